@@ -1,0 +1,1 @@
+"""Tanteo: ask-and-tell optimization for people who tune models."""

@@ -1,0 +1,1 @@
+//! What makes a candidate worth a trial (to be written).

@@ -1,0 +1,3 @@
+//! Surrogate models, usable from Rust without an optimizer.
+
+pub mod parzen;

@@ -1,0 +1,1 @@
+//! The tree-structured Parzen estimator's densities (to be written).

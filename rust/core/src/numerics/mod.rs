@@ -1,0 +1,17 @@
+//! Numbers: exp and log kernels with the same bits on every processor, the normal distribution, random streams,
+//! Sobol points, ordered parallel reductions, checksums.
+
+pub mod normal;
+mod checksum;
+mod elementary;
+mod kernel;
+mod parallel;
+mod sobol;
+mod stream;
+
+pub use checksum::crc32;
+pub use elementary::{exp, exp_slice, ln, log_sum_exp};
+pub use kernel::{Kernel, active_kernel, select_kernel};
+pub use parallel::{Pool, map_blocks};
+pub use sobol::{MAX_DIMENSIONS, Sobol};
+pub use stream::{Purpose, Stream};

@@ -1,0 +1,20 @@
+//! One parameter: its domain, default, prior and conditions.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Condition, Domain, Prior, Value};
+
+/// One parameter of a search space.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// Flat name (nested names are joined with `/`); used in messages alone.
+    pub name: String,
+    /// The set of values.
+    pub domain: Domain,
+    /// The value to start from.
+    pub default: Option<Value>,
+    /// Belief where the optimum lies.
+    pub prior: Prior,
+    /// All must hold for the parameter to exist; empty means always.
+    pub when: Vec<Condition>,
+}
