@@ -1,10 +1,10 @@
 //! Numbers: exp and log kernels with the same bits on every processor, the normal distribution, random streams,
 //! Sobol points, ordered parallel reductions, checksums.
 
-pub mod normal;
 mod checksum;
 mod elementary;
 mod kernel;
+pub mod normal;
 mod parallel;
 mod sobol;
 mod stream;
