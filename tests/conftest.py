@@ -1,0 +1,13 @@
+"""What all tests share: the Hypothesis profiles.
+
+``quick`` (the default) draws the same examples on every run, so that a red test is red because of the code. ``long`` (``make test-long``) draws new and more ones.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_SHARED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("quick", max_examples=100, derandomize=True, **_SHARED)
+settings.register_profile("long", max_examples=2000, print_blob=True, **_SHARED)
+settings.load_profile(os.environ.get("TANTEO_TEST_PROFILE", "quick"))
