@@ -1,9 +1,18 @@
 //! Which instruction set the hot loops use.
+//!
+//! The kernels compute the same bits: they differ in how many numbers an instruction holds, never in the order of the
+//! operations (`elementary` says how). The choice therefore changes the speed of a run and nothing else, which is why a
+//! process-wide setting is allowed here.
+
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// An instruction set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
     /// What every processor of the architecture has.
+    ///
+    /// On x86-64 that lacks a fused multiply-add, which the C library then computes in software: correctly rounded,
+    /// so the same bits, but an order of magnitude slower than [`Kernel::Avx2`].
     Baseline,
     /// AVX2 with FMA.
     Avx2,
@@ -11,11 +20,49 @@ pub enum Kernel {
     Avx512,
 }
 
+const KERNELS: [Kernel; 3] = [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512];
+
+/// Position in [`KERNELS`] plus one; 0 until the first use.
+static ACTIVE: AtomicU8 = AtomicU8::new(0);
+
 /// The kernel in use: the best this processor has, unless [`select_kernel`] chose another.
+#[inline]
 pub fn active_kernel() -> Kernel {
-    todo!()
+    match ACTIVE.load(Ordering::Relaxed) {
+        0 => select_best(),
+        1 => Kernel::Baseline,
+        2 => Kernel::Avx2,
+        _ => Kernel::Avx512,
+    }
 }
+
 /// Chooses a kernel for the whole process; returns `false` and changes nothing if this processor lacks it.
 pub fn select_kernel(kernel: Kernel) -> bool {
-    todo!()
+    let available = is_available(kernel);
+    if available {
+        ACTIVE.store(kernel as u8 + 1, Ordering::Relaxed);
+    }
+    available
+}
+
+#[cold]
+fn select_best() -> Kernel {
+    let best = KERNELS.into_iter().rev().find(|&kernel| is_available(kernel)).unwrap_or(Kernel::Baseline);
+    ACTIVE.store(best as u8 + 1, Ordering::Relaxed);
+    best
+}
+
+#[cfg(target_arch = "x86_64")]
+fn is_available(kernel: Kernel) -> bool {
+    let avx2 = || is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+    match kernel {
+        Kernel::Baseline => true,
+        Kernel::Avx2 => avx2(),
+        Kernel::Avx512 => avx2() && is_x86_feature_detected!("avx512f"),
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn is_available(kernel: Kernel) -> bool {
+    kernel == Kernel::Baseline
 }

@@ -1,4 +1,16 @@
-//! Random streams addressed by (seed, trial id, purpose): ChaCha8, a named generator.
+//! Random streams addressed by (seed, trial id, purpose, attempt): ChaCha8, a named generator.
+//!
+//! A stream has no history: its 32-byte key holds the whole address, so that a resumed run needs no generator state
+//! and one more draw for one purpose shifts no other. Everything drawn here is frozen by the golden vectors of
+//! `tests/streams.rs`; changing a bit of it changes every seeded run of every user.
+
+use chacha20::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+
+use super::normal::ndtri;
+
+/// Ends the key: separates these streams from those of any other program that keys `ChaCha8` by small numbers.
+const DOMAIN: [u8; 8] = *b"tanteo/1";
 
 /// What random numbers are drawn for. The numbers are part of the format: never reuse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,35 +28,72 @@ pub enum Purpose {
     Sample = 5,
 }
 
-/// A ChaCha8 stream.
+/// A `ChaCha8` stream.
 #[derive(Debug)]
 pub struct Stream {
-    inner: chacha20::ChaCha8Rng,
+    inner: ChaCha8Rng,
 }
 
 impl Stream {
     /// The stream of (seed, trial id, purpose, attempt).
     pub fn new(seed: u64, trial: u64, purpose: Purpose, attempt: u32) -> Self {
-        todo!()
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[8..16].copy_from_slice(&trial.to_le_bytes());
+        key[16..20].copy_from_slice(&(purpose as u32).to_le_bytes());
+        key[20..24].copy_from_slice(&attempt.to_le_bytes());
+        key[24..].copy_from_slice(&DOMAIN);
+        Self { inner: ChaCha8Rng::from_seed(key) }
     }
+
     /// 64 random bits.
     pub fn bits(&mut self) -> u64 {
-        todo!()
+        self.inner.next_u64()
     }
-    /// Uniform in the open interval `(0, 1)`: `(k + 1/2) / 2^53`.
+
+    /// Uniform in the open interval `(0, 1)`: `(k + 1/2) / 2^52`, `k` uniform in `0..2^52`.
+    ///
+    /// 52 bits and not 53: `k + 1/2` is then exact, and neither end is ever returned.
     pub fn uniform(&mut self) -> f64 {
-        todo!()
+        ((self.bits() >> 12) as f64 + 0.5) * 2f64.powi(-52)
     }
-    /// Uniform integer in `0..=last`, unbiased (Lemire 2019).
+
+    /// Uniform integer in `0..=last`, unbiased.
+    ///
+    /// Lemire, *Fast random integer generation in an interval* (2019), algorithm 5: the high half of `bits * n` is
+    /// uniform once the products whose low half is under `2^64 mod n` are drawn again.
     pub fn below_or_equal(&mut self, last: u64) -> u64 {
-        todo!()
+        let Some(n) = last.checked_add(1) else {
+            return self.bits();
+        };
+        let mut product = u128::from(self.bits()) * u128::from(n);
+        if (product as u64) < n {
+            let rejected = n.wrapping_neg() % n;
+            while (product as u64) < rejected {
+                product = u128::from(self.bits()) * u128::from(n);
+            }
+        }
+        (product >> 64) as u64
     }
-    /// Standard normal by inverse CDF.
+
+    /// Standard normal by inverse CDF: one uniform a draw, so that streams stay aligned.
     pub fn normal(&mut self) -> f64 {
-        todo!()
+        ndtri(self.uniform())
     }
-    /// Index drawn with probability proportional to `weights` (non-negative, at least one positive).
+
+    /// Index drawn with probability proportional to `weights`: non-negative, finite sum, at least one positive.
+    ///
+    /// An index of weight 0 is never drawn. If no weight is positive, the last index (0 if there is none).
     pub fn weighted(&mut self, weights: &[f64]) -> usize {
-        todo!()
+        let target = self.uniform() * weights.iter().sum::<f64>();
+        let mut cumulative = 0.0;
+        for (index, weight) in weights.iter().enumerate() {
+            cumulative += weight;
+            if target < cumulative {
+                return index;
+            }
+        }
+        // Rounding can leave `target` at the very end of the cumulative sum.
+        weights.iter().rposition(|&weight| weight > 0.0).unwrap_or(weights.len().saturating_sub(1))
     }
 }
