@@ -1,10 +1,18 @@
 //! Ordered parallel maps: the same result for any number of threads.
 
+#[cfg(feature = "rayon")]
+use std::sync::Arc;
+
+/// Where the threads come from; called when there is work for them, so that a search that needs none starts none.
+/// `None` leaves the work to the caller's thread.
+#[cfg(feature = "rayon")]
+pub type ThreadSource = fn() -> Option<Arc<rayon::ThreadPool>>;
+
 /// The threads to use; `Pool::serial()` uses the caller's alone.
 #[derive(Clone, Debug, Default)]
 pub struct Pool {
     #[cfg(feature = "rayon")]
-    threads: Option<std::sync::Arc<rayon::ThreadPool>>,
+    source: Option<ThreadSource>,
 }
 
 impl Pool {
@@ -13,10 +21,10 @@ impl Pool {
         Self::default()
     }
 
-    /// A given pool (never the global one).
+    /// The threads of a private pool (never the global one).
     #[cfg(feature = "rayon")]
-    pub fn new(threads: std::sync::Arc<rayon::ThreadPool>) -> Self {
-        Self { threads: Some(threads) }
+    pub fn new(source: ThreadSource) -> Self {
+        Self { source: Some(source) }
     }
 }
 
@@ -26,7 +34,9 @@ impl Pool {
 /// as the caller reduces it in order and cuts its blocks independently of the pool.
 pub fn map_blocks<T: Send>(pool: &Pool, n_blocks: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
     #[cfg(feature = "rayon")]
-    if let Some(threads) = &pool.threads {
+    if n_blocks > 1
+        && let Some(threads) = pool.source.and_then(|source| source())
+    {
         use rayon::prelude::*;
         return threads.install(|| (0..n_blocks).into_par_iter().map(f).collect());
     }
