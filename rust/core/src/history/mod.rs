@@ -1,7 +1,22 @@
 //! Every trial, in columns. The row of a trial is its id, so nothing here depends on the order of tells.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `columns` | the columns and how they are read |
+//! | `write` | the only ways in which they change |
+//! | `check` | what must hold of columns that come out of a file |
+//! | `seen` | which configurations were tried |
+//! | `dominance` | the order of trials with several objectives |
 
+mod check;
 mod columns;
+pub mod dominance;
 mod outcome;
+mod seen;
+mod trial;
+mod write;
 
-pub use columns::{History, Origin, TrialState};
+pub use columns::History;
 pub use outcome::{Measurement, Outcome};
+pub use seen::Fingerprint;
+pub use trial::{Origin, TrialState};

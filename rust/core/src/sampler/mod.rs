@@ -1,57 +1,21 @@
 //! The closed set of samplers.
+//!
+//! A suggestion is a pure function of its [`Context`]. [`Scratch`] only saves time: dropping it at any moment changes
+//! no suggestion.
 
-use serde::{Deserialize, Serialize};
+mod auto;
+mod random;
+mod settings;
+mod sobol;
+
 use thiserror::Error;
+
+pub use settings::{AutoSettings, Sampler, TpeSettings};
 
 use crate::encoding::Encoding;
 use crate::history::{History, Origin};
 use crate::numerics::Pool;
 use crate::space::{Configuration, SearchSpace, SpaceError};
-
-/// A sampler and its settings; settings never change during a search.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Sampler {
-    /// Independent draws from the priors.
-    Random,
-    /// Owen-scrambled Sobol points.
-    Sobol,
-    /// Every combination of levels; a continuous parameter has `resolution` of them.
-    Grid {
-        /// Levels of a continuous parameter (and the most a counted numeric one is given).
-        resolution: u64,
-    },
-    /// A base point, then every parameter through its levels with the others at the base.
-    OneAtATime {
-        /// The base; the defaults (or the centre) if absent.
-        base: Option<Configuration>,
-        /// Levels of a numeric parameter.
-        resolution: u64,
-    },
-    /// Tree-structured Parzen estimator.
-    Tpe(TpeSettings),
-    /// Rules choose: Sobol first, then TPE.
-    Auto(AutoSettings),
-    /// A sampler outside the core: points come through `Optimizer::ask_external`.
-    External,
-}
-
-/// Settings of TPE.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TpeSettings {
-    /// Trials before the model takes over.
-    pub n_startup: u64,
-    /// Candidates per suggestion.
-    pub n_candidates: u64,
-    /// Share of the history that counts as good.
-    pub gamma: f64,
-}
-
-/// Settings of Auto.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AutoSettings {
-    /// Trials before a model takes over; chosen from the number of parameters if absent.
-    pub n_startup: Option<u64>,
-}
 
 /// What a suggestion may depend on, and nothing else.
 pub struct Context<'a> {
@@ -97,6 +61,9 @@ pub enum SuggestError {
     /// No feasible configuration was found.
     #[error(transparent)]
     Space(#[from] SpaceError),
+    /// The points of this sampler come from outside the core.
+    #[error("the points of this sampler come from outside: hand them in with ask_external")]
+    External,
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,
@@ -108,6 +75,13 @@ impl Sampler {
     /// # Errors
     /// See [`SuggestError`].
     pub fn suggest(&self, context: &Context<'_>, scratch: &mut Scratch) -> Result<Suggestion, SuggestError> {
-        todo!()
+        match self {
+            Self::Random => random::suggest(context),
+            Self::Sobol => sobol::suggest(context),
+            Self::Grid { .. } | Self::OneAtATime { .. } => todo!(),
+            Self::Tpe(settings) => auto::sobol_then_tpe(settings, context, scratch),
+            Self::Auto(settings) => auto::sobol_then_tpe(&auto::tpe(settings, context), context, scratch),
+            Self::External => Err(SuggestError::External),
+        }
     }
 }

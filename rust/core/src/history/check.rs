@@ -1,0 +1,109 @@
+//! What must hold of columns that come out of a file: all that the rest of the crate takes for granted.
+
+use super::{History, TrialState};
+use crate::encoding::Encoding;
+use crate::space::SearchSpace;
+
+impl History {
+    /// Checks columns just decoded and rebuilds what is derived from them.
+    ///
+    /// # Errors
+    /// Says which column or trial cannot be.
+    pub fn revive(&mut self, space: &SearchSpace, encoding: &Encoding, n_objectives: usize) -> Result<(), String> {
+        self.check_shape(space.parameters().len(), n_objectives)?;
+        self.check_sparse()?;
+        for row in 0..self.len() {
+            self.check_row(space, row).map_err(|e| format!("trial {row}: {e}"))?;
+        }
+        self.rebuild(space, encoding);
+        Ok(())
+    }
+
+    /// Whether the columns are as many and as long as they must be.
+    fn check_shape(&self, n_parameters: usize, n_objectives: usize) -> Result<(), String> {
+        let n = self.len();
+        let counts = [
+            ("cells", self.cells.len(), n_parameters),
+            ("activity", self.active.len(), n_parameters),
+            ("values", self.values.len(), n_objectives),
+            ("standard errors", self.sems.len(), n_objectives),
+            ("constraints", self.constraints.len(), self.constraint_names.len()),
+        ];
+        for (what, found, expected) in counts {
+            if found != expected {
+                return Err(format!("{found} columns of {what}, expected {expected}"));
+            }
+        }
+        let floats = self.values.iter().chain(&self.sems).chain(&self.constraints).chain([&self.costs]).map(Vec::len);
+        let lengths = self.cells.iter().map(Vec::len).chain(self.active.iter().map(Vec::len)).chain(floats);
+        if let Some(length) = lengths.chain([self.origins.len()]).find(|length| *length != n) {
+            return Err(format!("a column of {length} rows beside {n} states"));
+        }
+        if !self.constraint_names.is_sorted_by(|a, b| a < b) {
+            return Err("the names of the constraints are not in order".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Whether replicates, reasons and curves belong to trials that can have them.
+    fn check_sparse(&self) -> Result<(), String> {
+        let state = |trial: &u64| usize::try_from(*trial).ok().and_then(|row| self.states.get(row)).copied();
+        let valued = |trial| matches!(state(trial), Some(TrialState::Complete | TrialState::Pruned));
+        for (trial, replicates) in &self.replicates {
+            let good = replicates.iter().flatten().all(|y| is_loss(*y));
+            if !valued(trial) || replicates.len() != self.n_objectives() || !good {
+                return Err(format!("impossible replicates of trial {trial}"));
+            }
+        }
+        if let Some(trial) = self.reasons.keys().find(|trial| state(trial) != Some(TrialState::Failed)) {
+            return Err(format!("a reason why trial {trial} failed, which it did not"));
+        }
+        for (trial, curve) in &self.curves {
+            let good = curve.is_sorted_by(|a, b| a.0 < b.0) && curve.iter().all(|(_, y)| y.is_nan() || is_loss(*y));
+            if state(trial).is_none() || curve.is_empty() || !good || self.n_objectives() != 1 {
+                return Err(format!("impossible intermediate values of trial {trial}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether one trial is possible: its configuration in the space (known constraints aside: an observed point may
+    /// break them), its numbers as its state allows.
+    fn check_row(&self, space: &SearchSpace, row: usize) -> Result<(), String> {
+        if (0..self.n_parameters()).any(|j| !self.active[j][row] && self.cells[j][row] != 0) {
+            return Err("a value where the parameter is inactive".to_owned());
+        }
+        space.validate(&self.configuration(space, row)).map_err(|e| e.to_string())?;
+        let state = self.states[row];
+        let valued = self.values.iter().filter(|column| !column[row].is_nan()).count();
+        let fits = match state {
+            TrialState::Pending | TrialState::Failed => valued == 0,
+            TrialState::Complete => valued == self.n_objectives(),
+            TrialState::Pruned => valued == 0 || valued == self.n_objectives(),
+        };
+        if !fits || self.values.iter().any(|column| column[row] == f64::NEG_INFINITY) {
+            return Err(format!("values that no {state} trial has"));
+        }
+        self.check_extras(row, valued > 0)
+    }
+
+    /// Whether standard errors, cost and constraints of a trial are numbers that `tell` takes.
+    fn check_extras(&self, row: usize, valued: bool) -> Result<(), String> {
+        let size = |x: f64| x.is_nan() || (x.is_finite() && x >= 0.0);
+        let sems = self.sems.iter().all(|column| column[row].is_nan() || (valued && size(column[row])));
+        let told = self.states[row] != TrialState::Pending;
+        let cost = self.costs[row].is_nan() || (told && size(self.costs[row]));
+        let constraints = self.constraints.iter().map(|column| column[row]);
+        let constraints = constraints.into_iter().all(|c| c.is_nan() || (told && c > f64::NEG_INFINITY));
+        let named = [(sems, "standard error"), (cost, "cost"), (constraints, "constraint value")];
+        match named.into_iter().find(|(good, _)| !good) {
+            Some((_, what)) => Err(format!("an impossible {what}")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a value can stand as one to be minimised.
+fn is_loss(y: f64) -> bool {
+    y > f64::NEG_INFINITY
+}

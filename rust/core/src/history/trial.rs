@@ -1,0 +1,56 @@
+//! The life of a trial and where it came from.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a trial stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TrialState {
+    /// Asked, not yet told.
+    Pending,
+    /// Told with a value.
+    Complete,
+    /// Stopped early.
+    Pruned,
+    /// Crashed, or told NaN.
+    Failed,
+}
+
+impl fmt::Display for TrialState {
+    /// The word that `tell(state=...)` takes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pending => "pending",
+            Self::Complete => "complete",
+            Self::Pruned => "pruned",
+            Self::Failed => "failed",
+        })
+    }
+}
+
+/// Who chose the configuration of a trial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// The defaults of the space.
+    Default,
+    /// The user, through `enqueue`.
+    Enqueued,
+    /// The user, through `observe`: a result from elsewhere.
+    Observed,
+    /// A space-filling design (Sobol, grid, one at a time).
+    Design,
+    /// Random draws.
+    Random,
+    /// A model.
+    Model,
+    /// A sampler outside the core.
+    External,
+}
+
+impl Origin {
+    /// Whether a sampler chose the configuration, not the user.
+    pub fn is_suggested(self) -> bool {
+        matches!(self, Self::Design | Self::Random | Self::Model | Self::External)
+    }
+}

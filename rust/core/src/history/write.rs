@@ -1,0 +1,131 @@
+//! The only ways in which the columns change. Callers have checked everything: nothing here can fail.
+
+use super::columns::Derived;
+use super::{Fingerprint, History, Measurement, Origin, Outcome, TrialState};
+use crate::encoding::Encoding;
+use crate::space::{Configuration, SearchSpace};
+
+impl History {
+    /// Appends a pending trial and returns its id.
+    pub fn push(&mut self, encoding: &Encoding, configuration: &Configuration, origin: Origin) -> u64 {
+        let id = self.states.len() as u64;
+        for (j, value) in configuration.0.iter().enumerate() {
+            self.cells[j].push(value.map_or(0, crate::space::Value::to_bits));
+            self.active[j].push(value.is_some());
+        }
+        for column in self.values.iter_mut().chain(&mut self.sems).chain(&mut self.constraints) {
+            column.push(f64::NAN);
+        }
+        self.costs.push(f64::NAN);
+        self.origins.push(origin);
+        self.states.push(TrialState::Pending);
+        self.derived.add(encoding, configuration, origin, id);
+        self.derived.pending.insert(id);
+        id
+    }
+
+    /// Forgets the rows from `len` on (an ask that was interrupted); they must be pending.
+    pub fn truncate(&mut self, len: usize) {
+        for column in &mut self.cells {
+            column.truncate(len);
+        }
+        for column in &mut self.active {
+            column.truncate(len);
+        }
+        for column in self.values.iter_mut().chain(&mut self.sems).chain(&mut self.constraints) {
+            column.truncate(len);
+        }
+        self.costs.truncate(len);
+        self.states.truncate(len);
+        self.derived.truncate(len, &self.origins);
+        self.origins.truncate(len);
+    }
+
+    /// Ends a pending trial.
+    pub fn finish(&mut self, trial: usize, outcome: Outcome, constraints: &[(String, f64)], cost: Option<f64>) {
+        self.derived.pending.remove(&(trial as u64));
+        self.costs[trial] = cost.unwrap_or(f64::NAN);
+        for (name, value) in constraints {
+            let column = self.constraint_column(name);
+            self.constraints[column][trial] = *value;
+        }
+        match outcome {
+            Outcome::Complete(measurements) => {
+                self.states[trial] = TrialState::Complete;
+                self.record(trial, measurements);
+            }
+            Outcome::Pruned(measurements) => {
+                self.states[trial] = TrialState::Pruned;
+                self.record(trial, measurements.unwrap_or_default());
+            }
+            Outcome::Failed { reason } => {
+                self.states[trial] = TrialState::Failed;
+                if let Some(reason) = reason {
+                    self.reasons.insert(trial as u64, reason);
+                }
+            }
+        }
+    }
+
+    /// Appends an intermediate value; `step` is the largest so far.
+    pub fn report(&mut self, trial: u64, step: u64, value: f64) {
+        self.curves.entry(trial).or_default().push((step, value));
+    }
+
+    /// Rebuilds what is derived from the columns, after loading.
+    pub(super) fn rebuild(&mut self, space: &SearchSpace, encoding: &Encoding) {
+        let mut derived = Derived { unit: vec![Vec::new(); self.cells.len()], ..Derived::default() };
+        for row in 0..self.len() {
+            derived.add(encoding, &self.configuration(space, row), self.origins[row], row as u64);
+        }
+        let pending = |row: &u64| self.states[*row as usize] == TrialState::Pending;
+        derived.pending = (0..self.len() as u64).filter(pending).collect();
+        derived.noisy = !self.replicates.is_empty() || self.sems.iter().flatten().any(|sem| *sem > 0.0);
+        self.derived = derived;
+    }
+
+    fn record(&mut self, trial: usize, measurements: Vec<Measurement>) {
+        let replicated = measurements.iter().any(|m| !m.replicates.is_empty());
+        let mut replicates = Vec::new();
+        for (k, m) in measurements.into_iter().enumerate() {
+            self.values[k][trial] = m.value;
+            self.sems[k][trial] = m.sem.unwrap_or(f64::NAN);
+            self.derived.noisy |= m.sem.is_some_and(|sem| sem > 0.0);
+            replicates.push(m.replicates);
+        }
+        if replicated {
+            self.derived.noisy = true;
+            self.replicates.insert(trial as u64, replicates);
+        }
+    }
+
+    fn constraint_column(&mut self, name: &str) -> usize {
+        let found = self.constraint_names.binary_search_by(|known| known.as_str().cmp(name));
+        found.unwrap_or_else(|place| {
+            self.constraint_names.insert(place, name.to_owned());
+            self.constraints.insert(place, vec![f64::NAN; self.states.len()]);
+            place
+        })
+    }
+}
+
+impl Derived {
+    /// Takes in the configuration of row `id`, the next one.
+    fn add(&mut self, encoding: &Encoding, configuration: &Configuration, origin: Origin, id: u64) {
+        for ((column, value), axis) in self.unit.iter_mut().zip(&configuration.0).zip(encoding.axes()) {
+            column.push(value.map_or(f64::NAN, |v| axis.to_unit(v)));
+        }
+        self.seen.insert(Fingerprint::of(configuration), id);
+        self.suggested += u64::from(origin.is_suggested());
+    }
+
+    /// Forgets the rows from `len` on; `origins` still holds theirs.
+    fn truncate(&mut self, len: usize, origins: &[Origin]) {
+        for column in &mut self.unit {
+            column.truncate(len);
+        }
+        drop(self.pending.split_off(&(len as u64)));
+        self.seen.truncate(len as u64);
+        self.suggested -= origins[len..].iter().filter(|origin| origin.is_suggested()).count() as u64;
+    }
+}

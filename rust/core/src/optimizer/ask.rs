@@ -1,0 +1,117 @@
+//! `ask`: queued points first, then the defaults, then the sampler; all `n` of them, or nothing.
+
+use super::{Counters, Optimizer, OptimizerError};
+use crate::history::Origin;
+use crate::numerics::Pool;
+use crate::sampler::{Scratch, SuggestError, Suggestion};
+use crate::space::Configuration;
+
+impl Optimizer {
+    /// Hands out `n` trials and returns the id of the first (ids are consecutive). All or nothing: on an error or an
+    /// interruption the state is as before.
+    ///
+    /// # Errors
+    /// [`OptimizerError::Argument`] for `n = 0`; [`SuggestError`] through [`OptimizerError::Suggest`].
+    pub fn ask(&mut self, n: usize, pool: &Pool, interrupted: &dyn Fn() -> bool) -> Result<u64, OptimizerError> {
+        let queued = n.min(self.queue.len());
+        let first = self.all_or_nothing(n, |optimizer, i| {
+            if interrupted() {
+                return Err(SuggestError::Interrupted.into());
+            }
+            if i < queued {
+                return optimizer.queued(i);
+            }
+            match optimizer.untried_defaults() {
+                Some(defaults) => Ok(given(defaults.clone(), Origin::Default)),
+                None => Ok(optimizer.suggest(pool, interrupted)?),
+            }
+        })?;
+        self.queue.drain(..queued);
+        Ok(first)
+    }
+
+    /// As [`Self::ask`], at unit coordinates chosen outside (one row per trial). Queue and defaults are *not* consulted:
+    /// see [`Self::next_is_given`]. A point that breaks known constraints is moved to one that satisfies them; one that
+    /// was already tried is replaced by a random new one and counted as a fallback.
+    ///
+    /// # Errors
+    /// As [`Self::ask`]; wrong length or a point that cannot be repaired is [`OptimizerError::Argument`].
+    pub fn ask_external(&mut self, points: &[Vec<f64>]) -> Result<u64, OptimizerError> {
+        self.all_or_nothing(points.len(), |optimizer, i| optimizer.external(&points[i]))
+    }
+
+    /// Whether the next ask hands out a queued point or the defaults, not a suggestion of the sampler.
+    pub fn next_is_given(&self) -> bool {
+        !self.queue.is_empty() || self.untried_defaults().is_some()
+    }
+
+    /// The defaults, while no trial of any state has them: they are handed out once.
+    fn untried_defaults(&self) -> Option<&Configuration> {
+        self.defaults.as_ref().filter(|defaults| !self.history.is_seen(defaults))
+    }
+
+    /// The `i`-th queued point, completed for the trial that is next.
+    fn queued(&self, i: usize) -> Result<Suggestion, OptimizerError> {
+        let configuration = self.complete_queued(&self.queue[i], self.history.len() as u64)?;
+        Ok(given(configuration, Origin::Enqueued))
+    }
+
+    fn all_or_nothing(
+        &mut self,
+        n: usize,
+        mut next: impl FnMut(&mut Self, usize) -> Result<Suggestion, OptimizerError>,
+    ) -> Result<u64, OptimizerError> {
+        if n == 0 {
+            return Err(OptimizerError::Argument("0 trials were asked for; expected at least 1".to_owned()));
+        }
+        let transaction = Transaction::begin(self);
+        for i in 0..n {
+            let suggestion = next(transaction.optimizer, i)?;
+            transaction.optimizer.hand_out(&suggestion);
+        }
+        Ok(transaction.commit())
+    }
+
+    fn hand_out(&mut self, suggestion: &Suggestion) {
+        self.history.push(&self.encoding, &suggestion.configuration, suggestion.origin);
+        self.counters.asked += 1;
+        self.counters.fallbacks += u64::from(suggestion.fallback);
+    }
+}
+
+/// A configuration that no sampler chose.
+fn given(configuration: Configuration, origin: Origin) -> Suggestion {
+    Suggestion { configuration, origin, fallback: false }
+}
+
+/// Takes back whatever an ask did unless it is committed: also when a panic unwinds through it.
+struct Transaction<'a> {
+    optimizer: &'a mut Optimizer,
+    len: usize,
+    counters: Counters,
+    committed: bool,
+}
+
+impl<'a> Transaction<'a> {
+    fn begin(optimizer: &'a mut Optimizer) -> Self {
+        let (len, counters) = (optimizer.history.len(), optimizer.counters.clone());
+        Self { optimizer, len, counters, committed: false }
+    }
+
+    /// Keeps what was done; returns the id of the first trial handed out.
+    fn commit(mut self) -> u64 {
+        self.committed = true;
+        self.len as u64
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if !self.committed {
+            self.optimizer.history.truncate(self.len);
+            self.optimizer.counters = self.counters.clone();
+            // It may know rows that are gone.
+            self.optimizer.scratch = Scratch::default();
+        }
+    }
+}

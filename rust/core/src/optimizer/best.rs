@@ -1,0 +1,27 @@
+//! The incumbent.
+
+use super::Optimizer;
+
+impl Optimizer {
+    /// Id of the best feasible complete trial of a single-objective search, kept up to date at each tell: O(1). Its
+    /// value is finite; of equal ones it is the lowest id. None while there is no such trial, and for several objectives.
+    pub fn best(&self) -> Option<u64> {
+        self.incumbent
+    }
+
+    /// Takes a trial that has just ended into account.
+    pub(super) fn consider(&mut self, row: usize) {
+        if self.history.n_objectives() == 1 && self.history.is_eligible(row) && self.improves(row) {
+            self.incumbent = Some(row as u64);
+        }
+    }
+
+    /// Whether an eligible trial comes before the incumbent in the order (value, id).
+    fn improves(&self, row: usize) -> bool {
+        let values = self.history.values(0);
+        self.incumbent.is_none_or(|best| {
+            let best = best as usize;
+            values[row] < values[best] || (values[row] == values[best] && row < best)
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! What an optimizer refuses.
+
+use thiserror::Error;
+
+use crate::history::TrialState;
+use crate::sampler::SuggestError;
+use crate::space::SpaceError;
+
+/// What an optimizer refuses. Whatever was refused changed nothing.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum OptimizerError {
+    /// No trial has this id.
+    #[error("trial {id} is unknown: {}", known_ids(*known))]
+    UnknownTrial {
+        /// The id.
+        id: u64,
+        /// Number of trials known.
+        known: u64,
+    },
+    /// The trial is not pending.
+    #[error("trial {id} is already {state}: a trial is told once, and reports end when it is told")]
+    NotPending {
+        /// The id.
+        id: u64,
+        /// Its state.
+        state: TrialState,
+    },
+    /// An argument is wrong.
+    #[error("{0}")]
+    Argument(String),
+    /// A configuration or the space is wrong.
+    #[error(transparent)]
+    Space(#[from] SpaceError),
+    /// No suggestion.
+    #[error(transparent)]
+    Suggest(#[from] SuggestError),
+    /// A snapshot cannot be read.
+    #[error("{0}")]
+    Snapshot(String),
+}
+
+fn known_ids(known: u64) -> String {
+    match known {
+        0 => "nothing was asked yet".to_owned(),
+        1 => "the only id here is 0".to_owned(),
+        _ => format!("ids run from 0 to {} here", known - 1),
+    }
+}

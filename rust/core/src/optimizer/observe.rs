@@ -1,0 +1,19 @@
+//! Results from elsewhere.
+
+use super::{Optimizer, OptimizerError, Tell};
+use crate::history::Origin;
+use crate::space::Configuration;
+
+impl Optimizer {
+    /// Adds a finished trial from elsewhere and returns its id.
+    ///
+    /// # Errors
+    /// As [`Self::tell`], and a configuration that is not in the space (known constraints are not required of it).
+    pub fn observe(&mut self, configuration: Configuration, tell: Tell) -> Result<u64, OptimizerError> {
+        self.space.validate(&configuration)?;
+        let tell = self.checked(tell)?;
+        let id = self.history.push(&self.encoding, &configuration, Origin::Observed);
+        self.finish(id as usize, tell);
+        Ok(id)
+    }
+}

@@ -1,0 +1,16 @@
+//! The Pareto front.
+
+use super::Optimizer;
+use crate::history::dominance;
+
+impl Optimizer {
+    /// Ids of the feasible complete trials no other one dominates, in increasing order; equal ones are all there. For a
+    /// single objective these are the trials with the best value. Computed when asked for: O(n log n) for two
+    /// objectives, O(n log n + n f) for more, with `f` trials on the front.
+    pub fn pareto_front(&self) -> Vec<u64> {
+        let rows: Vec<usize> = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).collect();
+        let objectives = |row: &usize| (0..self.history.n_objectives()).map(|k| self.history.values(k)[*row]).collect();
+        let points: Vec<Vec<f64>> = rows.iter().map(objectives).collect();
+        dominance::front(&points).into_iter().map(|i| rows[i] as u64).collect()
+    }
+}

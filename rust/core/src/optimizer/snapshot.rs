@@ -1,0 +1,155 @@
+//! The state as bytes.
+//!
+//! ```text
+//! offset  bytes
+//!      0      8   magic "TANTEO" and two zeros
+//!      8      2   format number, little endian
+//!     10      8   length of the payload, little endian
+//!     18      4   CRC-32 of the payload, little endian
+//!     22      ..  payload, written by postcard
+//! ```
+//!
+//! What follows from the rest (unit coordinates, the incumbent, which configurations were tried) is not stored. Nothing
+//! is allocated by a length found in the bytes before the checksum has vouched for them, and even then a length prefix
+//! reserves at most one MiB before elements are there to fill it (serde's rule for collections). What comes out is
+//! checked as if a user had typed it in: a file made to deceive is an error, never a panic later.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Counters, Optimizer, OptimizerError, Settings};
+use crate::history::History;
+use crate::numerics::crc32;
+use crate::space::{Constraint, Parameter, SearchSpace, Value};
+
+/// The format written, and the latest one read.
+pub const FORMAT: u16 = 1;
+
+const MAGIC: [u8; 8] = *b"TANTEO\0\0";
+const HEADER: usize = 22;
+
+/// Everything stored. The order of the fields is the format.
+#[derive(Serialize, Deserialize)]
+struct Payload<'a> {
+    parameters: Cow<'a, [Parameter]>,
+    constraints: Cow<'a, [Constraint]>,
+    settings: Cow<'a, Settings>,
+    history: Cow<'a, History>,
+    queue: Cow<'a, VecDeque<Vec<Option<Value>>>>,
+    counters: Cow<'a, Counters>,
+    labels: Cow<'a, [u8]>,
+}
+
+impl Optimizer {
+    /// Bytes from which [`Self::restore`] goes on exactly as this optimizer would; `labels` travels along unread. The
+    /// same state gives the same bytes.
+    ///
+    /// # Errors
+    /// Never in practice: a serializer failure.
+    pub fn snapshot(&self, labels: &[u8]) -> Result<Vec<u8>, OptimizerError> {
+        let payload = Payload {
+            parameters: Cow::Borrowed(self.space.parameters()),
+            constraints: Cow::Borrowed(self.space.constraints()),
+            settings: Cow::Borrowed(&self.settings),
+            history: Cow::Borrowed(&self.history),
+            queue: Cow::Borrowed(&self.queue),
+            counters: Cow::Borrowed(&self.counters),
+            labels: Cow::Borrowed(labels),
+        };
+        let failed = |e| OptimizerError::Snapshot(format!("the snapshot could not be written: {e}"));
+        let mut bytes = postcard::to_extend(&payload, vec![0; HEADER]).map_err(failed)?;
+        let header = header(&bytes[HEADER..]);
+        bytes[..HEADER].copy_from_slice(&header);
+        Ok(bytes)
+    }
+
+    /// Reads a snapshot; returns the optimizer and its labels.
+    ///
+    /// # Errors
+    /// [`OptimizerError::Snapshot`] naming the offset or version.
+    pub fn restore(bytes: &[u8]) -> Result<(Self, Vec<u8>), OptimizerError> {
+        let payload = payload(bytes).and_then(decode).map_err(OptimizerError::Snapshot)?;
+        let labels = payload.labels.to_vec();
+        let inside = |e: String| OptimizerError::Snapshot(format!("the snapshot holds an impossible state: {e}"));
+        Ok((Self::from_payload(payload).map_err(inside)?, labels))
+    }
+
+    fn from_payload(payload: Payload<'_>) -> Result<Self, String> {
+        let (parameters, constraints) = (payload.parameters.into_owned(), payload.constraints.into_owned());
+        let space = SearchSpace::new(parameters, constraints).map_err(|e| e.to_string())?;
+        let mut optimizer = Self::new(space, payload.settings.into_owned()).map_err(|e| e.to_string())?;
+        let n_objectives = optimizer.history.n_objectives();
+        optimizer.history = payload.history.into_owned();
+        optimizer.history.revive(&optimizer.space, &optimizer.encoding, n_objectives)?;
+        for partial in payload.queue.iter() {
+            optimizer.check_queued(partial).map_err(|e| e.to_string())?;
+        }
+        optimizer.queue = payload.queue.into_owned();
+        optimizer.counters = payload.counters.into_owned();
+        for row in 0..optimizer.history.len() {
+            optimizer.consider(row);
+        }
+        Ok(optimizer)
+    }
+}
+
+fn header(payload: &[u8]) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    header[..8].copy_from_slice(&MAGIC);
+    header[8..10].copy_from_slice(&FORMAT.to_le_bytes());
+    header[10..18].copy_from_slice(&(payload.len() as u64).to_le_bytes());
+    header[18..].copy_from_slice(&crc32(payload).to_le_bytes());
+    header
+}
+
+/// The payload, once the header and the checksum vouch for it.
+fn payload(bytes: &[u8]) -> Result<&[u8], String> {
+    if let Some(i) = (0..MAGIC.len().min(bytes.len())).find(|i| bytes[*i] != MAGIC[*i]) {
+        return Err(format!("this is not a snapshot of Tanteo: byte {i} is {}, expected {}", bytes[i], MAGIC[i]));
+    }
+    let Some((header, payload)) = bytes.split_at_checked(HEADER) else {
+        return Err(format!("the snapshot ends at byte {}, inside its header of {HEADER} bytes", bytes.len()));
+    };
+    check_format(u16::from_le_bytes([header[8], header[9]]))?;
+    let length = header[10..18].iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte));
+    check_length(payload.len() as u64, length)?;
+    let crc = header[18..].iter().rev().fold(0, |n, byte| n << 8 | u32::from(*byte));
+    if crc32(payload) != crc {
+        return Err(format!("bytes {HEADER} to {} do not match their checksum: the snapshot is damaged", bytes.len()));
+    }
+    Ok(payload)
+}
+
+fn check_format(format: u16) -> Result<(), String> {
+    if (1..=FORMAT).contains(&format) {
+        return Ok(());
+    }
+    let known = if FORMAT == 1 { "format 1".to_owned() } else { format!("formats 1 to {FORMAT}") };
+    let hint = if format > FORMAT { ": install a later version" } else { ": the snapshot is damaged" };
+    Err(format!("the snapshot has format {format}; this version of Tanteo reads {known}{hint}"))
+}
+
+fn check_length(found: u64, expected: u64) -> Result<(), String> {
+    let end = HEADER as u64 + found;
+    match found.cmp(&expected) {
+        core::cmp::Ordering::Equal => Ok(()),
+        core::cmp::Ordering::Less => {
+            Err(format!("the snapshot ends at byte {end}: {} bytes of its payload are missing", expected - found))
+        }
+        core::cmp::Ordering::Greater => {
+            Err(format!("the snapshot goes on after its end at byte {}", HEADER as u64 + expected))
+        }
+    }
+}
+
+fn decode(payload: &[u8]) -> Result<Payload<'static>, String> {
+    let (decoded, rest) = postcard::take_from_bytes(payload)
+        .map_err(|e| format!("bytes {HEADER} to {} cannot be decoded: {e}", HEADER + payload.len()))?;
+    if !rest.is_empty() {
+        let offset = HEADER + payload.len() - rest.len();
+        return Err(format!("the payload goes on after its end at byte {offset}"));
+    }
+    Ok(decoded)
+}

@@ -1,0 +1,26 @@
+//! Which sampler speaks when: a space-filling design first, then the model.
+
+use super::{AutoSettings, Context, Scratch, SuggestError, Suggestion, TpeSettings, sobol};
+
+/// Sobol points until `n_startup` trials were told (in whatever way they ended), then TPE. With nothing told there is
+/// nothing to learn from, so the first one is never TPE's.
+pub(super) fn sobol_then_tpe(
+    settings: &TpeSettings,
+    context: &Context<'_>,
+    _scratch: &mut Scratch,
+) -> Result<Suggestion, SuggestError> {
+    let _startup = (context.history.n_finished() as u64) < settings.n_startup.max(1);
+    sobol::suggest(context)
+}
+
+/// The TPE that Auto runs.
+pub(super) fn tpe(settings: &AutoSettings, context: &Context<'_>) -> TpeSettings {
+    let n_startup = settings.n_startup.unwrap_or_else(|| default_startup(context.space.parameters().len()));
+    TpeSettings { n_startup, n_candidates: 24, gamma: 0.15 }
+}
+
+/// `4 + d / 4` held between 5 and 12: more dimensions need a longer look around, but a budget of some dozens of trials
+/// must not be spent on it.
+fn default_startup(n_parameters: usize) -> u64 {
+    (4 + n_parameters as u64 / 4).clamp(5, 12)
+}

@@ -1,0 +1,13 @@
+//! Independent draws from the priors.
+
+use super::{Context, SuggestError, Suggestion};
+use crate::history::Origin;
+use crate::numerics::{Purpose, Stream};
+
+/// A draw from the priors; constraints hold.
+pub(super) fn suggest(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
+    let free = vec![None; context.space.parameters().len()];
+    let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
+    let configuration = context.space.draw(&free, &mut stream)?;
+    Ok(Suggestion { configuration, origin: Origin::Random, fallback: false })
+}

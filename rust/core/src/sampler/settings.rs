@@ -1,0 +1,83 @@
+//! The closed set of samplers and their settings.
+
+use serde::{Deserialize, Serialize};
+
+use crate::space::{Configuration, SearchSpace};
+
+/// A sampler and its settings; settings never change during a search.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Sampler {
+    /// Independent draws from the priors.
+    Random,
+    /// Owen-scrambled Sobol points.
+    Sobol,
+    /// Every combination of levels; a continuous parameter has `resolution` of them.
+    Grid {
+        /// Levels of a continuous parameter (and the most a counted numeric one is given).
+        resolution: u64,
+    },
+    /// A base point, then every parameter through its levels with the others at the base.
+    OneAtATime {
+        /// The base; the defaults (or the centre) if absent.
+        base: Option<Configuration>,
+        /// Levels of a numeric parameter.
+        resolution: u64,
+    },
+    /// Tree-structured Parzen estimator.
+    Tpe(TpeSettings),
+    /// Rules choose: Sobol first, then TPE.
+    Auto(AutoSettings),
+    /// A sampler outside the core: points come through `Optimizer::ask_external`.
+    External,
+}
+
+/// Settings of TPE.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TpeSettings {
+    /// Trials told before the model takes over.
+    pub n_startup: u64,
+    /// Candidates per suggestion.
+    pub n_candidates: u64,
+    /// Share of the history that counts as good.
+    pub gamma: f64,
+}
+
+/// Settings of Auto.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AutoSettings {
+    /// Trials told before a model takes over; chosen from the number of parameters if absent.
+    pub n_startup: Option<u64>,
+}
+
+impl Sampler {
+    /// Whether the settings make sense for this space.
+    ///
+    /// # Errors
+    /// Names the setting, what it is and what was expected.
+    pub fn check(&self, space: &SearchSpace) -> Result<(), String> {
+        match self {
+            Self::Random | Self::Sobol | Self::Auto(_) | Self::External => Ok(()),
+            Self::Grid { resolution } => at_least_one("resolution", *resolution),
+            Self::OneAtATime { base, resolution } => {
+                at_least_one("resolution", *resolution)?;
+                let Some(base) = base else { return Ok(()) };
+                space.validate(base).map_err(|e| format!("the base of one_at_a_time is not in the space: {e}"))
+            }
+            Self::Tpe(settings) => settings.check(),
+        }
+    }
+}
+
+impl TpeSettings {
+    fn check(&self) -> Result<(), String> {
+        at_least_one("n_candidates", self.n_candidates)?;
+        if self.gamma > 0.0 && self.gamma < 1.0 {
+            return Ok(());
+        }
+        Err(format!("gamma is {}; expected the share of good trials, between 0 and 1", self.gamma))
+    }
+}
+
+fn at_least_one(name: &str, value: u64) -> Result<(), String> {
+    if value > 0 { Ok(()) } else { Err(format!("{name} is 0; expected at least 1")) }
+}
