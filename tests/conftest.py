@@ -1,6 +1,7 @@
 """What all tests share: the Hypothesis profiles.
 
-``quick`` (the default) draws the same examples on every run, so that a red test is red because of the code. ``long`` (``make test-long``) draws new and more ones.
+``quick`` (the default) draws the same examples on every run, so that a red test is red because of the code. ``long``
+(``make test-long``) draws new ones, and more.
 """
 
 import os

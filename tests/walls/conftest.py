@@ -1,0 +1,39 @@
+"""Two trees: this one, and a scratch copy to break."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+_COPIED = (
+    "rust",
+    "python",
+    "tests",
+    "tools",
+    "benches",
+    "examples",
+    "Cargo.toml",
+    "Cargo.lock",
+    "deny.toml",
+    "clippy.toml",
+    "README.md",
+)
+
+
+@pytest.fixture(scope="session")
+def tree() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """A copy of everything a rule reads."""
+    ignored = shutil.ignore_patterns("*.so", "__pycache__", "target", ".venv")
+    for name in _COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=ignored)
+        elif source.exists():
+            shutil.copy(source, tmp_path / name)
+    return tmp_path

@@ -1,0 +1,58 @@
+"""`import tanteo` is light: no numpy, no optional package, few modules.
+
+The 30 ms it may take are measured in benches/; what makes them possible is counted here.
+"""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+#: Modules a bare interpreter does not have, ours included.
+MOST_MODULES = 60
+HEAVY = (
+    "numpy",
+    "pandas",
+    "polars",
+    "matplotlib",
+    "plotly",
+    "sklearn",
+    "tqdm",
+    "cloudpickle",
+    "sqlite3",
+    "asyncio",
+    "multiprocessing",
+)
+
+
+def modules_after(statement: str) -> set[str]:
+    code = f"import sys, json; before = set(sys.modules); {statement}; print(json.dumps(sorted(set(sys.modules) - before)))"
+    output = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    return set(json.loads(output))
+
+
+@pytest.fixture(scope="module")
+def loaded() -> set[str]:
+    return modules_after("import tanteo")
+
+
+def test_few_modules_are_loaded(loaded):
+    assert "tanteo" in loaded
+    assert len(loaded) <= MOST_MODULES, sorted(loaded)
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_nothing_heavy_is_loaded(loaded, name):
+    assert name not in loaded
+
+
+def test_asking_and_telling_scalars_loads_no_numpy():
+    statement = (
+        "import tanteo as tt; o = tt.Optimizer(tt.SearchSpace({'x': tt.Float(0, 1)}), seed=0); o.tell(o.ask(), 1.0)"
+    )
+    assert "numpy" not in modules_after(statement)
+
+
+def test_the_count_would_see_numpy():
+    assert "numpy" in modules_after("import numpy")

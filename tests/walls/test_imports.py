@@ -1,0 +1,62 @@
+import pytest
+from walls import imports
+
+
+def test_holds(tree):
+    assert imports.outbuildings(tree) == []
+    assert imports.optional_packages(tree) == []
+
+
+@pytest.mark.parametrize("name", imports.OUTBUILDINGS)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import tanteo.{}",
+        "from tanteo import {}",
+        "from . import {}",
+        "from .{} import x",
+        "def f():\n    from tanteo.{}.y import z",
+    ],
+)
+def test_an_import_of_an_outbuilding_is_seen(scratch, name, line):
+    (scratch / "python/tanteo/more.py").write_text(line.format(name) + "\n")
+    assert imports.outbuildings(scratch) == [
+        f"python/tanteo/more.py:{1 + line.count(chr(10))} imports tanteo.{name}, which nothing may import"
+    ]
+
+
+def test_an_outbuilding_may_use_itself_but_not_another(scratch):
+    folder = scratch / "python/tanteo/integrations"
+    folder.mkdir(exist_ok=True)
+    (folder / "more.py").write_text("from . import ray\nfrom .. import space\n")
+    assert imports.outbuildings(scratch) == []
+    (folder / "more.py").write_text("from ..plotting import history\n")
+    assert len(imports.outbuildings(scratch)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import numpy as np",
+        "try:\n    import pandas\nexcept ImportError: ...",
+        "class A:\n    from tqdm import tqdm",
+        "if True:\n    import polars.io",
+    ],
+)
+def test_an_optional_package_at_the_top_is_seen(scratch, text):
+    (scratch / "python/tanteo/more.py").write_text(text + "\n")
+    assert len(imports.optional_packages(scratch)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import sqlite3",
+        "def f():\n    import numpy",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pandas",
+        "from .space import Float",
+    ],
+)
+def test_the_standard_library_and_imports_inside_functions_are_fine(scratch, text):
+    (scratch / "python/tanteo/more.py").write_text(text + "\n")
+    assert imports.optional_packages(scratch) == []

@@ -1,0 +1,33 @@
+import pytest
+from walls import porch
+
+
+def test_holds(tree):
+    assert porch.workspace_lints(tree) == []
+    assert porch.no_panics_in_the_porch(tree) == []
+
+
+@pytest.mark.parametrize("lint", porch.WORKSPACE)
+def test_a_lint_no_longer_denied_is_seen(scratch, lint):
+    manifest = scratch / "Cargo.toml"
+    manifest.write_text(manifest.read_text().replace(f'{lint} = "deny"', f'{lint} = "warn"'))
+    assert porch.workspace_lints(scratch) == [f"Cargo.toml does not deny clippy::{lint}"]
+
+
+def test_a_crate_outside_the_lints_is_seen(scratch):
+    manifest = scratch / "rust/py/Cargo.toml"
+    manifest.write_text(manifest.read_text().replace("[lints]\nworkspace = true", ""))
+    assert porch.workspace_lints(scratch) == ["rust/py/Cargo.toml does not inherit the lints of the workspace"]
+
+
+@pytest.mark.parametrize("lint", porch.PORCH)
+def test_a_denial_that_left_the_porch_is_seen(scratch, lint):
+    source = scratch / "rust/py/src/lib.rs"
+    source.write_text(source.read_text().replace(f"clippy::{lint}", "clippy::pedantic"))
+    assert porch.no_panics_in_the_porch(scratch) == [f"rust/py/src/lib.rs does not deny clippy::{lint}"]
+
+
+@pytest.mark.parametrize("lint", porch.WORKSPACE + porch.PORCH)
+def test_an_attribute_that_lifts_a_denial_is_seen(scratch, lint):
+    (scratch / "rust/py/src/more.rs").write_text(f'#![allow(clippy::{lint}, reason = "in a hurry")]\n')
+    assert porch.no_panics_in_the_porch(scratch) == [f"rust/py/src/more.rs lifts clippy::{lint}"]

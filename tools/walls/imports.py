@@ -1,0 +1,69 @@
+"""Directions of imports in the Python package, read from its syntax trees."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+#: May use all that is public; nothing imports them.
+OUTBUILDINGS = ("integrations", "plotting", "testing", "cli")
+#: The command starts the outbuildings, and `python -m tanteo` starts the command.
+DOORS = {"__main__": ("cli",)}
+#: Everything else comes from outside and is imported inside functions only.
+AT_THE_TOP = frozenset(sys.stdlib_module_names) | {"tanteo", "__future__"}
+
+
+def outbuildings(root: Path) -> list[str]:
+    """Imports of an outbuilding from outside of it."""
+    breaches = []
+    for file, imports in _modules(root):
+        own = file.relative_to(root / "python/tanteo").with_suffix("").parts[0]
+        for name, line, _ in imports:
+            parts = name.split(".")
+            used = parts[1] if parts[0] == "tanteo" and len(parts) > 1 else ""
+            if used in OUTBUILDINGS and used != own and used not in DOORS.get(own, ()):
+                breaches.append(f"{file.relative_to(root)}:{line} imports tanteo.{used}, which nothing may import")
+    return breaches
+
+
+def optional_packages(root: Path) -> list[str]:
+    """Imports of a package from outside the standard library that are not inside a function."""
+    return [
+        f"{file.relative_to(root)}:{line} imports {name} at the top: do it inside the function that needs it"
+        for file, imports in _modules(root)
+        for name, line, at_the_top in imports
+        if at_the_top and name.split(".")[0] not in AT_THE_TOP
+    ]
+
+
+def _modules(root: Path) -> Iterator[tuple[Path, list[tuple[str, int, bool]]]]:
+    package = root / "python/tanteo"
+    for file in sorted(package.rglob("*.py")):
+        relative = file.relative_to(package.parent)
+        base = relative.parent.parts
+        yield file, list(_imports(ast.parse(file.read_text()), base, at_the_top=True))
+
+
+def _imports(node: ast.AST, base: tuple[str, ...], *, at_the_top: bool) -> Iterator[tuple[str, int, bool]]:
+    """(absolute name, line, whether it runs on import) of every import beneath `node`."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            for alias in child.names:
+                yield alias.name, child.lineno, at_the_top
+        elif isinstance(child, ast.ImportFrom):
+            prefix = base[: len(base) - child.level + 1] if child.level else ()
+            module = ".".join((*prefix, *([child.module] if child.module else [])))
+            for alias in child.names:
+                yield f"{module}.{alias.name}", child.lineno, at_the_top
+        elif isinstance(child, ast.If) and _is_type_checking(child.test):
+            yield from _imports(ast.Module(child.body, []), base, at_the_top=False)
+            yield from _imports(ast.Module(child.orelse, []), base, at_the_top=at_the_top)
+        else:
+            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            yield from _imports(child, base, at_the_top=at_the_top and not inside)
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return ast.unparse(test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")

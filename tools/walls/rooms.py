@@ -1,0 +1,66 @@
+"""The order of the rooms in the core: a room uses only rooms below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+#: From the ground up.
+ORDER = ("numerics", "space", "encoding", "history", "model", "acquisition", "sampler", "optimizer")
+
+_PATH = re.compile(r"\b(?P<head>crate|super)\s*::\s*(?P<rest>(?:super\s*::\s*)*)(?P<tail>\{|\w+)")
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+def order_of_rooms(root: Path) -> list[str]:
+    """Uses of a room by one that stands at or below it."""
+    source = root / "rust/core/src"
+    return [breach for file in sorted(source.rglob("*.rs")) for breach in _file(file, source)]
+
+
+def _file(file: Path, source: Path) -> list[str]:
+    module = _module_path(file.relative_to(source))
+    if not module:
+        return []
+    if module[0] not in ORDER:
+        return [f"{file.relative_to(source)}: {module[0]} is not one of the rooms {', '.join(ORDER)}"]
+    return [
+        f"{file.relative_to(source)}: {module[0]} uses {used}, which stands above it"
+        for used in sorted(set(_rooms_used(file.read_text(), depth=len(module))))
+        if used in ORDER and ORDER.index(used) > ORDER.index(module[0])
+    ]
+
+
+def _module_path(relative: Path) -> tuple[str, ...]:
+    """`space/domain.rs` is the module (space, domain), `space/mod.rs` is (space,), `lib.rs` is ()."""
+    parts = relative.with_suffix("").parts
+    return parts[:-1] if parts[-1] in ("mod", "lib") else parts
+
+
+def _rooms_used(text: str, depth: int) -> Iterator[str]:
+    """Names that follow `crate::`, or enough `super::` to reach the root from a module `depth` below it.
+
+    An inline module (`mod tests`) needs one `super` more than its file, so a chain one longer may reach the root too.
+    """
+    text = _COMMENT.sub("", text)
+    for match in _PATH.finditer(text):
+        supers = 1 + match["rest"].count("super") if match["head"] == "super" else None
+        if supers is None or supers in (depth, depth + 1):
+            yield from _first_names(text, match)
+
+
+def _first_names(text: str, match: re.Match[str]) -> Iterator[str]:
+    """The first segment of each branch of `crate::{a::b, c}`, or of the one path `crate::a`."""
+    if match["tail"] != "{":
+        yield match["tail"]
+        return
+    level, expect = 1, True
+    for token in re.finditer(r"[{},]|\w+", text[match.end() :]):
+        word = token.group()
+        level += {"{": 1, "}": -1}.get(word, 0)
+        if level == 0:
+            return
+        if level == 1 and expect and word[0] not in "{},":
+            yield word
+        expect = level == 1 and word == ","
