@@ -66,3 +66,34 @@ fn is_available(kernel: Kernel) -> bool {
 fn is_available(kernel: Kernel) -> bool {
     kernel == Kernel::Baseline
 }
+
+/// Defines a function of the same name and bits as `$body`, an `#[inline(always)]` function, which is compiled once for
+/// each [`Kernel`] and called in the version of [`active_kernel`].
+macro_rules! for_every_kernel {
+    ($(#[$attribute:meta])* pub fn $name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)? = $body:path;) => {
+        $(#[$attribute])*
+        pub fn $name($($argument: $type),*) $(-> $result)? {
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx2,fma")]
+                fn avx2($($argument: $type),*) $(-> $result)? {
+                    $body($($argument),*)
+                }
+                #[target_feature(enable = "avx512f,avx2,fma")]
+                fn avx512($($argument: $type),*) $(-> $result)? {
+                    $body($($argument),*)
+                }
+                match $crate::numerics::active_kernel() {
+                    $crate::numerics::Kernel::Baseline => $body($($argument),*),
+                    // SAFETY: a kernel is active only if `is_available` found its instruction sets.
+                    $crate::numerics::Kernel::Avx2 => unsafe { avx2($($argument),*) },
+                    // SAFETY: as above.
+                    $crate::numerics::Kernel::Avx512 => unsafe { avx512($($argument),*) },
+                }
+            }
+            #[cfg(not(target_arch = "x86_64"))]
+            $body($($argument),*)
+        }
+    };
+}
+pub(super) use for_every_kernel;

@@ -10,8 +10,10 @@ mod sobol;
 mod stream;
 
 pub use checksum::crc32;
-pub use elementary::{exp, exp_slice, ln, log_sum_exp};
+pub use elementary::{add_gaussian_terms, exp, exp_slice, ln, log_sum_exp};
 pub use kernel::{Kernel, active_kernel, select_kernel};
+#[cfg(feature = "rayon")]
+pub use parallel::ThreadSource;
 pub use parallel::{Pool, map_blocks};
 pub use sobol::{MAX_DIMENSIONS, Sobol};
 pub use stream::{Purpose, Stream};

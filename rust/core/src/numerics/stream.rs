@@ -1,4 +1,4 @@
-//! Random streams addressed by (seed, trial id, purpose, attempt): ChaCha8, a named generator.
+//! Random streams addressed by (seed, trial id, purpose, attempt): `ChaCha8`, a named generator.
 //!
 //! A stream has no history: its 32-byte key holds the whole address, so that a resumed run needs no generator state
 //! and one more draw for one purpose shifts no other. Everything drawn here is frozen by the golden vectors of
@@ -55,7 +55,7 @@ impl Stream {
     ///
     /// 52 bits and not 53: `k + 1/2` is then exact, and neither end is ever returned.
     pub fn uniform(&mut self) -> f64 {
-        ((self.bits() >> 12) as f64 + 0.5) * 2f64.powi(-52)
+        ((self.bits() >> 12) as f64 + 0.5) * (1.0 / (1u64 << 52) as f64)
     }
 
     /// Uniform integer in `0..=last`, unbiased.

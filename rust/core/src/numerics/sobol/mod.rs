@@ -5,7 +5,7 @@
 //! point in each of the `2^m` equal intervals of every axis, and the scrambling (see [`scramble`]) keeps that.
 //!
 //! Points come in the order of the index, not in Gray-code order: point `i ^ (i >> 1)` here, unscrambled, is point `i`
-//! of SciPy (`unscrambled_points_are_those_of_scipy`).
+//! of `SciPy` (`unscrambled_points_are_those_of_scipy`).
 
 mod directions;
 mod scramble;

@@ -1,0 +1,41 @@
+//! Exponential and logarithm with the same bits on every processor.
+//!
+//! The functions of the C library differ between platforms in the last bit, and a sampler that compares two scores
+//! would differ with them. Those here consist of exactly specified operations only (`scalar` says which), are compiled
+//! for each [`Kernel`](super::Kernel) and dispatched at run time (`kernels_agree_in_every_bit`).
+
+mod lanes;
+mod scalar;
+
+use super::kernel::for_every_kernel;
+
+for_every_kernel! {
+    /// `e^x`: error under 1 ulp; 0 and infinity beyond the range of a double, gradual underflow, NaN for NaN.
+    pub fn exp(x: f64) -> f64 = scalar::exp;
+}
+
+for_every_kernel! {
+    /// Natural logarithm: error under 1 ulp; minus infinity at 0, NaN for negative numbers and NaN.
+    pub fn ln(x: f64) -> f64 = scalar::ln;
+}
+
+for_every_kernel! {
+    /// `e^x` of every element, in place, by the fastest kernel of this processor; bit-equal to [`exp`].
+    pub fn exp_slice(xs: &mut [f64]) = lanes::exp_slice;
+}
+
+for_every_kernel! {
+    /// `ln sum exp(x)`, summed in 16 fixed lanes; minus infinity for an empty slice, NaN if an element is.
+    ///
+    /// Absolute error at most about `(2 + xs.len() / 16) 2^-53`, beside half an ulp of the result.
+    pub fn log_sum_exp(xs: &[f64]) -> f64 = lanes::log_sum_exp;
+}
+
+for_every_kernel! {
+    /// Adds the log-densities of many normal kernels at one point: `acc[k] += log_norm[k] + neg_half_inv_var[k] (x -
+    /// mu[k])^2`, where `neg_half_inv_var` is `-1 / (2 sigma^2)`.
+    ///
+    /// The four slices have one length; what a longer one has beyond the shortest is left alone.
+    pub fn add_gaussian_terms(acc: &mut [f64], mu: &[f64], neg_half_inv_var: &[f64], log_norm: &[f64], x: f64) =
+        lanes::add_gaussian_terms;
+}
