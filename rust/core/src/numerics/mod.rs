@@ -4,6 +4,7 @@
 mod checksum;
 mod elementary;
 mod kernel;
+pub mod linalg;
 pub mod normal;
 mod parallel;
 mod sobol;

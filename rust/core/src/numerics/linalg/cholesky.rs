@@ -1,0 +1,175 @@
+//! The Cholesky factor of a positive definite matrix: at once, or row by row.
+
+use super::direct::{SMALL, solve_panel, subtract_squares};
+use super::matrix::{Matrix, View};
+use super::product::{Sign, Target, add_product_to};
+use super::triangular::{halve, solve_lower, solve_upper};
+use crate::numerics::ln;
+
+/// Columns of an inverse computed together.
+const BLOCK: usize = 64;
+
+/// The matrix is not positive definite, as far as rounding can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotPositiveDefinite {
+    /// The first row whose pivot is not positive.
+    pub row: usize,
+}
+
+/// The lower triangular `L` with `K = L L'`:
+///
+/// `l_ij = (k_ij - l_i0 l_j0 - ... - l_i,j-1 l_j,j-1) / l_jj`, and `l_jj` the square root of the same chain
+/// (Golub and Van Loan 2013, section 4.2.5). Because each element is one rising chain, [`Self::append`] gives the very bits of
+/// [`Self::factor`].
+#[derive(Clone, Debug)]
+pub struct Cholesky {
+    l: Matrix,
+}
+
+impl Cholesky {
+    /// The factor of an empty matrix, to be appended to.
+    pub fn empty() -> Self {
+        Self { l: Matrix::zeros(0, 0) }
+    }
+
+    /// Factors `k`, of which only the lower triangle is read. Costs `n^3 / 3`.
+    ///
+    /// # Errors
+    /// [`NotPositiveDefinite`] with the row where a pivot is not a positive number.
+    pub fn factor(mut k: Matrix) -> Result<Self, NotPositiveDefinite> {
+        let n = k.rows();
+        factor_columns(&mut k, 0, n)?;
+        for j in 1..n {
+            k.column_mut(j)[..j].fill(0.0);
+        }
+        Ok(Self { l: k })
+    }
+
+    /// Adds a row: `row[j] = k(n, j)` for `j = 0..=n`. Costs `n^2`; nothing changes on an error.
+    ///
+    /// # Errors
+    /// [`NotPositiveDefinite`] if the new pivot is not a positive number.
+    pub fn append(&mut self, row: &[f64]) -> Result<(), NotPositiveDefinite> {
+        let n = self.len();
+        let mut x = Matrix::from_fn(n, 1, |i, _| row[i]);
+        solve_lower(&self.l, &mut x, 0, n);
+        let mut pivot = row[n];
+        subtract_squares(x.column(0), &mut pivot);
+        if !(pivot > 0.0 && pivot.is_finite()) {
+            return Err(NotPositiveDefinite { row: n });
+        }
+        self.l.resize_square(n + 1);
+        for (j, z) in x.column(0).iter().enumerate() {
+            self.l.set(n, j, *z);
+        }
+        self.l.column_mut(n)[..n].fill(0.0);
+        self.l.set(n, n, pivot.sqrt());
+        Ok(())
+    }
+
+    /// Forgets the rows from `n` on.
+    pub fn truncate(&mut self, n: usize) {
+        if n < self.len() {
+            self.l.resize_square(n);
+        }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.l.rows()
+    }
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The factor.
+    pub fn l(&self) -> &Matrix {
+        &self.l
+    }
+    /// `ln det K`.
+    pub fn log_determinant(&self) -> f64 {
+        2.0 * (0..self.len()).map(|i| ln(self.l.at(i, i))).sum::<f64>()
+    }
+    /// `L^-1 B`, in place.
+    pub fn solve_lower(&self, b: &mut Matrix) {
+        solve_lower(&self.l, b, 0, self.len());
+    }
+    /// `K^-1 B`, in place.
+    pub fn solve(&self, b: &mut Matrix) {
+        solve_lower(&self.l, b, 0, self.len());
+        solve_upper(&self.l, b, 0, self.len());
+    }
+    /// `K^-1`, symmetric. Costs `2 n^3 / 3`.
+    pub fn inverse(&self) -> Matrix {
+        let n = self.len();
+        let inverse_factor = self.inverse_factor();
+        let mut inverse = Matrix::zeros(n, n);
+        for start in (0..n).step_by(BLOCK) {
+            let end = n.min(start + BLOCK);
+            // Column block `start..end` of L^-1 is zero above `start`: rows `i >= start` of the product suffice.
+            let (rows, stride) = (n - start, n);
+            let a = inverse_factor.block(start, 0, rows, end).transposed();
+            let b = inverse_factor.block(start, start, rows, end - start);
+            let mut target = Target { data: &mut inverse.data_mut()[start * n..], stride, lower: false };
+            add_product_to(&mut target, Sign::Plus, a, b);
+        }
+        for j in 0..n {
+            for i in j + 1..n {
+                inverse.set(i, j, inverse.at(j, i));
+            }
+        }
+        inverse
+    }
+
+    /// `L^-1`, lower triangular. Costs `n^3 / 3`.
+    fn inverse_factor(&self) -> Matrix {
+        let n = self.len();
+        let mut whole = Matrix::zeros(n, n);
+        for start in (0..n).step_by(BLOCK) {
+            let end = n.min(start + BLOCK);
+            let mut columns = Matrix::from_fn(n, end - start, |i, j| f64::from(u8::from(i == start + j)));
+            solve_lower(&self.l, &mut columns, start, n);
+            for j in start..end {
+                whole.column_mut(j).copy_from_slice(columns.column(j - start));
+            }
+        }
+        whole
+    }
+}
+
+/// Factors the columns `start..end` from the diagonal down, given that earlier columns contribute nothing any more.
+fn factor_columns(k: &mut Matrix, start: usize, end: usize) -> Result<(), NotPositiveDefinite> {
+    if end - start <= SMALL {
+        return factor_small(k, start, end);
+    }
+    let middle = halve(start, end);
+    factor_columns(k, start, middle)?;
+    let (n, stride) = (k.rows(), k.stride());
+    let (done, rest) = k.data_mut().split_at_mut(middle * stride);
+    let left = View::strided(&done[start * stride..], n, middle - start, stride);
+    let mut target = Target { data: &mut rest[middle..], stride, lower: true };
+    let below = left.block(middle, 0, n - middle, middle - start);
+    let beside = left.block(middle, 0, end - middle, middle - start);
+    add_product_to(&mut target, Sign::Minus, below, beside.transposed());
+    factor_columns(k, middle, end)
+}
+
+/// The same for at most [`SMALL`] columns: the diagonal block by its definition, then the panel below it.
+fn factor_small(k: &mut Matrix, start: usize, end: usize) -> Result<(), NotPositiveDefinite> {
+    for j in start..end {
+        let row: Vec<f64> = (start..j).map(|p| k.at(j, p)).collect();
+        let mut pivot = k.at(j, j);
+        subtract_squares(&row, &mut pivot);
+        if !(pivot > 0.0 && pivot.is_finite()) {
+            return Err(NotPositiveDefinite { row: j });
+        }
+        k.set(j, j, pivot.sqrt());
+        for i in j + 1..end {
+            let rest = row.iter().enumerate().fold(k.at(i, j), |sum, (p, l)| (-l).mul_add(k.at(i, start + p), sum));
+            k.set(i, j, rest / k.at(j, j));
+        }
+    }
+    let (n, stride) = (k.rows(), k.stride());
+    solve_panel(&mut k.data_mut()[start * stride..], stride, start, end - start, (end, n));
+    Ok(())
+}

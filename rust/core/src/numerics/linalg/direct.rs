@@ -1,0 +1,148 @@
+//! What is small enough to be done directly, one version per kernel.
+
+use super::matrix::Matrix;
+use crate::numerics::{Kernel, active_kernel};
+
+/// Largest block done directly; anything larger is halved.
+pub(super) const SMALL: usize = 8;
+
+/// Rows of a panel that are solved together in registers.
+const STRIP: usize = 8;
+
+/// Compiles a function once for AVX2 and once for the baseline, and calls the version this processor is to use.
+///
+/// The blocks are too small for 512-bit registers to pay, so AVX-512 machines run the AVX2 version.
+macro_rules! per_kernel {
+    ($(#[$meta:meta])* fn $name:ident($($arg:ident: $type:ty),*) $body:block) => {
+        $(#[$meta])*
+        pub(super) fn $name($($arg: $type),*) {
+            #[inline(always)]
+            fn body($($arg: $type),*) $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($($arg: $type),*) {
+                body($($arg),*);
+            }
+
+            match active_kernel() {
+                // SAFETY: `active_kernel` names a kernel only if this processor has its instructions.
+                #[cfg(target_arch = "x86_64")]
+                Kernel::Avx2 | Kernel::Avx512 => unsafe { avx2($($arg),*) },
+                _ => body($($arg),*),
+            }
+        }
+    };
+}
+
+/// `SMALL` vectors of `STRIP` numbers that fit the registers.
+type Strip = [[f64; STRIP]; SMALL];
+
+/// A small lower triangular block, row by row.
+type Block = [[f64; SMALL]; SMALL];
+
+/// Forward substitution: `strip[j] <- (strip[j] - sum_{p < j} block[j][p] strip[p]) / block[j][j]`, `p` rising.
+#[inline(always)]
+fn forward(block: &Block, strip: &mut Strip, width: usize) {
+    for j in 0..width {
+        let mut x = strip[j];
+        for p in 0..j {
+            for i in 0..STRIP {
+                x[i] = strip[p][i].mul_add(-block[j][p], x[i]);
+            }
+        }
+        strip[j] = x.map(|value| value / block[j][j]);
+    }
+}
+
+/// Backward substitution with the transposed block: `strip[j] <- (strip[j] - sum_{p > j} block[p][j] strip[p]) / block[j][j]`.
+#[inline(always)]
+fn backward(block: &Block, strip: &mut Strip, width: usize) {
+    for j in (0..width).rev() {
+        let mut x = strip[j];
+        for p in j + 1..width {
+            for i in 0..STRIP {
+                x[i] = strip[p][i].mul_add(-block[p][j], x[i]);
+            }
+        }
+        strip[j] = x.map(|value| value / block[j][j]);
+    }
+}
+
+/// The block on the diagonal of `l` at `start`.
+#[inline(always)]
+fn diagonal(at: impl Fn(usize, usize) -> f64, width: usize) -> Block {
+    let mut block = [[0.0; SMALL]; SMALL];
+    for (j, row) in block.iter_mut().enumerate().take(width) {
+        for (p, value) in row.iter_mut().enumerate().take(j + 1) {
+            *value = at(j, p);
+        }
+    }
+    block
+}
+
+/// Applies `solve` to the rows `start..end` of every column of `x`, `STRIP` columns at a time.
+#[inline(always)]
+fn by_strips(x: &mut Matrix, start: usize, end: usize, solve: impl Fn(&mut Strip)) {
+    for column in (0..x.cols()).step_by(STRIP) {
+        let columns = column..x.cols().min(column + STRIP);
+        let mut strip = [[0.0; STRIP]; SMALL];
+        for (i, c) in columns.clone().enumerate() {
+            for (row, value) in strip.iter_mut().zip(&x.column(c)[start..end]) {
+                row[i] = *value;
+            }
+        }
+        solve(&mut strip);
+        for (i, c) in columns.enumerate() {
+            for (row, value) in strip.iter().zip(&mut x.column_mut(c)[start..end]) {
+                *value = row[i];
+            }
+        }
+    }
+}
+
+per_kernel! {
+    /// `panel <- panel * L^-T` for the rows below a factored diagonal block.
+    ///
+    /// `columns` starts at the first column of the panel, columns `stride` apart; the panel is the rows `rows.0..rows.1` and the
+    /// `width <= SMALL` columns whose diagonal block starts at row `top`.
+    fn solve_panel(columns: &mut [f64], stride: usize, top: usize, width: usize, rows: (usize, usize)) {
+        let block = diagonal(|j, p| columns[p * stride + top + j], width);
+        for row in (rows.0..rows.1).step_by(STRIP) {
+            let height = STRIP.min(rows.1 - row);
+            let mut strip = [[0.0; STRIP]; SMALL];
+            for (j, values) in strip.iter_mut().enumerate().take(width) {
+                values[..height].copy_from_slice(&columns[j * stride + row..j * stride + row + height]);
+            }
+            forward(&block, &mut strip, width);
+            for (j, values) in strip.iter().enumerate().take(width) {
+                columns[j * stride + row..j * stride + row + height].copy_from_slice(&values[..height]);
+            }
+        }
+    }
+}
+
+per_kernel! {
+    /// Solves the rows `start..end` of `L X = B` for every column, given that earlier rows are already subtracted.
+    fn solve_rows_lower(l: &Matrix, x: &mut Matrix, start: usize, end: usize) {
+        let block = diagonal(|j, p| l.at(start + j, start + p), end - start);
+        by_strips(x, start, end, |strip| forward(&block, strip, end - start));
+    }
+}
+
+per_kernel! {
+    /// Solves the rows `start..end` of `L' X = B` for every column, given that later rows are already subtracted.
+    fn solve_rows_upper(l: &Matrix, x: &mut Matrix, start: usize, end: usize) {
+        let block = diagonal(|j, p| l.at(start + j, start + p), end - start);
+        by_strips(x, start, end, |strip| backward(&block, strip, end - start));
+    }
+}
+
+per_kernel! {
+    /// `result <- result - sum x_i^2`, one chain.
+    fn subtract_squares(x: &[f64], result: &mut f64) {
+        for z in x {
+            *result = z.mul_add(-z, *result);
+        }
+    }
+}

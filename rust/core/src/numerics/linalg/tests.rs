@@ -1,0 +1,152 @@
+#![allow(clippy::unwrap_used)]
+
+use super::{Cholesky, Matrix, Sign, View, add_product};
+use crate::numerics::{Kernel, Purpose, Stream, active_kernel, select_kernel};
+
+fn random(rows: usize, cols: usize, seed: u64) -> Matrix {
+    let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+    Matrix::from_fn(rows, cols, |_, _| stream.uniform() - 0.5)
+}
+
+/// A Matern-like kernel matrix of random points with a little noise.
+fn positive_definite(n: usize, seed: u64) -> Matrix {
+    let x = random(n, 3, seed);
+    Matrix::from_fn(n, n, |i, j| {
+        let r2: f64 = (0..3).map(|d| (x.at(i, d) - x.at(j, d)).powi(2)).sum();
+        1.0 / (1.0 + 4.0 * r2) + if i == j { 1e-3 } else { 0.0 }
+    })
+}
+
+fn bits(matrix: &Matrix) -> Vec<u64> {
+    (0..matrix.cols()).flat_map(|j| matrix.column(j).iter().map(|x| x.to_bits()).collect::<Vec<_>>()).collect()
+}
+
+/// The definition: one chain per element.
+fn chain(c: &Matrix, sign: f64, a: View<'_>, b: View<'_>) -> Matrix {
+    Matrix::from_fn(c.rows(), c.cols(), |i, j| {
+        (0..a.cols()).fold(c.at(i, j), |sum, k| a.at(i, k).mul_add(sign * b.at(k, j), sum))
+    })
+}
+
+const SIZES: [usize; 9] = [1, 2, 7, 16, 17, 33, 64, 97, 300];
+
+#[test]
+fn products_are_chains_bit_for_bit() {
+    for (case, &n) in SIZES.iter().enumerate() {
+        let (rows, cols) = (n + 3, n / 2 + 1);
+        let (a, b, c) = (random(rows, n, 1), random(n, cols, 2), random(rows, cols, 3));
+        let (sign, factor) = if case % 2 == 0 { (Sign::Plus, 1.0) } else { (Sign::Minus, -1.0) };
+        let mut found = c.clone();
+        add_product(found.data_mut(), rows, sign, a.view(), b.view());
+        assert_eq!(bits(&found), bits(&chain(&c, factor, a.view(), b.view())), "n = {n}");
+    }
+}
+
+#[test]
+fn transposed_views_multiply_as_what_they_show() {
+    let (a, b, c) = (random(40, 23, 1), random(31, 40, 2), random(23, 31, 3));
+    let mut found = c.clone();
+    add_product(found.data_mut(), 23, Sign::Plus, a.view().transposed(), b.view().transposed());
+    assert_eq!(bits(&found), bits(&chain(&c, 1.0, a.view().transposed(), b.view().transposed())));
+}
+
+#[test]
+fn kernels_agree_bit_for_bit() {
+    let before = active_kernel();
+    let all = [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512];
+    let factors: Vec<_> = all
+        .into_iter()
+        .filter(|kernel| select_kernel(*kernel))
+        .map(|_| {
+            let factor = Cholesky::factor(positive_definite(120, 5)).unwrap();
+            (bits(factor.l()), bits(&factor.inverse()))
+        })
+        .collect();
+    select_kernel(before);
+    assert!(factors.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[test]
+fn factor_times_its_transpose_is_the_matrix() {
+    for n in SIZES {
+        let k = positive_definite(n, 9);
+        let l = Cholesky::factor(k.clone()).unwrap();
+        let mut product = Matrix::zeros(n, n);
+        add_product(product.data_mut(), n, Sign::Plus, l.l().view(), l.l().view().transposed());
+        let worst = (0..n * n).map(|p| (product.at(p % n, p / n) - k.at(p % n, p / n)).abs()).fold(0.0, f64::max);
+        // Higham 2002, theorem 10.3: |L L' - K| <= n u / (1 - n u) |L| |L'|, whose entries are at most k_ii here.
+        assert!(worst <= 2.0 * n as f64 * f64::EPSILON, "n = {n}: {worst:e}");
+    }
+}
+
+#[test]
+fn append_equals_factor_bit_for_bit() {
+    let n = 150;
+    let k = positive_definite(n, 4);
+    let mut grown = Cholesky::empty();
+    for i in 0..n {
+        let row: Vec<f64> = (0..=i).map(|j| k.at(i, j)).collect();
+        grown.append(&row).unwrap();
+    }
+    assert_eq!(bits(grown.l()), bits(Cholesky::factor(k).unwrap().l()));
+}
+
+#[test]
+fn truncating_and_appending_again_changes_nothing() {
+    let k = positive_definite(60, 6);
+    let whole = Cholesky::factor(k.clone()).unwrap();
+    let mut cut = whole.clone();
+    cut.truncate(40);
+    for i in 40..60 {
+        cut.append(&(0..=i).map(|j| k.at(i, j)).collect::<Vec<_>>()).unwrap();
+    }
+    assert_eq!(bits(cut.l()), bits(whole.l()));
+}
+
+#[test]
+fn solving_together_equals_solving_alone() {
+    let factor = Cholesky::factor(positive_definite(100, 7)).unwrap();
+    let right = random(100, 21, 8);
+    let mut together = right.clone();
+    factor.solve(&mut together);
+    for j in 0..21 {
+        let mut alone = Matrix::from_fn(100, 1, |i, _| right.at(i, j));
+        factor.solve(&mut alone);
+        assert_eq!(alone.column(0), together.column(j));
+    }
+}
+
+#[test]
+fn the_inverse_undoes_the_matrix() {
+    for n in SIZES {
+        let k = positive_definite(n, 11);
+        let inverse = Cholesky::factor(k.clone()).unwrap().inverse();
+        let mut product = Matrix::zeros(n, n);
+        add_product(product.data_mut(), n, Sign::Plus, inverse.view(), k.view());
+        let off = |p: usize| (product.at(p % n, p / n) - f64::from(u8::from(p % n == p / n))).abs();
+        // The condition number is at most n / 1e-3.
+        assert!((0..n * n).map(off).fold(0.0, f64::max) < 1e-16 * 1e3 * (n * n) as f64 + 1e-12, "n = {n}");
+    }
+}
+
+#[test]
+fn the_log_determinant_is_that_of_a_known_matrix() {
+    let k = Matrix::from_fn(3, 3, |i, j| if i == j { 4.0 } else { 1.0 });
+    // Eigenvalues 3, 3 and 6.
+    let expected = 54.0_f64.ln();
+    assert!((Cholesky::factor(k).unwrap().log_determinant() - expected).abs() < 1e-14);
+}
+
+#[test]
+fn a_matrix_that_is_not_positive_definite_is_refused_with_its_row() {
+    let mut k = positive_definite(50, 12);
+    k.set(37, 37, 0.0);
+    assert_eq!(Cholesky::factor(k.clone()).unwrap_err().row, 37);
+    k.set(37, 37, f64::NAN);
+    assert_eq!(Cholesky::factor(k).unwrap_err().row, 37);
+    let mut grown = Cholesky::empty();
+    grown.append(&[1.0]).unwrap();
+    let before = bits(grown.l());
+    assert_eq!(grown.append(&[1.0, 1.0]).unwrap_err().row, 1);
+    assert_eq!(bits(grown.l()), before);
+}
