@@ -13,10 +13,13 @@
 //!   that an incremental model and a rebuilt one cannot differ;
 //! - a block of right-hand sides is solved as each of them alone would be (`solving_together_equals_solving_alone`).
 //!
-//! A library that is free to reorder sums cannot promise this. On one core the speed is that of OpenBLAS
+//! A library that is free to reorder sums cannot promise this. On one core the speed is that of `OpenBLAS`
 //! (`benches/README.md`).
 //!
 //! Matrices are column-major, as in LAPACK.
+
+// A body must be compiled into the version of each kernel: a call would leave the instructions of the kernel.
+#![allow(clippy::inline_always)]
 
 mod cholesky;
 mod direct;
