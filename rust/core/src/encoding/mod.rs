@@ -1,10 +1,40 @@
-//! How a value becomes a number in `[0, 1]`, and back: the one definition.
+//! How a configuration becomes numbers in `[0, 1]`, and back.
 //!
-//! A real `x` maps to `(x - low) / (high - low)`, in `ln x` if `log`. Level `k` of `L` levels stands at
-//! `(k + 1/2) / L` and owns the cell `[k / L, (k + 1) / L]`. An integer with `log` owns the cell between
-//! `ln(v - 1/2)` and `ln(v + 1/2)`, rescaled so that all cells fill `[0, 1]`, and stands at `ln v`. Ordered and
-//! unordered choices use the same cells; for unordered ones the number is only a label.
+//! The coordinate of a single parameter is its [`Axis`], which the space itself uses to draw values: a real `x` maps to
+//! `(x - low) / (high - low)`, in `ln x` if `log`. Level `k` of `L` levels stands at `(k + 1/2) / L` and owns the cell
+//! `[k / L, (k + 1) / L]`. An integer with `log` owns the cell between `ln(v - 1/2)` and `ln(v + 1/2)`, rescaled so that
+//! all cells fill `[0, 1]`, and stands at `ln v`. Ordered and unordered choices use the same cells; for unordered ones
+//! the number is only a label. What is inactive has the coordinate NaN.
 
-mod axis;
+use crate::space::{Configuration, SearchSpace};
 
-pub use axis::{Axis, AxisKind, Encoding};
+pub use crate::space::{Axis, AxisKind};
+
+/// The coordinates of all parameters of a space.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Encoding {
+    axes: Vec<Axis>,
+}
+
+impl Encoding {
+    /// One axis per parameter, in the order of declaration.
+    pub fn new(space: &SearchSpace) -> Self {
+        Self { axes: space.axes().to_vec() }
+    }
+
+    /// The axes.
+    pub fn axes(&self) -> &[Axis] {
+        &self.axes
+    }
+
+    /// Unit coordinates, NaN where inactive.
+    pub fn encode(&self, configuration: &Configuration) -> Vec<f64> {
+        configuration.0.iter().zip(&self.axes).map(|(v, a)| v.map_or(f64::NAN, |v| a.to_unit(v))).collect()
+    }
+
+    /// The configuration at unit coordinates: activity is derived in topological order, coordinates of inactive
+    /// parameters are ignored. Known constraints are *not* applied.
+    pub fn decode(&self, space: &SearchSpace, unit: &[f64]) -> Configuration {
+        space.complete(vec![None; self.axes.len()], |i| self.axes[i].from_unit(unit[i]))
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Value;
+use super::{Domain, Number, Value, words};
 
 /// The values of a parent under which a child exists.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,7 +25,59 @@ pub enum Accept {
     },
 }
 
+/// A parameter exists only while `parent` is active and has an accepted value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Condition {
+    /// Index of the parent in the order of declaration.
+    pub parent: usize,
+    /// The parent's values under which the child exists.
+    pub accept: Accept,
+}
+
 impl Accept {
+    /// Exactly these values of a counted domain.
+    ///
+    /// # Errors
+    /// A value outside the domain, no values, or a real interval, which hits a single value with probability zero.
+    pub fn values(domain: &Domain, values: &[Value]) -> Result<Self, String> {
+        if matches!(domain, Domain::Real { .. }) {
+            return Err(EQUALITY.to_owned());
+        }
+        if let Some(&v) = values.iter().find(|&&v| !domain.contains(v)) {
+            return Err(format!("{v:?} is not {}", words::domain(domain)));
+        }
+        let mut levels: Vec<u64> = values.iter().map(|v| v.to_bits()).collect();
+        levels.sort_unstable();
+        levels.dedup();
+        let accept = Self::Levels(levels);
+        accept.check(domain).map(|()| accept)
+    }
+
+    /// The values from `low` to `high` (both included, open ended if absent) of an ordered domain; for ordinals the
+    /// bounds are positions.
+    ///
+    /// # Errors
+    /// No value of the domain lies in the range, the range is a single point of a real interval, or the domain has no
+    /// order.
+    pub fn range(domain: &Domain, low: Option<Number>, high: Option<Number>) -> Result<Self, String> {
+        let missed = || format!("no value between the given bounds is {}", words::domain(domain));
+        let accept = match *domain {
+            Domain::Unordered { .. } => return Err("choices without an order have no range; list them".to_owned()),
+            Domain::Real { low: l, high: h, .. } => Self::RealRange {
+                low: low.map_or(l, |x| x.to_f64().max(l)),
+                high: high.map_or(h, |x| x.to_f64().min(h)),
+            },
+            _ => Self::LevelRange {
+                first: low.map_or(Some(0), |x| domain.ceil_level(x)).ok_or_else(missed)?,
+                last: high.map_or(domain.last_level(), |x| domain.floor_level(x)).ok_or_else(missed)?,
+            },
+        };
+        if accept.is_empty() {
+            return Err(missed());
+        }
+        accept.check(domain).map(|()| accept)
+    }
+
     /// Whether the parent's value is among the accepted ones.
     pub fn contains(&self, value: Value) -> bool {
         match (self, value) {
@@ -35,13 +87,70 @@ impl Accept {
             _ => false,
         }
     }
+
+    /// Whether nothing is accepted.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Levels(levels) => levels.is_empty(),
+            Self::LevelRange { first, last } => first > last,
+            Self::RealRange { low, high } => low > high,
+        }
+    }
+
+    /// What both accept; `self` and `other` fit the same domain.
+    pub(super) fn intersect(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Levels(levels), other) | (other, Self::Levels(levels)) => {
+                Self::Levels(levels.iter().copied().filter(|&k| other.contains(Value::Level(k))).collect())
+            }
+            (Self::LevelRange { first: a, last: b }, Self::LevelRange { first: c, last: d }) => {
+                Self::LevelRange { first: *a.max(c), last: *b.min(d) }
+            }
+            (Self::RealRange { low: a, high: b }, Self::RealRange { low: c, high: d }) => {
+                Self::RealRange { low: a.max(*c), high: b.min(*d) }
+            }
+            _ => Self::Levels(Vec::new()),
+        }
+    }
+
+    /// Whether a value of `domain` can be accepted, and nothing outside it is listed.
+    pub(super) fn check(&self, domain: &Domain) -> Result<(), String> {
+        match (self, domain) {
+            (Self::RealRange { low, high }, Domain::Real { low: l, high: h, .. }) => {
+                if !(low <= high && low <= h && high >= l) {
+                    return Err(format!("the range {low:?} to {high:?} misses {}", words::domain(domain)));
+                }
+                if low.max(*l) == high.min(*h) && l < h {
+                    return Err(EQUALITY.to_owned());
+                }
+                Ok(())
+            }
+            (Self::RealRange { .. }, _) => Err("a range of floats does not fit a counted domain".to_owned()),
+            (_, Domain::Real { .. }) => Err(EQUALITY.to_owned()),
+            (Self::Levels(levels), _) => check_levels(levels, domain),
+            (Self::LevelRange { .. }, Domain::Unordered { .. }) => {
+                Err("choices without an order have no range; list them".to_owned())
+            }
+            (Self::LevelRange { first, last }, _) => {
+                let fits = first <= last && domain.contains(Value::Level(*last));
+                let message = || format!("the levels {first} to {last} are not those of {}", words::domain(domain));
+                if fits { Ok(()) } else { Err(message()) }
+            }
+        }
+    }
 }
 
-/// A parameter exists only while `parent` is active and has an accepted value.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Condition {
-    /// Index of the parent in the order of declaration.
-    pub parent: usize,
-    /// The parent's values under which the child exists.
-    pub accept: Accept,
+const EQUALITY: &str = "a continuous parameter takes a single value with probability zero; ask for a range of values";
+
+fn check_levels(levels: &[u64], domain: &Domain) -> Result<(), String> {
+    if levels.is_empty() {
+        return Err("no value is accepted; list at least one".to_owned());
+    }
+    if !levels.is_sorted_by(|a, b| a < b) {
+        return Err("the accepted levels are not strictly increasing".to_owned());
+    }
+    match levels.iter().find(|&&k| !domain.contains(Value::Level(k))) {
+        Some(k) => Err(format!("level {k} is not {}", words::domain(domain))),
+        None => Ok(()),
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Accept;
+use super::{Accept, Number, Parameter, Value, words};
 
 /// One factor of a forbidden combination.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,10 @@ pub struct Clause {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Constraint {
     /// `lower <= sum of weight * value <= upper`, over numeric parameters in the user's scale.
+    ///
+    /// The sum is exact where all parameters are integers and all weights whole, and elsewhere the float sum in the
+    /// order of the terms, as the user would write it. Bounds are kept without tolerance, except an equation over
+    /// floats, which few floats solve exactly: see [`EQUATION_TOLERANCE`].
     Linear {
         /// `(parameter, weight)`.
         terms: Vec<(usize, f64)>,
@@ -36,4 +40,142 @@ pub enum Constraint {
     },
     /// The clauses must not all hold.
     Forbid(Vec<Clause>),
+}
+
+/// A linear constraint whose bounds are this close, relative to them, is an equation; it counts as solved to within
+/// this part of the largest number in it (the default of Python's `math.isclose`).
+pub const EQUATION_TOLERANCE: f64 = 1e-9;
+
+impl Constraint {
+    /// The parameters it names, possibly repeated.
+    pub fn parameters(&self) -> Vec<usize> {
+        match self {
+            Self::Linear { terms, .. } => terms.iter().map(|t| t.0).collect(),
+            Self::Order { left, right, .. } => vec![*left, *right],
+            Self::Forbid(clauses) => clauses.iter().map(|c| c.parameter).collect(),
+        }
+    }
+
+    /// Whether it holds, or does not apply: a parameter it names is inactive.
+    pub(super) fn holds(&self, parameters: &[Parameter], values: &[Option<Value>]) -> bool {
+        let number = |i: usize| values[i].map(|v| parameters[i].domain.number(v));
+        match self {
+            Self::Linear { terms, lower, upper } => {
+                let weighted: Option<Vec<_>> = terms.iter().map(|&(i, w)| number(i).map(|n| (w, n))).collect();
+                weighted.is_none_or(|weighted| linear_holds(&weighted, *lower, *upper))
+            }
+            Self::Order { left, right, strict } => match (number(*left), number(*right)) {
+                (Some(a), Some(b)) if *strict => a.compare(b).is_lt(),
+                (Some(a), Some(b)) => a.compare(b).is_le(),
+                _ => true,
+            },
+            Self::Forbid(clauses) => clauses.iter().any(|c| values[c.parameter].is_none_or(|v| !c.accept.contains(v))),
+        }
+    }
+
+    /// The constraint in words, as the user would write it.
+    pub(super) fn describe(&self, parameters: &[Parameter]) -> String {
+        match self {
+            Self::Linear { terms, lower, upper } => linear_in_words(terms, *lower, *upper, parameters),
+            Self::Order { left, right, strict } => {
+                let sign = if *strict { "<" } else { "<=" };
+                format!("{} {sign} {}", parameters[*left].name, parameters[*right].name)
+            }
+            Self::Forbid(clauses) => {
+                let one = |c: &Clause| {
+                    let p = &parameters[c.parameter];
+                    format!("{} {}", p.name, words::accept(&p.domain, &c.accept))
+                };
+                format!("not ({})", clauses.iter().map(one).collect::<Vec<_>>().join(" and "))
+            }
+        }
+    }
+}
+
+fn linear_holds(weighted: &[(f64, Number)], lower: f64, upper: f64) -> bool {
+    if let Some(sum) = exact_sum(weighted) {
+        let sum = Number::Integer(sum);
+        return sum.compare(Number::Real(lower)).is_ge() && sum.compare(Number::Real(upper)).is_le();
+    }
+    let products = weighted.iter().map(|(w, n)| w * n.to_f64());
+    let tolerance = if is_equation(lower, upper) {
+        products.clone().fold(lower.abs().max(upper.abs()), |largest, x| largest.max(x.abs())) * EQUATION_TOLERANCE
+    } else {
+        0.0
+    };
+    let sum: f64 = products.sum();
+    lower - tolerance <= sum && sum <= upper + tolerance
+}
+
+/// Whether the bounds leave a point, or hardly more.
+pub(super) fn is_equation(lower: f64, upper: f64) -> bool {
+    upper - lower <= EQUATION_TOLERANCE * lower.abs().min(upper.abs())
+}
+
+/// The sum where integers alone are in it: 64-bit values keep all their digits.
+fn exact_sum(weighted: &[(f64, Number)]) -> Option<i128> {
+    weighted.iter().try_fold(0i128, |sum, (w, number)| match number {
+        Number::Integer(n) if w.fract() == 0.0 && w.abs() < 9e15 => sum.checked_add((*w as i128).checked_mul(*n)?),
+        _ => None,
+    })
+}
+
+fn linear_in_words(terms: &[(usize, f64)], lower: f64, upper: f64, parameters: &[Parameter]) -> String {
+    let term = |(k, (i, weight)): (usize, &(usize, f64))| {
+        let sign = match (k, *weight < 0.0) {
+            (0, false) => "",
+            (0, true) => "-",
+            (_, false) => " + ",
+            (_, true) => " - ",
+        };
+        let factor = if weight.abs() == 1.0 { String::new() } else { format!("{:?}*", weight.abs()) };
+        format!("{sign}{factor}{}", parameters[*i].name)
+    };
+    let sum: String = terms.iter().enumerate().map(term).collect();
+    match (lower.is_finite(), upper.is_finite()) {
+        _ if lower == upper => format!("{sum} = {lower:?}"),
+        (true, true) => format!("{lower:?} <= {sum} <= {upper:?}"),
+        (true, false) => format!("{sum} >= {lower:?}"),
+        _ => format!("{sum} <= {upper:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Domain;
+    use super::super::testing::parameter;
+    use super::*;
+
+    fn ints() -> Vec<Parameter> {
+        let domain = Domain::integer(i128::from(i64::MIN), i128::from(i64::MAX), 1, false).unwrap();
+        vec![parameter("a", domain.clone()), parameter("b", domain)]
+    }
+
+    #[test]
+    fn sums_of_64_bit_integers_are_exact() {
+        let equal = Constraint::Linear { terms: vec![(0, 1.0), (1, -1.0)], lower: 0.0, upper: 0.0 };
+        let p = ints();
+        assert!(equal.holds(&p, &[Some(Value::Level(u64::MAX)), Some(Value::Level(u64::MAX))]));
+        assert!(!equal.holds(&p, &[Some(Value::Level(u64::MAX)), Some(Value::Level(u64::MAX - 1))]));
+        assert!(equal.holds(&p, &[Some(Value::Level(0)), None]), "it does not apply");
+    }
+
+    #[test]
+    fn equations_over_floats_have_a_tolerance_and_inequalities_none() {
+        let real = Domain::real(0.0, 1.0, false).unwrap();
+        let p = vec![parameter("a", real.clone()), parameter("b", real)];
+        let values = [Some(Value::Real(0.1)), Some(Value::Real(0.2))];
+        let terms = vec![(0, 1.0), (1, 1.0)];
+        assert!(Constraint::Linear { terms: terms.clone(), lower: 0.3, upper: 0.3 }.holds(&p, &values));
+        assert!(!Constraint::Linear { terms, lower: f64::NEG_INFINITY, upper: 0.3 }.holds(&p, &values));
+    }
+
+    #[test]
+    fn constraints_read_as_they_are_written() {
+        let p = ints();
+        let words = |terms: Vec<_>, lower, upper| Constraint::Linear { terms, lower, upper }.describe(&p);
+        assert_eq!(words(vec![(0, 1.0), (1, -2.0)], f64::NEG_INFINITY, 3.0), "a - 2.0*b <= 3.0");
+        assert_eq!(words(vec![(0, -1.0), (1, 1.0)], 0.0, 0.0), "-a + b = 0.0");
+        assert_eq!(Constraint::Order { left: 0, right: 1, strict: true }.describe(&p), "a < b");
+    }
 }

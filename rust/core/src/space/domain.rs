@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The set of values of one parameter.
+use super::stepped::{self, SteppedGrid};
+use super::{Number, Value};
+
+/// The set of values of one parameter. Made by the constructors, which check their arguments.
 ///
 /// `last` is the largest level, so that all 2^64 levels of a 64-bit integer fit (`last = 2^64 - 1`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +23,8 @@ pub enum Domain {
     Stepped {
         /// Smallest value.
         low: f64,
+        /// What no value passes.
+        high: f64,
         /// Distance of two neighbours.
         step: f64,
         /// The largest level.
@@ -48,7 +53,101 @@ pub enum Domain {
     },
 }
 
+/// Smallest integer a parameter may take.
+pub const MIN_INTEGER: i128 = i64::MIN as i128;
+/// Largest integer a parameter may take.
+pub const MAX_INTEGER: i128 = u64::MAX as i128;
+/// The most choices of an ordinal or a categorical.
+const MAX_CHOICES: u64 = 1 << 32;
+
 impl Domain {
+    /// The closed interval `[low, high]`, uniform in `ln x` if `log`.
+    ///
+    /// # Errors
+    /// Says what is wrong: a bound that is not finite, `low > high`, `log` with `low <= 0`.
+    pub fn real(low: f64, high: f64, log: bool) -> Result<Self, String> {
+        let (low, high) = float_bounds(low, high)?;
+        if log && low <= 0.0 {
+            return Err(format!("a log scale needs low > 0, found low = {low:?}; raise low or drop log"));
+        }
+        Ok(Self::Real { low, high, log })
+    }
+
+    /// The values `low + k * step` that do not pass `high`.
+    ///
+    /// # Errors
+    /// As [`Self::real`]; a step that is not positive and finite, is finer than floats are, or makes more than 2^50
+    /// levels.
+    pub fn stepped(low: f64, high: f64, step: f64) -> Result<Self, String> {
+        let (low, high) = float_bounds(low, high)?;
+        if !(step.is_finite() && step > 0.0) {
+            return Err(format!("step must be a positive finite number, found {step:?}"));
+        }
+        if low < high && step < stepped::spacing(low.abs().max(high.abs())) {
+            return Err(format!("step = {step:?} is finer than floats are between {low:?} and {high:?}; drop step"));
+        }
+        let last = SteppedGrid::new(low, high, step).last_level();
+        let last = last.ok_or_else(|| format!("step = {step:?} makes more than 2^50 levels; drop step"))?;
+        Ok(Self::Stepped { low, high, step, last })
+    }
+
+    /// The integers `low + k * step` that do not pass `high`, uniform in the logarithm if `log`.
+    ///
+    /// # Errors
+    /// Says what is wrong: bounds outside `[-2^63, 2^64 - 1]` or further apart than 2^64 levels, `low > high`, a step
+    /// of zero, `log` with `low <= 0` or with a step other than 1.
+    pub fn integer(low: i128, high: i128, step: u64, log: bool) -> Result<Self, String> {
+        for (name, bound) in [("low", low), ("high", high)] {
+            if !(MIN_INTEGER..=MAX_INTEGER).contains(&bound) {
+                return Err(format!("{name} = {bound} is outside the 64-bit range -2^63 to 2^64 - 1"));
+            }
+        }
+        if low > high {
+            return Err(format!("low = {low} is greater than high = {high}; swap them"));
+        }
+        if step == 0 {
+            return Err("step must be at least 1, found 0".to_owned());
+        }
+        if log && (low <= 0 || step != 1) {
+            return Err(format!("a log scale needs low > 0 and step = 1, found low = {low}, step = {step}"));
+        }
+        let last = u64::try_from((high - low) / i128::from(step));
+        let last = last.map_err(|_| format!("{low} to {high} is more than 2^64 levels; narrow it or raise step"))?;
+        Ok(Self::Integer { low, step, last, log })
+    }
+
+    /// `n` ordered choices.
+    ///
+    /// # Errors
+    /// No choices, or more than 2^32.
+    pub fn ordered(n: u64) -> Result<Self, String> {
+        last_choice(n).map(|last| Self::Ordered { last })
+    }
+
+    /// `n` choices without an order.
+    ///
+    /// # Errors
+    /// No choices, or more than 2^32.
+    pub fn unordered(n: u64) -> Result<Self, String> {
+        last_choice(n).map(|last| Self::Unordered { last })
+    }
+
+    /// Whether a constructor made this domain; what was read from bytes may not have been.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let sound = match *self {
+            Self::Real { low, high, log } => Self::real(low, high, log)?,
+            Self::Stepped { low, high, step, .. } => Self::stepped(low, high, step)?,
+            Self::Integer { low, step, last, log } => {
+                let width = i128::from(last).checked_mul(i128::from(step));
+                let high = width.and_then(|w| low.checked_add(w)).unwrap_or(i128::MAX);
+                Self::integer(low, high, step, log)?
+            }
+            Self::Ordered { last } => Self::ordered(last.saturating_add(1))?,
+            Self::Unordered { last } => Self::unordered(last.saturating_add(1))?,
+        };
+        if sound == *self { Ok(()) } else { Err(format!("its levels are inconsistent: {self:?}")) }
+    }
+
     /// The largest level, or `None` for a real interval.
     pub fn last_level(&self) -> Option<u64> {
         match *self {
@@ -58,5 +157,73 @@ impl Domain {
             | Self::Ordered { last }
             | Self::Unordered { last } => Some(last),
         }
+    }
+
+    /// Whether `value` is one of the domain.
+    pub fn contains(&self, value: Value) -> bool {
+        match (self, value) {
+            (Self::Real { low, high, .. }, Value::Real(x)) => (*low..=*high).contains(&x),
+            (_, Value::Level(k)) => self.last_level().is_some_and(|last| k <= last),
+            _ => false,
+        }
+    }
+
+    /// Whether values are numbers in the user's scale.
+    pub fn is_numeric(&self) -> bool {
+        matches!(self, Self::Real { .. } | Self::Stepped { .. } | Self::Integer { .. })
+    }
+
+    /// Whether there is a single value.
+    pub fn is_point(&self) -> bool {
+        match *self {
+            Self::Real { low, high, .. } => low == high,
+            _ => self.last_level() == Some(0),
+        }
+    }
+
+    /// Smallest and largest value.
+    pub fn ends(&self) -> (Value, Value) {
+        match *self {
+            Self::Real { low, high, .. } => (Value::Real(low), Value::Real(high)),
+            Self::Stepped { last, .. }
+            | Self::Integer { last, .. }
+            | Self::Ordered { last }
+            | Self::Unordered { last } => (Value::Level(0), Value::Level(last)),
+        }
+    }
+
+    /// The number a value stands for; the level itself for a choice.
+    pub fn number(&self, value: Value) -> Number {
+        match (self, value) {
+            (_, Value::Real(x)) => Number::Real(x),
+            (Self::Integer { low, step, .. }, Value::Level(k)) => {
+                Number::Integer(low + i128::from(k) * i128::from(*step))
+            }
+            (&Self::Stepped { low, high, step, .. }, Value::Level(k)) => {
+                Number::Real(SteppedGrid::new(low, high, step).value(k))
+            }
+            (_, Value::Level(k)) => Number::Integer(i128::from(k)),
+        }
+    }
+}
+
+/// Checks the bounds of a float; a negative zero becomes zero, so that equal values have equal bits.
+fn float_bounds(low: f64, high: f64) -> Result<(f64, f64), String> {
+    for (name, bound) in [("low", low), ("high", high)] {
+        if !bound.is_finite() {
+            return Err(format!("{name} = {bound:?} is not a finite number"));
+        }
+    }
+    if low > high {
+        return Err(format!("low = {low:?} is greater than high = {high:?}; swap them"));
+    }
+    Ok((low + 0.0, high + 0.0))
+}
+
+fn last_choice(n: u64) -> Result<u64, String> {
+    match n {
+        0 => Err("there are no choices; give at least one".to_owned()),
+        1..=MAX_CHOICES => Ok(n - 1),
+        _ => Err(format!("{n} choices are more than 2^32; use an integer")),
     }
 }

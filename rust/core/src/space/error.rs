@@ -24,6 +24,12 @@ pub enum SpaceError {
         /// The constraint broken most often, in words.
         constraint: String,
     },
+    /// A configuration breaks a known constraint.
+    #[error("the constraint {constraint} is broken; change one of its parameters")]
+    Broken {
+        /// The constraint, in words.
+        constraint: String,
+    },
     /// A configuration does not belong to the space.
     #[error("parameter '{name}': {message}")]
     Configuration {

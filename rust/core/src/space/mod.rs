@@ -1,19 +1,33 @@
 //! The search space: parameters, the conditions under which they exist, and the constraints between them.
 
+mod activity;
+mod axis;
+mod checks;
 mod condition;
 mod configuration;
 mod constraint;
 mod domain;
+mod draw;
 mod error;
+mod levels;
+mod number;
+mod order;
 mod parameter;
 mod prior;
+mod requirements;
 mod search_space;
+mod stepped;
+#[cfg(test)]
+mod testing;
+mod words;
 
+pub use axis::{Axis, AxisKind};
 pub use condition::{Accept, Condition};
 pub use configuration::{Configuration, Value};
-pub use constraint::{Clause, Constraint};
-pub use domain::Domain;
+pub use constraint::{Clause, Constraint, EQUATION_TOLERANCE};
+pub use domain::{Domain, MAX_INTEGER, MIN_INTEGER};
 pub use error::SpaceError;
+pub use number::Number;
 pub use parameter::Parameter;
 pub use prior::Prior;
 pub use search_space::SearchSpace;

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A density over the unit interval of one parameter (see [`crate::encoding`]).
+use super::axis::Axis;
+use super::{Domain, Number, words};
+use crate::numerics::{exp, ln, normal};
+
+/// A density over the unit interval of one parameter (see [`crate::encoding`]). Made by the constructors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Prior {
     /// No preference.
@@ -21,6 +25,273 @@ pub enum Prior {
         /// One mass per bin, non-negative, summing to one.
         masses: Vec<f64>,
     },
-    /// One mass per level, non-negative, summing to one (categoricals).
+    /// One mass per level, non-negative, summing to one (choices).
     Weights(Vec<f64>),
+}
+
+/// Unit standard deviations are kept within `1/LARGE..=LARGE`, and the centre within `LARGE` of them from the nearer
+/// end: further out the density is the same spike, or the same constant, to every digit a float can show, and its
+/// logarithms would overflow.
+const LARGE: f64 = 1e6;
+
+impl Prior {
+    /// A normal belief; `mean` and `std` in the user's scale, or of `ln x` if the domain has a log scale.
+    ///
+    /// # Errors
+    /// A mean that is not finite, a deviation that is not positive and finite, a domain of choices.
+    pub fn normal(domain: &Domain, mean: f64, std: f64) -> Result<Self, String> {
+        if !domain.is_numeric() {
+            return Err(format!("a normal prior needs a numeric parameter, not {}", words::domain(domain)));
+        }
+        if !mean.is_finite() || !(std.is_finite() && std > 0.0) {
+            return Err(format!("a normal prior needs a finite mean and a finite std > 0, found {mean:?} and {std:?}"));
+        }
+        if domain.is_point() {
+            return Ok(Self::Uniform);
+        }
+        let axis = Axis::new(domain);
+        let std = axis.natural_length(std).clamp(1.0 / LARGE, LARGE);
+        let mean = axis.natural_to_unit(mean).clamp(-LARGE * std, 1.0 + LARGE * std);
+        Ok(Self::Normal { mean, std })
+    }
+
+    /// A piecewise constant belief; `edges` in the user's scale, strictly increasing from the low to the high end of
+    /// the domain, one non-negative weight per bin. Of an integer or a stepped float the first and the last edge may lie
+    /// up to half a step outside; the end bins reach to the ends of the outermost cells in any case.
+    ///
+    /// # Errors
+    /// Says what is wrong with the edges, the weights or the domain.
+    pub fn histogram(domain: &Domain, edges: &[f64], weights: &[f64]) -> Result<Self, String> {
+        check_edges(domain, edges)?;
+        if weights.len() + 1 != edges.len() {
+            return Err(format!(
+                "{} edges make {} bins, found {} weights",
+                edges.len(),
+                edges.len() - 1,
+                weights.len()
+            ));
+        }
+        let masses = normalised(weights)?;
+        let axis = Axis::new(domain);
+        let log = matches!(domain, Domain::Real { log: true, .. } | Domain::Integer { log: true, .. });
+        let mut unit: Vec<f64> = edges.iter().map(|&x| axis.natural_to_unit(if log { ln(x) } else { x })).collect();
+        unit[0] = 0.0;
+        unit[weights.len()] = 1.0;
+        if !unit.is_sorted_by(|a, b| a < b) {
+            return Err("the edges are closer together than floats can tell apart".to_owned());
+        }
+        Ok(Self::Histogram { edges: unit, masses })
+    }
+
+    /// One non-negative weight per choice; a choice of weight zero is never drawn.
+    ///
+    /// # Errors
+    /// A wrong number of weights, a weight that is negative or not finite, all weights zero, a numeric domain.
+    pub fn weights(domain: &Domain, weights: &[f64]) -> Result<Self, String> {
+        let prior = Self::Weights(normalised(weights)?);
+        prior.check(domain).map(|()| prior)
+    }
+
+    /// Whether the numbers make a density for `domain`; what was read from bytes may not.
+    pub(super) fn check(&self, domain: &Domain) -> Result<(), String> {
+        match self {
+            Self::Uniform => Ok(()),
+            Self::Normal { mean, std } => {
+                let fits = (1.0 / LARGE..=LARGE).contains(std) && (-LARGE * std..=1.0 + LARGE * std).contains(mean);
+                if fits { Ok(()) } else { Err(format!("normal prior out of range: mean {mean:?}, std {std:?}")) }
+            }
+            Self::Histogram { edges, masses } => {
+                let bounded = edges.first() == Some(&0.0) && edges.last() == Some(&1.0);
+                if !bounded || edges.len() != masses.len() + 1 || !edges.is_sorted_by(|a, b| a < b) {
+                    return Err("the edges of the prior do not run from 0 to 1".to_owned());
+                }
+                normalised(masses).map(|_| ())
+            }
+            Self::Weights(masses) => check_weights(masses, domain),
+        }
+    }
+
+    /// The density at `u` in `[0, 1]`.
+    pub fn density(&self, u: f64) -> f64 {
+        match self {
+            Self::Uniform => 1.0,
+            Self::Normal { mean, std } => {
+                let (a, b) = (-mean / std, (1.0 - mean) / std);
+                let z = (u - mean) / std;
+                exp(-0.5 * z * z - 0.5 * ln(std::f64::consts::TAU) - normal::log_mass(a, b)) / std
+            }
+            Self::Histogram { edges, masses } => {
+                let bin = edges.partition_point(|&e| e <= u).clamp(1, masses.len()) - 1;
+                masses[bin] / (edges[bin + 1] - edges[bin])
+            }
+            Self::Weights(masses) => {
+                let level = ((u * masses.len() as f64) as usize).min(masses.len() - 1);
+                masses[level] * masses.len() as f64
+            }
+        }
+    }
+
+    /// The unit coordinate below which the mass `q` in `[0, 1]` lies. Never in a bin or a level without mass; for
+    /// weights always the middle of a cell.
+    pub fn quantile(&self, q: f64) -> f64 {
+        match self {
+            Self::Uniform => q,
+            Self::Normal { mean, std } => {
+                let z = normal::truncated_quantile(q, -mean / std, (1.0 - mean) / std);
+                (mean + std * z).clamp(0.0, 1.0)
+            }
+            Self::Histogram { edges, masses } => {
+                let (bin, share) = locate(masses, q);
+                (edges[bin] + share * (edges[bin + 1] - edges[bin])).min(edges[bin + 1].next_down())
+            }
+            Self::Weights(masses) => (locate(masses, q).0 as f64 + 0.5) / masses.len() as f64,
+        }
+    }
+}
+
+/// The bin in which the cumulative mass reaches `q`, and the share of its mass that lies below.
+fn locate(masses: &[f64], q: f64) -> (usize, f64) {
+    let mut below = 0.0;
+    let mut last = (0, 0.0);
+    for (bin, &mass) in masses.iter().enumerate().filter(|(_, mass)| **mass > 0.0) {
+        let share = (q - below) / mass;
+        if share < 1.0 {
+            return (bin, share.max(0.0));
+        }
+        below += mass;
+        // Rounding may leave the total a little below `q`: then the end of the last bin with mass.
+        last = (bin, 1.0);
+    }
+    last
+}
+
+/// Weights scaled to the sum one; the largest is divided out first, so that the sum cannot overflow.
+fn normalised(weights: &[f64]) -> Result<Vec<f64>, String> {
+    if let Some(bad) = weights.iter().find(|w| !(w.is_finite() && **w >= 0.0)) {
+        return Err(format!("weights are finite and not negative, found {bad:?}"));
+    }
+    let largest = weights.iter().copied().fold(0.0, f64::max);
+    if largest == 0.0 {
+        return Err("at least one weight must be positive".to_owned());
+    }
+    let sum: f64 = weights.iter().map(|w| w / largest).sum();
+    Ok(weights.iter().map(|w| w / largest / sum).collect())
+}
+
+fn check_weights(masses: &[f64], domain: &Domain) -> Result<(), String> {
+    let (Domain::Ordered { last } | Domain::Unordered { last }) = domain else {
+        return Err(format!("weights are for choices, not for {}", words::domain(domain)));
+    };
+    if masses.len() as u64 != last + 1 {
+        return Err(format!("found {} weights for {} choices", masses.len(), last + 1));
+    }
+    normalised(masses).map(|_| ())
+}
+
+/// Edges are finite, increase strictly and run from end to end of the domain, give or take half a step.
+fn check_edges(domain: &Domain, edges: &[f64]) -> Result<(), String> {
+    let half_step = match *domain {
+        Domain::Real { .. } => 0.0,
+        Domain::Stepped { step, .. } => 0.5 * step,
+        Domain::Integer { step, .. } => 0.5 * step as f64,
+        Domain::Ordered { .. } | Domain::Unordered { .. } => {
+            return Err(format!("a histogram needs a numeric parameter, not {}", words::domain(domain)));
+        }
+    };
+    if edges.len() < 2 || !edges.iter().all(|e| e.is_finite()) || !edges.is_sorted_by(|a, b| a < b) {
+        return Err("a histogram needs at least two finite edges, strictly increasing".to_owned());
+    }
+    let (low, high) = domain.ends();
+    let (low, high) = (domain.number(low), domain.number(high));
+    let (first, last) = (edges[0], edges[edges.len() - 1]);
+    let reaches = |edge: f64, from: f64, to: f64| (from..=to).contains(&edge);
+    let fits = reaches(first, low.to_f64() - half_step, low.to_f64())
+        && reaches(last, high.to_f64(), high.to_f64() + half_step);
+    if fits { Ok(()) } else { Err(edges_miss(first, last, low, high)) }
+}
+
+fn edges_miss(first: f64, last: f64, low: Number, high: Number) -> String {
+    let (low, high) = (low.to_f64(), high.to_f64());
+    format!("the edges run from {first:?} to {last:?}, but the domain from {low:?} to {high:?}; add bins of weight 0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::space::Value;
+
+    #[test]
+    fn normal_prior_is_a_density_and_quantile_inverts_it() {
+        let domain = Domain::real(1e-5, 1e-1, true).unwrap();
+        let prior = Prior::normal(&domain, libm::log(1e-3), 1.0).unwrap();
+        let n = 20_000;
+        let mut mass = 0.0;
+        for i in 0..n {
+            let u = (f64::from(i) + 0.5) / f64::from(n);
+            let before = mass;
+            mass += prior.density(u) / f64::from(n);
+            let q = prior.quantile(0.5 * (before + mass));
+            assert!((q - u).abs() < 1e-3 || prior.density(u) < 1e-2, "{u} {q}");
+        }
+        assert!((mass - 1.0).abs() < 1e-6);
+        assert!((prior.quantile(0.5) - 0.5).abs() < 1e-6, "ln 1e-3 is the middle");
+    }
+
+    #[test]
+    fn far_away_normals_stay_finite() {
+        let domain = Domain::real(0.0, 1.0, false).unwrap();
+        for (mean, std) in [(1e300, 1e-300), (-1e300, 1.0), (0.5, 1e-300), (0.5, 1e300), (-5.0, 1e-9)] {
+            let prior = Prior::normal(&domain, mean, std).unwrap();
+            for u in [0.0f64, 0.25, 0.5, 1.0] {
+                assert!((0.0..=1.0).contains(&prior.quantile(u.clamp(1e-9, 1.0 - 1e-9))), "{mean} {std}");
+                assert!(prior.density(u) >= 0.0);
+            }
+            assert_eq!(prior.check(&domain), Ok(()));
+        }
+    }
+
+    #[test]
+    fn histogram_of_an_integer_puts_its_mass_on_the_levels() {
+        let domain = Domain::integer(1, 4, 1, false).unwrap();
+        let prior = Prior::histogram(&domain, &[0.5, 2.5, 4.5], &[3.0, 1.0]).unwrap();
+        let axis = Axis::new(&domain);
+        let mut counts = [0; 4];
+        for i in 0..800 {
+            let Value::Level(k) = axis.from_unit(prior.quantile((f64::from(i) + 0.5) / 800.0)) else { unreachable!() };
+            counts[k as usize] += 1;
+        }
+        assert_eq!(counts, [300, 300, 100, 100]);
+        assert_eq!(prior.density(0.1), 1.5);
+    }
+
+    #[test]
+    fn nothing_without_mass_is_drawn() {
+        let domain = Domain::unordered(4).unwrap();
+        let prior = Prior::weights(&domain, &[0.0, 1.0, 0.0, 3.0]).unwrap();
+        let axis = Axis::new(&domain);
+        for i in 0..=1000 {
+            let level = axis.from_unit(prior.quantile(f64::from(i) / 1000.0));
+            assert_eq!(level, Value::Level(if i < 250 { 1 } else { 3 }));
+        }
+        let real = Domain::real(0.0, 1.0, false).unwrap();
+        let prior = Prior::histogram(&real, &[0.0, 0.5, 1.0], &[1.0, 0.0]).unwrap();
+        assert!((0..=100).all(|i| prior.quantile(f64::from(i) / 100.0) < 0.5));
+    }
+
+    #[test]
+    fn bad_priors_are_refused() {
+        let real = Domain::real(0.0, 1.0, false).unwrap();
+        let choices = Domain::unordered(2).unwrap();
+        assert!(Prior::normal(&real, f64::NAN, 1.0).is_err());
+        assert!(Prior::normal(&real, 0.0, 0.0).is_err());
+        assert!(Prior::normal(&choices, 0.0, 1.0).is_err());
+        assert!(Prior::histogram(&real, &[0.0, 0.5], &[1.0]).is_err());
+        assert!(Prior::histogram(&real, &[0.0, 0.5, 1.0], &[1.0]).is_err());
+        assert!(Prior::histogram(&real, &[0.0, 1.0, 0.5], &[1.0, 1.0]).is_err());
+        assert!(Prior::histogram(&real, &[0.0, 1.0], &[-1.0]).is_err());
+        assert!(Prior::weights(&choices, &[1.0]).is_err());
+        assert!(Prior::weights(&choices, &[0.0, 0.0]).is_err());
+        assert!(Prior::weights(&choices, &[f64::INFINITY, 1.0]).is_err());
+        assert!(Prior::weights(&real, &[1.0]).is_err());
+    }
 }

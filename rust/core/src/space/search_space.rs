@@ -1,78 +1,108 @@
 //! The search space: a checked, topologically ordered set of parameters.
 
-use super::{Configuration, Constraint, Parameter, SpaceError, Value};
+use std::sync::OnceLock;
+
+use super::axis::Axis;
+use super::{Configuration, Constraint, Parameter, SpaceError, checks, order, requirements};
 use crate::numerics::Stream;
 
 /// A checked set of parameters and constraints; immutable.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct SearchSpace {
     parameters: Vec<Parameter>,
     constraints: Vec<Constraint>,
     /// Parents before children, otherwise in the order of declaration.
     order: Vec<usize>,
+    /// The unit coordinate of each parameter.
+    axes: Vec<Axis>,
+    /// For each parameter, those whose conditions name it, once per condition.
+    children: Vec<Vec<usize>>,
+    /// For each parameter, the constraints that name it.
+    constraints_of: Vec<Vec<usize>>,
+    /// Computed when first asked for.
+    pub(super) size: OnceLock<f64>,
+}
+
+impl PartialEq for SearchSpace {
+    /// Everything else follows from the declaration.
+    fn eq(&self, other: &Self) -> bool {
+        self.parameters == other.parameters && self.constraints == other.constraints
+    }
 }
 
 impl SearchSpace {
-    /// Checks everything and orders the parameters.
+    /// Checks everything and orders the parameters. No parameters at all are allowed: there is one configuration then.
     ///
     /// # Errors
     /// Names the parameter at fault: impossible domain, default outside it, bad prior, unknown parent, cycle, a
-    /// condition its parent can never meet, a constraint over an unknown or unfit parameter.
+    /// condition its parent can never meet, conditions that never hold together, a constraint over an unknown or unfit
+    /// parameter or one that can never hold.
     pub fn new(parameters: Vec<Parameter>, constraints: Vec<Constraint>) -> Result<Self, SpaceError> {
-        todo!()
+        checks::parameters(&parameters)?;
+        let children = order::children(&parameters);
+        let order = order::topological(&parameters, &children)?;
+        (0..parameters.len()).try_for_each(|i| requirements::check_reachable(&parameters, i))?;
+        checks::constraints(&parameters, &constraints)?;
+        let axes = parameters.iter().map(|p| Axis::new(&p.domain)).collect();
+        let mut constraints_of = vec![Vec::new(); parameters.len()];
+        for (k, constraint) in constraints.iter().enumerate() {
+            let mut named = constraint.parameters();
+            named.sort_unstable();
+            named.dedup();
+            named.into_iter().for_each(|i| constraints_of[i].push(k));
+        }
+        Ok(Self { parameters, constraints, order, axes, children, constraints_of, size: OnceLock::new() })
     }
+
     /// Parameters in the order of declaration.
     pub fn parameters(&self) -> &[Parameter] {
         &self.parameters
     }
+
     /// Known constraints.
     pub fn constraints(&self) -> &[Constraint] {
         &self.constraints
     }
+
     /// Indices of the parameters, parents before children.
     pub fn order(&self) -> &[usize] {
         &self.order
     }
-    /// Whether `parameter` exists, given the values of those before it in [`Self::order`].
-    pub fn is_active(&self, parameter: usize, values: &[Option<Value>]) -> bool {
-        todo!()
+
+    /// The unit coordinate of each parameter, in the order of declaration.
+    pub fn axes(&self) -> &[Axis] {
+        &self.axes
     }
+
+    /// For each parameter, those whose conditions name it, once per condition.
+    pub(super) fn children(&self) -> &[Vec<usize>] {
+        &self.children
+    }
+
+    /// For each parameter, the indices of the constraints that name it.
+    pub(super) fn constraints_of(&self) -> &[Vec<usize>] {
+        &self.constraints_of
+    }
+
+    /// Whether every known constraint that applies holds.
+    pub fn satisfies(&self, configuration: &Configuration) -> bool {
+        self.broken(configuration).is_none()
+    }
+
+    /// The first known constraint that is broken.
+    pub(super) fn broken(&self, configuration: &Configuration) -> Option<usize> {
+        self.constraints.iter().position(|c| !c.holds(&self.parameters, &configuration.0))
+    }
+
     /// Number of distinct configurations, known constraints counted where that costs at most 10^6 steps
     /// (an upper bound otherwise); infinity if any continuous parameter can be active.
     pub fn size(&self) -> f64 {
         todo!()
     }
-    /// Checks a whole configuration: one value in its domain per active parameter, none for the others, all constraints.
-    ///
-    /// # Errors
-    /// Names the first parameter or constraint at fault.
-    pub fn validate(&self, configuration: &Configuration) -> Result<(), SpaceError> {
-        todo!()
-    }
-    /// Whether every known constraint that applies holds.
-    pub fn satisfies(&self, configuration: &Configuration) -> bool {
-        todo!()
-    }
-    /// The defaults, if every parameter active under them has one and the constraints hold.
-    pub fn default_configuration(&self) -> Option<Configuration> {
-        todo!()
-    }
-    /// Draws one configuration from the priors, given fixed values for some parameters (a partial point);
-    /// constraints hold. Fixed values of parameters that turn out inactive are an error.
-    ///
-    /// # Errors
-    /// [`SpaceError::Infeasible`] when a bounded search finds nothing; [`SpaceError::Configuration`] for a bad fixed value.
-    pub fn draw(&self, fixed: &[Option<Value>], stream: &mut Stream) -> Result<Configuration, SpaceError> {
-        todo!()
-    }
+
     /// Moves a configuration that breaks linear or order constraints to one that satisfies all constraints, staying
     /// as close as a bounded search allows; returns `None` if none was found.
     pub fn repair(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {
-        todo!()
-    }
-    /// Recomputes activity after values changed: drops values of parameters now inactive and fills parameters now
-    /// active from `fill` (called with the parameter's index).
-    pub fn complete(&self, values: Vec<Option<Value>>, fill: impl FnMut(usize) -> Value) -> Configuration {
         todo!()
     }
 }

@@ -1,0 +1,80 @@
+//! Which parameters exist, and whether a configuration belongs to the space.
+
+use super::{Configuration, SearchSpace, SpaceError, Value, words};
+
+impl SearchSpace {
+    /// Whether `parameter` exists, given the values of those before it in [`Self::order`].
+    pub fn is_active(&self, parameter: usize, values: &[Option<Value>]) -> bool {
+        self.parameters()[parameter].when.iter().all(|c| values[c.parent].is_some_and(|v| c.accept.contains(v)))
+    }
+
+    /// Recomputes activity after values changed: drops values of parameters now inactive and fills parameters now
+    /// active from `fill` (called with the parameter's index, parents first).
+    pub fn complete(&self, mut values: Vec<Option<Value>>, mut fill: impl FnMut(usize) -> Value) -> Configuration {
+        for &i in self.order() {
+            values[i] = if self.is_active(i, &values) { values[i].or_else(|| Some(fill(i))) } else { None };
+        }
+        Configuration(values)
+    }
+
+    /// Checks a whole configuration: one value in its domain per active parameter, none for the others, all
+    /// constraints.
+    ///
+    /// # Errors
+    /// Names the first parameter or constraint at fault.
+    pub fn validate(&self, configuration: &Configuration) -> Result<(), SpaceError> {
+        self.validate_values(configuration)?;
+        match self.broken(configuration) {
+            Some(k) => Err(SpaceError::Broken { constraint: self.constraints()[k].describe(self.parameters()) }),
+            None => Ok(()),
+        }
+    }
+
+    /// As [`Self::validate`], whether known constraints hold or not.
+    ///
+    /// # Errors
+    /// Names the first parameter at fault.
+    pub fn validate_values(&self, Configuration(values): &Configuration) -> Result<(), SpaceError> {
+        if values.len() != self.parameters().len() {
+            let expected = self.parameters().len();
+            return Err(SpaceError::Space(format!("{} values given for {expected} parameters", values.len())));
+        }
+        for &i in self.order() {
+            match values[i] {
+                Some(value) => self.expect_value(i, value)?,
+                None if self.is_active(i, values) => return Err(self.fault(i, "no value given, one is needed".into())),
+                None => continue,
+            }
+            if !self.is_active(i, values) {
+                return Err(self.inactive(i));
+            }
+        }
+        Ok(())
+    }
+
+    /// The defaults, if every parameter active under them has one and the constraints hold.
+    pub fn default_configuration(&self) -> Option<Configuration> {
+        let mut values = vec![None; self.parameters().len()];
+        for &i in self.order() {
+            if self.is_active(i, &values) {
+                values[i] = Some(self.parameters()[i].default?);
+            }
+        }
+        Some(Configuration(values)).filter(|c| self.satisfies(c))
+    }
+
+    /// Whether the domain of parameter `i` holds `value`.
+    pub(super) fn expect_value(&self, i: usize, value: Value) -> Result<(), SpaceError> {
+        self.parameters()[i].expect(value).map_err(|message| self.fault(i, message))
+    }
+
+    /// The error for a value given to a parameter that does not exist.
+    pub(super) fn inactive(&self, i: usize) -> SpaceError {
+        let conditions = words::conditions(self.parameters(), &self.parameters()[i].when);
+        self.fault(i, format!("a value is given, but it exists only if {conditions}; leave it out"))
+    }
+
+    fn fault(&self, i: usize, message: String) -> SpaceError {
+        SpaceError::Configuration { name: self.parameters()[i].name.clone(), message }
+    }
+}

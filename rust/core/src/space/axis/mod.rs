@@ -1,0 +1,152 @@
+//! The unit coordinate of one parameter: how a value becomes a number in `[0, 1]`, and back.
+//!
+//! A real `x` maps to `(x - low) / (high - low)`, in `ln x` if `log`. Level `k` of `L` levels stands at
+//! `(k + 1/2) / L` and owns the cell `[k / L, (k + 1) / L]`. An integer with `log` owns the cell between
+//! `ln(v - 1/2)` and `ln(v + 1/2)`, rescaled so that all cells fill `[0, 1]`, and stands at `ln v`. Ordered and
+//! unordered choices use the same cells; for unordered ones the number is only a label. A real interval of one point
+//! stands at `1/2`.
+
+mod affine;
+mod interval;
+mod log_integer;
+
+use self::affine::Affine;
+use self::interval::Interval;
+use self::log_integer::LogInteger;
+use super::{Domain, Value};
+
+/// What a model needs to know of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum AxisKind {
+    /// Every number in `[0, 1]`.
+    Continuous,
+    /// `levels` ordered cells (2^64 levels are possible, hence `f64`).
+    Ordered {
+        /// Number of levels.
+        levels: f64,
+    },
+    /// `levels` cells without an order.
+    Unordered {
+        /// Number of levels.
+        levels: usize,
+    },
+}
+
+/// The coordinate of one parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    map: Map,
+    kind: AxisKind,
+    natural: Affine,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Map {
+    Interval(Interval),
+    Cells { last: u64, levels: f64 },
+    LogInteger(LogInteger),
+}
+
+/// The narrowest cell reported: a level has some width however many there are.
+const NARROWEST: f64 = f64::EPSILON;
+
+impl Axis {
+    /// The coordinate of a domain.
+    pub fn new(domain: &Domain) -> Self {
+        let levels = domain.last_level().map_or(f64::INFINITY, |last| last as f64 + 1.0);
+        let (map, natural) = match *domain {
+            Domain::Real { low, high, log } => {
+                let interval = Interval::new(low, high, log);
+                (Map::Interval(interval), Affine::of_interval(low, high, log))
+            }
+            Domain::Integer { low, last, log: true, .. } => {
+                let map = LogInteger::new(low, last);
+                let natural = map.natural();
+                (Map::LogInteger(map), natural)
+            }
+            Domain::Integer { low, step, last, .. } => cells(last, low as f64, step as f64),
+            Domain::Stepped { low, step, last, .. } => cells(last, low, step),
+            Domain::Ordered { last } | Domain::Unordered { last } => cells(last, 0.0, 1.0),
+        };
+        let kind = match domain {
+            Domain::Real { .. } => AxisKind::Continuous,
+            Domain::Unordered { last } => AxisKind::Unordered { levels: *last as usize + 1 },
+            _ => AxisKind::Ordered { levels },
+        };
+        Self { map, kind, natural }
+    }
+
+    /// What a model needs to know of it.
+    pub fn kind(&self) -> AxisKind {
+        self.kind
+    }
+
+    /// The unit coordinate of a value of the domain.
+    ///
+    /// Strictly increasing over levels, and undone by [`Self::from_unit`], as long as there are at most `2^50` of
+    /// them; with `log`, as long as they do not pass `2^44`. Floats cannot tell more apart in `[0, 1]`.
+    pub fn to_unit(&self, value: Value) -> f64 {
+        match (&self.map, value) {
+            (Map::Interval(interval), Value::Real(x)) => interval.unit(x),
+            (Map::Cells { levels, .. }, Value::Level(k)) => (k as f64 + 0.5) / levels,
+            (Map::LogInteger(map), Value::Level(k)) => map.unit(k),
+            // A value of another kind has no place here; the middle is as good as any.
+            _ => 0.5,
+        }
+    }
+
+    /// The value at a unit coordinate; `u` is clamped to `[0, 1]`, NaN reads as the middle. Always in the domain.
+    pub fn from_unit(&self, u: f64) -> Value {
+        let u = if u.is_nan() { 0.5 } else { u.clamp(0.0, 1.0) };
+        match &self.map {
+            Map::Interval(interval) => Value::Real(interval.at(u)),
+            Map::Cells { last, levels } => Value::Level(((u * levels) as u64).min(*last)),
+            Map::LogInteger(map) => Value::Level(map.at(u)),
+        }
+    }
+
+    /// The cell `(left, right)` of a level in unit coordinates; the whole point `(u, u)` for a real.
+    ///
+    /// A cell is never empty: where floats cannot tell its ends apart it is widened to `2^-52`, so that its mass under
+    /// any density has a logarithm. Elsewhere the cells of all levels fill `[0, 1]` exactly.
+    pub fn cell(&self, value: Value) -> (f64, f64) {
+        match (&self.map, value) {
+            (Map::Cells { levels, .. }, Value::Level(k)) => widen(k as f64 / levels, (k as f64 + 1.0) / levels),
+            (Map::LogInteger(map), Value::Level(k)) => {
+                let (left, right) = map.cell(k);
+                widen(left, right)
+            }
+            _ => {
+                let u = self.to_unit(value);
+                (u, u)
+            }
+        }
+    }
+
+    /// The unit coordinate of any number in the natural scale (the user's, its logarithm if `log`); it may lie outside
+    /// `[0, 1]`.
+    pub(super) fn natural_to_unit(&self, t: f64) -> f64 {
+        self.natural.unit(t)
+    }
+
+    /// The unit length of a length in the natural scale.
+    pub(super) fn natural_length(&self, length: f64) -> f64 {
+        self.natural.length(length)
+    }
+}
+
+fn cells(last: u64, low: f64, step: f64) -> (Map, Affine) {
+    let levels = last as f64 + 1.0;
+    (Map::Cells { last, levels }, Affine::of_cells(low, step, levels))
+}
+
+fn widen(left: f64, right: f64) -> (f64, f64) {
+    if right - left >= NARROWEST {
+        return (left, right);
+    }
+    let left = left.min(1.0 - NARROWEST);
+    (left, left + NARROWEST)
+}
+
+#[cfg(test)]
+mod tests;

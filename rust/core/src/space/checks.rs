@@ -1,0 +1,147 @@
+//! What is checked when a space is declared.
+
+use std::collections::BTreeSet;
+
+use super::{Constraint, Domain, Parameter, SpaceError, Value};
+
+fn fault(parameter: &Parameter, message: String) -> SpaceError {
+    SpaceError::Parameter { name: parameter.name.clone(), message }
+}
+
+/// Checks each parameter by itself, then its conditions against its parents.
+pub(super) fn parameters(parameters: &[Parameter]) -> Result<(), SpaceError> {
+    let mut names = BTreeSet::new();
+    for (i, parameter) in parameters.iter().enumerate() {
+        if parameter.name.is_empty() {
+            return Err(SpaceError::Space(format!("parameter {i} has an empty name; name it")));
+        }
+        if !names.insert(&parameter.name) {
+            return Err(fault(parameter, "the name is used twice; rename one".to_owned()));
+        }
+        parameter.domain.check().map_err(|message| fault(parameter, message))?;
+        parameter.prior.check(&parameter.domain).map_err(|message| fault(parameter, message))?;
+        check_default(parameter)?;
+    }
+    (0..parameters.len()).try_for_each(|i| conditions(parameters, i))
+}
+
+fn check_default(parameter: &Parameter) -> Result<(), SpaceError> {
+    match parameter.default {
+        Some(value) => parameter.expect(value).map_err(|m| fault(parameter, format!("default: {m}"))),
+        None => Ok(()),
+    }
+}
+
+fn conditions(parameters: &[Parameter], i: usize) -> Result<(), SpaceError> {
+    let parameter = &parameters[i];
+    for condition in &parameter.when {
+        let Some(parent) = parameters.get(condition.parent) else {
+            return Err(fault(
+                parameter,
+                format!("its condition names parameter {}, which is unknown", condition.parent),
+            ));
+        };
+        if condition.parent == i {
+            return Err(fault(parameter, "it cannot be its own parent".to_owned()));
+        }
+        let named = |message| fault(parameter, format!("its condition on '{}' can never hold: {message}", parent.name));
+        condition.accept.check(&parent.domain).map_err(named)?;
+    }
+    Ok(())
+}
+
+/// Checks each constraint: known and fitting parameters, sensible numbers, and not broken everywhere.
+pub(super) fn constraints(parameters: &[Parameter], constraints: &[Constraint]) -> Result<(), SpaceError> {
+    for (k, constraint) in constraints.iter().enumerate() {
+        if let Some(i) = constraint.parameters().into_iter().find(|&i| i >= parameters.len()) {
+            return Err(SpaceError::Space(format!("constraint {k} names parameter {i}, which is unknown")));
+        }
+        let named = |message| SpaceError::Space(format!("constraint {}: {message}", constraint.describe(parameters)));
+        match constraint {
+            Constraint::Linear { terms, lower, upper } => linear(parameters, terms, *lower, *upper),
+            Constraint::Order { left, right, .. } => order(parameters, *left, *right),
+            Constraint::Forbid(_) => forbid(parameters, constraint),
+        }
+        .map_err(named)?;
+    }
+    Ok(())
+}
+
+fn linear(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper: f64) -> Result<(), String> {
+    if terms.is_empty() {
+        return Err("it names no parameter".to_owned());
+    }
+    let mut seen = BTreeSet::new();
+    for &(i, weight) in terms {
+        let name = &parameters[i].name;
+        if !parameters[i].domain.is_numeric() {
+            return Err(format!("'{name}' is not numeric"));
+        }
+        if !weight.is_finite() || weight == 0.0 {
+            return Err(format!("the weight of '{name}' is {weight:?}; give a finite number other than 0"));
+        }
+        if !seen.insert(i) {
+            return Err(format!("'{name}' is named twice; add its weights up"));
+        }
+    }
+    let bounded = lower.is_finite() || upper.is_finite();
+    if !(lower <= upper && bounded && lower < f64::INFINITY && upper > f64::NEG_INFINITY) {
+        return Err(format!("lower = {lower:?} and upper = {upper:?} are no bounds; give lower <= upper, one finite"));
+    }
+    reachable(parameters, terms, lower, upper)
+}
+
+/// Where all its parameters always exist, some values of them must satisfy each bound by itself.
+fn reachable(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper: f64) -> Result<(), String> {
+    let extreme = |largest: bool| -> f64 {
+        let end = |&(i, weight): &(usize, f64)| {
+            let (low, high) = parameters[i].domain.ends();
+            weight * parameters[i].domain.number(if (weight > 0.0) == largest { high } else { low }).to_f64()
+        };
+        terms.iter().map(end).sum()
+    };
+    let slack = 1e-9 * lower.abs().min(upper.abs());
+    let (least, most) = (extreme(false), extreme(true));
+    if terms.iter().all(|&(i, _)| parameters[i].when.is_empty()) && (least > upper + slack || most < lower - slack) {
+        return Err(format!("it can never hold: the sum lies between {least:?} and {most:?}"));
+    }
+    Ok(())
+}
+
+fn order(parameters: &[Parameter], left: usize, right: usize) -> Result<(), String> {
+    let (a, b) = (&parameters[left], &parameters[right]);
+    let ordinals = matches!((&a.domain, &b.domain), (Domain::Ordered { .. }, Domain::Ordered { .. }));
+    if left == right {
+        return Err("it names one parameter twice".to_owned());
+    }
+    if !(ordinals || a.domain.is_numeric() && b.domain.is_numeric()) {
+        return Err(format!("'{}' and '{}' are neither two numbers nor two ordinals", a.name, b.name));
+    }
+    Ok(())
+}
+
+fn forbid(parameters: &[Parameter], constraint: &Constraint) -> Result<(), String> {
+    let Constraint::Forbid(clauses) = constraint else { return Ok(()) };
+    if clauses.is_empty() {
+        return Err("it names no parameter".to_owned());
+    }
+    for clause in clauses {
+        let parameter = &parameters[clause.parameter];
+        clause.accept.check(&parameter.domain).map_err(|message| format!("'{}': {message}", parameter.name))?;
+    }
+    Ok(())
+}
+
+impl Parameter {
+    /// Whether the domain holds `value`; says what was expected if not.
+    pub(super) fn expect(&self, value: Value) -> Result<(), String> {
+        if self.domain.contains(value) {
+            return Ok(());
+        }
+        let found = match value {
+            Value::Real(x) => format!("{x:?}"),
+            Value::Level(k) => format!("level {k}"),
+        };
+        Err(format!("{found} is not {}", super::words::domain(&self.domain)))
+    }
+}

@@ -1,0 +1,65 @@
+//! A number in the user's scale, without loss.
+
+use std::cmp::Ordering;
+
+/// A number in the user's scale: 64-bit integers keep all their digits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// The value of a float.
+    Real(f64),
+    /// The value of an integer, or the level of a choice.
+    Integer(i128),
+}
+
+impl Number {
+    /// The nearest float.
+    pub fn to_f64(self) -> f64 {
+        match self {
+            Self::Real(x) => x,
+            Self::Integer(n) => n as f64,
+        }
+    }
+
+    /// The exact order of two numbers (NaN counts as equal to anything; no domain contains it).
+    pub fn compare(self, other: Self) -> Ordering {
+        match (self, other) {
+            (Self::Integer(a), Self::Integer(b)) => a.cmp(&b),
+            (Self::Real(a), Self::Real(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
+            (Self::Integer(a), Self::Real(b)) => compare_mixed(a, b),
+            (Self::Real(a), Self::Integer(b)) => compare_mixed(b, a).reverse(),
+        }
+    }
+
+    /// The largest integer not above the number, saturated far outside the 64-bit range.
+    pub(super) fn floor(self) -> i128 {
+        match self {
+            Self::Real(x) => x.floor() as i128,
+            Self::Integer(n) => n,
+        }
+        .clamp(-BEYOND, BEYOND)
+    }
+}
+
+/// Beyond every 64-bit integer, signed or not, and far from the end of `i128`.
+const BEYOND: i128 = 1 << 65;
+
+/// Order of an integer and a float: by the integer part first, which `i128` holds exactly (and saturates beyond).
+fn compare_mixed(a: i128, b: f64) -> Ordering {
+    let whole = b.floor();
+    a.cmp(&(whole as i128)).then(if b > whole { Ordering::Less } else { Ordering::Equal })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_of_mixed_numbers_is_exact_past_2_to_53() {
+        let big = (1i128 << 53) + 1;
+        assert_eq!(Number::Integer(big).compare(Number::Real((1u64 << 53) as f64)), Ordering::Greater);
+        assert_eq!(Number::Real(2.5).compare(Number::Integer(2)), Ordering::Greater);
+        assert_eq!(Number::Real(-2.5).compare(Number::Integer(-2)), Ordering::Less);
+        assert_eq!(Number::Real(3.0).compare(Number::Integer(3)), Ordering::Equal);
+        assert_eq!(Number::Integer(3).compare(Number::Real(1e300)), Ordering::Less);
+    }
+}

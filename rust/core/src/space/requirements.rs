@@ -1,0 +1,45 @@
+//! What must hold of the ancestors of a parameter for it to exist.
+//!
+//! A parameter exists if all its conditions hold and all its parents exist, so if all conditions of all its ancestors
+//! hold: a conjunction. What it asks of one ancestor is therefore the intersection of what the conditions along all
+//! paths accept, and it can exist at all exactly if no such intersection is empty.
+
+use std::collections::BTreeMap;
+
+use super::{Accept, Parameter, SpaceError, words};
+
+/// For each ancestor of `from`, the values under which all of `from` can exist.
+pub(super) fn of(parameters: &[Parameter], from: &[usize]) -> BTreeMap<usize, Accept> {
+    let mut required: BTreeMap<usize, Accept> = BTreeMap::new();
+    let mut seen: Vec<bool> = vec![false; parameters.len()];
+    let mut open = from.to_vec();
+    while let Some(child) = open.pop() {
+        if std::mem::replace(&mut seen[child], true) {
+            continue;
+        }
+        for condition in &parameters[child].when {
+            let accept = match required.get(&condition.parent) {
+                Some(accept) => accept.intersect(&condition.accept),
+                None => condition.accept.clone(),
+            };
+            required.insert(condition.parent, accept);
+            open.push(condition.parent);
+        }
+    }
+    required
+}
+
+/// Whether parameter `i` can exist.
+pub(super) fn check_reachable(parameters: &[Parameter], i: usize) -> Result<(), SpaceError> {
+    let required = of(parameters, &[i]);
+    let Some((&ancestor, _)) = required.iter().find(|(_, accept)| accept.is_empty()) else { return Ok(()) };
+    let ancestor = &parameters[ancestor];
+    Err(SpaceError::Parameter {
+        name: parameters[i].name.clone(),
+        message: format!(
+            "it can never exist: its conditions ({}), with those of its parents, ask different values of '{}' at once",
+            words::conditions(parameters, &parameters[i].when),
+            ancestor.name
+        ),
+    })
+}
