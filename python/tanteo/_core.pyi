@@ -39,6 +39,8 @@ class CoreSpace:
     def default(self) -> Row | None: ...
     def check(self, row: Sequence[Raw]) -> Row:
         """Checks a whole configuration and returns it snapped to the domain's exact values."""
+    def axes(self) -> list[tuple[str, int | None]]:
+        """Kind ("continuous", "ordered" or "unordered") and number of levels (None if continuous) of every parameter."""
     def grid(self, resolution: int) -> Iterator[Row]: ...
     def encode(self, rows: Sequence[Row]) -> npt.NDArray[np.float64]:
         """Unit coordinates, shape (n, n_parameters), NaN where inactive."""

@@ -1,9 +1,54 @@
 //! `tanteo._core`: the porch between Python and `tanteo-core`.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `space`, `optimizer` | the two classes |
+//! | `scalar`, `convert`, `declaration`, `settings`, `tell` | what comes in: checked, exact, signs turned |
+//! | `record`, `columns`, `view`, `arrays`, `words` | what goes out |
+//! | `errors` | one map from what can go wrong to the exceptions of `tanteo.exceptions` |
+//! | `guard`, `panics`, `interrupt` | the lock, forks, panics, Ctrl-C |
+//! | `pool`, `kernel` | threads and instruction sets, as the environment asks |
 
 #![deny(clippy::indexing_slicing, clippy::string_slice, clippy::unreachable, clippy::todo, clippy::unimplemented)]
 
-use pyo3::prelude::*;
+mod arrays;
+mod columns;
+mod convert;
+mod declaration;
+mod errors;
+mod guard;
+mod interrupt;
+mod kernel;
+mod optimizer;
+mod panics;
+mod pool;
+mod record;
+mod scalar;
+mod settings;
+mod space;
+mod tell;
+mod view;
+mod words;
 
 /// The native core of Tanteo.
-#[pymodule]
-mod _core {}
+#[pyo3::pymodule]
+mod _core {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::kernel::kernel;
+    #[pymodule_export]
+    use crate::optimizer::CoreOptimizer;
+    #[pymodule_export]
+    use crate::pool::n_threads;
+    #[pymodule_export]
+    use crate::space::CoreSpace;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::panics::install_hook();
+        crate::kernel::read_environment(module.py())?;
+        crate::pool::read_environment(module.py())?;
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

@@ -1,0 +1,145 @@
+//! The space as Python declares it (see `_core.pyi`), into checked parts of the core.
+
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use tanteo_core::space::{Accept, Clause, Condition, Constraint, Domain, Number, Parameter, Prior, Value};
+
+use crate::convert::{number_of, value_of};
+use crate::{errors, scalar};
+
+/// `(parent, accept)` or `(parameter, accept)`.
+type Accepting<'py> = (usize, Bound<'py, PyTuple>);
+/// `(name, domain, default, prior, when)`.
+pub(crate) type Declared<'py> =
+    (String, Bound<'py, PyTuple>, Bound<'py, PyAny>, Option<Bound<'py, PyTuple>>, Vec<Accepting<'py>>);
+
+/// All parameters. Their domains come first: a condition is read in the domain of its parent, which may be declared
+/// later.
+pub(crate) fn parameters(declared: &[Declared<'_>]) -> PyResult<Vec<Parameter>> {
+    let domains = declared.iter().map(|(name, domain, ..)| read_domain(name, domain)).collect::<PyResult<Vec<_>>>()?;
+    declared.iter().zip(&domains).map(|(parts, domain)| parameter(parts, domain, &domains)).collect()
+}
+
+fn parameter(declared: &Declared<'_>, domain: &Domain, domains: &[Domain]) -> PyResult<Parameter> {
+    let (name, _, default, prior, when) = declared;
+    let default = if default.is_none() { None } else { Some(value_of(default, domain, name)?) };
+    let prior = prior.as_ref().map_or(Ok(Prior::Uniform), |prior| read_prior(name, domain, prior))?;
+    let when = when.iter().map(|(parent, accept)| {
+        Ok(Condition {
+            parent: *parent,
+            accept: read_accept(name, domain_of(name, domains, *parent, accept)?, accept)?,
+        })
+    });
+    Ok(Parameter { name: name.clone(), domain: domain.clone(), default, prior, when: when.collect::<PyResult<_>>()? })
+}
+
+fn read_domain(name: &str, domain: &Bound<'_, PyTuple>) -> PyResult<Domain> {
+    let (real, integer) = (|i, what| real(domain, i, name, what), |i, what| integer(domain, i, name, what));
+    let flag = |i| domain.get_item(i)?.extract::<bool>();
+    let checked = match kind(domain)?.as_str() {
+        "real" => Domain::real(real(1, "low")?, real(2, "high")?, flag(3)?),
+        "stepped" => Domain::stepped(real(1, "low")?, real(2, "high")?, real(3, "step")?),
+        "integer" => Domain::integer(integer(1, "low")?, integer(2, "high")?, step(domain, name)?, flag(4)?),
+        "ordered" => Domain::ordered(scalar::unsigned(&domain.get_item(1)?, "the number of choices")?),
+        "unordered" => Domain::unordered(scalar::unsigned(&domain.get_item(1)?, "the number of choices")?),
+        other => return Err(unknown(domain, "domain", other)),
+    };
+    named(domain.py(), name, checked)
+}
+
+fn read_prior(name: &str, domain: &Domain, prior: &Bound<'_, PyTuple>) -> PyResult<Prior> {
+    let floats = |i: usize, what| {
+        let items: Vec<Bound<'_, PyAny>> = prior.get_item(i)?.extract()?;
+        items.iter().map(|item| scalar::float(item, &of(name, what))).collect::<PyResult<Vec<f64>>>()
+    };
+    let checked = match kind(prior)?.as_str() {
+        "normal" => Prior::normal(domain, real(prior, 1, name, "mean")?, real(prior, 2, name, "std")?),
+        "histogram" => Prior::histogram(domain, &floats(1, "an edge")?, &floats(2, "a weight")?),
+        "weights" => Prior::weights(domain, &floats(1, "a weight")?),
+        other => return Err(unknown(prior, "prior", other)),
+    };
+    named(prior.py(), name, checked)
+}
+
+/// The values of a parent (of domain `domain`) that `name` names in a condition or a constraint.
+fn read_accept(name: &str, domain: &Domain, accept: &Bound<'_, PyTuple>) -> PyResult<Accept> {
+    let checked = match kind(accept)?.as_str() {
+        "values" => {
+            let raws: Vec<Bound<'_, PyAny>> = accept.get_item(1)?.extract()?;
+            let values: PyResult<Vec<Value>> = raws.iter().map(|raw| value_of(raw, domain, name)).collect();
+            Accept::values(domain, &values?)
+        }
+        "range" => Accept::range(domain, end(accept, 1, domain, name)?, end(accept, 2, domain, name)?),
+        other => return Err(unknown(accept, "condition", other)),
+    };
+    named(accept.py(), name, checked.map_err(|message| format!("condition: {message}")))
+}
+
+/// One end of a range, `None` if open.
+fn end(accept: &Bound<'_, PyTuple>, i: usize, domain: &Domain, name: &str) -> PyResult<Option<Number>> {
+    let raw = accept.get_item(i)?;
+    if raw.is_none() { Ok(None) } else { number_of(&raw, domain, name).map(Some) }
+}
+
+/// A known constraint over the parameters already read; the core checks what it means.
+pub(crate) fn constraint(declared: &Bound<'_, PyTuple>, parameters: &[Parameter]) -> PyResult<Constraint> {
+    match kind(declared)?.as_str() {
+        "linear" => {
+            let terms: Vec<(usize, f64)> = declared.get_item(1)?.extract()?;
+            let bound = |i: usize| declared.get_item(i)?.extract::<Option<f64>>();
+            let (lower, upper) = (bound(2)?.unwrap_or(f64::NEG_INFINITY), bound(3)?.unwrap_or(f64::INFINITY));
+            Ok(Constraint::Linear { terms, lower, upper })
+        }
+        "order" => {
+            let (_, left, right, strict): (String, usize, usize, bool) = declared.extract()?;
+            Ok(Constraint::Order { left, right, strict })
+        }
+        "forbid" => {
+            let clauses: Vec<Accepting<'_>> = declared.get_item(1)?.extract()?;
+            let clauses = clauses.iter().map(|(index, accept)| clause(*index, accept, parameters));
+            Ok(Constraint::Forbid(clauses.collect::<PyResult<_>>()?))
+        }
+        other => Err(unknown(declared, "constraint", other)),
+    }
+}
+
+fn clause(index: usize, accept: &Bound<'_, PyTuple>, parameters: &[Parameter]) -> PyResult<Clause> {
+    let Some(parameter) = parameters.get(index) else {
+        return Err(errors::argument(accept.py(), format!("a constraint names parameter {index}, which is not there")));
+    };
+    Ok(Clause { parameter: index, accept: read_accept(&parameter.name, &parameter.domain, accept)? })
+}
+
+fn domain_of<'a>(name: &str, domains: &'a [Domain], index: usize, near: &Bound<'_, PyTuple>) -> PyResult<&'a Domain> {
+    let missing = || errors::parameter(near.py(), name, &format!("its parent, parameter {index}, is not there"));
+    domains.get(index).ok_or_else(missing)
+}
+
+/// The first entry of every declaration says what it is.
+fn kind(declared: &Bound<'_, PyTuple>) -> PyResult<String> {
+    declared.get_item(0)?.extract()
+}
+
+fn real(declared: &Bound<'_, PyTuple>, i: usize, name: &str, what: &str) -> PyResult<f64> {
+    scalar::float(&declared.get_item(i)?, &of(name, what))
+}
+
+fn integer(declared: &Bound<'_, PyTuple>, i: usize, name: &str, what: &str) -> PyResult<i128> {
+    scalar::integer(&declared.get_item(i)?, &of(name, what))
+}
+
+fn step(declared: &Bound<'_, PyTuple>, name: &str) -> PyResult<u64> {
+    scalar::unsigned(&declared.get_item(3)?, &of(name, "step"))
+}
+
+fn of(name: &str, what: &str) -> String {
+    format!("parameter '{name}': {what}")
+}
+
+fn named<T>(py: Python<'_>, name: &str, checked: Result<T, String>) -> PyResult<T> {
+    checked.map_err(|message| errors::parameter(py, name, &message))
+}
+
+fn unknown(near: &Bound<'_, PyTuple>, what: &str, kind: &str) -> PyErr {
+    errors::argument(near.py(), format!("no {what} is called {kind:?}"))
+}

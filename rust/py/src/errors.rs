@@ -1,0 +1,105 @@
+//! What can go wrong, and the one map from it to the exceptions of `tanteo.exceptions`.
+
+use pyo3::exceptions::PyKeyboardInterrupt;
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+use tanteo_core::optimizer::OptimizerError;
+use tanteo_core::sampler::SuggestError;
+use tanteo_core::space::SpaceError;
+
+use crate::panics::Fault;
+
+/// What a call into the core can end with other than a result.
+#[derive(Debug)]
+pub(crate) enum PorchError {
+    /// The core refused.
+    Core(OptimizerError),
+    /// The core panicked.
+    Panic(Fault),
+    /// A signal handler of Python raised.
+    Signal(PyErr),
+    /// The lock was held by another thread of the parent process when this one was forked.
+    Forked,
+    /// The lock is held further up in the same thread.
+    Reentered,
+}
+
+impl<E: Into<OptimizerError>> From<E> for PorchError {
+    fn from(error: E) -> Self {
+        Self::Core(error.into())
+    }
+}
+
+const FORKED: &str = "this optimizer was in use by another thread when the process was forked, so this process has no \
+    consistent copy of it; create the optimizer in the child, or send it there as to_bytes()";
+const REENTERED: &str = "this optimizer is in the middle of a call of the same thread (a signal handler called it \
+    during an ask); call it after that has returned";
+
+impl PorchError {
+    /// The exception for this error; `seed` helps to reproduce a panic.
+    pub(crate) fn into_py(self, py: Python<'_>, seed: Option<u64>) -> PyErr {
+        match self {
+            Self::Core(error) => core_error(py, &error),
+            Self::Panic(fault) => exception(py, "InternalError", fault_message(&fault, seed)),
+            Self::Signal(error) => error,
+            Self::Forked => exception(py, "TanteoError", FORKED.to_owned()),
+            Self::Reentered => exception(py, "TanteoError", REENTERED.to_owned()),
+        }
+    }
+}
+
+fn core_error(py: Python<'_>, error: &OptimizerError) -> PyErr {
+    let class = match error {
+        OptimizerError::UnknownTrial { .. } => "UnknownTrialError",
+        OptimizerError::NotPending { .. } => "TrialStateError",
+        OptimizerError::Argument(_) => "ArgumentError",
+        OptimizerError::Snapshot(_) => "SnapshotError",
+        OptimizerError::Space(space) | OptimizerError::Suggest(SuggestError::Space(space)) => space_class(space),
+        OptimizerError::Suggest(SuggestError::Exhausted(_)) => "SpaceExhausted",
+        OptimizerError::Suggest(SuggestError::External) => "TanteoError",
+        OptimizerError::Suggest(SuggestError::Interrupted) => return PyKeyboardInterrupt::new_err(()),
+    };
+    exception(py, class, error.to_string())
+}
+
+fn space_class(error: &SpaceError) -> &'static str {
+    match error {
+        SpaceError::Parameter { .. } | SpaceError::Configuration { .. } => "ParameterError",
+        SpaceError::Space(_) | SpaceError::Infeasible { .. } | SpaceError::Broken { .. } => "SpaceError",
+    }
+}
+
+fn fault_message(fault: &Fault, seed: Option<u64>) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let seed = seed.map(|seed| format!(", seed {seed}")).unwrap_or_default();
+    let place = if fault.place.is_empty() { String::new() } else { format!(" at {}", fault.place) };
+    format!(
+        "a fault inside tanteo {version}{seed}: {}{place}. What was told is kept and the optimizer works on; please \
+         report this message",
+        fault.message
+    )
+}
+
+/// A wrong argument found at the door.
+pub(crate) fn argument(py: Python<'_>, message: String) -> PyErr {
+    exception(py, "ArgumentError", message)
+}
+
+/// An id that no trial can have, found at the door.
+pub(crate) fn unknown_trial(py: Python<'_>, message: String) -> PyErr {
+    exception(py, "UnknownTrialError", message)
+}
+
+/// A wrong value or declaration of one parameter, found at the door; the message starts with its name as in the core.
+pub(crate) fn parameter(py: Python<'_>, name: &str, message: &str) -> PyErr {
+    exception(py, "ParameterError", format!("parameter '{name}': {message}"))
+}
+
+/// An exception of `tanteo.exceptions`, looked up when it is needed: that module imports this one's package.
+fn exception(py: Python<'_>, class: &str, message: String) -> PyErr {
+    let found = py.import("tanteo.exceptions").and_then(|module| module.getattr(class));
+    match found.and_then(|class| Ok(class.cast_into::<PyType>()?)) {
+        Ok(class) => PyErr::from_type(class, message),
+        Err(error) => error,
+    }
+}

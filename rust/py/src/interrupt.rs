@@ -1,0 +1,48 @@
+//! Ctrl-C during a long ask.
+
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
+
+use pyo3::prelude::*;
+use tanteo_core::optimizer::OptimizerError;
+
+use crate::errors::PorchError;
+
+/// How often Python is asked for signals: often enough for a person, seldom enough to cost nothing.
+const PERIOD: Duration = Duration::from_millis(50);
+
+/// Looks for signals while the interpreter is released, and keeps what a handler raised.
+pub(crate) struct Interrupt {
+    next: Cell<Instant>,
+    raised: RefCell<Option<PyErr>>,
+}
+
+impl Interrupt {
+    pub(crate) fn new() -> Self {
+        Self { next: Cell::new(Instant::now() + PERIOD), raised: RefCell::new(None) }
+    }
+
+    /// Whether the work should stop. Takes the interpreter for a moment, at most once per period; outside the main
+    /// thread Python then has no signals to report. An interpreter that is shutting down also stops the work.
+    pub(crate) fn pending(&self) -> bool {
+        let now = Instant::now();
+        if now < self.next.get() {
+            return self.raised.borrow().is_some();
+        }
+        let stop = match Python::try_attach(|py| py.check_signals()) {
+            Some(Ok(())) => false,
+            Some(Err(error)) => {
+                self.raised.replace(Some(error));
+                true
+            }
+            None => true,
+        };
+        self.next.set(Instant::now() + PERIOD);
+        stop
+    }
+
+    /// The error of work that was stopped: what a signal handler raised, if that was why.
+    pub(crate) fn explain(&self, error: OptimizerError) -> PorchError {
+        self.raised.take().map_or(PorchError::Core(error), PorchError::Signal)
+    }
+}

@@ -1,0 +1,303 @@
+//! `CoreOptimizer`: the state machine behind a lock. Each method is one crossing: arguments checked, the core called
+//! with the interpreter released, the result made into Python objects.
+
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyDict, PyTuple};
+use tanteo_core::history::History;
+use tanteo_core::numerics::Pool;
+use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
+use tanteo_core::space::Configuration;
+
+use crate::columns::Columns;
+use crate::convert::{row_in, row_out, turned};
+use crate::errors::PorchError;
+use crate::guard::{Guarded, compute};
+use crate::interrupt::Interrupt;
+use crate::record::Record;
+use crate::settings::{sampler_in, sampler_out};
+use crate::space::CoreSpace;
+use crate::tell::Told;
+use crate::view::View;
+use crate::{arrays, pool, scalar};
+
+/// The state machine behind a lock; every method that computes releases the interpreter lock.
+#[pyclass(frozen, module = "tanteo._core")]
+pub(crate) struct CoreOptimizer {
+    space: Py<CoreSpace>,
+    /// What never changes, readable without the lock.
+    settings: Settings,
+    core: Guarded<Optimizer>,
+}
+
+impl CoreOptimizer {
+    fn around(py: Python<'_>, core: Optimizer) -> PyResult<Self> {
+        let space = Py::new(py, CoreSpace::from_checked(core.space().clone()))?;
+        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
+    }
+
+    /// Calls the core; nothing but the core's own error or a panic can come of it.
+    fn call<R: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut Optimizer) -> Result<R, OptimizerError> + Send,
+    ) -> PyResult<R> {
+        self.run(py, |core| Ok(work(core)?))
+    }
+
+    fn run<R: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut Optimizer) -> Result<R, PorchError> + Send,
+    ) -> PyResult<R> {
+        self.core.run(py, work).map_err(|error| error.into_py(py, Some(self.settings.seed)))
+    }
+
+    /// Reads the history.
+    fn read<R: Send>(&self, py: Python<'_>, work: impl FnOnce(&History) -> R + Send) -> PyResult<R> {
+        self.call(py, |core| Ok(work(core.history())))
+    }
+
+    fn trials<'py>(
+        &self,
+        py: Python<'py>,
+        first: u64,
+        configurations: &[Configuration],
+    ) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
+        let space = &self.space.get().space;
+        let row = |(id, configuration)| Ok((id, row_out(py, configuration, space)?));
+        (first..).zip(configurations).map(row).collect()
+    }
+
+    fn direction(&self) -> bool {
+        self.settings.maximize.first().copied().unwrap_or_default()
+    }
+
+    fn told(&self, py: Python<'_>, told: Told<'_>) -> PyResult<Tell> {
+        told.into_core(py, &self.settings.maximize)
+    }
+}
+
+/// Hands out `n` trials, looking for Ctrl-C meanwhile; the id of the first and their configurations.
+fn hand_out(core: &mut Optimizer, n: usize) -> Result<(u64, Vec<Configuration>), PorchError> {
+    let interrupt = Interrupt::new();
+    let first = core.ask(n, &Pool::new(pool::threads), &|| interrupt.pending());
+    let first = first.map_err(|error| interrupt.explain(error))?;
+    Ok((first, configurations(core, first, n)))
+}
+
+fn configurations(core: &Optimizer, first: u64, n: usize) -> Vec<Configuration> {
+    let first = first as usize;
+    (first..first + n).map(|row| core.history().configuration(core.space(), row)).collect()
+}
+
+#[pymethods]
+impl CoreOptimizer {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        space: Py<CoreSpace>,
+        maximize: Vec<bool>,
+        sampler: (String, Bound<'_, PyDict>),
+        seed: &Bound<'_, PyAny>,
+        deduplicate: bool,
+    ) -> PyResult<Self> {
+        let (name, settings) = sampler;
+        let sampler = sampler_in(&name, &settings, &space.get().space)?;
+        let settings = Settings { maximize, sampler, seed: scalar::unsigned(seed, "seed")?, deduplicate };
+        let (searched, seed) = (&space.get().space, settings.seed);
+        let core = compute(py, || Ok(Optimizer::new(searched.clone(), settings)?));
+        let core = core.map_err(|error| error.into_py(py, Some(seed)))?;
+        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
+    }
+
+    #[getter]
+    fn seed(&self) -> u64 {
+        self.settings.seed
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        self.read(py, History::len)
+    }
+
+    /// The fast path: one trial.
+    fn ask<'py>(&self, py: Python<'py>) -> PyResult<(u64, Bound<'py, PyTuple>)> {
+        let (id, found) = self.run(py, |core| hand_out(core, 1))?;
+        let space = &self.space.get().space;
+        Ok((id, row_out(py, &found.into_iter().next().unwrap_or(Configuration(Vec::new())), space)?))
+    }
+
+    fn ask_many<'py>(&self, py: Python<'py>, n: usize) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
+        let (first, found) = self.run(py, |core| hand_out(core, n))?;
+        self.trials(py, first, &found)
+    }
+
+    fn ask_external<'py>(
+        &self,
+        py: Python<'py>,
+        points: &Bound<'py, PyAny>,
+    ) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
+        let points = arrays::rows(points, self.space.get().space.parameters().len())?;
+        let (first, found) = self.call(py, |core| {
+            let first = core.ask_external(&points)?;
+            Ok((first, configurations(core, first, points.len())))
+        })?;
+        self.trials(py, first, &found)
+    }
+
+    /// Whether the next ask hands out a queued point or the defaults.
+    fn next_is_given(&self, py: Python<'_>) -> PyResult<bool> {
+        self.call(py, |core| Ok(core.next_is_given()))
+    }
+
+    /// The fast path: complete, one objective, nothing else. Values keep the user's sign everywhere in this class.
+    fn tell_value(&self, py: Python<'_>, trial: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let trial = scalar::trial_id(trial)?;
+        let value = turned(self.direction(), scalar::float(value, "value")?);
+        self.call(py, |core| core.tell(trial, Tell::value(value)))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
+    fn tell<'py>(
+        &self,
+        py: Python<'py>,
+        trial: &Bound<'py, PyAny>,
+        state: String,
+        values: Option<Vec<Bound<'py, PyAny>>>,
+        sems: Option<Vec<Bound<'py, PyAny>>>,
+        replicates: Option<Vec<Vec<Bound<'py, PyAny>>>>,
+        constraints: Vec<(String, Bound<'py, PyAny>)>,
+        cost: Option<Bound<'py, PyAny>>,
+        reason: Option<String>,
+    ) -> PyResult<()> {
+        let trial = scalar::trial_id(trial)?;
+        let tell = self.told(py, Told { state, values, sems, replicates, constraints, cost, reason })?;
+        self.call(py, |core| core.tell(trial, tell))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
+    fn observe<'py>(
+        &self,
+        py: Python<'py>,
+        row: &Bound<'py, PyAny>,
+        state: String,
+        values: Option<Vec<Bound<'py, PyAny>>>,
+        sems: Option<Vec<Bound<'py, PyAny>>>,
+        replicates: Option<Vec<Vec<Bound<'py, PyAny>>>>,
+        constraints: Vec<(String, Bound<'py, PyAny>)>,
+        cost: Option<Bound<'py, PyAny>>,
+        reason: Option<String>,
+    ) -> PyResult<u64> {
+        let configuration = Configuration(row_in(row, &self.space.get().space)?);
+        let tell = self.told(py, Told { state, values, sems, replicates, constraints, cost, reason })?;
+        self.call(py, |core| core.observe(configuration, tell))
+    }
+
+    /// A partial configuration: None where nothing is given.
+    fn enqueue(&self, py: Python<'_>, row: &Bound<'_, PyAny>) -> PyResult<()> {
+        let partial = row_in(row, &self.space.get().space)?;
+        self.call(py, |core| core.enqueue(partial))
+    }
+
+    fn report(
+        &self,
+        py: Python<'_>,
+        trial: &Bound<'_, PyAny>,
+        step: &Bound<'_, PyAny>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let (trial, step) = (scalar::trial_id(trial)?, scalar::unsigned(step, "step")?);
+        let value = turned(self.direction(), scalar::float(value, "value")?);
+        self.call(py, |core| core.report(trial, step, value))
+    }
+
+    fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let trial = scalar::trial_id(trial)?;
+        self.call(py, |core| core.should_prune(trial))
+    }
+
+    fn best(&self, py: Python<'_>) -> PyResult<Option<u64>> {
+        self.call(py, |core| Ok(core.best()))
+    }
+
+    fn recommend(&self, py: Python<'_>) -> PyResult<Option<u64>> {
+        self.call(py, |core| Ok(core.recommend()))
+    }
+
+    fn pareto_front(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
+        self.call(py, |core| Ok(core.pareto_front()))
+    }
+
+    fn pending(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
+        self.call(py, |core| Ok(core.pending()))
+    }
+
+    fn state(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<&'static str> {
+        Ok(self.record(py, trial)?.state())
+    }
+
+    /// Everything about one trial.
+    fn trial<'py>(&self, py: Python<'py>, trial: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        self.record(py, trial)?.into_py(py, &self.space.get().space, &self.settings.maximize)
+    }
+
+    /// Every trial, column by column.
+    fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let columns = self.call(py, |core| Ok(Columns::of(core)))?;
+        columns.into_py(py, &self.space.get().space)
+    }
+
+    /// Read-only encoded history for samplers written in Python.
+    fn view<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        self.read(py, View::of)?.into_py(py)
+    }
+
+    fn snapshot<'py>(&self, py: Python<'py>, labels: PyBackedBytes) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &self.call(py, |core| core.snapshot(&labels))?))
+    }
+
+    #[staticmethod]
+    fn restore<'py>(py: Python<'py>, data: PyBackedBytes) -> PyResult<(Self, Bound<'py, PyBytes>)> {
+        let (core, labels) = compute(py, || Ok(Optimizer::restore(&data)?)).map_err(|error| error.into_py(py, None))?;
+        Ok((Self::around(py, core)?, PyBytes::new(py, &labels)))
+    }
+
+    fn space(&self, py: Python<'_>) -> Py<CoreSpace> {
+        self.space.clone_ref(py)
+    }
+
+    /// What the constructor takes besides the space: `maximize`, `sampler` as (name, settings), `seed`, `deduplicate`.
+    fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let Settings { maximize, sampler, seed, deduplicate } = &self.settings;
+        let settings = PyDict::new(py);
+        settings.set_item("maximize", maximize)?;
+        settings.set_item("sampler", sampler_out(py, sampler, &self.space.get().space)?)?;
+        settings.set_item("seed", seed)?;
+        settings.set_item("deduplicate", deduplicate)?;
+        Ok(settings)
+    }
+
+    /// Counts of what happened.
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let counters = self.call(py, |core| Ok(core.counters().clone()))?;
+        let stats = PyDict::new(py);
+        stats.set_item("asked", counters.asked)?;
+        stats.set_item("duplicates", counters.duplicates)?;
+        stats.set_item("fallbacks", counters.fallbacks)?;
+        Ok(stats)
+    }
+
+    /// Panics in the middle of an ask, while the lock is held: the test of what happens then.
+    fn provoke_panic(&self, py: Python<'_>) -> PyResult<()> {
+        self.call(py, |core| {
+            core.ask(1, &Pool::serial(), &|| std::panic::panic_any("provoked by provoke_panic")).map(|_| ())
+        })
+    }
+}
+
+impl CoreOptimizer {
+    fn record(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<Record> {
+        let trial = scalar::trial_id(trial)?;
+        self.call(py, |core| Record::of(core, trial))
+    }
+}

@@ -1,0 +1,54 @@
+//! Panics caught at the border: silent, and remembered with their place.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::panic::{self, PanicHookInfo, UnwindSafe};
+use std::sync::Once;
+
+thread_local! {
+    /// Whether a panic of this thread will be caught and reported as an exception.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+    /// Where the last guarded panic of this thread happened.
+    static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// A panic that was caught.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) message: String,
+    /// `file:line:column`, empty if the panic came from a worker of the pool.
+    pub(crate) place: String,
+}
+
+/// Runs `work`; a panic in it prints nothing and is returned.
+pub(crate) fn caught<R>(work: impl FnOnce() -> R + UnwindSafe) -> Result<R, Fault> {
+    let before = GUARDED.replace(true);
+    let result = panic::catch_unwind(work);
+    GUARDED.set(before);
+    result.map_err(|payload| Fault { message: message(&*payload), place: PLACE.take() })
+}
+
+/// Keeps this thread silent for good: for workers of the pool, whose panics surface in the thread that waits for them.
+pub(crate) fn guard_this_thread() {
+    GUARDED.set(true);
+}
+
+/// Puts a hook before the present one that is silent for guarded panics; once, when the module is imported. Every
+/// native module has its own hook, so this one never hears of panics elsewhere.
+pub(crate) fn install_hook() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| if GUARDED.get() { remember_place(info) } else { before(info) }));
+    });
+}
+
+fn remember_place(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(ToString::to_string).unwrap_or_default();
+    PLACE.set(place);
+}
+
+fn message(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())
+}

@@ -1,0 +1,100 @@
+//! Everything about one trial: copied while the lock is held, made into Python objects afterwards.
+
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use tanteo_core::history::{Origin, TrialState};
+use tanteo_core::optimizer::{Optimizer, OptimizerError};
+use tanteo_core::space::{Configuration, SearchSpace};
+
+use crate::convert::{row_out, turned};
+use crate::words;
+
+/// One trial in the core's terms.
+pub(crate) struct Record {
+    configuration: Configuration,
+    state: TrialState,
+    origin: Origin,
+    /// Per objective, to be minimised; NaN where there is none.
+    values: Vec<f64>,
+    sems: Vec<f64>,
+    replicates: Option<Vec<Vec<f64>>>,
+    constraints: Vec<(String, f64)>,
+    cost: f64,
+    reason: Option<String>,
+    curve: Vec<(u64, f64)>,
+    feasible: bool,
+}
+
+impl Record {
+    pub(crate) fn of(core: &Optimizer, trial: u64) -> Result<Self, OptimizerError> {
+        let history = core.history();
+        let row = trial as usize;
+        let (configuration, Some(state), Some(origin), Some(cost)) = (
+            core.configuration(trial)?,
+            history.states().get(row),
+            history.origins().get(row),
+            history.costs().get(row),
+        ) else {
+            return Err(OptimizerError::UnknownTrial { id: trial, known: history.len() as u64 });
+        };
+        let entry = |column: &[f64]| column.get(row).copied().unwrap_or(f64::NAN);
+        let constraints = history.constraint_names().iter().enumerate();
+        Ok(Self {
+            configuration,
+            state: *state,
+            origin: *origin,
+            values: (0..history.n_objectives()).map(|k| entry(history.values(k))).collect(),
+            sems: (0..history.n_objectives()).map(|k| entry(history.sems(k))).collect(),
+            replicates: history.replicates(trial).map(<[_]>::to_vec),
+            constraints: constraints.map(|(k, name)| (name.clone(), entry(history.constraint(k)))).collect(),
+            cost: *cost,
+            reason: history.reason(trial).map(str::to_owned),
+            curve: history.curve(trial).to_vec(),
+            feasible: history.is_feasible(row),
+        })
+    }
+
+    pub(crate) fn state(&self) -> &'static str {
+        words::state(self.state)
+    }
+
+    /// The dictionary of `CoreOptimizer.trial`, in the user's sign.
+    pub(crate) fn into_py<'py>(
+        self,
+        py: Python<'py>,
+        space: &SearchSpace,
+        maximize: &[bool],
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let told = !self.values.iter().any(|value| value.is_nan());
+        let values: Vec<f64> = maximize.iter().zip(&self.values).map(|(max, value)| turned(*max, *value)).collect();
+        let sems: Vec<Option<f64>> = self.sems.iter().map(|sem| known(*sem)).collect();
+        let direction = maximize.first().copied().unwrap_or_default();
+        let curve: Vec<_> = self.curve.iter().map(|(step, value)| (*step, turned(direction, *value))).collect();
+        let constraints = PyDict::new(py);
+        for (name, value) in self.constraints.iter().filter(|(_, value)| !value.is_nan()) {
+            constraints.set_item(name, value)?;
+        }
+        let fields = PyDict::new(py);
+        fields.set_item("row", row_out(py, &self.configuration, space)?)?;
+        fields.set_item("state", self.state())?;
+        fields.set_item("origin", words::origin(self.origin))?;
+        fields.set_item("values", told.then_some(values))?;
+        fields.set_item("sems", told.then_some(sems))?;
+        fields.set_item("replicates", self.replicates.map(|replicates| all_turned(&replicates, maximize)))?;
+        fields.set_item("constraints", constraints)?;
+        fields.set_item("cost", known(self.cost))?;
+        fields.set_item("reason", self.reason)?;
+        fields.set_item("curve", curve)?;
+        fields.set_item("feasible", self.feasible)?;
+        Ok(fields)
+    }
+}
+
+fn known(value: f64) -> Option<f64> {
+    (!value.is_nan()).then_some(value)
+}
+
+fn all_turned(replicates: &[Vec<f64>], maximize: &[bool]) -> Vec<Vec<f64>> {
+    let one = |(max, values): (&bool, &Vec<f64>)| values.iter().map(|value| turned(*max, *value)).collect();
+    maximize.iter().zip(replicates).map(one).collect()
+}

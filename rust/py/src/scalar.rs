@@ -1,0 +1,82 @@
+//! Numbers at the door: what is not one is refused by name, whatever Python could make of it.
+//!
+//! A truth value is not a number here (`True` told as a loss is a mistake), nor is text. NumPy's scalars are numbers,
+//! through `__float__` and `__index__`.
+
+use pyo3::exceptions::PyException;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyFloat, PyString};
+
+use crate::errors;
+
+/// A float, from anything that means one number. `what` names it in the error.
+pub(crate) fn float(object: &Bound<'_, PyAny>, what: &str) -> PyResult<f64> {
+    match object.cast_exact::<PyFloat>() {
+        Ok(float) => Ok(float.value()),
+        Err(_) => extracted(object, what, "a number that fits a float"),
+    }
+}
+
+/// An integer of at most 64 bits, signed or not.
+pub(crate) fn integer(object: &Bound<'_, PyAny>, what: &str) -> PyResult<i128> {
+    match extracted::<i64>(object, what, "") {
+        Ok(n) => Ok(n.into()),
+        Err(_) => extracted::<u64>(object, what, "an integer from -2^63 to 2^64 - 1").map(i128::from),
+    }
+}
+
+/// A count, a level or a seed.
+pub(crate) fn unsigned(object: &Bound<'_, PyAny>, what: &str) -> PyResult<u64> {
+    extracted(object, what, "an integer from 0 to 2^64 - 1")
+}
+
+/// The id of a trial; an integer that no trial can have is an unknown trial.
+pub(crate) fn trial_id(object: &Bound<'_, PyAny>) -> PyResult<u64> {
+    if let Ok(id) = extracted(object, "", "") {
+        return Ok(id);
+    }
+    let id = integer(object, "the id of a trial")?;
+    Err(errors::unknown_trial(object.py(), format!("trial {id} is unknown: ids count from 0")))
+}
+
+fn extracted<'py, T>(object: &Bound<'py, PyAny>, what: &str, expected: &str) -> PyResult<T>
+where
+    T: for<'a> FromPyObject<'a, 'py, Error = PyErr>,
+{
+    if is_no_number(object)? {
+        return Err(refused(object, what, expected, None));
+    }
+    object.extract().map_err(|error| refused(object, what, expected, Some(error)))
+}
+
+/// Whether Python or NumPy would take for a number what is none: truth values, text.
+fn is_no_number(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    if object.is_instance_of::<PyBool>() || object.is_instance_of::<PyString>() {
+        return Ok(true);
+    }
+    // NumPy's truth value, under its two names, has a `__float__`.
+    let name = object.get_type().name()?;
+    Ok(name == "bool" || name == "bool_")
+}
+
+/// An error that shows the value; an exception that is no fault of the value (Ctrl-C) passes unchanged.
+fn refused(object: &Bound<'_, PyAny>, what: &str, expected: &str, cause: Option<PyErr>) -> PyErr {
+    let py = object.py();
+    match cause {
+        Some(cause) if !cause.is_instance_of::<PyException>(py) => cause,
+        cause => {
+            let error = errors::argument(py, format!("{what} must be {expected}, got {}", shown(object)));
+            error.set_cause(py, cause);
+            error
+        }
+    }
+}
+
+/// A value for a message: its repr, cut to 80 characters, and its type.
+fn shown(object: &Bound<'_, PyAny>) -> String {
+    let text = object.repr().map_or_else(|_| "<no repr>".to_owned(), |text| text.to_string());
+    let kind = object.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+    let short: String = text.chars().take(80).collect();
+    let dots = if short.len() < text.len() { ".." } else { "" };
+    format!("{short}{dots} ({kind})")
+}

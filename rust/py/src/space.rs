@@ -1,0 +1,110 @@
+//! `CoreSpace`: a checked search space.
+
+use numpy::PyArray2;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use tanteo_core::encoding::Encoding;
+use tanteo_core::numerics::{Purpose, Stream};
+use tanteo_core::sampler::SuggestError;
+use tanteo_core::space::{Configuration, Domain, SearchSpace};
+
+use crate::arrays;
+use crate::convert::{row_in, row_out};
+use crate::declaration::{self, Declared};
+use crate::errors::PorchError;
+use crate::guard::compute;
+use crate::interrupt::Interrupt;
+use crate::scalar;
+
+/// A checked search space; immutable.
+#[pyclass(frozen, module = "tanteo._core")]
+pub(crate) struct CoreSpace {
+    pub(crate) space: SearchSpace,
+    encoding: Encoding,
+}
+
+impl CoreSpace {
+    pub(crate) fn from_checked(space: SearchSpace) -> Self {
+        Self { encoding: Encoding::new(&space), space }
+    }
+
+    fn rows<'py>(&self, py: Python<'py>, found: &[Configuration]) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        found.iter().map(|configuration| row_out(py, configuration, &self.space)).collect()
+    }
+}
+
+/// Runs `work` without the interpreter, and raises what goes wrong.
+fn computed<R: Send>(py: Python<'_>, work: impl FnOnce() -> Result<R, PorchError> + Send) -> PyResult<R> {
+    compute(py, work).map_err(|error| error.into_py(py, None))
+}
+
+#[pymethods]
+impl CoreSpace {
+    #[new]
+    fn new(py: Python<'_>, parameters: Vec<Declared<'_>>, constraints: Vec<Bound<'_, PyTuple>>) -> PyResult<Self> {
+        let parameters = declaration::parameters(&parameters)?;
+        let constraints = constraints.iter().map(|declared| declaration::constraint(declared, &parameters));
+        let constraints = constraints.collect::<PyResult<Vec<_>>>()?;
+        computed(py, || Ok(Self::from_checked(SearchSpace::new(parameters, constraints)?)))
+    }
+
+    fn size(&self, py: Python<'_>) -> PyResult<f64> {
+        computed(py, || Ok(self.space.size()))
+    }
+
+    fn sample<'py>(&self, py: Python<'py>, n: usize, seed: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        let seed = scalar::unsigned(seed, "seed")?;
+        let nothing_fixed = vec![None; self.space.parameters().len()];
+        let draw = |i: usize| {
+            let mut stream = Stream::new(seed, i as u64, Purpose::Sample, 0);
+            Ok(self.space.draw(&nothing_fixed, &mut stream)?)
+        };
+        let found: Vec<Configuration> = computed(py, || {
+            let interrupt = Interrupt::new();
+            let stopped = || interrupt.explain(SuggestError::Interrupted.into());
+            (0..n).map(|i| if interrupt.pending() { Err(stopped()) } else { draw(i) }).collect()
+        })?;
+        self.rows(py, &found)
+    }
+
+    fn default<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let found = computed(py, || Ok(self.space.default_configuration()))?;
+        found.map(|configuration| row_out(py, &configuration, &self.space)).transpose()
+    }
+
+    /// Checks a whole configuration and returns it snapped to the domain's exact values.
+    fn check<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+        let configuration = Configuration(row_in(row, &self.space)?);
+        computed(py, || Ok(self.space.validate(&configuration)?))?;
+        row_out(py, &configuration, &self.space)
+    }
+
+    /// Kind and number of levels (None if continuous) of every parameter, for samplers written in Python.
+    fn axes(&self) -> Vec<(&'static str, Option<u128>)> {
+        let axis = |domain: &Domain| {
+            let kind = match domain {
+                Domain::Real { .. } => "continuous",
+                Domain::Stepped { .. } | Domain::Integer { .. } | Domain::Ordered { .. } => "ordered",
+                Domain::Unordered { .. } => "unordered",
+            };
+            (kind, domain.last_level().map(|last| u128::from(last) + 1))
+        };
+        self.space.parameters().iter().map(|parameter| axis(&parameter.domain)).collect()
+    }
+
+    /// Unit coordinates, shape (n, `n_parameters`), NaN where inactive.
+    fn encode<'py>(&self, py: Python<'py>, rows: Vec<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let configurations = rows.iter().map(|row| row_in(row, &self.space).map(Configuration));
+        let configurations = configurations.collect::<PyResult<Vec<_>>>()?;
+        let entries = computed(py, || Ok(configurations.iter().flat_map(|c| self.encoding.encode(c)).collect()))?;
+        arrays::matrix(py, entries, rows.len(), self.space.parameters().len())
+    }
+
+    /// The configurations at unit coordinates, shape (n, `n_parameters`).
+    fn decode<'py>(&self, py: Python<'py>, unit: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        let points = arrays::rows(unit, self.space.parameters().len())?;
+        let decode = |point: &Vec<f64>| self.encoding.decode(&self.space, point);
+        let found: Vec<Configuration> = computed(py, || Ok(points.iter().map(decode).collect()))?;
+        self.rows(py, &found)
+    }
+}

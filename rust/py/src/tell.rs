@@ -1,0 +1,79 @@
+//! What is told about a trial, in the user's sign, into the core's [`Tell`].
+
+use pyo3::prelude::*;
+use tanteo_core::history::{Measurement, Outcome};
+use tanteo_core::optimizer::Tell;
+
+use crate::convert::turned;
+use crate::{errors, scalar};
+
+/// The arguments of `CoreOptimizer.tell` and `observe` after the trial or the row.
+pub(crate) struct Told<'py> {
+    pub(crate) state: String,
+    pub(crate) values: Option<Vec<Bound<'py, PyAny>>>,
+    pub(crate) sems: Option<Vec<Bound<'py, PyAny>>>,
+    pub(crate) replicates: Option<Vec<Vec<Bound<'py, PyAny>>>>,
+    pub(crate) constraints: Vec<(String, Bound<'py, PyAny>)>,
+    pub(crate) cost: Option<Bound<'py, PyAny>>,
+    pub(crate) reason: Option<String>,
+}
+
+impl Told<'_> {
+    /// The same in the core's terms; `maximize` has one entry per objective.
+    pub(crate) fn into_core(self, py: Python<'_>, maximize: &[bool]) -> PyResult<Tell> {
+        let constraints = self
+            .constraints
+            .iter()
+            .map(|(name, value)| Ok((name.clone(), scalar::float(value, &format!("constraint '{name}'"))?)));
+        Ok(Tell {
+            constraints: constraints.collect::<PyResult<_>>()?,
+            cost: self.cost.as_ref().map(|cost| scalar::float(cost, "cost")).transpose()?,
+            outcome: self.outcome(py, maximize)?,
+        })
+    }
+
+    fn outcome(self, py: Python<'_>, maximize: &[bool]) -> PyResult<Outcome> {
+        let measurements = self.measurements(py, maximize)?;
+        match (self.state.as_str(), measurements) {
+            ("complete", Some(measurements)) => Ok(Outcome::Complete(measurements)),
+            ("complete", None) => Err(errors::argument(py, "a complete trial needs its values".to_owned())),
+            ("pruned", measurements) => Ok(Outcome::Pruned(measurements)),
+            ("failed", None) => Ok(Outcome::Failed { reason: self.reason }),
+            ("failed", Some(_)) => Err(errors::argument(py, "a failed trial has no values; leave them out".to_owned())),
+            (state, _) => {
+                let message = format!("state is {state:?}; expected \"complete\", \"pruned\" or \"failed\"");
+                Err(errors::argument(py, message))
+            }
+        }
+    }
+
+    fn measurements(&self, py: Python<'_>, maximize: &[bool]) -> PyResult<Option<Vec<Measurement>>> {
+        let Some(values) = &self.values else { return Ok(None) };
+        same_length(py, "sems", self.sems.as_ref().map(Vec::len), values.len())?;
+        same_length(py, "replicates", self.replicates.as_ref().map(Vec::len), values.len())?;
+        let measurement = |(k, value): (usize, &Bound<'_, PyAny>)| {
+            // A value too many is the core's to refuse, whichever way it is turned.
+            let maximize = maximize.get(k).copied().unwrap_or_default();
+            let sem = self.sems.as_ref().and_then(|sems| sems.get(k)).filter(|sem| !sem.is_none());
+            let replicates = self.replicates.as_ref().and_then(|replicates| replicates.get(k));
+            let observed = replicates.into_iter().flatten();
+            Ok(Measurement {
+                value: turned(maximize, scalar::float(value, "value")?),
+                sem: sem.map(|sem| scalar::float(sem, "sem")).transpose()?,
+                replicates: observed
+                    .map(|value| Ok(turned(maximize, scalar::float(value, "a replicate")?)))
+                    .collect::<PyResult<_>>()?,
+            })
+        };
+        values.iter().enumerate().map(measurement).collect::<PyResult<_>>().map(Some)
+    }
+}
+
+fn same_length(py: Python<'_>, what: &str, found: Option<usize>, expected: usize) -> PyResult<()> {
+    match found {
+        Some(found) if found != expected => {
+            Err(errors::argument(py, format!("{what} has {found} entries; expected one per value, {expected}")))
+        }
+        _ => Ok(()),
+    }
+}
