@@ -6,7 +6,7 @@ value per parameter in the order of declaration.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias, final
+from typing import Any, Literal, TypeAlias, final
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,9 @@ class CoreSpace:
     def encode(self, rows: Sequence[Row]) -> npt.NDArray[np.float64]:
         """Unit coordinates, shape (n, n_parameters), NaN where inactive."""
     def decode(self, unit: npt.NDArray[np.float64]) -> list[Row]: ...
+    def axes(self) -> list[tuple[Literal["continuous", "ordered", "unordered"], int | None]]:
+        """Kind and number of levels (None if continuous) per parameter, as models see them."""
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class CoreOptimizer:
@@ -65,7 +68,8 @@ class CoreOptimizer:
     def ask(self) -> tuple[int, Row]:
         """The fast path: one trial."""
     def ask_many(self, n: int) -> list[tuple[int, Row]]: ...
-    def ask_external(self, points: npt.NDArray[np.float64]) -> list[tuple[int, Row]]: ...
+    def ask_external(self, points: npt.NDArray[np.float64]) -> list[tuple[int, Row]]:
+        """One trial per point; queued points and the defaults come first, and the last points are then left over."""
     def next_is_given(self) -> bool:
         """Whether the next ask hands out a queued point or the defaults."""
     def tell_value(self, trial: int, value: float) -> None:

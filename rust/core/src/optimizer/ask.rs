@@ -13,31 +13,18 @@ impl Optimizer {
     /// # Errors
     /// [`OptimizerError::Argument`] for `n = 0`; [`SuggestError`] through [`OptimizerError::Suggest`].
     pub fn ask(&mut self, n: usize, pool: &Pool, interrupted: &dyn Fn() -> bool) -> Result<u64, OptimizerError> {
-        let queued = n.min(self.queue.len());
-        let first = self.all_or_nothing(n, |optimizer, i| {
-            if interrupted() {
-                return Err(SuggestError::Interrupted.into());
-            }
-            if i < queued {
-                return optimizer.queued(i);
-            }
-            match optimizer.untried_defaults() {
-                Some(defaults) => Ok(given(defaults.clone(), Origin::Default)),
-                None => Ok(optimizer.suggest(pool, interrupted)?),
-            }
-        })?;
-        self.queue.drain(..queued);
-        Ok(first)
+        self.given_first(n, interrupted, |optimizer, _| Ok(optimizer.suggest(pool, interrupted)?))
     }
 
-    /// As [`Self::ask`], at unit coordinates chosen outside (one row per trial). Queue and defaults are *not* consulted:
-    /// see [`Self::next_is_given`]. A point that breaks known constraints is moved to one that satisfies them; one that
-    /// was already tried is replaced by a random new one and counted as a fallback.
+    /// As [`Self::ask`], with unit coordinates chosen outside (one row per trial) in place of the sampler. Queued points
+    /// and the defaults come first here too; the last rows are then left over. A point that breaks known constraints is
+    /// moved to one that satisfies them; one that was already tried is replaced by a random new one and counted as a
+    /// fallback.
     ///
     /// # Errors
     /// As [`Self::ask`]; wrong length or a point that cannot be repaired is [`OptimizerError::Argument`].
     pub fn ask_external(&mut self, points: &[Vec<f64>]) -> Result<u64, OptimizerError> {
-        self.all_or_nothing(points.len(), |optimizer, i| optimizer.external(&points[i]))
+        self.given_first(points.len(), &|| false, |optimizer, i| optimizer.external(&points[i]))
     }
 
     /// Whether the next ask hands out a queued point or the defaults, not a suggestion of the sampler.
@@ -54,6 +41,32 @@ impl Optimizer {
     fn queued(&self, i: usize) -> Result<Suggestion, OptimizerError> {
         let configuration = self.complete_queued(&self.queue[i], self.history.len() as u64)?;
         Ok(given(configuration, Origin::Enqueued))
+    }
+
+    /// Hands out queued points, then the defaults, then what `suggest` makes of its number among the suggestions.
+    fn given_first(
+        &mut self,
+        n: usize,
+        interrupted: &dyn Fn() -> bool,
+        mut suggest: impl FnMut(&mut Self, usize) -> Result<Suggestion, OptimizerError>,
+    ) -> Result<u64, OptimizerError> {
+        let queued = n.min(self.queue.len());
+        let mut suggested = 0;
+        let first = self.all_or_nothing(n, |optimizer, i| {
+            if interrupted() {
+                return Err(SuggestError::Interrupted.into());
+            }
+            if i < queued {
+                return optimizer.queued(i);
+            }
+            if let Some(defaults) = optimizer.untried_defaults() {
+                return Ok(given(defaults.clone(), Origin::Default));
+            }
+            suggested += 1;
+            suggest(optimizer, suggested - 1)
+        })?;
+        self.queue.drain(..queued);
+        Ok(first)
     }
 
     fn all_or_nothing(
