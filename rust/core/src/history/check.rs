@@ -73,7 +73,7 @@ impl History {
         if (0..self.n_parameters()).any(|j| !self.active[j][row] && self.cells[j][row] != 0) {
             return Err("a value where the parameter is inactive".to_owned());
         }
-        space.validate(&self.configuration(space, row)).map_err(|e| e.to_string())?;
+        space.validate_values(&self.configuration(space, row)).map_err(|e| e.to_string())?;
         let state = self.states[row];
         let valued = self.values.iter().filter(|column| !column[row].is_nan()).count();
         let fits = match state {
@@ -106,4 +106,96 @@ impl History {
 /// Whether a value can stand as one to be minimised.
 fn is_loss(y: f64) -> bool {
     y > f64::NEG_INFINITY
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::history::{Measurement, Origin, Outcome};
+    use crate::space::{Accept, Condition, Configuration, Domain, Parameter, Prior, Value};
+
+    fn space() -> SearchSpace {
+        let parameter = |name: &str, domain, when| Parameter {
+            name: name.into(),
+            domain,
+            default: None,
+            prior: Prior::Uniform,
+            when,
+        };
+        let first = Condition { parent: 0, accept: Accept::Levels(vec![0]) };
+        let parameters = vec![
+            parameter("model", Domain::Unordered { last: 2 }, Vec::new()),
+            parameter("rate", Domain::Real { low: 0.0, high: 1.0, log: false }, vec![first]),
+        ];
+        SearchSpace::new(parameters, Vec::new()).unwrap()
+    }
+
+    /// A complete, a failed, a pruned and a pending trial.
+    fn history(space: &SearchSpace) -> History {
+        let encoding = Encoding::new(space);
+        let mut history = History::new(2, 1);
+        for rate in [0.25, 0.5, 0.75] {
+            let configuration = Configuration(vec![Some(Value::Level(0)), Some(Value::Real(rate))]);
+            history.push(&encoding, &configuration, Origin::Random);
+        }
+        history.push(&encoding, &Configuration(vec![Some(Value::Level(1)), None]), Origin::Observed);
+        let measured = |value| vec![Measurement { value, sem: Some(0.5), replicates: vec![value, value] }];
+        history.finish(0, Outcome::Complete(measured(1.0)), &[("memory".into(), 1.0)], Some(2.0));
+        history.finish(1, Outcome::Failed { reason: Some("crash".into()) }, &[], None);
+        history.report(2, 1, 3.0);
+        history.finish(2, Outcome::Pruned(None), &[("latency".into(), 1.0)], None);
+        history
+    }
+
+    fn verdict(spoil: impl FnOnce(&mut History)) -> Result<(), String> {
+        let space = space();
+        let mut history = history(&space);
+        spoil(&mut history);
+        history.revive(&space, &Encoding::new(&space), 1)
+    }
+
+    #[test]
+    fn what_is_derived_is_rebuilt_as_it_was() {
+        let space = space();
+        let (mut revived, original) = (history(&space), history(&space));
+        revived.derived = crate::history::columns::Derived::default();
+        revived.revive(&space, &Encoding::new(&space), 1).unwrap();
+        assert_eq!(format!("{:?}", revived.derived), format!("{:?}", original.derived));
+    }
+
+    #[test]
+    fn impossible_columns_are_refused() {
+        let spoilt: [(&str, fn(&mut History)); 23] = [
+            ("columns of cells", |h| drop(h.cells.pop())),
+            ("columns of values", |h| h.values.clear()),
+            ("columns of standard errors", |h| h.sems.push(vec![0.0; 4])),
+            ("columns of constraints", |h| drop(h.constraint_names.pop())),
+            ("a column of 3 rows", |h| h.costs.truncate(3)),
+            ("a column of 3 rows", |h| h.active[1].truncate(3)),
+            ("a column of 5 rows", |h| h.origins.push(Origin::Random)),
+            ("not in order", |h| h.constraint_names.swap(0, 1)),
+            ("replicates of trial 1", |h| drop(h.replicates.insert(1, vec![vec![1.0]]))),
+            ("replicates of trial 0", |h| h.replicates.get_mut(&0).unwrap()[0][0] = f64::NAN),
+            ("replicates of trial 9", |h| drop(h.replicates.insert(9, vec![vec![1.0]]))),
+            ("a reason why trial 0", |h| drop(h.reasons.insert(0, String::new()))),
+            ("intermediate values of trial 2", |h| h.curves.get_mut(&2).unwrap().push((1, 0.0))),
+            ("intermediate values of trial 2", |h| h.curves.get_mut(&2).unwrap()[0].1 = f64::NEG_INFINITY),
+            ("trial 3: a value where", |h| h.cells[1][3] = 1),
+            ("trial 3: parameter 'model'", |h| h.cells[0][3] = 3),
+            ("trial 0: parameter 'rate'", |h| h.cells[1][0] = f64::NAN.to_bits()),
+            ("trial 3: parameter 'rate'", |h| h.active[1][3] = true),
+            ("values that no pending trial has", |h| h.values[0][3] = 1.0),
+            ("values that no complete trial has", |h| h.values[0][0] = f64::NEG_INFINITY),
+            ("trial 1: an impossible standard error", |h| h.sems[0][1] = 1.0),
+            ("trial 3: an impossible cost", |h| h.costs[3] = 1.0),
+            ("trial 0: an impossible constraint value", |h| h.constraints[1][0] = f64::NEG_INFINITY),
+        ];
+        assert_eq!(verdict(|_| ()), Ok(()));
+        for (expected, spoil) in spoilt {
+            let message = verdict(spoil).unwrap_err();
+            assert!(message.contains(expected), "expected '{expected}', found '{message}'");
+        }
+    }
 }

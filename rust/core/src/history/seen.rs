@@ -105,7 +105,7 @@ mod tests {
         for a in 0..40 {
             for b in 0..40 {
                 all.insert(Fingerprint::of(&levels(&[a, b])));
-                all.insert(Fingerprint::of(&levels(&[a << 32, b << 61])));
+                all.insert(Fingerprint::of(&levels(&[a << 32, b << 58])));
             }
             all.insert(Fingerprint::of(&Configuration(vec![Some(Value::Level(a)), None])));
             all.insert(Fingerprint::of(&Configuration(vec![None, Some(Value::Level(a))])));

@@ -21,13 +21,14 @@ impl Optimizer {
         Ok(())
     }
 
-    /// Whether every value given is in its domain.
+    /// Whether every value given is in its domain and can be active beside the others.
     pub(super) fn check_queued(&self, partial: &[Option<Value>]) -> Result<(), OptimizerError> {
         let n = self.space.parameters().len();
         if partial.len() != n {
             let message = format!("a point has {} entries; expected {n}, one per parameter", partial.len());
             return Err(OptimizerError::Argument(message));
         }
+        self.space.check_fixed(partial)?;
         Ok(())
     }
 

@@ -161,3 +161,129 @@ fn between_variance(groups: &[Group]) -> f64 {
     let normaliser = total - groups.iter().map(|g| g.weight * g.weight).sum::<f64>() / total;
     if normaliser > 0.0 { ((spread - (groups.len() as f64 - 1.0)) / normaliser).max(0.0) } else { 0.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::history::{Measurement, Outcome};
+    use crate::optimizer::{Settings, Tell};
+    use crate::sampler::Sampler;
+    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
+
+    fn group(value: f64, variance: f64) -> Group {
+        Group { id: 0, weight: 1.0 / variance, weighted: value / variance }
+    }
+
+    fn search() -> Optimizer {
+        let domain = Domain::Integer { low: 0, step: 1, last: 99, log: false };
+        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
+        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
+        let settings = Settings { maximize: vec![false], sampler: Sampler::Random, seed: 0, deduplicate: true };
+        Optimizer::new(space, settings).unwrap()
+    }
+
+    /// Observes `value` at level `x` with a standard error, or with replicates.
+    fn observe(search: &mut Optimizer, x: u64, value: f64, sem: Option<f64>, replicates: &[f64]) -> u64 {
+        let measurement = Measurement { value, sem, replicates: replicates.to_vec() };
+        let tell = Tell { outcome: Outcome::Complete(vec![measurement]), ..Tell::failed(None) };
+        search.observe(Configuration(vec![Some(Value::Level(x))]), tell).unwrap()
+    }
+
+    /// With one variance `s^2` for all, `tau^2` is the sample variance less `s^2`, and every mean is drawn to the overall
+    /// mean by the share `s^2 / S^2` of the sample variance that is noise.
+    #[test]
+    fn equal_variances_shrink_by_the_share_of_noise() {
+        let values = [0.0, 0.25, 1.0, 0.75];
+        let groups: Vec<Group> = values.iter().map(|y| group(*y, 0.0625)).collect();
+        let sample_variance = values.iter().map(|y| (y - 0.5) * (y - 0.5)).sum::<f64>() / 3.0;
+        assert!((between_variance(&groups) - (sample_variance - 0.0625)).abs() < 1e-15);
+        for (posterior, y) in posterior_means(&groups).iter().zip(values) {
+            let expected = 0.5 + (1.0 - 0.0625 / sample_variance) * (y - 0.5);
+            assert!((posterior - expected).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn pure_noise_is_shrunk_to_one_mean() {
+        let groups = [group(0.4, 1.0), group(0.6, 0.5), group(0.5, 2.0)];
+        assert_eq!(between_variance(&groups), 0.0);
+        let overall = (0.4 + 0.6 * 2.0 + 0.5 * 0.5) / 3.5;
+        assert!(posterior_means(&groups).iter().all(|m| (m - overall).abs() < 1e-15));
+    }
+
+    #[test]
+    fn a_lucky_value_does_not_beat_a_measured_one() {
+        let mut search = search();
+        observe(&mut search, 0, 0.0, Some(1.0), &[]);
+        let measured = observe(&mut search, 1, 0.1, Some(0.01), &[]);
+        for x in 2..10 {
+            observe(&mut search, x, 1.0 + 0.1 * x as f64, Some(0.1), &[]);
+        }
+        assert_eq!((search.best(), search.recommend()), (Some(0), Some(measured)));
+    }
+
+    #[test]
+    fn trials_of_one_configuration_are_averaged() {
+        let mut search = search();
+        let lucky = observe(&mut search, 0, 0.0, Some(0.1), &[]);
+        let steady = observe(&mut search, 1, 0.2, Some(0.1), &[]);
+        observe(&mut search, 0, 0.8, Some(0.1), &[]);
+        observe(&mut search, 1, 0.2, Some(0.1), &[]);
+        observe(&mut search, 2, 1.0, None, &[]);
+        assert_eq!((search.best(), search.recommend()), (Some(lucky), Some(steady)));
+    }
+
+    #[test]
+    fn replicates_stand_in_for_a_standard_error() {
+        let mut search = search();
+        observe(&mut search, 0, 2.0, None, &[1.0, 2.0, 3.0]);
+        observe(&mut search, 1, 2.0, None, &[2.0]);
+        observe(&mut search, 2, 1e300, None, &[0.0, 2e300]);
+        let error = |row| standard_error(&search.history, row);
+        assert!((error(0).unwrap() - (1.0f64 / 3.0).sqrt()).abs() < 1e-15);
+        assert_eq!(error(1), None);
+        assert!((error(2).unwrap() / 1e300 - 1.0).abs() < 1e-15);
+    }
+
+    /// Promise 3: one outlier must not matter.
+    #[test]
+    fn an_outlier_changes_nothing() {
+        for outlier in [2.0, 1e4, 1e300, f64::MAX] {
+            let mut search = search();
+            observe(&mut search, 0, 0.0, Some(1.0), &[]);
+            let measured = observe(&mut search, 1, 0.1, Some(0.01), &[]);
+            for x in 2..10 {
+                observe(&mut search, x, 0.5 + 0.05 * x as f64, Some(0.05), &[]);
+            }
+            observe(&mut search, 10, outlier, Some(1.0), &[]);
+            assert_eq!(search.recommend(), Some(measured), "{outlier}");
+        }
+    }
+
+    proptest! {
+        /// Promise 2, for `recommend`: whatever was told, there is an answer if any trial is eligible.
+        #[test]
+        fn there_is_always_an_answer(
+            told in prop::collection::vec(
+                (0..4u64, prop_oneof![Just(f64::MAX), Just(f64::MIN), Just(5e-324), Just(0.0), -1.0..1.0], any::<u8>()),
+                1..12,
+            )
+        ) {
+            let mut search = search();
+            for (x, value, kind) in told {
+                match kind % 4 {
+                    0 => observe(&mut search, x, value, None, &[]),
+                    1 => observe(&mut search, x, value, Some(0.0), &[]),
+                    2 => observe(&mut search, x, value, Some(f64::MAX), &[]),
+                    _ => observe(&mut search, x, value, None, &[value, value, 0.0]),
+                };
+            }
+            let recommended = search.recommend().unwrap();
+            prop_assert!(search.history.is_eligible(recommended as usize));
+        }
+    }
+}

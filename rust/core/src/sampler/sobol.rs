@@ -33,7 +33,8 @@ fn point(context: &Context<'_>, scrambling: u64) -> Configuration {
     let coordinate = |dimension| {
         if dimension < MAX_DIMENSIONS { sobol.coordinate(index, dimension) } else { rest.uniform() }
     };
-    let unit: Vec<f64> = (0..context.space.parameters().len()).map(coordinate).collect();
+    let coordinates = (0..context.space.parameters().len()).map(coordinate);
+    let unit: Vec<f64> = context.space.parameters().iter().zip(coordinates).map(|(p, q)| p.prior.quantile(q)).collect();
     context.encoding.decode(context.space, &unit)
 }
 
