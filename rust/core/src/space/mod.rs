@@ -2,12 +2,14 @@
 
 mod activity;
 mod axis;
+mod bounds;
 mod checks;
 mod condition;
 mod configuration;
 mod constraint;
 mod domain;
 mod draw;
+mod enumeration;
 mod error;
 mod levels;
 mod number;
@@ -16,6 +18,7 @@ mod parameter;
 mod prior;
 mod requirements;
 mod search_space;
+mod size;
 mod stepped;
 #[cfg(test)]
 mod testing;
@@ -26,6 +29,7 @@ pub use condition::{Accept, Condition};
 pub use configuration::{Configuration, Value};
 pub use constraint::{Clause, Constraint, EQUATION_TOLERANCE};
 pub use domain::{Domain, MAX_INTEGER, MIN_INTEGER};
+pub use enumeration::{Grid, Step, Walk};
 pub use error::SpaceError;
 pub use number::Number;
 pub use parameter::Parameter;

@@ -29,8 +29,11 @@ pub(super) fn of(parameters: &[Parameter], from: &[usize]) -> BTreeMap<usize, Ac
     required
 }
 
-/// Whether parameter `i` can exist.
+/// Whether parameter `i` can exist, if its parents can: one condition alone asks nothing else of any ancestor.
 pub(super) fn check_reachable(parameters: &[Parameter], i: usize) -> Result<(), SpaceError> {
+    if parameters[i].when.len() < 2 {
+        return Ok(());
+    }
     let required = of(parameters, &[i]);
     let Some((&ancestor, _)) = required.iter().find(|(_, accept)| accept.is_empty()) else { return Ok(()) };
     let ancestor = &parameters[ancestor];

@@ -94,12 +94,6 @@ impl SearchSpace {
         self.constraints.iter().position(|c| !c.holds(&self.parameters, &configuration.0))
     }
 
-    /// Number of distinct configurations, known constraints counted where that costs at most 10^6 steps
-    /// (an upper bound otherwise); infinity if any continuous parameter can be active.
-    pub fn size(&self) -> f64 {
-        todo!()
-    }
-
     /// Moves a configuration that breaks linear or order constraints to one that satisfies all constraints, staying
     /// as close as a bounded search allows; returns `None` if none was found.
     pub fn repair(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {

@@ -1,0 +1,263 @@
+//! A walk through all configurations on a grid of levels, in lexicographic order.
+//!
+//! Parameters are compared in topological order; when a parent moves on, what follows it starts again at its first
+//! level, with the activity the new value gives. A configuration that breaks a constraint is skipped together with
+//! all others that share the part of it that already breaks the constraint, so that a thin feasible set is walked
+//! without visiting what surrounds it.
+
+use std::cmp::Ordering;
+
+use super::{Axis, Configuration, Constraint, SearchSpace, SpaceError, Value, bounds};
+
+/// The levels of every parameter of a space.
+#[derive(Clone, Debug)]
+pub struct Grid<'a> {
+    space: &'a SearchSpace,
+    levels: Vec<Levels>,
+    /// Position of each parameter in the order of the space.
+    place: Vec<usize>,
+}
+
+/// The levels of one parameter.
+#[derive(Clone, Copy, Debug)]
+enum Levels {
+    /// Every level of a counted domain.
+    All { last: u64 },
+    /// At most `count` values, evenly spread over the unit interval, both ends included.
+    Spread { count: u64 },
+}
+
+/// One step of a walk.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// The next configuration; it satisfies the constraints.
+    Found(Configuration),
+    /// There is none left.
+    Exhausted,
+    /// The budget of steps ended among configurations that break a constraint; the walk can go on from this one.
+    Unfinished(Configuration),
+}
+
+impl<'a> Grid<'a> {
+    /// The grid of a space: all levels of choices; of a number all levels, or at most `resolution` of them where one
+    /// is given, evenly spread in unit coordinates and always with both ends (the middle if only one is wanted).
+    ///
+    /// # Errors
+    /// A continuous parameter without a resolution, named; a resolution of zero.
+    pub fn new(space: &'a SearchSpace, resolution: Option<u64>) -> Result<Self, SpaceError> {
+        if resolution == Some(0) {
+            return Err(SpaceError::Space("a grid needs at least one level per parameter, found 0".to_owned()));
+        }
+        let mut levels = Vec::with_capacity(space.parameters().len());
+        for parameter in space.parameters() {
+            let domain = &parameter.domain;
+            levels.push(match (domain.last_level(), resolution) {
+                (Some(last), Some(count)) if domain.is_numeric() && last >= count => Levels::Spread { count },
+                (Some(last), _) => Levels::All { last },
+                (None, _) if domain.is_point() => Levels::Spread { count: 1 },
+                (None, Some(count)) => Levels::Spread { count },
+                (None, None) => {
+                    let message = "it has infinitely many values; give a resolution or a step".to_owned();
+                    return Err(SpaceError::Parameter { name: parameter.name.clone(), message });
+                }
+            });
+        }
+        let mut place = vec![0; levels.len()];
+        space.order().iter().enumerate().for_each(|(position, &i)| place[i] = position);
+        Ok(Self { space, levels, place })
+    }
+
+    /// The levels of one parameter, increasing and distinct.
+    pub fn levels(&self, parameter: usize) -> impl Iterator<Item = Value> {
+        let (levels, axis) = (self.levels[parameter], &self.space.axes()[parameter]);
+        std::iter::successors(Some(levels.first(axis)), move |&value| levels.after(axis, value))
+    }
+
+    /// The first configuration that satisfies the constraints, among the first `budget` looked at.
+    pub fn first(&self, budget: u64) -> Step {
+        let mut values = vec![None; self.levels.len()];
+        self.restart(&mut values, 0);
+        self.satisfying(Configuration(values), budget)
+    }
+
+    /// The first configuration after `previous` that satisfies the constraints, among the next `budget` looked at.
+    /// `previous` need not be on the grid.
+    pub fn next(&self, previous: &Configuration, budget: u64) -> Step {
+        match self.advance(previous, self.levels.len()) {
+            Some(configuration) => self.satisfying(configuration, budget),
+            None => Step::Exhausted,
+        }
+    }
+
+    /// A walk through all configurations once: from the one after `start` to the end, and from the beginning up to
+    /// `start`, which is the last if it is on the grid.
+    pub fn walk(&self, start: Configuration) -> Walk<'_> {
+        Walk { grid: self, here: Some(start.clone()), wrapped: false, exhausted: false, start }
+    }
+
+    /// The lexicographic order of two configurations.
+    fn compare(&self, a: &Configuration, b: &Configuration) -> Ordering {
+        let differing = self.space.order().iter().map(|&i| (a.0[i], b.0[i])).find(|(x, y)| x != y);
+        match differing {
+            // Up to here the values are the same, so both parameters are active or neither is.
+            Some((Some(x), Some(y))) => compare(x, y),
+            _ => Ordering::Equal,
+        }
+    }
+
+    fn satisfying(&self, mut configuration: Configuration, budget: u64) -> Step {
+        for _ in 0..budget {
+            let Some(prefix) = self.prefix_to_change(&configuration) else { return Step::Found(configuration) };
+            match self.advance(&configuration, prefix) {
+                Some(next) => configuration = next,
+                None => return Step::Exhausted,
+            }
+        }
+        match self.prefix_to_change(&configuration) {
+            None => Step::Found(configuration),
+            Some(_) => Step::Unfinished(configuration),
+        }
+    }
+
+    /// The next configuration that differs within the first `prefix` positions.
+    fn advance(&self, Configuration(values): &Configuration, prefix: usize) -> Option<Configuration> {
+        let order = self.space.order();
+        let (position, next) = (0..prefix).rev().find_map(|position| {
+            let i = order[position];
+            let next = self.levels[i].after(&self.space.axes()[i], values[i]?)?;
+            Some((position, next))
+        })?;
+        let mut values = values.clone();
+        values[order[position]] = Some(next);
+        self.restart(&mut values, position + 1);
+        Some(Configuration(values))
+    }
+
+    /// First levels from `position` on.
+    fn restart(&self, values: &mut [Option<Value>], position: usize) {
+        for &i in &self.space.order()[position..] {
+            let active = self.space.is_active(i, values);
+            values[i] = active.then(|| self.levels[i].first(&self.space.axes()[i]));
+        }
+    }
+
+    /// How many of the first positions must be looked at for one to move on, or else the same constraint stays broken;
+    /// `None` if none is broken.
+    fn prefix_to_change(&self, configuration: &Configuration) -> Option<usize> {
+        let parameters = self.space.parameters();
+        let broken = self.space.constraints().iter().filter(|c| !c.holds(parameters, &configuration.0));
+        broken.map(|c| self.prefix_that_breaks(c, &configuration.0)).min()
+    }
+
+    /// As [`Self::prefix_to_change`], for a constraint that is broken. Whether it applies must be settled within the
+    /// prefix, so all parents of its parameters lie there.
+    fn prefix_that_breaks(&self, constraint: &Constraint, values: &[Option<Value>]) -> usize {
+        let parameters = self.space.parameters();
+        let named = constraint.parameters();
+        let parents = named.iter().flat_map(|&i| parameters[i].when.iter().map(|c| self.place[c.parent] + 1));
+        let settled = parents.max().unwrap_or(0);
+        let mut places: Vec<usize> = named.iter().map(|&i| self.place[i]).filter(|&p| p >= settled).collect();
+        places.sort_unstable();
+        for &place in &places {
+            // With the value here as it is or any larger one, then with this very value.
+            for prefix in [place, place + 1] {
+                let ends = |i: usize| self.ends(i, values, prefix);
+                if bounds::broken_everywhere(constraint, parameters, ends) {
+                    return prefix;
+                }
+            }
+        }
+        places.last().map_or(settled, |place| place + 1)
+    }
+
+    /// The values parameter `i` can take while the first `prefix` positions stay as they are and the next one moves on.
+    fn ends(&self, i: usize, values: &[Option<Value>], prefix: usize) -> (Value, Value) {
+        let (low, high) = self.space.parameters()[i].domain.ends();
+        match values[i] {
+            Some(value) if self.place[i] < prefix => (value, value),
+            Some(value) if self.place[i] == prefix => (value, high),
+            _ => (low, high),
+        }
+    }
+}
+
+impl Levels {
+    fn first(self, axis: &Axis) -> Value {
+        match self {
+            Self::All { .. } => Value::Level(0),
+            Self::Spread { count } => spread(axis, 0, count),
+        }
+    }
+
+    /// The smallest level greater than `value`.
+    fn after(self, axis: &Axis, value: Value) -> Option<Value> {
+        match (self, value) {
+            (Self::All { last }, Value::Level(k)) => (k < last).then(|| Value::Level(k + 1)),
+            (Self::All { .. }, Value::Real(_)) => None,
+            (Self::Spread { count }, _) => {
+                // Bisection, because neighbours may coincide: near the low end of a logarithmic integer, or where the
+                // floats of a narrow range are fewer than the levels.
+                let (mut low, mut high) = (0, count);
+                while low < high {
+                    let middle = low + (high - low) / 2;
+                    if compare(spread(axis, middle, count), value).is_gt() {
+                        high = middle;
+                    } else {
+                        low = middle + 1;
+                    }
+                }
+                (low < count).then(|| spread(axis, low, count))
+            }
+        }
+    }
+}
+
+/// Value `k` of `count` that are evenly spread over the unit interval.
+fn spread(axis: &Axis, k: u64, count: u64) -> Value {
+    axis.from_unit(if count == 1 { 0.5 } else { k as f64 / (count - 1) as f64 })
+}
+
+fn compare(a: Value, b: Value) -> Ordering {
+    match (a, b) {
+        (Value::Level(a), Value::Level(b)) => a.cmp(&b),
+        (Value::Real(a), Value::Real(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
+        _ => Ordering::Equal,
+    }
+}
+
+/// A walk that wraps around; see [`Grid::walk`].
+#[derive(Clone, Debug)]
+pub struct Walk<'a> {
+    grid: &'a Grid<'a>,
+    start: Configuration,
+    /// Where the next step starts from; nothing before the first configuration of the second half.
+    here: Option<Configuration>,
+    wrapped: bool,
+    exhausted: bool,
+}
+
+impl Walk<'_> {
+    /// The next configuration, among the next `budget` looked at. After [`Step::Unfinished`] the walk goes on where it
+    /// stopped; after [`Step::Exhausted`] it stays exhausted.
+    pub fn step(&mut self, budget: u64) -> Step {
+        let mut step = match &self.here {
+            _ if self.exhausted => Step::Exhausted,
+            Some(here) => self.grid.next(here, budget),
+            None => self.grid.first(budget),
+        };
+        if step == Step::Exhausted && !self.wrapped {
+            self.wrapped = true;
+            step = self.grid.first(budget);
+        }
+        match &step {
+            Step::Found(c) | Step::Unfinished(c) if !self.wrapped || self.grid.compare(c, &self.start).is_le() => {
+                self.here = Some(c.clone());
+                step
+            }
+            _ => {
+                self.exhausted = true;
+                Step::Exhausted
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The walk through all configurations, and their number.
+
+mod common;
+
+use common::spaces::{self, Wanted, brute_force, parameter, stream};
+use proptest::prelude::*;
+use tanteo_core::space::{Accept, Condition, Configuration, Constraint, Domain, Grid, SearchSpace, Step, Value};
+
+/// Everything a walk from the beginning finds, looking at one configuration a step.
+fn walked(space: &SearchSpace, resolution: Option<u64>) -> Vec<Configuration> {
+    let grid = Grid::new(space, resolution).unwrap();
+    let mut found = Vec::new();
+    let mut step = grid.first(1);
+    loop {
+        let here = match step {
+            Step::Exhausted => return found,
+            Step::Found(c) => {
+                found.push(c.clone());
+                c
+            }
+            Step::Unfinished(c) => c,
+        };
+        step = grid.next(&here, 1);
+    }
+}
+
+fn constrained() -> Wanted {
+    Wanted { constraints: 2, ..Wanted::FINITE }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn each_configuration_is_visited_once_in_order(space in spaces::spaces(constrained())) {
+        prop_assert_eq!(walked(&space, None), brute_force(&space));
+    }
+
+    #[test]
+    fn size_is_the_number_of_configurations(space in spaces::spaces(constrained())) {
+        prop_assert_eq!(space.size(), brute_force(&space).len() as f64);
+    }
+
+    #[test]
+    fn a_walk_from_anywhere_sees_everything_once(space in spaces::spaces(constrained()), seed: u64) {
+        let all = brute_force(&space);
+        let unconstrained = SearchSpace::new(space.parameters().to_vec(), vec![]).unwrap();
+        let start = unconstrained.draw(&vec![None; space.parameters().len()], &mut stream(seed)).unwrap();
+        let grid = Grid::new(&space, None).unwrap();
+        let mut walk = grid.walk(start.clone());
+        let mut found = Vec::new();
+        loop {
+            match walk.step(2) {
+                Step::Found(c) => found.push(c),
+                Step::Unfinished(_) => {}
+                Step::Exhausted => break,
+            }
+            prop_assert!(found.len() <= all.len());
+        }
+        prop_assert!(space.broken_or_last(&start, &found));
+        prop_assert_eq!(walk.step(1), Step::Exhausted);
+        let mut sorted = found.clone();
+        sorted.sort_by_key(|c| all.iter().position(|a| a == c));
+        prop_assert_eq!(sorted, all);
+    }
+
+    #[test]
+    fn a_coarse_grid_is_part_of_the_space(space in spaces::spaces(Wanted::ALL), resolution in 1u64..4) {
+        let found = walked(&space, Some(resolution));
+        for (k, c) in found.iter().enumerate() {
+            prop_assert_eq!(space.validate(c), Ok(()));
+            prop_assert!(!found[..k].contains(c));
+        }
+    }
+}
+
+trait BrokenOrLast {
+    fn broken_or_last(&self, start: &Configuration, found: &[Configuration]) -> bool;
+}
+
+impl BrokenOrLast for SearchSpace {
+    /// A start that satisfies the constraints is the last to be found.
+    fn broken_or_last(&self, start: &Configuration, found: &[Configuration]) -> bool {
+        !self.satisfies(start) || found.last() == Some(start)
+    }
+}
+
+fn integer(low: i128, high: i128) -> Domain {
+    Domain::integer(low, high, 1, false).unwrap()
+}
+
+#[test]
+fn size_of_large_conditional_domains_needs_no_enumeration() {
+    let mut parameters = vec![parameter("n", integer(1, 1_000_000))];
+    for k in 0..20 {
+        let mut child = parameter(&format!("c{k}"), integer(0, 9));
+        let accept = Accept::LevelRange { first: k, last: 999_999 };
+        child.when = vec![Condition { parent: 0, accept }];
+        parameters.push(child);
+    }
+    // n = 1 has one child, n = 2 two, .., n >= 20 all of them.
+    let mut expected = 0.0;
+    for n in 1..20 {
+        expected += 10f64.powi(n);
+    }
+    expected += (1e6 - 19.0) * 1e20;
+    let space = SearchSpace::new(parameters, vec![]).unwrap();
+    assert!((space.size() / expected - 1.0).abs() < 1e-15);
+}
+
+#[test]
+fn size_multiplies_independent_groups_and_adds_classes() {
+    let mut parameters = Vec::new();
+    for k in 0..40 {
+        let mut child = parameter(&format!("child{k}"), integer(0, 2));
+        child.when = vec![Condition { parent: 2 * k, accept: Accept::Levels(vec![1]) }];
+        parameters.push(parameter(&format!("parent{k}"), Domain::unordered(2).unwrap()));
+        parameters.push(child);
+    }
+    let space = SearchSpace::new(parameters, vec![]).unwrap();
+    assert_eq!(space.size(), 4f64.powi(40));
+}
+
+#[test]
+fn sizes_at_the_ends() {
+    let space = |domains: Vec<Domain>| {
+        SearchSpace::new(domains.into_iter().enumerate().map(|(i, d)| parameter(&i.to_string(), d)).collect(), vec![])
+            .unwrap()
+    };
+    assert_eq!(space(vec![]).size(), 1.0);
+    assert_eq!(space(vec![integer(0, i128::from(u64::MAX))]).size(), 2f64.powi(64));
+    assert_eq!(space(vec![Domain::real(0.0, 1.0, false).unwrap()]).size(), f64::INFINITY);
+    assert_eq!(space(vec![Domain::real(2.0, 2.0, true).unwrap(), integer(1, 3)]).size(), 3.0);
+    assert_eq!(walked(&space(vec![]), None), [Configuration(vec![])]);
+    assert_eq!(walked(&space(vec![Domain::real(2.0, 2.0, true).unwrap()]), None).len(), 1);
+    assert!(Grid::new(&space(vec![Domain::real(0.0, 1.0, false).unwrap()]), None).is_err());
+    assert!(Grid::new(&space(vec![integer(0, 3)]), Some(0)).is_err());
+}
+
+#[test]
+fn levels_are_spread_with_both_ends() {
+    let cases = [
+        (Domain::real(0.0, 1.0, false).unwrap(), 5, 5),
+        (Domain::real(1e-4, 1e4, true).unwrap(), 9, 9),
+        (integer(0, 1000), 4, 4),
+        (integer(0, 2), 4, 3),
+        (Domain::integer(1, 1_000_000, 1, true).unwrap(), 7, 7),
+        (Domain::integer(1, 20, 1, true).unwrap(), 19, 12),
+        (Domain::real(1.0, 1f64.next_up(), false).unwrap(), 100, 2),
+        (Domain::unordered(6).unwrap(), 2, 6),
+    ];
+    for (domain, resolution, expected) in cases {
+        let space = SearchSpace::new(vec![parameter("x", domain.clone())], vec![]).unwrap();
+        let levels: Vec<Value> = Grid::new(&space, Some(resolution)).unwrap().levels(0).collect();
+        assert_eq!(levels.len(), expected, "{domain:?}");
+        assert_eq!((levels[0], levels[levels.len() - 1]), domain.ends());
+    }
+}
+
+#[test]
+fn thin_feasible_sets_are_walked_without_their_surroundings() {
+    let parameters = (0..10).map(|i| parameter(&i.to_string(), integer(0, 99))).collect();
+    let terms = (0..10).map(|i| (i, 1.0)).collect();
+    let sum = Constraint::Linear { terms, lower: f64::NEG_INFINITY, upper: 3.0 };
+    let space = SearchSpace::new(parameters, vec![sum]).unwrap();
+    let grid = Grid::new(&space, None).unwrap();
+    let (mut found, mut step) = (0, grid.first(20));
+    while let Step::Found(c) = step {
+        found += 1;
+        step = grid.next(&c, 20);
+    }
+    assert_eq!(step, Step::Exhausted);
+    assert_eq!(found, 286, "13 choose 3");
+}
