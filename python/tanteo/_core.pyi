@@ -11,21 +11,23 @@ from typing import Any, Literal, TypeAlias, final
 import numpy as np
 import numpy.typing as npt
 
-Raw: TypeAlias = float | int | None
-Row: TypeAlias = tuple[Raw, ...]
+_Raw: TypeAlias = float | int | None
+_Row: TypeAlias = tuple[_Raw, ...]
 # ("real", low, high, log) | ("stepped", low, high, step) | ("integer", low, high, step, log)
 # | ("ordered", n_levels) | ("unordered", n_levels)
-Domain: TypeAlias = tuple[Any, ...]
+_Domain: TypeAlias = tuple[Any, ...]
 # None | ("normal", mean, std) in the parameter's own (log if log) scale | ("histogram", edges, masses), edges in the user's
 # scale from low to high | ("weights", masses) for unordered
-Prior: TypeAlias = tuple[Any, ...] | None
+_Prior: TypeAlias = tuple[Any, ...] | None
 # ("values", [raw, ...]) | ("range", low | None, high | None), raw values of the parent
-Accept: TypeAlias = tuple[Any, ...]
+_Accept: TypeAlias = tuple[Any, ...]
 # (name, domain, default, prior, [(parent index, accept), ...])
-Parameter: TypeAlias = tuple[str, Domain, Raw, Prior, Sequence[tuple[int, Accept]]]
+_Parameter: TypeAlias = tuple[str, _Domain, _Raw, _Prior, Sequence[tuple[int, _Accept]]]
 # ("linear", [(index, weight), ...], lower | None, upper | None) | ("order", left, right, strict)
 # | ("forbid", [(index, accept), ...])
-Constraint: TypeAlias = tuple[Any, ...]
+_Constraint: TypeAlias = tuple[Any, ...]
+
+__all__ = ["CoreOptimizer", "CoreSpace", "__version__", "kernel", "n_threads"]
 
 __version__: str
 
@@ -33,18 +35,16 @@ __version__: str
 class CoreSpace:
     """A checked search space; immutable."""
 
-    def __new__(cls, parameters: Sequence[Parameter], constraints: Sequence[Constraint]) -> CoreSpace: ...
+    def __new__(cls, parameters: Sequence[_Parameter], constraints: Sequence[_Constraint]) -> CoreSpace: ...
     def size(self) -> float: ...
-    def sample(self, n: int, seed: int) -> list[Row]: ...
-    def default(self) -> Row | None: ...
-    def check(self, row: Sequence[Raw]) -> Row:
+    def sample(self, n: int, seed: int) -> list[_Row]: ...
+    def default(self) -> _Row | None: ...
+    def check(self, row: Sequence[_Raw]) -> _Row:
         """Checks a whole configuration and returns it snapped to the domain's exact values."""
-    def axes(self) -> list[tuple[str, int | None]]:
-        """Kind ("continuous", "ordered" or "unordered") and number of levels (None if continuous) of every parameter."""
-    def grid(self, resolution: int) -> Iterator[Row]: ...
-    def encode(self, rows: Sequence[Row]) -> npt.NDArray[np.float64]:
+    def grid(self, resolution: int) -> Iterator[_Row]: ...
+    def encode(self, rows: Sequence[_Row]) -> npt.NDArray[np.float64]:
         """Unit coordinates, shape (n, n_parameters), NaN where inactive."""
-    def decode(self, unit: npt.NDArray[np.float64]) -> list[Row]: ...
+    def decode(self, unit: npt.NDArray[np.float64]) -> list[_Row]: ...
     def axes(self) -> list[tuple[Literal["continuous", "ordered", "unordered"], int | None]]:
         """Kind and number of levels (None if continuous) per parameter, as models see them."""
     def __eq__(self, other: object, /) -> bool: ...
@@ -65,10 +65,10 @@ class CoreOptimizer:
     @property
     def seed(self) -> int: ...
     def __len__(self) -> int: ...
-    def ask(self) -> tuple[int, Row]:
+    def ask(self) -> tuple[int, _Row]:
         """The fast path: one trial."""
-    def ask_many(self, n: int) -> list[tuple[int, Row]]: ...
-    def ask_external(self, points: npt.NDArray[np.float64]) -> list[tuple[int, Row]]:
+    def ask_many(self, n: int) -> list[tuple[int, _Row]]: ...
+    def ask_external(self, points: npt.NDArray[np.float64]) -> list[tuple[int, _Row]]:
         """One trial per point; queued points and the defaults come first, and the last points are then left over."""
     def next_is_given(self) -> bool:
         """Whether the next ask hands out a queued point or the defaults."""
@@ -87,7 +87,7 @@ class CoreOptimizer:
     ) -> None: ...
     def observe(
         self,
-        row: Sequence[Raw],
+        row: Sequence[_Raw],
         state: str,
         values: Sequence[float] | None,
         sems: Sequence[float | None] | None,
@@ -96,7 +96,7 @@ class CoreOptimizer:
         cost: float | None,
         reason: str | None,
     ) -> int: ...
-    def enqueue(self, row: Sequence[Raw]) -> None:
+    def enqueue(self, row: Sequence[_Raw]) -> None:
         """A partial configuration: None where nothing is given."""
     def report(self, trial: int, step: int, value: float) -> None: ...
     def should_prune(self, trial: int) -> bool: ...

@@ -23,7 +23,7 @@ pub(crate) fn matrix(
 }
 
 /// The same array, closed to writing from Python.
-pub(crate) fn read_only<'py, T: Element, D: Dimension>(array: Bound<'py, PyArray<T, D>>) -> Bound<'py, PyAny> {
+pub(crate) fn read_only<T: Element, D: Dimension>(array: Bound<'_, PyArray<T, D>>) -> Bound<'_, PyAny> {
     array.readwrite().make_nonwriteable();
     array.into_any()
 }
@@ -41,7 +41,7 @@ pub(crate) fn rows(array: &Bound<'_, PyAny>, width: usize) -> PyResult<Vec<Vec<f
     Ok(view.rows().into_iter().map(|row| row.to_vec()).collect())
 }
 
-/// The columns of `parameters x rows` as entries row by row.
+/// Columns of length `n_rows` as the entries of an array, row by row.
 pub(crate) fn interleaved(columns: &[&[f64]], n_rows: usize) -> Vec<f64> {
     let mut entries = Vec::with_capacity(columns.len() * n_rows);
     let mut columns: Vec<_> = columns.iter().map(|column| column.iter()).collect();

@@ -15,22 +15,22 @@ pub(crate) type Declared<'py> =
 
 /// All parameters. Their domains come first: a condition is read in the domain of its parent, which may be declared
 /// later.
-pub(crate) fn parameters(declared: &[Declared<'_>]) -> PyResult<Vec<Parameter>> {
+pub(crate) fn parameters(declared: Vec<Declared<'_>>) -> PyResult<Vec<Parameter>> {
     let domains = declared.iter().map(|(name, domain, ..)| read_domain(name, domain)).collect::<PyResult<Vec<_>>>()?;
-    declared.iter().zip(&domains).map(|(parts, domain)| parameter(parts, domain, &domains)).collect()
+    declared.into_iter().zip(&domains).map(|(parts, domain)| parameter(parts, domain, &domains)).collect()
 }
 
-fn parameter(declared: &Declared<'_>, domain: &Domain, domains: &[Domain]) -> PyResult<Parameter> {
+fn parameter(declared: Declared<'_>, domain: &Domain, domains: &[Domain]) -> PyResult<Parameter> {
     let (name, _, default, prior, when) = declared;
-    let default = if default.is_none() { None } else { Some(value_of(default, domain, name)?) };
-    let prior = prior.as_ref().map_or(Ok(Prior::Uniform), |prior| read_prior(name, domain, prior))?;
+    let default = if default.is_none() { None } else { Some(value_of(&default, domain, &name)?) };
+    let prior = prior.map_or(Ok(Prior::Uniform), |prior| read_prior(&name, domain, &prior))?;
     let when = when.iter().map(|(parent, accept)| {
         Ok(Condition {
             parent: *parent,
-            accept: read_accept(name, domain_of(name, domains, *parent, accept)?, accept)?,
+            accept: read_accept(&name, domain_of(&name, domains, *parent, accept)?, accept)?,
         })
     });
-    Ok(Parameter { name: name.clone(), domain: domain.clone(), default, prior, when: when.collect::<PyResult<_>>()? })
+    Ok(Parameter { when: when.collect::<PyResult<_>>()?, domain: domain.clone(), default, prior, name })
 }
 
 fn read_domain(name: &str, domain: &Bound<'_, PyTuple>) -> PyResult<Domain> {
@@ -81,8 +81,12 @@ fn end(accept: &Bound<'_, PyTuple>, i: usize, domain: &Domain, name: &str) -> Py
     if raw.is_none() { Ok(None) } else { number_of(&raw, domain, name).map(Some) }
 }
 
-/// A known constraint over the parameters already read; the core checks what it means.
-pub(crate) fn constraint(declared: &Bound<'_, PyTuple>, parameters: &[Parameter]) -> PyResult<Constraint> {
+/// Known constraints over the parameters already read; the core checks what they mean.
+pub(crate) fn constraints(declared: Vec<Bound<'_, PyTuple>>, parameters: &[Parameter]) -> PyResult<Vec<Constraint>> {
+    declared.into_iter().map(|declared| constraint(&declared, parameters)).collect()
+}
+
+fn constraint(declared: &Bound<'_, PyTuple>, parameters: &[Parameter]) -> PyResult<Constraint> {
     match kind(declared)?.as_str() {
         "linear" => {
             let terms: Vec<(usize, f64)> = declared.get_item(1)?.extract()?;

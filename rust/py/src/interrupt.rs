@@ -29,7 +29,7 @@ impl Interrupt {
         if now < self.next.get() {
             return self.raised.borrow().is_some();
         }
-        let stop = match Python::try_attach(|py| py.check_signals()) {
+        let stop = match Python::try_attach(run_handlers) {
             Some(Ok(())) => false,
             Some(Err(error)) => {
                 self.raised.replace(Some(error));
@@ -45,4 +45,9 @@ impl Interrupt {
     pub(crate) fn explain(&self, error: OptimizerError) -> PorchError {
         self.raised.take().map_or(PorchError::Core(error), PorchError::Signal)
     }
+}
+
+/// Runs the handlers of the signals that have come in; an error is what one of them raised.
+fn run_handlers(py: Python<'_>) -> PyResult<()> {
+    py.check_signals()
 }

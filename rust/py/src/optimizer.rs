@@ -2,7 +2,6 @@
 //! with the interpreter released, the result made into Python objects.
 
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 use tanteo_core::history::History;
 use tanteo_core::numerics::Pool;
@@ -252,13 +251,13 @@ impl CoreOptimizer {
         self.read(py, View::of)?.into_py(py)
     }
 
-    fn snapshot<'py>(&self, py: Python<'py>, labels: PyBackedBytes) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, &self.call(py, |core| core.snapshot(&labels))?))
+    fn snapshot<'py>(&self, py: Python<'py>, labels: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &self.call(py, |core| core.snapshot(labels))?))
     }
 
     #[staticmethod]
-    fn restore<'py>(py: Python<'py>, data: PyBackedBytes) -> PyResult<(Self, Bound<'py, PyBytes>)> {
-        let (core, labels) = compute(py, || Ok(Optimizer::restore(&data)?)).map_err(|error| error.into_py(py, None))?;
+    fn restore<'py>(py: Python<'py>, data: &[u8]) -> PyResult<(Self, Bound<'py, PyBytes>)> {
+        let (core, labels) = compute(py, || Ok(Optimizer::restore(data)?)).map_err(|error| error.into_py(py, None))?;
         Ok((Self::around(py, core)?, PyBytes::new(py, &labels)))
     }
 
@@ -288,10 +287,9 @@ impl CoreOptimizer {
     }
 
     /// Panics in the middle of an ask, while the lock is held: the test of what happens then.
+    #[expect(clippy::panic, reason = "it is what the method is for")]
     fn provoke_panic(&self, py: Python<'_>) -> PyResult<()> {
-        self.call(py, |core| {
-            core.ask(1, &Pool::serial(), &|| std::panic::panic_any("provoked by provoke_panic")).map(|_| ())
-        })
+        self.call(py, |core| core.ask(1, &Pool::serial(), &|| panic!("provoked")).map(drop))
     }
 }
 

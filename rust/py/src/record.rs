@@ -29,25 +29,20 @@ impl Record {
     pub(crate) fn of(core: &Optimizer, trial: u64) -> Result<Self, OptimizerError> {
         let history = core.history();
         let row = trial as usize;
-        let (configuration, Some(state), Some(origin), Some(cost)) = (
-            core.configuration(trial)?,
-            history.states().get(row),
-            history.origins().get(row),
-            history.costs().get(row),
-        ) else {
+        let (Some(state), Some(origin)) = (history.states().get(row), history.origins().get(row)) else {
             return Err(OptimizerError::UnknownTrial { id: trial, known: history.len() as u64 });
         };
         let entry = |column: &[f64]| column.get(row).copied().unwrap_or(f64::NAN);
         let constraints = history.constraint_names().iter().enumerate();
         Ok(Self {
-            configuration,
+            configuration: core.configuration(trial)?,
             state: *state,
             origin: *origin,
             values: (0..history.n_objectives()).map(|k| entry(history.values(k))).collect(),
             sems: (0..history.n_objectives()).map(|k| entry(history.sems(k))).collect(),
             replicates: history.replicates(trial).map(<[_]>::to_vec),
             constraints: constraints.map(|(k, name)| (name.clone(), entry(history.constraint(k)))).collect(),
-            cost: *cost,
+            cost: entry(history.costs()),
             reason: history.reason(trial).map(str::to_owned),
             curve: history.curve(trial).to_vec(),
             feasible: history.is_feasible(row),

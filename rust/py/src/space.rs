@@ -42,9 +42,8 @@ fn computed<R: Send>(py: Python<'_>, work: impl FnOnce() -> Result<R, PorchError
 impl CoreSpace {
     #[new]
     fn new(py: Python<'_>, parameters: Vec<Declared<'_>>, constraints: Vec<Bound<'_, PyTuple>>) -> PyResult<Self> {
-        let parameters = declaration::parameters(&parameters)?;
-        let constraints = constraints.iter().map(|declared| declaration::constraint(declared, &parameters));
-        let constraints = constraints.collect::<PyResult<Vec<_>>>()?;
+        let parameters = declaration::parameters(parameters)?;
+        let constraints = declaration::constraints(constraints, &parameters)?;
         computed(py, || Ok(Self::from_checked(SearchSpace::new(parameters, constraints)?)))
     }
 
@@ -92,12 +91,16 @@ impl CoreSpace {
         self.space.parameters().iter().map(|parameter| axis(&parameter.domain)).collect()
     }
 
+    fn __eq__(&self, other: &Self) -> bool {
+        self.space == other.space
+    }
+
     /// Unit coordinates, shape (n, `n_parameters`), NaN where inactive.
     fn encode<'py>(&self, py: Python<'py>, rows: Vec<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let configurations = rows.iter().map(|row| row_in(row, &self.space).map(Configuration));
+        let configurations = rows.into_iter().map(|row| row_in(&row, &self.space).map(Configuration));
         let configurations = configurations.collect::<PyResult<Vec<_>>>()?;
         let entries = computed(py, || Ok(configurations.iter().flat_map(|c| self.encoding.encode(c)).collect()))?;
-        arrays::matrix(py, entries, rows.len(), self.space.parameters().len())
+        arrays::matrix(py, entries, configurations.len(), self.space.parameters().len())
     }
 
     /// The configurations at unit coordinates, shape (n, `n_parameters`).

@@ -163,7 +163,7 @@ impl History {
     }
     /// Total violation of the black-box constraints: the sum of their positive parts; zero if none was told.
     pub fn violation(&self, trial: usize) -> f64 {
-        self.constraints.iter().map(|c| c[trial]).filter(|c| *c > 0.0).sum()
+        self.constraints.iter().map(|c| c[trial]).filter(|c| *c > 0.0).fold(0.0, |sum, c| sum + c)
     }
     /// Whether no black-box constraint told of a trial is broken.
     pub fn is_feasible(&self, trial: usize) -> bool {
