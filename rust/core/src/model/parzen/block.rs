@@ -1,0 +1,160 @@
+//! One block of kernels against all points.
+
+use super::column::{Cells, Column, Continuous};
+use super::density::BLOCK;
+use super::query::{Level, Query};
+use super::squares::{self, LANES, Sums, subtract_squares};
+use crate::numerics::log_sum_exp;
+
+/// Continuous dimensions between two looks at which kernels still matter.
+const CHUNK: usize = 8;
+
+/// The working memory of a block: row `i` of length [`BLOCK`] belongs to point `i`.
+pub(super) struct Block<'a> {
+    query: &'a Query<'a>,
+    acc: Vec<f64>,
+    /// Slots, counted from the first of the block, of the kernels not yet dropped.
+    live: Vec<usize>,
+    /// By how much each of them exceeds the floor, at most.
+    margins: Vec<f64>,
+    /// Numbers of the kernels of a chunk, packed once some are dropped.
+    rates: Vec<f64>,
+    scaled: Vec<f64>,
+    /// Log masses of one cell.
+    terms: Vec<f64>,
+}
+
+impl<'a> Block<'a> {
+    pub(super) fn new(query: &'a Query<'a>) -> Self {
+        Self {
+            query,
+            acc: vec![0.0; query.points.count() * BLOCK],
+            live: Vec::with_capacity(BLOCK),
+            margins: vec![0.0; BLOCK],
+            rates: vec![0.0; CHUNK * BLOCK],
+            scaled: vec![0.0; CHUNK * BLOCK],
+            terms: Vec::with_capacity(BLOCK),
+        }
+    }
+
+    /// The log of the sum over the kernels from slot `start` on of weight times kernel, at each point.
+    pub(super) fn log_sums(&mut self, start: usize) -> Vec<f64> {
+        let query = self.query;
+        self.begin(start);
+        for (column, levels) in query.mixture.columns.iter().zip(&query.levels) {
+            if let Column::Categories { levels: own } = column {
+                self.add_matches(&own[start..], levels);
+                self.find_margins();
+                self.drop_negligible();
+            }
+        }
+        let continuous: Vec<(usize, &Continuous)> = query.continuous().collect();
+        for chunk in continuous.chunks(CHUNK) {
+            self.subtract_squares(start, chunk);
+            self.drop_negligible();
+        }
+        for (column, levels) in query.mixture.columns.iter().zip(&query.levels) {
+            if let Column::Cells(cells) = column {
+                self.add_masses(start, cells, levels);
+                self.find_margins();
+                self.drop_negligible();
+            }
+        }
+        let live = self.live.len();
+        self.acc.chunks_exact(BLOCK).map(|row| log_sum_exp(&row[..live])).collect()
+    }
+
+    fn begin(&mut self, start: usize) {
+        let mixture = self.query.mixture;
+        self.live.clear();
+        self.live.extend(0..BLOCK.min(mixture.n_slots() - start));
+        let Some((first, rest)) = self.acc.split_at_mut_checked(BLOCK) else { return };
+        for slot in &self.live {
+            first[*slot] = mixture.log_factor(start + slot) + self.query.mismatch;
+        }
+        rest.chunks_exact_mut(BLOCK).for_each(|row| row.copy_from_slice(first));
+    }
+
+    fn add_matches(&mut self, own: &[u32], levels: &[Level]) {
+        let (live, matching) = (self.live.len(), self.query.matching);
+        for (row, point) in self.acc.chunks_exact_mut(BLOCK).zip(levels) {
+            for (sum, level) in row[..live].iter_mut().zip(own) {
+                *sum += if u64::from(*level) == point.index { matching } else { 0.0 };
+            }
+        }
+    }
+
+    fn subtract_squares(&mut self, start: usize, chunk: &[(usize, &Continuous)]) {
+        let padded = self.live.len().next_multiple_of(LANES);
+        let dense = self.live.last().is_none_or(|last| last + 1 == self.live.len());
+        if !dense {
+            self.pack(start, chunk);
+        }
+        let columns = chunk.iter().enumerate().map(|(c, (j, column))| {
+            let (rates, scaled, from) =
+                if dense { (&column.rates, &column.scaled, start) } else { (&self.rates, &self.scaled, c * BLOCK) };
+            squares::Column {
+                rates: &rates[from..][..padded],
+                scaled: &scaled[from..][..padded],
+                points: self.query.points.column(*j),
+            }
+        });
+        let columns: Vec<_> = columns.collect();
+        let (acc, margins) = (&mut self.acc[..], &mut self.margins[..]);
+        let mut sums = Sums { acc, stride: BLOCK, floors: &self.query.floors, margins };
+        subtract_squares(&mut sums, &columns);
+    }
+
+    /// Gathers the numbers of the kernels left.
+    fn pack(&mut self, start: usize, chunk: &[(usize, &Continuous)]) {
+        for (c, (_, column)) in chunk.iter().enumerate() {
+            let (rates, scaled) = (&mut self.rates[c * BLOCK..], &mut self.scaled[c * BLOCK..]);
+            for (i, slot) in self.live.iter().enumerate() {
+                rates[i] = column.rates[start + slot];
+                scaled[i] = column.scaled[start + slot];
+            }
+        }
+    }
+
+    /// The masses of a level are computed once, however many points have it.
+    fn add_masses(&mut self, start: usize, cells: &Cells, levels: &[Level]) {
+        for (i, point) in levels.iter().enumerate().filter(|(i, point)| point.first == *i) {
+            self.terms.clear();
+            self.terms.extend(self.live.iter().map(|slot| cells.log_mass(start + slot, point.index, point.cell)));
+            let rows = self.acc.chunks_exact_mut(BLOCK).zip(levels).skip(i).filter(|(_, other)| other.first == i);
+            for (row, _) in rows {
+                row.iter_mut().zip(&self.terms).for_each(|(sum, term)| *sum += term);
+            }
+        }
+    }
+
+    fn find_margins(&mut self) {
+        let live = self.live.len();
+        self.margins[..live].fill(f64::NEG_INFINITY);
+        for (row, floor) in self.acc.chunks_exact(BLOCK).zip(&self.query.floors) {
+            for (margin, sum) in self.margins[..live].iter_mut().zip(row) {
+                *margin = margin.max(sum - floor);
+            }
+        }
+    }
+
+    /// Closes the ranks, once a quarter of the kernels can go.
+    fn drop_negligible(&mut self) {
+        let keep = |margin: &&f64| **margin >= 0.0;
+        let live = self.live.len();
+        let kept = self.margins[..live].iter().filter(keep).count();
+        if 4 * kept > 3 * live {
+            return;
+        }
+        let margins = &self.margins;
+        for row in self.acc.chunks_exact_mut(BLOCK) {
+            let left = (0..live).filter(|i| keep(&&margins[*i]));
+            left.enumerate().for_each(|(to, from)| row[to] = row[from]);
+        }
+        let mut i = 0;
+        self.live.retain(|_| {
+            i += 1;
+            keep(&&margins[i - 1])
+        });
+    }
+}

@@ -1,0 +1,115 @@
+//! One coordinate of a density.
+
+use crate::encoding::{Axis, AxisKind};
+use crate::space::{Prior, Value};
+
+/// The narrowest kernel, as a share of the unit interval.
+///
+/// Narrower ones make a density that is zero between its kernels, and a ratio of two such densities says nothing there.
+const MIN_BANDWIDTH: f64 = 0.03;
+
+/// More unordered levels than this are modelled by counts alone.
+pub(super) const MAX_JOINT_LEVELS: usize = 64;
+
+/// One coordinate of a density: what its values are, and what the user believes of it.
+///
+/// Values are unit coordinates (see [`crate::encoding`]), also those of levels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dimension {
+    axis: Axis,
+    prior: Prior,
+}
+
+/// How the kernels of a dimension are stored and evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// By density.
+    Continuous,
+    /// By mass on cells.
+    Cells,
+    /// By equality, jointly with the other dimensions.
+    Categories,
+    /// By counts of levels, apart from the other dimensions.
+    Counts,
+}
+
+impl Dimension {
+    /// A coordinate and the belief that stands in its prior kernel; [`Prior::Uniform`] stands for `N(1/2, 1)` on
+    /// numbers and for equal masses on unordered levels.
+    pub fn new(axis: Axis, prior: Prior) -> Self {
+        Self { axis, prior }
+    }
+
+    /// The same coordinate without the user's belief.
+    #[must_use]
+    pub fn without_belief(&self) -> Self {
+        Self { axis: self.axis.clone(), prior: Prior::Uniform }
+    }
+
+    /// The narrowest kernel: 0.03, and half a cell of a counted coordinate.
+    pub fn min_bandwidth(&self) -> f64 {
+        match self.axis.kind() {
+            AxisKind::Ordered { levels } => MIN_BANDWIDTH.max(0.5 / levels),
+            AxisKind::Continuous | AxisKind::Unordered { .. } => MIN_BANDWIDTH,
+        }
+    }
+
+    pub(super) fn prior(&self) -> &Prior {
+        &self.prior
+    }
+
+    pub(super) fn form(&self) -> Form {
+        match self.axis.kind() {
+            AxisKind::Continuous => Form::Continuous,
+            AxisKind::Ordered { .. } => Form::Cells,
+            AxisKind::Unordered { levels } if levels > MAX_JOINT_LEVELS => Form::Counts,
+            AxisKind::Unordered { .. } => Form::Categories,
+        }
+    }
+
+    /// Whether values are levels.
+    pub(super) fn is_counted(&self) -> bool {
+        self.form() != Form::Continuous
+    }
+
+    /// Number of levels; infinity if continuous.
+    pub(super) fn levels(&self) -> f64 {
+        match self.axis.kind() {
+            AxisKind::Continuous => f64::INFINITY,
+            AxisKind::Ordered { levels } => levels,
+            AxisKind::Unordered { levels } => levels as f64,
+        }
+    }
+
+    /// The level at a unit coordinate; 0 if continuous.
+    pub(super) fn level(&self, u: f64) -> u64 {
+        match self.axis.from_unit(u) {
+            Value::Level(level) => level,
+            Value::Real(_) => 0,
+        }
+    }
+
+    /// The unit coordinate of a level.
+    pub(super) fn center(&self, level: u64) -> f64 {
+        self.axis.to_unit(Value::Level(level))
+    }
+
+    /// The cell of a level.
+    pub(super) fn cell(&self, level: u64) -> (f64, f64) {
+        self.axis.cell(Value::Level(level))
+    }
+
+    /// Whether all cells have one width, up to 1e-9 of it; those of a log integer shrink from the first to the last.
+    pub(super) fn has_equal_cells(&self) -> bool {
+        let (left, right) = self.cell(0);
+        ((right - left) * self.levels() - 1.0).abs() < 1e-9
+    }
+
+    /// The coordinate as the space can hold it: the centre of its cell, or itself.
+    pub fn snap(&self, u: f64) -> f64 {
+        match self.form() {
+            Form::Continuous => u,
+            _ => self.center(self.level(u)),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What an evaluation needs of the points alone.
+
+use super::column::{Column, Continuous};
+use super::{Dimension, Mixture, Points};
+use crate::numerics::{exp, ln};
+
+/// How far below the prior kernel a sum of kernels is lost in rounding: `-ln 2^-52`.
+const NEGLIGIBLE: f64 = 36.05;
+
+/// What an evaluation needs of the points alone.
+pub(super) struct Query<'a> {
+    pub(super) mixture: &'a Mixture,
+    pub(super) points: &'a Points,
+    /// Log of weight times prior kernel, at each point.
+    pub(super) priors: Vec<f64>,
+    /// Log mass in the dimensions modelled by counts, at each point.
+    pub(super) counts: Vec<f64>,
+    /// A kernel below this matters to no digit, at each point.
+    pub(super) floors: Vec<f64>,
+    /// Log of what a kernel of another level contributes, summed over the categorical dimensions.
+    pub(super) mismatch: f64,
+    /// Log of how much more a kernel of the same level contributes: `(1 + 1/N) / (1/N)`, for any number of levels.
+    pub(super) matching: f64,
+    /// For each dimension that has levels.
+    pub(super) levels: Vec<Vec<Level>>,
+}
+
+/// The coordinate of a point in a counted dimension.
+pub(super) struct Level {
+    pub(super) index: u64,
+    /// Its cell.
+    pub(super) cell: (f64, f64),
+    /// The first point with this level.
+    pub(super) first: usize,
+}
+
+impl<'a> Query<'a> {
+    pub(super) fn new(mixture: &'a Mixture, points: &'a Points) -> Self {
+        let n = mixture.n_kernels() as f64 + 1.0;
+        let mut query = Self {
+            mixture,
+            points,
+            priors: vec![ln(mixture.prior_weight()); points.count()],
+            counts: vec![0.0; points.count()],
+            floors: Vec::new(),
+            mismatch: 0.0,
+            matching: ln(n + 1.0),
+            levels: Vec::with_capacity(mixture.columns.len()),
+        };
+        for (j, (dimension, column)) in mixture.dimensions.iter().zip(&mixture.columns).enumerate() {
+            let us = points.column(j);
+            query.levels.push(if dimension.is_counted() { levels(dimension, us) } else { Vec::new() });
+            match column {
+                Column::Counts { weights, .. } => query.add_counts(j, weights),
+                _ => query.priors.iter_mut().zip(us).for_each(|(prior, u)| *prior += dimension.log_prior(*u)),
+            }
+            if let Column::Categories { .. } = column {
+                query.mismatch -= ln(n + dimension.levels());
+            }
+        }
+        query.floors = query.priors.iter().map(|prior| prior - NEGLIGIBLE - ln(n)).collect();
+        query
+    }
+
+    /// The continuous dimensions.
+    pub(super) fn continuous(&self) -> impl Iterator<Item = (usize, &'a Continuous)> {
+        self.mixture.columns.iter().enumerate().filter_map(|(j, column)| match column {
+            Column::Continuous(column) => Some((j, column)),
+            _ => None,
+        })
+    }
+
+    /// Log of the mean over all kernels of `(1[c = c_k] + 1/N) / (1 + K/N)`, the prior kernel with its own mass.
+    fn add_counts(&mut self, j: usize, weights: &[f64]) {
+        let (mixture, dimension) = (self.mixture, &self.mixture.dimensions[j]);
+        let n = mixture.n_kernels() as f64 + 1.0;
+        let others = mixture.total_weight() - mixture.prior_weight();
+        for (count, (level, u)) in self.counts.iter_mut().zip(self.levels[j].iter().zip(self.points.column(j))) {
+            let kernels = (weights[level.index as usize] + others / n) / (1.0 + dimension.levels() / n);
+            let prior = mixture.prior_weight() * exp(dimension.log_prior(*u));
+            *count += ln((kernels + prior) / mixture.total_weight());
+        }
+    }
+}
+
+/// Unit coordinates as levels.
+fn levels(dimension: &Dimension, us: &[f64]) -> Vec<Level> {
+    let mut levels: Vec<Level> = Vec::with_capacity(us.len());
+    for (i, u) in us.iter().enumerate() {
+        let index = dimension.level(*u);
+        let first = levels.iter().position(|l| l.index == index).unwrap_or(i);
+        levels.push(Level { index, cell: dimension.cell(index), first });
+    }
+    levels
+}

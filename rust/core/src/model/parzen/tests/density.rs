@@ -1,0 +1,146 @@
+use super::super::dimension::Form;
+use super::super::{Bad, Dimension, Good, Mixture, Points};
+use super::{mixed, point, stream};
+use crate::numerics::normal::log_mass;
+use crate::numerics::{Kernel, Pool, exp, ln, log_sum_exp, select_kernel};
+
+/// A kernel of the definition: coordinates, bandwidths, weight.
+struct Plain {
+    at: Vec<f64>,
+    widths: Vec<f64>,
+    weight: f64,
+}
+
+fn log_kernel(d: &Dimension, u: f64, at: f64, width: f64, n: f64) -> f64 {
+    let z = |x: f64| (x - at) / width;
+    let inside = log_mass(z(0.0), z(1.0));
+    if !d.is_counted() {
+        return -0.5 * z(u) * z(u) - ln(width * libm::sqrt(2.0 * std::f64::consts::PI)) - inside;
+    }
+    if width > 0.0 {
+        let (left, right) = d.cell(d.level(u));
+        return log_mass(z(left), z(right)) - inside;
+    }
+    let own = if d.level(u) == d.level(at) { 1.0 } else { 0.0 };
+    ln((own + 1.0 / n) / (1.0 + d.levels() / n))
+}
+
+/// The formulas of the module, term by term.
+fn by_definition(dimensions: &[Dimension], kernels: &[Plain], prior_weight: f64, x: &[f64]) -> f64 {
+    let n = kernels.len() as f64 + 1.0;
+    let total = ln(kernels.iter().map(|k| k.weight).sum::<f64>() + prior_weight);
+    let counted: Vec<bool> = dimensions.iter().map(|d| d.form() == Form::Counts).collect();
+    let term = |k: &Plain, j: usize| log_kernel(&dimensions[j], x[j], k.at[j], k.widths[j], n);
+    let mixture = |chosen: &dyn Fn(usize) -> bool| {
+        let of = |k: &Plain| ln(k.weight) + (0..x.len()).filter(|j| chosen(*j)).map(|j| term(k, j)).sum::<f64>();
+        let prior: f64 = (0..x.len()).filter(|j| chosen(*j)).map(|j| dimensions[j].log_prior(x[j])).sum();
+        let parts: Vec<f64> = kernels.iter().map(of).chain([ln(prior_weight) + prior]).collect();
+        log_sum_exp(&parts) - total
+    };
+    let joint = mixture(&|j| !counted[j]);
+    joint + (0..x.len()).filter(|j| counted[*j]).map(|j| mixture(&|i| i == j)).sum::<f64>()
+}
+
+fn rows(n: usize, dimensions: &[Dimension], seed: u64) -> Vec<Vec<f64>> {
+    let mut stream = stream(seed);
+    (0..n).map(|_| point(dimensions, &mut stream)).collect()
+}
+
+#[test]
+fn the_good_density_is_its_definition() {
+    for (n, n_continuous) in [(0, 2), (1, 1), (7, 0), (25, 20)] {
+        let dimensions = mixed(n_continuous);
+        let kernels = rows(n, &dimensions, 1);
+        let weights: Vec<f64> = (0..n).map(|k| 1.0 / (1.0 + k as f64)).collect();
+        let good = Good::fit(dimensions.clone(), &kernels, &weights);
+        let widths: Vec<f64> = (0..dimensions.len()).map(|j| good.bandwidth(j)).collect();
+        let plain = |(at, weight): (&Vec<f64>, &f64)| Plain { at: at.clone(), widths: widths.clone(), weight: *weight };
+        let plain: Vec<Plain> = kernels.iter().zip(&weights).map(plain).collect();
+        compare(good.mixture(), &plain);
+    }
+}
+
+#[test]
+fn the_bad_density_is_its_definition() {
+    for (n, n_continuous) in [(1, 1), (30, 3), (300, 1), (700, 12)] {
+        let dimensions = mixed(n_continuous);
+        let kernels = rows(n, &dimensions, 2);
+        let mut bad = Bad::new(&dimensions);
+        for row in &kernels {
+            let slot = bad.push(row);
+            bad.enter(slot);
+        }
+        bad.leave(0);
+        let widths = |slot: usize| (0..dimensions.len()).map(|j| bad.mixture().bandwidth(slot, j)).collect();
+        let plain = |slot: usize| Plain { at: kernels[slot].clone(), widths: widths(slot), weight: 1.0 };
+        let plain: Vec<Plain> = (1..n).map(plain).collect();
+        compare(bad.mixture(), &plain);
+    }
+}
+
+/// At random points and, where kernels dominate, near them.
+fn compare(mixture: &Mixture, plain: &[Plain]) {
+    let dimensions = mixture.dimensions();
+    let mut points = rows(10, dimensions, 3);
+    let mut stream = stream(4);
+    for kernel in plain.iter().take(11) {
+        let near = kernel.at.iter().zip(dimensions).map(|(u, d)| d.snap((u + 0.02 * stream.normal()).clamp(0.0, 1.0)));
+        points.push(near.collect());
+    }
+    let density = mixture.log_density(&Points::from_rows(&points), &Pool::serial());
+    for (x, value) in points.iter().zip(density) {
+        let expected = by_definition(dimensions, plain, mixture.prior_weight(), x);
+        assert!((value - expected).abs() < 1e-11 * (10.0 + expected.abs()), "{value} {expected}");
+    }
+}
+
+#[test]
+fn dropping_kernels_changes_nothing() {
+    // One point alone lets nearly every kernel go, many spread points keep them: the same densities.
+    let dimensions = mixed(12);
+    let kernels = rows(400, &dimensions, 5);
+    let mut bad = Bad::new(&dimensions);
+    for row in &kernels {
+        let slot = bad.push(row);
+        bad.enter(slot);
+    }
+    let points = [rows(30, &dimensions, 6), kernels[..100].to_vec()].concat();
+    let together = bad.log_density(&Points::from_rows(&points), &Pool::serial());
+    for (x, value) in points.iter().zip(together) {
+        let alone = bad.log_density(&Points::from_rows(std::slice::from_ref(x)), &Pool::serial())[0];
+        assert!((alone - value).abs() <= 4e-15 * value.abs().max(1.0), "{alone} {value}");
+    }
+}
+
+#[test]
+fn instruction_sets_agree_in_every_bit() {
+    let dimensions = mixed(19);
+    let kernels = rows(300, &dimensions, 7);
+    let good = Good::fit(dimensions.clone(), &kernels, &vec![1.0; kernels.len()]);
+    let points = Points::from_rows(&rows(13, &dimensions, 8));
+    let mut all = Vec::new();
+    for kernel in [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512] {
+        if select_kernel(kernel) {
+            all.push(good.log_density(&points, &Pool::serial()));
+        }
+    }
+    assert!(all.iter().all(|density| *density == all[0]));
+}
+
+#[test]
+fn a_density_integrates_to_one() {
+    let dimensions = mixed(1);
+    let kernels = rows(9, &dimensions, 9);
+    // Midpoint rule over the continuous dimension, all levels of the two small ones.
+    let small: std::sync::Arc<[Dimension]> = dimensions[..3].into();
+    let kernels: Vec<Vec<f64>> = kernels.iter().map(|k| k[..3].to_vec()).collect();
+    let good = Good::fit(small.clone(), &kernels, &[1.0; 9]);
+    let mut points = Vec::new();
+    for i in 0..2000 {
+        for (a, b) in (0..3).flat_map(|a| (0..5).map(move |b| (a, b))) {
+            points.push(vec![(f64::from(i) + 0.5) / 2000.0, small[1].center(a), small[2].center(b)]);
+        }
+    }
+    let total: f64 = good.log_density(&Points::from_rows(&points), &Pool::serial()).iter().map(|l| exp(*l)).sum();
+    assert!((total / 2000.0 - 1.0).abs() < 1e-6, "{total}");
+}

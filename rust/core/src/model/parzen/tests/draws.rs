@@ -1,0 +1,103 @@
+//! Draws follow the density.
+
+use super::super::{Dimension, Good, Points};
+use super::{dimension, integer, real, stream, unordered};
+use crate::numerics::{Pool, exp};
+use crate::space::{Axis, Domain, Prior};
+
+const DRAWS: usize = 8_000;
+
+/// Chi-square distance of a sample from expected masses; bins under 5 expected are pooled with their left neighbour.
+fn chi_square(counts: &[f64], masses: &[f64]) -> (f64, f64) {
+    let (mut statistic, mut freedom, mut count, mut mass) = (0.0, -1.0, 0.0, 0.0);
+    let last = counts.len() - 1;
+    for (i, (c, m)) in counts.iter().zip(masses).enumerate() {
+        count += c;
+        mass += m * DRAWS as f64;
+        if mass >= 5.0 || i == last {
+            statistic += (count - mass) * (count - mass) / mass.max(1e-300);
+            freedom += 1.0;
+            (count, mass) = (0.0, 0.0);
+        }
+    }
+    (statistic, freedom)
+}
+
+/// A chi-square variable passes `f + 6 sqrt(2 f) + 12` with probability below 1e-7 for any number `f` of degrees of freedom.
+fn assert_fits(counts: &[f64], masses: &[f64], what: &str) {
+    let (statistic, freedom) = chi_square(counts, masses);
+    assert!(statistic < freedom + 6.0 * (2.0 * freedom).sqrt() + 12.0, "{what}: {statistic} with {freedom}");
+}
+
+fn fitted(dimension: &Dimension, kernels: &[f64]) -> Good {
+    let rows: Vec<Vec<f64>> = kernels.iter().map(|u| vec![dimension.snap(*u)]).collect();
+    let weights: Vec<f64> = (0..rows.len()).map(|k| 0.25 + k as f64).collect();
+    Good::fit([dimension.clone()].into(), &rows, &weights)
+}
+
+#[test]
+fn drawn_levels_have_their_masses() {
+    let domains = [
+        integer(0, 4, false),
+        integer(1, 40, true),
+        Domain::Stepped { low: 0.0, high: 2.0, step: 0.1, last: 20 },
+        unordered(3),
+        unordered(100),
+    ];
+    for domain in domains {
+        let dimension = dimension(&domain);
+        for kernels in [vec![], vec![0.0, 0.1], vec![1.0, 0.95, 0.2, 0.2]] {
+            let good = fitted(&dimension, &kernels);
+            let centers: Vec<f64> = (0..dimension.levels() as u64).map(|level| dimension.center(level)).collect();
+            let masses = good.log_density(&Points::new(centers.len(), vec![centers.clone()]), &Pool::serial());
+            let masses: Vec<f64> = masses.iter().map(|log| exp(*log)).collect();
+            let (mut counts, mut stream) = (vec![0.0; centers.len()], stream(1));
+            for _ in 0..DRAWS {
+                counts[dimension.level(good.quantile(0, stream.uniform())) as usize] += 1.0;
+            }
+            assert_fits(&counts, &masses, &format!("{domain:?} {kernels:?}"));
+        }
+    }
+}
+
+#[test]
+fn drawn_reals_have_their_density() {
+    let bins = 50;
+    for prior in [
+        Prior::Uniform,
+        Prior::Normal { mean: 1.2, std: 0.1 },
+        Prior::Histogram { edges: vec![0.0, 0.5, 0.52, 1.0], masses: vec![0.2, 0.7, 0.1] },
+    ] {
+        let dimension = Dimension::new(Axis::new(&real()), prior.clone());
+        for kernels in [vec![], vec![0.0], vec![1.0, 0.97], vec![0.3, 0.31, 0.6]] {
+            let good = fitted(&dimension, &kernels);
+            let fine: Vec<f64> = (0..bins * 100).map(|i| (f64::from(i) + 0.5) / f64::from(bins * 100)).collect();
+            let density = good.log_density(&Points::new(fine.len(), vec![fine.clone()]), &Pool::serial());
+            let mut masses = vec![0.0; bins as usize];
+            for (u, log) in fine.iter().zip(&density) {
+                masses[(u * f64::from(bins)) as usize] += exp(*log) / fine.len() as f64;
+            }
+            let (mut counts, mut stream) = (vec![0.0; bins as usize], stream(2));
+            for _ in 0..DRAWS {
+                let u = good.quantile(0, stream.uniform());
+                assert!((0.0..=1.0).contains(&u));
+                counts[((u * f64::from(bins)) as usize).min(bins as usize - 1)] += 1.0;
+            }
+            assert_fits(&counts, &masses, &format!("{prior:?} {kernels:?}"));
+        }
+    }
+}
+
+#[test]
+fn every_level_is_reached() {
+    for domain in [integer(0, 30, false), integer(1, 30, true), unordered(30), unordered(100)] {
+        let dimension = dimension(&domain);
+        let good = fitted(&dimension, &[0.0, 0.02, 0.01]);
+        let mut seen = vec![false; dimension.levels() as usize];
+        let steps = 30_000;
+        for i in 0..steps {
+            seen[dimension.level(good.quantile(0, (f64::from(i) + 0.5) / f64::from(steps))) as usize] = true;
+        }
+        assert!(seen.iter().all(|s| *s), "{domain:?}");
+    }
+}
