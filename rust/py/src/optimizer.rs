@@ -189,7 +189,7 @@ impl CoreOptimizer {
     ) -> PyResult<u64> {
         let configuration = Configuration(row_in(row, &self.space.get().space)?);
         let tell = self.told(py, Told { state, values, sems, replicates, constraints, cost, reason })?;
-        self.call(py, |core| core.observe(configuration, tell))
+        self.call(py, |core| core.observe(&configuration, tell))
     }
 
     /// A partial configuration: None where nothing is given.

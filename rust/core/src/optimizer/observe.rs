@@ -9,10 +9,10 @@ impl Optimizer {
     ///
     /// # Errors
     /// As [`Self::tell`], and a configuration that is not in the space (known constraints are not required of it).
-    pub fn observe(&mut self, configuration: Configuration, tell: Tell) -> Result<u64, OptimizerError> {
-        self.space.validate_values(&configuration)?;
+    pub fn observe(&mut self, configuration: &Configuration, tell: Tell) -> Result<u64, OptimizerError> {
+        self.space.validate_values(configuration)?;
         let tell = self.checked(tell)?;
-        let id = self.history.push(&self.encoding, &configuration, Origin::Observed);
+        let id = self.history.push(&self.encoding, configuration, Origin::Observed);
         self.finish(id as usize, tell);
         Ok(id)
     }

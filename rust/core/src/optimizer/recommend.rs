@@ -14,7 +14,7 @@
 //! y_g ~ N(theta_g, s_g^2),  theta_g ~ N(mu, tau^2)                           the model
 //! ```
 //!
-//! `tau^2` is the moment estimate of DerSimonian and Laird (1986, "Meta-analysis in clinical trials", equation 8). With
+//! `tau^2` is the moment estimate of `DerSimonian` and Laird (1986, "Meta-analysis in clinical trials", equation 8). With
 //! `w_g = 1 / s_g^2` and `m = sum w_g y_g / sum w_g` over `G` configurations,
 //!
 //! ```text
@@ -190,7 +190,7 @@ mod tests {
     fn observe(search: &mut Optimizer, x: u64, value: f64, sem: Option<f64>, replicates: &[f64]) -> u64 {
         let measurement = Measurement { value, sem, replicates: replicates.to_vec() };
         let tell = Tell { outcome: Outcome::Complete(vec![measurement]), ..Tell::failed(None) };
-        search.observe(Configuration(vec![Some(Value::Level(x))]), tell).unwrap()
+        search.observe(&Configuration(vec![Some(Value::Level(x))]), tell).unwrap()
     }
 
     /// With one variance `s^2` for all, `tau^2` is the sample variance less `s^2`, and every mean is drawn to the overall

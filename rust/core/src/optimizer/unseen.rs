@@ -10,10 +10,16 @@ use super::{Optimizer, OptimizerError};
 use crate::history::Origin;
 use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{Context, Sampler, SuggestError, Suggestion};
-use crate::space::Configuration;
+use crate::space::{Configuration, Grid, Step};
 
 /// Proposals of the sampler that may be turned down before the space is walked through.
 const MAX_ATTEMPTS: u32 = 64;
+/// Configurations the walk looks at between two polls for an interruption.
+const BLOCK: u64 = 1024;
+/// Blocks without a feasible configuration after which the walk gives up: about 10^6 configurations.
+const MAX_BLOCKS: u64 = 1000;
+/// Levels of a continuous parameter in the walk; more than there are trials, or than there are floats in its range.
+const WALK_RESOLUTION: u64 = 1 << 32;
 
 impl Optimizer {
     /// What the sampler proposes, new if that matters.
@@ -44,6 +50,7 @@ impl Optimizer {
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
+        let mut model = false;
         for attempt in 0..MAX_ATTEMPTS {
             if interrupted() {
                 return Err(SuggestError::Interrupted);
@@ -62,9 +69,42 @@ impl Optimizer {
             if !self.is_repetition(&suggestion.configuration) {
                 return Ok(suggestion);
             }
+            model = suggestion.origin == Origin::Model;
             self.counters.duplicates += 1;
         }
-        Err(SuggestError::Exhausted("nothing new is left".to_owned()))
+        self.walk(model, interrupted)
+    }
+
+    /// The first untried configuration after a random one, in the order of the space and around its end.
+    fn walk(&self, fallback: bool, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
+        let grid = Grid::new(&self.space, None).or_else(|_| Grid::new(&self.space, Some(WALK_RESOLUTION)))?;
+        let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
+        let start = self.space.draw(&vec![None; self.space.parameters().len()], &mut stream)?;
+        let mut walk = grid.walk(start);
+        let mut blocks = 0;
+        while blocks < MAX_BLOCKS {
+            if interrupted() {
+                return Err(SuggestError::Interrupted);
+            }
+            match walk.step(BLOCK) {
+                Step::Found(configuration) if !self.history.is_seen(&configuration) => {
+                    return Ok(Suggestion { configuration, origin: Origin::Random, fallback });
+                }
+                Step::Found(_) => {}
+                Step::Unfinished(_) => blocks += 1,
+                Step::Exhausted => return Err(self.exhausted()),
+            }
+        }
+        let looked = BLOCK * MAX_BLOCKS;
+        let message = format!("no new configuration satisfies the constraints, as far as {looked} steps can tell");
+        Err(SuggestError::Exhausted(message))
+    }
+
+    fn exhausted(&self) -> SuggestError {
+        let n = self.space.size();
+        let all =
+            if n.is_finite() { format!("all {n} configurations of the space") } else { "all its values".to_owned() };
+        SuggestError::Exhausted(format!("{all} were tried; widen the space, or repeat them with deduplicate=False"))
     }
 
     /// Whether a suggestion repeats a trial although repetition tells nothing new.

@@ -4,6 +4,8 @@
 //! no suggestion.
 
 mod auto;
+mod grid;
+mod one_at_a_time;
 mod random;
 mod settings;
 mod sobol;
@@ -39,7 +41,10 @@ pub struct Context<'a> {
 
 /// What may be dropped at any time: it costs time and changes nothing.
 #[derive(Clone, Debug, Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    grid: grid::Cursor,
+    one_at_a_time: one_at_a_time::Cursor,
+}
 
 /// A proposed configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,7 +83,10 @@ impl Sampler {
         match self {
             Self::Random => random::suggest(context),
             Self::Sobol => sobol::suggest(context),
-            Self::Grid { .. } | Self::OneAtATime { .. } => todo!(),
+            Self::Grid { resolution } => grid::suggest(*resolution, context, &mut scratch.grid),
+            Self::OneAtATime { base, resolution } => {
+                one_at_a_time::suggest(base.as_ref(), *resolution, context, &mut scratch.one_at_a_time)
+            }
             Self::Tpe(settings) => auto::sobol_then_tpe(settings, context, scratch),
             Self::Auto(settings) => auto::sobol_then_tpe(&auto::tpe(settings, context), context, scratch),
             Self::External => Err(SuggestError::External),

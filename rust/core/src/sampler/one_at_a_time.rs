@@ -1,0 +1,99 @@
+//! A base point, then one parameter at a time through its levels with the others at the base.
+//!
+//! The base is the one given, or the defaults, or the centre (the middle of a numeric or ordered parameter, the first
+//! of choices without an order), moved to satisfy the known constraints. Only parameters that exist at the base are
+//! varied; children that come into being on the way take their default or their centre. Points that break a constraint
+//! are left out.
+
+use super::{Context, SuggestError, Suggestion};
+use crate::encoding::AxisKind;
+use crate::history::Origin;
+use crate::numerics::{Purpose, Stream};
+use crate::space::{Configuration, Grid, SearchSpace, SpaceError, Value};
+
+/// How far the design has come; the points before were tried or break a constraint.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cursor {
+    /// Follows from the space, the settings and the seed.
+    base: Option<Configuration>,
+    base_tried: bool,
+    parameter: usize,
+    /// Number of levels of `parameter` behind us.
+    levels: usize,
+}
+
+/// The first point of the design that no trial has, whether duplicates are allowed elsewhere or not.
+pub(super) fn suggest(
+    base: Option<&Configuration>,
+    resolution: u64,
+    context: &Context<'_>,
+    cursor: &mut Cursor,
+) -> Result<Suggestion, SuggestError> {
+    let grid = Grid::new(context.space, Some(resolution))?;
+    let base = match &cursor.base {
+        Some(base) => base.clone(),
+        None => start(base, context)?,
+    };
+    cursor.base = Some(base.clone());
+    while let Some(configuration) = cursor.point(&grid, context.space, &base) {
+        if (context.interrupted)() {
+            return Err(SuggestError::Interrupted);
+        }
+        if context.space.satisfies(&configuration) && !context.history.is_seen(&configuration) {
+            return Ok(Suggestion { configuration, origin: Origin::Design, fallback: false });
+        }
+        cursor.advance();
+    }
+    let message = "the one-at-a-time design is finished: the base and every level of every parameter were handed out";
+    Err(SuggestError::Exhausted(message.to_owned()))
+}
+
+impl Cursor {
+    /// The point at the cursor, which moves to the next parameter where the levels of one end; `None` at the end.
+    fn point(&mut self, grid: &Grid<'_>, space: &SearchSpace, base: &Configuration) -> Option<Configuration> {
+        if !self.base_tried {
+            return Some(base.clone());
+        }
+        while self.parameter < base.0.len() {
+            let level = base.0[self.parameter].and_then(|_| grid.levels(self.parameter).nth(self.levels));
+            if let Some(level) = level {
+                let mut values = base.0.clone();
+                values[self.parameter] = Some(level);
+                return Some(space.complete(values, |i| usual(space, i)));
+            }
+            (self.parameter, self.levels) = (self.parameter + 1, 0);
+        }
+        None
+    }
+
+    fn advance(&mut self) {
+        if self.base_tried {
+            self.levels += 1;
+        }
+        self.base_tried = true;
+    }
+}
+
+fn start(given: Option<&Configuration>, context: &Context<'_>) -> Result<Configuration, SuggestError> {
+    let space = context.space;
+    let centre = || {
+        let defaults = space.parameters().iter().map(|p| p.default).collect();
+        space.complete(defaults, |i| usual(space, i))
+    };
+    let base = given.cloned().or_else(|| space.default_configuration()).unwrap_or_else(centre);
+    if space.satisfies(&base) {
+        return Ok(base);
+    }
+    let mut stream = Stream::new(context.seed, 0, Purpose::Repair, 0);
+    let message = "no base of one_at_a_time satisfies the constraints near the centre; give one as base";
+    space.repair(base, &mut stream).ok_or_else(|| SpaceError::Space(message.to_owned()).into())
+}
+
+/// The default of a parameter, or its centre.
+fn usual(space: &SearchSpace, i: usize) -> Value {
+    let axis = &space.axes()[i];
+    space.parameters()[i].default.unwrap_or_else(|| match axis.kind() {
+        AxisKind::Unordered { .. } => Value::Level(0),
+        AxisKind::Continuous | AxisKind::Ordered { .. } => axis.from_unit(0.5),
+    })
+}
