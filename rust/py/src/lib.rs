@@ -2,7 +2,7 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `space`, `optimizer` | the two classes |
+//! | `space`, `grid`, `optimizer` | the classes |
 //! | `scalar`, `convert`, `declaration`, `settings`, `tell` | what comes in: checked, exact, signs turned |
 //! | `record`, `columns`, `view`, `arrays`, `words` | what goes out |
 //! | `errors` | one map from what can go wrong to the exceptions of `tanteo.exceptions` |
@@ -16,6 +16,7 @@ mod columns;
 mod convert;
 mod declaration;
 mod errors;
+mod grid;
 mod guard;
 mod interrupt;
 mod kernel;

@@ -12,6 +12,7 @@ use crate::arrays;
 use crate::convert::{row_in, row_out};
 use crate::declaration::{self, Declared};
 use crate::errors::PorchError;
+use crate::grid::GridIterator;
 use crate::guard::compute;
 use crate::interrupt::Interrupt;
 use crate::scalar;
@@ -76,6 +77,11 @@ impl CoreSpace {
         let configuration = Configuration(row_in(row, &self.space)?);
         computed(py, || Ok(self.space.validate(&configuration)?))?;
         row_out(py, &configuration, &self.space)
+    }
+
+    fn grid(slf: Bound<'_, Self>, resolution: &Bound<'_, PyAny>) -> PyResult<GridIterator> {
+        let (py, resolution) = (slf.py(), scalar::unsigned(resolution, "resolution")?);
+        GridIterator::new(slf.unbind(), resolution).map_err(|error| error.into_py(py, None))
     }
 
     /// Kind and number of levels (None if continuous) of every parameter, for samplers written in Python.

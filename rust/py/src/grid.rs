@@ -1,0 +1,80 @@
+//! The iterator behind `CoreSpace.grid`: it remembers the last configuration, so a grid of any size costs nothing.
+
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use tanteo_core::sampler::SuggestError;
+use tanteo_core::space::{Configuration, Grid, SearchSpace, Step};
+
+use crate::convert::row_out;
+use crate::errors::PorchError;
+use crate::guard::Guarded;
+use crate::interrupt::Interrupt;
+use crate::space::CoreSpace;
+
+/// Configurations looked at between two looks for Ctrl-C.
+const BLOCK: u64 = 1024;
+
+/// How far the walk has come.
+#[derive(Clone)]
+enum Place {
+    Start,
+    After(Configuration),
+    End,
+}
+
+/// The configurations of a grid, one by one.
+#[pyclass(frozen, module = "tanteo._core")]
+pub(crate) struct GridIterator {
+    space: Py<CoreSpace>,
+    resolution: u64,
+    place: Guarded<Place>,
+}
+
+impl GridIterator {
+    /// The whole grid of a space.
+    ///
+    /// # Errors
+    /// A resolution of zero.
+    pub(crate) fn new(space: Py<CoreSpace>, resolution: u64) -> Result<Self, PorchError> {
+        Grid::new(&space.get().space, Some(resolution))?;
+        Ok(Self { space, resolution, place: Guarded::new(Place::Start) })
+    }
+}
+
+#[pymethods]
+impl GridIterator {
+    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let space = &self.space.get().space;
+        let found = self.place.run(py, |place| next(space, self.resolution, place));
+        let found = found.map_err(|error| error.into_py(py, None))?;
+        found.map(|configuration| row_out(py, &configuration, space)).transpose()
+    }
+}
+
+/// Moves to the next configuration that satisfies the constraints; stays where it was if interrupted.
+fn next(space: &SearchSpace, resolution: u64, place: &mut Place) -> Result<Option<Configuration>, PorchError> {
+    let grid = Grid::new(space, Some(resolution))?;
+    let interrupt = Interrupt::new();
+    let mut here = place.clone();
+    let found = loop {
+        let step = match &here {
+            Place::Start => grid.first(BLOCK),
+            Place::After(configuration) => grid.next(configuration, BLOCK),
+            Place::End => break None,
+        };
+        match step {
+            Step::Found(configuration) => break Some(configuration),
+            Step::Unfinished(configuration) => here = Place::After(configuration),
+            Step::Exhausted => break None,
+        }
+        if interrupt.pending() {
+            return Err(interrupt.explain(SuggestError::Interrupted.into()));
+        }
+    };
+    *place = found.clone().map_or(Place::End, Place::After);
+    Ok(found)
+}
