@@ -2,6 +2,7 @@
 //!
 //! Every function here is compiled once for each kernel. A sum keeps one partial sum a lane and adds the lanes in order
 //! at the end: the same additions in the same order whatever a register holds.
+#![expect(clippy::inline_always, reason = "compiled once for each instruction set, inside the function that calls it")]
 
 use super::scalar;
 
@@ -9,7 +10,6 @@ use super::scalar;
 const LANES: usize = 16;
 
 /// `e^x` of every element, in place.
-#[expect(clippy::inline_always, reason = "compiled once for each instruction set")]
 #[inline(always)]
 pub(super) fn exp_slice(xs: &mut [f64]) {
     for x in xs {
@@ -20,7 +20,6 @@ pub(super) fn exp_slice(xs: &mut [f64]) {
 /// `ln sum e^x = m + ln sum e^(x - m)`, `m` the largest `x`.
 ///
 /// Where `m` is infinite it is left out, and the formula gives minus infinity, infinity or NaN by itself.
-#[expect(clippy::inline_always, reason = "compiled once for each instruction set")]
 #[inline(always)]
 pub(super) fn log_sum_exp(xs: &[f64]) -> f64 {
     let largest = largest(xs);
@@ -36,7 +35,6 @@ pub(super) fn log_sum_exp(xs: &[f64]) -> f64 {
 }
 
 /// The largest element, NaN passed over; minus infinity if there is none.
-#[expect(clippy::inline_always, reason = "part of `log_sum_exp`")]
 #[inline(always)]
 fn largest(xs: &[f64]) -> f64 {
     let larger = |a: f64, b: f64| if b > a { b } else { a };
@@ -51,7 +49,6 @@ fn largest(xs: &[f64]) -> f64 {
 }
 
 /// `sums += e^(block - shift)`, lane by lane.
-#[expect(clippy::inline_always, reason = "part of `log_sum_exp`")]
 #[inline(always)]
 fn add_exp(sums: &mut [f64; LANES], block: &[f64; LANES], shift: f64) {
     for lane in 0..LANES {
@@ -60,7 +57,6 @@ fn add_exp(sums: &mut [f64; LANES], block: &[f64; LANES], shift: f64) {
 }
 
 /// `acc[k] += log_norm[k] + neg_half_inv_var[k] (x - mu[k])^2`, the last two fused.
-#[expect(clippy::inline_always, reason = "compiled once for each instruction set")]
 #[inline(always)]
 pub(super) fn add_gaussian_terms(acc: &mut [f64], mu: &[f64], neg_half_inv_var: &[f64], log_norm: &[f64], x: f64) {
     for (((acc, mu), factor), constant) in acc.iter_mut().zip(mu).zip(neg_half_inv_var).zip(log_norm) {

@@ -3,6 +3,7 @@
 //! Only operations that IEEE 754 defines to the last bit are used (`+ - * /`, fused multiply-add, comparison, moves of
 //! bits), and the compiler may reorder none of them; the result is therefore the same on every processor.
 //! `make_coefficients.py` prints the constants.
+#![expect(clippy::inline_always, reason = "compiled once for each instruction set, inside the function that calls it")]
 
 /// `3/2 2^52`: adding it to a number under `2^51` in magnitude leaves the nearest integer, in two's complement, in the
 /// low bits.
@@ -48,7 +49,6 @@ const LN_TAIL: [f64; 7] = [
 /// Error under 1 ulp (`exp_is_within_one_ulp`). The roundings of `r`, of `r + r^2 tail(r)` and of the sum with 1 cost at
 /// most 0.18, 0.25 and 0.5 ulp where `1 + ..` is under 1 and the ulp smallest. Exactly 0 below -745.14, infinite above
 /// 709.79, NaN for NaN.
-#[expect(clippy::inline_always, reason = "compiled once for each instruction set, inside the loop that calls it")]
 #[inline(always)]
 pub(super) fn exp(x: f64) -> f64 {
     // Comparisons that a NaN fails, so that it passes through.
@@ -69,7 +69,6 @@ pub(super) fn exp(x: f64) -> f64 {
 /// exact and the others are small beside it.
 ///
 /// Error under 1 ulp (`ln_is_within_one_ulp`); `-inf` at 0, NaN below, infinite at infinity, NaN for NaN.
-#[expect(clippy::inline_always, reason = "compiled once for each instruction set, inside the function that calls it")]
 #[inline(always)]
 pub(super) fn ln(x: f64) -> f64 {
     if !(0.0 < x && x < f64::INFINITY) {
@@ -96,7 +95,6 @@ fn ln_outside(x: f64) -> f64 {
 }
 
 /// `(k, m)` with `x = 2^k m` and `sqrt(1/2) <= m < sqrt(2)`, for positive finite `x`.
-#[expect(clippy::inline_always, reason = "part of `ln`")]
 #[inline(always)]
 fn split(x: f64) -> (f64, f64) {
     const MANTISSA_BITS: u32 = 52;
@@ -110,7 +108,6 @@ fn split(x: f64) -> (f64, f64) {
 }
 
 /// Horner's scheme, constant term first.
-#[expect(clippy::inline_always, reason = "part of `exp` and `ln`")]
 #[inline(always)]
 fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
     let mut value = coefficients[N - 1];
@@ -121,7 +118,6 @@ fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
 }
 
 /// `2^n` for `-1022 <= n <= 1023`, given `n + ROUND`.
-#[expect(clippy::inline_always, reason = "part of `exp`")]
 #[inline(always)]
 fn power_of_two(rounded: f64) -> f64 {
     f64::from_bits((rounded.to_bits() << 52).wrapping_add(1.0f64.to_bits()))
