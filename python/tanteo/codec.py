@@ -1,0 +1,144 @@
+"""Rows of raw values into the user's ``params``, and back: nesting, labels, constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from .border import Conditions, core_conditions, core_indices
+from .coercion import shown
+from .declaration import SEPARATOR, Declared
+from .exceptions import ParameterError
+from .parameters import Float
+
+# One raw value (a number, or the level of a choice) per parameter of the core; None where inactive, or not given.
+Row: TypeAlias = Sequence[Any]
+# Keys as the user nested them; leaves are flat names.
+Tree: TypeAlias = dict[str, Any]
+
+
+class Codec:
+    """The two directions between rows and ``params`` for one space."""
+
+    __slots__ = ("_conditions", "_declared", "_entries", "_indices", "_tolerances", "_tree")
+
+    def __init__(self, declared: Mapping[str, Declared]) -> None:
+        self._declared = declared
+        self._indices = core_indices(declared)
+        self._tolerances = [_tolerance(declared[name]) for name in self._indices]
+        self._conditions: dict[str, Conditions] = {
+            name: core_conditions(name, declared, self._indices) for name in declared if name not in self._indices
+        }
+        # Per parameter in the order of declaration: its name, path, index (None for constants) and labels.
+        self._entries = [
+            (name, entry.path, self._indices.get(name), entry.parameter._labels()) for name, entry in declared.items()
+        ]
+        self._tree = _tree(declared.values())
+
+    @property
+    def names(self) -> list[str]:
+        """Flat names of the parameters of the core, in its order."""
+        return list(self._indices)
+
+    def params(self, row: Row) -> dict[str, Any]:
+        """Return the user's view of a row: nested as declared, inactive parameters (and empty groups) left out."""
+        result: dict[str, Any] = {}
+        for name, path, index, labels in self._entries:
+            raw = row[index] if index is not None else self.constant_level(name, row)
+            if raw is not None:
+                _place(result, path, raw if labels is None else labels[raw])
+        return result
+
+    def constant_level(self, name: str, row: Row) -> int | None:
+        """Return the only level of a constant, None where it is inactive."""
+        return 0 if self._exists(name, row) else None
+
+    def row(self, flat: Mapping[str, Any]) -> list[Any]:
+        """Return the raw values of flat parameters, None where nothing is given; constants must have their value."""
+        row: list[Any] = [None] * len(self._indices)
+        for name, value in flat.items():
+            raw = self._declared[name].parameter._to_raw(value, f"parameter {name!r}")
+            if name in self._indices:
+                row[self._indices[name]] = raw
+        return row
+
+    def flat(self, params: Any) -> dict[str, Any]:
+        """Return ``params``, nested or with flat names, as flat name to value.
+
+        Raises
+        ------
+        ParameterError
+            For a name that the space does not have, or one given twice.
+        """
+        if not isinstance(params, Mapping):
+            raise ParameterError(f"params must be a mapping from names to values, got {shown(params)}")
+        found: dict[str, Any] = {}
+        self._walk(params, self._tree, "", found)
+        return found
+
+    def check_constants(self, flat: Mapping[str, Any], row: Row, *, partial: bool) -> None:
+        """Refuse a constant given where it is inactive; in a partial point, where it can never be active."""
+        for name in flat:
+            if name not in self._indices and not self._exists(name, row, unknown=partial):
+                raise ParameterError(f"parameter {name!r} is inactive beside the other values given; leave it out")
+
+    def _walk(self, params: Mapping[Any, Any], node: Tree, prefix: str, found: dict[str, Any]) -> None:
+        for key, value in params.items():
+            child = node.get(key) if isinstance(key, str) else None
+            if isinstance(child, dict):
+                if not isinstance(value, Mapping):
+                    raise ParameterError(
+                        f"{prefix + key!r} is a group of parameters; give a mapping, not {shown(value)}"
+                    )
+                self._walk(value, child, prefix + key + SEPARATOR, found)
+                continue
+            name = prefix + key if isinstance(key, str) else key
+            if not isinstance(name, str) or name not in self._declared:
+                raise ParameterError(self._unknown(name))
+            if name in found:
+                raise ParameterError(f"parameter {name!r} is given twice, nested and by its flat name")
+            found[name] = value
+
+    def _unknown(self, name: Any) -> str:
+        import difflib  # on the way to an error only: keeps the import of the package light
+
+        near = difflib.get_close_matches(str(name), self._declared, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, list(self._declared)[:10]))}"
+        return f"parameter {shown(name)} is unknown to the space; {hint}"
+
+    def _exists(self, name: str, row: Row, *, unknown: bool = False) -> bool:
+        """Whether a constant exists beside the values of ``row``; ``unknown`` stands for a parent without a value."""
+        for index, (kind, *content) in self._conditions[name]:
+            raw = row[index]
+            if raw is None:
+                if not unknown:
+                    return False
+            elif kind == "range":
+                low, high = content
+                if (low is not None and raw < low) or (high is not None and raw > high):
+                    return False
+            elif all(abs(raw - value) > self._tolerances[index] for value in content[0]):
+                return False
+        return True
+
+
+def _tolerance(entry: Declared) -> float:
+    """Return how far a value in a condition may lie from the level it means: half a step for stepped floats.
+
+    The core takes ``3 * 0.05`` for the level 0.15 and has made sure that there is such a level.
+    """
+    parameter = entry.parameter
+    return parameter.step / 2 if isinstance(parameter, Float) and parameter.step is not None else 0.0
+
+
+def _tree(entries: Iterable[Declared]) -> Tree:
+    tree: Tree = {}
+    for entry in entries:
+        _place(tree, entry.path, entry.name)
+    return tree
+
+
+def _place(root: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for key in path[:-1]:
+        root = root.setdefault(key, {})
+    root[path[-1]] = value

@@ -1,0 +1,103 @@
+"""Numbers as users have them (builtins, NumPy and torch scalars, fractions) turned into builtins, or refused by name.
+
+Booleans and strings are never numbers here: ``True`` as a bound and ``"0.1"`` from a configuration file are mistakes
+that should be heard of at once. Every function takes the error class to raise and says what the number was for.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+from .exceptions import ArgumentError, TanteoError
+
+# Beyond this a float no longer holds every integer, so a float that looks integral may be a rounded one.
+EXACT_FLOAT_INTEGERS = 2**53
+
+
+def shown(value: object) -> str:
+    """Return ``value`` for a message: its repr, cut to 80 characters, and its type."""
+    try:
+        text = repr(value)
+    except Exception:  # a repr that raises must not hide the error about to be reported
+        text = "<no repr>"
+    text = text if len(text) <= 80 else text[:77] + "..."
+    return f"{text} ({type(value).__name__})"
+
+
+def _is_number_like(value: object) -> bool:
+    """Whether ``value`` is meant as one real number: not text, not a truth value, not complex, not an array."""
+    if isinstance(value, bool | str | bytes | bytearray | complex):
+        return False
+    if getattr(value, "ndim", 0) != 0:
+        return False
+    dtype = str(getattr(value, "dtype", ""))
+    return not any(kind in dtype for kind in ("bool", "complex", "datetime", "timedelta"))
+
+
+def as_float(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> float:
+    """Return ``value`` as a builtin float; infinities and NaN pass.
+
+    Parameters
+    ----------
+    value
+        Anything with ``__float__`` that means one real number.
+    what
+        What the number is, for the message, for example ``"parameter 'lr': low"``.
+    error
+        The class to raise.
+    """
+    if type(value) is float:
+        return value
+    try:
+        if _is_number_like(value):
+            return float(value)
+    except OverflowError:
+        raise error(f"{what} must fit a 64-bit float, got {shown(value)}") from None
+    except (TypeError, ValueError, RuntimeError):  # torch raises RuntimeError for tensors without data
+        pass
+    raise error(f"{what} must be a number, got {shown(value)}")
+
+
+def as_finite(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> float:
+    """Return ``value`` as a finite builtin float."""
+    number = as_float(value, what, error)
+    if not math.isfinite(number):
+        raise error(f"{what} must be finite, got {number!r}")
+    return number
+
+
+def as_int(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> int:
+    """Return ``value`` as a builtin int; a float passes if it is integral and small enough to be exact."""
+    if type(value) is int:
+        return value
+    if _is_number_like(value):
+        try:
+            return operator.index(value)
+        except TypeError:
+            number = as_float(value, what, error)
+        if number.is_integer():
+            if abs(number) <= EXACT_FLOAT_INTEGERS:
+                return int(number)
+            raise error(
+                f"{what} must be exact: floats round integers beyond 2**53, give an int instead of {shown(value)}"
+            )
+    raise error(f"{what} must be an integer, got {shown(value)}")
+
+
+def as_count(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> int:
+    """Return ``value`` as an int that counts something: at least one, below 2**32."""
+    number = as_int(value, what, error)
+    if not 1 <= number < 2**32:
+        raise error(f"{what} must be at least 1 (and below 2**32), got {number}")
+    return number
+
+
+def as_bool(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> bool:
+    """Return ``value`` if it is ``True`` or ``False`` (NumPy's included)."""
+    if type(value) is bool:
+        return value
+    if str(getattr(value, "dtype", "")) == "bool" and getattr(value, "ndim", 0) == 0:
+        return bool(value)
+    raise error(f"{what} must be True or False, got {shown(value)}")

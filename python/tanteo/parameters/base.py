@@ -1,0 +1,85 @@
+"""What all parameters have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from ..conditions import OneOf, Range
+from ..exceptions import ParameterError
+from ..immutable import Immutable
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class Parameter(Immutable):
+    """Base of all parameters: ``Float``, ``Int``, ``Categorical``, ``Ordinal``, ``Constant``.
+
+    The methods with an underscore are how a space checks a parameter and carries its values to the native core and
+    back. There, a value is *raw*: the number itself, or the zero-based level of a choice (see ``_core.pyi``). Each
+    takes ``what``, the beginning of the message of an error.
+
+    Attributes
+    ----------
+    when
+        Parent name to accepted values; the parameter exists only while every parent is active and accepted. ``None``
+        means always.
+    """
+
+    __slots__ = ()
+    when: Mapping[str, Any] | None
+
+    def _checked(self, what: str) -> Self:
+        """Return this parameter in builtin types, or raise :class:`ParameterError`."""
+        raise NotImplementedError
+
+    def _domain(self) -> tuple[Any, ...]:
+        """Return the domain as the core takes it."""
+        raise NotImplementedError
+
+    def _prior(self) -> tuple[Any, ...] | None:
+        """Return the prior as the core takes it."""
+        return None
+
+    def _labels(self) -> tuple[Any, ...] | None:
+        """Return what the levels stand for, None if raw values are the values."""
+        return None
+
+    def _to_raw(self, value: Any, what: str) -> float:
+        """Return the raw value of ``value``, or raise :class:`ParameterError`."""
+        raise NotImplementedError
+
+    def _is_one_value(self, given: Any) -> bool:
+        """Whether a list in ``when=`` is itself a value of this parent."""
+        return False
+
+    def _condition(self, given: Any, what: str) -> OneOf | Range:
+        """Return what ``when=`` says about this parent in normal form, or raise :class:`ParameterError`."""
+        if isinstance(given, Range):
+            return self._range(given, what)
+        if self._is_one_value(given) or not isinstance(given, list | tuple | set | frozenset | range | OneOf):
+            given = [given]
+        values = given.values if isinstance(given, OneOf) else given
+        raws = sorted({self._to_raw(value, what) for value in values})
+        if not raws:
+            raise ParameterError(f"{what} names no value: give the value or a list of values to accept")
+        labels = self._labels()
+        return OneOf(raws if labels is None else [labels[int(raw)] for raw in raws])
+
+    def _range(self, given: Range, what: str) -> Range:
+        """Return a range over this parent in builtin types, or raise :class:`ParameterError`."""
+        raise NotImplementedError
+
+    def _accept(self, condition: OneOf | Range) -> tuple[Any, ...]:
+        """Return a condition in normal form as the core takes it."""
+        if isinstance(condition, Range):
+            ends = condition.map(lambda end: self._to_raw(end, "range"))
+            return ("range", ends.low, ends.high)
+        return ("values", [self._to_raw(value, "value") for value in condition.values])
+
+
+def described(when: Mapping[str, Any] | None) -> Any:
+    """Return a private copy of ``when=``; what is no mapping stays as it is, for the space to name the parameter."""
+    return copy(when) if isinstance(when, dict) else dict(when) if isinstance(when, Mapping) else when

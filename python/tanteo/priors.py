@@ -1,0 +1,94 @@
+"""The user's belief where the optimum of a numeric parameter lies. Its weight fades as results come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .coercion import as_finite, shown
+from .exceptions import ParameterError
+from .immutable import Immutable
+
+__all__ = ["Histogram", "Normal"]
+
+
+class Normal(Immutable):
+    """A normal density, cut off at the bounds.
+
+    Parameters
+    ----------
+    mean, std
+        In the parameter's own scale; in the natural logarithm of the value if the parameter has ``log=True``. ``std``
+        is positive, ``mean`` may lie outside the bounds.
+
+    Examples
+    --------
+    A learning rate believed to lie near 0.001, give or take a factor of *e*:
+
+    >>> import math
+    >>> import tanteo as tt
+    >>> tt.Float(1e-5, 1e-1, log=True, prior=tt.Normal(math.log(1e-3), 1.0))
+    Float(1e-05, 0.1, log=True, prior=Normal(-6.907755278982137, 1.0))
+    """
+
+    _names = ("mean", "std")
+    __slots__ = _names
+    mean: float
+    std: float
+
+    def __init__(self, mean: float, std: float) -> None:
+        self._set(mean=mean, std=std)
+
+    def _checked(self, what: str) -> Normal:
+        mean = as_finite(self.mean, f"{what}: the mean of its prior", ParameterError)
+        return Normal(mean, as_finite(self.std, f"{what}: the standard deviation of its prior", ParameterError))
+
+    def _to_core(self) -> tuple[Any, ...]:
+        return ("normal", self.mean, self.std)
+
+
+class Histogram(Immutable):
+    """A piecewise constant density.
+
+    Parameters
+    ----------
+    edges
+        Increasing, from the parameter's low to its high bound, in the user's scale (never in logarithms); one more than
+        there are weights.
+    weights
+        Non-negative masses of the bins, at least one positive; they need not sum to one.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> tt.Float(0.0, 1.0, prior=tt.Histogram([0.0, 0.2, 1.0], [3, 1]))
+    Float(0.0, 1.0, prior=Histogram([0.0, 0.2, 1.0], [3, 1]))
+    """
+
+    _names = ("edges", "weights")
+    __slots__ = _names
+    edges: Sequence[float]
+    weights: Sequence[float]
+
+    def __init__(self, edges: Iterable[float], weights: Iterable[float]) -> None:
+        self._set(edges=_listed(edges), weights=_listed(weights))
+
+    def _checked(self, what: str) -> Histogram:
+        edges = as_numbers(self.edges, f"{what}: the edges of its histogram")
+        weights = as_numbers(self.weights, f"{what}: the weights of its histogram")
+        return Histogram(edges, weights)
+
+    def _to_core(self) -> tuple[Any, ...]:
+        return ("histogram", list(self.edges), list(self.weights))
+
+
+def _listed(values: Any) -> Any:
+    """Return an iterable of numbers as a list; what is none stays as it is, for the space to name the parameter."""
+    return list(values) if isinstance(values, Iterable) and not isinstance(values, str) else values
+
+
+def as_numbers(values: Any, what: str) -> list[float]:
+    """Return a list of finite builtin floats, or raise :class:`ParameterError` naming ``what``."""
+    if not isinstance(values, list | tuple):
+        raise ParameterError(f"{what} must be a list of numbers, got {shown(values)}")
+    return [as_finite(value, f"{what} (position {n})", ParameterError) for n, value in enumerate(values)]
