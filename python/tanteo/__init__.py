@@ -1,1 +1,99 @@
-"""Tanteo: ask-and-tell optimization for people who tune models."""
+"""Tanteo: ask-and-tell optimization for people who tune models.
+
+>>> import tanteo as tt
+>>> space = tt.SearchSpace({
+...     "lr": tt.Float(1e-5, 1e-1, log=True, default=1e-3),
+...     "optimizer": tt.Categorical(["adam", "sgd"], default="adam"),
+...     "momentum": tt.Float(0.0, 0.99, when={"optimizer": "sgd"}),
+... })
+>>> opt = tt.Optimizer(space, seed=0)
+>>> trial = opt.ask()
+>>> trial.params
+{'lr': 0.001, 'optimizer': 'adam'}
+>>> opt.tell(trial, 0.25)
+>>> opt.best.value
+0.25
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import samplers
+from ._core import __version__
+from .conditions import at_least, at_most, between
+from .constraints import Forbid, Linear, Order
+from .exceptions import (
+    ArgumentError,
+    InternalError,
+    ParameterError,
+    SnapshotError,
+    SpaceError,
+    SpaceExhausted,
+    StudyError,
+    TanteoError,
+    TrialStateError,
+    UnknownTrialError,
+)
+from .optimizer import Optimizer
+from .parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from .priors import Histogram, Normal
+from .replicates import Replicates
+from .space import SearchSpace
+from .trial import FrozenTrial, Trial
+
+if TYPE_CHECKING:
+    from .run import Result, maximize, minimize
+
+# Imported when first used: a worker that only asks and tells should not pay for process pools.
+_LAZY = ("Result", "maximize", "minimize")
+
+__all__ = [
+    "ArgumentError",
+    "Categorical",
+    "Constant",
+    "Float",
+    "Forbid",
+    "FrozenTrial",
+    "Histogram",
+    "Int",
+    "InternalError",
+    "Linear",
+    "Normal",
+    "Optimizer",
+    "Order",
+    "Ordinal",
+    "Parameter",
+    "ParameterError",
+    "Replicates",
+    "Result",
+    "SearchSpace",
+    "SnapshotError",
+    "SpaceError",
+    "SpaceExhausted",
+    "StudyError",
+    "TanteoError",
+    "Trial",
+    "TrialStateError",
+    "UnknownTrialError",
+    "__version__",
+    "at_least",
+    "at_most",
+    "between",
+    "maximize",
+    "minimize",
+    "samplers",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what running a search needs when it is first asked for."""
+    if name in _LAZY:
+        from . import run
+
+        return getattr(run, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,162 @@
+"""Every trial, column by column: NumPy arrays, pandas, polars, JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from .parameters import Constant, Float, Parameter
+from .space import SearchSpace
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+    import polars as pl
+
+    from ._core import CoreOptimizer
+
+Kind: TypeAlias = Literal["float", "int", "bool", "text", "object"]
+_KINDS: dict[type, Kind] = {float: "float", int: "int", bool: "bool", str: "text"}
+
+
+class Column(NamedTuple):
+    """One entry per trial. Where there is none, a column of floats has NaN, any other None."""
+
+    name: str
+    values: Sequence[Any]
+    kind: Kind
+
+
+def all_columns(core: CoreOptimizer, space: SearchSpace) -> Iterator[Column]:
+    """Iterate over the columns that :meth:`Optimizer.to_dict` documents, in its order."""
+    found = core.columns()
+    yield Column("id", found["id"].tolist(), "int")
+    yield Column("state", found["state"], "text")
+    yield Column("origin", found["origin"], "text")
+    for what in ("value", "sem"):
+        table = found[f"{what}s"]
+        n_directions = table.shape[1]
+        for k in range(n_directions):
+            yield Column(what if n_directions == 1 else f"{what}_{k}", table[:, k].tolist(), "float")
+    yield Column("cost", found["cost"].tolist(), "float")
+    yield Column("feasible", found["feasible"].tolist(), "bool")
+    yield Column("reason", found["reason"], "text")
+    yield from _parameter_columns(found["rows"], len(found["id"]), space)
+    for name, values in found["constraints"].items():
+        yield Column(f"constraints/{name}", values.tolist(), "float")
+
+
+def _parameter_columns(raws: Sequence[Sequence[Any]], n: int, space: SearchSpace) -> Iterator[Column]:
+    by_name = dict(zip(space._codec.names, raws, strict=True))
+    rows = list(zip(*raws, strict=True)) if raws else [()] * n
+    for name, parameter in space.parameters.items():
+        if isinstance(parameter, Constant):
+            raw: Sequence[Any] = [space._codec.constant_level(name, row) for row in rows]
+        else:
+            raw = by_name[name]
+        yield _parameter_column(f"params/{name}", parameter, raw)
+
+
+def _parameter_column(name: str, parameter: Parameter, raws: Sequence[Any]) -> Column:
+    """Return a column of values: the kind follows from the declaration, so that it does not depend on the trials."""
+    labels = parameter._labels()
+    if labels is None:
+        kind: Kind = "float" if isinstance(parameter, Float) else "int"
+    else:
+        types = {type(label) for label in labels}
+        kind = _KINDS.get(types.pop(), "object") if len(types) == 1 else "object"
+    missing = math.nan if kind == "float" else None
+    return Column(name, [missing if raw is None else raw if labels is None else labels[raw] for raw in raws], kind)
+
+
+def to_arrays(core: CoreOptimizer, space: SearchSpace) -> dict[str, npt.NDArray[Any]]:
+    """See :meth:`Optimizer.to_dict`."""
+    return {column.name: _array(column) for column in all_columns(core, space)}
+
+
+def _integer_type(values: Sequence[int | None]) -> str | None:
+    """Return the name of the type of 64 bits that holds all integers there are, None if neither does."""
+    known = [value for value in values if value is not None]
+    low, high = min(known, default=0), max(known, default=0)
+    if low >= -(2**63) and high < 2**63:
+        return "int64"
+    return "uint64" if low >= 0 and high < 2**64 else None
+
+
+def _array(column: Column) -> npt.NDArray[Any]:
+    """Return a column as an array: of objects where an entry is missing or no type of NumPy holds all of them."""
+    import numpy as np
+
+    if column.kind == "float":
+        return np.array(column.values, dtype=np.float64)
+    if column.kind in ("int", "bool") and None not in column.values:
+        kind = "bool" if column.kind == "bool" else _integer_type(column.values)
+        if kind is not None:
+            return np.array(column.values, dtype=kind)
+    array = np.empty(len(column.values), dtype=object)
+    for n, value in enumerate(column.values):  # entry by entry: a tuple would become a further dimension
+        array[n] = value
+    return array
+
+
+def to_pandas(core: CoreOptimizer, space: SearchSpace) -> pd.DataFrame:
+    """See :meth:`Optimizer.to_pandas`."""
+    try:
+        import pandas as pd
+    except ImportError as error:
+        raise _not_installed("pandas") from error
+
+    nullable = {"int64": "Int64", "uint64": "UInt64", None: None}
+
+    def series(column: Column) -> Any:
+        kind = (
+            "boolean"
+            if column.kind == "bool"
+            else nullable[_integer_type(column.values)]
+            if column.kind == "int"
+            else None
+        )
+        missing = kind is not None and None in column.values
+        return pd.array(list(column.values), dtype=kind) if missing else _array(column)
+
+    return pd.DataFrame({column.name: series(column) for column in all_columns(core, space)})
+
+
+def to_polars(core: CoreOptimizer, space: SearchSpace) -> pl.DataFrame:
+    """See :meth:`Optimizer.to_polars`."""
+    try:
+        import polars as pl
+    except ImportError as error:
+        raise _not_installed("polars") from error
+
+    integers = {"int64": pl.Int64, "uint64": pl.UInt64, None: pl.Object}
+    types = {"float": pl.Float64, "bool": pl.Boolean, "text": pl.String, "object": pl.Object}
+
+    def series(column: Column) -> pl.Series:
+        kind = integers[_integer_type(column.values)] if column.kind == "int" else types[column.kind]
+        values = (
+            [None if value != value else value for value in column.values] if column.kind == "float" else column.values
+        )
+        return pl.Series(column.name, values, dtype=kind)
+
+    return pl.DataFrame([series(column) for column in all_columns(core, space)])
+
+
+def to_json(core: CoreOptimizer, space: SearchSpace) -> str:
+    """See :meth:`Optimizer.to_json`."""
+    return json.dumps({column.name: list(map(_plain, column.values)) for column in all_columns(core, space)})
+
+
+def _plain(value: Any) -> Any:
+    """Return an entry as JSON has it."""
+    if type(value) is float:
+        return value if math.isfinite(value) else None if math.isnan(value) else repr(value)
+    if value is None or type(value) in (bool, int, str):
+        return value
+    return list(map(_plain, value)) if type(value) in (list, tuple) else repr(value)
+
+
+def _not_installed(package: str) -> ImportError:
+    return ImportError(f"to_{package} needs {package}, which is not installed: pip install tanteo[{package}]")

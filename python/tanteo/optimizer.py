@@ -1,0 +1,495 @@
+"""Ask and tell."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+
+from ._core import CoreOptimizer
+from .coercion import as_bool, as_float, as_int, shown
+from .exceptions import ArgumentError
+from .outcome import outcome
+from .replicates import Replicates
+from .samplers import Axis, Sampler, Settings
+from .samplers.external import axes_of, suggested_points
+from .samplers.protocol import is_sampler
+from .samplers.settings import by_name
+from .snapshots import Restored, read_snapshot, write_atomically, write_snapshot
+from .space import SearchSpace, checked_seed
+from .trial import FrozenTrial, Trial, Trials, frozen_trial
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+Direction: TypeAlias = Literal["minimize", "maximize"]
+Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | None
+
+
+class Optimizer:
+    """The ask-and-tell state machine: hands out configurations, takes results, remembers everything.
+
+    In memory, without threads of its own, clock or files. Calls may come from several threads. After an error the state
+    is as it was before the call.
+
+    Parameters
+    ----------
+    space
+        Where to search; a plain mapping is made into a :class:`SearchSpace`.
+    direction
+        ``"minimize"`` or ``"maximize"``.
+    directions
+        For several objectives: one entry for each, in place of ``direction``.
+    sampler
+        ``"auto"``, ``"tpe"``, ``"random"``, ``"sobol"``, ``"grid"``, ``"one_at_a_time"``, settings such as
+        ``tt.samplers.TPE(n_startup=20)``, or an object of your own (:class:`tanteo.samplers.Sampler`).
+    seed
+        From 0 to 2**64 - 1. Without one it is drawn from the operating system; read it at :attr:`seed`.
+    deduplicate
+        Whether a configuration already handed out is never suggested again (unless results are told to be noisy).
+
+    Notes
+    -----
+    A suggestion is a pure function of the space, the sampler's settings, the seed, the id of the trial, the history
+    told so far and what is pending.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> opt = tt.Optimizer(tt.SearchSpace({"x": tt.Float(-1.0, 1.0, default=0.5)}), seed=0)
+    >>> trial = opt.ask()
+    >>> trial
+    Trial(id=0, params={'x': 0.5})
+    >>> opt.tell(trial, trial.params["x"] ** 2)
+    >>> opt.best.params, opt.best.value
+    ({'x': 0.5}, 0.25)
+    """
+
+    def __init__(
+        self,
+        space: SearchSpace | Mapping[str, Any],
+        *,
+        direction: Direction = "minimize",
+        directions: Sequence[Direction] | None = None,
+        sampler: str | Settings | Sampler = "auto",
+        seed: int | None = None,
+        deduplicate: bool = True,
+    ) -> None:
+        space = space if isinstance(space, SearchSpace) else SearchSpace(space)
+        maximize = [each == "maximize" for each in _checked_directions(direction, directions)]
+        settings, external = _checked_sampler(sampler)
+        chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
+        core = CoreOptimizer(space._core, maximize, chosen, checked_seed(seed), as_bool(deduplicate, "deduplicate"))
+        self._assemble(Restored(core, space, external))
+
+    def _assemble(self, parts: Restored) -> None:
+        self._core, self._space, self._external = parts
+        self._codec = self._space._codec
+        self._maximize: tuple[bool, ...] = tuple(self._core.settings()["maximize"])
+        self._is_single = len(self._maximize) == 1
+        self._axes: tuple[Axis, ...] = axes_of(self._space._core, list(self._codec.names))
+        # One call of a sampler written in Python at a time: it is handed the id that its first point will get.
+        self._asking = threading.Lock()
+
+    # --- what it was made with ---------------------------------------------------------------------------------------
+
+    @property
+    def space(self) -> SearchSpace:
+        """The search space."""
+        return self._space
+
+    @property
+    def seed(self) -> int:
+        """The seed, given or drawn."""
+        return self._core.seed
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """``"minimize"`` or ``"maximize"`` for every objective."""
+        return tuple("maximize" if each else "minimize" for each in self._maximize)
+
+    @property
+    def sampler(self) -> Settings | Sampler:
+        """The sampler: settings of a built-in one, or the object that was given."""
+        if self._external is not None:
+            return self._external
+        name, settings = self._core.settings()["sampler"]
+        return by_name(name)._from_core(settings, self._space)
+
+    @property
+    def deduplicate(self) -> bool:
+        """Whether a configuration already handed out is never suggested again."""
+        return bool(self._core.settings()["deduplicate"])
+
+    # --- ask ---------------------------------------------------------------------------------------------------------
+
+    @overload
+    def ask(self) -> Trial: ...
+    @overload
+    def ask(self, n: int) -> list[Trial]: ...
+    def ask(self, n: int | None = None) -> Trial | list[Trial]:
+        """Hand out one trial, or ``n`` chosen jointly; all of them, or none and an error.
+
+        Queued points come first, then the defaults (once, if every parameter active in them has one), then what the
+        sampler suggests.
+
+        Parameters
+        ----------
+        n
+            How many, from 0 up; without it one :class:`Trial` is returned, not a list.
+
+        Raises
+        ------
+        SpaceExhausted
+            When a finite space has nothing new left.
+        SpaceError
+            When no configuration that satisfies the constraints was found.
+        """
+        if n is None:
+            if self._external is None:
+                number, row = self._core.ask()
+                return Trial(number, row, self._codec, self)
+            return self._ask(1)[0]
+        count = as_int(n, "n")
+        if not 0 <= count < 2**32:
+            raise ArgumentError(f"n must not be negative (nor reach 2**32), got {count}")
+        return self._ask(count) if count else []
+
+    def _ask(self, n: int) -> list[Trial]:
+        handed_out = self._core.ask_many(n) if self._external is None else self._ask_external(self._external, n)
+        return [Trial(number, row, self._codec, self) for number, row in handed_out]
+
+    def _ask_external(self, sampler: Sampler, n: int) -> list[Any]:
+        with self._asking:
+            if n == 1 and self._core.next_is_given():
+                return [self._core.ask()]
+            view = self._core.view()
+            return self._core.ask_external(suggested_points(sampler, self._space._core, self._axes, view, self.seed, n))
+
+    def enqueue(self, params: Mapping[str, Any]) -> None:
+        """Queue a point for the next ask.
+
+        Parameters
+        ----------
+        params
+            Nested or with flat names; what is missing is sampled.
+
+        Raises
+        ------
+        ParameterError
+            Naming the parameter: unknown, outside its domain, or never active beside the other values given.
+        """
+        self._core.enqueue(self._space._partial_row(params))
+
+    # --- tell --------------------------------------------------------------------------------------------------------
+
+    def tell(
+        self,
+        trial: Trial | FrozenTrial | int,
+        value: Told = None,
+        *,
+        state: Literal["complete", "failed", "pruned"] = "complete",
+        sem: float | Sequence[float | None] | None = None,
+        constraints: Mapping[str, float] | None = None,
+        cost: float | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Report how a trial ended.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        value
+            A number, one per direction, or :class:`Replicates` in place of a number. NaN or None mean that the trial
+            failed. An infinitely bad value is the worst there is; an infinitely good one is refused.
+        state
+            ``"complete"``, ``"failed"`` (a crash, an out-of-memory: no value) or ``"pruned"`` (stopped early: with the
+            value reached, or none, then the reported values speak for it).
+        sem
+            Standard error of the value, one per direction; makes the search one of a noisy objective.
+        constraints
+            Name to value of each black-box constraint; feasible when ``<= 0``.
+        cost
+            What the trial cost: seconds, money or whatever is spent; not negative.
+        reason
+            Why it failed, beside ``state="failed"``.
+
+        Raises
+        ------
+        TrialStateError
+            If the trial is unknown (:class:`UnknownTrialError`) or already told.
+        ArgumentError
+            For everything else that is wrong. Nothing is half applied, and the trial can be told again.
+        """
+        number = trial.id if type(trial) is Trial else _trial_id(trial)
+        plain = sem is None and constraints is None and cost is None and reason is None and state == "complete"
+        if plain and self._is_single and type(value) is float and -math.inf < value < math.inf:
+            self._core.tell_value(number, value)
+        else:
+            self._core.tell(number, *outcome(value, state, sem, constraints, cost, reason, self._maximize))
+
+    def observe(
+        self,
+        params: Mapping[str, Any],
+        value: Told = None,
+        *,
+        state: Literal["complete", "failed", "pruned"] = "complete",
+        sem: float | Sequence[float | None] | None = None,
+        constraints: Mapping[str, float] | None = None,
+        cost: float | None = None,
+        reason: str | None = None,
+    ) -> int:
+        """Add a result from elsewhere (a warm start) and return the id it got.
+
+        Parameters
+        ----------
+        params
+            A whole configuration, nested or with flat names; constants may be left out.
+        value, state, sem, constraints, cost, reason
+            As for :meth:`tell`.
+
+        Raises
+        ------
+        ParameterError, ArgumentError
+            As :meth:`SearchSpace.validate` and :meth:`tell`.
+        """
+        told = outcome(value, state, sem, constraints, cost, reason, self._maximize)
+        return self._core.observe(self._space._observed_row(params), *told)
+
+    def report(self, trial: Trial | FrozenTrial | int, step: int, value: float) -> None:
+        """Record an intermediate value of a pending trial, in the sense of the (only) direction.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        step
+            From 0 up, larger than the steps reported before.
+        value
+            The value at that step.
+        """
+        number = as_int(step, "step")
+        if not 0 <= number < 2**63:
+            raise ArgumentError(f"step must not be negative (nor reach 2**63), got {number}")
+        self._core.report(_trial_id(trial), number, as_float(value, "value"))
+
+    def should_prune(self, trial: Trial | FrozenTrial | int) -> bool:
+        """Whether a pending trial should stop early: its best report is worse than the median of the others' so far."""
+        return self._core.should_prune(_trial_id(trial))
+
+    # --- results -----------------------------------------------------------------------------------------------------
+
+    @property
+    def trials(self) -> Trials:
+        """Every trial by id, pending ones included: a sequence that reads the history when it is indexed."""
+        return Trials(self._core, self._codec)
+
+    @property
+    def pending(self) -> list[Trial]:
+        """The trials asked but not yet told, in the order of their ids; after loading, those to go on with."""
+        found = ((number, self._core.trial(number)["row"]) for number in self._core.pending())
+        return [Trial(number, row, self._codec, self) for number, row in found]
+
+    @property
+    def best(self) -> FrozenTrial | None:
+        """The best feasible complete trial; None if there is none.
+
+        Raises
+        ------
+        ArgumentError
+            With several directions, where :attr:`pareto_front` answers.
+        """
+        self._need_one_direction("best")
+        return self._frozen(self._core.best())
+
+    def recommend(self) -> FrozenTrial | None:
+        """Return the trial to use: :attr:`best`, or the best by the model when results are noisy."""
+        self._need_one_direction("recommend")
+        return self._frozen(self._core.recommend())
+
+    @property
+    def pareto_front(self) -> list[FrozenTrial]:
+        """The feasible complete trials that no other one dominates, in the order of their ids."""
+        return [frozen_trial(self._core, self._codec, number) for number in self._core.pareto_front()]
+
+    def stats(self) -> dict[str, int]:
+        """Return counts of what happened: trials by state, duplicates turned down, fall-backs to random draws."""
+        return self._core.stats()
+
+    def _frozen(self, number: int | None) -> FrozenTrial | None:
+        return None if number is None else frozen_trial(self._core, self._codec, number)
+
+    def _need_one_direction(self, what: str) -> None:
+        if not self._is_single:
+            n = len(self._maximize)
+            raise ArgumentError(f"{what} needs a single direction, and this search has {n}; use pareto_front")
+
+    # --- tables ------------------------------------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every trial, column by column, as NumPy arrays.
+
+        Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
+        directions), ``cost``, ``feasible``, ``reason``, ``params/<flat name>``, ``constraints/<name>``. Where a number
+        is missing it is NaN, in columns of objects None.
+        """
+        from .frames import to_arrays
+
+        return to_arrays(self._core, self._space)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
+
+        Raises
+        ------
+        ImportError
+            Without pandas (``pip install tanteo[pandas]``).
+        """
+        from .frames import to_pandas
+
+        return to_pandas(self._core, self._space)
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return the columns of :meth:`to_dict` as a polars data frame; what is missing is null.
+
+        Raises
+        ------
+        ImportError
+            Without polars (``pip install tanteo[polars]``).
+        """
+        from .frames import to_polars
+
+        return to_polars(self._core, self._space)
+
+    def to_json(self) -> str:
+        """Return the columns of :meth:`to_dict` as JSON: one object, name to list.
+
+        What is missing is null, infinities are the strings "inf" and "-inf", and what JSON cannot hold is its repr.
+        """
+        from .frames import to_json
+
+        return to_json(self._core, self._space)
+
+    # --- saving ------------------------------------------------------------------------------------------------------
+
+    def to_bytes(self) -> bytes:
+        """Return a versioned, checksummed snapshot; a search restored from it goes on exactly as this one would.
+
+        Choices that JSON can hold are inside, types kept. Others are not, nor is a sampler written in Python:
+        :meth:`from_bytes` asks for them.
+        """
+        return write_snapshot(self._core, self._space, self._external)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, space: SearchSpace | None = None, sampler: Sampler | None = None) -> Optimizer:
+        """Restore what :meth:`to_bytes` returned.
+
+        Parameters
+        ----------
+        data
+            The bytes.
+        space
+            Needed if choices are of a kind that JSON cannot hold. One that differs from the stored space is an error.
+        sampler
+            Needed if the search used a sampler written in Python.
+
+        Raises
+        ------
+        SnapshotError
+            If the bytes are damaged or of a later version, something needed is missing, or the space differs; the
+            message says where.
+        """
+        restored: Optimizer = cls.__new__(cls)
+        restored._assemble(read_snapshot(data, space, sampler))
+        return restored
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write :meth:`to_bytes` to a file, replacing it in one step: a crash leaves the old file or the new one."""
+        write_atomically(path, self.to_bytes())
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], *, space: SearchSpace | None = None, sampler: Sampler | None = None
+    ) -> Optimizer:
+        """Restore what :meth:`save` wrote; see :meth:`from_bytes`."""
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs import time that no other path of this file needs
+            data = file.read()
+        return cls.from_bytes(data, space=space, sampler=sampler)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle through the same bytes; choices and a sampler written in Python travel beside them."""
+        return _unpickled, (type(self), self.to_bytes(), self._space, self._external)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Optimizer:
+        """Return an independent search; the space is shared, for it is immutable and its choices are the same."""
+        from copy import deepcopy
+
+        return self.from_bytes(self.to_bytes(), space=self._space, sampler=deepcopy(self._external, memo))
+
+    def __len__(self) -> int:
+        """Return the number of trials, pending ones included."""
+        return len(self._core)
+
+    def __bool__(self) -> bool:
+        """Return True: an optimizer without trials is still one."""
+        return True
+
+    def __repr__(self) -> str:
+        goal = f"direction={self.directions[0]!r}" if self._is_single else f"directions={list(self.directions)!r}"
+        told = f"{len(self)} trials, {len(self._core.pending())} pending"
+        return f"<Optimizer {goal}, sampler={self.sampler!r}, seed={self.seed}: {told}{self._summary()}>"
+
+    def _summary(self) -> str:
+        if not self._is_single:
+            return f", {len(self._core.pareto_front())} in the Pareto front"
+        best = self.best
+        return "" if best is None else f", best {best.value!r}"
+
+    def _repr_html_(self) -> str:
+        """Return the best trials as a table, for notebooks."""
+        from .html import summary_table
+
+        return summary_table(self)
+
+
+def _unpickled(kind: type[Optimizer], data: bytes, space: SearchSpace, sampler: Sampler | None) -> Optimizer:
+    return kind.from_bytes(data, space=space, sampler=sampler)
+
+
+def _trial_id(trial: Any) -> Any:
+    """Return the id of a trial; the core checks a number given in its place."""
+    return trial.id if isinstance(trial, Trial | FrozenTrial) else trial
+
+
+def _checked_directions(direction: Any, directions: Any) -> list[Direction]:
+    if directions is None:
+        return [_checked_direction(direction)]
+    if direction != "minimize":
+        raise ArgumentError(f"give direction or directions, not both (got {shown(direction)} and {shown(directions)})")
+    if not isinstance(directions, Sequence) or isinstance(directions, str) or not directions:
+        raise ArgumentError(f"directions must be a list with one entry per objective, got {shown(directions)}")
+    return [_checked_direction(each) for each in directions]
+
+
+def _checked_direction(direction: Any) -> Direction:
+    if direction == "minimize":
+        return "minimize"
+    if direction == "maximize":
+        return "maximize"
+    raise ArgumentError(f"a direction is 'minimize' or 'maximize', got {shown(direction)}")
+
+
+def _checked_sampler(sampler: Any) -> tuple[Settings | None, Sampler | None]:
+    """Return the settings of a built-in sampler, or a sampler written in Python."""
+    if isinstance(sampler, str):
+        return by_name(sampler)(), None
+    if isinstance(sampler, Settings):
+        return sampler, None
+    if is_sampler(sampler):
+        return None, sampler
+    expected = "a name, settings of tt.samplers, or an object with a method suggest"
+    raise ArgumentError(f"sampler must be {expected}, got {shown(sampler)}")

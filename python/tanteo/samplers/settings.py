@@ -1,0 +1,203 @@
+"""Settings of the built-in samplers: immutable, checked when made, shown by their repr."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..coercion import as_count, as_finite, as_int, shown
+from ..exceptions import ArgumentError
+from ..immutable import Immutable
+
+if TYPE_CHECKING:
+    from ..space import SearchSpace
+
+
+class Settings(Immutable):
+    """Base of the settings of built-in samplers.
+
+    Attributes
+    ----------
+    name : str
+        What ``sampler="..."`` calls the sampler with its default settings.
+    """
+
+    __slots__ = ()
+    name: ClassVar[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the name and every setting; :func:`from_dict` makes an equal object of it."""
+        return {"name": self.name, **self._fields()}
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
+        return f"{type(self).__name__}({settings})"
+
+    def _to_core(self, space: SearchSpace) -> dict[str, Any]:
+        """Return the settings as the core takes them."""
+        return self._fields()
+
+    @classmethod
+    def _from_core(cls, settings: Mapping[str, Any], space: SearchSpace) -> Settings:
+        """Undo :meth:`_to_core`."""
+        return cls(**settings)
+
+
+class Random(Settings):
+    """Independent draws from the priors (uniform without any).
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> tt.Optimizer(tt.SearchSpace({"x": tt.Float(0.0, 1.0)}), sampler=tt.samplers.Random(), seed=0).sampler
+    Random()
+    """
+
+    __slots__ = ()
+    name = "random"
+
+    def __init__(self) -> None:
+        pass
+
+
+class Sobol(Settings):
+    """Owen-scrambled Sobol points: a space-filling design for up to 4,096 parameters."""
+
+    __slots__ = ()
+    name = "sobol"
+
+    def __init__(self) -> None:
+        pass
+
+
+class Grid(Settings):
+    """Every combination of levels, each once; then :class:`SpaceExhausted`.
+
+    Parameters
+    ----------
+    resolution
+        Levels of a continuous parameter, and the most that an integer or a stepped float gets. Choices get all of
+        theirs.
+    """
+
+    _names = ("resolution",)
+    __slots__ = _names
+    name = "grid"
+    resolution: int
+
+    def __init__(self, *, resolution: int = 5) -> None:
+        self._set(resolution=as_count(resolution, "resolution"))
+
+
+class OneAtATime(Settings):
+    """A base point, then each parameter through its levels with the others at the base.
+
+    Parameters
+    ----------
+    base
+        A whole configuration. Without one the defaults are the base, or the centre of the space if a default is
+        missing.
+    resolution
+        Levels of a numeric parameter.
+    """
+
+    _names = ("base", "resolution")
+    __slots__ = _names
+    name = "one_at_a_time"
+    base: Mapping[str, Any] | None
+    resolution: int
+
+    def __init__(self, *, base: Mapping[str, Any] | None = None, resolution: int = 5) -> None:
+        if base is not None and not isinstance(base, Mapping):
+            raise ArgumentError(f"base must be a mapping from names to values, got {shown(base)}")
+        self._set(base=None if base is None else dict(base), resolution=as_count(resolution, "resolution"))
+
+    def _to_core(self, space: SearchSpace) -> dict[str, Any]:
+        return {"base": None if self.base is None else space._row(self.base), "resolution": self.resolution}
+
+    @classmethod
+    def _from_core(cls, settings: Mapping[str, Any], space: SearchSpace) -> Settings:
+        base = settings["base"]
+        return cls(**{**settings, "base": None if base is None else space._codec.params(base)})
+
+
+class TPE(Settings):
+    """Tree-structured Parzen estimator: where good trials are dense and bad, failed and pending ones are not.
+
+    Parameters
+    ----------
+    n_startup
+        Trials told before the model takes over; Sobol points until then.
+    n_candidates
+        Candidates per suggestion. More is not better: it sharpens the search too early.
+    gamma
+        Share of the history that counts as good, between 0 and 1.
+    """
+
+    _names = ("n_startup", "n_candidates", "gamma")
+    __slots__ = _names
+    name = "tpe"
+    n_startup: int
+    n_candidates: int
+    gamma: float
+
+    def __init__(self, *, n_startup: int = 10, n_candidates: int = 24, gamma: float = 0.15) -> None:
+        share = as_finite(gamma, "gamma")
+        if not 0.0 < share < 1.0:
+            raise ArgumentError(f"gamma must be between 0 and 1, both excluded, got {share!r}")
+        self._set(n_startup=_as_startup(n_startup), n_candidates=as_count(n_candidates, "n_candidates"), gamma=share)
+
+
+class Auto(Settings):
+    """Rules choose: the defaults and Sobol points first, then :class:`TPE`.
+
+    Parameters
+    ----------
+    n_startup
+        Trials told before a model takes over; None lets the number of parameters decide.
+    """
+
+    _names = ("n_startup",)
+    __slots__ = _names
+    name = "auto"
+    n_startup: int | None
+
+    def __init__(self, *, n_startup: int | None = None) -> None:
+        self._set(n_startup=None if n_startup is None else _as_startup(n_startup))
+
+
+BUILT_IN: dict[str, type[Settings]] = {kind.name: kind for kind in (Random, Sobol, Grid, OneAtATime, TPE, Auto)}
+
+
+def by_name(name: str) -> type[Settings]:
+    """Return the built-in sampler of a name."""
+    if name not in BUILT_IN:
+        known = ", ".join(map(repr, BUILT_IN))
+        raise ArgumentError(f"sampler {name!r} is unknown; the built-in ones are {known}")
+    return BUILT_IN[name]
+
+
+def from_dict(settings: Mapping[str, Any]) -> Settings:
+    """Return the sampler that :meth:`Settings.to_dict` described.
+
+    >>> import tanteo as tt
+    >>> tt.samplers.from_dict({"name": "tpe", "n_startup": 5})
+    TPE(n_startup=5, n_candidates=24, gamma=0.15)
+    """
+    given: object = settings
+    name = given.get("name") if isinstance(given, Mapping) else None
+    if not isinstance(name, str):
+        raise ArgumentError(f"a sampler is described by a mapping with its 'name' and settings, got {shown(settings)}")
+    kind = by_name(name)
+    unknown = [key for key in settings if key != "name" and key not in kind._names]
+    if unknown:
+        known = ", ".join(map(repr, kind._names)) or "none"
+        raise ArgumentError(f"{kind.__name__} has no setting {unknown[0]!r}; its settings: {known}")
+    return kind(**{key: value for key, value in settings.items() if key != "name"})
+
+
+def _as_startup(n_startup: Any) -> int:
+    number = as_int(n_startup, "n_startup")
+    if not 0 <= number < 2**32:
+        raise ArgumentError(f"n_startup must not be negative (nor reach 2**32), got {number}")
+    return number

@@ -1,0 +1,145 @@
+"""Bytes and files. The native core writes the snapshot; what only Python knows travels inside as JSON (the labels).
+
+The labels hold the space (choices JSON cannot hold only as a description) and, for a sampler written in Python, which
+it was. Reading runs nothing: see :mod:`tanteo.serialization`.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ._core import CoreOptimizer
+from .coercion import shown
+from .difference import data_difference
+from .exceptions import SnapshotError, SpaceError
+from .labels import identity
+from .samplers import Sampler
+from .serialization import check_format, opaque_parameters, space_from_data, space_to_data
+from .space import SearchSpace
+
+
+class Restored(NamedTuple):
+    """What a snapshot held, with what had to be given beside it."""
+
+    core: CoreOptimizer
+    space: SearchSpace
+    sampler: Sampler | None
+
+
+def write_snapshot(core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> bytes:
+    """Return the bytes from which :func:`read_snapshot` restores the search."""
+    labels = {"space": space_to_data(space), "sampler": None if sampler is None else identity(sampler)}
+    return core.snapshot(json.dumps(labels).encode("ascii"))
+
+
+def read_snapshot(data: Any, space: SearchSpace | None, sampler: Sampler | None) -> Restored:
+    """Restore a search.
+
+    Parameters
+    ----------
+    data
+        What :func:`write_snapshot` returned.
+    space
+        Needed if choices are of a kind that JSON cannot hold; compared with the stored one if given.
+    sampler
+        Needed if the search used a sampler written in Python.
+
+    Raises
+    ------
+    SnapshotError
+        If the bytes are damaged or of a later version, or the space or sampler is missing or another one.
+    """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise SnapshotError(f"a snapshot is bytes, got {shown(data)}")
+    core, labels = CoreOptimizer.restore(bytes(data))
+    stored = _read_labels(labels)
+    restored = _restore_space(stored["space"], space)
+    if core.space() != restored._core:
+        raise SnapshotError("the snapshot contradicts itself: its labels describe another space than its trials")
+    return Restored(core, restored, _restore_sampler(core, stored["sampler"], sampler))
+
+
+def _read_labels(labels: bytes) -> dict[str, Any]:
+    try:
+        stored = json.loads(labels)
+        check_format(stored["space"])
+        stored["sampler"]
+    except (ValueError, TypeError, KeyError, RecursionError, SpaceError) as error:
+        raise SnapshotError(f"the labels of the snapshot cannot be read: {error}") from None
+    return dict(stored)
+
+
+def _restore_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchSpace:
+    """Return the given space if it equals the stored one, or the stored one if nothing is missing from it."""
+    try:
+        if space is not None:
+            difference = data_difference(space_to_data(space), stored)
+            if difference is None:
+                return space
+            raise SnapshotError(f"the space given is not the stored one: {difference} (here: given, there: stored)")
+        opaque = opaque_parameters(stored)
+        if opaque:
+            names = ", ".join(map(repr, opaque))
+            raise SnapshotError(f"the choices of {names} cannot be stored; give the space again (space=...)")
+        return space_from_data(stored)
+    except (SpaceError, TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+        if isinstance(error, SnapshotError):
+            raise
+        raise SnapshotError(f"the space in the snapshot cannot be read: {error}") from None
+
+
+def _restore_sampler(core: CoreOptimizer, stored: Any, sampler: Sampler | None) -> Sampler | None:
+    name = core.settings()["sampler"][0]
+    if name != "external":
+        if sampler is not None:
+            raise SnapshotError(f"this search uses the built-in sampler {name!r}; leave out sampler={shown(sampler)}")
+        return None
+    if sampler is None:
+        raise SnapshotError(f"this search uses a sampler of your own, {stored}; give it again (sampler=...)")
+    if identity(sampler) != stored:
+        raise SnapshotError(f"the sampler given is {identity(sampler)}, and the search was saved with {stored}")
+    return sampler
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
+    """Replace the file at ``path``: whatever happens, it holds the old bytes or the new ones.
+
+    The bytes go to a file beside it, reach the disk, and only then take the name; last, the folder is told to keep
+    that change.
+
+    Raises
+    ------
+    OSError
+        Of the operating system, the path in it.
+    """
+    target = Path(os.path.realpath(os.fspath(path)))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(
+            errno.ENOENT, "cannot save: this folder does not exist, create it first", str(target.parent)
+        )
+    temporary = target.with_name(f".tanteo-{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable, where the system lets a folder be opened (Windows does not)."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
