@@ -142,6 +142,8 @@ fn linear_in_words(terms: &[(usize, f64)], lower: f64, upper: f64, parameters: &
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
     use super::super::Domain;
     use super::super::testing::parameter;
     use super::*;

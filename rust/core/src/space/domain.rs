@@ -173,6 +173,11 @@ impl Domain {
         matches!(self, Self::Real { .. } | Self::Stepped { .. } | Self::Integer { .. })
     }
 
+    /// Whether values have an order.
+    pub fn is_ordered(&self) -> bool {
+        !matches!(self, Self::Unordered { .. })
+    }
+
     /// Whether there is a single value.
     pub fn is_point(&self) -> bool {
         match *self {

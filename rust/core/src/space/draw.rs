@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Accept, Configuration, Domain, Prior, SearchSpace, SpaceError, Value, requirements};
+use super::feasible::{CONSTRUCTIONS, Given, Span};
+use super::{Accept, Configuration, Domain, Parameter, Prior, SearchSpace, SpaceError, Value, requirements};
 use crate::numerics::Stream;
 
 /// Draws from the priors before the space is narrowed by construction: enough that constraints which keep a tenth of
@@ -18,15 +19,17 @@ impl SearchSpace {
     /// value: outside its domain, or of a parameter that cannot exist beside the other fixed values.
     pub fn draw(&self, fixed: &[Option<Value>], stream: &mut Stream) -> Result<Configuration, SpaceError> {
         let required = self.check_fixed(fixed)?;
+        let given = Given { fixed, required: &required };
         let mut broken = vec![0u64; self.constraints().len()];
         for _ in 0..REJECTIONS {
-            let configuration = self.draw_once(fixed, &required, stream);
+            let configuration = self.draw_once(given, stream);
             match self.broken(&configuration) {
                 None => return Ok(configuration),
                 Some(k) => broken[k] += 1,
             }
         }
-        Err(self.infeasible(&broken))
+        let constructed = self.construct(given, |stream| self.draw_once(given, stream), stream);
+        constructed.ok_or_else(|| self.infeasible(&broken))
     }
 
     /// Checks fixed values and returns what they ask of the parameters that are not fixed.
@@ -52,16 +55,11 @@ impl SearchSpace {
     }
 
     /// One draw, constraints not looked at.
-    fn draw_once(
-        &self,
-        fixed: &[Option<Value>],
-        required: &BTreeMap<usize, Accept>,
-        stream: &mut Stream,
-    ) -> Configuration {
+    fn draw_once(&self, given: Given<'_>, stream: &mut Stream) -> Configuration {
         let mut values = vec![None; self.parameters().len()];
         for &i in self.order() {
             if self.is_active(i, &values) {
-                values[i] = fixed[i].or_else(|| Some(self.draw_accepted(i, required.get(&i), stream)));
+                values[i] = given.fixed[i].or_else(|| Some(self.draw_accepted(i, given.required.get(&i), stream)));
             }
         }
         Configuration(values)
@@ -69,48 +67,58 @@ impl SearchSpace {
 
     /// A value of parameter `i` from its prior.
     pub fn draw_value(&self, i: usize, stream: &mut Stream) -> Value {
-        let parameter = &self.parameters()[i];
-        match (&parameter.prior, &parameter.domain) {
-            // Past 2^53 levels a unit coordinate cannot reach them all.
-            (
-                Prior::Uniform,
-                Domain::Stepped { last, .. }
-                | Domain::Integer { last, log: false, .. }
-                | Domain::Ordered { last }
-                | Domain::Unordered { last },
-            ) => Value::Level(stream.below_or_equal(*last)),
-            (prior, _) => self.axes()[i].from_unit(prior.quantile(stream.uniform())),
-        }
+        self.draw_within(i, Span::of(&self.parameters()[i].domain), stream)
     }
 
     fn infeasible(&self, broken: &[u64]) -> SpaceError {
         let most = (0..broken.len()).max_by_key(|&k| (broken[k], std::cmp::Reverse(k))).unwrap_or(0);
         SpaceError::Infeasible {
-            attempts: broken.iter().sum(),
+            attempts: REJECTIONS + CONSTRUCTIONS,
             constraint: self.constraints().get(most).map_or_else(String::new, |c| c.describe(self.parameters())),
         }
     }
 
-    /// A value from the prior, among the accepted ones: drawn again a few times, then uniformly among them.
+    /// A value from the prior, among the accepted ones.
     fn draw_accepted(&self, i: usize, accept: Option<&Accept>, stream: &mut Stream) -> Value {
-        let Some(accept) = accept else { return self.draw_value(i, stream) };
-        for _ in 0..REJECTIONS {
-            let value = self.draw_value(i, stream);
-            if accept.contains(value) {
-                return value;
-            }
-        }
+        let span = Span::of(&self.parameters()[i].domain);
         match accept {
-            Accept::Levels(levels) => Value::Level(levels[stream.below_or_equal(levels.len() as u64 - 1) as usize]),
-            Accept::LevelRange { first, last } => Value::Level(first + stream.below_or_equal(last - first)),
-            Accept::RealRange { low, high } => {
-                let axis = &self.axes()[i];
-                let (a, b) = (axis.to_unit(Value::Real(*low)), axis.to_unit(Value::Real(*high)));
-                match axis.from_unit(a + stream.uniform() * (b - a)) {
-                    Value::Real(x) => Value::Real(x.clamp(*low, *high)),
-                    level @ Value::Level(_) => level,
-                }
-            }
+            None => self.draw_value(i, stream),
+            Some(Accept::Levels(levels)) => self.draw_listed(i, levels, stream),
+            Some(range) => self.draw_within(i, span.within(range).unwrap_or(span), stream),
         }
     }
+
+    /// One of the levels, by the mass of its cell (density at its place times width); uniform if none has mass.
+    fn draw_listed(&self, i: usize, levels: &[u64], stream: &mut Stream) -> Value {
+        let (axis, prior) = (&self.axes()[i], &self.parameters()[i].prior);
+        let mass = |&k: &u64| {
+            let (left, right) = axis.cell(Value::Level(k));
+            prior.density(axis.to_unit(Value::Level(k))) * (right - left)
+        };
+        let masses: Vec<f64> = levels.iter().map(mass).collect();
+        if masses.iter().any(|&m| m > 0.0) {
+            return Value::Level(levels[stream.weighted(&masses)]);
+        }
+        Value::Level(levels[stream.below_or_equal(levels.len() as u64 - 1) as usize])
+    }
+
+    /// A value from the prior restricted to a span.
+    pub(super) fn draw_within(&self, i: usize, span: Span, stream: &mut Stream) -> Value {
+        let (axis, parameter) = (&self.axes()[i], &self.parameters()[i]);
+        let (a, b) = match span {
+            Span::Levels { first, last } if uniform_levels(parameter) => {
+                return Value::Level(first + stream.below_or_equal(last - first));
+            }
+            Span::Levels { first, last } => (axis.cell(Value::Level(first)).0, axis.cell(Value::Level(last)).1),
+            Span::Real { low, high } => (axis.to_unit(Value::Real(low)), axis.to_unit(Value::Real(high))),
+        };
+        span.nearest(axis.from_unit(parameter.prior.quantile_within(stream.uniform(), a, b)))
+    }
+}
+
+/// Whether every level is as likely as any other. Past 2^53 of them a unit coordinate cannot reach them all, so they are
+/// drawn as integers.
+fn uniform_levels(parameter: &Parameter) -> bool {
+    let log = matches!(parameter.domain, Domain::Real { .. } | Domain::Integer { log: true, .. });
+    parameter.prior == Prior::Uniform && !log
 }

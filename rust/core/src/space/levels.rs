@@ -99,6 +99,8 @@ fn floor_step(distance: i128, step: u64, last: u64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
     use super::*;
 
     #[test]

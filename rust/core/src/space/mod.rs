@@ -11,6 +11,7 @@ mod domain;
 mod draw;
 mod enumeration;
 mod error;
+mod feasible;
 mod levels;
 mod number;
 mod order;

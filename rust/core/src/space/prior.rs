@@ -43,7 +43,7 @@ impl Prior {
         if !domain.is_numeric() {
             return Err(format!("a normal prior needs a numeric parameter, not {}", words::domain(domain)));
         }
-        if !mean.is_finite() || !(std.is_finite() && std > 0.0) {
+        if !(mean.is_finite() && std.is_finite() && std > 0.0) {
             return Err(format!("a normal prior needs a finite mean and a finite std > 0, found {mean:?} and {std:?}"));
         }
         if domain.is_point() {
@@ -134,33 +134,70 @@ impl Prior {
     /// The unit coordinate below which the mass `q` in `[0, 1]` lies. Never in a bin or a level without mass; for
     /// weights always the middle of a cell.
     pub fn quantile(&self, q: f64) -> f64 {
+        self.quantile_within(q, 0.0, 1.0)
+    }
+
+    /// As [`Self::quantile`], of the density restricted to `[a, b]`; uniform where that holds no mass.
+    pub(super) fn quantile_within(&self, q: f64, a: f64, b: f64) -> f64 {
         match self {
-            Self::Uniform => q,
+            Self::Uniform => a + q * (b - a),
             Self::Normal { mean, std } => {
-                let z = normal::truncated_quantile(q, -mean / std, (1.0 - mean) / std);
-                (mean + std * z).clamp(0.0, 1.0)
+                let z = normal::truncated_quantile(q, (a - mean) / std, (b - mean) / std);
+                (mean + std * z).clamp(a, b)
             }
             Self::Histogram { edges, masses } => {
-                let (bin, share) = locate(masses, q);
-                (edges[bin] + share * (edges[bin + 1] - edges[bin])).min(edges[bin + 1].next_down())
+                let bins =
+                    edges.windows(2).zip(masses).map(|(edge, &mass)| Bin { left: edge[0], right: edge[1], mass });
+                locate(bins, q, a, b).map_or(a + q * (b - a), |(bin, share)| bin.at(share))
             }
-            Self::Weights(masses) => (locate(masses, q).0 as f64 + 0.5) / masses.len() as f64,
+            Self::Weights(masses) => {
+                let levels = masses.len() as f64;
+                let cell =
+                    |(k, &mass): (usize, &f64)| Bin { left: k as f64 / levels, right: (k as f64 + 1.0) / levels, mass };
+                let bins = masses.iter().enumerate().map(cell);
+                locate(bins, q, a, b)
+                    .map_or(a + q * (b - a), |(bin, _)| ((bin.at(0.5) * levels).floor() + 0.5) / levels)
+            }
         }
     }
 }
 
-/// The bin in which the cumulative mass reaches `q`, and the share of its mass that lies below.
-fn locate(masses: &[f64], q: f64) -> (usize, f64) {
+/// A constant piece of a density.
+#[derive(Clone, Copy)]
+struct Bin {
+    left: f64,
+    right: f64,
+    mass: f64,
+}
+
+impl Bin {
+    /// The part within `[a, b]`, if it has mass.
+    fn within(self, a: f64, b: f64) -> Option<Self> {
+        let (left, right) = (self.left.max(a), self.right.min(b));
+        let mass = self.mass * (right - left) / (self.right - self.left);
+        (left < right && mass > 0.0).then_some(Self { left, right, mass })
+    }
+
+    /// The place with `share` of the width to its left, short of the right edge.
+    fn at(self, share: f64) -> f64 {
+        (self.left + share * (self.right - self.left)).min(self.right.next_down())
+    }
+}
+
+/// The bin in which the cumulative mass within `[a, b]` reaches the share `q`, and the share of the bin that lies below.
+fn locate(bins: impl Iterator<Item = Bin> + Clone, q: f64, a: f64, b: f64) -> Option<(Bin, f64)> {
+    let inside = bins.filter_map(|bin| bin.within(a, b));
+    let wanted = q * inside.clone().map(|bin| bin.mass).sum::<f64>();
     let mut below = 0.0;
-    let mut last = (0, 0.0);
-    for (bin, &mass) in masses.iter().enumerate().filter(|(_, mass)| **mass > 0.0) {
-        let share = (q - below) / mass;
+    let mut last = None;
+    for bin in inside {
+        let share = (wanted - below) / bin.mass;
         if share < 1.0 {
-            return (bin, share.max(0.0));
+            return Some((bin, share.max(0.0)));
         }
-        below += mass;
-        // Rounding may leave the total a little below `q`: then the end of the last bin with mass.
-        last = (bin, 1.0);
+        below += bin.mass;
+        // Rounding may leave the total a little below what is wanted: then the end of the last bin.
+        last = Some((bin, 1.0));
     }
     last
 }
@@ -217,6 +254,8 @@ fn edges_miss(first: f64, last: f64, low: Number, high: Number) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
     use super::*;
     use crate::space::Value;
 

@@ -4,7 +4,6 @@ use std::sync::OnceLock;
 
 use super::axis::Axis;
 use super::{Configuration, Constraint, Parameter, SpaceError, checks, order, requirements};
-use crate::numerics::Stream;
 
 /// A checked set of parameters and constraints; immutable.
 #[derive(Clone, Debug)]
@@ -49,7 +48,9 @@ impl SearchSpace {
             let mut named = constraint.parameters();
             named.sort_unstable();
             named.dedup();
-            named.into_iter().for_each(|i| constraints_of[i].push(k));
+            for i in named {
+                constraints_of[i].push(k);
+            }
         }
         Ok(Self { parameters, constraints, order, axes, children, constraints_of, size: OnceLock::new() })
     }
@@ -92,11 +93,5 @@ impl SearchSpace {
     /// The first known constraint that is broken.
     pub(super) fn broken(&self, configuration: &Configuration) -> Option<usize> {
         self.constraints.iter().position(|c| !c.holds(&self.parameters, &configuration.0))
-    }
-
-    /// Moves a configuration that breaks linear or order constraints to one that satisfies all constraints, staying
-    /// as close as a bounded search allows; returns `None` if none was found.
-    pub fn repair(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {
-        todo!()
     }
 }

@@ -86,7 +86,9 @@ impl<'a> Count<'a> {
             }
         }
         let product = self.groups(&possible).iter().map(|group| self.group(group, depth)).product();
-        set.iter().for_each(|&i| self.known[i] = Known::Nothing);
+        for &i in set {
+            self.known[i] = Known::Nothing;
+        }
         product
     }
 
@@ -131,7 +133,9 @@ impl<'a> Count<'a> {
             }
         }
         let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        set.iter().for_each(|&i| groups.entry(root(&group_of, i)).or_default().push(i));
+        for &i in set {
+            groups.entry(root(&group_of, i)).or_default().push(i);
+        }
         groups.into_values().collect()
     }
 

@@ -117,6 +117,8 @@ fn numerator(x: f64, power: f64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
     use super::*;
 
     fn values(low: f64, high: f64, step: f64) -> Vec<f64> {

@@ -1,3 +1,5 @@
 //! What the integration tests share.
+#![allow(dead_code, reason = "each test file compiles this module for itself and uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-pub mod spaces;
+pub(crate) mod spaces;

@@ -10,37 +10,37 @@ use tanteo_core::space::{
 };
 
 /// A parameter without default, prior or condition.
-pub fn parameter(name: &str, domain: Domain) -> Parameter {
+pub(crate) fn parameter(name: &str, domain: Domain) -> Parameter {
     Parameter { name: name.to_owned(), domain, default: None, prior: Prior::Uniform, when: Vec::new() }
 }
 
 /// A stream for a test.
-pub fn stream(seed: u64) -> Stream {
+pub(crate) fn stream(seed: u64) -> Stream {
     Stream::new(seed, 0, Purpose::Sample, 0)
 }
 
 /// Which spaces to grow.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// The most parameters.
-    pub parameters: usize,
+    pub(crate) parameters: usize,
     /// Whether continuous parameters may occur.
-    pub continuous: bool,
+    pub(crate) continuous: bool,
     /// Whether conditions may occur.
-    pub conditional: bool,
+    pub(crate) conditional: bool,
     /// The most constraints.
-    pub constraints: usize,
+    pub(crate) constraints: usize,
 }
 
 impl Wanted {
     /// Small finite spaces, which can be walked through.
-    pub const FINITE: Self = Self { parameters: 5, continuous: false, conditional: true, constraints: 0 };
+    pub(crate) const FINITE: Self = Self { parameters: 5, continuous: false, conditional: true, constraints: 0 };
     /// Everything together.
-    pub const ALL: Self = Self { parameters: 6, continuous: true, conditional: true, constraints: 2 };
+    pub(crate) const ALL: Self = Self { parameters: 6, continuous: true, conditional: true, constraints: 2 };
 }
 
 /// Small domains of every kind; continuous ones only if wanted.
-pub fn domains(continuous: bool) -> BoxedStrategy<Domain> {
+pub(crate) fn domains(continuous: bool) -> BoxedStrategy<Domain> {
     let counted = prop_oneof![
         (-3i128..4, 0i128..6, 1u64..3).prop_map(|(low, width, step)| Domain::integer(low, low + width, step, false)),
         (1i128..4, 0i128..9).prop_map(|(low, width)| Domain::integer(low, low + width, 1, true)),
@@ -65,7 +65,7 @@ pub fn domains(continuous: bool) -> BoxedStrategy<Domain> {
 }
 
 /// Domains at the edge of what floats and 64-bit integers hold.
-pub fn extreme_domains() -> impl Strategy<Value = Domain> {
+pub(crate) fn extreme_domains() -> impl Strategy<Value = Domain> {
     let real = prop_oneof![
         Just((-1e308, 1e308, false)),
         Just((-f64::MAX, f64::MAX, false)),
@@ -97,7 +97,7 @@ pub fn extreme_domains() -> impl Strategy<Value = Domain> {
 }
 
 /// A random space of the wanted kind, as `SearchSpace::new` takes it.
-pub fn spaces(wanted: Wanted) -> impl Strategy<Value = SearchSpace> {
+pub(crate) fn spaces(wanted: Wanted) -> impl Strategy<Value = SearchSpace> {
     let parameter =
         (domains(wanted.continuous), any::<u64>(), proptest::collection::vec((any::<u64>(), any::<u64>()), 0..3));
     let plans = proptest::collection::vec(parameter, 1..=wanted.parameters);
@@ -140,7 +140,7 @@ fn parameter_of(i: usize, domain: Domain, seed: u64) -> Parameter {
 
 /// Reverses the order of declaration for half of the seeds, so that children may be declared before their parents.
 fn reordered(mut parameters: Vec<Parameter>, seed: u64) -> Vec<Parameter> {
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         let last = parameters.len() - 1;
         parameters.reverse();
         for condition in parameters.iter_mut().flat_map(|p| &mut p.when) {
@@ -157,22 +157,17 @@ fn condition(parameters: &[Parameter], parent: usize, seed: u64) -> Option<Condi
 
 fn accept(domain: &Domain, random: &mut Stream) -> Option<Accept> {
     let (a, b) = (random.uniform(), random.uniform());
-    match *domain {
-        Domain::Real { low, high, .. } => {
-            let at = |u: f64| Some(Number::Real(low + u * (high - low)));
-            Accept::range(domain, at(a.min(b)), at(a.max(b))).ok()
-        }
-        _ => {
-            let last = domain.last_level()?;
-            let chosen: Vec<_> = (0..=last).filter(|_| random.uniform() < 0.5).map(Value::Level).collect();
-            let ordered = !matches!(domain, Domain::Unordered { .. });
-            if ordered && a < 0.5 {
-                let first = random.below_or_equal(last);
-                return Some(Accept::LevelRange { first, last: first + random.below_or_equal(last - first) });
-            }
-            Accept::values(domain, &chosen).ok()
-        }
+    if let Domain::Real { low, high, .. } = *domain {
+        let at = |u: f64| Some(Number::Real(low + u * (high - low)));
+        return Accept::range(domain, at(a.min(b)), at(a.max(b))).ok();
     }
+    let last = domain.last_level()?;
+    if domain.is_ordered() && a < 0.5 {
+        let first = random.below_or_equal(last);
+        return Some(Accept::LevelRange { first, last: first + random.below_or_equal(last - first) });
+    }
+    let chosen: Vec<_> = (0..=last).filter(|_| random.uniform() < 0.5).map(Value::Level).collect();
+    Accept::values(domain, &chosen).ok()
 }
 
 fn constraint(parameters: &[Parameter], kind: u64, seed: u64) -> Option<Constraint> {
@@ -186,7 +181,7 @@ fn constraint(parameters: &[Parameter], kind: u64, seed: u64) -> Option<Constrai
         0 if numeric.len() > 1 => Some(linear(parameters, &numeric, &mut random)),
         1 if numeric.len() > 1 => {
             let (left, right) = (pick(&numeric), pick(&numeric));
-            Some(Constraint::Order { left, right, strict: kind % 2 == 0 })
+            Some(Constraint::Order { left, right, strict: kind.is_multiple_of(2) })
         }
         _ => {
             let all: Vec<usize> = (0..parameters.len()).collect();
@@ -219,7 +214,7 @@ fn linear(parameters: &[Parameter], numeric: &[usize], random: &mut Stream) -> C
 
 /// All configurations of a finite space, by brute force: every combination of levels, inactive ones dropped, sorted
 /// and without repetition.
-pub fn brute_force(space: &SearchSpace) -> Vec<Configuration> {
+pub(crate) fn brute_force(space: &SearchSpace) -> Vec<Configuration> {
     let mut all: Vec<Vec<u64>> = Vec::new();
     let lasts: Vec<u64> = space.parameters().iter().map(|p| p.domain.last_level().unwrap()).collect();
     let mut digits = vec![0u64; lasts.len()];

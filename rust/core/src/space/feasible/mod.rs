@@ -1,0 +1,156 @@
+//! Configurations that satisfy the known constraints, by construction.
+//!
+//! 1. Values are chosen one after the other from what the constraints leave ([`search`]). Linear and order constraints
+//!    are met this way however thin the set they leave.
+//! 2. Gibbs steps then spread the result over that set ([`mix`]).
+//! 3. Where constraints interact so that choices run into dead ends, a point is projected onto them first
+//!    ([`project`]), and the search stays close to it.
+//! 4. A finite space is at last walked through from a random place, within a budget.
+
+mod mix;
+mod project;
+mod search;
+mod span;
+mod tighten;
+
+use std::collections::BTreeMap;
+
+pub(super) use self::span::Span;
+
+use self::search::{FromPrior, Near, Search};
+use super::{Accept, Configuration, Constraint, Domain, Grid, SearchSpace, Step, Value};
+use crate::numerics::Stream;
+
+/// Searches with values from the prior.
+const SEARCHES: usize = 32;
+/// Searches near a projected point.
+const PROJECTIONS: usize = 8;
+/// All of them: attempts at a configuration beside rejected draws.
+pub(super) const CONSTRUCTIONS: u64 = (SEARCHES + PROJECTIONS) as u64;
+/// Searches near the configuration to repair; the closest result is kept.
+const REPAIRS: usize = 8;
+/// Configurations of a finite space looked at as the last resort.
+const WALKED: u64 = 100_000;
+
+/// What a configuration must agree with beside the constraints.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    /// Values that are given.
+    pub(super) fixed: &'a [Option<Value>],
+    /// Values the others may have, so that those given have their place.
+    pub(super) required: &'a BTreeMap<usize, Accept>,
+}
+
+impl Given<'_> {
+    /// What is given of parameter `i`; `None` if no value is left.
+    fn span(&self, i: usize, domain: &Domain) -> Option<Span> {
+        match (self.fixed[i], self.required.get(&i)) {
+            (Some(value), _) => Some(Span::point(value)),
+            (None, Some(accept)) => Span::of(domain).within(accept),
+            (None, None) => Some(Span::of(domain)),
+        }
+    }
+}
+
+impl SearchSpace {
+    /// Draws a configuration that satisfies all constraints, starting from `draw` for the projections.
+    pub(super) fn construct(
+        &self,
+        given: Given<'_>,
+        mut draw: impl FnMut(&mut Stream) -> Configuration,
+        stream: &mut Stream,
+    ) -> Option<Configuration> {
+        for _ in 0..SEARCHES {
+            if let Some(found) = self.construct_once(given, stream) {
+                return Some(found);
+            }
+        }
+        for _ in 0..PROJECTIONS {
+            let goal = draw(stream);
+            if let Some(found) = self.projected(&goal, given, stream) {
+                let mut search = Search::at(self, given, found);
+                search.mix(stream);
+                return Some(search.into_configuration());
+            }
+        }
+        self.walked(&draw(stream), given)
+    }
+
+    fn construct_once(&self, given: Given<'_>, stream: &mut Stream) -> Option<Configuration> {
+        let mut search = Search::run(self, given, &FromPrior, stream)?;
+        search.mix(stream);
+        Some(search.into_configuration()).filter(|c| self.satisfies(c))
+    }
+
+    /// Projects `goal` onto the constraints and searches near the result, which itself need only satisfy the
+    /// constraints with numbers between the levels.
+    fn projected(&self, goal: &Configuration, given: Given<'_>, stream: &mut Stream) -> Option<Configuration> {
+        let near = self.project(goal, given);
+        let activity_kept = self.complete(near.0.clone(), |i| self.draw_value(i, stream)) == near;
+        if activity_kept && self.satisfies(&near) {
+            return Some(near);
+        }
+        let search = Search::run(self, given, &Near(&near.0), stream)?;
+        Some(search.into_configuration()).filter(|c| self.satisfies(c))
+    }
+
+    /// The next feasible configuration of a finite space, in which no values are given.
+    fn walked(&self, start: &Configuration, given: Given<'_>) -> Option<Configuration> {
+        if given.fixed.iter().any(Option::is_some) {
+            return None;
+        }
+        let grid = Grid::new(self, None).ok()?;
+        match grid.walk(start.clone()).step(WALKED) {
+            Step::Found(found) => Some(found),
+            Step::Exhausted | Step::Unfinished(_) => None,
+        }
+    }
+
+    /// Moves a configuration that breaks constraints to one that satisfies all of them, staying as close as a bounded
+    /// search allows; returns `None` if none was found. One that breaks none is returned as it is.
+    pub fn repair(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {
+        if self.satisfies(&configuration) {
+            return Some(configuration);
+        }
+        let (free, nothing) = (vec![None; self.parameters().len()], BTreeMap::new());
+        let given = Given { fixed: &free, required: &nothing };
+        let repaired = (0..REPAIRS).filter_map(|_| self.repair_once(&configuration, given, stream));
+        let closest =
+            repaired.min_by(|a, b| self.distance(a, &configuration).total_cmp(&self.distance(b, &configuration)));
+        closest.or_else(|| (0..PROJECTIONS).find_map(|_| self.projected(&configuration, given, stream)))
+    }
+
+    fn repair_once(&self, goal: &Configuration, given: Given<'_>, stream: &mut Stream) -> Option<Configuration> {
+        let mut search = Search::run(self, given, &Near(&goal.0), stream)?;
+        search.approach(&Near(&goal.0), stream);
+        Some(search.into_configuration()).filter(|c| self.satisfies(c))
+    }
+
+    /// Squared distance in unit coordinates; 1 for a choice or an activity that differs.
+    fn distance(&self, a: &Configuration, b: &Configuration) -> f64 {
+        let one = |i: usize| match (a.0[i], b.0[i]) {
+            (Some(x), Some(y)) if self.parameters()[i].domain.is_ordered() => {
+                let d = self.axes()[i].to_unit(x) - self.axes()[i].to_unit(y);
+                d * d
+            }
+            (x, y) => f64::from(u8::from(x != y)),
+        };
+        (0..a.0.len()).map(one).sum()
+    }
+
+    /// The floats next to the ranges of parameter `i` that forbidden combinations name.
+    fn forbidden_sides(&self, i: usize) -> Vec<f64> {
+        let clauses = self.constraints_of()[i].iter().filter_map(|&k| match &self.constraints()[k] {
+            Constraint::Forbid(clauses) => Some(clauses),
+            _ => None,
+        });
+        clauses
+            .flatten()
+            .filter(|clause| clause.parameter == i)
+            .flat_map(|clause| match clause.accept {
+                Accept::RealRange { low, high } => vec![low.next_down(), high.next_up()],
+                _ => Vec::new(),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,134 @@
+//! A point projected onto linear and order constraints.
+//!
+//! Cyclic projection (the relaxation method of Agmon 1954 and Motzkin and Schoenberg 1954) within the box of the
+//! domains, in the metric in which every domain has length one. A constraint `sum w x <= b` moves `x` along
+//! `-w r^2` (`r` the length of the domain), coordinates that meet their end dropping out, until it holds: the nearest
+//! point of the halfspace in the box. A step goes further than it must, by a length that shrinks from round to round:
+//! once it is shorter than the inner radius of the set, finitely many rounds enter it, where plain projections would
+//! only converge to its boundary. Counted values are rounded at the end; the caller checks the result.
+
+use super::Given;
+use crate::space::{Configuration, Constraint, Domain, Number, SearchSpace, Value};
+
+/// Rounds over all constraints.
+const ROUNDS: usize = 3000;
+/// How much further than it must the first step goes, as a part of the range of the sum.
+const FIRST_SURPLUS: f64 = 0.1;
+/// How the surplus shrinks from round to round: to 10^-13 of the first in all rounds.
+const SHRINKING: f64 = 0.99;
+
+/// `sum of weight * x <= bound`.
+struct Halfspace {
+    terms: Vec<(usize, f64)>,
+    bound: f64,
+    /// How much further than the bound the first step goes.
+    surplus: f64,
+}
+
+/// A coordinate that may move.
+#[derive(Clone, Copy)]
+struct Coordinate {
+    x: f64,
+    low: f64,
+    high: f64,
+}
+
+impl SearchSpace {
+    /// `goal` moved towards the constraints that apply to it; its activity is that of `goal`.
+    pub(super) fn project(&self, goal: &Configuration, given: Given<'_>) -> Configuration {
+        let mut point: Vec<Option<Coordinate>> = (0..goal.0.len()).map(|i| self.coordinate(i, goal, given)).collect();
+        let halfspaces: Vec<Halfspace> = self.constraints().iter().flat_map(|c| halfspaces(c, &point)).collect();
+        let mut share = 1.0;
+        for _ in 0..ROUNDS {
+            let mut moved = false;
+            for halfspace in &halfspaces {
+                moved |= halfspace.enter(share, &mut point);
+            }
+            if !moved {
+                break;
+            }
+            share *= SHRINKING;
+        }
+        let value = |i: usize| point[i].map_or(goal.0[i], |c| Some(self.rounded(i, c.x)));
+        Configuration((0..goal.0.len()).map(value).collect())
+    }
+
+    fn coordinate(&self, i: usize, goal: &Configuration, given: Given<'_>) -> Option<Coordinate> {
+        let domain = &self.parameters()[i].domain;
+        let number = |value| domain.number(value).to_f64();
+        let (low, high) = given.span(i, domain)?.ends();
+        domain.is_ordered().then_some(Coordinate { x: number(goal.0[i]?), low: number(low), high: number(high) })
+    }
+
+    /// The value of the domain nearest to a number in the user's scale.
+    fn rounded(&self, i: usize, x: f64) -> Value {
+        let domain = &self.parameters()[i].domain;
+        if let Domain::Real { low, high, .. } = *domain {
+            return Value::Real(x.clamp(low, high));
+        }
+        let below = domain.floor_level(Number::Real(x)).unwrap_or(0);
+        let above = domain.ceil_level(Number::Real(x)).unwrap_or(below);
+        let nearer = domain.real_value(above) - x < x - domain.real_value(below);
+        Value::Level(if nearer { above } else { below })
+    }
+}
+
+/// A constraint as halfspaces, if all its parameters have a coordinate; forbidden combinations are none.
+fn halfspaces(constraint: &Constraint, point: &[Option<Coordinate>]) -> Vec<Halfspace> {
+    if constraint.parameters().iter().any(|&i| point[i].is_none()) {
+        return Vec::new();
+    }
+    let halfspace = |terms: Vec<(usize, f64)>, bound: f64, room: f64| {
+        let length = |&(i, w): &(usize, f64)| w.abs() * point[i].map_or(0.0, |c| c.high - c.low);
+        // Between two bounds a step must not leave through the other one.
+        let surplus = (FIRST_SURPLUS * terms.iter().map(length).sum::<f64>()).min(room / 2.0);
+        bound.is_finite().then_some(Halfspace { terms, bound, surplus })
+    };
+    match *constraint {
+        Constraint::Linear { ref terms, lower, upper } => {
+            let negated = terms.iter().map(|&(i, w)| (i, -w)).collect();
+            let both = [halfspace(terms.clone(), upper, upper - lower), halfspace(negated, -lower, upper - lower)];
+            both.into_iter().flatten().collect()
+        }
+        Constraint::Order { left, right, .. } => {
+            halfspace(vec![(left, 1.0), (right, -1.0)], 0.0, f64::INFINITY).into_iter().collect()
+        }
+        Constraint::Forbid(_) => Vec::new(),
+    }
+}
+
+impl Halfspace {
+    /// Moves the point into the halfspace and `share` of the surplus further, as far as the box allows; `false` if it
+    /// was inside.
+    fn enter(&self, share: f64, point: &mut [Option<Coordinate>]) -> bool {
+        let sum = |point: &[Option<Coordinate>]| -> f64 {
+            self.terms.iter().map(|&(i, w)| w * point[i].map_or(0.0, |c| c.x)).sum()
+        };
+        let mut excess = sum(point) - self.bound;
+        if excess.is_nan() || excess <= 0.0 {
+            return false;
+        }
+        let target = self.bound - share * self.surplus;
+        for _ in 0..=self.terms.len() {
+            excess = sum(point) - target;
+            let slope: f64 = self.terms.iter().map(|&(i, w)| point[i].map_or(0.0, |c| w * w * c.room(-w))).sum();
+            if excess <= 0.0 || slope <= 0.0 || !(excess / slope).is_finite() {
+                break;
+            }
+            for &(i, w) in &self.terms {
+                if let Some(c) = &mut point[i] {
+                    c.x = (c.x - excess / slope * w * c.room(-w)).clamp(c.low, c.high);
+                }
+            }
+        }
+        true
+    }
+}
+
+impl Coordinate {
+    /// Squared length of the domain, zero if the coordinate cannot move in the direction of `sign`.
+    fn room(self, sign: f64) -> f64 {
+        let blocked = if sign > 0.0 { self.x >= self.high } else { self.x <= self.low };
+        if blocked { 0.0 } else { (self.high - self.low) * (self.high - self.low) }
+    }
+}

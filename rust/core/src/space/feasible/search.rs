@@ -1,0 +1,275 @@
+//! Values chosen one after the other, so that what is left for the others always satisfies each constraint by itself.
+//!
+//! After each choice the spans of the parameters still open are narrowed by the constraints until nothing changes.
+//! For one linear constraint, and for any number of orders, this never runs into a dead end; for constraints that
+//! interact it may, and the caller tries again with other choices. A constraint counts as soon as all its parameters
+//! are known to be active, so parents come before their children and nothing is assumed of what may not exist.
+
+use std::collections::VecDeque;
+
+use super::tighten::Tightener;
+use super::{Given, Span};
+use crate::numerics::Stream;
+use crate::space::{Configuration, SearchSpace, Value};
+
+/// How the value of an open parameter is chosen from what is left of its domain.
+pub(super) trait Choose {
+    fn choose(&self, space: &SearchSpace, i: usize, span: Span, stream: &mut Stream) -> Value;
+}
+
+/// From the prior.
+pub(super) struct FromPrior;
+
+impl Choose for FromPrior {
+    fn choose(&self, space: &SearchSpace, i: usize, span: Span, stream: &mut Stream) -> Value {
+        space.draw_within(i, span, stream)
+    }
+}
+
+/// The value nearest to a goal; from the prior where there is none.
+pub(super) struct Near<'a>(pub(super) &'a [Option<Value>]);
+
+impl Choose for Near<'_> {
+    fn choose(&self, space: &SearchSpace, i: usize, span: Span, stream: &mut Stream) -> Value {
+        self.0[i].map_or_else(|| space.draw_within(i, span, stream), |goal| span.nearest(goal))
+    }
+}
+
+/// What is known of a parameter's existence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Life {
+    Unsettled,
+    Active,
+    Inactive,
+}
+
+/// A partial configuration and what is left for the rest.
+pub(super) struct Search<'a> {
+    space: &'a SearchSpace,
+    given: Given<'a>,
+    values: Vec<Option<Value>>,
+    spans: Vec<Span>,
+    life: Vec<Life>,
+}
+
+/// Choices made for one parameter before the alternatives are gone through.
+const CHOICES: usize = 16;
+/// Levels gone through, nearest first, when the choices broke a constraint.
+const NEIGHBOURS: u64 = 4096;
+/// How often a constraint may be looked at again in one propagation.
+const ROUNDS: usize = 100;
+
+impl<'a> Search<'a> {
+    /// Chooses values for all parameters, `fixed` ones given; `None` at a dead end.
+    pub(super) fn run(
+        space: &'a SearchSpace,
+        given: Given<'a>,
+        how: &impl Choose,
+        stream: &mut Stream,
+    ) -> Option<Self> {
+        let mut search = Self::new(space, given)?;
+        let mut ready: Vec<usize> = (0..search.life.len()).filter(|&i| search.life[i] == Life::Active).collect();
+        search.propagate((0..space.constraints().len()).collect())?;
+        while !ready.is_empty() {
+            let i = ready.swap_remove(search.pick(&ready, stream));
+            search.settle(i, how, stream)?;
+            search.wake(i, &mut ready)?;
+        }
+        Some(search)
+    }
+
+    fn new(space: &'a SearchSpace, given: Given<'a>) -> Option<Self> {
+        let parameters = space.parameters();
+        let spans = parameters.iter().enumerate().map(|(i, p)| given.span(i, &p.domain)).collect::<Option<_>>()?;
+        let life = |when: &[_]| if when.is_empty() { Life::Active } else { Life::Unsettled };
+        let life = parameters.iter().map(|p| life(&p.when)).collect();
+        Some(Self { space, given, values: vec![None; parameters.len()], spans, life })
+    }
+
+    /// The search that has ended at a given configuration.
+    pub(super) fn at(space: &'a SearchSpace, given: Given<'a>, Configuration(values): Configuration) -> Self {
+        let state = |(i, value): (usize, &Option<Value>)| match value {
+            Some(value) => (Span::point(*value), Life::Active),
+            None => (Span::of(&space.parameters()[i].domain), Life::Inactive),
+        };
+        let (spans, life) = values.iter().enumerate().map(state).unzip();
+        Self { space, given, values, spans, life }
+    }
+
+    /// What was given.
+    pub(super) fn given(&self) -> Given<'a> {
+        self.given
+    }
+
+    /// The space searched.
+    pub(super) fn space(&self) -> &'a SearchSpace {
+        self.space
+    }
+
+    /// Whether parameter `i` is known to be active.
+    pub(super) fn is_active(&self, i: usize) -> bool {
+        self.life[i] == Life::Active
+    }
+
+    /// The configuration chosen.
+    pub(super) fn into_configuration(self) -> Configuration {
+        Configuration(self.values)
+    }
+
+    /// Chooses again for the parameters of `block`, which are active and have no children, all others as they are.
+    /// Leaves everything as it was and returns `false` at a dead end.
+    pub(super) fn again(&mut self, block: &[usize], how: &impl Choose, stream: &mut Stream) -> bool {
+        let before: Vec<_> = block.iter().map(|&i| self.values[i]).collect();
+        let done = self.reopen(block, how, stream);
+        if done.is_none() {
+            for (&i, &value) in block.iter().zip(&before) {
+                self.values[i] = value;
+                self.spans[i] = value.map_or(self.spans[i], Span::point);
+            }
+        }
+        done.is_some()
+    }
+
+    fn reopen(&mut self, block: &[usize], how: &impl Choose, stream: &mut Stream) -> Option<()> {
+        for &i in block {
+            self.values[i] = None;
+            self.spans[i] = self.given.span(i, &self.space.parameters()[i].domain)?;
+        }
+        let space = self.space;
+        self.propagate(block.iter().flat_map(|&i| space.constraints_of()[i].iter().copied()).collect())?;
+        block.iter().try_for_each(|&i| self.settle(i, how, stream))
+    }
+
+    /// The position in `ready` of the parameter to settle next: a random one, counted ones before continuous ones,
+    /// which can make up for what the levels of the others leave of an equation.
+    fn pick(&self, ready: &[usize], stream: &mut Stream) -> usize {
+        let counted = |i: usize| matches!(self.spans[i], Span::Levels { .. });
+        let n_counted = ready.iter().filter(|&&i| counted(i)).count();
+        let (wanted, n) = if n_counted > 0 { (true, n_counted) } else { (false, ready.len()) };
+        let nth = stream.below_or_equal(n as u64 - 1) as usize;
+        let mut of_kind = (0..ready.len()).filter(|&position| counted(ready[position]) == wanted);
+        of_kind.nth(nth).unwrap_or(0)
+    }
+
+    /// Chooses the value of an active parameter and narrows what is left for the others.
+    fn settle(&mut self, i: usize, how: &impl Choose, stream: &mut Stream) -> Option<()> {
+        let span = self.spans[i];
+        let mut value = how.choose(self.space, i, span, stream);
+        for _ in 0..CHOICES {
+            if self.accepts(i, value) {
+                break;
+            }
+            value = how.choose(self.space, i, span, stream);
+        }
+        if !self.accepts(i, value) {
+            value = self.neighbour(i, value)?;
+        }
+        self.values[i] = Some(value);
+        self.spans[i] = Span::point(value);
+        let constraints = &self.space.constraints_of()[i];
+        self.propagate(constraints.iter().copied().collect())
+    }
+
+    /// Settles which children of `i` exist, and theirs where they do not; those that do become ready.
+    fn wake(&mut self, i: usize, ready: &mut Vec<usize>) -> Option<()> {
+        let space = self.space;
+        let mut decided = vec![i];
+        while let Some(parent) = decided.pop() {
+            for &child in &space.children()[parent] {
+                let open = |parent: usize| self.life[parent] != Life::Inactive && self.values[parent].is_none();
+                if self.life[child] != Life::Unsettled || space.parameters()[child].when.iter().any(|c| open(c.parent))
+                {
+                    continue;
+                }
+                if space.is_active(child, &self.values) {
+                    self.life[child] = Life::Active;
+                    ready.push(child);
+                    self.propagate(space.constraints_of()[child].iter().copied().collect())?;
+                } else {
+                    self.life[child] = Life::Inactive;
+                    decided.push(child);
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Whether the value is among those required, and every constraint that has all its other values holds.
+    fn accepts(&mut self, i: usize, value: Value) -> bool {
+        if self.given.required.get(&i).is_some_and(|accept| !accept.contains(value)) {
+            return false;
+        }
+        let space = self.space;
+        self.values[i] = Some(value);
+        let holds =
+            space.constraints_of()[i].iter().all(|&k| space.constraints()[k].holds(space.parameters(), &self.values));
+        self.values[i] = None;
+        holds
+    }
+
+    /// The nearest acceptable value: another level, or the other side of a forbidden range.
+    fn neighbour(&mut self, i: usize, value: Value) -> Option<Value> {
+        let span = self.spans[i];
+        match value {
+            Value::Level(k) => (1..NEIGHBOURS)
+                .flat_map(|step| [k.checked_sub(step), k.checked_add(step)])
+                .flatten()
+                .map(Value::Level)
+                .find(|&v| span.contains(v) && self.accepts(i, v)),
+            Value::Real(x) => {
+                let mut sides = self.space.forbidden_sides(i);
+                sides.extend(
+                    [span.ends().0, span.ends().1].map(|v| self.space.parameters()[i].domain.number(v).to_f64()),
+                );
+                sides.sort_by(|a, b| (a - x).abs().total_cmp(&(b - x).abs()));
+                sides.into_iter().map(Value::Real).find(|&v| span.contains(v) && self.accepts(i, v))
+            }
+        }
+    }
+
+    /// Narrows the spans of open parameters until the constraints in the queue, and those woken by a change, have
+    /// nothing more to say; `None` if a span becomes empty.
+    fn propagate(&mut self, mut queue: VecDeque<usize>) -> Option<()> {
+        let space = self.space;
+        let mut queued = vec![false; space.constraints().len()];
+        for &k in &queue {
+            queued[k] = true;
+        }
+        let mut budget = ROUNDS * queued.len();
+        while let Some(k) = queue.pop_front() {
+            queued[k] = false;
+            if budget == 0 {
+                break;
+            }
+            budget -= 1;
+            for i in self.narrow(k)? {
+                for &woken in &space.constraints_of()[i] {
+                    if woken != k && !std::mem::replace(&mut queued[woken], true) {
+                        queue.push_back(woken);
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Narrows the spans of the open parameters of one constraint, if it applies; returns those that changed.
+    fn narrow(&mut self, k: usize) -> Option<Vec<usize>> {
+        let (constraint, parameters) = (&self.space.constraints()[k], self.space.parameters());
+        let named = constraint.parameters();
+        if named.iter().any(|&i| self.life[i] != Life::Active) {
+            return Some(Vec::new());
+        }
+        let tightener = Tightener::new(constraint, parameters, &self.spans);
+        let mut changed = Vec::new();
+        for (term, &i) in named.iter().enumerate() {
+            if self.values[i].is_none() {
+                let left = tightener.left(term, &self.spans)?;
+                if left != std::mem::replace(&mut self.spans[i], left) {
+                    changed.push(i);
+                }
+            }
+        }
+        Some(changed)
+    }
+}

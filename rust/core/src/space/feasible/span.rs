@@ -1,0 +1,144 @@
+//! What is left of a domain between two of its values.
+
+use crate::space::{Accept, Domain, Number, Value};
+
+/// The values of a domain between two of them, both included. Never empty.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::space) enum Span {
+    Real { low: f64, high: f64 },
+    Levels { first: u64, last: u64 },
+}
+
+impl Span {
+    /// The whole domain.
+    pub(in crate::space) fn of(domain: &Domain) -> Self {
+        let (low, high) = domain.ends();
+        Self::between(low, high)
+    }
+
+    /// A single value.
+    pub(super) fn point(value: Value) -> Self {
+        Self::between(value, value)
+    }
+
+    fn between(low: Value, high: Value) -> Self {
+        match (low, high) {
+            (Value::Real(low), Value::Real(high)) => Self::Real { low, high },
+            (low, high) => Self::Levels { first: low.to_bits(), last: high.to_bits() },
+        }
+    }
+
+    /// Smallest and largest value.
+    pub(super) fn ends(self) -> (Value, Value) {
+        match self {
+            Self::Real { low, high } => (Value::Real(low), Value::Real(high)),
+            Self::Levels { first, last } => (Value::Level(first), Value::Level(last)),
+        }
+    }
+
+    pub(super) fn contains(self, value: Value) -> bool {
+        match (self, value) {
+            (Self::Real { low, high }, Value::Real(x)) => (low..=high).contains(&x),
+            (Self::Levels { first, last }, Value::Level(k)) => (first..=last).contains(&k),
+            _ => false,
+        }
+    }
+
+    /// The value of the span nearest to `value`.
+    pub(in crate::space) fn nearest(self, value: Value) -> Value {
+        match (self, value) {
+            (Self::Real { low, high }, Value::Real(x)) => Value::Real(x.clamp(low, high)),
+            (Self::Levels { first, last }, Value::Level(k)) => Value::Level(k.clamp(first, last)),
+            (span, _) => span.ends().0,
+        }
+    }
+
+    /// The part between the first and the last accepted value, if any.
+    pub(in crate::space) fn within(self, accept: &Accept) -> Option<Self> {
+        match (self, accept) {
+            (Self::Real { low, high }, Accept::RealRange { low: a, high: b }) => real(low.max(*a), high.min(*b)),
+            (Self::Levels { first, last }, Accept::LevelRange { first: a, last: b }) => {
+                levels(first.max(*a), last.min(*b))
+            }
+            (Self::Levels { first, last }, Accept::Levels(list)) => {
+                let inside = &list[list.partition_point(|&k| k < first)..list.partition_point(|&k| k <= last)];
+                levels(*inside.first()?, *inside.last()?)
+            }
+            _ => None,
+        }
+    }
+
+    /// The part not above `bound` (below it if `strict`), if any; `domain` is the one the span is of.
+    pub(super) fn at_most(self, domain: &Domain, bound: Number, strict: bool) -> Option<Self> {
+        match self {
+            Self::Real { low, high } => {
+                let mut x = bound.to_f64();
+                if Number::Real(x).compare(bound).is_gt() || strict && Number::Real(x).compare(bound).is_eq() {
+                    x = x.next_down();
+                }
+                real(low, high.min(x))
+            }
+            Self::Levels { first, last } => {
+                let k = domain.floor_level(bound)?;
+                let reached = strict && domain.number(Value::Level(k)).compare(bound).is_eq();
+                levels(first, last.min(if reached { k.checked_sub(1)? } else { k }))
+            }
+        }
+    }
+
+    /// The part not below `bound` (above it if `strict`), if any.
+    pub(super) fn at_least(self, domain: &Domain, bound: Number, strict: bool) -> Option<Self> {
+        match self {
+            Self::Real { low, high } => {
+                let mut x = bound.to_f64();
+                if Number::Real(x).compare(bound).is_lt() || strict && Number::Real(x).compare(bound).is_eq() {
+                    x = x.next_up();
+                }
+                real(low.max(x), high)
+            }
+            Self::Levels { first, last } => {
+                let k = domain.ceil_level(bound)?;
+                let reached = strict && domain.number(Value::Level(k)).compare(bound).is_eq();
+                levels(first.max(if reached { k.checked_add(1)? } else { k }), last)
+            }
+        }
+    }
+}
+
+fn real(low: f64, high: f64) -> Option<Span> {
+    (low <= high).then_some(Span::Real { low, high })
+}
+
+fn levels(first: u64, last: u64) -> Option<Span> {
+    (first <= last).then_some(Span::Levels { first, last })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+
+    #[test]
+    fn bounds_between_integers_and_floats_are_exact() {
+        let ints = Domain::integer(0, 10, 1, false).unwrap();
+        let span = Span::of(&ints);
+        assert_eq!(span.at_most(&ints, Number::Real(3.5), true), levels(0, 3));
+        assert_eq!(span.at_most(&ints, Number::Real(3.0), true), levels(0, 2));
+        assert_eq!(span.at_least(&ints, Number::Integer(3), true), levels(4, 10));
+        assert_eq!(span.at_most(&ints, Number::Integer(0), true), None);
+        let big = (1i128 << 53) + 1;
+        let reals = Domain::real(0.0, 1e18, false).unwrap();
+        let Some(Span::Real { high, .. }) = Span::of(&reals).at_most(&reals, Number::Integer(big), false) else {
+            unreachable!()
+        };
+        assert_eq!(high, (1u64 << 53) as f64, "the next float would pass the bound");
+    }
+
+    #[test]
+    fn a_list_leaves_the_span_from_its_first_to_its_last_member() {
+        let span = Span::Levels { first: 2, last: 8 };
+        assert_eq!(span.within(&Accept::Levels(vec![0, 3, 5, 9])), levels(3, 5));
+        assert_eq!(span.within(&Accept::Levels(vec![0, 9])), None);
+    }
+}
