@@ -1,5 +1,6 @@
 """Promise 1: every suggestion is valid, of builtin types, and every level can be reached."""
 
+from decimal import Decimal
 from itertools import islice
 
 import pytest
@@ -71,6 +72,19 @@ def test_promise_1_every_level_is_reached(parameter):
     assert {repr(params) for params in drawn} == {repr(params) for params in levels}
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "step", "last"),
+    [("0", "0.5", "0.05", "0.5"), ("-0.3", "0.3", "0.1", "0.3"), ("0.1", "1", "0.25", "0.85")],
+)
+def test_promise_1_steps_give_the_decimals_the_user_wrote(low, high, step, last):
+    space = tt.SearchSpace({"p": tt.Float(float(low), float(high), step=float(step))})
+    expected, value = [], Decimal(low)
+    while value <= Decimal(last):
+        expected.append(float(value))
+        value += Decimal(step)
+    assert [params["p"] for params in space.grid(100)] == expected
+
+
 def number_of_levels(parameter: Declared) -> int:
     """Counted by hand."""
     arguments = parameter.arguments
@@ -102,7 +116,7 @@ constrained = tt.SearchSpace(
         "b": tt.Float(0, 1),
         "low": tt.Int(0, 100),
         "high": tt.Int(0, 100),
-        "kind": tt.Categorical("xyz"),
+        "kind": tt.Categorical(list("xyz")),
         "mode": tt.Ordinal([1, 2, 3]),
     },
     constraints=[

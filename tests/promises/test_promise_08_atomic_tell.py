@@ -12,12 +12,12 @@ Tell = dict[str, Any]
 #: Arguments of `tell` that are refused for a pending trial of a search with one direction.
 REFUSED: dict[str, Tell] = {
     "text": {"value": "0.5"},
-    "a list": {"value": [1.0]},
     "two values": {"value": (1.0, 2.0)},
     "no values": {"value": ()},
     "an object": {"value": object()},
     "complex": {"value": 1j},
     "infinitely good": {"value": -math.inf},
+    "failed with a value": {"value": 1.0, "state": "failed"},
     "a state that is none": {"value": 1.0, "state": "done"},
     "pending again": {"value": 1.0, "state": "pending"},
     "complete without a value": {"state": "complete", "value": None, "sem": 1.0},
@@ -76,7 +76,7 @@ def test_promise_8_a_second_tell_names_the_state(first):
     assert optimizer.to_bytes() == before
 
 
-@pytest.mark.parametrize("unknown", [13, 10**6, 2**63, 2**64 - 1, -1, 2**80])
+@pytest.mark.parametrize("unknown", [13, 10**6, 2**63, 2**64 - 1, -1])
 def test_promise_8_an_unknown_trial_is_named(unknown):
     optimizer, _ = searching()
     before = optimizer.to_bytes()
@@ -87,7 +87,7 @@ def test_promise_8_an_unknown_trial_is_named(unknown):
     assert optimizer.to_bytes() == before
 
 
-@pytest.mark.parametrize("trial", [None, "0", 1.5, True, object(), [0]])
+@pytest.mark.parametrize("trial", [None, "0", 1.5, True, object(), [0], 2**80])
 def test_promise_8_what_is_no_trial_is_refused(trial):
     optimizer, _ = searching()
     before = optimizer.to_bytes()
@@ -145,7 +145,7 @@ def test_promise_8_refused_reports_change_nothing(step, value):
     assert optimizer.to_bytes() == before
 
 
-@pytest.mark.parametrize("n", [0, -1, 1.5, "3", True])
+@pytest.mark.parametrize("n", [-1, 1.5, "3", True])
 def test_promise_8_refused_asks_change_nothing(n):
     optimizer, _ = searching()
     before = optimizer.to_bytes()

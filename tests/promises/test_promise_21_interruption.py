@@ -76,8 +76,8 @@ def test_promise_21_other_threads_get_on_during_a_long_ask():
     end = time.perf_counter()
     done.set()
     thread.join()
-    during = [moment for moment in ticks if start < moment < end]
-    assert len(during) >= 10, f"{len(during)} ticks in {end - start:.2f} s"
+    during = sum(start < moment < end for moment in ticks)
+    assert during >= 3, f"{during} ticks in {end - start:.2f} s: with the lock held there are none"
 
 
 def test_promise_21_an_interrupt_of_a_process_ends_it():

@@ -16,7 +16,7 @@ def resident():
     return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
 
 floats = {{f"p{{i}}": tt.Float(0, 1) for i in range(8)}}
-space = tt.SearchSpace({{**floats, "n": tt.Int(0, 2**40), "c": tt.Categorical("abc")}})
+space = tt.SearchSpace({{**floats, "n": tt.Int(0, 2**40), "c": tt.Categorical(list("abc"))}})
 optimizer = tt.Optimizer(space, sampler="random", seed=1)
 
 def work(n):
@@ -47,7 +47,7 @@ def test_promise_23_asks_that_are_refused_take_nothing():
     code = """
 import json, resource
 import tanteo as tt
-space = tt.SearchSpace({"c": tt.Categorical("abc")})
+space = tt.SearchSpace({"c": tt.Categorical(list("abc"))})
 optimizer = tt.Optimizer(space, sampler="random", seed=1)
 optimizer.ask(3)
 

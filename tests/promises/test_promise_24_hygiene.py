@@ -93,7 +93,7 @@ assert os.listdir() == []
 )
 def test_promise_24_global_state_is_left_alone(state):
     modules = "ctypes, decimal, locale, logging, multiprocessing, numpy, os, random, signal, sys, threading, warnings"
-    python(f"import {modules}\n{_LIFE}\nbefore = repr({state})\nlife()\nassert repr({state}) == before")
+    python(f"import {modules}\n{_LIFE}\nbefore = repr(({state},))\nlife()\nassert repr(({state},)) == before")
 
 
 def test_promise_24_denormals_are_kept():

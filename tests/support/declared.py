@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 import tanteo as tt
@@ -60,12 +59,10 @@ class Declared:
         return step is None or on_step(value, arguments["low"], step)
 
 
-@lru_cache(maxsize=100_000)
 def on_step(value: float, low: float, step: float) -> bool:
-    """Whether `value` is `low + k * step`, in the decimals the user wrote or in binary."""
-    exact_low, exact_step = Fraction(repr(float(low))), Fraction(repr(float(step)))
-    k = round((Fraction(value) - exact_low) / exact_step)
-    return value in (float(exact_low + k * exact_step), low + k * step)
+    """Whether `value` is `low + k * step`, in decimal or in binary arithmetic: two units in the last place apart at most."""
+    k = round((value - low) / step)
+    return abs(value - (low + k * step)) <= 2 * math.ulp(max(abs(value), abs(low), abs(k * step)))
 
 
 def _meets(value: Any, wanted: tuple[Any, ...] | Range) -> bool:

@@ -27,7 +27,7 @@ def _believed() -> tt.SearchSpace:
         {
             "normal": tt.Float(-3, 3, prior=tt.Normal(1, 0.5), default=0.0),
             "histogram": tt.Float(0, 1, prior=tt.Histogram([0, 0.1, 1], [3, 1]), default=0.5),
-            "weighted": tt.Categorical("abc", weights=[1, 2, 4], default="b"),
+            "weighted": tt.Categorical(list("abc"), weights=[1, 2, 4], default="b"),
         }
     )
 

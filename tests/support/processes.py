@@ -16,7 +16,8 @@ def python(code: str, *flags: str, timeout: float = 300, **environment: str) -> 
     """Run code in a fresh interpreter that can import `support`; a failure shows its stderr."""
     path = os.pathsep.join([str(_TESTS), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     done = subprocess.run(
-        [sys.executable, *flags, "-c", code],
+        [sys.executable, *flags, "-"],
+        input=code,
         env={**os.environ, "PYTHONPATH": path, **environment},
         capture_output=True,
         text=True,

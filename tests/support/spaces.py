@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from .declared import Declared, DeclaredSpace, Range
 
-#: Names that trip careless code: empty, spaces, dots, other scripts, quotes, percent signs, what Python reserves.
-HOSTILE_NAMES = ("", " ", "a.b", "größe", "数", "lambda", "%s", "it's", 'say "x"', "\n", "{0}", "id", "params", "-")
+#: Names that trip careless code: spaces, dots, other scripts, quotes, percent signs, what Python reserves.
+HOSTILE_NAMES = (" ", "a.b", "größe", "数", "lambda", "%s", "it's", 'say "x"', "\n", "{0}", "id", "params", "-")
 _finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
