@@ -38,7 +38,7 @@ def test_promise_11_the_first_suggestions_are_the_ones_on_record(name):
 )
 def test_promise_11_other_processes_ask_the_same(environment):
     kernel = environment.get("TANTEO_KERNEL")
-    if kernel not in (None, active_kernel(kernel)):
+    if kernel is not None and active_kernel(kernel) != kernel:
         pytest.skip(f"this processor has no {kernel}")
     code = "import json; from support.golden import every_search; print(json.dumps(every_search()))"
     assert python_json(code, **environment) == every_search()

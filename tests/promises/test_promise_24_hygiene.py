@@ -8,11 +8,11 @@ from support.processes import python
 _LIFE = """
 import math, pickle, copy
 import tanteo as tt
-from support.searches import mixed_loss, mixed_space, plane, run
+from support.searches import SAMPLERS, mixed_space, plane, roomy, run
 
 def life():
-    for sampler in ("random", "sobol", "tpe", "auto", "grid", "one_at_a_time"):
-        optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=1)
+    for sampler in SAMPLERS:
+        optimizer = tt.Optimizer(mixed_space(), sampler=roomy(sampler), seed=1)
         optimizer.enqueue({"depth": 2})
         run(optimizer, 20)
         for value in (math.nan, None, math.inf, 1e308, -1e308, 5e-324):

@@ -108,7 +108,8 @@ class AskTell(RuleBasedStateMachine):
     @rule(target=finished, trial=consumes(pending))
     def prune(self, trial):
         self.optimizer.tell(trial, state="pruned")
-        self.model[trial]["state"] = "pruned"
+        steps = self.model[trial]["steps"]
+        self.model[trial].update(state="pruned", value=steps[max(steps)] if steps else None)
         return trial
 
     @rule(trial=pending, step=st.integers(0, 5), value=st.floats(-5, 5))
@@ -126,7 +127,7 @@ class AskTell(RuleBasedStateMachine):
         self.refused(tt.TrialStateError, lambda: self.optimizer.tell(trial, value))
         self.refused(tt.TrialStateError, lambda: self.optimizer.report(trial, 99, 0.0))
 
-    @rule(beyond=st.integers(0, 2**64))
+    @rule(beyond=st.integers(0, 2**62))
     def tell_unknown(self, beyond):
         self.refused(tt.TrialStateError, lambda: self.optimizer.tell(len(self.model) + beyond, 1.0))
 
@@ -186,7 +187,8 @@ class AskTell(RuleBasedStateMachine):
             return
         waiting = [number for number, row in enumerate(self.model) if row["state"] == "pending"]
         assert [trial.id for trial in self.optimizer.pending] == waiting
-        done = [(row["value"], number) for number, row in enumerate(self.model) if row["state"] == "complete"]
+        complete = [(row["value"], number) for number, row in enumerate(self.model) if row["state"] == "complete"]
+        done = [(value, number) for value, number in complete if math.isfinite(value)]
         best = self.optimizer.best
         assert (best.value, best.id) == min(done) if done else best is None
 

@@ -13,6 +13,11 @@ ENDLESS = ("random", "sobol", "tpe", "auto")
 SAMPLERS = (*ENDLESS, "grid", "one_at_a_time")
 
 
+def roomy(name: str) -> Any:
+    """The sampler of a name, with levels enough for some fifty trials in the mixed space."""
+    return tt.samplers.OneAtATime(resolution=40) if name == "one_at_a_time" else name
+
+
 def mixed_space() -> tt.SearchSpace:
     """Log and stepped floats, ints, categories, ordinals, a constant, a group, conditions over two levels."""
     return tt.SearchSpace(
