@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from support.processes import python
 
 ROOT = Path(__file__).parents[2]

@@ -60,7 +60,7 @@ class Declared:
 
 
 def on_step(value: float, low: float, step: float) -> bool:
-    """Whether `value` is `low + k * step` in decimal or binary arithmetic, which differ by two units in the last place."""
+    """Whether `value` is `low + k * step`: decimal and binary arithmetic differ by two units in the last place."""
     k = round((value - low) / step)
     return abs(value - (low + k * step)) <= 2 * math.ulp(max(abs(value), abs(low), abs(k * step)))
 
