@@ -46,15 +46,13 @@ pub fn map_blocks<T: Send>(pool: &Pool, n_blocks: usize, f: impl Fn(usize) -> T 
 
 #[cfg(all(test, feature = "rayon"))]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may panic")]
-
     use std::sync::Arc;
 
     use super::{Pool, map_blocks};
     use crate::numerics::{Purpose, Stream, log_sum_exp};
 
     fn threads<const N: usize>() -> Option<Arc<rayon::ThreadPool>> {
-        Some(Arc::new(rayon::ThreadPoolBuilder::new().num_threads(N).build().unwrap()))
+        rayon::ThreadPoolBuilder::new().num_threads(N).build().ok().map(Arc::new)
     }
 
     /// A sum of blocks, each reduced on some thread, as bits.

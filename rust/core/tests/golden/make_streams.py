@@ -30,14 +30,15 @@ def quarter_round(x: list[int], a: int, b: int, c: int, d: int) -> None:
 
 def block(key: bytes, counter: int) -> bytes:
     """Block `counter` of ChaCha8: 64-bit counter, zero nonce."""
-    start = [*struct.unpack("<4I", b"expand 32-byte k"), *struct.unpack("<8I", key), counter & MASK, counter >> 32, 0, 0]
+    constants = struct.unpack("<4I", b"expand 32-byte k")
+    start = [*constants, *struct.unpack("<8I", key), counter & MASK, counter >> 32, 0, 0]
     x = list(start)
     for _ in range(4):
         for i in range(4):
             quarter_round(x, i, 4 + i, 8 + i, 12 + i)
         for i in range(4):
             quarter_round(x, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4)
-    return struct.pack("<16I", *((a + b) & MASK for a, b in zip(x, start)))
+    return struct.pack("<16I", *((a + b) & MASK for a, b in zip(x, start, strict=True)))
 
 
 def line(address: tuple[int, int, int, int]) -> str:
