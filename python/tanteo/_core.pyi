@@ -3,6 +3,9 @@
 Values cross as *raw* values: ``float`` for floats (with and without step), ``int`` for integers (the user's own
 number), the zero-based level for ordinals and categoricals, ``None`` where a parameter is inactive. A row holds one raw
 value per parameter in the order of declaration.
+
+Errors are those of ``tanteo.exceptions``; a call that raises has changed nothing. A truth value, text or None where a
+number is expected is an ``ArgumentError`` (a ``ParameterError`` where it belongs to a parameter).
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,8 +19,8 @@ _Row: TypeAlias = tuple[_Raw, ...]
 # ("real", low, high, log) | ("stepped", low, high, step) | ("integer", low, high, step, log)
 # | ("ordered", n_levels) | ("unordered", n_levels)
 _Domain: TypeAlias = tuple[Any, ...]
-# None | ("normal", mean, std) in the parameter's own (log if log) scale | ("histogram", edges, masses), edges in the user's
-# scale from low to high | ("weights", masses) for unordered
+# None | ("normal", mean, std) in the parameter's own (log if log) scale | ("histogram", edges, masses), edges in the
+# user's scale from low to high | ("weights", masses) for choices
 _Prior: TypeAlias = tuple[Any, ...] | None
 # ("values", [raw, ...]) | ("range", low | None, high | None), raw values of the parent
 _Accept: TypeAlias = tuple[Any, ...]
@@ -36,22 +39,30 @@ class CoreSpace:
     """A checked search space; immutable."""
 
     def __new__(cls, parameters: Sequence[_Parameter], constraints: Sequence[_Constraint]) -> CoreSpace: ...
-    def size(self) -> float: ...
-    def sample(self, n: int, seed: int) -> list[_Row]: ...
-    def default(self) -> _Row | None: ...
+    def size(self) -> float:
+        """Number of configurations, infinity if continuous."""
+    def sample(self, n: int, seed: int) -> list[_Row]:
+        """Independent draws from the priors; row ``i`` depends on ``seed`` and ``i`` alone."""
+    def default(self) -> _Row | None:
+        """The defaults, if every parameter active under them has one."""
     def check(self, row: Sequence[_Raw]) -> _Row:
-        """Checks a whole configuration and returns it snapped to the domain's exact values."""
-    def grid(self, resolution: int) -> Iterator[_Row]: ...
-    def encode(self, rows: Sequence[_Row]) -> npt.NDArray[np.float64]:
+        """Check a whole configuration and return it snapped to the exact values of the domains."""
+    def grid(self, resolution: int) -> Iterator[_Row]:
+        """Every configuration on a grid of at most ``resolution`` levels per number, one by one."""
+    def encode(self, rows: Sequence[Sequence[_Raw]]) -> npt.NDArray[np.float64]:
         """Unit coordinates, shape (n, n_parameters), NaN where inactive."""
-    def decode(self, unit: npt.NDArray[np.float64]) -> list[_Row]: ...
+    def decode(self, unit: npt.NDArray[np.float64]) -> list[_Row]:
+        """Undo :meth:`encode`; coordinates of inactive parameters are ignored."""
     def axes(self) -> list[tuple[Literal["continuous", "ordered", "unordered"], int | None]]:
         """Kind and number of levels (None if continuous) per parameter, as models see them."""
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class CoreOptimizer:
-    """The state machine behind a lock; every method that computes releases the interpreter lock."""
+    """The state machine behind a lock; every method that computes releases the interpreter lock.
+
+    Values keep the user's sign, except in :meth:`view`.
+    """
 
     def __new__(
         cls,
@@ -61,19 +72,26 @@ class CoreOptimizer:
         seed: int,
         deduplicate: bool,
     ) -> CoreOptimizer:
-        """``sampler`` is ``(name, settings)`` with name one of random, sobol, grid, one_at_a_time, tpe, auto, external."""
+        """Make a search without trials.
+
+        ``sampler`` is ``(name, settings)``, every setting given: random {}, sobol {}, grid {resolution},
+        one_at_a_time {base (a row or None), resolution}, tpe {n_startup, n_candidates, gamma}, auto {n_startup (an int
+        or None)}, external {}.
+        """
     @property
     def seed(self) -> int: ...
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        """Number of trials, pending ones included."""
     def ask(self) -> tuple[int, _Row]:
-        """The fast path: one trial."""
-    def ask_many(self, n: int) -> list[tuple[int, _Row]]: ...
+        """One trial: its id and its row. The fast path."""
+    def ask_many(self, n: int) -> list[tuple[int, _Row]]:
+        """``n`` trials, or none: an error and Ctrl-C leave everything as before."""
     def ask_external(self, points: npt.NDArray[np.float64]) -> list[tuple[int, _Row]]:
         """One trial per point; queued points and the defaults come first, and the last points are then left over."""
     def next_is_given(self) -> bool:
         """Whether the next ask hands out a queued point or the defaults."""
     def tell_value(self, trial: int, value: float) -> None:
-        """The fast path: complete, one objective, nothing else. Values keep the user's sign everywhere in this class."""
+        """Complete a trial with one objective and nothing else. The fast path; NaN is a failure."""
     def tell(
         self,
         trial: int,
@@ -84,7 +102,11 @@ class CoreOptimizer:
         constraints: Sequence[tuple[str, float]],
         cost: float | None,
         reason: str | None,
-    ) -> None: ...
+    ) -> None:
+        """End a pending trial: ``state`` is complete (values needed), pruned, or failed (no values).
+
+        ``values``, ``sems`` and ``replicates`` have one entry per objective; a value is the mean of its replicates.
+        """
     def observe(
         self,
         row: Sequence[_Raw],
@@ -95,36 +117,63 @@ class CoreOptimizer:
         constraints: Sequence[tuple[str, float]],
         cost: float | None,
         reason: str | None,
-    ) -> int: ...
+    ) -> int:
+        """Add a finished trial from elsewhere, told as in :meth:`tell`; return its id."""
     def enqueue(self, row: Sequence[_Raw]) -> None:
-        """A partial configuration: None where nothing is given."""
-    def report(self, trial: int, step: int, value: float) -> None: ...
-    def should_prune(self, trial: int) -> bool: ...
-    def best(self) -> int | None: ...
-    def recommend(self) -> int | None: ...
-    def pareto_front(self) -> list[int]: ...
-    def pending(self) -> list[int]: ...
-    def state(self, trial: int) -> str: ...
+        """Queue a partial configuration: None where nothing is given."""
+    def report(self, trial: int, step: int, value: float) -> None:
+        """Record an intermediate value of a pending trial; steps increase."""
+    def should_prune(self, trial: int) -> bool:
+        """Whether the median rule would stop a pending trial."""
+    def best(self) -> int | None:
+        """Id of the best feasible complete trial of a search with one objective."""
+    def recommend(self) -> int | None:
+        """Id of the best trial by the model, when the objective is noisy."""
+    def pareto_front(self) -> list[int]:
+        """Ids of the feasible complete trials that no other one dominates."""
+    def pending(self) -> list[int]:
+        """Ids of the pending trials, increasing."""
+    def state(self, trial: int) -> str:
+        """One of pending, complete, pruned, failed."""
     def trial(self, trial: int) -> dict[str, Any]:
-        """Everything about one trial: row, state, origin, values, sems, replicates, constraints, cost, reason, curve, feasible."""
+        """Everything about one trial.
+
+        ``row``, ``state``, ``origin``, ``values`` and ``sems`` (lists, or None without a result), ``replicates`` (lists
+        of lists, or None), ``constraints`` (name to value), ``cost``, ``reason``, ``curve`` (list of (step, value)),
+        ``feasible``.
+        """
     def columns(self) -> dict[str, Any]:
-        """Every trial, column by column: NumPy arrays, lists where None or text occurs. Keys: id, state, origin, rows (one
-        list per parameter), values, sems, constraints (name -> array), cost, reason, feasible."""
+        """Every trial, column by column, n rows.
+
+        Arrays, NaN where there is nothing: ``id``, ``values`` and ``sems`` of shape (n, n_objectives), ``constraints``
+        (name to array), ``cost``, ``feasible``. Lists: ``state``, ``origin``, ``reason`` (None where there is none),
+        ``rows`` (one list of raw values per parameter).
+        """
     def view(self) -> dict[str, npt.NDArray[Any]]:
-        """Read-only encoded history for samplers written in Python: unit (n, n_parameters), values (n, n_objectives) to be
-        minimised, sems, violation (n,), state (n,) as 0 pending, 1 complete, 2 pruned, 3 failed."""
-    def snapshot(self, labels: bytes) -> bytes: ...
+        """Encoded history for samplers written in Python, read-only.
+
+        ``unit`` (n, n_parameters), ``values`` (n, n_objectives) to be minimised, ``sems`` like them,
+        ``violation`` (n,), ``state`` (n,) as 0 pending, 1 complete, 2 pruned, 3 failed.
+        """
+    def snapshot(self, labels: bytes) -> bytes:
+        """Bytes from which :meth:`restore` goes on as this search would; ``labels`` travel along unread."""
     @staticmethod
-    def restore(data: bytes) -> tuple[CoreOptimizer, bytes]: ...
+    def restore(data: bytes) -> tuple[CoreOptimizer, bytes]:
+        """Read a snapshot; return the search and the labels."""
     def space(self) -> CoreSpace: ...
     def settings(self) -> dict[str, Any]:
-        """maximize, sampler as (name, settings), seed, deduplicate."""
-    def stats(self) -> dict[str, int]: ...
+        """What the constructor takes besides the space: maximize, sampler as (name, settings), seed, deduplicate."""
+    def stats(self) -> dict[str, int]:
+        """Counts of what happened: asked, duplicates turned down, fallbacks to a random draw."""
     def provoke_panic(self) -> None:
-        """Panics inside the core while the lock is held: the test of promise 20."""
+        """Panic inside the core in the middle of an ask: for the test of what happens then."""
 
 def kernel() -> str:
     """The active instruction set: baseline, avx2 or avx512 (``TANTEO_KERNEL`` chooses)."""
 
 def n_threads() -> int:
-    """Threads of the pool of this process."""
+    """Threads that work for this process; they start when there is work for them.
+
+    The first that is set of ``TANTEO_NUM_THREADS``, ``RAYON_NUM_THREADS`` and ``OMP_NUM_THREADS`` chooses; otherwise
+    there are as many as processors.
+    """

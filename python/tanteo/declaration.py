@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
-from ._typing import TYPE_CHECKING
 from .coercion import shown
-from .conditions import Resolved
+from .conditions import OneOf, Range
 from .exceptions import ParameterError, SpaceError
-from .immutable import Immutable
 from .parameters import Constant, Parameter
-
-if TYPE_CHECKING:
-    from typing import Any
 
 SEPARATOR = "/"
 
 
-class Declared(Immutable):
-    """One parameter and where it stands in the mapping.
+class Resolved(dict[str, OneOf | Range]):
+    """Conditions in normal form: flat parent name to accepted values. Its names are not looked up a second time."""
 
-    Attributes
-    ----------
-    name
-        Flat name: the keys on the way joined with ``/``.
-    path
-        The keys on the way.
-    parameter
-        The parameter, in builtin types.
-    """
+    __slots__ = ()
 
-    _names = ("name", "path", "parameter")
-    __slots__ = _names
+
+class Declared(NamedTuple):
+    """One parameter, where it stands in the mapping, and its name."""
+
     name: str
+    """Flat name: the keys on the way joined with ``/``."""
     path: tuple[str, ...]
+    """The keys on the way."""
     parameter: Parameter
-
-    def __init__(self, path: tuple[str, ...], parameter: Parameter) -> None:
-        self._set(name=SEPARATOR.join(path), path=path, parameter=parameter)
+    """The parameter, in builtin types."""
 
 
 def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
@@ -69,7 +59,7 @@ def _walk(mapping: Mapping[Any, Any], above: tuple[str, ...]) -> Iterator[Declar
         name = SEPARATOR.join(path)
         if not isinstance(value, Mapping):
             parameter = value if isinstance(value, Parameter) else Constant(value)
-            yield Declared(path, parameter._checked(f"parameter {name!r}"))
+            yield Declared(name, path, parameter._checked(f"parameter {name!r}"))
         elif value:
             yield from _walk(value, path)
         else:
@@ -106,7 +96,7 @@ def _with_conditions(entry: Declared, declared: Mapping[str, Declared]) -> Decla
             raise ParameterError(f"parameter {entry.name!r}: when names its parent {parent.name!r} twice")
         what = f"parameter {entry.name!r}: its condition on {parent.name!r}"
         normal[parent.name] = parent.parameter._condition(given, what)
-    return Declared(entry.path, _replace_when(entry.parameter, normal))
+    return entry._replace(parameter=_replace_when(entry.parameter, normal))
 
 
 def _find_parent(entry: Declared, name: Any, declared: Mapping[str, Declared], *, flat: bool) -> Declared:

@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-
-from ._typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import Any
+from typing import Any
 
 
 def builtin(value: Any) -> Any:

@@ -1,5 +1,4 @@
 import pytest
-
 from walls.allowances import reasons
 
 

@@ -1,5 +1,4 @@
 import pytest
-
 from walls.rooms import order_of_rooms
 
 

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyTuple};
 use tanteo_core::space::{Configuration, Domain, Number, Parameter, SearchSpace, Value};
 
+use crate::scalar::Named;
 use crate::{errors, scalar};
 
 /// A value told by the user as the core minimises it, and a value of the core as the user told it: the same map.
@@ -41,11 +42,11 @@ pub(crate) fn value_of(raw: &Bound<'_, PyAny>, domain: &Domain, name: &str) -> P
 
 /// The number that a raw value of the parameter `name` is, inside `domain` or not.
 pub(crate) fn number_of(raw: &Bound<'_, PyAny>, domain: &Domain, name: &str) -> PyResult<Number> {
-    let what = format!("parameter '{name}': the value");
+    let what = Named::Parameter { name, what: "the value" };
     match domain {
-        Domain::Real { .. } | Domain::Stepped { .. } => scalar::float(raw, &what).map(Number::Real),
+        Domain::Real { .. } | Domain::Stepped { .. } => scalar::float(raw, what).map(Number::Real),
         Domain::Integer { .. } | Domain::Ordered { .. } | Domain::Unordered { .. } => {
-            scalar::integer(raw, &what).map(Number::Integer)
+            scalar::integer(raw, what).map(Number::Integer)
         }
     }
 }

@@ -5,6 +5,7 @@ use pyo3::types::PyTuple;
 use tanteo_core::space::{Accept, Clause, Condition, Constraint, Domain, Number, Parameter, Prior, Value};
 
 use crate::convert::{number_of, value_of};
+use crate::scalar::Named;
 use crate::{errors, scalar};
 
 /// `(parent, accept)` or `(parameter, accept)`.
@@ -40,8 +41,8 @@ fn read_domain(name: &str, domain: &Bound<'_, PyTuple>) -> PyResult<Domain> {
         "real" => Domain::real(real(1, "low")?, real(2, "high")?, flag(3)?),
         "stepped" => Domain::stepped(real(1, "low")?, real(2, "high")?, real(3, "step")?),
         "integer" => Domain::integer(integer(1, "low")?, integer(2, "high")?, step(domain, name)?, flag(4)?),
-        "ordered" => Domain::ordered(scalar::unsigned(&domain.get_item(1)?, "the number of choices")?),
-        "unordered" => Domain::unordered(scalar::unsigned(&domain.get_item(1)?, "the number of choices")?),
+        "ordered" => Domain::ordered(scalar::unsigned(&domain.get_item(1)?, of(name, "the number of choices"))?),
+        "unordered" => Domain::unordered(scalar::unsigned(&domain.get_item(1)?, of(name, "the number of choices"))?),
         other => return Err(unknown(domain, "domain", other)),
     };
     named(domain.py(), name, checked)
@@ -50,7 +51,7 @@ fn read_domain(name: &str, domain: &Bound<'_, PyTuple>) -> PyResult<Domain> {
 fn read_prior(name: &str, domain: &Domain, prior: &Bound<'_, PyTuple>) -> PyResult<Prior> {
     let floats = |i: usize, what| {
         let items: Vec<Bound<'_, PyAny>> = prior.get_item(i)?.extract()?;
-        items.iter().map(|item| scalar::float(item, &of(name, what))).collect::<PyResult<Vec<f64>>>()
+        items.iter().map(|item| scalar::float(item, of(name, what))).collect::<PyResult<Vec<f64>>>()
     };
     let checked = match kind(prior)?.as_str() {
         "normal" => Prior::normal(domain, real(prior, 1, name, "mean")?, real(prior, 2, name, "std")?),
@@ -125,19 +126,19 @@ fn kind(declared: &Bound<'_, PyTuple>) -> PyResult<String> {
 }
 
 fn real(declared: &Bound<'_, PyTuple>, i: usize, name: &str, what: &str) -> PyResult<f64> {
-    scalar::float(&declared.get_item(i)?, &of(name, what))
+    scalar::float(&declared.get_item(i)?, of(name, what))
 }
 
 fn integer(declared: &Bound<'_, PyTuple>, i: usize, name: &str, what: &str) -> PyResult<i128> {
-    scalar::integer(&declared.get_item(i)?, &of(name, what))
+    scalar::integer(&declared.get_item(i)?, of(name, what))
 }
 
 fn step(declared: &Bound<'_, PyTuple>, name: &str) -> PyResult<u64> {
-    scalar::unsigned(&declared.get_item(3)?, &of(name, "step"))
+    scalar::unsigned(&declared.get_item(3)?, of(name, "step"))
 }
 
-fn of(name: &str, what: &str) -> String {
-    format!("parameter '{name}': {what}")
+fn of<'a>(name: &'a str, what: &'a str) -> Named<'a> {
+    Named::Parameter { name, what }
 }
 
 fn named<T>(py: Python<'_>, name: &str, checked: Result<T, String>) -> PyResult<T> {

@@ -14,6 +14,7 @@ use crate::errors::PorchError;
 use crate::guard::{Guarded, compute};
 use crate::interrupt::Interrupt;
 use crate::record::Record;
+use crate::scalar::Named;
 use crate::settings::{sampler_in, sampler_out};
 use crate::space::CoreSpace;
 use crate::tell::Told;
@@ -103,7 +104,8 @@ impl CoreOptimizer {
     ) -> PyResult<Self> {
         let (name, settings) = sampler;
         let sampler = sampler_in(&name, &settings, &space.get().space)?;
-        let settings = Settings { maximize, sampler, seed: scalar::unsigned(seed, "seed")?, deduplicate };
+        let settings =
+            Settings { maximize, sampler, seed: scalar::unsigned(seed, Named::Argument("seed"))?, deduplicate };
         let (searched, seed) = (&space.get().space, settings.seed);
         let core = compute(py, || Ok(Optimizer::new(searched.clone(), settings)?));
         let core = core.map_err(|error| error.into_py(py, Some(seed)))?;
@@ -152,7 +154,7 @@ impl CoreOptimizer {
     /// The fast path: complete, one objective, nothing else. Values keep the user's sign everywhere in this class.
     fn tell_value(&self, py: Python<'_>, trial: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
-        let value = turned(self.direction(), scalar::float(value, "value")?);
+        let value = turned(self.direction(), scalar::float(value, Named::Argument("value"))?);
         self.call(py, |core| core.tell(trial, Tell::value(value)))
     }
 
@@ -205,8 +207,8 @@ impl CoreOptimizer {
         step: &Bound<'_, PyAny>,
         value: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        let (trial, step) = (scalar::trial_id(trial)?, scalar::unsigned(step, "step")?);
-        let value = turned(self.direction(), scalar::float(value, "value")?);
+        let (trial, step) = (scalar::trial_id(trial)?, scalar::unsigned(step, Named::Argument("step"))?);
+        let value = turned(self.direction(), scalar::float(value, Named::Argument("value"))?);
         self.call(py, |core| core.report(trial, step, value))
     }
 

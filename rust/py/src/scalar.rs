@@ -9,8 +9,17 @@ use pyo3::types::{PyBool, PyFloat, PyString};
 
 use crate::errors;
 
-/// A float, from anything that means one number. `what` names it in the error.
-pub(crate) fn float(object: &Bound<'_, PyAny>, what: &str) -> PyResult<f64> {
+/// What a number is, for the error that refuses it.
+#[derive(Clone, Copy)]
+pub(crate) enum Named<'a> {
+    /// An argument of a call, or a part of one.
+    Argument(&'a str),
+    /// Something that belongs to the parameter of this name.
+    Parameter { name: &'a str, what: &'a str },
+}
+
+/// A float, from anything that means one number.
+pub(crate) fn float(object: &Bound<'_, PyAny>, what: Named<'_>) -> PyResult<f64> {
     match object.cast_exact::<PyFloat>() {
         Ok(float) => Ok(float.value()),
         Err(_) => extracted(object, what, "a number that fits a float"),
@@ -18,7 +27,7 @@ pub(crate) fn float(object: &Bound<'_, PyAny>, what: &str) -> PyResult<f64> {
 }
 
 /// An integer of at most 64 bits, signed or not.
-pub(crate) fn integer(object: &Bound<'_, PyAny>, what: &str) -> PyResult<i128> {
+pub(crate) fn integer(object: &Bound<'_, PyAny>, what: Named<'_>) -> PyResult<i128> {
     match extracted::<i64>(object, what, "") {
         Ok(n) => Ok(n.into()),
         Err(_) => extracted::<u64>(object, what, "an integer from -2^63 to 2^64 - 1").map(i128::from),
@@ -26,20 +35,22 @@ pub(crate) fn integer(object: &Bound<'_, PyAny>, what: &str) -> PyResult<i128> {
 }
 
 /// A count, a level or a seed.
-pub(crate) fn unsigned(object: &Bound<'_, PyAny>, what: &str) -> PyResult<u64> {
+pub(crate) fn unsigned(object: &Bound<'_, PyAny>, what: Named<'_>) -> PyResult<u64> {
     extracted(object, what, "an integer from 0 to 2^64 - 1")
 }
 
+const ID: Named<'_> = Named::Argument("the id of a trial");
+
 /// The id of a trial; an integer that no trial can have is an unknown trial.
 pub(crate) fn trial_id(object: &Bound<'_, PyAny>) -> PyResult<u64> {
-    if let Ok(id) = extracted(object, "", "") {
+    if let Ok(id) = extracted(object, ID, "") {
         return Ok(id);
     }
-    let id = integer(object, "the id of a trial")?;
+    let id = integer(object, ID)?;
     Err(errors::unknown_trial(object.py(), format!("trial {id} is unknown: ids count from 0")))
 }
 
-fn extracted<'py, T>(object: &Bound<'py, PyAny>, what: &str, expected: &str) -> PyResult<T>
+fn extracted<'py, T>(object: &Bound<'py, PyAny>, what: Named<'_>, expected: &str) -> PyResult<T>
 where
     T: for<'a> FromPyObject<'a, 'py, Error = PyErr>,
 {
@@ -60,12 +71,16 @@ fn is_no_number(object: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 /// An error that shows the value; an exception that is no fault of the value (Ctrl-C) passes unchanged.
-fn refused(object: &Bound<'_, PyAny>, what: &str, expected: &str, cause: Option<PyErr>) -> PyErr {
+fn refused(object: &Bound<'_, PyAny>, what: Named<'_>, expected: &str, cause: Option<PyErr>) -> PyErr {
     let py = object.py();
     match cause {
         Some(cause) if !cause.is_instance_of::<PyException>(py) => cause,
         cause => {
-            let error = errors::argument(py, format!("{what} must be {expected}, got {}", shown(object)));
+            let must_be = |what| format!("{what} must be {expected}, got {}", shown(object));
+            let error = match what {
+                Named::Argument(what) => errors::argument(py, must_be(what)),
+                Named::Parameter { name, what } => errors::parameter(py, name, &must_be(what)),
+            };
             error.set_cause(py, cause);
             error
         }

@@ -8,6 +8,7 @@ use tanteo_core::sampler::{AutoSettings, Sampler, TpeSettings};
 use tanteo_core::space::{Configuration, SearchSpace};
 
 use crate::convert::{row_in, row_out};
+use crate::scalar::Named;
 use crate::{errors, scalar};
 
 /// The sampler called `name`.
@@ -83,16 +84,16 @@ impl<'py> Given<'_, 'py> {
     }
 
     fn count(&mut self, name: &'static str) -> PyResult<u64> {
-        scalar::unsigned(&self.value(name)?, name)
+        scalar::unsigned(&self.value(name)?, Named::Argument(name))
     }
 
     fn optional_count(&mut self, name: &'static str) -> PyResult<Option<u64>> {
         let value = self.value(name)?;
-        if value.is_none() { Ok(None) } else { scalar::unsigned(&value, name).map(Some) }
+        if value.is_none() { Ok(None) } else { scalar::unsigned(&value, Named::Argument(name)).map(Some) }
     }
 
     fn float(&mut self, name: &'static str) -> PyResult<f64> {
-        scalar::float(&self.value(name)?, name)
+        scalar::float(&self.value(name)?, Named::Argument(name))
     }
 
     fn row(&mut self, name: &'static str, space: &SearchSpace) -> PyResult<Option<Configuration>> {

@@ -15,7 +15,7 @@ use crate::errors::PorchError;
 use crate::grid::GridIterator;
 use crate::guard::compute;
 use crate::interrupt::Interrupt;
-use crate::scalar;
+use crate::scalar::{self, Named};
 
 /// A checked search space; immutable.
 #[pyclass(frozen, module = "tanteo._core")]
@@ -53,7 +53,7 @@ impl CoreSpace {
     }
 
     fn sample<'py>(&self, py: Python<'py>, n: usize, seed: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
-        let seed = scalar::unsigned(seed, "seed")?;
+        let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
         let nothing_fixed = vec![None; self.space.parameters().len()];
         let draw = |i: usize| {
             let mut stream = Stream::new(seed, i as u64, Purpose::Sample, 0);
@@ -80,7 +80,7 @@ impl CoreSpace {
     }
 
     fn grid(slf: Bound<'_, Self>, resolution: &Bound<'_, PyAny>) -> PyResult<GridIterator> {
-        let (py, resolution) = (slf.py(), scalar::unsigned(resolution, "resolution")?);
+        let (py, resolution) = (slf.py(), scalar::unsigned(resolution, Named::Argument("resolution"))?);
         GridIterator::new(slf.unbind(), resolution).map_err(|error| error.into_py(py, None))
     }
 

@@ -5,6 +5,7 @@ use tanteo_core::history::{Measurement, Outcome};
 use tanteo_core::optimizer::Tell;
 
 use crate::convert::turned;
+use crate::scalar::Named;
 use crate::{errors, scalar};
 
 /// The arguments of `CoreOptimizer.tell` and `observe` after the trial or the row.
@@ -21,13 +22,12 @@ pub(crate) struct Told<'py> {
 impl Told<'_> {
     /// The same in the core's terms; `maximize` has one entry per objective.
     pub(crate) fn into_core(self, py: Python<'_>, maximize: &[bool]) -> PyResult<Tell> {
-        let constraints = self
-            .constraints
-            .iter()
-            .map(|(name, value)| Ok((name.clone(), scalar::float(value, &format!("constraint '{name}'"))?)));
+        let constraints = self.constraints.iter().map(|(name, value)| {
+            Ok((name.clone(), scalar::float(value, Named::Argument(&format!("constraint '{name}'")))?))
+        });
         Ok(Tell {
             constraints: constraints.collect::<PyResult<_>>()?,
-            cost: self.cost.as_ref().map(|cost| scalar::float(cost, "cost")).transpose()?,
+            cost: self.cost.as_ref().map(|cost| scalar::float(cost, Named::Argument("cost"))).transpose()?,
             outcome: self.outcome(py, maximize)?,
         })
     }
@@ -58,10 +58,10 @@ impl Told<'_> {
             let replicates = self.replicates.as_ref().and_then(|replicates| replicates.get(k));
             let observed = replicates.into_iter().flatten();
             Ok(Measurement {
-                value: turned(maximize, scalar::float(value, "value")?),
-                sem: sem.map(|sem| scalar::float(sem, "sem")).transpose()?,
+                value: turned(maximize, scalar::float(value, Named::Argument("value"))?),
+                sem: sem.map(|sem| scalar::float(sem, Named::Argument("sem"))).transpose()?,
                 replicates: observed
-                    .map(|value| Ok(turned(maximize, scalar::float(value, "a replicate")?)))
+                    .map(|value| Ok(turned(maximize, scalar::float(value, Named::Argument("a replicate"))?)))
                     .collect::<PyResult<_>>()?,
             })
         };
