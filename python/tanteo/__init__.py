@@ -17,10 +17,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from . import samplers
 from ._core import __version__
+from ._typing import TYPE_CHECKING
 from .conditions import at_least, at_most, between
 from .constraints import Forbid, Linear, Order
 from .exceptions import (
@@ -43,6 +42,8 @@ from .space import SearchSpace
 from .trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from .run import Result, maximize, minimize
 
 # Imported when first used: a worker that only asks and tells should not pay for process pools.

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
 
 from ._core import CoreSpace
-from .constraints import Constraint, Named
+from ._typing import TYPE_CHECKING
 from .declaration import Declared
 from .exceptions import ParameterError
 from .parameters import Constant
 
-# (index of the parent in the core, accepted raw values), as in `_core.pyi`.
-Conditions: TypeAlias = list[tuple[int, tuple[Any, ...]]]
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from .constraints import Constraint, Named
+
+    # (index of the parent in the core, accepted raw values), as in `_core.pyi`.
+    Conditions: TypeAlias = list[tuple[int, tuple[Any, ...]]]
 
 
 def core_indices(declared: Mapping[str, Declared]) -> dict[str, int]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
 
-from .border import Conditions, core_conditions, core_indices
+from ._typing import TYPE_CHECKING
+from .border import core_conditions, core_indices
 from .coercion import shown
 from .declaration import SEPARATOR, Declared
 from .exceptions import ParameterError
 from .parameters import Float
 
-# One raw value (a number, or the level of a choice) per parameter of the core; None where inactive, or not given.
-Row: TypeAlias = Sequence[Any]
-# Keys as the user nested them; leaves are flat names.
-Tree: TypeAlias = dict[str, Any]
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from .border import Conditions
+
+    # One raw value (a number, or the level of a choice) per parameter of the core; None where inactive, or not given.
+    Row: TypeAlias = Sequence[Any]
+    # Keys as the user nested them; leaves are flat names.
+    Tree: TypeAlias = dict[str, Any]
 
 
 class Codec:

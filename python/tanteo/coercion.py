@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any
 
+from ._typing import TYPE_CHECKING
 from .exceptions import ArgumentError, TanteoError
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # Beyond this a float no longer holds every integer, so a float that looks integral may be a rounded one.
 EXACT_FLOAT_INTEGERS = 2**53

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
+from ._typing import TYPE_CHECKING
 from .immutable import Immutable
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["at_least", "at_most", "between"]
 
@@ -43,6 +46,12 @@ class OneOf(Immutable):
 
     def __repr__(self) -> str:
         return repr(list(self.values))
+
+
+class Resolved(dict[str, OneOf | Range]):
+    """``when=`` in normal form: flat parent name to accepted values. Its names are not looked up a second time."""
+
+    __slots__ = ()
 
 
 def at_least(low: Any) -> Range:

@@ -7,18 +7,21 @@ flat names. Constants take no part: what they would contribute belongs into the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeAlias
 
+from ._typing import TYPE_CHECKING
 from .coercion import as_finite, shown
 from .conditions import OneOf, Range
 from .exceptions import SpaceError
 from .immutable import Immutable
 from .parameters import Constant, Float, Int, Ordinal, Parameter
 
-__all__ = ["Forbid", "Linear", "Order"]
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, TypeAlias
 
-# Flat name to (index in the core, parameter); the index of a constant means nothing.
-Named: TypeAlias = Mapping[str, tuple[int, Parameter]]
+    # Flat name to (index in the core, parameter); the index of a constant means nothing.
+    Named: TypeAlias = Mapping[str, tuple[int, Parameter]]
+
+__all__ = ["Forbid", "Linear", "Order"]
 
 
 class Constraint(Immutable):

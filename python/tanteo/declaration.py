@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
 
+from ._typing import TYPE_CHECKING
 from .coercion import shown
-from .conditions import OneOf, Range
+from .conditions import Resolved
 from .exceptions import ParameterError, SpaceError
+from .immutable import Immutable
 from .parameters import Constant, Parameter
+
+if TYPE_CHECKING:
+    from typing import Any
 
 SEPARATOR = "/"
 
 
-class Resolved(dict[str, OneOf | Range]):
-    """Conditions in normal form: flat parent name to accepted values. Its names are not looked up a second time."""
+class Declared(Immutable):
+    """One parameter and where it stands in the mapping.
 
-    __slots__ = ()
+    Attributes
+    ----------
+    name
+        Flat name: the keys on the way joined with ``/``.
+    path
+        The keys on the way.
+    parameter
+        The parameter, in builtin types.
+    """
 
-
-class Declared(NamedTuple):
-    """One parameter, where it stands in the mapping, and its name."""
-
+    _names = ("name", "path", "parameter")
+    __slots__ = _names
     name: str
-    """Flat name: the keys on the way joined with ``/``."""
     path: tuple[str, ...]
-    """The keys on the way."""
     parameter: Parameter
-    """The parameter, in builtin types."""
+
+    def __init__(self, path: tuple[str, ...], parameter: Parameter) -> None:
+        self._set(name=SEPARATOR.join(path), path=path, parameter=parameter)
 
 
 def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
@@ -59,7 +69,7 @@ def _walk(mapping: Mapping[Any, Any], above: tuple[str, ...]) -> Iterator[Declar
         name = SEPARATOR.join(path)
         if not isinstance(value, Mapping):
             parameter = value if isinstance(value, Parameter) else Constant(value)
-            yield Declared(name, path, parameter._checked(f"parameter {name!r}"))
+            yield Declared(path, parameter._checked(f"parameter {name!r}"))
         elif value:
             yield from _walk(value, path)
         else:
@@ -96,7 +106,7 @@ def _with_conditions(entry: Declared, declared: Mapping[str, Declared]) -> Decla
             raise ParameterError(f"parameter {entry.name!r}: when names its parent {parent.name!r} twice")
         what = f"parameter {entry.name!r}: its condition on {parent.name!r}"
         normal[parent.name] = parent.parameter._condition(given, what)
-    return entry._replace(parameter=_replace_when(entry.parameter, normal))
+    return Declared(entry.path, _replace_when(entry.parameter, normal))
 
 
 def _find_parent(entry: Declared, name: Any, declared: Mapping[str, Declared], *, flat: bool) -> Declared:

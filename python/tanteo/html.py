@@ -1,4 +1,4 @@
-"""What a notebook shows of an optimizer."""
+"""What a notebook shows of a search."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .optimizer import Optimizer
+    from .results import Results
     from .trial import FrozenTrial
 
 ROWS = 5
 
 
-def summary_table(optimizer: Optimizer) -> str:
-    """Return the head of an optimizer and its best trials as HTML; every text in it is escaped."""
-    shown = _best_trials(optimizer)
+def summary_table(results: Results) -> str:
+    """Return the head of a search and its best trials as HTML; every text in it is escaped."""
+    shown = _best_trials(results)
     head = "".join(f"<th>{title}</th>" for title in ("trial", "value", "params"))
     rows = "".join(_row(trial) for trial in shown)
-    return f"<p>{escape(repr(optimizer))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<p>{escape(repr(results))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _best_trials(optimizer: Optimizer) -> list[FrozenTrial]:
+def _best_trials(results: Results) -> list[FrozenTrial]:
     """Return the best feasible complete trials, best first; with several directions, the first of the Pareto front."""
-    if len(optimizer.directions) > 1:
-        return optimizer.pareto_front[:ROWS]
-    columns = optimizer.to_dict()
+    if len(results.directions) > 1:
+        return results.pareto_front[:ROWS]
+    columns = results.to_dict()
     found = ((columns["state"] == "complete") & columns["feasible"]).nonzero()[0]
-    sign = -1.0 if optimizer.directions[0] == "maximize" else 1.0
+    sign = -1.0 if results.directions[0] == "maximize" else 1.0
     order = (sign * columns["value"][found]).argsort(kind="stable")
-    return [optimizer.trials[int(number)] for number in found[order[:ROWS]]]
+    return [results.trials[int(number)] for number in found[order[:ROWS]]]
 
 
 def _row(trial: FrozenTrial) -> str:

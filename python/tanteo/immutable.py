@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NoReturn
 
+from ._typing import TYPE_CHECKING
 from .labels import same
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, NoReturn
 
 
 class Immutable:

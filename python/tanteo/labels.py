@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Any
+
+from ._typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def builtin(value: Any) -> Any:

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import math
 import os
-import threading
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from ._core import CoreOptimizer
+from ._typing import TYPE_CHECKING, overload
 from .coercion import as_bool, as_float, as_int, shown
 from .exceptions import ArgumentError
 from .outcome import outcome
-from .replicates import Replicates
-from .samplers import Axis, Sampler, Settings
-from .samplers.external import axes_of, suggested_points
-from .samplers.protocol import is_sampler
-from .samplers.settings import by_name
-from .snapshots import Restored, read_snapshot, write_atomically, write_snapshot
+from .results import Results
+from .samplers.settings import Settings, by_name
 from .space import SearchSpace, checked_seed
-from .trial import FrozenTrial, Trial, Trials, frozen_trial
+from .trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
+    from typing import Any, Literal, TypeAlias
 
-Direction: TypeAlias = Literal["minimize", "maximize"]
-Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | None
+    from .replicates import Replicates
+    from .results import Direction
+    from .samplers import Sampler
+    from .samplers.external import External
+
+    Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | None
+    # How a trial can be named.
+    AnyTrial: TypeAlias = Trial | FrozenTrial | int
 
 
-class Optimizer:
+class Optimizer(Results):
     """The ask-and-tell state machine: hands out configurations, takes results, remembers everything.
 
     In memory, without threads of its own, clock or files. Calls may come from several threads. After an error the state
@@ -83,39 +83,23 @@ class Optimizer:
         settings, external = _checked_sampler(sampler)
         chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
         core = CoreOptimizer(space._core, maximize, chosen, checked_seed(seed), as_bool(deduplicate, "deduplicate"))
-        self._assemble(Restored(core, space, external))
+        self._assemble(core, space, external)
 
-    def _assemble(self, parts: Restored) -> None:
-        self._core, self._space, self._external = parts
-        self._codec = self._space._codec
-        self._maximize: tuple[bool, ...] = tuple(self._core.settings()["maximize"])
+    def _assemble(self, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> None:
+        self._core, self._space, self._codec = core, space, space._codec
+        self._maximize = tuple(core.settings()["maximize"])
         self._is_single = len(self._maximize) == 1
-        self._axes: tuple[Axis, ...] = axes_of(self._space._core, list(self._codec.names))
-        # One call of a sampler written in Python at a time: it is handed the id that its first point will get.
-        self._asking = threading.Lock()
+        self._external: External | None = None
+        if sampler is not None:
+            from .samplers.external import External
 
-    # --- what it was made with ---------------------------------------------------------------------------------------
-
-    @property
-    def space(self) -> SearchSpace:
-        """The search space."""
-        return self._space
-
-    @property
-    def seed(self) -> int:
-        """The seed, given or drawn."""
-        return self._core.seed
-
-    @property
-    def directions(self) -> tuple[Direction, ...]:
-        """``"minimize"`` or ``"maximize"`` for every objective."""
-        return tuple("maximize" if each else "minimize" for each in self._maximize)
+            self._external = External(sampler, space._core, self._codec.names)
 
     @property
     def sampler(self) -> Settings | Sampler:
         """The sampler: settings of a built-in one, or the object that was given."""
         if self._external is not None:
-            return self._external
+            return self._external.sampler
         name, settings = self._core.settings()["sampler"]
         return by_name(name)._from_core(settings, self._space)
 
@@ -123,8 +107,6 @@ class Optimizer:
     def deduplicate(self) -> bool:
         """Whether a configuration already handed out is never suggested again."""
         return bool(self._core.settings()["deduplicate"])
-
-    # --- ask ---------------------------------------------------------------------------------------------------------
 
     @overload
     def ask(self) -> Trial: ...
@@ -159,15 +141,14 @@ class Optimizer:
         return self._ask(count) if count else []
 
     def _ask(self, n: int) -> list[Trial]:
-        handed_out = self._core.ask_many(n) if self._external is None else self._ask_external(self._external, n)
+        handed_out = self._core.ask_many(n) if self._external is None else self._external.ask(self._core, n)
         return [Trial(number, row, self._codec, self) for number, row in handed_out]
 
-    def _ask_external(self, sampler: Sampler, n: int) -> list[Any]:
-        with self._asking:
-            if n == 1 and self._core.next_is_given():
-                return [self._core.ask()]
-            view = self._core.view()
-            return self._core.ask_external(suggested_points(sampler, self._space._core, self._axes, view, self.seed, n))
+    @property
+    def pending(self) -> list[Trial]:
+        """The trials asked but not yet told, in the order of their ids; after loading, those to go on with."""
+        found = ((number, self._core.trial(number)["row"]) for number in self._core.pending())
+        return [Trial(number, row, self._codec, self) for number, row in found]
 
     def enqueue(self, params: Mapping[str, Any]) -> None:
         """Queue a point for the next ask.
@@ -184,11 +165,9 @@ class Optimizer:
         """
         self._core.enqueue(self._space._partial_row(params))
 
-    # --- tell --------------------------------------------------------------------------------------------------------
-
     def tell(
         self,
-        trial: Trial | FrozenTrial | int,
+        trial: AnyTrial,
         value: Told = None,
         *,
         state: Literal["complete", "failed", "pruned"] = "complete",
@@ -260,7 +239,7 @@ class Optimizer:
         told = outcome(value, state, sem, constraints, cost, reason, self._maximize)
         return self._core.observe(self._space._observed_row(params), *told)
 
-    def report(self, trial: Trial | FrozenTrial | int, step: int, value: float) -> None:
+    def report(self, trial: AnyTrial, step: int, value: float) -> None:
         """Record an intermediate value of a pending trial, in the sense of the (only) direction.
 
         Parameters
@@ -281,108 +260,15 @@ class Optimizer:
         """Whether a pending trial should stop early: its best report is worse than the median of the others' so far."""
         return self._core.should_prune(_trial_id(trial))
 
-    # --- results -----------------------------------------------------------------------------------------------------
-
-    @property
-    def trials(self) -> Trials:
-        """Every trial by id, pending ones included: a sequence that reads the history when it is indexed."""
-        return Trials(self._core, self._codec)
-
-    @property
-    def pending(self) -> list[Trial]:
-        """The trials asked but not yet told, in the order of their ids; after loading, those to go on with."""
-        found = ((number, self._core.trial(number)["row"]) for number in self._core.pending())
-        return [Trial(number, row, self._codec, self) for number, row in found]
-
-    @property
-    def best(self) -> FrozenTrial | None:
-        """The best feasible complete trial; None if there is none.
-
-        Raises
-        ------
-        ArgumentError
-            With several directions, where :attr:`pareto_front` answers.
-        """
-        self._need_one_direction("best")
-        return self._frozen(self._core.best())
-
-    def recommend(self) -> FrozenTrial | None:
-        """Return the trial to use: :attr:`best`, or the best by the model when results are noisy."""
-        self._need_one_direction("recommend")
-        return self._frozen(self._core.recommend())
-
-    @property
-    def pareto_front(self) -> list[FrozenTrial]:
-        """The feasible complete trials that no other one dominates, in the order of their ids."""
-        return [frozen_trial(self._core, self._codec, number) for number in self._core.pareto_front()]
-
-    def stats(self) -> dict[str, int]:
-        """Return counts of what happened: trials by state, duplicates turned down, fall-backs to random draws."""
-        return self._core.stats()
-
-    def _frozen(self, number: int | None) -> FrozenTrial | None:
-        return None if number is None else frozen_trial(self._core, self._codec, number)
-
-    def _need_one_direction(self, what: str) -> None:
-        if not self._is_single:
-            n = len(self._maximize)
-            raise ArgumentError(f"{what} needs a single direction, and this search has {n}; use pareto_front")
-
-    # --- tables ------------------------------------------------------------------------------------------------------
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return every trial, column by column, as NumPy arrays.
-
-        Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
-        directions), ``cost``, ``feasible``, ``reason``, ``params/<flat name>``, ``constraints/<name>``. Where a number
-        is missing it is NaN, in columns of objects None.
-        """
-        from .frames import to_arrays
-
-        return to_arrays(self._core, self._space)
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
-
-        Raises
-        ------
-        ImportError
-            Without pandas (``pip install tanteo[pandas]``).
-        """
-        from .frames import to_pandas
-
-        return to_pandas(self._core, self._space)
-
-    def to_polars(self) -> pl.DataFrame:
-        """Return the columns of :meth:`to_dict` as a polars data frame; what is missing is null.
-
-        Raises
-        ------
-        ImportError
-            Without polars (``pip install tanteo[polars]``).
-        """
-        from .frames import to_polars
-
-        return to_polars(self._core, self._space)
-
-    def to_json(self) -> str:
-        """Return the columns of :meth:`to_dict` as JSON: one object, name to list.
-
-        What is missing is null, infinities are the strings "inf" and "-inf", and what JSON cannot hold is its repr.
-        """
-        from .frames import to_json
-
-        return to_json(self._core, self._space)
-
-    # --- saving ------------------------------------------------------------------------------------------------------
-
     def to_bytes(self) -> bytes:
         """Return a versioned, checksummed snapshot; a search restored from it goes on exactly as this one would.
 
         Choices that JSON can hold are inside, types kept. Others are not, nor is a sampler written in Python:
         :meth:`from_bytes` asks for them.
         """
-        return write_snapshot(self._core, self._space, self._external)
+        from .snapshots import write_snapshot
+
+        return write_snapshot(self._core, self._space, self._sampler_object)
 
     @classmethod
     def from_bytes(cls, data: bytes, *, space: SearchSpace | None = None, sampler: Sampler | None = None) -> Optimizer:
@@ -403,12 +289,16 @@ class Optimizer:
             If the bytes are damaged or of a later version, something needed is missing, or the space differs; the
             message says where.
         """
+        from .snapshots import read_snapshot
+
         restored: Optimizer = cls.__new__(cls)
-        restored._assemble(read_snapshot(data, space, sampler))
+        restored._assemble(*read_snapshot(data, space, sampler))
         return restored
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write :meth:`to_bytes` to a file, replacing it in one step: a crash leaves the old file or the new one."""
+        from .snapshots import write_atomically
+
         write_atomically(path, self.to_bytes())
 
     @classmethod
@@ -422,21 +312,17 @@ class Optimizer:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle through the same bytes; choices and a sampler written in Python travel beside them."""
-        return _unpickled, (type(self), self.to_bytes(), self._space, self._external)
+        return _unpickled, (type(self), self.to_bytes(), self._space, self._sampler_object)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Optimizer:
         """Return an independent search; the space is shared, for it is immutable and its choices are the same."""
         from copy import deepcopy
 
-        return self.from_bytes(self.to_bytes(), space=self._space, sampler=deepcopy(self._external, memo))
+        return self.from_bytes(self.to_bytes(), space=self._space, sampler=deepcopy(self._sampler_object, memo))
 
-    def __len__(self) -> int:
-        """Return the number of trials, pending ones included."""
-        return len(self._core)
-
-    def __bool__(self) -> bool:
-        """Return True: an optimizer without trials is still one."""
-        return True
+    @property
+    def _sampler_object(self) -> Sampler | None:
+        return None if self._external is None else self._external.sampler
 
     def __repr__(self) -> str:
         goal = f"direction={self.directions[0]!r}" if self._is_single else f"directions={list(self.directions)!r}"
@@ -448,12 +334,6 @@ class Optimizer:
             return f", {len(self._core.pareto_front())} in the Pareto front"
         best = self.best
         return "" if best is None else f", best {best.value!r}"
-
-    def _repr_html_(self) -> str:
-        """Return the best trials as a table, for notebooks."""
-        from .html import summary_table
-
-        return summary_table(self)
 
 
 def _unpickled(kind: type[Optimizer], data: bytes, space: SearchSpace, sampler: Sampler | None) -> Optimizer:
@@ -489,7 +369,7 @@ def _checked_sampler(sampler: Any) -> tuple[Settings | None, Sampler | None]:
         return by_name(sampler)(), None
     if isinstance(sampler, Settings):
         return sampler, None
-    if is_sampler(sampler):
+    if not isinstance(sampler, type) and callable(getattr(sampler, "suggest", None)):
         return None, sampler
     expected = "a name, settings of tt.samplers, or an object with a method suggest"
     raise ArgumentError(f"sampler must be {expected}, got {shown(sampler)}")

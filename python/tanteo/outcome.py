@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
 
+from ._typing import TYPE_CHECKING
 from .coercion import as_finite, as_float, shown
 from .exceptions import ArgumentError
 from .replicates import Replicates
 
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    Measurement: TypeAlias = float | Replicates
+    # The arguments of `CoreOptimizer.tell` after the trial's id: state, values, sems, replicates, constraints, cost,
+    # reason.
+    Outcome: TypeAlias = tuple[
+        str,
+        list[float] | None,
+        list[float | None] | None,
+        list[list[float]] | None,
+        list[tuple[str, float]],
+        float | None,
+        str | None,
+    ]
+
 STATES = ("complete", "failed", "pruned")
-
-Measurement: TypeAlias = float | Replicates
-
-
-class Outcome(NamedTuple):
-    """The arguments of ``CoreOptimizer.tell`` after the trial's id, in its order."""
-
-    state: str
-    values: list[float] | None
-    sems: list[float | None] | None
-    replicates: list[list[float]] | None
-    constraints: list[tuple[str, float]]
-    cost: float | None
-    reason: str | None
 
 
 def outcome(
     value: Any, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any, maximize: Sequence[bool]
 ) -> Outcome:
-    """Check everything told about one trial.
+    """Check everything told about one trial and return it as the core takes it.
 
     Parameters
     ----------
@@ -44,7 +46,7 @@ def outcome(
     ArgumentError
         Naming the argument. NaN and a missing value are no errors but failures, with a reason.
     """
-    if state not in STATES:
+    if not isinstance(state, str) or state not in STATES:
         raise ArgumentError(f"state must be one of {', '.join(map(repr, STATES))}, got {shown(state)}")
     measured = _measurements(value, len(maximize))
     sems = _sems(sem, measured)
@@ -52,14 +54,14 @@ def outcome(
     told = _constraints(constraints)
     spent = None if cost is None else _not_negative(cost, "cost")
     if failure is not None:
-        return Outcome("failed", None, None, None, told, spent, failure or None)
+        return ("failed", None, None, None, told, spent, failure or None)
     if measured is None:
-        return Outcome(state, None, None, None, told, spent, None)
+        return (state, None, None, None, told, spent, None)
     values = [_number(m) for m in measured]
     for number, maximized in zip(values, maximize, strict=True):
         _refuse_infinitely_good(number, maximize=maximized)
     single = [list(m.values) if isinstance(m, Replicates) else [] for m in measured]
-    return Outcome(state, values, sems, single if any(single) else None, told, spent, None)
+    return (state, values, sems, single if any(single) else None, told, spent, None)
 
 
 def _measurements(value: Any, n_directions: int) -> list[Measurement] | None:

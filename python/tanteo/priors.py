@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from ._typing import TYPE_CHECKING
 from .coercion import as_finite, shown
 from .exceptions import ParameterError
 from .immutable import Immutable
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Histogram", "Normal"]
 

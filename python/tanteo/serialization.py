@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import constraints, parameters, priors
 from .coercion import shown
-from .conditions import OneOf, Range
-from .declaration import SEPARATOR, Declared, Resolved
+from .conditions import OneOf, Range, Resolved
+from .declaration import SEPARATOR, Declared
 from .exceptions import ParameterError, SpaceError
 from .immutable import Immutable
 from .labels import identity, same

@@ -10,7 +10,7 @@ import errno
 import json
 import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from ._core import CoreOptimizer
 from .coercion import shown
@@ -22,18 +22,13 @@ from .serialization import check_format, opaque_parameters, space_from_data, spa
 from .space import SearchSpace
 
 
-class Restored(NamedTuple):
-    """What a snapshot held, with what had to be given beside it."""
-
-    core: CoreOptimizer
-    space: SearchSpace
-    sampler: Sampler | None
-
-
 def write_snapshot(core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> bytes:
     """Return the bytes from which :func:`read_snapshot` restores the search."""
     labels = {"space": space_to_data(space), "sampler": None if sampler is None else identity(sampler)}
     return core.snapshot(json.dumps(labels).encode("ascii"))
+
+
+Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, Sampler | None]
 
 
 def read_snapshot(data: Any, space: SearchSpace | None, sampler: Sampler | None) -> Restored:
@@ -60,7 +55,7 @@ def read_snapshot(data: Any, space: SearchSpace | None, sampler: Sampler | None)
     restored = _restore_space(stored["space"], space)
     if core.space() != restored._core:
         raise SnapshotError("the snapshot contradicts itself: its labels describe another space than its trials")
-    return Restored(core, restored, _restore_sampler(core, stored["sampler"], sampler))
+    return core, restored, _restore_sampler(core, stored["sampler"], sampler)
 
 
 def _read_labels(labels: bytes) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
+from ._typing import TYPE_CHECKING
 from .border import core_space, named_parameters
 from .codec import Codec
 from .coercion import as_count, as_int, shown
@@ -15,6 +15,9 @@ from .declaration import declare
 from .exceptions import ArgumentError, SpaceError
 from .labels import same
 from .parameters import Parameter
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class SearchSpace:

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, overload
 
-from .codec import Row
+from ._typing import TYPE_CHECKING, overload
 from .exceptions import TrialStateError
 from .labels import same
 
 if TYPE_CHECKING:
+    from typing import Any, Literal, Protocol, TypeAlias
+
     from ._core import CoreOptimizer
-    from .codec import Codec
+    from .codec import Codec, Row
 
-State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
-Origin: TypeAlias = Literal["default", "enqueued", "observed", "design", "random", "model", "external"]
+    State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
+    Origin: TypeAlias = Literal["default", "enqueued", "observed", "design", "random", "model", "external"]
 
+    class Reporting(Protocol):
+        """What a trial reports to: an :class:`Optimizer`."""
 
-class Reporting(Protocol):
-    """What a trial reports to: an :class:`Optimizer`."""
+        def report(self, trial: Trial, step: int, value: float) -> None:
+            """Record an intermediate value."""
 
-    def report(self, trial: Trial, step: int, value: float) -> None:
-        """Record an intermediate value."""
-
-    def should_prune(self, trial: Trial) -> bool:
-        """Whether the trial should stop early."""
+        def should_prune(self, trial: Trial) -> bool:
+            """Whether the trial should stop early."""
 
 
 class Trial:

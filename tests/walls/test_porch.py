@@ -1,4 +1,5 @@
 import pytest
+
 from walls import porch
 
 

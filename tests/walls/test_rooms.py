@@ -1,4 +1,5 @@
 import pytest
+
 from walls.rooms import order_of_rooms
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
-from typing import TYPE_CHECKING, Any
 
-from ..conditions import OneOf, Range
+from .._typing import TYPE_CHECKING
+from ..conditions import OneOf, Range, Resolved
 from ..exceptions import ParameterError
 from ..immutable import Immutable
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Any, Self
 
 
 class Parameter(Immutable):
@@ -81,5 +80,5 @@ class Parameter(Immutable):
 
 
 def described(when: Mapping[str, Any] | None) -> Any:
-    """Return a private copy of ``when=``; what is no mapping stays as it is, for the space to name the parameter."""
-    return copy(when) if isinstance(when, dict) else dict(when) if isinstance(when, Mapping) else when
+    """Return a private copy of ``when=``; what is no mapping stays, for the space to name the parameter."""
+    return dict(when) if isinstance(when, Mapping) and not isinstance(when, Resolved) else when

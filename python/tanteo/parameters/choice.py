@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, ClassVar
 
+from .._typing import TYPE_CHECKING
 from ..coercion import shown
 from ..conditions import Range
 from ..exceptions import ParameterError
 from ..labels import Choices
 from ..priors import as_numbers
 from .base import Parameter, described
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 
 class _Choice(Parameter):

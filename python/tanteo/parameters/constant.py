@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
 
+from .._typing import TYPE_CHECKING
 from ..coercion import as_finite, shown
 from ..conditions import OneOf, Range
 from ..exceptions import ParameterError
 from ..labels import builtin, same
 from .base import Parameter, described
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 
 class Constant(Parameter):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeAlias
 
+from .._typing import TYPE_CHECKING
 from ..coercion import as_bool, as_finite, as_int, shown
 from ..conditions import Range
 from ..exceptions import ParameterError
 from ..priors import Histogram, Normal
 from .base import Parameter, described
 
-NumericPrior: TypeAlias = Normal | Histogram
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, TypeAlias
+
+    NumericPrior: TypeAlias = Normal | Histogram
 
 
 class _Numeric(Parameter):

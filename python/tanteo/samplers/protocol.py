@@ -116,8 +116,3 @@ class Sampler(Protocol):
             Coordinates in [0, 1], finite; what belongs to a parameter that turns out inactive is ignored, and may be
             NaN.
         """
-
-
-def is_sampler(candidate: object) -> bool:
-    """Whether ``candidate`` is an instance with a method ``suggest`` (a class itself is not)."""
-    return not isinstance(candidate, type) and callable(getattr(candidate, "suggest", None))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
 
+from .._typing import TYPE_CHECKING
 from ..coercion import as_count, as_finite, as_int, shown
 from ..exceptions import ArgumentError
 from ..immutable import Immutable
 
 if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
     from ..space import SearchSpace
 
 

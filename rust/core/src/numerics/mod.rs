@@ -11,7 +11,7 @@ mod sobol;
 mod stream;
 
 pub use checksum::crc32;
-pub use elementary::{add_gaussian_terms, exp, exp_slice, ln, log_sum_exp};
+pub use elementary::{exp, exp_slice, ln, log_sum_exp};
 pub use kernel::{Kernel, active_kernel, select_kernel};
 #[cfg(feature = "rayon")]
 pub use parallel::ThreadSource;

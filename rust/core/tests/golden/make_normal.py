@@ -95,8 +95,9 @@ def points_of_ndtri() -> list[tuple[float]]:
     """Every range of the approximation and the seams between them."""
     seams = [0.075, nextafter(0.075, 0), 0.925, nextafter(0.925, 1), float(mp.exp(-30.25)), 2.3e-308]
     middle = [drawn.random() for _ in range(2 * COUNT)] + [0.5 + both(-15, -0.4) for _ in range(COUNT)]
-    tails = [10 ** drawn.uniform(-307, -1) for _ in range(2 * COUNT)] + [1 - 2.0 ** -drawn.uniform(3, 53) for _ in range(COUNT)]
-    return [(p,) for p in seams + middle + tails]
+    left = [10 ** drawn.uniform(-307, -1) for _ in range(2 * COUNT)]
+    right = [1 - 2.0 ** -drawn.uniform(3, 53) for _ in range(COUNT)]
+    return [(p,) for p in seams + middle + left + right]
 
 
 def interval(reach: float, low: float, high: float) -> tuple[float, float]:
@@ -113,7 +114,7 @@ def kernel() -> tuple[float, float]:
 
 
 def points_of_log_mass() -> list[tuple[float, float]]:
-    """Kernels; tails to a mass of e^-800 and far beyond; adjacent doubles; half-lines; the seam of the narrow series."""
+    """Kernels; tails to e^-800 and far beyond; adjacent doubles; half-lines; the seam of the narrow series."""
     families = [kernel() for _ in range(2 * COUNT)]
     families += [interval(reach, -3, 1) for reach in (1, 6, 40) for _ in range(2 * COUNT)]
     families += [interval(1e6, -6, 3) for _ in range(COUNT)] + [interval(1, -20, 2) for _ in range(COUNT)]
@@ -126,8 +127,10 @@ def points_of_log_mass() -> list[tuple[float, float]]:
 
 def points_of_truncated_quantile() -> list[tuple[float, float, float]]:
     """Kernels and tails, the seam at -30 included, at quantiles across (0, 1) and close to both ends."""
-    intervals = [kernel() for _ in range(4 * COUNT)] + [interval(reach, -3, 1) for reach in (1, 6, 60) for _ in range(COUNT)]
-    intervals += [interval(1e5, -6, 3) for _ in range(COUNT)] + [(-31.0, -30.0), (-31.0, -29.9), (-inf, inf), (3.0, inf)]
+    intervals = [kernel() for _ in range(4 * COUNT)]
+    intervals += [interval(reach, -3, 1) for reach in (1, 6, 60) for _ in range(COUNT)]
+    intervals += [interval(1e5, -6, 3) for _ in range(COUNT)]
+    intervals += [(-31.0, -30.0), (-31.0, -29.9), (-inf, inf), (3.0, inf)]
     quantiles = [drawn.random, lambda: 2.0 ** -drawn.uniform(2, 53), lambda: 1 - 2.0 ** -drawn.uniform(2, 52)]
     return [(drawn.choice(quantiles)(), a, b) for a, b in intervals]
 

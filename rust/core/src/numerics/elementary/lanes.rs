@@ -55,12 +55,3 @@ fn add_exp(sums: &mut [f64; LANES], block: &[f64; LANES], shift: f64) {
         sums[lane] += scalar::exp(block[lane] - shift);
     }
 }
-
-/// `acc[k] += log_norm[k] + neg_half_inv_var[k] (x - mu[k])^2`, the last two fused.
-#[inline(always)]
-pub(super) fn add_gaussian_terms(acc: &mut [f64], mu: &[f64], neg_half_inv_var: &[f64], log_norm: &[f64], x: f64) {
-    for (((acc, mu), factor), constant) in acc.iter_mut().zip(mu).zip(neg_half_inv_var).zip(log_norm) {
-        let distance = x - mu;
-        *acc += factor.mul_add(distance * distance, *constant);
-    }
-}

@@ -30,12 +30,3 @@ for_every_kernel! {
     /// Absolute error at most about `(2 + xs.len() / 16) 2^-53`, beside half an ulp of the result.
     pub fn log_sum_exp(xs: &[f64]) -> f64 = lanes::log_sum_exp;
 }
-
-for_every_kernel! {
-    /// Adds the log-densities of many normal kernels at one point: `acc[k] += log_norm[k] + neg_half_inv_var[k] (x -
-    /// mu[k])^2`, where `neg_half_inv_var` is `-1 / (2 sigma^2)`.
-    ///
-    /// The four slices have one length; what a longer one has beyond the shortest is left alone.
-    pub fn add_gaussian_terms(acc: &mut [f64], mu: &[f64], neg_half_inv_var: &[f64], log_norm: &[f64], x: f64) =
-        lanes::add_gaussian_terms;
-}

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used)] // a test fails by panicking
 
 use super::{Cholesky, Matrix, Sign, View, add_product};
 use crate::numerics::{Kernel, Purpose, Stream, active_kernel, ln, select_kernel};

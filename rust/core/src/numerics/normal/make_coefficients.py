@@ -51,7 +51,8 @@ def interpolate(f: Function, low: mp.mpf, high: mp.mpf, m: int, n: int) -> tuple
     """Numerator (degree m) and denominator (degree n, constant term 1) of the rational interpolant of `f`."""
     points = nodes(low, high, m + n + 1)
     values = [f(x) for x in points]
-    rows = [[x**j for j in range(m + 1)] + [-y * x**j for j in range(1, n + 1)] for x, y in zip(points, values)]
+    pairs = zip(points, values, strict=True)
+    rows = [[x**j for j in range(m + 1)] + [-y * x**j for j in range(1, n + 1)] for x, y in pairs]
     solution = list(mp.lu_solve(mp.matrix(rows), mp.matrix(values)))
     return solution[: m + 1], [mp.mpf(1), *solution[m + 1 :]]
 

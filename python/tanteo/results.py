@@ -1,0 +1,147 @@
+"""What can be read of a search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ._typing import TYPE_CHECKING
+from .exceptions import ArgumentError
+from .trial import FrozenTrial, Trials, frozen_trial
+
+if TYPE_CHECKING:
+    from typing import Any, Literal, TypeAlias
+
+    import pandas as pd
+    import polars as pl
+
+    from ._core import CoreOptimizer
+    from .codec import Codec
+    from .space import SearchSpace
+
+    Direction: TypeAlias = Literal["minimize", "maximize"]
+
+
+class Results:
+    """The reading half of an :class:`Optimizer`: trials, the best of them, tables. Nothing here changes the search."""
+
+    _core: CoreOptimizer
+    _space: SearchSpace
+    _codec: Codec
+    _maximize: Sequence[bool]
+    _is_single: bool
+
+    @property
+    def space(self) -> SearchSpace:
+        """The search space."""
+        return self._space
+
+    @property
+    def seed(self) -> int:
+        """The seed, given or drawn."""
+        return self._core.seed
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """``"minimize"`` or ``"maximize"`` for every objective."""
+        return tuple("maximize" if each else "minimize" for each in self._maximize)
+
+    @property
+    def trials(self) -> Trials:
+        """Every trial by id, pending ones included: a sequence that reads the history when it is indexed."""
+        return Trials(self._core, self._codec)
+
+    @property
+    def best(self) -> FrozenTrial | None:
+        """The best feasible complete trial; None if there is none.
+
+        Raises
+        ------
+        ArgumentError
+            With several directions, where :attr:`pareto_front` answers.
+        """
+        self._need_one_direction("best")
+        return self._frozen(self._core.best())
+
+    def recommend(self) -> FrozenTrial | None:
+        """Return the trial to use: :attr:`best`, or the best by the model when results are noisy."""
+        self._need_one_direction("recommend")
+        return self._frozen(self._core.recommend())
+
+    @property
+    def pareto_front(self) -> list[FrozenTrial]:
+        """The feasible complete trials that no other one dominates, in the order of their ids."""
+        return [frozen_trial(self._core, self._codec, number) for number in self._core.pareto_front()]
+
+    def stats(self) -> dict[str, int]:
+        """Return counts of what happened.
+
+        ``asked``: suggestions handed out; ``duplicates``: proposals turned down because they had been tried;
+        ``fallbacks``: suggestions for which a random draw stood in for the sampler.
+        """
+        return self._core.stats()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every trial, column by column, as NumPy arrays.
+
+        Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
+        directions), ``cost``, ``feasible``, ``reason``, ``params/<flat name>``, ``constraints/<name>``. Where a number
+        is missing it is NaN, in columns of objects None.
+        """
+        from .frames import to_arrays
+
+        return to_arrays(self._core, self._space)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
+
+        Raises
+        ------
+        ImportError
+            Without pandas (``pip install tanteo[pandas]``).
+        """
+        from .frames import to_pandas
+
+        return to_pandas(self._core, self._space)
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return the columns of :meth:`to_dict` as a polars data frame; what is missing is null.
+
+        Raises
+        ------
+        ImportError
+            Without polars (``pip install tanteo[polars]``).
+        """
+        from .frames import to_polars
+
+        return to_polars(self._core, self._space)
+
+    def to_json(self) -> str:
+        """Return the columns of :meth:`to_dict` as JSON: one object, name to list.
+
+        What is missing is null, infinities are the strings "inf" and "-inf", and what JSON cannot hold is its repr.
+        """
+        from .frames import to_json
+
+        return to_json(self._core, self._space)
+
+    def __len__(self) -> int:
+        """Return the number of trials, pending ones included."""
+        return len(self._core)
+
+    def __bool__(self) -> bool:
+        """Return True: a search without trials is still one."""
+        return True
+
+    def _repr_html_(self) -> str:
+        """Return the best trials as a table, for notebooks."""
+        from .html import summary_table
+
+        return summary_table(self)
+
+    def _frozen(self, number: int | None) -> FrozenTrial | None:
+        return None if number is None else frozen_trial(self._core, self._codec, number)
+
+    def _need_one_direction(self, what: str) -> None:
+        if not self._is_single:
+            n = len(self._maximize)
+            raise ArgumentError(f"{what} needs a single direction, and this search has {n}; use pareto_front")

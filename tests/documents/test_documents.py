@@ -1,0 +1,37 @@
+"""The Python in the documents runs, block after block, as a reader would type it; links between them lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from support.processes import python
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+_BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
+
+
+def python_of(document: Path) -> str:
+    return "\n".join(_BLOCK.findall(document.read_text()))
+
+
+@pytest.mark.parametrize("document", [d for d in DOCUMENTS if python_of(d)], ids=lambda document: document.name)
+def test_the_python_runs(document, tmp_path):
+    python(f"import os; os.chdir({str(tmp_path)!r})\n{python_of(document)}", "-W", "error")
+
+
+def test_the_readme_has_python():
+    assert "opt.ask()" in python_of(ROOT / "README.md")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_links_lead_somewhere(document):
+    for link in _LINK.findall(document.read_text()):
+        assert (document.parent / link).exists(), link
+
+
+def test_the_navigation_names_every_page():
+    navigation = (ROOT / "mkdocs.yml").read_text()
+    assert all(page.name in navigation for page in (ROOT / "docs").glob("*.md"))

@@ -1,0 +1,35 @@
+"""Promise 5, what needs no clock: large histories and spaces are answered. The seconds are measured in benches/."""
+
+import pytest
+
+import tanteo as tt
+from support.profile import count
+from support.searches import bowl, plane
+
+
+@pytest.mark.parametrize("sampler", ["random", "tpe", "auto"])
+def test_promise_5_many_observations(sampler):
+    optimizer = tt.Optimizer(plane(), sampler=sampler, seed=0)
+    for params in plane().sample(count(20_000, 100_000), seed=1):
+        optimizer.observe(params, bowl(params))
+    assert len({repr(optimizer.ask().params) for _ in range(3)}) == 3
+
+
+@pytest.mark.parametrize("sampler", ["random", "sobol", "tpe", "auto"])
+def test_promise_5_ten_thousand_parameters(sampler):
+    space = tt.SearchSpace({f"p{i}": tt.Float(0, 1) for i in range(10_000)})
+    optimizer = tt.Optimizer(space, sampler=sampler, seed=0)
+    for k in range(12):
+        trial = optimizer.ask()
+        assert len(trial.params) == 10_000
+        optimizer.tell(trial, float(k))
+
+
+@pytest.mark.parametrize("sampler", ["random", "sobol", "tpe", "auto"])
+def test_promise_5_a_thousand_categories(sampler):
+    space = tt.SearchSpace({"c": tt.Categorical(range(1000)), "x": tt.Float(0, 1)})
+    optimizer = tt.Optimizer(space, sampler=sampler, seed=0)
+    for _ in range(100):
+        trial = optimizer.ask()
+        optimizer.tell(trial, abs(trial.params["c"] - 500) + trial.params["x"])
+    assert len({trial.params["c"] for trial in optimizer.trials}) > 10

@@ -1,0 +1,115 @@
+"""Promise 11: the same seed and tells give the same asks bit for bit, in every process, with any threads and kernel."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+
+import tanteo as tt
+from support.golden import SEARCHES, every_search, search
+from support.processes import python, python_json
+from support.searches import ENDLESS, mixed_space, run
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_promise_11_the_first_suggestions_are_the_ones_on_record(name):
+    """On record are the suggestions of this release: other machines and Python versions must find the same."""
+    assert search(name) == json.loads((GOLDEN / f"{name}.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONHASHSEED": "1"},
+        {"PYTHONHASHSEED": "2"},
+        {"TANTEO_NUM_THREADS": "1"},
+        {"TANTEO_NUM_THREADS": "4"},
+        {"TANTEO_NUM_THREADS": "64"},
+        {"OMP_NUM_THREADS": "3"},
+        {"TANTEO_KERNEL": "baseline"},
+        {"TANTEO_KERNEL": "avx2"},
+        {"TANTEO_KERNEL": "avx512"},
+        {"TANTEO_KERNEL": "baseline", "TANTEO_NUM_THREADS": "4"},
+    ],
+    ids=lambda environment: ",".join(f"{key}={value}" for key, value in environment.items()),
+)
+def test_promise_11_other_processes_ask_the_same(environment):
+    kernel = environment.get("TANTEO_KERNEL")
+    if kernel is not None and active_kernel(kernel) != kernel:
+        pytest.skip(f"this processor has no {kernel}")
+    code = "import json; from support.golden import every_search; print(json.dumps(every_search()))"
+    assert python_json(code, **environment) == every_search()
+
+
+def active_kernel(wanted: str) -> str:
+    """The instruction set a process uses when asked for one; an absent one is replaced or refused."""
+    code = "import tanteo._core as c\ntry: print(c.kernel())\nexcept Exception: print('refused')"
+    return python(code, TANTEO_KERNEL=wanted).stdout.strip()
+
+
+def test_promise_11_the_variables_are_obeyed():
+    """Otherwise the test above would compare a process with itself."""
+    assert active_kernel("baseline") == "baseline"
+    for threads in ("1", "4", "64"):
+        done = python("import tanteo._core as c; print(c.n_threads())", TANTEO_NUM_THREADS=threads)
+        assert done.stdout.strip() == threads
+
+
+@pytest.mark.parametrize("sampler", ENDLESS)
+def test_promise_11_one_process_asks_the_same_twice(sampler):
+    first, second = (tt.Optimizer(mixed_space(), sampler=sampler, seed=9) for _ in range(2))
+    interleaved = []
+    for _ in range(25):
+        for optimizer, suggested in ((first, []), (second, interleaved)):
+            suggested += run(optimizer, 1)
+    assert interleaved == [trial.params for trial in first.trials]
+
+
+@pytest.mark.parametrize("sampler", ENDLESS)
+def test_promise_11_restarts_change_nothing(sampler, tmp_path):
+    whole = run(tt.Optimizer(mixed_space(), sampler=sampler, seed=9), 30)
+    optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=9)
+    pieces = []
+    for k in range(15):
+        pieces += run(optimizer, 2)
+        optimizer.save(tmp_path / f"{k}.tanteo")
+        optimizer = tt.Optimizer.load(tmp_path / f"{k}.tanteo")
+    assert pieces == whole
+
+
+@pytest.mark.parametrize("sampler", ENDLESS)
+def test_promise_11_a_mapping_in_another_order_tells_the_same(sampler):
+    def search_with(reverse: bool) -> list[dict]:
+        optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=9)
+        names = sorted(["a", "b", "c"], reverse=reverse)
+        for k in range(20):
+            optimizer.tell(optimizer.ask(), float(k % 7), constraints={name: float(k % 3 - 1) for name in names})
+        point = {"depth": 3, "lr": 1e-3, "optimizer": "adam"}
+        optimizer.enqueue(dict(reversed(point.items())) if reverse else point)
+        return [trial.params for trial in optimizer.ask(5)]
+
+    assert search_with(reverse=True) == search_with(reverse=False)
+
+
+def test_promise_11_seeds_differ():
+    firsts = {repr(tt.Optimizer(mixed_space(), seed=seed).ask().params["lr"]) for seed in range(50)}
+    assert len(firsts) == 50
+
+
+@pytest.mark.parametrize("sampler", ENDLESS)
+def test_promise_11_unseeded_searches_differ_and_keep_their_seed(sampler):
+    searches = [tt.Optimizer(mixed_space(), sampler=sampler) for _ in range(10)]
+    for one, other in itertools.combinations(searches, 2):
+        assert one.seed != other.seed
+    suggested = [run(optimizer, 3) for optimizer in searches]
+    assert all(a != b for a, b in itertools.combinations(suggested, 2))
+    again = tt.Optimizer(mixed_space(), sampler=sampler, seed=searches[0].seed)
+    assert run(again, 3) == suggested[0]
+
+
+def test_promise_11_other_processes_do_not_share_unseeded_draws():
+    code = "import tanteo as tt; print(tt.Optimizer(tt.SearchSpace({'x': tt.Float(0, 1)})).seed)"
+    assert len({python(code).stdout for _ in range(3)}) == 3

@@ -1,0 +1,117 @@
+"""Promise 12: what does not matter changes nothing.
+
+Every test runs a search and a transformed one and compares the suggestions, all of them, exactly.
+"""
+
+import math
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tanteo as tt
+from support.profile import count
+from support.searches import ENDLESS, bowl, mixed_loss, mixed_space, plane, run
+
+seeds = st.integers(0, 2**64 - 1)
+_few = settings(max_examples=count(5, 50))
+
+
+@pytest.mark.parametrize("sampler", ENDLESS)
+@_few
+@given(seed=seeds)
+def test_promise_12_maximizing_is_minimizing_the_negative(sampler, seed):
+    down = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed, direction="minimize")
+    up = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed, direction="maximize")
+    assert run(down, 40, mixed_loss) == run(up, 40, lambda params: -mixed_loss(params))
+    assert down.best.value == -up.best.value
+
+
+@pytest.mark.parametrize("exponent", [20, -20])
+@pytest.mark.parametrize("sampler", ENDLESS)
+@_few
+@given(seed=seeds)
+def test_promise_12_a_power_of_two_changes_nothing(sampler, exponent, seed):
+    plain = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed)
+    scaled = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed)
+    assert run(plain, 40) == run(scaled, 40, lambda params: math.ldexp(mixed_loss(params), exponent))
+
+
+def observed(sampler: str, seed: int, losses: Callable[[list[float]], list[float]]) -> list[dict[str, Any]]:
+    """What is asked after 40 results whose losses went through a transformation."""
+    optimizer = tt.Optimizer(plane(), sampler=sampler, seed=seed)
+    points = plane().sample(40, seed=seed % 1000)
+    for params, value in zip(points, losses([bowl(p) for p in points]), strict=True):
+        optimizer.observe(params, value)
+    return [trial.params for trial in optimizer.ask(5)]
+
+
+def stretch_the_worse_half(values: list[float]) -> list[float]:
+    middle = median(values)
+    return [value if value <= middle else middle + 1000 * (value - middle) ** 3 for value in values]
+
+
+@pytest.mark.parametrize("sampler", ENDLESS)
+@_few
+@given(seed=seeds)
+def test_promise_12_stretching_the_worse_half_changes_nothing(sampler, seed):
+    assert observed(sampler, seed, list) == observed(sampler, seed, stretch_the_worse_half)
+
+
+@pytest.mark.parametrize("sampler", ENDLESS)
+@settings(max_examples=count(10, 100))
+@given(seed=seeds, order=st.permutations(range(30)))
+def test_promise_12_the_order_of_tells_changes_nothing(sampler, seed, order):
+    suggested = []
+    for sequence in (range(30), order):
+        optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=seed)
+        trials = optimizer.ask(30)
+        for k in sequence:
+            failed = k % 7 == 3
+            optimizer.tell(trials[k], None if failed else mixed_loss(trials[k].params))
+        suggested.append(run(optimizer, 10))
+        assert (
+            optimizer.best.id
+            == min(
+                (trial for trial in optimizer.trials if trial.value is not None),
+                key=lambda trial: (trial.value, trial.id),
+            ).id
+        )
+    assert suggested[0] == suggested[1]
+
+
+def renamed(params: Any) -> Any:
+    """The names spelled backwards, in every group."""
+    return {key[::-1]: renamed(value) if isinstance(value, dict) else value for key, value in params.items()}
+
+
+@pytest.mark.parametrize("sampler", ENDLESS)
+@_few
+@given(seed=seeds)
+def test_promise_12_names_change_nothing(sampler, seed):
+    def space(rename: Callable[[str], str]) -> tt.SearchSpace:
+        return tt.SearchSpace(
+            {
+                rename("kind"): tt.Categorical(["a", "b", "c"]),
+                rename("group"): {rename("x"): tt.Float(0, 1), rename("n"): tt.Int(1, 100, log=True)},
+                rename("zoom"): tt.Float(0, 1, when={rename("kind"): ["a", "b"]}),
+            }
+        )
+
+    def loss(params: dict[str, Any]) -> float:
+        return float(params["group"]["x"] + params["group"]["n"] + params.get("zoom", 0))
+
+    plain = tt.Optimizer(space(str), sampler=sampler, seed=seed)
+    backwards = tt.Optimizer(space(lambda name: name[::-1]), sampler=sampler, seed=seed)
+    assert [renamed(params) for params in run(plain, 40, loss)] == run(
+        backwards, 40, lambda params: loss(renamed(params))
+    )
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "auto"])
+def test_promise_12_what_matters_does_change_something(sampler):
+    """These comparisons can fail: the losses do reach the suggestions."""
+    assert observed(sampler, 1, list) != observed(sampler, 1, lambda values: [-value for value in values])

@@ -1,0 +1,159 @@
+"""Promise 14: damaged, foreign and later snapshots are a `SnapshotError` that says where, in little memory."""
+
+import contextlib
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tanteo as tt
+from support.processes import python_json
+from support.profile import count
+from support.searches import mixed_space, run
+
+#: magic, format (u16), payload length (u64), CRC-32 (u32), all little-endian; the payload follows.
+HEADER = struct.Struct("<8sHQI")
+RELEASES = sorted((Path(__file__).parents[1] / "snapshots").glob("*.tanteo"))
+
+
+def snapshot() -> bytes:
+    optimizer = tt.Optimizer(mixed_space(), sampler="tpe", seed=8)
+    run(optimizer, 5)
+    optimizer.report(optimizer.ask(), 1, 0.5)
+    optimizer.enqueue({"depth": 2})
+    return optimizer.to_bytes()
+
+
+SNAPSHOT = snapshot()
+
+
+def sealed(payload: bytes, version: int | None = None) -> bytes:
+    """A snapshot whose length and checksum are right, whatever its payload."""
+    magic, ours, _, _ = HEADER.unpack_from(SNAPSHOT)
+    return HEADER.pack(magic, ours if version is None else version, len(payload), zlib.crc32(payload)) + payload
+
+
+def test_promise_14_the_header_is_as_described():
+    assert SNAPSHOT[:8] == b"TANTEO\0\0"
+    assert sealed(SNAPSHOT[HEADER.size :]) == SNAPSHOT
+
+
+def test_promise_14_truncated_at_any_byte():
+    for length in range(len(SNAPSHOT)):
+        with pytest.raises(tt.SnapshotError, match=r"\d"):
+            tt.Optimizer.from_bytes(SNAPSHOT[:length])
+
+
+def test_promise_14_any_one_bit_flipped():
+    for bit in range(0, 8 * len(SNAPSHOT), count(3, 1)):
+        damaged = bytearray(SNAPSHOT)
+        damaged[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(tt.SnapshotError):
+            tt.Optimizer.from_bytes(bytes(damaged))
+
+
+def test_promise_14_something_after_the_end():
+    with pytest.raises(tt.SnapshotError, match=r"\d"):
+        tt.Optimizer.from_bytes(SNAPSHOT + b"x")
+
+
+@given(st.binary(max_size=300))
+def test_promise_14_garbage(data):
+    for attempt in (data, SNAPSHOT[: HEADER.size] + data, sealed(data)):
+        with pytest.raises(tt.SnapshotError):
+            tt.Optimizer.from_bytes(attempt)
+
+
+@pytest.mark.parametrize("version", [2, 3, 1000, 65535])
+def test_promise_14_a_later_version_is_named(version):
+    with pytest.raises(tt.SnapshotError, match=str(version)):
+        tt.Optimizer.from_bytes(sealed(SNAPSHOT[HEADER.size :], version))
+
+
+def read_or_refuse(data: bytes) -> None:
+    """Either a search that works, or an error of ours."""
+    try:
+        optimizer = tt.Optimizer.from_bytes(data)
+    except tt.SnapshotError:
+        return
+    optimizer.to_bytes()
+    with contextlib.suppress(tt.SpaceError, tt.SpaceExhausted):
+        run(optimizer, 2, lambda params: 1.0)
+
+
+def test_promise_14_a_sealed_payload_with_any_byte_changed_never_ends_in_a_panic():
+    payload = SNAPSHOT[HEADER.size :]
+    for position in range(0, len(payload), count(2, 1)):
+        for change in (0x01, 0x80, 0xFF):
+            damaged = bytearray(payload)
+            damaged[position] ^= change
+            read_or_refuse(sealed(bytes(damaged)))
+
+
+@settings(max_examples=count(300, 20_000))
+@given(st.integers(0, len(SNAPSHOT) - HEADER.size), st.integers(0, 40), st.binary(max_size=40))
+def test_promise_14_a_sealed_payload_with_a_piece_replaced_never_ends_in_a_panic(position, removed, inserted):
+    payload = SNAPSHOT[HEADER.size :]
+    read_or_refuse(sealed(payload[:position] + inserted + payload[position + removed :]))
+
+
+def test_promise_14_huge_lengths_and_deep_nesting_take_no_memory():
+    """Lengths that promise exabytes, nesting without an end: refused within 64 MiB of address space."""
+    code = """
+import json, resource, sys
+from tests_promise_14 import attempts
+import tanteo as tt
+tt.Optimizer.from_bytes(attempts[0])  # everything that is imported on the way is imported now
+in_use = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (in_use + 64 * 2**20, resource.RLIM_INFINITY))
+refused = 0
+for data in attempts[1:]:
+    try:
+        tt.Optimizer.from_bytes(data)
+    except tt.SnapshotError:
+        refused += 1
+print(json.dumps(refused))
+"""
+    payload = SNAPSHOT[HEADER.size :]
+    huge = b"\xff" * 9 + b"\x01"  # 2^64 - 1 as a postcard integer
+    attempts = [SNAPSHOT, *(sealed(payload[:k] + huge + payload[k:]) for k in range(0, 60))]
+    attempts += [sealed(huge * 100), sealed(b"\x01" * 10_000), sealed(b"[" * 10_000), sealed(b'{"a":' * 10_000)]
+    attempts += [HEADER.pack(b"TANTEO\0\0", 1, 2**63, 0) + payload]
+    code = code.replace("from tests_promise_14 import attempts", f"attempts = {attempts!r}")
+    assert python_json(code) >= 5
+
+
+def test_promise_14_labels_nested_deeply():
+    """The labels inside are JSON, which Python reads recursively."""
+    with pytest.raises(tt.TanteoError):
+        tt.SearchSpace.from_json("[" * 100_000)
+
+
+@pytest.mark.parametrize("data", ["text", None, 3, [1, 2]])
+def test_promise_14_what_is_no_bytes(data):
+    with pytest.raises((tt.TanteoError, TypeError)):
+        tt.Optimizer.from_bytes(data)
+
+
+def test_promise_14_files(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        tt.Optimizer.load(tmp_path / "absent")
+    (tmp_path / "empty").write_bytes(b"")
+    with pytest.raises(tt.SnapshotError, match="ends at byte 0"):
+        tt.Optimizer.load(tmp_path / "empty")
+
+
+@pytest.mark.parametrize("path", RELEASES, ids=lambda path: path.stem)
+def test_promise_14_snapshots_of_every_release_are_read(path):
+    optimizer = tt.Optimizer.load(path)
+    assert len(optimizer.trials) == 12
+    assert optimizer.best.value == min(trial.value for trial in optimizer.trials if trial.value is not None)
+    assert optimizer.space == mixed_space()
+    run(optimizer, 3)
+
+
+def test_promise_14_there_is_a_snapshot_of_this_release():
+    assert tt.__version__ in [path.stem for path in RELEASES]

@@ -1,0 +1,115 @@
+"""Promise 22: 64 threads share an optimizer; fork after use works or raises at once; exit during an ask is clean."""
+
+import os
+import threading
+
+import pytest
+
+import tanteo as tt
+from support.processes import python
+from support.profile import count
+from support.searches import ENDLESS, SAMPLERS, mixed_loss, mixed_space
+
+THREADS = 64
+
+
+@pytest.mark.parametrize("sampler", ENDLESS)
+def test_promise_22_sixty_four_threads_share_an_optimizer(sampler):
+    optimizer = tt.Optimizer(mixed_space(), sampler=sampler, seed=1)
+    each = count(10, 100)
+    start = threading.Barrier(THREADS)
+    told: list[tuple[int, float]] = []
+    faults: list[BaseException] = []
+
+    def work():
+        start.wait()
+        try:
+            for _ in range(each):
+                trial = optimizer.ask()
+                loss = mixed_loss(trial.params)
+                optimizer.tell(trial, loss)
+                told.append((trial.id, loss))
+                assert optimizer.best is not None
+                assert len(optimizer.trials) > 0
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=work) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults
+    assert sorted(number for number, _ in told) == list(range(THREADS * each))
+    assert [trial.value for trial in optimizer.trials] == [loss for _, loss in sorted(told)]
+    assert optimizer.best.value == min(loss for _, loss in told)
+
+
+def test_promise_22_a_trial_told_by_many_threads_counts_once():
+    optimizer = tt.Optimizer(mixed_space(), sampler="random", seed=1)
+    outcomes: list[str] = []
+    for _ in range(20):
+        trial = optimizer.ask()
+        start = threading.Barrier(8)
+
+        def tell(value, trial=trial, start=start):
+            start.wait()
+            try:
+                optimizer.tell(trial, float(value))
+                outcomes.append("told")
+            except tt.TrialStateError:
+                outcomes.append("refused")
+
+        threads = [threading.Thread(target=tell, args=(value,)) for value in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert outcomes.count("told") == 20
+    assert outcomes.count("refused") == 140
+
+
+_FORKED = """
+import os, sys, warnings
+warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of any fork beside threads
+import tanteo as tt
+from support.searches import mixed_space, run
+optimizer = tt.Optimizer(mixed_space(), sampler={sampler!r}, seed=1)
+run(optimizer, 60)
+optimizer.ask({batch})
+child = os.fork()
+if child == 0:
+    code = 3
+    try:
+        run(optimizer, 5)
+        optimizer.ask({batch})
+        code = 0
+    except tt.TanteoError:
+        code = 0
+    finally:
+        os._exit(code)
+_, status = os.waitpid(child, 0)
+run(optimizer, 5)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize("sampler", SAMPLERS[:4])
+def test_promise_22_fork_after_use(sampler):
+    python(_FORKED.format(sampler=sampler, batch=20), timeout=120, TANTEO_NUM_THREADS="4")
+
+
+def test_promise_22_exit_with_a_daemon_thread_inside_ask():
+    code = """
+import threading, time
+import tanteo as tt
+from support.searches import mixed_space, run
+optimizer = tt.Optimizer(mixed_space(), sampler="tpe", seed=1)
+run(optimizer, 100)
+threading.Thread(target=optimizer.ask, args=(10**7,), daemon=True).start()
+time.sleep(0.2)
+"""
+    for threads in ("1", "4"):
+        done = python(code, timeout=120, TANTEO_NUM_THREADS=threads)
+        assert done.stderr == ""

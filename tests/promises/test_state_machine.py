@@ -1,0 +1,199 @@
+"""The state machine of ask, tell, fail, prune, report, enqueue, observe, save and load, beside a model of it.
+
+The model is a list of what was told. Whatever Hypothesis does in whatever order, the optimizer must agree with it,
+refuse what it should, and be left as it was by every refusal.
+"""
+
+import copy
+import math
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
+
+import tanteo as tt
+from support.declared import Declared, DeclaredSpace
+from support.profile import count
+from support.searches import SAMPLERS
+
+SPACE = DeclaredSpace(
+    {
+        "x": Declared("Float", {"low": -1.0, "high": 1.0}),
+        "n": Declared("Int", {"low": 0, "high": 6}),
+        "kind": Declared("Categorical", {"choices": ["a", True, 1]}),
+        "zoom": Declared("Float", {"low": 1e-3, "high": 1.0, "log": True}, {"kind": ("a",)}),
+    }
+)
+values = st.one_of(st.floats(-10, 10), st.sampled_from([0.0, math.inf, 1e308, -1e308, 5e-324]))
+COPIES = {
+    "bytes": lambda optimizer: tt.Optimizer.from_bytes(optimizer.to_bytes()),
+    "pickle": lambda optimizer: pickle.loads(pickle.dumps(optimizer)),
+    "deepcopy": copy.deepcopy,
+}
+
+
+class AskTell(RuleBasedStateMachine):
+    """One optimizer, its model, and a bundle of trials that are pending."""
+
+    pending = Bundle("pending")
+    finished = Bundle("finished")
+
+    @initialize(sampler=st.sampled_from([*SAMPLERS, "tpe"]), seed=st.integers(0, 2**64 - 1), deduplicate=st.booleans())
+    def create(self, sampler, seed, deduplicate):
+        chosen = tt.samplers.TPE(n_startup=3) if sampler == "tpe" else sampler
+        self.optimizer = tt.Optimizer(SPACE.build(), sampler=chosen, seed=seed, deduplicate=deduplicate)
+        self.model: list[dict[str, Any]] = []
+        self.queue: list[dict[str, Any]] = []
+
+    def refused(self, error, call):
+        """The call raises and changes nothing."""
+        before = self.optimizer.to_bytes()
+        with pytest.raises(error):
+            call()
+        assert self.optimizer.to_bytes() == before
+
+    def asked(self, trials):
+        for trial in trials:
+            assert trial.id == len(self.model)
+            assert SPACE.fault(trial.params) is None
+            if self.queue:
+                wanted = self.queue.pop(0)
+                assert {name: trial.params[name] for name in wanted} == wanted
+            self.model.append({"state": "pending", "value": None, "params": trial.params, "steps": {}})
+        return multiple(*[trial.id for trial in trials])
+
+    @rule(target=pending)
+    def ask(self):
+        try:
+            return self.asked([self.optimizer.ask()])
+        except tt.SpaceExhausted:
+            return multiple()
+
+    @rule(target=pending, n=st.integers(1, 5))
+    def ask_many(self, n):
+        before = self.optimizer.to_bytes()
+        try:
+            return self.asked(self.optimizer.ask(n))
+        except tt.SpaceExhausted:
+            assert self.optimizer.to_bytes() == before
+            return multiple()
+
+    @rule(target=finished, trial=consumes(pending), value=values)
+    def tell(self, trial, value):
+        self.optimizer.tell(trial, value)
+        self.model[trial].update(state="complete", value=value)
+        return trial
+
+    @rule(target=finished, trial=consumes(pending), how=st.sampled_from(["state", "nan", "none"]))
+    def fail(self, trial, how):
+        if how == "state":
+            self.optimizer.tell(trial, state="failed")
+        else:
+            self.optimizer.tell(trial, math.nan if how == "nan" else None)
+        self.model[trial]["state"] = "failed"
+        return trial
+
+    @rule(target=finished, trial=consumes(pending))
+    def prune(self, trial):
+        self.optimizer.tell(trial, state="pruned")
+        steps = self.model[trial]["steps"]
+        self.model[trial].update(state="pruned", value=steps[max(steps)] if steps else None)
+        return trial
+
+    @rule(trial=pending, step=st.integers(0, 5), value=st.floats(-5, 5))
+    def report(self, trial, step, value):
+        steps = self.model[trial]["steps"]
+        if steps and step <= max(steps):
+            self.refused(tt.TanteoError, lambda: self.optimizer.report(trial, step, value))
+        else:
+            self.optimizer.report(trial, step, value)
+            steps[step] = value
+        assert self.optimizer.should_prune(trial) in (True, False)
+
+    @rule(trial=finished, value=values)
+    def tell_twice(self, trial, value):
+        self.refused(tt.TrialStateError, lambda: self.optimizer.tell(trial, value))
+        self.refused(tt.TrialStateError, lambda: self.optimizer.report(trial, 99, 0.0))
+
+    @rule(beyond=st.integers(0, 2**62))
+    def tell_unknown(self, beyond):
+        self.refused(tt.TrialStateError, lambda: self.optimizer.tell(len(self.model) + beyond, 1.0))
+
+    @rule(trial=pending, value=st.sampled_from(["x", -math.inf, (1.0, 2.0), 1j, object()]))
+    def tell_nonsense(self, trial, value):
+        self.refused(tt.TanteoError, lambda: self.optimizer.tell(trial, value))
+
+    @rule(n=st.integers(0, 6), whole=st.booleans())
+    def enqueue(self, n, whole):
+        point = {"n": n, "x": n / 10, "kind": True} if whole else {"n": n}
+        self.optimizer.enqueue(point)
+        self.queue.append(point)
+
+    @rule(point=st.sampled_from([{"n": 9}, {"x": "a"}, {"kind": 1.0}, {"kind": True, "zoom": 0.5}, {"y": 1}]))
+    def enqueue_nonsense(self, point):
+        self.refused(tt.SpaceError, lambda: self.optimizer.enqueue(point))
+        self.refused(tt.SpaceError, lambda: self.optimizer.observe({"n": 1, "x": 0.0, "kind": True, **point}, 1.0))
+
+    @rule(target=finished, x=st.floats(-1, 1), value=values)
+    def observe(self, x, value):
+        params = {"x": x, "n": 2, "kind": True}
+        self.optimizer.observe(params, value)
+        self.model.append({"state": "complete", "value": value, "params": params, "steps": {}})
+        return len(self.model) - 1
+
+    @rule(way=st.sampled_from(sorted(COPIES)))
+    def swap_for_a_copy(self, way):
+        self.optimizer = COPIES[way](self.optimizer)
+
+    @rule(n=st.integers(1, 3))
+    def a_copy_agrees_on_the_future(self, n):
+        futures = []
+        for twin in (copy.deepcopy(self.optimizer), COPIES["bytes"](self.optimizer)):
+            try:
+                futures.append([repr(trial) for trial in twin.ask(n)])
+            except tt.SpaceExhausted as end:
+                futures.append([str(end)])
+        assert futures[0] == futures[1]
+
+    @precondition(lambda self: len(self.model) > 2)
+    @rule()
+    def exports_agree(self):
+        assert list(self.optimizer.to_dict()["state"]) == [row["state"] for row in self.model]
+
+    @invariant()
+    def every_trial_is_as_told(self):
+        if not hasattr(self, "model"):
+            return
+        assert len(self.optimizer.trials) == len(self.model)
+        for trial, row in zip(self.optimizer.trials, self.model, strict=True):
+            assert (trial.state, trial.value, trial.params) == (row["state"], row["value"], row["params"])
+            assert dict(trial.steps) == row["steps"]
+
+    @invariant()
+    def pending_and_best_are_as_in_the_model(self):
+        if not hasattr(self, "model"):
+            return
+        waiting = [number for number, row in enumerate(self.model) if row["state"] == "pending"]
+        assert [trial.id for trial in self.optimizer.pending] == waiting
+        complete = [(row["value"], number) for number, row in enumerate(self.model) if row["state"] == "complete"]
+        done = [(value, number) for value, number in complete if math.isfinite(value)]
+        best = self.optimizer.best
+        assert (best.value, best.id) == min(done) if done else best is None
+
+
+TestAskTell = AskTell.TestCase
+TestAskTell.settings = settings(
+    max_examples=count(60, 3000), stateful_step_count=40, suppress_health_check=list(HealthCheck)
+)

@@ -1,0 +1,79 @@
+"""Searches whose suggestions are on record in tests/golden; `python tests/support/golden.py` writes them anew.
+
+A change there changes every user's search. Floats are recorded in hexadecimal: every bit counts.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import tanteo as tt
+from support.searches import mixed_loss, mixed_space
+
+#: Suggestions on record for each.
+N = 40
+
+
+def _constrained() -> tt.SearchSpace:
+    parameters = {"a": tt.Float(0, 1), "b": tt.Float(0, 1), "n": tt.Int(1, 2**40, log=True), "m": tt.Int(1, 2**40)}
+    constraints = [tt.Linear({"a": 1, "b": 2}, upper=1), tt.Order("n", "<", "m")]
+    return tt.SearchSpace(parameters, constraints=constraints)
+
+
+def _believed() -> tt.SearchSpace:
+    return tt.SearchSpace(
+        {
+            "normal": tt.Float(-3, 3, prior=tt.Normal(1, 0.5), default=0.0),
+            "histogram": tt.Float(0, 1, prior=tt.Histogram([0, 0.1, 1], [3, 1]), default=0.5),
+            "weighted": tt.Categorical(list("abc"), weights=[1, 2, 4], default="b"),
+        }
+    )
+
+
+_SPACES = {"mixed": mixed_space, "constrained": _constrained, "believed": _believed}
+_LOSSES = {
+    "mixed": mixed_loss,
+    "constrained": lambda p: p["a"] - p["b"] + p["n"] / p["m"],
+    "believed": lambda p: (p["normal"] - 0.5) ** 2 + p["histogram"] + (p["weighted"] == "a"),
+}
+SEARCHES = [f"{sampler}-{space}" for sampler in ("random", "sobol", "tpe", "auto") for space in _SPACES]
+SEARCHES += ["grid-mixed", "one_at_a_time-mixed"]
+
+
+def search(name: str) -> list[Any]:
+    """The suggestions of one search, with failures, a batch and a queued point on the way."""
+    sampler, space = name.split("-")
+    optimizer = tt.Optimizer(_SPACES[space](), sampler=sampler, seed=20)
+    while len(optimizer.trials) < N:
+        try:
+            trials = optimizer.ask(3) if len(optimizer.trials) % 10 == 5 else [optimizer.ask()]
+        except tt.SpaceExhausted:
+            break
+        for trial in trials:
+            failed = trial.id % 8 == 3
+            optimizer.tell(trial, None if failed else _LOSSES[space](trial.params))
+    return [_exact(trial.params) for trial in optimizer.trials]
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _exact(item) for key, item in value.items()}
+    return value.hex() if isinstance(value, float) else value
+
+
+def every_search() -> dict[str, list[Any]]:
+    """All of them, by name."""
+    return {name: search(name) for name in SEARCHES}
+
+
+def write(folder: Path) -> None:
+    """Put every search on record."""
+    folder.mkdir(exist_ok=True)
+    for name, suggested in every_search().items():
+        (folder / f"{name}.json").write_text(json.dumps(suggested, indent=0, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    write(Path(__file__).parents[1] / "golden")

@@ -1,0 +1,68 @@
+"""A space of every kind of parameter, a loss on it, and searches over it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import tanteo as tt
+
+#: Every sampler that never runs out.
+ENDLESS = ("random", "sobol", "tpe", "auto")
+SAMPLERS = (*ENDLESS, "grid", "one_at_a_time")
+
+
+def roomy(name: str) -> Any:
+    """The sampler of a name, with levels enough for some fifty trials in the mixed space."""
+    return tt.samplers.OneAtATime(resolution=40) if name == "one_at_a_time" else name
+
+
+def mixed_space() -> tt.SearchSpace:
+    """Log and stepped floats, ints, categories, ordinals, a constant, a group, conditions over two levels."""
+    return tt.SearchSpace(
+        {
+            "lr": tt.Float(1e-5, 1e-1, log=True),
+            "depth": tt.Int(1, 8),
+            "dropout": tt.Float(0.0, 0.5, step=0.05),
+            "optimizer": tt.Categorical(["adam", "sgd", None]),
+            "sgd": {
+                "momentum": tt.Float(0.0, 0.99, when={"optimizer": "sgd"}),
+                "nesterov": tt.Categorical([True, False], when={"momentum": tt.at_least(0.5)}),
+            },
+            "augment": tt.Ordinal(["none", "light", "heavy"]),
+            "seed": 17,
+        }
+    )
+
+
+def mixed_loss(params: dict[str, Any]) -> float:
+    """Smooth in the numbers, different between the choices; the same bits everywhere (no exp, no sin)."""
+    loss = (params["dropout"] - 0.2) ** 2 + (params["depth"] - 5) ** 2 / 10 + abs(params["lr"] - 1e-3) ** 0.5
+    loss += {"adam": 0.0, "sgd": 0.1, None: 1.0}[params["optimizer"]]
+    return loss + {"none": 0.2, "light": 0.0, "heavy": 0.1}[params["augment"]]
+
+
+def plane(**options: Any) -> tt.SearchSpace:
+    """The unit square."""
+    return tt.SearchSpace({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, **options)
+
+
+def bowl(params: dict[str, Any]) -> float:
+    """A bowl in the unit square with values in [0, 1]."""
+    return float((params["x"] - 0.3) ** 2 + (params["y"] - 0.6) ** 2)
+
+
+def run(optimizer: tt.Optimizer, n: int, loss: Callable[[dict[str, Any]], Any] = mixed_loss) -> list[dict[str, Any]]:
+    """Ask and tell `n` times; returns what was suggested."""
+    suggested = []
+    for _ in range(n):
+        trial = optimizer.ask()
+        suggested.append(trial.params)
+        optimizer.tell(trial, loss(trial.params))
+    return suggested
+
+
+def distances(suggested: list[dict[str, Any]]) -> list[float]:
+    """How far suggestions in the unit square are from the bottom of the bowl."""
+    return [math.hypot(params["x"] - 0.3, params["y"] - 0.6) for params in suggested]
