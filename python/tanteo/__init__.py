@@ -44,10 +44,10 @@ from .trial import FrozenTrial, Trial
 if TYPE_CHECKING:
     from typing import Any
 
-    from .run import Result, maximize, minimize
+    from .run import Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
 
 # Imported when first used: a worker that only asks and tells should not pay for process pools.
-_LAZY = ("Result", "maximize", "minimize")
+_LAZY = ("Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize")
 
 __all__ = [
     "ArgumentError",
@@ -66,17 +66,21 @@ __all__ = [
     "Ordinal",
     "Parameter",
     "ParameterError",
+    "Pruned",
     "Replicates",
     "Result",
+    "RunningTrial",
     "SearchSpace",
     "SnapshotError",
     "SpaceError",
     "SpaceExhausted",
+    "StopSearch",
     "StudyError",
     "TanteoError",
     "Trial",
     "TrialStateError",
     "UnknownTrialError",
+    "WorkerError",
     "__version__",
     "at_least",
     "at_most",

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub enum Kernel {
     /// What every processor of the architecture has.
     ///
-    /// On x86-64 that lacks a fused multiply-add, which is then a call of the C library: correctly rounded, so the same
-    /// bits, but some thirty times slower than [`Kernel::Avx2`], and more where the library computes it in software.
+    /// On x86-64 that lacks a fused multiply-add, which the C library then computes in software: correctly rounded,
+    /// so the same bits, but an order of magnitude slower than [`Kernel::Avx2`].
     Baseline,
     /// AVX2 with FMA.
     Avx2,

@@ -1,0 +1,54 @@
+"""How much better one trial is than another, and how sure that is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from tanteo.trial import FrozenTrial
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A difference between two trials.
+
+    Attributes
+    ----------
+    value : float
+        In the unit of the objective; positive is better, whichever way the search went.
+    sem : float or None
+        Its standard error over paired replicates (the same folds for both): ``std(d, ddof=1) / sqrt(n)`` of the ``n``
+        differences ``d``. None without at least two pairs.
+
+    Notes
+    -----
+    The best of many noisy trials looks better than it is, and this error knows nothing of that choice. Data held out
+    of the search does.
+    """
+
+    value: float
+    sem: float | None
+
+    def __str__(self) -> str:
+        return f"{self.value:+.4g}" if self.sem is None else f"{self.value:+.4g} ± {self.sem:.2g}"
+
+
+def gain(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> Gain | None:
+    """What ``better`` gained over ``worse``; None if one of them has no single value."""
+    if better.value is None or worse.value is None:
+        return None
+    sign = 1.0 if maximize else -1.0
+    pairs = list(zip(_replicates(better), _replicates(worse), strict=False))
+    paired = len(_replicates(better)) == len(_replicates(worse)) >= 2
+    sem = _sem([sign * (b - w) for b, w in pairs]) if paired else None
+    return Gain(sign * (better.value - worse.value), sem)
+
+
+def _replicates(trial: FrozenTrial) -> list[float]:
+    return list(trial.replicates[0]) if trial.replicates else []
+
+
+def _sem(differences: list[float]) -> float:
+    n = len(differences)
+    mean = math.fsum(differences) / n
+    return math.sqrt(math.fsum((d - mean) ** 2 for d in differences) / (n - 1) / n)

@@ -1,0 +1,184 @@
+"""The loop: ask, evaluate, tell, until a reason to stop.
+
+The order is always "hand out one trial for each free worker; wait for one to end; tell it". An ask therefore depends
+on the tells before it and on nothing else: with one worker the whole search is determined, with several it is
+determined by the order in which they end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from tanteo.exceptions import SpaceExhausted, TanteoError
+from tanteo.optimizer import Optimizer
+from tanteo.run.executor import Executor, Finished
+from tanteo.run.outcome import Outcome, describe_error, failed
+from tanteo.run.signals import StopSearch
+from tanteo.trial import FrozenTrial, Trial
+
+Stopped: TypeAlias = Literal["n_trials", "timeout", "space exhausted", "callback", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When no further trial is started: a number of trials told, or seconds since the start; None for no limit."""
+
+    n_trials: int | None
+    timeout: float | None
+
+
+class Run:
+    """A search under way: what callbacks get to see.
+
+    Attributes
+    ----------
+    optimizer : Optimizer
+        The state of the search; read it freely.
+    limits : Limits
+        When it ends.
+    n_told : int
+        Trials told by this run, however they ended.
+    n_failed, n_pruned : int
+        How many of them failed and were pruned.
+    stopped : str or None
+        Why it ended, once it has.
+    """
+
+    def __init__(self, optimizer: Optimizer, limits: Limits) -> None:
+        self.optimizer = optimizer
+        self.limits = limits
+        self.n_told = 0
+        self.n_failed = 0
+        self.n_pruned = 0
+        self.stopped: Stopped | None = None
+        self._start = time.monotonic()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._start
+
+    @property
+    def best(self) -> FrozenTrial | None:
+        """The best feasible complete trial so far, earlier ones included; None with several objectives."""
+        return self.optimizer.best if len(self.optimizer.directions) == 1 else None
+
+    def stop(self) -> None:
+        """Starts no further trial; what runs is awaited and told."""
+        self.stopped = self.stopped or "callback"
+
+
+Callback: TypeAlias = Callable[[Run, FrozenTrial], object]
+
+
+class Loop:
+    """Drives one :class:`Run`.
+
+    Parameters
+    ----------
+    run : Run
+        Where it keeps its counts.
+    executor : Executor
+        Where trials are evaluated.
+    catch : tuple of exception types
+        Whether a value that ``tell`` refuses is a failure of the trial, as an exception of the objective would be.
+    callbacks : sequence of callables
+        Called as ``callback(run, trial)`` after each tell.
+    """
+
+    def __init__(
+        self, run: Run, executor: Executor, catch: tuple[type[BaseException], ...], callbacks: Sequence[Callback]
+    ) -> None:
+        self._run = run
+        self._optimizer = run.optimizer
+        self._executor = executor
+        self._catch = catch
+        self._callbacks = callbacks
+        # What an interrupted run left behind comes first, so that going on equals never having been interrupted.
+        self._left_behind = deque(run.optimizer.pending)
+
+    def __call__(self) -> None:
+        """Runs to the end; on Ctrl-C gives up what is being evaluated and returns."""
+        try:
+            while self._hand_out():
+                self._tell(self._executor.wait())
+        except KeyboardInterrupt:
+            self._run.stopped = "interrupted"
+            self._executor.close(at_once=True)
+        except BaseException:
+            self._executor.close(at_once=True)
+            raise
+        else:
+            self._executor.close(at_once=False)
+
+    def _hand_out(self) -> bool:
+        """Fills the free workers; whether there is anything to wait for."""
+        while self._executor.free() and self._may_start():
+            trial = self._next()
+            if trial is None:
+                break
+            self._executor.submit(trial)
+        return self._executor.busy() > 0
+
+    def _may_start(self) -> bool:
+        run, limits = self._run, self._run.limits
+        if run.stopped is not None:
+            return False
+        if limits.n_trials is not None and run.n_told + self._executor.busy() >= limits.n_trials:
+            run.stopped = "n_trials"
+        elif limits.timeout is not None and run.elapsed >= limits.timeout:
+            run.stopped = "timeout"
+        return run.stopped is None
+
+    def _next(self) -> Trial | None:
+        if self._left_behind:
+            return self._left_behind.popleft()
+        try:
+            return self._optimizer.ask()
+        except SpaceExhausted:
+            self._run.stopped = "space exhausted"
+            return None
+
+    def _tell(self, finished: Finished) -> None:
+        trial, outcome = finished.trial, finished.outcome
+        try:
+            tell(self._optimizer, trial, outcome)
+        except TanteoError as error:
+            if not isinstance(error, self._catch):
+                raise
+            tell(self._optimizer, trial, failed(describe_error(error)))
+        # Read back: a value that is NaN was told as complete and has become a failure.
+        told = self._optimizer.trials[trial.id]
+        self._count(told)
+        if outcome.stop:
+            self._run.stop()
+        for callback in self._callbacks:
+            self._call_back(callback, told)
+
+    def _count(self, trial: FrozenTrial) -> None:
+        self._run.n_told += 1
+        self._run.n_failed += trial.state == "failed"
+        self._run.n_pruned += trial.state == "pruned"
+
+    def _call_back(self, callback: Callback, trial: FrozenTrial) -> None:
+        try:
+            callback(self._run, trial)
+        except StopSearch:
+            self._run.stop()
+
+
+def tell(optimizer: Optimizer, trial: Trial, outcome: Outcome) -> None:
+    """Tells an outcome."""
+    optimizer.tell(
+        trial,
+        outcome.value,
+        state=outcome.state,
+        sem=outcome.sem,
+        constraints=outcome.constraints,
+        cost=outcome.cost,
+        reason=outcome.reason,
+    )

@@ -1,0 +1,142 @@
+"""The user's function: what it takes, and what counts as its failure."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from tanteo.exceptions import ArgumentError
+from tanteo.run.outcome import Outcome, describe_error, failed, read_return
+from tanteo.run.signals import Pruned, StopSearch
+
+_logger = logging.getLogger("tanteo.run")
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class Channel(Protocol):
+    """The way from a running trial to the optimizer: direct, or through the pipe of a worker."""
+
+    def report(self, trial: int, step: int, value: float) -> None:
+        """Records an intermediate value."""
+
+    def should_prune(self, trial: int) -> bool:
+        """Whether the trial should stop."""
+
+
+class RunningTrial:
+    """What an objective gets as its second argument.
+
+    Attributes
+    ----------
+    id : int
+        The id of the trial.
+    params : dict
+        The configuration; a copy, so that an objective may take it apart.
+    """
+
+    __slots__ = ("_channel", "id", "params")
+
+    def __init__(self, trial: int, params: dict[str, Any], channel: Channel) -> None:
+        self.id = trial
+        self.params = params
+        self._channel = channel
+
+    def report(self, step: int, value: float) -> None:
+        """Tells the optimizer an intermediate value.
+
+        Parameters
+        ----------
+        step : int
+            How far the trial is (an epoch, a number of samples); larger at each call.
+        value : float
+            The objective as it stands now, in the user's own direction.
+        """
+        self._channel.report(self.id, step, value)
+
+    def should_prune(self) -> bool:
+        """Whether the reported values are so poor that the trial should ``raise tanteo.Pruned``."""
+        return self._channel.should_prune(self.id)
+
+    def __repr__(self) -> str:
+        return f"RunningTrial(id={self.id}, params={self.params!r})"
+
+
+class Objective:
+    """A function together with the exceptions that count as failures of a trial.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(params)`` or ``function(params, trial)``.
+    catch : tuple of exception types
+        What it may raise without ending the search.
+
+    Raises
+    ------
+    ArgumentError
+        If the function cannot be called in either way, or ``catch`` holds something else than exception types.
+    """
+
+    def __init__(self, function: Callable[..., object], catch: tuple[type[BaseException], ...]) -> None:
+        self.function = function
+        self.catch = _check_catch(catch)
+        self.takes_trial = takes_trial(function)
+
+    def __call__(self, trial: RunningTrial) -> Outcome:
+        """Evaluates one trial; raises only what ``catch`` does not hold."""
+        try:
+            if self.takes_trial:
+                return read_return(self.function(trial.params, trial))
+            return read_return(self.function(trial.params))
+        except Pruned as pruned:
+            return Outcome(state="pruned", value=pruned.value)
+        except StopSearch as stop:
+            return failed(describe_error(stop), stop=True)
+        except self.catch as error:
+            _logger.info("trial %d failed", trial.id, exc_info=True)
+            return failed(describe_error(error))
+
+
+def takes_trial(function: Callable[..., object]) -> bool:
+    """Whether ``function`` wants the trial as its second argument, read from its signature.
+
+    It does if a second positional parameter has no default, or is called ``trial``. A function whose signature cannot
+    be read (some builtins) gets the parameters alone.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not callable, or needs other arguments.
+    """
+    if not callable(function):
+        raise ArgumentError(f"the objective must be callable, got {function!r}")
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return False
+    positional = [p for p in parameters if p.kind in _POSITIONAL]
+    required = [p for p in positional if p.default is inspect.Parameter.empty]
+    keywords = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    if len(required) > 2 or keywords or not (positional or variadic):
+        raise ArgumentError(
+            f"the objective must be callable as f(params) or f(params, trial), got {function!r} with the signature "
+            f"{inspect.signature(function)}; functools.partial can fill in the rest"
+        )
+    return len(required) == 2 or (len(positional) > 1 and positional[1].name == "trial")
+
+
+def copy_params(params: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a configuration, nested mappings included, the values themselves shared."""
+    return {name: copy_params(value) if isinstance(value, Mapping) else value for name, value in params.items()}
+
+
+def _check_catch(catch: object) -> tuple[type[BaseException], ...]:
+    """``catch`` as a tuple; one exception type alone is taken as such."""
+    types = catch if isinstance(catch, tuple) else (catch,)
+    for kind in types:
+        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+            raise ArgumentError(f"catch must be a tuple of exception types, got {kind!r} in it")
+    return types

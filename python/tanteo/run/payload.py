@@ -1,0 +1,70 @@
+"""Carrying the user's function and values into a fresh interpreter.
+
+``cloudpickle``, when it is installed, carries everything that has source in ``__main__``, a notebook, a lambda or a
+closure *by value*. Without it the standard ``pickle`` carries what can be imported by name, and that does not include
+``__main__``: a worker does not run the user's script again.
+"""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+from tanteo.exceptions import ArgumentError
+
+_HINT = (
+    "install cloudpickle (pip install 'tanteo[parallel]'), which carries lambdas, closures and functions of scripts "
+    "and notebooks, or move it to a module that can be imported"
+)
+
+
+def dumps(value: object, what: str) -> bytes:
+    """Bytes from which a worker rebuilds ``value``.
+
+    Parameters
+    ----------
+    value : object
+        What to carry.
+    what : str
+        Its name in the error, for example ``"the objective"``.
+
+    Raises
+    ------
+    ArgumentError
+        If it cannot be carried; the message says what would help.
+    """
+    try:
+        from cloudpickle import dumps as by_value
+    except ImportError:
+        return _dumps_by_name(value, what)
+    try:
+        data: bytes = by_value(value)
+    except Exception as error:
+        raise ArgumentError(f"{what} cannot be sent to a worker process: {error}") from error
+    return data
+
+
+def _dumps_by_name(value: object, what: str) -> bytes:
+    try:
+        data = pickle.dumps(value)
+    except Exception as error:
+        raise ArgumentError(f"{what} cannot be sent to a worker process ({error}); {_HINT}") from error
+    # pickle names the module of whatever it stores by reference, and a worker has another __main__.
+    if b"__main__" in data:
+        raise ArgumentError(f"{what} is defined in __main__ and cannot be sent to a worker process; {_HINT}")
+    return data
+
+
+def loads(data: bytes) -> Any:
+    """The value behind :func:`dumps`. Only ever given bytes of this process's own parent or worker."""
+    return pickle.loads(data)  # noqa: S301 - the two ends of a pipe between our own processes
+
+
+def dump_error(error: BaseException) -> bytes | None:
+    """An exception as bytes, or None if it cannot be carried or would not survive the journey."""
+    try:
+        data = dumps(error, "the exception")
+        loads(data)
+    except Exception:
+        return None
+    return data

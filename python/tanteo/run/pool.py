@@ -1,0 +1,147 @@
+"""A pool of worker processes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from multiprocessing.connection import wait as wait_for
+from typing import Any
+
+from tanteo.exceptions import TanteoError
+from tanteo.run.executor import Finished
+from tanteo.run.objective import Channel, Objective, copy_params
+from tanteo.run.outcome import Outcome, failed
+from tanteo.run.payload import dumps, loads
+from tanteo.run.process import WorkerProcess
+from tanteo.run.settings import Settings
+from tanteo.run.signals import WorkerError
+from tanteo.trial import Trial
+
+# How often (seconds) a waiting parent looks after time limits, dead workers and the clock of the progress bar.
+_TICK = 0.2
+
+
+class Pool:
+    """Evaluates in up to ``settings.n_workers`` processes; the caller's process asks and tells alone.
+
+    Processes are started when there is a trial for them and kept for the next one; one that dies is replaced.
+
+    Parameters
+    ----------
+    objective : Objective
+        What to evaluate.
+    channel : Channel
+        Where reports of running trials go.
+    settings : Settings
+        The number of workers, their threads, and the time limit of a trial.
+    tick : callable
+        Called a few times a second while waiting.
+    """
+
+    def __init__(self, objective: Objective, channel: Channel, settings: Settings, tick: Callable[[], None]) -> None:
+        self._objective = dumps(objective, "the objective")
+        self._channel = channel
+        self._settings = settings
+        self._tick = tick
+        # In the order in which they were last heard, so that a quick worker cannot keep the others waiting.
+        self._workers: list[WorkerProcess] = []
+
+    def free(self) -> int:
+        """How many trials can be submitted now."""
+        return self._settings.n_workers - self.busy()
+
+    def busy(self) -> int:
+        """How many are being evaluated."""
+        return len(self._busy())
+
+    def submit(self, trial: Trial) -> None:
+        """Hands the trial to an idle worker, or to a new one."""
+        params = dumps(copy_params(trial.params), f"the parameters of trial {trial.id}")
+        idle = next((worker for worker in self._workers if worker.trial is None), None)
+        if idle is None:
+            idle = WorkerProcess(self._objective, self._settings.threads_per_worker)
+            self._workers.append(idle)
+        idle.evaluate(trial, params)
+
+    def wait(self) -> Finished:
+        """Returns the next evaluation that ends: by itself, by its time limit, or with its process."""
+        while True:
+            self._tick()
+            for worker in self._with_news():
+                finished = self._hear(worker)
+                if finished is not None:
+                    return finished
+            for worker in self._busy():
+                if worker.is_gone():
+                    return self._bury(worker, None)
+                if self._is_overdue(worker):
+                    return self._bury(worker, f"timed out after {self._settings.trial_timeout:g} s")
+
+    def close(self, *, at_once: bool) -> None:
+        """Ends every process; idle ones run their exit handlers unless ``at_once``."""
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            if at_once or worker.trial is not None:
+                worker.kill()
+        for worker in workers:
+            if not worker.connection.closed:
+                worker.leave()
+
+    def _busy(self) -> list[WorkerProcess]:
+        return [worker for worker in self._workers if worker.trial is not None]
+
+    def _with_news(self) -> list[WorkerProcess]:
+        """The busy workers that have sent something or closed their pipe; waits for one tick at most."""
+        busy = self._busy()
+        ready = wait_for([worker.connection for worker in busy], timeout=_TICK)
+        return [worker for worker in busy if worker.connection in ready]
+
+    def _hear(self, worker: WorkerProcess) -> Finished | None:
+        """Reads one message; returns the evaluation if the message ends it."""
+        message = worker.receive()
+        if message is None:
+            return self._bury(worker, None)
+        if message[0] == "call":
+            self._serve(worker, message[1], message[2])
+        elif message[0] == "raised":
+            raise _rebuild(message[1], message[2])
+        elif message[0] == "finished":
+            return self._finish(worker, message[1])
+        return None
+
+    def _serve(self, worker: WorkerProcess, method: str, arguments: tuple[Any, ...]) -> None:
+        """Answers a report or a question of a running trial; what the optimizer refuses is raised over there."""
+        try:
+            answer = getattr(self._channel, method)(*arguments)
+        except (TanteoError, TypeError, ValueError) as error:
+            worker.refuse(error)
+        else:
+            worker.answer(answer)
+
+    def _finish(self, worker: WorkerProcess, outcome: Outcome) -> Finished:
+        trial, worker.trial, worker.started = worker.trial, None, None
+        self._workers.remove(worker)
+        self._workers.append(worker)
+        if trial is None:
+            raise RuntimeError("an idle worker finished a trial")
+        return Finished(trial, outcome)
+
+    def _is_overdue(self, worker: WorkerProcess) -> bool:
+        limit, started = self._settings.trial_timeout, worker.started
+        return limit is not None and started is not None and time.monotonic() - started > limit
+
+    def _bury(self, worker: WorkerProcess, reason: str | None) -> Finished:
+        """Ends a worker and fails its trial, with the way the process ended if there is no better reason."""
+        how = worker.kill()
+        finished = self._finish(worker, failed(reason or how))
+        self._workers.remove(worker)
+        return finished
+
+
+def _rebuild(error: bytes | None, text: str) -> BaseException:
+    """The exception of a worker, with the traceback it had there as a note."""
+    if error is None:
+        return WorkerError(f"an exception of the objective ended the search:\n{text}")
+    rebuilt: BaseException = loads(error)
+    rebuilt.add_note(f"In the worker process:\n{text}")
+    return rebuilt

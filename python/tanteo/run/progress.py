@@ -1,0 +1,141 @@
+"""Showing how far a search is, on standard error: ``tqdm`` if it is installed, else one line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any, Protocol
+
+from tanteo.run.loop import Run
+
+# Seconds between two drawings of the line on a terminal, and between two lines where nothing can be overwritten.
+_REDRAW = 0.1
+_NEXT_LINE = 10.0
+
+
+class Progress(Protocol):
+    """Something that shows a run."""
+
+    def update(self) -> None:
+        """Shows where the run stands; cheap enough to call at any time."""
+
+    def close(self) -> None:
+        """Shows the end."""
+
+
+def make_progress(run: Run, *, wanted: bool | None) -> Progress:
+    """The display of a run.
+
+    Parameters
+    ----------
+    run : Run
+        What to show.
+    wanted : bool or None
+        True shows it, False shows nothing, None shows it where standard error is a terminal.
+    """
+    if wanted is None:
+        wanted = sys.stderr is not None and sys.stderr.isatty()
+    if not wanted:
+        return _Silent()
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        return _Line(run)
+    return _Bar(run, tqdm)
+
+
+def describe(run: Run) -> dict[str, str]:
+    """What a display says beside the count: the best value (or the size of the front) and what went wrong."""
+    optimizer = run.optimizer
+    shown: dict[str, str] = {}
+    if len(optimizer.directions) > 1:
+        shown["front"] = str(len(optimizer.pareto_front))
+    elif run.best is not None:
+        shown["best"] = f"{run.best.value:.6g}"
+    if run.n_failed:
+        shown["failed"] = str(run.n_failed)
+    if run.n_pruned:
+        shown["pruned"] = str(run.n_pruned)
+    return shown
+
+
+def fraction(run: Run) -> float | None:
+    """How much of the run is done, from 0 to 1, by whichever limit is nearer; None if there is no limit."""
+    parts = []
+    if run.limits.n_trials:
+        parts.append(run.n_told / run.limits.n_trials)
+    if run.limits.timeout:
+        parts.append(min(1.0, run.elapsed / run.limits.timeout))
+    return max(parts, default=None)
+
+
+class _Silent:
+    def update(self) -> None:
+        """Shows nothing."""
+
+    def close(self) -> None:
+        """Shows nothing."""
+
+
+class _Bar:
+    """``tqdm``: counts trials, or seconds if only the time is limited."""
+
+    def __init__(self, run: Run, tqdm: Any) -> None:
+        self._run = run
+        self._told = -1
+        limits = run.limits
+        self._by_time = limits.n_trials is None and limits.timeout is not None
+        # `miniters=0` lets tqdm look at its clock at each update; it draws ten times a second at most.
+        if self._by_time:
+            layout = "{percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s{postfix}"
+            self._bar = tqdm(total=limits.timeout, bar_format=layout, miniters=0)
+        else:
+            self._bar = tqdm(total=limits.n_trials, unit="trial", miniters=0)
+
+    def update(self) -> None:
+        run = self._run
+        if run.n_told != self._told:
+            self._told = run.n_told
+            trials = {"trials": str(run.n_told)} if self._by_time else {}
+            self._bar.set_postfix(trials | describe(run), refresh=False)
+        self._bar.n = min(run.elapsed, self._bar.total) if self._by_time else run.n_told
+        self._bar.update(0)
+
+    def close(self) -> None:
+        self.update()
+        self._bar.refresh()
+        self._bar.close()
+
+
+class _Line:
+    """One line that is overwritten on a terminal, and a line now and then elsewhere."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._overwrites = sys.stderr.isatty()
+        self._interval = _REDRAW if self._overwrites else _NEXT_LINE
+        self._next = 0.0
+        self._width = 0
+
+    def update(self) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + self._interval
+            self._write()
+
+    def close(self) -> None:
+        self._write()
+        if self._overwrites:
+            sys.stderr.write("\n")
+        sys.stderr.flush()
+
+    def _write(self) -> None:
+        run = self._run
+        done = fraction(run)
+        parts = [f"{run.n_told} trials" if done is None else f"{done:4.0%} | {run.n_told} trials"]
+        parts += [f"{name} {value}" for name, value in describe(run).items()]
+        text = " | ".join([*parts, f"{run.elapsed:.0f} s"])
+        padding = " " * (self._width - len(text))
+        self._width = len(text)
+        sys.stderr.write(f"\r{text}{padding}" if self._overwrites else f"{text}\n")
+        sys.stderr.flush()

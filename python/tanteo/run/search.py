@@ -1,0 +1,214 @@
+"""``minimize`` and ``maximize``: one call from a function and a space to a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
+from tanteo.run.channel import DirectChannel
+from tanteo.run.executor import Executor, InProcess
+from tanteo.run.loop import Callback, Limits, Loop, Run
+from tanteo.run.objective import Objective
+from tanteo.run.progress import Progress, make_progress
+from tanteo.run.result import Result
+from tanteo.run.settings import Settings
+from tanteo.space import SearchSpace
+
+if TYPE_CHECKING:
+    from tanteo.results import Direction
+    from tanteo.samplers import Sampler
+    from tanteo.samplers.settings import Settings as SamplerSettings
+
+Space = SearchSpace | Mapping[str, Any]
+
+
+def minimize(
+    fn: Callable[..., object],
+    space: Space | None = None,
+    *,
+    n_trials: int | None = None,
+    timeout: float | None = None,
+    n_workers: int = 1,
+    study: Optimizer | None = None,
+    sampler: str | SamplerSettings | Sampler = "auto",
+    seed: int | None = None,
+    progress: bool | None = None,
+    callbacks: Sequence[Callback] = (),
+    catch: tuple[type[BaseException], ...] = (Exception,),
+    trial_timeout: float | None = None,
+    directions: Sequence[Direction] | None = None,
+    points: Sequence[Mapping[str, Any]] = (),
+    deduplicate: bool = True,
+    threads_per_worker: int | None = None,
+) -> Result:
+    """Searches ``space`` for the configuration at which ``fn`` is smallest.
+
+    Parameters
+    ----------
+    fn : callable
+        ``fn(params)`` or ``fn(params, trial)`` (a second positional parameter without a default, or called ``trial``).
+        ``params`` is a dict of its own; ``trial`` has ``id``, ``params``, ``report(step, value)`` and
+        ``should_prune()``. It returns a number, one number per objective, :class:`tanteo.Replicates`, None (a failure)
+        or a mapping of what ``tell`` takes: ``value``, ``sem``, ``constraints``, ``cost``, ``state``, ``reason``. It
+        may raise :class:`tanteo.Pruned` to end its trial early and :class:`tanteo.StopSearch` to end the search.
+    space : SearchSpace or mapping, optional
+        Where to search; may be left out when ``study`` is given.
+    n_trials : int, optional
+        How many trials this call tells, failed and pruned ones included. Without ``n_trials`` and ``timeout`` the
+        search goes on until the space is exhausted, something stops it, or Ctrl-C.
+    timeout : float, optional
+        Seconds after which no further trial is started. Trials that run then are awaited and told; bound them with
+        ``trial_timeout``.
+    n_workers : int
+        1 evaluates in this process. More evaluate in as many processes, and this process asks and tells. Each worker
+        is a fresh interpreter: it does not run the calling script again, and it leads its own session. Functions of
+        scripts and notebooks, lambdas and closures need ``cloudpickle``.
+    study : Optimizer, optional
+        A search to go on with, changed in place; its space, sampler and seed are used. Trials that it has pending
+        are evaluated first: after a Ctrl-C or a crash the search continues as if nothing had happened.
+    sampler, seed, deduplicate, directions
+        As for :class:`tanteo.Optimizer`; ``directions`` is for several objectives.
+    progress : bool, optional
+        Whether to show progress on standard error. By default where it is a terminal.
+    callbacks : sequence of callables
+        Called as ``callback(run, trial)`` after each tell; ``run`` has ``optimizer``, ``best``, ``n_told``,
+        ``n_failed``, ``elapsed`` and ``stop()``. An exception of a callback ends the search and propagates.
+    catch : tuple of exception types
+        What ``fn`` may raise without ending the search: the trial is told as failed, with the exception as its reason.
+        A value that ``tell`` refuses counts as such an exception. Others propagate; what was told is kept in
+        ``study``.
+    trial_timeout : float, optional
+        Seconds after which an evaluation is given up: its process is killed and its trial fails. With ``n_workers=1``
+        it needs one worker process.
+    points : sequence of mappings
+        Configurations, also partial ones, to try first.
+    threads_per_worker : int, optional
+        How many threads OpenMP, BLAS and the like may use in each worker process (environment variables such as
+        ``OMP_NUM_THREADS``). By default workers inherit the environment, and ``n_workers`` processes may each use every
+        core.
+
+    Returns
+    -------
+    Result
+        Also after Ctrl-C, with ``result.interrupted`` true: everything told is kept, workers are killed, and trials
+        under way stay pending in ``result.optimizer``.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument that makes no sense; nothing has been evaluated then.
+
+    Notes
+    -----
+    With ``n_workers=1`` the result depends on the arguments and ``fn`` alone, not on how long evaluations take (unless
+    a time limit ends them). With more it depends on the order in which trials end as well.
+
+    A worker that dies (a crash of native code, ``os._exit``, an out-of-memory kill) fails its trial and is replaced.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> result = tt.minimize(lambda p: (p["x"] - 1) ** 2, {"x": tt.Float(-5, 5)}, n_trials=30, seed=0)
+    >>> len(result.trials)
+    30
+    """
+    settings = Settings(n_trials, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
+    objective = Objective(fn, catch)
+    goal: Sequence[Direction] = ["minimize"] if directions is None else directions
+    optimizer = _optimizer(space, study, goal, sampler, seed, deduplicate=deduplicate)
+    return _search(objective, optimizer, points, settings)
+
+
+def maximize(
+    fn: Callable[..., object],
+    space: Space | None = None,
+    *,
+    n_trials: int | None = None,
+    timeout: float | None = None,
+    n_workers: int = 1,
+    study: Optimizer | None = None,
+    sampler: str | SamplerSettings | Sampler = "auto",
+    seed: int | None = None,
+    progress: bool | None = None,
+    callbacks: Sequence[Callback] = (),
+    catch: tuple[type[BaseException], ...] = (Exception,),
+    trial_timeout: float | None = None,
+    points: Sequence[Mapping[str, Any]] = (),
+    deduplicate: bool = True,
+    threads_per_worker: int | None = None,
+) -> Result:
+    """Searches ``space`` for the configuration at which ``fn`` is largest.
+
+    Parameters, result and errors are those of :func:`minimize`; for several objectives use ``minimize`` with
+    ``directions``.
+    """
+    settings = Settings(n_trials, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
+    objective = Objective(fn, catch)
+    optimizer = _optimizer(space, study, ["maximize"], sampler, seed, deduplicate=deduplicate)
+    return _search(objective, optimizer, points, settings)
+
+
+def _search(
+    objective: Objective, optimizer: Optimizer, points: Sequence[Mapping[str, Any]], settings: Settings
+) -> Result:
+    """Runs the loop and says how it went."""
+    run = Run(optimizer, Limits(settings.n_trials, settings.timeout))
+    display = make_progress(run, wanted=settings.progress)
+    executor = _executor(objective, optimizer, settings, display)
+    _enqueue(optimizer, points)
+    try:
+        Loop(run, executor, objective.catch, [lambda *_: display.update(), *settings.callbacks])()
+    finally:
+        display.close()
+    return Result(optimizer, stopped=run.stopped, wall_time=run.elapsed)
+
+
+def _enqueue(optimizer: Optimizer, points: Sequence[Mapping[str, Any]]) -> None:
+    """Queues the points, or none of them: they are tried on another optimizer first."""
+    probe = Optimizer(optimizer.space)
+    for target in (probe, optimizer):
+        for point in points:
+            target.enqueue(point)
+
+
+def _executor(objective: Objective, optimizer: Optimizer, settings: Settings, display: Progress) -> Executor:
+    channel = DirectChannel(optimizer)
+    if not settings.needs_processes:
+        return InProcess(objective, channel)
+    # Imported here, for multiprocessing costs a search without workers more time than anything else.
+    from tanteo.run.pool import Pool
+
+    return Pool(objective, channel, settings, tick=display.update)
+
+
+def _optimizer(
+    space: Space | None,
+    study: Optimizer | None,
+    directions: Sequence[Direction],
+    sampler: str | SamplerSettings | Sampler,
+    seed: int | None,
+    *,
+    deduplicate: bool,
+) -> Optimizer:
+    """The optimizer to run: a new one, or the given one after a check that nothing contradicts it."""
+    if study is None:
+        if space is None:
+            raise ArgumentError("minimize and maximize need a space, or study= with an Optimizer to go on with")
+        return Optimizer(space, directions=directions, sampler=sampler, seed=seed, deduplicate=deduplicate)
+    if isinstance(study, (str, PathLike)):
+        raise ArgumentError(
+            f"study={str(study)!r}: study files are not part of this version; pass an Optimizer "
+            "(Optimizer.save and Optimizer.load keep one in a file)"
+        )
+    if not isinstance(study, Optimizer):
+        raise ArgumentError(f"study must be an Optimizer, got {study!r}")
+    if sampler != "auto" or seed is not None or not deduplicate:
+        raise ArgumentError("sampler, seed and deduplicate belong to the given study; leave them out beside study=")
+    if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
+        raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")
+    if tuple(directions) != study.directions:
+        raise ArgumentError(f"the given study has the directions {list(study.directions)}, expected {list(directions)}")
+    return study

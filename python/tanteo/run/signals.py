@@ -1,0 +1,46 @@
+"""What an objective or a callback raises to say something, rather than because something broke."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tanteo.exceptions import TanteoError
+
+
+class Pruned(TanteoError):  # noqa: N818 - not an error: it says how the trial ended
+    """Raised by an objective to end its trial early: the trial is told as ``"pruned"``.
+
+    Parameters
+    ----------
+    value : float or sequence of float, optional
+        What the trial had reached, one number per objective. Without it the reported curve speaks for the trial.
+
+    Examples
+    --------
+    >>> def train(params, trial):
+    ...     for epoch in range(100):
+    ...         loss = 1.0 / (epoch + 1)
+    ...         trial.report(epoch, loss)
+    ...         if trial.should_prune():
+    ...             raise Pruned()
+    ...     return loss
+    """
+
+    def __init__(self, value: Any = None) -> None:
+        super().__init__(value)
+        self.value = value
+
+
+class StopSearch(TanteoError):  # noqa: N818 - not an error: it says that the search is over
+    """Raised by a callback or an objective to end the search; everything told is kept.
+
+    From a callback nothing else happens. From an objective the trial itself is told as ``"failed"``, with the message
+    as its reason, for it has no value. Trials that run beside it are awaited and told.
+    """
+
+
+class WorkerError(TanteoError):
+    """An exception that is not caught (see ``catch=``) happened in a worker and could not be carried over as it was.
+
+    The message holds its type, its text and its traceback.
+    """

@@ -1,0 +1,128 @@
+"""Ctrl-C, and parents that die: what a user at a terminal sees."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+# Each trial after the fourth sleeps; workers write their process id to a file of their own.
+SCRIPT = """
+import json, os, pathlib, sys, time
+import tanteo as tt
+
+folder, n_workers = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+
+def objective(params, trial):
+    (folder / f"pid-{os.getpid()}").touch()
+    if trial.id >= 4:
+        (folder / f"sleeps-{trial.id}").touch()
+        time.sleep(600)
+    return params["x"]
+
+result = tt.minimize(objective, {"x": tt.Float(0, 1)}, n_trials=20, n_workers=n_workers, seed=0, progress=False)
+print(json.dumps({"interrupted": result.interrupted, "states": [t.state for t in result.trials]}))
+"""
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def search(tmp_path):
+    """Starts the script and waits until every worker sleeps."""
+    started = []
+
+    def start(n_workers):
+        process = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, str(tmp_path), str(n_workers)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A shell that starts this in the background has Ctrl-C ignored, and children inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+        started.append(process)
+        wait_until(lambda: len(list(tmp_path.glob("sleeps-*"))) == n_workers)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def wait_until(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "the search did not get there"
+        time.sleep(0.02)
+
+
+def is_running(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_ctrl_c_keeps_what_was_told_and_leaves_no_process_and_no_traceback(search, tmp_path, n_workers):
+    process = search(n_workers)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert err == ""
+    told = json.loads(out)
+    assert told["interrupted"] is True
+    assert told["states"] == ["complete"] * 4 + ["pending"] * n_workers
+    assert [p for p in pids(tmp_path) if is_running(p)] == []
+
+
+def test_a_parent_that_is_killed_leaves_no_orphans(search, tmp_path):
+    process = search(2)
+    workers = [p for p in pids(tmp_path) if p != process.pid]
+    assert workers
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+    wait_until(lambda: not any(map(is_running, workers)))
+
+
+def pids(folder):
+    return [int(file.name.removeprefix("pid-")) for file in folder.glob("pid-*")]
+
+
+def test_a_script_without_a_main_guard_runs_once(tmp_path):
+    """Workers do not run the script again."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import tanteo as tt\n"
+        "print('once')\n"
+        "def objective(params):\n"
+        "    return params['x']\n"
+        "tt.minimize(objective, {'x': tt.Float(0, 1)}, n_trials=4, n_workers=2, seed=0)\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=PATIENCE, check=True)
+    assert done.stdout == "once\n"
+    assert done.stderr == ""
+
+
+def test_what_an_objective_prints_in_a_worker_appears(tmp_path):
+    script = (
+        "import tanteo as tt\n"
+        "def objective(params, trial):\n"
+        "    print('trial', trial.id)\n"
+        "    return params['x']\n"
+        "tt.minimize(objective, {'x': tt.Float(0, 1)}, n_trials=3, n_workers=2, seed=0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+        cwd=os.fspath(tmp_path),
+    )
+    assert sorted(done.stdout.splitlines()) == ["trial 0", "trial 1", "trial 2"]

@@ -1,0 +1,163 @@
+"""What an objective takes, and what it may return."""
+
+import functools
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import tanteo as tt
+from tanteo.run.objective import Objective, RunningTrial, copy_params, takes_trial
+from tanteo.run.outcome import REASON_LENGTH, Outcome, describe_error, plain, read_return
+
+
+class NoChannel:
+    def report(self, trial, step, value):
+        raise AssertionError("nothing reports here")
+
+    def should_prune(self, trial):
+        raise AssertionError("nothing asks here")
+
+
+def evaluate(function, catch=(Exception,)):
+    return Objective(function, catch)(RunningTrial(0, {"x": 1.0}, NoChannel()))
+
+
+class Callable:
+    def __call__(self, params, trial):
+        return 0.0
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (lambda params: 0.0, False),
+        (lambda params, trial: 0.0, True),
+        (lambda params, anything: 0.0, True),
+        (lambda params, scale=2.0: 0.0, False),
+        (lambda params, trial=None: 0.0, True),
+        (lambda *args: 0.0, False),
+        (lambda params, *, scale=1.0: 0.0, False),
+        (functools.partial(lambda data, params: 0.0, [1]), False),
+        (functools.partial(lambda params, trial, scale: 0.0, scale=1), True),
+        (Callable(), True),
+        (max, False),
+    ],
+)
+def test_the_signature_decides_whether_the_trial_is_passed(function, expected):
+    assert takes_trial(function) is expected
+
+
+@pytest.mark.parametrize("function", [lambda: 0, lambda a, b, c: 0, lambda params, *, needed: 0, "train", None])
+def test_what_cannot_be_called_so_is_refused_at_the_door(function):
+    with pytest.raises(tt.ArgumentError, match="objective must be callable"):
+        tt.minimize(function, {"x": tt.Float(0, 1)}, n_trials=1)
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected"),
+    [
+        (1, 1),
+        (np.float64(0.5), 0.5),
+        (np.array(0.5), 0.5),
+        (np.array([0.5, 1.0]), [0.5, 1.0]),
+        ((np.float32(0.5), 2), [0.5, 2]),
+        (Fraction(1, 2), 0.5),
+        (None, None),
+    ],
+)
+def test_numbers_of_other_libraries_become_builtin_ones(returned, expected):
+    told = evaluate(lambda params: returned).value
+    assert told == expected
+    assert isinstance(told, int | float | list | None)
+
+
+def test_a_mapping_holds_what_tell_takes():
+    outcome = read_return(
+        {"value": np.float64(1.0), "sem": np.array(0.5), "constraints": {"c": np.int64(2)}, "cost": 3}
+    )
+    assert outcome == Outcome(value=1.0, sem=0.5, constraints={"c": 2.0}, cost=3)
+
+
+def test_replicates_stay_what_they_are():
+    folds = tt.Replicates([1.0, 2.0])
+    assert plain([folds, 3.0]) == [folds, 3.0]
+
+
+@pytest.mark.parametrize(
+    "returned", [{"loss": 1.0}, {"value": 1.0, "state": "done"}, {1.0}, object(), np.zeros((2, 2))]
+)
+def test_a_return_that_makes_no_sense_is_a_failure_with_a_reason(returned):
+    outcome = evaluate(lambda params: returned)
+    assert outcome.state == "failed"
+    assert outcome.reason
+
+
+def test_a_return_that_makes_no_sense_propagates_where_nothing_is_caught():
+    with pytest.raises(tt.ArgumentError, match="'loss'"):
+        evaluate(lambda params: {"loss": 1.0}, catch=())
+
+
+def test_an_exception_becomes_a_reason_on_one_line_cut_to_length():
+    def broken(params):
+        raise ValueError("bad\n  value " + "x" * 1000)
+
+    outcome = evaluate(broken)
+    assert outcome.state == "failed"
+    assert outcome.reason is not None
+    assert outcome.reason.startswith("ValueError: bad value xxx")
+    assert len(outcome.reason) == REASON_LENGTH
+
+
+def test_an_exception_without_a_message_is_named():
+    assert describe_error(MemoryError()) == "MemoryError"
+
+
+def test_pruned_and_stop_search_are_not_failures_to_be_caught():
+    def prune(params):
+        raise tt.Pruned(0.5)
+
+    def stop(params):
+        raise tt.StopSearch("enough")
+
+    assert evaluate(prune, catch=()) == Outcome(state="pruned", value=0.5)
+    assert evaluate(stop, catch=()) == Outcome(state="failed", reason="StopSearch: enough", stop=True)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ZeroDivisionError])
+def test_what_is_not_caught_propagates(error):
+    def broken(params):
+        raise error
+
+    with pytest.raises(error):
+        evaluate(broken, catch=(ValueError,))
+
+
+@pytest.mark.parametrize("catch", ["Exception", (1,), ValueError("x"), [Exception]])
+def test_catch_holds_exception_types(catch):
+    with pytest.raises(tt.ArgumentError, match="catch must"):
+        Objective(lambda params: 0.0, catch)
+
+
+def test_one_exception_type_is_enough():
+    assert Objective(lambda params: 0.0, ValueError).catch == (ValueError,)
+
+
+def test_params_are_a_copy_with_the_nesting_kept():
+    labels = [1, 2]
+    params = {"a": {"b": 1.0}, "c": labels}
+    copied = copy_params(params)
+    copied["a"].clear()
+    assert params == {"a": {"b": 1.0}, "c": labels}
+    assert copied["c"] is labels
+
+
+def test_an_objective_may_take_its_params_apart():
+    result = tt.minimize(lambda params: params.pop("x"), {"x": tt.Float(0, 1)}, n_trials=3, seed=0)
+    assert all(trial.params["x"] == trial.value for trial in result.trials)
+
+
+def test_nan_is_a_failure_with_a_reason():
+    result = tt.minimize(lambda params: math.nan, {"x": tt.Float(0, 1)}, n_trials=2, seed=0)
+    assert [trial.state for trial in result.trials] == ["failed", "failed"]
+    assert all(trial.reason for trial in result.trials)

@@ -1,0 +1,294 @@
+"""Searches in worker processes."""
+
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import tanteo as tt
+from tanteo.run import payload
+
+SPACE = {"x": tt.Float(0.0, 1.0, default=0.5), "label": tt.Categorical([("a", 1), ("b", 2)], default=("a", 1))}
+
+
+def the_trial_numbered(result, number):
+    trial = result.trials[number]
+    return trial.state, trial.reason
+
+
+def test_workers_evaluate_elsewhere_and_this_process_tells():
+    def where(params):
+        return {"value": params["x"], "cost": os.getpid()}
+
+    result = tt.minimize(where, SPACE, n_trials=12, n_workers=2, seed=0)
+    processes = {int(t.cost) for t in result.trials}
+    assert 1 <= len(processes) <= 2
+    assert os.getpid() not in processes
+    assert [t.state for t in result.trials] == ["complete"] * 12
+
+
+def test_one_worker_process_gives_what_this_process_gives():
+    def objective(params, trial):
+        trial.report(0, params["x"])
+        if trial.should_prune():
+            raise tt.Pruned
+        if params["x"] > 0.9:
+            raise ValueError("too large")
+        return tt.Replicates([params["x"], params["x"] + 1.0])
+
+    here = tt.minimize(objective, SPACE, n_trials=25, seed=3)
+    there = tt.minimize(objective, SPACE, n_trials=25, seed=3, trial_timeout=600.0)
+    assert list(here.trials) == list(there.trials)
+    assert {t.state for t in here.trials} >= {"complete", "pruned"}
+
+
+def test_the_search_is_determined_by_the_order_of_tells():
+    """Promise 11, with workers: replaying the order in which trials ended gives the same asks."""
+    order = []
+
+    def uneven(params, trial):
+        time.sleep(0.02 * (trial.id % 4))
+        return params["x"]
+
+    result = tt.minimize(
+        uneven, SPACE, n_trials=18, n_workers=3, seed=5, callbacks=[lambda run, trial: order.append(trial.id)]
+    )
+    assert sorted(order) == list(range(18))
+    replay = tt.Optimizer(SPACE, seed=5)
+    for _ in range(3):
+        replay.ask()
+    for number in order:
+        replay.tell(number, replay.trials[number].params["x"])
+        if len(replay.trials) < 18:
+            replay.ask()
+    assert list(replay.trials) == list(result.trials)
+
+
+def test_a_worker_that_dies_fails_its_trial_and_is_replaced():
+    def deadly(params, trial):
+        if trial.id == 1:
+            os._exit(7)
+        if trial.id == 2:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if trial.id == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return params["x"]
+
+    result = tt.minimize(deadly, SPACE, n_trials=8, n_workers=2, seed=0)
+    assert the_trial_numbered(result, 1) == ("failed", "worker died (exit code 7)")
+    assert the_trial_numbered(result, 2) == ("failed", "worker died (signal 11)")
+    assert the_trial_numbered(result, 3) == ("failed", "worker died (signal 9)")
+    assert [t.state for t in result.trials].count("complete") == 5
+
+
+def test_a_worker_that_dies_while_a_child_holds_its_pipe_is_noticed():
+    def leaves_a_child(params, trial):
+        if trial.id == 0 and os.fork() == 0:
+            time.sleep(600)
+        if trial.id == 0:
+            os._exit(1)
+        return params["x"]
+
+    result = tt.minimize(leaves_a_child, SPACE, n_trials=2, n_workers=2, seed=0)
+    assert the_trial_numbered(result, 0) == ("failed", "worker died (exit code 1)")
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_a_trial_that_takes_too_long_is_killed(n_workers):
+    def slow(params, trial):
+        if trial.id == 1:
+            time.sleep(600)
+        return params["x"]
+
+    result = tt.minimize(slow, SPACE, n_trials=4, n_workers=n_workers, trial_timeout=0.5, seed=0)
+    assert the_trial_numbered(result, 1) == ("failed", "timed out after 0.5 s")
+    assert [t.state for t in result.trials].count("complete") == 3
+
+
+def test_killing_a_worker_takes_its_children_along(tmp_path):
+    def with_a_child(params):
+        child = os.fork()
+        if child:
+            (tmp_path / "child").write_text(str(child))
+        time.sleep(600)
+
+    result = tt.minimize(with_a_child, SPACE, n_trials=1, trial_timeout=0.5, seed=0)
+    assert result.trials[0].state == "failed"
+    child = int((tmp_path / "child").read_text())
+    assert ended(child)
+
+
+def ended(process):
+    """Whether a process has gone, or will within some seconds."""
+    for _ in range(200):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        if is_zombie(process):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def is_zombie(process):
+    """Killed, but nobody has reaped it: where the first process of a container does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return False
+
+
+def test_an_uncaught_exception_comes_over_with_its_traceback():
+    def broken(params):
+        raise LookupError("over there")
+
+    with pytest.raises(LookupError, match="over there") as caught:
+        tt.minimize(broken, SPACE, n_trials=4, n_workers=2, seed=0, catch=(ValueError,))
+    assert "in broken" in caught.value.__notes__[0]
+
+
+def test_an_exception_that_cannot_be_carried_is_told_in_words():
+    class StubbornError(Exception):
+        def __reduce__(self):
+            raise TypeError("not me")
+
+    def broken(params):
+        raise StubbornError("stays")
+
+    with pytest.raises(tt.WorkerError, match="StubbornError: stays"):
+        tt.minimize(broken, SPACE, n_trials=4, n_workers=2, seed=0, catch=(ValueError,))
+
+
+def test_an_exception_class_of_the_script_is_recognised_in_the_worker():
+    class DivergedError(Exception):
+        pass
+
+    def broken(params):
+        raise DivergedError("nan loss")
+
+    result = tt.minimize(broken, SPACE, n_trials=2, n_workers=2, seed=0, catch=(DivergedError,))
+    assert {t.reason for t in result.trials} == {"DivergedError: nan loss"}
+
+
+def test_sys_exit_in_an_objective_propagates():
+    def leave(params):
+        sys.exit(3)
+
+    with pytest.raises(SystemExit) as caught:
+        tt.minimize(leave, SPACE, n_trials=2, n_workers=2, seed=0)
+    assert caught.value.code == 3
+
+
+def test_a_report_that_makes_no_sense_is_raised_where_it_is_made():
+    def train(params, trial):
+        trial.report(1, 0.5)
+        try:
+            trial.report(1, 0.5)
+        except tt.TanteoError:
+            return 0.25
+        return 0.0
+
+    assert tt.minimize(train, SPACE, n_trials=1, n_workers=2, seed=0).best.value == 0.25
+
+
+def test_a_return_that_cannot_be_carried_is_a_failure():
+    result = tt.minimize(lambda params: lambda: 0.0, SPACE, n_trials=2, n_workers=2, seed=0)
+    assert [t.state for t in result.trials] == ["failed", "failed"]
+
+
+def test_choices_of_the_script_reach_the_worker():
+    class Model:
+        cost = 2.0
+
+    space = {"model": tt.Categorical([Model, max]), "x": tt.Float(0, 1)}
+    result = tt.minimize(lambda p: getattr(p["model"], "cost", 1.0) + p["x"], space, n_trials=6, n_workers=2, seed=0)
+    assert [t.state for t in result.trials] == ["complete"] * 6
+    assert all((t.value > 2.0) == (t.params["model"] is Model) for t in result.trials)
+
+
+def test_threads_per_worker_sets_the_environment_of_workers_alone(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "5")
+
+    def threads(params):
+        return int(os.environ["OMP_NUM_THREADS"])
+
+    assert tt.minimize(threads, SPACE, n_trials=1, n_workers=2, threads_per_worker=3).best.value == 3.0
+    assert tt.minimize(threads, SPACE, n_trials=1, n_workers=2).best.value == 5.0
+    assert os.environ["OMP_NUM_THREADS"] == "5"
+
+
+def test_the_timeout_awaits_what_runs():
+    def slow(params):
+        time.sleep(0.3)
+        return params["x"]
+
+    result = tt.minimize(slow, SPACE, timeout=0.1, n_workers=2, seed=0)
+    assert result.stopped == "timeout"
+    assert [t.state for t in result.trials] == ["complete", "complete"]
+
+
+def test_a_stop_awaits_what_runs():
+    def slow(params, trial):
+        time.sleep(0.3 * trial.id)
+        return params["x"]
+
+    result = tt.minimize(slow, SPACE, n_trials=10, n_workers=2, seed=0, callbacks=[lambda run, trial: run.stop()])
+    assert result.stopped == "callback"
+    assert [t.state for t in result.trials] == ["complete", "complete"]
+
+
+def test_a_finite_space_ends_the_search_with_workers_too():
+    result = tt.minimize(lambda p: p["n"], {"n": tt.Int(0, 4)}, n_workers=3, seed=0)
+    assert result.stopped == "space exhausted"
+    assert sorted(t.params["n"] for t in result.trials) == list(range(5))
+    assert not result.optimizer.pending
+
+
+def test_workers_can_have_workers():
+    def outer(params):
+        return tt.minimize(lambda p: p["y"], {"y": tt.Float(0, 1)}, n_trials=2, n_workers=2, seed=0).best.value
+
+    result = tt.minimize(outer, SPACE, n_trials=1, n_workers=2, seed=0)
+    assert result.trials[0].state == "complete"
+
+
+def test_without_cloudpickle_the_error_says_what_would_help(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cloudpickle", None)
+    with pytest.raises(tt.ArgumentError, match=r"tanteo\[parallel\]"):
+        tt.minimize(lambda params: 0.0, SPACE, n_trials=1, n_workers=2)
+
+
+def test_without_cloudpickle_main_is_refused_and_modules_are_carried(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cloudpickle", None)
+    assert pickle.loads(payload.dumps(os.getpid, "the objective")) is os.getpid
+
+    def of_a_script():
+        """Stands for a function of a script."""
+
+    of_a_script.__module__, of_a_script.__qualname__ = "__main__", "of_a_script"
+    monkeypatch.setattr(sys.modules["__main__"], "of_a_script", of_a_script, raising=False)
+    with pytest.raises(tt.ArgumentError, match="defined in __main__"):
+        payload.dumps(of_a_script, "the objective")
+
+
+def test_what_cloudpickle_cannot_carry_is_refused_at_the_door():
+    lock = threading.Lock()
+    with pytest.raises(tt.ArgumentError, match="the objective cannot be sent to a worker"):
+        tt.minimize(lambda params: lock.locked(), SPACE, n_trials=1, n_workers=2)
+
+
+def test_an_objective_that_cannot_be_loaded_over_there_ends_the_search():
+    class Unloadable:
+        def __call__(self, params):
+            return 0.0
+
+        def __reduce__(self):
+            return __import__, ("there_is_no_such_module",)
+
+    with pytest.raises(ModuleNotFoundError, match="there_is_no_such_module"):
+        tt.minimize(Unloadable(), SPACE, n_trials=1, n_workers=2)

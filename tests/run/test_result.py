@@ -1,0 +1,70 @@
+"""What a search returns, and how it prints."""
+
+import math
+
+import numpy as np
+import pytest
+import tanteo as tt
+from tanteo.run.gain import Gain
+
+SPACE = {"model": {"lr": tt.Float(1e-4, 1.0, log=True, default=0.1)}, "<kind>": tt.Constant("<b>&")}
+
+
+def folds(params):
+    lr = math.log(params["model"]["lr"])
+    return tt.Replicates([lr + 0.1, lr**2 - 0.1, lr])
+
+
+def test_the_gain_has_the_standard_error_of_the_paired_differences():
+    result = tt.maximize(folds, SPACE, n_trials=6, seed=0)
+    best, default = (np.array(t.replicates[0]) for t in (result.best, result.default))
+    difference = best - default
+    assert result.gain.value == pytest.approx(difference.mean(), rel=1e-12)
+    assert result.gain.sem == pytest.approx(difference.std(ddof=1) / math.sqrt(3), rel=1e-12)
+
+
+def test_the_gain_is_positive_when_better_in_both_directions():
+    study = tt.Optimizer(SPACE, seed=0, direction="minimize")
+    for value in (4.0, 3.0):
+        study.tell(study.ask(), value)
+    result = tt.minimize(folds, study=study, n_trials=0)
+    assert result.gain == Gain(1.0, None)
+    assert str(result.gain) == "+1"
+    assert str(Gain(0.25, 0.125)) == "+0.25 ± 0.12"
+
+
+def test_there_is_no_gain_without_defaults_or_results():
+    assert tt.minimize(folds, {"x": tt.Float(0, 1)}, n_trials=0).gain is None
+    assert tt.minimize(lambda p: None, SPACE, n_trials=2, seed=0).gain is None
+
+
+def test_the_table_names_nested_parameters_failures_and_why_it_ended():
+    def fragile(params, trial):
+        if trial.id in (1, 2):
+            raise ValueError("<no>")
+        return folds(params)
+
+    result = tt.minimize(fragile, SPACE, n_trials=5, seed=0)
+    text = repr(result)
+    assert "  model/lr" in text
+    assert "3 complete, 2 failed" in text
+    assert "2 x ValueError: <no>" in text
+    assert "stopped by" in text
+    assert len({line.index("  ", 3) > 0 for line in text.splitlines()[1:]}) == 1
+
+
+def test_html_is_escaped():
+    result = tt.minimize(folds, SPACE, n_trials=1, seed=0)
+    assert "<b>" not in result._repr_html_()
+    assert "&lt;b&gt;" in result._repr_html_()
+
+
+def test_a_long_front_is_cut():
+    result = tt.minimize(lambda p: (p["n"], -p["n"]), {"n": tt.Int(0, 29)}, seed=0, directions=["minimize", "minimize"])
+    assert "30 trials" in repr(result)
+    assert "20 more" in repr(result)
+
+
+def test_the_result_goes_on_as_a_study():
+    result = tt.minimize(folds, SPACE, n_trials=3, seed=0)
+    assert len(tt.minimize(folds, study=result.study, n_trials=3).trials) == 6

@@ -1,0 +1,265 @@
+"""Searches in this process."""
+
+import math
+
+import pytest
+import tanteo as tt
+
+SPACE = {"x": tt.Float(-5.0, 5.0, default=4.0), "kind": tt.Categorical(["a", "b"], default="a")}
+
+
+def square(params):
+    return (params["x"] - 1.0) ** 2 + (params["kind"] == "b")
+
+
+def history(result):
+    return [(t.params, t.state, t.values, t.reason, dict(t.steps)) for t in result.trials]
+
+
+def test_minimize_finds_the_minimum_and_says_what_was_gained():
+    result = tt.minimize(square, SPACE, n_trials=40, seed=1)
+    assert len(result.trials) == 40
+    assert result.stopped == "n_trials"
+    assert result.best.value == min(t.value for t in result.trials)
+    assert result.default.params == {"x": 4.0, "kind": "a"}
+    assert result.gain.value == 9.0 - result.best.value > 0
+
+
+def test_maximizing_is_minimizing_the_negative():
+    low = tt.minimize(square, SPACE, n_trials=25, seed=3)
+    high = tt.maximize(lambda params: -square(params), SPACE, n_trials=25, seed=3)
+    assert [t.params for t in low.trials] == [t.params for t in high.trials]
+    assert low.best.value == -high.best.value
+    assert low.gain == high.gain
+
+
+def test_the_same_seed_gives_the_same_search_and_no_seed_another_one():
+    runs = [tt.minimize(square, SPACE, n_trials=15, seed=seed) for seed in (5, 5, None, None)]
+    assert history(runs[0]) == history(runs[1])
+    assert runs[2].optimizer.seed != runs[3].optimizer.seed
+
+
+def test_minimize_equals_a_loop_of_ask_and_tell():
+    result = tt.minimize(square, SPACE, n_trials=15, seed=2)
+    optimizer = tt.Optimizer(SPACE, seed=2)
+    for _ in range(15):
+        trial = optimizer.ask()
+        optimizer.tell(trial, square(trial.params))
+    assert [t.params for t in result.trials] == [t.params for t in optimizer.trials]
+
+
+def test_several_objectives():
+    result = tt.minimize(
+        lambda p: (p["x"], p["x"] ** 2),
+        {"x": tt.Float(-1, 1)},
+        n_trials=10,
+        seed=0,
+        directions=["maximize", "minimize"],
+    )
+    assert result.best is None
+    assert result.gain is None
+    assert result.pareto_front == result.optimizer.pareto_front != []
+    assert "Pareto front" in repr(result)
+
+
+def test_points_come_first_and_are_refused_all_together():
+    result = tt.minimize(square, SPACE, n_trials=3, seed=0, points=[{"x": 1.0, "kind": "a"}, {"kind": "b"}])
+    assert result.trials[0].params == {"x": 1.0, "kind": "a"}
+    assert result.trials[1].params["kind"] == "b"
+    study = tt.Optimizer(SPACE, seed=0)
+    with pytest.raises(tt.ParameterError, match="x"):
+        tt.minimize(square, study=study, n_trials=1, points=[{"x": 1.0}, {"x": 9.0}])
+    assert study.ask().params == {"x": 4.0, "kind": "a"}
+
+
+def test_a_finite_space_ends_the_search_normally():
+    result = tt.minimize(lambda p: p["n"], {"n": tt.Int(0, 6)}, seed=0)
+    assert result.stopped == "space exhausted"
+    assert sorted(t.params["n"] for t in result.trials) == list(range(7))
+
+
+def test_failures_are_counted_and_the_search_goes_on():
+    def fragile(params):
+        if params["x"] > 0:
+            raise RuntimeError("diverged")
+        return square(params)
+
+    result = tt.minimize(fragile, SPACE, n_trials=20, seed=0)
+    failed = [t for t in result.trials if t.state == "failed"]
+    assert failed
+    assert {t.reason for t in failed} == {"RuntimeError: diverged"}
+    assert len(result.trials) == 20
+    assert f"{len(failed)} x RuntimeError: diverged" in repr(result)
+
+
+def test_what_is_not_caught_propagates_and_what_was_told_is_kept():
+    study = tt.Optimizer(SPACE, seed=0)
+
+    def fragile(params, trial):
+        if trial.id == 3:
+            raise KeyError("gone")
+        return square(params)
+
+    with pytest.raises(KeyError, match="gone"):
+        tt.minimize(fragile, study=study, n_trials=10, catch=(ValueError,))
+    assert [t.state for t in study.trials] == ["complete"] * 3 + ["pending"]
+
+
+@pytest.mark.parametrize("value", [(1.0, 2.0), "text", -math.inf])
+def test_a_value_that_tell_refuses_is_a_failure_if_such_errors_are_caught(value):
+    result = tt.minimize(lambda params: value, SPACE, n_trials=2, seed=0)
+    assert [t.state for t in result.trials] == ["failed", "failed"]
+    assert all(t.reason.startswith("ArgumentError: ") for t in result.trials)
+    with pytest.raises(tt.ArgumentError):
+        tt.minimize(lambda params: value, SPACE, n_trials=2, seed=0, catch=())
+
+
+def test_reports_and_pruning():
+    def train(params, trial):
+        for step in range(5):
+            trial.report(step, params["x"])
+            if trial.should_prune():
+                raise tt.Pruned
+        return params["x"]
+
+    result = tt.minimize(train, {"x": tt.Float(0, 1)}, n_trials=30, seed=0)
+    states = [t.state for t in result.trials]
+    assert states.count("pruned") > 0
+    assert states.count("complete") > 0
+    assert all(list(t.steps)[: len(t.steps)] == list(range(len(t.steps))) for t in result.trials)
+    assert result.best.value == min(t.value for t in result.trials if t.state == "complete")
+
+
+def test_a_report_that_makes_no_sense_is_raised_where_it_is_made():
+    def train(params, trial):
+        trial.report(1, 0.5)
+        trial.report(1, 0.5)
+        return 0.0
+
+    (trial,) = tt.minimize(train, {"x": tt.Float(0, 1)}, n_trials=1, seed=0).trials
+    assert trial.state == "failed"
+    assert "step" in trial.reason
+
+
+def test_callbacks_see_each_trial_after_it_was_told_and_can_stop():
+    seen = []
+
+    def watch(run, trial):
+        seen.append((trial.id, trial.state, run.n_told, run.best.value))
+        if run.n_told == 4:
+            run.stop()
+
+    result = tt.minimize(square, SPACE, n_trials=10, seed=0, callbacks=[watch])
+    assert [entry[:3] for entry in seen] == [(i, "complete", i + 1) for i in range(4)]
+    assert result.stopped == "callback"
+    assert len(result.trials) == 4
+
+
+def test_stop_search_from_a_callback_and_from_the_objective():
+    def stop(run, trial):
+        raise tt.StopSearch
+
+    result = tt.minimize(square, SPACE, n_trials=10, seed=0, callbacks=[stop])
+    assert (result.stopped, len(result.trials)) == ("callback", 1)
+
+    def objective(params, trial):
+        if trial.id == 2:
+            raise tt.StopSearch("good enough")
+        return 0.0
+
+    result = tt.minimize(objective, SPACE, n_trials=10, seed=0)
+    assert (result.stopped, len(result.trials)) == ("callback", 3)
+    assert result.trials[2].reason == "StopSearch: good enough"
+
+
+def test_an_exception_of_a_callback_propagates_with_everything_told():
+    study = tt.Optimizer(SPACE, seed=0)
+
+    def broken(run, trial):
+        raise LookupError("callback")
+
+    with pytest.raises(LookupError, match="callback"):
+        tt.minimize(square, study=study, n_trials=10, callbacks=[broken])
+    assert [t.state for t in study.trials] == ["complete"]
+
+
+def test_after_the_timeout_no_trial_is_started():
+    result = tt.minimize(square, SPACE, timeout=1e-9, seed=0)
+    assert result.stopped == "timeout"
+    assert len(result.trials) == 0
+    assert result.best is None
+    assert "no feasible complete trial" in repr(result)
+
+
+def test_ctrl_c_returns_the_result_and_going_on_equals_no_interruption():
+    """Also promise 13: what an interruption leaves pending is evaluated first."""
+
+    def interrupted(params, trial):
+        trial.report(0, params["x"])
+        if trial.id == 7 and not resumed:
+            raise KeyboardInterrupt
+        trial.report(1, params["x"])
+        return square(params)
+
+    resumed = False
+    first = tt.minimize(interrupted, SPACE, n_trials=15, seed=4)
+    assert first.interrupted
+    assert first.stopped == "interrupted"
+    assert [t.state for t in first.trials] == ["complete"] * 7 + ["pending"]
+    saved = tt.Optimizer.from_bytes(first.optimizer.to_bytes())
+    resumed = True
+    second = tt.minimize(interrupted, study=saved, n_trials=8)
+    assert history(second) == history(tt.minimize(interrupted, SPACE, n_trials=15, seed=4))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_trials": -1}, "n_trials"),
+        ({"n_trials": 2.5}, "n_trials"),
+        ({"n_trials": True}, "n_trials"),
+        ({"n_workers": 0}, "n_workers"),
+        ({"n_workers": None}, "n_workers"),
+        ({"threads_per_worker": 0}, "threads_per_worker"),
+        ({"timeout": 0}, "timeout"),
+        ({"timeout": math.nan}, "timeout"),
+        ({"timeout": math.inf}, "timeout"),
+        ({"trial_timeout": -1.0}, "trial_timeout"),
+        ({"callbacks": [1]}, "callbacks"),
+        ({"study": "sweep.db"}, "not part of this version"),
+        ({"study": 7}, "study must be an Optimizer"),
+        ({"directions": []}, "directions"),
+    ],
+)
+def test_arguments_are_refused_at_the_door(options, message):
+    def never(params):
+        raise AssertionError("nothing is evaluated")
+
+    with pytest.raises(tt.ArgumentError, match=message):
+        tt.minimize(never, SPACE, **{"n_trials": 1, **options})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seed": 1}, "seed"),
+        ({"sampler": "random"}, "sampler"),
+        ({"deduplicate": False}, "deduplicate"),
+        ({"space": {"x": tt.Float(0, 1)}}, "space differs"),
+        ({"directions": ["maximize"]}, "directions"),
+    ],
+)
+def test_what_contradicts_the_given_study_is_refused(options, message):
+    with pytest.raises(tt.ArgumentError, match=message):
+        tt.minimize(square, n_trials=1, study=tt.Optimizer(SPACE, seed=0), **options)
+
+
+def test_a_search_needs_a_space():
+    with pytest.raises(tt.ArgumentError, match="need a space"):
+        tt.minimize(square, n_trials=1)
+
+
+def test_a_study_goes_on_with_its_own_space():
+    study = tt.Optimizer(SPACE, seed=0)
+    tt.minimize(square, SPACE, study=study, n_trials=3)
+    assert len(tt.minimize(square, tt.SearchSpace(SPACE), study=study, n_trials=2).trials) == 5
