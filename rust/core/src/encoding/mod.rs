@@ -1,10 +1,7 @@
 //! How a configuration becomes numbers in `[0, 1]`, and back.
 //!
-//! The coordinate of a single parameter is its [`Axis`], which the space itself uses to draw values: a real `x` maps to
-//! `(x - low) / (high - low)`, in `ln x` if `log`. Level `k` of `L` levels stands at `(k + 1/2) / L` and owns the cell
-//! `[k / L, (k + 1) / L]`. An integer with `log` owns the cell between `ln(v - 1/2)` and `ln(v + 1/2)`, rescaled so that
-//! all cells fill `[0, 1]`, and stands at `ln v`. Ordered and unordered choices use the same cells; for unordered ones
-//! the number is only a label. What is inactive has the coordinate NaN.
+//! The coordinate of a single parameter is its [`Axis`], which the space itself uses to draw values; here they are put
+//! together for whole configurations. What is inactive has the coordinate NaN.
 
 use crate::space::{Configuration, SearchSpace};
 

@@ -35,10 +35,7 @@ impl SearchSpace {
     /// # Errors
     /// Names the first parameter at fault.
     pub fn validate_values(&self, Configuration(values): &Configuration) -> Result<(), SpaceError> {
-        if values.len() != self.parameters().len() {
-            let expected = self.parameters().len();
-            return Err(SpaceError::Space(format!("{} values given for {expected} parameters", values.len())));
-        }
+        self.expect_length(values)?;
         for &i in self.order() {
             match values[i] {
                 Some(value) => self.expect_value(i, value)?,
@@ -61,6 +58,15 @@ impl SearchSpace {
             }
         }
         Some(Configuration(values)).filter(|c| self.satisfies(c))
+    }
+
+    /// Whether there is one place per parameter.
+    pub(super) fn expect_length(&self, values: &[Option<Value>]) -> Result<(), SpaceError> {
+        let (given, expected) = (values.len(), self.parameters().len());
+        if given == expected {
+            return Ok(());
+        }
+        Err(SpaceError::Space(format!("{given} values given for {expected} parameters")))
     }
 
     /// Whether the domain of parameter `i` holds `value`.

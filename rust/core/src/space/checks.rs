@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Constraint, Domain, Parameter, SpaceError, Value};
+use super::{Constraint, Domain, Parameter, SpaceError, Value, words};
 
 fn fault(parameter: &Parameter, message: String) -> SpaceError {
     SpaceError::Parameter { name: parameter.name.clone(), message }
@@ -138,10 +138,6 @@ impl Parameter {
         if self.domain.contains(value) {
             return Ok(());
         }
-        let found = match value {
-            Value::Real(x) => format!("{x:?}"),
-            Value::Level(k) => format!("level {k}"),
-        };
-        Err(format!("{found} is not {}", super::words::domain(&self.domain)))
+        Err(words::outside(&self.domain, value))
     }
 }

@@ -44,7 +44,7 @@ impl Accept {
             return Err(EQUALITY.to_owned());
         }
         if let Some(&v) = values.iter().find(|&&v| !domain.contains(v)) {
-            return Err(format!("{v:?} is not {}", words::domain(domain)));
+            return Err(words::outside(domain, v));
         }
         let mut levels: Vec<u64> = values.iter().map(|v| v.to_bits()).collect();
         levels.sort_unstable();
@@ -150,7 +150,7 @@ fn check_levels(levels: &[u64], domain: &Domain) -> Result<(), String> {
         return Err("the accepted levels are not strictly increasing".to_owned());
     }
     match levels.iter().find(|&&k| !domain.contains(Value::Level(k))) {
-        Some(k) => Err(format!("level {k} is not {}", words::domain(domain))),
+        Some(&k) => Err(words::outside(domain, Value::Level(k))),
         None => Ok(()),
     }
 }

@@ -173,6 +173,11 @@ impl Domain {
         matches!(self, Self::Real { .. } | Self::Stepped { .. } | Self::Integer { .. })
     }
 
+    /// Whether the natural scale is logarithmic.
+    pub fn is_log(&self) -> bool {
+        matches!(self, Self::Real { log: true, .. } | Self::Integer { log: true, .. })
+    }
+
     /// Whether values have an order.
     pub fn is_ordered(&self) -> bool {
         !matches!(self, Self::Unordered { .. })

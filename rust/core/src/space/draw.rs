@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::feasible::{CONSTRUCTIONS, Given, Span};
-use super::{Accept, Configuration, Domain, Parameter, Prior, SearchSpace, SpaceError, Value, requirements};
+use super::{Accept, Configuration, Prior, SearchSpace, SpaceError, Value, requirements};
 use crate::numerics::Stream;
 
 /// Draws from the priors before the space is narrowed by construction: enough that constraints which keep a tenth of
@@ -23,9 +23,14 @@ impl SearchSpace {
         let mut broken = vec![0u64; self.constraints().len()];
         for _ in 0..REJECTIONS {
             let configuration = self.draw_once(given, stream);
-            match self.broken(&configuration) {
-                None => return Ok(configuration),
-                Some(k) => broken[k] += 1,
+            let mut satisfied = true;
+            for (count, constraint) in broken.iter_mut().zip(self.constraints()) {
+                let holds = constraint.holds(self.parameters(), &configuration.0);
+                *count += u64::from(!holds);
+                satisfied &= holds;
+            }
+            if satisfied {
+                return Ok(configuration);
             }
         }
         let constructed = self.construct(given, |stream| self.draw_once(given, stream), stream);
@@ -37,6 +42,7 @@ impl SearchSpace {
     /// # Errors
     /// As [`Self::draw`], without looking at constraints.
     pub fn check_fixed(&self, fixed: &[Option<Value>]) -> Result<BTreeMap<usize, Accept>, SpaceError> {
+        self.expect_length(fixed)?;
         let given: Vec<usize> = (0..fixed.len()).filter(|&i| fixed[i].is_some()).collect();
         for &i in &given {
             if let Some(value) = fixed[i] {
@@ -67,7 +73,8 @@ impl SearchSpace {
 
     /// A value of parameter `i` from its prior.
     pub fn draw_value(&self, i: usize, stream: &mut Stream) -> Value {
-        self.draw_within(i, Span::of(&self.parameters()[i].domain), stream)
+        let parameter = &self.parameters()[i];
+        self.draw_within(i, Span::of(&parameter.domain), &parameter.prior, stream)
     }
 
     fn infeasible(&self, broken: &[u64]) -> SpaceError {
@@ -80,11 +87,14 @@ impl SearchSpace {
 
     /// A value from the prior, among the accepted ones.
     fn draw_accepted(&self, i: usize, accept: Option<&Accept>, stream: &mut Stream) -> Value {
-        let span = Span::of(&self.parameters()[i].domain);
+        let parameter = &self.parameters()[i];
         match accept {
             None => self.draw_value(i, stream),
             Some(Accept::Levels(levels)) => self.draw_listed(i, levels, stream),
-            Some(range) => self.draw_within(i, span.within(range).unwrap_or(span), stream),
+            Some(range) => {
+                let whole = Span::of(&parameter.domain);
+                self.draw_within(i, whole.within(range).unwrap_or(whole), &parameter.prior, stream)
+            }
         }
     }
 
@@ -102,23 +112,17 @@ impl SearchSpace {
         Value::Level(levels[stream.below_or_equal(levels.len() as u64 - 1) as usize])
     }
 
-    /// A value from the prior restricted to a span.
-    pub(super) fn draw_within(&self, i: usize, span: Span, stream: &mut Stream) -> Value {
-        let (axis, parameter) = (&self.axes()[i], &self.parameters()[i]);
+    /// A value of parameter `i` from a prior restricted to a span.
+    pub(super) fn draw_within(&self, i: usize, span: Span, prior: &Prior, stream: &mut Stream) -> Value {
+        let axis = &self.axes()[i];
         let (a, b) = match span {
-            Span::Levels { first, last } if uniform_levels(parameter) => {
+            // Past 2^53 levels a unit coordinate cannot reach them all, so equally likely ones are drawn as integers.
+            Span::Levels { first, last } if *prior == Prior::Uniform && !self.parameters()[i].domain.is_log() => {
                 return Value::Level(first + stream.below_or_equal(last - first));
             }
             Span::Levels { first, last } => (axis.cell(Value::Level(first)).0, axis.cell(Value::Level(last)).1),
             Span::Real { low, high } => (axis.to_unit(Value::Real(low)), axis.to_unit(Value::Real(high))),
         };
-        span.nearest(axis.from_unit(parameter.prior.quantile_within(stream.uniform(), a, b)))
+        span.nearest(axis.from_unit(prior.quantile_within(stream.uniform(), a, b)))
     }
-}
-
-/// Whether every level is as likely as any other. Past 2^53 of them a unit coordinate cannot reach them all, so they are
-/// drawn as integers.
-fn uniform_levels(parameter: &Parameter) -> bool {
-    let log = matches!(parameter.domain, Domain::Real { .. } | Domain::Integer { log: true, .. });
-    parameter.prior == Prior::Uniform && !log
 }

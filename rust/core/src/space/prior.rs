@@ -73,8 +73,8 @@ impl Prior {
         }
         let masses = normalised(weights)?;
         let axis = Axis::new(domain);
-        let log = matches!(domain, Domain::Real { log: true, .. } | Domain::Integer { log: true, .. });
-        let mut unit: Vec<f64> = edges.iter().map(|&x| axis.natural_to_unit(if log { ln(x) } else { x })).collect();
+        let mut unit: Vec<f64> =
+            edges.iter().map(|&x| axis.natural_to_unit(if domain.is_log() { ln(x) } else { x })).collect();
         unit[0] = 0.0;
         unit[weights.len()] = 1.0;
         if !unit.is_sorted_by(|a, b| a < b) {

@@ -17,6 +17,15 @@ pub(super) fn domain(domain: &Domain) -> String {
     }
 }
 
+/// "2.5 is not a float from 0.0 to 1.0".
+pub(super) fn outside(domain: &Domain, value: Value) -> String {
+    let found = match value {
+        Value::Real(x) => format!("{x:?}"),
+        Value::Level(k) => format!("level {k}"),
+    };
+    format!("{found} is not {}", self::domain(domain))
+}
+
 /// "0.5", "12", "choice 3".
 pub(super) fn value(domain: &Domain, value: Value) -> String {
     match (domain, domain.number(value)) {

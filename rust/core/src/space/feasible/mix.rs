@@ -13,7 +13,7 @@ use crate::space::constraint::is_equation;
 /// Rounds of Gibbs steps, as far as the budget goes.
 const ROUNDS: usize = 10;
 /// Terms of constraints looked at in all rounds together.
-const TERMS: usize = 200_000;
+const TERMS: usize = 60_000;
 /// Rounds in which a repaired configuration moves towards its goal.
 const APPROACHES: usize = 3;
 
@@ -26,7 +26,7 @@ impl Search<'_> {
             shuffle(&mut movable, stream);
             for &i in &movable {
                 let block = self.block(i, &movable, stream);
-                self.again(&block, &FromPrior, stream);
+                self.again(&block, &FromPrior { flat: 0.0 }, stream);
             }
         }
     }

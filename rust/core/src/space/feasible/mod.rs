@@ -7,6 +7,7 @@
 //!    ([`project`]), and the search stays close to it.
 //! 4. A finite space is at last walked through from a random place, within a budget.
 
+mod exact;
 mod mix;
 mod project;
 mod search;
@@ -60,8 +61,8 @@ impl SearchSpace {
         mut draw: impl FnMut(&mut Stream) -> Configuration,
         stream: &mut Stream,
     ) -> Option<Configuration> {
-        for _ in 0..SEARCHES {
-            if let Some(found) = self.construct_once(given, stream) {
+        for attempt in 0..SEARCHES {
+            if let Some(found) = self.construct_once(attempt, given, stream) {
                 return Some(found);
             }
         }
@@ -76,8 +77,10 @@ impl SearchSpace {
         self.walked(&draw(stream), given)
     }
 
-    fn construct_once(&self, given: Given<'_>, stream: &mut Stream) -> Option<Configuration> {
-        let mut search = Search::run(self, given, &FromPrior, stream)?;
+    /// The later the attempt, the less it heeds the priors.
+    fn construct_once(&self, attempt: usize, given: Given<'_>, stream: &mut Stream) -> Option<Configuration> {
+        let how = FromPrior { flat: attempt as f64 / SEARCHES as f64 };
+        let mut search = Search::run(self, given, &how, stream)?;
         search.mix(stream);
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
@@ -90,7 +93,7 @@ impl SearchSpace {
         if activity_kept && self.satisfies(&near) {
             return Some(near);
         }
-        let search = Search::run(self, given, &Near(&near.0), stream)?;
+        let search = Search::run(self, given, &Near { goal: &near.0, loose: 0.0 }, stream)?;
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 
@@ -114,15 +117,25 @@ impl SearchSpace {
         }
         let (free, nothing) = (vec![None; self.parameters().len()], BTreeMap::new());
         let given = Given { fixed: &free, required: &nothing };
-        let repaired = (0..REPAIRS).filter_map(|_| self.repair_once(&configuration, given, stream));
+        let repaired = (0..REPAIRS).filter_map(|k| self.repair_once(&configuration, k, given, stream));
         let closest =
             repaired.min_by(|a, b| self.distance(a, &configuration).total_cmp(&self.distance(b, &configuration)));
-        closest.or_else(|| (0..PROJECTIONS).find_map(|_| self.projected(&configuration, given, stream)))
+        closest
+            .or_else(|| (0..PROJECTIONS).find_map(|_| self.projected(&configuration, given, stream)))
+            .or_else(|| self.construct(given, |_| configuration.clone(), stream))
     }
 
-    fn repair_once(&self, goal: &Configuration, given: Given<'_>, stream: &mut Stream) -> Option<Configuration> {
-        let mut search = Search::run(self, given, &Near(&goal.0), stream)?;
-        search.approach(&Near(&goal.0), stream);
+    /// The later the attempt, the more it lets go of the values of parents.
+    fn repair_once(
+        &self,
+        goal: &Configuration,
+        attempt: usize,
+        given: Given<'_>,
+        stream: &mut Stream,
+    ) -> Option<Configuration> {
+        let near = Near { goal: &goal.0, loose: attempt as f64 / REPAIRS as f64 };
+        let mut search = Search::run(self, given, &near, stream)?;
+        search.approach(&near, stream);
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use super::tighten::Tightener;
 use super::{Given, Span};
 use crate::numerics::Stream;
-use crate::space::{Configuration, SearchSpace, Value};
+use crate::space::{Configuration, Prior, SearchSpace, Value};
 
 /// How the value of an open parameter is chosen from what is left of its domain.
 pub(super) trait Choose {
@@ -18,20 +18,33 @@ pub(super) trait Choose {
 }
 
 /// From the prior.
-pub(super) struct FromPrior;
+pub(super) struct FromPrior {
+    /// The probability that a value is drawn uniformly instead: the prior may put next to nothing where the constraints
+    /// leave something.
+    pub(super) flat: f64,
+}
 
 impl Choose for FromPrior {
     fn choose(&self, space: &SearchSpace, i: usize, span: Span, stream: &mut Stream) -> Value {
-        space.draw_within(i, span, stream)
+        let flat = self.flat > 0.0 && stream.uniform() < self.flat;
+        let prior = if flat { &Prior::Uniform } else { &space.parameters()[i].prior };
+        space.draw_within(i, span, prior, stream)
     }
 }
 
 /// The value nearest to a goal; from the prior where there is none.
-pub(super) struct Near<'a>(pub(super) &'a [Option<Value>]);
+pub(super) struct Near<'a> {
+    pub(super) goal: &'a [Option<Value>],
+    /// The probability that a parent is drawn from its prior instead: its value may leave no place for its children.
+    pub(super) loose: f64,
+}
 
 impl Choose for Near<'_> {
     fn choose(&self, space: &SearchSpace, i: usize, span: Span, stream: &mut Stream) -> Value {
-        self.0[i].map_or_else(|| space.draw_within(i, span, stream), |goal| span.nearest(goal))
+        match self.goal[i] {
+            Some(goal) if space.children()[i].is_empty() || stream.uniform() >= self.loose => span.nearest(goal),
+            _ => space.draw_within(i, span, &space.parameters()[i].prior, stream),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! Programming*, section 6.4).
 
 use super::Span;
+use super::exact::ExactSums;
 use crate::space::{Constraint, Number, Parameter, Value};
 
 /// The part of the span of parameter `i` that `constraint` leaves, the others lying anywhere in theirs; `None` if
@@ -10,6 +11,7 @@ pub(super) struct Tightener<'a> {
     constraint: &'a Constraint,
     parameters: &'a [Parameter],
     sums: Sums,
+    exact: Option<ExactSums>,
 }
 
 /// Sums over all terms of a linear constraint.
@@ -26,11 +28,13 @@ struct Sums {
 impl<'a> Tightener<'a> {
     /// Reads the spans once, in time linear in the number of terms.
     pub(super) fn new(constraint: &'a Constraint, parameters: &'a [Parameter], spans: &[Span]) -> Self {
-        let sums = match constraint {
-            Constraint::Linear { terms, lower, upper } => sums(terms, *lower, *upper, parameters, spans),
-            _ => Sums::default(),
+        let (sums, exact) = match constraint {
+            Constraint::Linear { terms, lower, upper } => {
+                (sums(terms, *lower, *upper, parameters, spans), ExactSums::new(terms, parameters, spans))
+            }
+            _ => (Sums::default(), None),
         };
-        Self { constraint, parameters, sums }
+        Self { constraint, parameters, sums, exact }
     }
 
     /// What is left of `spans[i]`, where `i` is the parameter of the given term (its position in
@@ -51,6 +55,9 @@ impl<'a> Tightener<'a> {
 
     /// `weight * x` must lie between `lower - (most of the others)` and `upper - (least of the others)`.
     fn left_by_sum(&self, (i, weight): (usize, f64), lower: f64, upper: f64, spans: &[Span]) -> Option<Span> {
+        if let Some(exact) = self.exact {
+            return exact.left(weight, &self.parameters[i].domain, spans[i], lower, upper);
+        }
         let Sums { least, most, margin } = self.sums;
         if !(least.is_finite() && most.is_finite()) {
             return Some(spans[i]);
