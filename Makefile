@@ -79,11 +79,11 @@ types: build
 
 .PHONY: test-python
 test-python: build
-	$(BIN)/pytest --numprocesses auto
+	$(BIN)/pytest --numprocesses auto --dist loadgroup
 
 .PHONY: test-long
 test-long: build ## The Python tests with full counts: 10^6 asks, more examples (an hour or so)
-	TANTEO_TEST_PROFILE=long $(BIN)/pytest --numprocesses auto
+	TANTEO_TEST_PROFILE=long $(BIN)/pytest --numprocesses auto --dist loadgroup
 
 .PHONY: deny
 deny: ## Licences, bans, sources and advisories of every crate (needs cargo-deny)

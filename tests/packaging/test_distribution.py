@@ -1,0 +1,131 @@
+"""A wheel built from the sdist imports and runs where the source tree is not.
+
+The sdist is built, unpacked and made into a wheel, which goes into a scratch environment that holds nothing else but a
+link to NumPy: what is missing from either archive cannot come from this tree. No network is used.
+"""
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy
+import pytest
+
+import tanteo
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.xdist_group("packaging")
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def sdist(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("sdist")
+    run(sys.executable, "-m", "maturin", "sdist", "--out", folder, cwd=ROOT)
+    (archive,) = folder.glob("*.tar.gz")
+    return archive
+
+
+@pytest.fixture(scope="session")
+def wheel(sdist, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    # Crates that were compiled for the tree are not compiled again.
+    target = os.environ.get("CARGO_TARGET_DIR", str(ROOT / "target"))
+    pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-index", "--no-build-isolation"]
+    run(*pip, "--wheel-dir", folder, sdist, cwd=folder, CARGO_TARGET_DIR=target)
+    (archive,) = folder.glob("*.whl")
+    return archive
+
+
+@pytest.fixture(scope="session")
+def scratch(wheel, tmp_path_factory) -> Path:
+    """The Python of an environment with the wheel and NumPy in it."""
+    folder = tmp_path_factory.mktemp("scratch")
+    run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder)
+    python = folder / "bin/python"
+    run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", wheel, cwd=folder)
+    packages = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip())
+    installed = Path(numpy.__file__).parents[1]
+    for name in ("numpy", "numpy.libs"):
+        if (installed / name).exists():
+            (packages / name).symlink_to(installed / name)
+    return python
+
+
+def test_the_sdist_holds_what_a_wheel_is_built_from(sdist):
+    with tarfile.open(sdist) as archive:
+        names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
+    needed = {
+        "pyproject.toml",
+        "Cargo.toml",
+        "Cargo.lock",
+        "README.md",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+        "CHANGELOG.md",
+    }
+    assert needed <= names
+    assert {
+        "rust/core/src/lib.rs",
+        "rust/py/src/lib.rs",
+        "python/tanteo/__init__.py",
+        "python/tanteo/_core.pyi",
+    } <= names
+    assert not [name for name in names if name.endswith((".so", ".pyd", ".pyc")) or "/target/" in name]
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert {"tanteo/py.typed", "tanteo/_core.pyi", "tanteo/__init__.py"} <= set(names)
+    assert sum(name.startswith("tanteo/_core.") and not name.endswith(".pyi") for name in names) == 1
+    assert {name.split("/")[0] for name in names} == {"tanteo", f"tanteo-{tanteo.__version__}.dist-info"}
+    assert {Path(name).name for name in names if "/licenses/" in name} == {"LICENSE-MIT", "LICENSE-APACHE"}
+    assert "-abi3-" in wheel.name
+
+
+_ASK_AND_TELL = """
+import sys, tanteo as tt
+assert tt.__file__.startswith(sys.prefix), tt.__file__
+space = tt.SearchSpace({"x": tt.Float(0, 1), "kind": tt.Categorical(["a", "b"])})
+optimizer = tt.Optimizer(space, seed=0)
+for _ in range(30):
+    trial = optimizer.ask()
+    optimizer.tell(trial, trial.params["x"])
+print(len(optimizer.to_dict()["value"]), tt.minimize(lambda p: p["x"], space, n_trials=3, progress=False).best.id)
+"""
+
+
+def test_the_wheel_runs_without_the_source_tree(scratch, tmp_path):
+    environment = {"PYTHONPATH": "", "VIRTUAL_ENV": ""}
+    assert run(scratch, "-I", "-W", "error", "-c", _ASK_AND_TELL, cwd=tmp_path, **environment).startswith("30 ")
+
+
+def test_the_command_is_installed(scratch, tmp_path):
+    assert tanteo.__version__ in run(scratch.parent / "tanteo", "--version", cwd=tmp_path, PYTHONPATH="")
+
+
+def test_the_version_is_given_once():
+    """In the workspace; the crates, the package and the module read it from there."""
+    import importlib.metadata
+    import tomllib
+
+    version = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
+    assert tanteo.__version__ == importlib.metadata.version("tanteo") == version
+    for manifest in ("rust/core/Cargo.toml", "rust/py/Cargo.toml"):
+        assert tomllib.loads((ROOT / manifest).read_text())["package"]["version"] == {"workspace": True}

@@ -1,0 +1,27 @@
+"""What a type checker says about the public interface: mypy reads this file in `make test`, nothing runs it."""
+
+from typing import Any, assert_type
+
+import tanteo as tt
+
+space = tt.SearchSpace(
+    {"x": tt.Float(0, 1, log=False), "n": tt.Int(1, 8), "kind": tt.Categorical(["a", None, 3]), "group": {"seed": 17}},
+    constraints=[tt.Linear({"x": 1, "n": -1}, upper=0)],
+)
+assert_type(space.sample(3, seed=0), list[dict[str, Any]])
+assert_type(space.default(), dict[str, Any] | None)
+assert_type(space.size, float)
+
+optimizer = tt.Optimizer(space, direction="maximize", sampler=tt.samplers.TPE(n_startup=5), seed=0)
+assert_type(optimizer.ask(), tt.Trial)
+assert_type(optimizer.ask(3), list[tt.Trial])
+assert_type(optimizer.best, tt.FrozenTrial | None)
+assert_type(optimizer.pareto_front, list[tt.FrozenTrial])
+assert_type(optimizer.to_bytes(), bytes)
+assert_type(tt.Optimizer.from_bytes(b""), tt.Optimizer)
+assert_type(optimizer.should_prune(0), bool)
+optimizer.tell(0, 0.5)
+optimizer.tell(optimizer.ask(), tt.Replicates([0.1, 0.2]), constraints={"latency": -1.0}, cost=3.0)
+optimizer.tell(1, state="failed", reason="out of memory")
+optimizer.tell(1, state="done")  # type: ignore[arg-type]  # a state that is none must be an error here too
+optimizer.observe({"x": 0.5, "n": 1, "kind": "a"}, (0.5, 0.25))
