@@ -101,6 +101,11 @@ fix: build ## Formats everything
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+.PHONY: golden
+golden: build ## Writes the suggestions and the snapshot on record anew: a change in what every user sees
+	PYTHONPATH=tests $(BIN)/python -m support.golden
+	PYTHONPATH=tests $(BIN)/python -m support.release
+
 .PHONY: docs
 docs: build ## Builds the documentation into site/
 	$(BIN)/python -m pip install --quiet '.[docs]'

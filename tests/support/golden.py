@@ -1,4 +1,4 @@
-"""Searches whose suggestions are on record in tests/golden; `python tests/support/golden.py` writes them anew.
+"""Searches whose suggestions are on record in tests/golden; `make golden` writes them anew.
 
 A change there changes every user's search. Floats are recorded in hexadecimal: every bit counts.
 """
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import tanteo as tt
-from support.searches import mixed_loss, mixed_space
+
+from .searches import mixed_loss, mixed_space
 
 #: Suggestions on record for each.
 N = 40
