@@ -14,8 +14,9 @@ SAMPLERS = (*ENDLESS, "grid", "one_at_a_time")
 
 
 def roomy(name: str) -> Any:
-    """The sampler of a name, with levels enough for some fifty trials in the mixed space."""
-    return tt.samplers.OneAtATime(resolution=40) if name == "one_at_a_time" else name
+    """The sampler of a name, with levels enough for some fifty trials."""
+    roomier = {"grid": tt.samplers.Grid(resolution=10), "one_at_a_time": tt.samplers.OneAtATime(resolution=40)}
+    return roomier.get(name, name)
 
 
 def mixed_space() -> tt.SearchSpace:
