@@ -165,9 +165,12 @@ mod tests {
         assert_eq!(format!("{:?}", revived.derived), format!("{:?}", original.derived));
     }
 
+    /// What the message must say, and what spoils the columns.
+    type Spoilt = (&'static str, fn(&mut History));
+
     #[test]
     fn impossible_columns_are_refused() {
-        let spoilt: [(&str, fn(&mut History)); 23] = [
+        let spoilt: [Spoilt; 23] = [
             ("columns of cells", |h| drop(h.cells.pop())),
             ("columns of values", |h| h.values.clear()),
             ("columns of standard errors", |h| h.sems.push(vec![0.0; 4])),

@@ -16,10 +16,10 @@ impl Optimizer {
         self.given_first(n, interrupted, |optimizer, _| Ok(optimizer.suggest(pool, interrupted)?))
     }
 
-    /// As [`Self::ask`], with unit coordinates chosen outside (one row per trial) in place of the sampler. Queued points
-    /// and the defaults come first here too; the last rows are then left over. A point that breaks known constraints is
-    /// moved to one that satisfies them; one that was already tried is replaced by a random new one and counted as a
-    /// fallback.
+    /// As [`Self::ask`], with unit coordinates chosen outside (one row per trial) in place of the sampler. Queued
+    /// points and the defaults come first here too; the last rows are then left over. A point that breaks known
+    /// constraints is moved to one that satisfies them; one that was already tried is replaced by a random new one and
+    /// counted as a fallback.
     ///
     /// # Errors
     /// As [`Self::ask`]; wrong length or a point that cannot be repaired is [`OptimizerError::Argument`].

@@ -4,7 +4,8 @@ use super::Optimizer;
 
 impl Optimizer {
     /// Id of the best feasible complete trial of a single-objective search, kept up to date at each tell: O(1). Its
-    /// value is finite; of equal ones it is the lowest id. None while there is no such trial, and for several objectives.
+    /// value is finite; of equal ones it is the lowest id. None while there is no such trial, and for several
+    /// objectives.
     pub fn best(&self) -> Option<u64> {
         self.incumbent
     }

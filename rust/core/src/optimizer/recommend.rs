@@ -14,8 +14,8 @@
 //! y_g ~ N(theta_g, s_g^2),  theta_g ~ N(mu, tau^2)                           the model
 //! ```
 //!
-//! `tau^2` is the moment estimate of `DerSimonian` and Laird (1986, "Meta-analysis in clinical trials", equation 8). With
-//! `w_g = 1 / s_g^2` and `m = sum w_g y_g / sum w_g` over `G` configurations,
+//! `tau^2` is the moment estimate of `DerSimonian` and Laird (1986, "Meta-analysis in clinical trials", equation 8).
+//! With `w_g = 1 / s_g^2` and `m = sum w_g y_g / sum w_g` over `G` configurations,
 //!
 //! ```text
 //! tau^2 = max(0, (sum w_g (y_g - m)^2 - (G - 1)) / (sum w_g - sum w_g^2 / sum w_g))
@@ -193,8 +193,8 @@ mod tests {
         search.observe(&Configuration(vec![Some(Value::Level(x))]), tell).unwrap()
     }
 
-    /// With one variance `s^2` for all, `tau^2` is the sample variance less `s^2`, and every mean is drawn to the overall
-    /// mean by the share `s^2 / S^2` of the sample variance that is noise.
+    /// With one variance `s^2` for all, `tau^2` is the sample variance less `s^2`, and every mean is drawn to the
+    /// overall mean by the share `s^2 / S^2` of the sample variance that is noise.
     #[test]
     fn equal_variances_shrink_by_the_share_of_noise() {
         let values = [0.0, 0.25, 1.0, 0.75];

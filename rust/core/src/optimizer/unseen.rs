@@ -3,14 +3,15 @@
 //! With `deduplicate`, and while the objective is not noisy, a configuration that a trial of any state has is never
 //! suggested again. The sampler is asked up to [`MAX_ATTEMPTS`] times; if all of that was tried before, the space is
 //! all but used up or the sampler is stuck, and the configurations are walked through in order, from a random one on
-//! and around the end, until one is new. Without constraints that takes at most `n + 1` steps after `n` trials, so a
-//! walk that comes back to its start has proved that nothing is left.
+//! and around the end, until one is new. The same walk follows where the sampler finds nothing that satisfies the
+//! known constraints. Without constraints the walk takes at most `n + 1` steps after `n` trials, and one that comes back
+//! to its start has proved that nothing is left.
 
 use super::{Optimizer, OptimizerError};
 use crate::history::Origin;
 use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{Context, Sampler, SuggestError, Suggestion};
-use crate::space::{Configuration, Grid, Step};
+use crate::space::{Configuration, Grid, SpaceError, Step};
 
 /// Proposals of the sampler that may be turned down before the space is walked through.
 const MAX_ATTEMPTS: u32 = 64;
@@ -20,6 +21,14 @@ const BLOCK: u64 = 1024;
 const MAX_BLOCKS: u64 = 1000;
 /// Levels of a continuous parameter in the walk; more than there are trials, or than there are floats in its range.
 const WALK_RESOLUTION: u64 = 1 << 32;
+
+/// Why the space is walked through.
+enum Why {
+    /// Whatever the sampler proposed was tried before; whether a model proposed it.
+    Repeated { model: bool },
+    /// The sampler found nothing that satisfies the constraints.
+    Infeasible(SpaceError),
+}
 
 impl Optimizer {
     /// What the sampler proposes, new if that matters.
@@ -65,39 +74,52 @@ impl Optimizer {
                 pool,
                 interrupted,
             };
-            let suggestion = sampler.suggest(&context, &mut self.scratch)?;
+            let suggestion = match sampler.suggest(&context, &mut self.scratch) {
+                Err(SuggestError::Space(error @ SpaceError::Infeasible { .. })) => {
+                    return self.walk(&Why::Infeasible(error), interrupted);
+                }
+                suggestion => suggestion?,
+            };
             if !self.is_repetition(&suggestion.configuration) {
                 return Ok(suggestion);
             }
             model = suggestion.origin == Origin::Model;
             self.counters.duplicates += 1;
         }
-        self.walk(model, interrupted)
+        self.walk(&Why::Repeated { model }, interrupted)
     }
 
-    /// The first untried configuration after a random one, in the order of the space and around its end.
-    fn walk(&self, fallback: bool, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
+    /// The first feasible untried configuration after a random one, in the order of the space and around its end.
+    fn walk(&self, why: &Why, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
         let grid = Grid::new(&self.space, None).or_else(|_| Grid::new(&self.space, Some(WALK_RESOLUTION)))?;
-        let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
-        let start = self.space.draw(&vec![None; self.space.parameters().len()], &mut stream)?;
-        let mut walk = grid.walk(start);
-        let mut blocks = 0;
+        let mut walk = grid.walk(self.anywhere());
+        let (mut blocks, mut feasible) = (0, false);
         while blocks < MAX_BLOCKS {
             if interrupted() {
                 return Err(SuggestError::Interrupted);
             }
             match walk.step(BLOCK) {
-                Step::Found(configuration) if !self.history.is_seen(&configuration) => {
+                Step::Found(configuration) if !self.is_repetition(&configuration) => {
+                    let fallback = matches!(why, Why::Repeated { model: true });
                     return Ok(Suggestion { configuration, origin: Origin::Random, fallback });
                 }
-                Step::Found(_) => {}
+                Step::Found(_) => feasible = true,
                 Step::Unfinished(_) => blocks += 1,
-                Step::Exhausted => return Err(self.exhausted()),
+                Step::Exhausted => break,
             }
         }
-        let looked = BLOCK * MAX_BLOCKS;
-        let message = format!("no new configuration satisfies the constraints, as far as {looked} steps can tell");
-        Err(SuggestError::Exhausted(message))
+        Err(match why {
+            Why::Infeasible(error) if !feasible => error.clone().into(),
+            _ if blocks < MAX_BLOCKS => self.exhausted(),
+            _ => gave_up(),
+        })
+    }
+
+    /// A random configuration, whether constraints hold or not.
+    fn anywhere(&self) -> Configuration {
+        let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
+        let unit: Vec<f64> = self.space.parameters().iter().map(|_| stream.uniform()).collect();
+        self.encoding.decode(&self.space, &unit)
     }
 
     fn exhausted(&self) -> SuggestError {
@@ -121,4 +143,10 @@ impl Optimizer {
         let refused = || "a point breaks the known constraints and no feasible one was found near it".to_owned();
         self.space.repair(configuration, &mut stream).ok_or_else(|| OptimizerError::Argument(refused()))
     }
+}
+
+fn gave_up() -> SuggestError {
+    let looked = BLOCK * MAX_BLOCKS;
+    let message = format!("no new configuration satisfies the constraints, as far as {looked} steps can tell");
+    SuggestError::Exhausted(message)
 }

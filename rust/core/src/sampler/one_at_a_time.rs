@@ -1,7 +1,7 @@
 //! A base point, then one parameter at a time through its levels with the others at the base.
 //!
 //! The base is the one given, or the defaults, or the centre (the middle of a numeric or ordered parameter, the first
-//! of choices without an order), moved to satisfy the known constraints. Only parameters that exist at the base are
+//! of choices without an order), moved to satisfy the known constraints, or drawn if that fails. Only parameters that exist at the base are
 //! varied; children that come into being on the way take their default or their centre. Points that break a constraint
 //! are left out.
 
@@ -85,8 +85,10 @@ fn start(given: Option<&Configuration>, context: &Context<'_>) -> Result<Configu
         return Ok(base);
     }
     let mut stream = Stream::new(context.seed, 0, Purpose::Repair, 0);
-    let message = "no base of one_at_a_time satisfies the constraints near the centre; give one as base";
-    space.repair(base, &mut stream).ok_or_else(|| SpaceError::Space(message.to_owned()).into())
+    let drawn = |stream: &mut Stream| space.draw(&vec![None; space.parameters().len()], stream).ok();
+    let found = space.repair(base, &mut stream).or_else(|| drawn(&mut stream));
+    let message = "no base of one_at_a_time was found that satisfies the constraints; give one as base";
+    found.ok_or_else(|| SpaceError::Space(message.to_owned()).into())
 }
 
 /// The default of a parameter, or its centre.

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::space::{Configuration, SearchSpace};
 
+/// More than anyone needs (more than some dozens make TPE worse), few enough to be held in memory at once.
+const MAX_CANDIDATES: u64 = 100_000;
+
 /// A sampler and its settings; settings never change during a search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Sampler {
@@ -70,7 +73,9 @@ impl Sampler {
 
 impl TpeSettings {
     fn check(&self) -> Result<(), String> {
-        at_least_one("n_candidates", self.n_candidates)?;
+        if !(1..=MAX_CANDIDATES).contains(&self.n_candidates) {
+            return Err(format!("n_candidates is {}; expected 1 to {MAX_CANDIDATES}", self.n_candidates));
+        }
         if self.gamma > 0.0 && self.gamma < 1.0 {
             return Ok(());
         }

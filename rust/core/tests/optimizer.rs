@@ -1,0 +1,336 @@
+//! The laws of ask and tell, one by one.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod common;
+
+use common::search::{self, ask, ask_many, constrained, measured, optimizer, pruned, several};
+use proptest::prelude::*;
+use tanteo_core::history::{Origin, TrialState};
+use tanteo_core::numerics::Pool;
+use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
+use tanteo_core::sampler::{Sampler, SuggestError, TpeSettings};
+use tanteo_core::space::{Configuration, Value};
+
+fn settings(n_objectives: usize, sampler: Sampler) -> Settings {
+    Settings { maximize: vec![false; n_objectives], sampler, seed: 1, deduplicate: true }
+}
+
+fn refusal<T: std::fmt::Debug>(result: Result<T, OptimizerError>) -> String {
+    result.unwrap_err().to_string()
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused() {
+    let tpe = |n_candidates, gamma| Sampler::Tpe(TpeSettings { n_startup: 1, n_candidates, gamma });
+    let off = Configuration(vec![Some(Value::Real(2.0)), Some(Value::Real(0.5))]);
+    let bad = [
+        (settings(0, Sampler::Random), "direction"),
+        (settings(1, Sampler::Grid { resolution: 0 }), "resolution is 0"),
+        (settings(1, Sampler::OneAtATime { base: None, resolution: 0 }), "resolution is 0"),
+        (settings(1, Sampler::OneAtATime { base: Some(off), resolution: 3 }), "x0"),
+        (settings(1, tpe(0, 0.15)), "n_candidates is 0"),
+        (settings(1, tpe(24, 1.0)), "gamma is 1"),
+        (settings(1, tpe(24, f64::NAN)), "gamma is NaN"),
+    ];
+    for (settings, expected) in bad {
+        let message = refusal(Optimizer::new(search::cube(2), settings));
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[test]
+fn queued_points_come_first_then_the_defaults_then_the_sampler() {
+    let mut search = optimizer(search::training(), Sampler::Random);
+    search.enqueue(vec![None, Some(Value::Level(6)), None, None]).unwrap();
+    assert!(search.next_is_given());
+    assert_eq!(ask_many(&mut search, 3), Ok(0));
+    assert_eq!(search.history().origins(), [Origin::Enqueued, Origin::Default, Origin::Random]);
+    assert_eq!(search.configuration(0).unwrap().0[1], Some(Value::Level(6)));
+    assert_eq!(Some(search.configuration(1).unwrap()), search.space().default_configuration());
+    assert!(!search.next_is_given());
+}
+
+#[test]
+fn a_queued_child_brings_its_parent() {
+    let mut search = optimizer(search::training(), Sampler::Random);
+    for _ in 0..20 {
+        search.enqueue(vec![None, None, None, Some(Value::Real(0.5))]).unwrap();
+    }
+    ask_many(&mut search, 20).unwrap();
+    assert!(
+        (0..20).all(|id| search.configuration(id).unwrap().0[2..] == [Some(Value::Level(1)), Some(Value::Real(0.5))])
+    );
+    let message = refusal(search.enqueue(vec![None, None, Some(Value::Level(0)), Some(Value::Real(0.5))]));
+    assert!(message.contains("momentum"), "{message}");
+    let message = refusal(search.enqueue(vec![None, Some(Value::Level(8)), None, None]));
+    assert!(message.contains("depth"), "{message}");
+}
+
+#[test]
+fn a_queued_point_that_cannot_be_feasible_is_refused_at_the_door() {
+    let mut search = optimizer(search::ordered_pairs(), Sampler::Random);
+    assert!(search.enqueue(vec![Some(Value::Level(5)), None]).is_err());
+    assert!(search.enqueue(vec![Some(Value::Level(3)), Some(Value::Level(2))]).is_err());
+    assert_eq!(search.queue().len(), 0);
+    search.enqueue(vec![Some(Value::Level(4)), None]).unwrap();
+    ask(&mut search);
+    assert_eq!(search.configuration(0).unwrap().0, [Some(Value::Level(4)), Some(Value::Level(5))]);
+}
+
+#[test]
+fn the_user_may_queue_what_was_tried_before() {
+    let mut search = optimizer(search::eleven(), Sampler::Random);
+    for _ in 0..2 {
+        search.enqueue(vec![Some(Value::Level(1)), None, None]).unwrap();
+    }
+    ask_many(&mut search, 2).unwrap();
+    assert_eq!(search.configuration(0), search.configuration(1));
+}
+
+#[test]
+fn defaults_already_observed_are_not_handed_out_again() {
+    let mut search = optimizer(search::training(), Sampler::Random);
+    let defaults = search.space().default_configuration().unwrap();
+    search.observe(&defaults, Tell::value(1.0)).unwrap();
+    assert!(!search.next_is_given());
+    assert_eq!(ask(&mut search), 1);
+    assert_eq!(search.history().origins()[1], Origin::Random);
+}
+
+#[test]
+fn an_exhausted_space_says_so_and_still_takes_results() {
+    for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Grid { resolution: 5 }] {
+        let mut search = optimizer(search::eleven(), sampler);
+        assert_eq!(search::drain(&mut search, 100).len(), 11);
+        search.tell(3, Tell::value(1.0)).unwrap();
+        assert!(search::is_exhausted(&ask_many(&mut search, 1)), "telling makes nothing new");
+        assert_eq!(search.history().len(), 11);
+    }
+}
+
+#[test]
+fn a_batch_that_cannot_be_filled_hands_out_nothing() {
+    let mut search = optimizer(search::eleven(), Sampler::Random);
+    search.enqueue(vec![Some(Value::Level(1)), None, None]).unwrap();
+    assert!(search::is_exhausted(&ask_many(&mut search, 12)));
+    assert_eq!((search.history().len(), search.queue().len(), search.counters().asked), (0, 1, 0));
+    assert_eq!(ask_many(&mut search, 11), Ok(0));
+}
+
+#[test]
+fn constraints_do_not_hide_what_is_left() {
+    for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Grid { resolution: 6 }] {
+        let mut search = optimizer(search::ordered_pairs(), sampler);
+        assert_eq!(search::drain(&mut search, 100).len(), 15);
+    }
+}
+
+#[test]
+fn repetition_is_allowed_when_asked_for_or_when_values_are_noisy() {
+    let settings = Settings { deduplicate: false, ..settings(1, Sampler::Random) };
+    let mut search = Optimizer::new(search::eleven(), settings).unwrap();
+    assert_eq!(search::drain(&mut search, 40).len(), 40);
+    let mut noisy = optimizer(search::eleven(), Sampler::Random);
+    ask(&mut noisy);
+    noisy.tell(0, measured(1.0, Some(0.5), &[])).unwrap();
+    assert_eq!(search::drain(&mut noisy, 40).len(), 40);
+}
+
+#[test]
+fn points_from_outside_are_repaired_and_never_repeated() {
+    let mut search = optimizer(search::ordered_pairs(), Sampler::External);
+    assert_eq!(ask_many(&mut search, 1), Err(OptimizerError::Suggest(SuggestError::External)));
+    assert_eq!(search.ask_external(&vec![vec![0.9, 0.1]; 15]), Ok(0));
+    assert!(search.counters().fallbacks > 0 && search.counters().fallbacks <= search.counters().duplicates);
+    assert!(search::is_exhausted(&search.ask_external(&[vec![0.1, 0.9]])));
+    assert!(refusal(search.ask_external(&[vec![0.5]])).contains("expected 2"));
+    assert!(refusal(search.ask_external(&[])).contains("at least 1"));
+}
+
+#[test]
+fn nan_is_a_failure_with_a_reason() {
+    let mut search = optimizer(search::cube(2), Sampler::Random);
+    ask_many(&mut search, 4).unwrap();
+    search.tell(0, Tell::value(f64::NAN)).unwrap();
+    search.tell(1, measured(1.0, None, &[1.0, f64::NAN])).unwrap();
+    search.tell(2, constrained(1.0, &[("memory", f64::NAN), ("latency", 3.0)])).unwrap();
+    search.tell(3, pruned(Some(f64::NAN))).unwrap();
+    assert_eq!(search.history().states(), [TrialState::Failed; 4]);
+    let reasons = [0, 1, 2].map(|id| search.history().reason(id).unwrap().to_owned());
+    assert_eq!(reasons, ["objective is NaN", "objective is NaN", "constraint 'memory' is NaN"]);
+    assert_eq!(search.history().constraint_names(), ["latency"]);
+    assert!(search.history().values(0).iter().all(|y| y.is_nan()));
+}
+
+#[test]
+fn an_infinitely_good_value_is_refused_in_the_sign_of_the_user() {
+    for (maximize, shown) in [(false, "-inf"), (true, "is inf")] {
+        let settings = Settings { maximize: vec![maximize], ..settings(1, Sampler::Random) };
+        let mut search = Optimizer::new(search::cube(1), settings).unwrap();
+        ask(&mut search);
+        assert!(refusal(search.tell(0, Tell::value(f64::NEG_INFINITY))).contains(shown));
+        search.tell(0, Tell::value(1.0)).unwrap();
+    }
+}
+
+#[test]
+fn a_pruned_trial_without_a_value_takes_its_last_report() {
+    let mut search = optimizer(search::cube(1), Sampler::Random);
+    ask_many(&mut search, 3).unwrap();
+    search.report(0, 1, 3.0).unwrap();
+    search.report(0, 7, 2.0).unwrap();
+    search.report(1, 1, f64::NAN).unwrap();
+    for id in 0..3 {
+        search.tell(id, pruned(None)).unwrap();
+    }
+    assert_eq!(search.history().values(0)[0], 2.0);
+    assert!(search.history().values(0)[1..].iter().all(|y| y.is_nan()));
+    assert_eq!(search.best(), None);
+}
+
+#[test]
+fn messages_name_the_trial_and_what_to_do() {
+    let mut search = optimizer(search::cube(1), Sampler::Random);
+    assert_eq!(refusal(search.tell(0, Tell::value(0.0))), "trial 0 is unknown: nothing was asked yet");
+    ask_many(&mut search, 2).unwrap();
+    assert_eq!(refusal(search.tell(2, Tell::value(0.0))), "trial 2 is unknown: ids run from 0 to 1 here");
+    search.tell(1, Tell::value(0.0)).unwrap();
+    assert!(refusal(search.tell(1, Tell::value(0.0))).starts_with("trial 1 is already complete"));
+    assert!(refusal(search.tell(0, several(&[0.0, 1.0]))).contains("2 objective values were told; expected 1"));
+}
+
+#[test]
+fn the_best_is_feasible_finite_and_the_first_of_equals() {
+    let mut search = optimizer(search::cube(2), Sampler::Random);
+    ask_many(&mut search, 6).unwrap();
+    assert_eq!(search.best(), None);
+    search.tell(0, Tell::value(f64::INFINITY)).unwrap();
+    assert_eq!(search.best(), None);
+    search.tell(1, constrained(-5.0, &[("memory", 0.5)])).unwrap();
+    assert_eq!(search.best(), None);
+    search.tell(4, constrained(1.0, &[("memory", 0.0)])).unwrap();
+    search.tell(3, Tell::value(1.0)).unwrap();
+    assert_eq!(search.best(), Some(3));
+    search.tell(2, pruned(Some(-9.0))).unwrap();
+    search.tell(5, Tell::value(2.0)).unwrap();
+    assert_eq!(search.best(), Some(3));
+}
+
+#[test]
+fn several_objectives_have_a_front_and_no_best() {
+    let mut search = Optimizer::new(search::cube(2), settings(2, Sampler::Random)).unwrap();
+    ask_many(&mut search, 7).unwrap();
+    let told = [[1.0, 5.0], [2.0, 2.0], [3.0, 3.0], [5.0, 1.0], [2.0, 2.0], [0.0, f64::INFINITY]];
+    for (id, values) in told.iter().enumerate() {
+        search.tell(id as u64, several(values)).unwrap();
+    }
+    assert_eq!(search.pareto_front(), [0, 1, 3, 4]);
+    assert_eq!((search.best(), search.recommend()), (None, None));
+    search.tell(6, Tell { constraints: vec![("c".to_owned(), 1.0)], ..several(&[0.0, 0.0]) }).unwrap();
+    assert_eq!(search.pareto_front(), [0, 1, 3, 4]);
+    assert!(refusal(search.report(6, 0, 1.0)).contains("already complete"));
+}
+
+#[test]
+fn reports_need_a_single_objective_and_growing_steps() {
+    let mut search = Optimizer::new(search::cube(2), settings(2, Sampler::Random)).unwrap();
+    ask(&mut search);
+    assert!(refusal(search.report(0, 0, 1.0)).contains("single objective"));
+    let mut search = optimizer(search::cube(2), Sampler::Random);
+    ask(&mut search);
+    search.report(0, 5, 1.0).unwrap();
+    assert!(refusal(search.report(0, 5, 1.0)).contains("step 5"));
+    assert!(refusal(search.report(0, 4, 1.0)).contains("larger step than 4"));
+}
+
+#[test]
+fn the_median_rule_stops_what_is_worse_than_the_median() {
+    let mut search = optimizer(search::cube(2), Sampler::Random);
+    ask_many(&mut search, 8).unwrap();
+    for id in 0..5 {
+        search.report(id, 1, 10.0 * id as f64).unwrap();
+        search.report(id, 2, id as f64).unwrap();
+        search.report(6, id, 100.0).unwrap();
+        assert!(!search.should_prune(6).unwrap(), "too few completed trials reported at this step");
+        search.tell(id, Tell::value(0.0)).unwrap();
+    }
+    let verdict = |search: &mut Optimizer, id, step, value| {
+        search.report(id, step, value).unwrap();
+        search.should_prune(id).unwrap()
+    };
+    assert!(!verdict(&mut search, 5, 1, 20.0), "equal to the median is not worse");
+    assert!(verdict(&mut search, 5, 2, 50.0), "its best, 20, is worse than the median of this step, 2");
+    assert!(!verdict(&mut search, 5, 3, 1e9), "nobody reported at this step");
+    assert!(verdict(&mut search, 7, 1, f64::NAN));
+    assert!(!verdict(&mut search, 7, 2, 2.0));
+    assert_eq!(search.should_prune(0), Err(OptimizerError::NotPending { id: 0, state: TrialState::Complete }));
+}
+
+/// Ids after a batch, told with values that depend on the configuration alone, in the order given.
+fn told_in(order: &[u64], sampler: Sampler) -> Optimizer {
+    let mut search = optimizer(search::training(), sampler);
+    ask_many(&mut search, order.len()).unwrap();
+    for id in order {
+        let y = (*id as f64 * 0.7).fract();
+        let names = if id % 2 == 0 { [("b", y - 0.5), ("c", 0.0)] } else { [("a", 0.1 - y), ("b", y)] };
+        match id % 5 {
+            3 => search.tell(*id, Tell::failed(None)).unwrap(),
+            4 => search.tell(*id, pruned(Some(y))).unwrap(),
+            _ => search.tell(*id, constrained(y, &names)).unwrap(),
+        }
+    }
+    search
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+
+    /// Promise 12.
+    #[test]
+    fn the_order_of_independent_tells_changes_nothing(
+        order in Just((0..12u64).collect::<Vec<_>>()).prop_shuffle(),
+        sampler in 0..search::samplers().len(),
+    ) {
+        let sampler = search::samplers().swap_remove(sampler);
+        let in_order: Vec<u64> = (0..12).collect();
+        let (mut a, mut b) = (told_in(&in_order, sampler.clone()), told_in(&order, sampler));
+        prop_assert_eq!(a.snapshot(b"").unwrap(), b.snapshot(b"").unwrap());
+        prop_assert_eq!(ask_many(&mut a, 2), ask_many(&mut b, 2));
+        prop_assert_eq!(a.snapshot(b"").unwrap(), b.snapshot(b"").unwrap());
+    }
+
+    /// Promise 11: a batch is its trials one by one, and the same seed gives the same asks.
+    #[test]
+    fn the_same_seed_gives_the_same_asks(
+        seed in any::<u64>(),
+        space in 0..search::spaces().len(),
+        sampler in 0..search::samplers().len(),
+        cut in 1..5usize,
+    ) {
+        let (space, sampler) = (search::spaces().swap_remove(space), search::samplers().swap_remove(sampler));
+        let settings = Settings { seed, ..settings(1, sampler) };
+        let mut one = Optimizer::new(space.clone(), settings.clone()).unwrap();
+        let mut other = Optimizer::new(space, settings).unwrap();
+        ask_many(&mut one, 5).unwrap();
+        ask_many(&mut other, cut).unwrap();
+        (cut..5).for_each(|_| { ask(&mut other); });
+        prop_assert_eq!(one.snapshot(b"").unwrap(), other.snapshot(b"").unwrap());
+    }
+}
+
+#[test]
+fn a_panic_in_the_middle_of_an_ask_leaves_no_trace() {
+    let mut search = optimizer(search::cube(2), Sampler::Random);
+    ask(&mut search);
+    let before = search.snapshot(b"").unwrap();
+    let polls = std::cell::Cell::new(0);
+    let interrupted = || {
+        polls.set(polls.get() + 1);
+        assert!(polls.get() < 5, "provoked");
+        false
+    };
+    let asking = std::panic::AssertUnwindSafe(|| search.ask(9, &Pool::serial(), &interrupted));
+    assert!(std::panic::catch_unwind(asking).is_err());
+    assert_eq!(search.snapshot(b"").unwrap(), before);
+    assert_eq!(ask(&mut search), 1);
+}

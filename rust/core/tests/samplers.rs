@@ -1,0 +1,251 @@
+//! What each design hands out. TPE has tests of its own.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod common;
+
+use common::search::{self, ask_many, choices, drain, integer, optimizer, real};
+use common::spaces::{self, Wanted, brute_force, parameter};
+use proptest::prelude::*;
+use tanteo_core::history::Origin;
+use tanteo_core::numerics::MAX_DIMENSIONS;
+use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
+use tanteo_core::sampler::{AutoSettings, Sampler, SuggestError};
+use tanteo_core::space::{Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value};
+
+fn space(parameters: Vec<Parameter>) -> SearchSpace {
+    SearchSpace::new(parameters, Vec::new()).unwrap()
+}
+
+fn levels(configurations: &[Configuration]) -> Vec<Vec<Option<u64>>> {
+    let level = |value: &Option<Value>| value.map(Value::to_bits);
+    configurations.iter().map(|c| c.0.iter().map(level).collect()).collect()
+}
+
+#[test]
+fn every_level_is_reached_by_random_and_sobol() {
+    for sampler in [Sampler::Random, Sampler::Sobol] {
+        let stepped = parameter("stepped", Domain::stepped(0.0, 1.0, 1.0).unwrap());
+        let mut search = optimizer(space(vec![stepped, integer("n", -2, 2), choices("c", 3)]), sampler);
+        assert_eq!(drain(&mut search, 100).len(), 30);
+    }
+}
+
+#[test]
+fn sobol_points_fill_each_sixteenth_once() {
+    let mut search = optimizer(search::cube(3), Sampler::Sobol);
+    ask_many(&mut search, 16).unwrap();
+    for dimension in 0..3 {
+        let mut cells: Vec<u64> = search.history().unit(dimension).iter().map(|u| (u * 16.0) as u64).collect();
+        cells.sort_unstable();
+        assert!(cells.into_iter().eq(0..16));
+    }
+}
+
+#[test]
+fn points_of_the_user_leave_no_gap_in_the_sobol_sequence() {
+    let mut plain = optimizer(search::cube(2), Sampler::Sobol);
+    let mut mixed = plain.clone();
+    let expected = drain(&mut plain, 4);
+    mixed.observe(&Configuration(vec![Some(Value::Real(0.5)); 2]), Tell::value(0.0)).unwrap();
+    let mut found = drain(&mut mixed, 2);
+    mixed.enqueue(vec![Some(Value::Real(0.25)), None]).unwrap();
+    found.extend(drain(&mut mixed, 3));
+    found.remove(2);
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn sobol_goes_on_beyond_its_table() {
+    let d = MAX_DIMENSIONS + 4;
+    let mut search = optimizer(search::cube(d), Sampler::Sobol);
+    ask_many(&mut search, 2).unwrap();
+    let last = search.history().unit(d - 1);
+    assert!(last[0] != last[1] && search.history().unit(MAX_DIMENSIONS - 1)[0] != last[0]);
+}
+
+#[test]
+fn sobol_follows_the_priors() {
+    let weighted = Parameter { prior: Prior::Weights(vec![0.0, 0.75, 0.25]), ..choices("c", 3) };
+    let believed = Parameter { prior: Prior::Normal { mean: 0.8, std: 0.05 }, ..real("x") };
+    let settings = Settings { maximize: vec![false], sampler: Sampler::Sobol, seed: 3, deduplicate: false };
+    let mut search = Optimizer::new(space(vec![weighted, believed]), settings).unwrap();
+    ask_many(&mut search, 64).unwrap();
+    let count = |level| search.history().cells(0).iter().filter(|cell| **cell == level).count();
+    assert_eq!((count(0), count(1), count(2)), (0, 48, 16));
+    let near = search.history().unit(1).iter().filter(|u| (**u - 0.8).abs() < 0.1).count();
+    assert!((60..=62).contains(&near), "{near} of 64 within two standard deviations");
+}
+
+#[test]
+fn sobol_points_satisfy_the_constraints() {
+    let sum = Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0), (2, 1.0)], lower: 0.0, upper: 0.25 };
+    let search_space = SearchSpace::new(vec![real("a"), real("b"), real("c")], vec![sum]).unwrap();
+    let mut search = optimizer(search_space, Sampler::Sobol);
+    for configuration in drain(&mut search, 64) {
+        search.space().validate(&configuration).unwrap();
+    }
+    assert!(search.history().origins().iter().all(|origin| *origin == Origin::Design));
+}
+
+#[test]
+fn the_grid_is_worked_off_in_order() {
+    let mut search = optimizer(search::eleven(), Sampler::Grid { resolution: 2 });
+    let n = Some;
+    let expected: [[Option<u64>; 3]; 5] =
+        [[n(0), n(0), None], [n(0), n(4), None], [n(1), None, None], [n(2), None, n(0)], [n(2), None, n(4)]];
+    assert_eq!(levels(&drain(&mut search, 100)), expected);
+    let message = ask_many(&mut search, 1).unwrap_err().to_string();
+    assert!(message.contains("the grid is finished"), "{message}");
+}
+
+#[test]
+fn the_grid_leaves_out_what_was_observed_and_needs_no_memory() {
+    let mut search = optimizer(search::ordered_pairs(), Sampler::Grid { resolution: 6 });
+    let pair = |a, b| Configuration(vec![Some(Value::Level(a)), Some(Value::Level(b))]);
+    search.observe(&pair(0, 2), Tell::value(0.0)).unwrap();
+    let mut found = Vec::new();
+    while let Ok(id) = ask_many(&mut search, 1) {
+        found.push(search.configuration(id).unwrap());
+        search = Optimizer::restore(&search.snapshot(b"").unwrap()).unwrap().0;
+    }
+    let all = (0..6).flat_map(|a| (a + 1..6).map(move |b| (a, b))).filter(|p| *p != (0, 2));
+    assert!(found.into_iter().eq(all.map(|(a, b)| pair(a, b))));
+}
+
+#[test]
+fn one_at_a_time_changes_one_thing_at_a_time() {
+    let mut search = optimizer(search::training(), Sampler::OneAtATime { base: None, resolution: 3 });
+    let all = drain(&mut search, 100);
+    let base = &all[0];
+    assert_eq!(Some(base), search.space().default_configuration().as_ref());
+    let differing = |c: &Configuration| (0..3).filter(|j| c.0[*j] != base.0[*j]).collect::<Vec<_>>();
+    let expected = [vec![], vec![0], vec![0], vec![0], vec![1], vec![1], vec![1], vec![2]];
+    assert!(all.iter().map(differing).eq(expected));
+    assert_eq!(all[7].0[3], Some(Value::Real(0.9)), "momentum comes into being with its default");
+}
+
+#[test]
+fn one_at_a_time_starts_from_the_centre_or_from_a_given_base() {
+    let parameters = || vec![real("x"), integer("n", 0, 4), choices("c", 2)];
+    let mut centred = optimizer(space(parameters()), Sampler::OneAtATime { base: None, resolution: 2 });
+    let centre = Configuration(vec![Some(Value::Real(0.5)), Some(Value::Level(2)), Some(Value::Level(0))]);
+    let all = drain(&mut centred, 100);
+    assert_eq!((all.len(), &all[0]), (6, &centre));
+    let base = Configuration(vec![Some(Value::Real(0.0)), Some(Value::Level(1)), Some(Value::Level(1))]);
+    let sampler = Sampler::OneAtATime { base: Some(base.clone()), resolution: 2 };
+    let mut given = optimizer(space(parameters()), sampler);
+    let all = drain(&mut given, 100);
+    assert_eq!((all.len(), &all[0]), (5, &base), "one level of x is the base itself");
+    let message = ask_many(&mut given, 1).unwrap_err().to_string();
+    assert!(message.contains("one-at-a-time design is finished"), "{message}");
+}
+
+#[test]
+fn one_at_a_time_leaves_out_what_breaks_a_constraint() {
+    let mut search = optimizer(search::ordered_pairs(), Sampler::OneAtATime { base: None, resolution: 6 });
+    let all = drain(&mut search, 100);
+    assert!(all.iter().all(|c| search.space().validate(c).is_ok()));
+    let distance = |c: &Configuration| (0..2).filter(|j| c.0[*j] != all[0].0[*j]).count();
+    assert!(all.len() > 4 && all[1..].iter().all(|c| distance(c) == 1));
+}
+
+#[test]
+fn a_model_needs_a_result_before_it_speaks() {
+    let mut search = optimizer(search::cube(2), Sampler::Auto(AutoSettings { n_startup: Some(0) }));
+    ask_many(&mut search, 20).unwrap();
+    assert!(search.history().origins().iter().all(|origin| *origin == Origin::Design));
+}
+
+/// Promise 7.
+#[test]
+fn pending_trials_are_distinct_and_two_hundred_do_not_fail() {
+    for sampler in search::samplers().into_iter().filter(|s| !matches!(s, Sampler::OneAtATime { .. })) {
+        let mut search = optimizer(space(vec![real("x"), integer("n", 0, 19)]), sampler.clone());
+        let n = if matches!(sampler, Sampler::Grid { .. }) { 36 } else { 200 };
+        let mut all = levels(&drain(&mut search, n));
+        assert_eq!(all.len(), n);
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), n);
+    }
+}
+
+/// Promise 7: also where a range of floats holds but two of them.
+#[test]
+fn a_range_of_two_floats_is_exhausted_after_two_trials() {
+    let narrow = parameter("x", Domain::real(1.0, 1.0f64.next_up(), false).unwrap());
+    for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Auto(AutoSettings { n_startup: None })] {
+        let mut search = optimizer(space(vec![narrow.clone()]), sampler);
+        assert_eq!(drain(&mut search, 10).len(), 2);
+        let message = ask_many(&mut search, 1).unwrap_err().to_string();
+        assert!(message.contains("were tried"), "{message}");
+    }
+}
+
+#[test]
+fn a_space_without_parameters_has_one_configuration() {
+    for sampler in search::samplers() {
+        let mut search = optimizer(space(Vec::new()), sampler);
+        assert_eq!(drain(&mut search, 10).len(), 1);
+    }
+}
+
+/// Asking must not look through everything that came before: the number of comparisons would show.
+#[test]
+fn a_grid_of_ten_thousand_is_worked_off_in_linear_time() {
+    let mut search =
+        optimizer(space(vec![integer("a", 0, 99), integer("b", 0, 99)]), Sampler::Grid { resolution: 100 });
+    let polls = std::cell::Cell::new(0u64);
+    let count = || {
+        polls.set(polls.get() + 1);
+        false
+    };
+    for _ in 0..10_000 {
+        search.ask(1, &tanteo_core::numerics::Pool::serial(), &count).unwrap();
+    }
+    assert!(polls.get() < 50_000, "{} polls", polls.get());
+}
+
+fn is_infeasible(result: &Result<u64, OptimizerError>) -> bool {
+    matches!(result, Err(OptimizerError::Suggest(SuggestError::Space(_))))
+}
+
+/// The samplers that go on for ever in a space that does.
+fn endless() -> Vec<Sampler> {
+    vec![Sampler::Random, Sampler::Sobol, Sampler::Auto(AutoSettings { n_startup: Some(2) })]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
+
+    /// Promise 1. Some of the spaces have no feasible configuration at all.
+    #[test]
+    fn every_suggestion_is_valid(space in spaces::spaces(Wanted::ALL), sampler in 0..5usize, seed in any::<u64>()) {
+        let sampler = search::samplers().swap_remove(sampler);
+        let settings = Settings { maximize: vec![false], sampler, seed, deduplicate: true };
+        let mut search = Optimizer::new(space, settings).unwrap();
+        for _ in 0..20 {
+            let asked = ask_many(&mut search, 1);
+            let Ok(id) = asked else {
+                prop_assert!(search::is_exhausted(&asked) || is_infeasible(&asked), "{:?}", asked);
+                break;
+            };
+            prop_assert_eq!(search.space().validate(&search.configuration(id).unwrap()), Ok(()));
+            search.tell(id, Tell::value(id as f64 % 3.0)).unwrap();
+        }
+    }
+
+    /// Promise 7: every configuration of a finite space is handed out once, and then it says so.
+    #[test]
+    fn finite_spaces_are_exhausted_exactly(space in spaces::spaces(Wanted { constraints: 1, ..Wanted::FINITE }), sampler in 0..4usize) {
+        let sampler = endless().into_iter().nth(sampler).unwrap_or(Sampler::Grid { resolution: 100 });
+        let mut expected = brute_force(&space);
+        prop_assume!((1..300).contains(&expected.len()));
+        let mut search = optimizer(space, sampler);
+        let mut found = drain(&mut search, 1000);
+        for all in [&mut expected, &mut found] {
+            all.sort_by_key(|c| levels(std::slice::from_ref(c)));
+        }
+        prop_assert_eq!(found, expected);
+    }
+}

@@ -1,0 +1,179 @@
+//! What can and cannot be read back from bytes (promises 13 to 15).
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod common;
+
+use common::search;
+use proptest::prelude::*;
+use tanteo_core::numerics::crc32;
+use tanteo_core::optimizer::{FORMAT, Optimizer, OptimizerError, Tell};
+use tanteo_core::sampler::{AutoSettings, Sampler};
+use tanteo_core::space::{Configuration, Value};
+
+const HEADER: usize = 22;
+
+/// A search with a bit of everything in it.
+fn lived() -> Optimizer {
+    let sampler = Sampler::Auto(AutoSettings { n_startup: Some(3) });
+    let mut optimizer = search::optimizer(search::training(), sampler);
+    assert_eq!(search::ask_many(&mut optimizer, 6), Ok(0));
+    optimizer.report(0, 1, 0.5).unwrap();
+    optimizer.report(0, 3, f64::NAN).unwrap();
+    optimizer.tell(0, search::constrained(0.25, &[("memory", -1.0), ("latency", 2.0)])).unwrap();
+    optimizer.tell(1, search::measured(0.5, Some(0.125), &[0.25, 0.75])).unwrap();
+    optimizer.tell(2, Tell::failed(Some("out of memory".to_owned()))).unwrap();
+    optimizer.report(3, 2, 0.75).unwrap();
+    optimizer.tell(3, search::pruned(None)).unwrap();
+    optimizer.tell(4, Tell { cost: Some(60.0), ..Tell::value(f64::INFINITY) }).unwrap();
+    let observed = vec![Some(Value::Real(0.01)), Some(Value::Level(7)), Some(Value::Level(0)), None];
+    optimizer.observe(&Configuration(observed), Tell::value(0.125)).unwrap();
+    optimizer.enqueue(vec![None, Some(Value::Level(5)), None, None]).unwrap();
+    optimizer
+}
+
+fn message(bytes: &[u8]) -> String {
+    match Optimizer::restore(bytes) {
+        Err(OptimizerError::Snapshot(message)) => message,
+        other => panic!("expected a snapshot error, found {other:?}"),
+    }
+}
+
+/// The same payload under a checksum that vouches for it.
+fn sealed(payload: &[u8]) -> Vec<u8> {
+    let mut bytes = b"TANTEO\0\0".to_vec();
+    bytes.extend(FORMAT.to_le_bytes());
+    bytes.extend((payload.len() as u64).to_le_bytes());
+    bytes.extend(crc32(payload).to_le_bytes());
+    bytes.extend(payload);
+    bytes
+}
+
+#[test]
+fn a_copy_goes_on_as_the_original() {
+    let mut original = lived();
+    let bytes = original.snapshot(b"{\"labels\": 1}").unwrap();
+    assert_eq!(bytes, original.snapshot(b"{\"labels\": 1}").unwrap());
+    let (mut copy, labels) = Optimizer::restore(&bytes).unwrap();
+    assert_eq!(labels, b"{\"labels\": 1}");
+    assert_eq!(
+        (copy.best(), copy.recommend(), copy.pending()),
+        (original.best(), original.recommend(), original.pending())
+    );
+    for _ in 0..5 {
+        let id = search::ask(&mut original);
+        assert_eq!(search::ask(&mut copy), id);
+        assert_eq!(copy.configuration(id), original.configuration(id));
+        original.tell(id, Tell::value(0.5)).unwrap();
+        copy.tell(id, Tell::value(0.5)).unwrap();
+    }
+    assert_eq!(copy.snapshot(b"").unwrap(), original.snapshot(b"").unwrap());
+}
+
+#[test]
+fn truncation_anywhere_is_an_error_that_names_the_offset() {
+    let bytes = lived().snapshot(b"labels").unwrap();
+    for end in 0..bytes.len() {
+        assert!(message(&bytes[..end]).contains(&format!("byte {end}")), "{}", message(&bytes[..end]));
+    }
+}
+
+#[test]
+fn any_flipped_bit_is_an_error() {
+    let bytes = lived().snapshot(b"labels").unwrap();
+    for bit in 0..bytes.len() * 8 {
+        let mut damaged = bytes.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        message(&damaged);
+    }
+}
+
+#[test]
+fn a_later_format_is_refused_by_name() {
+    let mut bytes = lived().snapshot(b"").unwrap();
+    bytes[8..10].copy_from_slice(&(FORMAT + 1).to_le_bytes());
+    let message = message(&bytes);
+    assert!(message.contains(&format!("format {}", FORMAT + 1)) && message.contains("later version"), "{message}");
+}
+
+#[test]
+fn what_is_no_snapshot_is_named_so() {
+    assert!(message(b"PK\x03\x04 something else").contains("not a snapshot"));
+    let mut longer = lived().snapshot(b"").unwrap();
+    let end = longer.len();
+    longer.push(0);
+    assert!(message(&longer).contains(&format!("its end at byte {end}")));
+    assert!(message(&sealed(&[])).contains("cannot be decoded"));
+}
+
+#[test]
+fn a_length_prefix_alone_reserves_nothing() {
+    // The number of parameters, as a varint: 2^63.
+    let huge = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01];
+    assert!(message(&sealed(&huge)).contains("cannot be decoded"));
+    let payload = lived().snapshot(b"").unwrap()[HEADER..].to_vec();
+    for place in 0..payload.len() {
+        let mut crafted = payload.clone();
+        crafted.splice(place..=place, huge);
+        survives(&sealed(&crafted));
+    }
+}
+
+/// Reading `bytes` is an error, or gives an optimizer on which everything works; never a panic.
+fn survives(bytes: &[u8]) {
+    let Ok((mut optimizer, _)) = Optimizer::restore(bytes) else { return };
+    let (_, _) = (optimizer.best(), optimizer.pareto_front());
+    optimizer.recommend();
+    let _ = search::ask_many(&mut optimizer, 2);
+    for id in optimizer.pending() {
+        let _ = optimizer.should_prune(id);
+        optimizer.tell(id, Tell::failed(None)).unwrap();
+    }
+    let again = optimizer.snapshot(b"").unwrap();
+    assert_eq!(Optimizer::restore(&again).unwrap().0.snapshot(b"").unwrap(), again);
+}
+
+#[test]
+fn a_payload_made_to_deceive_never_panics() {
+    let payload = lived().snapshot(b"labels").unwrap()[HEADER..].to_vec();
+    for place in 0..payload.len() {
+        for byte in [0x00, 0x01, 0x02, 0x7f, 0x80, 0xff, payload[place].wrapping_add(1)] {
+            let mut crafted = payload.clone();
+            crafted[place] = byte;
+            survives(&sealed(&crafted));
+        }
+        survives(&sealed(&payload[..place]));
+    }
+}
+
+proptest! {
+    #[test]
+    fn garbage_is_an_error(garbage in prop::collection::vec(any::<u8>(), 0..400)) {
+        message(&sealed(&garbage));
+        prop_assert!(Optimizer::restore(&garbage).is_err());
+    }
+}
+
+/// The file that the first release wrote. It is never written anew: what reads it may change, the bytes may not.
+const V1: &[u8] = include_bytes!("snapshots/v1.tanteo");
+
+#[test]
+fn format_1_stays_readable() {
+    let (mut optimizer, labels) = Optimizer::restore(V1).unwrap();
+    assert_eq!(labels, b"labels");
+    assert_eq!(optimizer.history().len(), 7);
+    assert_eq!(optimizer.best(), Some(6));
+    assert_eq!(optimizer.pending(), [5]);
+    assert_eq!(optimizer.history().reason(2), Some("out of memory"));
+    assert_eq!(optimizer.history().constraint_names(), ["latency", "memory"]);
+    assert_eq!(search::ask(&mut optimizer), 7);
+    assert_eq!(optimizer.configuration(7).unwrap().0[1], Some(Value::Level(5)));
+}
+
+/// How `v1.tanteo` was written, once, at the release of format 1.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the one file this crate ever writes is its own golden file")]
+#[ignore = "writes the golden file; only for the release of a new format"]
+fn write_the_golden_file() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots/v1.tanteo");
+    std::fs::write(file, lived().snapshot(b"labels").unwrap()).unwrap();
+}
