@@ -7,7 +7,7 @@ use tanteo_core::space::{Domain, SearchSpace, Value};
 
 use crate::arrays::{interleaved, matrix, vector};
 use crate::convert::{raw_out, turned};
-use crate::words;
+use crate::pace::paced;
 
 /// The history in the user's sign.
 pub(crate) struct Columns {
@@ -36,8 +36,8 @@ impl Columns {
         let constraints = history.constraint_names().iter().enumerate();
         let parameters = core.space().parameters().iter().enumerate();
         Self {
-            states: history.states().iter().map(|state| words::state(*state)).collect(),
-            origins: history.origins().iter().map(|origin| words::origin(*origin)).collect(),
+            states: history.states().iter().map(|state| state.name()).collect(),
+            origins: history.origins().iter().map(|origin| origin.name()).collect(),
             rows: parameters
                 .map(|(j, parameter)| column(&parameter.domain, history.cells(j), history.active(j)))
                 .collect(),
@@ -84,6 +84,6 @@ fn column(domain: &Domain, cells: &[u64], active: &[bool]) -> Vec<Option<Value>>
 }
 
 fn raws<'py>(py: Python<'py>, values: &[Option<Value>], domain: &Domain) -> PyResult<Bound<'py, PyList>> {
-    let raws: PyResult<Vec<_>> = values.iter().map(|value| raw_out(py, *value, domain)).collect();
+    let raws: PyResult<Vec<_>> = paced(py, values).map(|value| raw_out(py, *value, domain)).collect();
     PyList::new(py, raws?)
 }

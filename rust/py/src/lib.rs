@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `space`, `grid`, `optimizer` | the classes |
 //! | `scalar`, `convert`, `declaration`, `settings`, `tell` | what comes in: checked, exact, signs turned |
-//! | `record`, `columns`, `view`, `arrays`, `words` | what goes out |
+//! | `record`, `columns`, `view`, `arrays`, `pace` | what goes out |
 //! | `errors` | one map from what can go wrong to the exceptions of `tanteo.exceptions` |
 //! | `guard`, `panics`, `interrupt` | the lock, forks, panics, Ctrl-C |
 //! | `pool`, `kernel` | threads and instruction sets, as the environment asks |
@@ -21,6 +21,7 @@ mod guard;
 mod interrupt;
 mod kernel;
 mod optimizer;
+mod pace;
 mod panics;
 mod pool;
 mod record;
@@ -29,7 +30,6 @@ mod settings;
 mod space;
 mod tell;
 mod view;
-mod words;
 
 /// The native core of Tanteo.
 #[pyo3::pymodule]

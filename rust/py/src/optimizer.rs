@@ -13,7 +13,8 @@ use crate::convert::{row_in, row_out, turned};
 use crate::errors::PorchError;
 use crate::guard::{Guarded, compute};
 use crate::interrupt::Interrupt;
-use crate::record::Record;
+use crate::pace::paced;
+use crate::record::{self, Record};
 use crate::scalar::Named;
 use crate::settings::{sampler_in, sampler_out};
 use crate::space::CoreSpace;
@@ -66,7 +67,7 @@ impl CoreOptimizer {
     ) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
         let space = &self.space.get().space;
         let row = |(id, configuration)| Ok((id, row_out(py, configuration, space)?));
-        (first..).zip(configurations).map(row).collect()
+        paced(py, (first..).zip(configurations)).map(row).collect()
     }
 
     fn direction(&self) -> bool {
@@ -234,12 +235,15 @@ impl CoreOptimizer {
     }
 
     fn state(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<&'static str> {
-        Ok(self.record(py, trial)?.state())
+        let trial = scalar::trial_id(trial)?;
+        self.call(py, |core| record::state(core, trial))
     }
 
     /// Everything about one trial.
     fn trial<'py>(&self, py: Python<'py>, trial: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
-        self.record(py, trial)?.into_py(py, &self.space.get().space, &self.settings.maximize)
+        let trial = scalar::trial_id(trial)?;
+        let record = self.call(py, |core| Record::of(core, trial))?;
+        record.into_py(py, &self.space.get().space, &self.settings.maximize)
     }
 
     /// Every trial, column by column.
@@ -295,12 +299,5 @@ impl CoreOptimizer {
             false
         };
         self.call(py, |core| core.ask(1, &Pool::serial(), &fault).map(drop))
-    }
-}
-
-impl CoreOptimizer {
-    fn record(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<Record> {
-        let trial = scalar::trial_id(trial)?;
-        self.call(py, |core| Record::of(core, trial))
     }
 }

@@ -2,18 +2,23 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use tanteo_core::history::{Origin, TrialState};
 use tanteo_core::optimizer::{Optimizer, OptimizerError};
 use tanteo_core::space::{Configuration, SearchSpace};
 
 use crate::convert::{row_out, turned};
-use crate::words;
+
+/// The state of a trial, in a word.
+pub(crate) fn state(core: &Optimizer, trial: u64) -> Result<&'static str, OptimizerError> {
+    let known = core.history().len() as u64;
+    let state = core.history().states().get(trial as usize);
+    state.map(|state| state.name()).ok_or(OptimizerError::UnknownTrial { id: trial, known })
+}
 
 /// One trial in the core's terms.
 pub(crate) struct Record {
     configuration: Configuration,
-    state: TrialState,
-    origin: Origin,
+    state: &'static str,
+    origin: &'static str,
     /// Per objective, to be minimised; NaN where there is none.
     values: Vec<f64>,
     sems: Vec<f64>,
@@ -29,15 +34,14 @@ impl Record {
     pub(crate) fn of(core: &Optimizer, trial: u64) -> Result<Self, OptimizerError> {
         let history = core.history();
         let row = trial as usize;
-        let (Some(state), Some(origin)) = (history.states().get(row), history.origins().get(row)) else {
-            return Err(OptimizerError::UnknownTrial { id: trial, known: history.len() as u64 });
-        };
+        let state = state(core, trial)?;
+        let origin = history.origins().get(row).map_or("", |origin| origin.name());
         let entry = |column: &[f64]| column.get(row).copied().unwrap_or(f64::NAN);
         let constraints = history.constraint_names().iter().enumerate();
         Ok(Self {
             configuration: core.configuration(trial)?,
-            state: *state,
-            origin: *origin,
+            state,
+            origin,
             values: (0..history.n_objectives()).map(|k| entry(history.values(k))).collect(),
             sems: (0..history.n_objectives()).map(|k| entry(history.sems(k))).collect(),
             replicates: history.replicates(trial).map(<[_]>::to_vec),
@@ -47,10 +51,6 @@ impl Record {
             curve: history.curve(trial).to_vec(),
             feasible: history.is_feasible(row),
         })
-    }
-
-    pub(crate) fn state(&self) -> &'static str {
-        words::state(self.state)
     }
 
     /// The dictionary of `CoreOptimizer.trial`, in the user's sign.
@@ -71,8 +71,8 @@ impl Record {
         }
         let fields = PyDict::new(py);
         fields.set_item("row", row_out(py, &self.configuration, space)?)?;
-        fields.set_item("state", self.state())?;
-        fields.set_item("origin", words::origin(self.origin))?;
+        fields.set_item("state", self.state)?;
+        fields.set_item("origin", self.origin)?;
         fields.set_item("values", told.then_some(values))?;
         fields.set_item("sems", told.then_some(sems))?;
         fields.set_item("replicates", self.replicates.map(|replicates| all_turned(&replicates, maximize)))?;

@@ -15,6 +15,7 @@ use crate::errors::PorchError;
 use crate::grid::GridIterator;
 use crate::guard::compute;
 use crate::interrupt::Interrupt;
+use crate::pace::paced;
 use crate::scalar::{self, Named};
 
 /// A checked search space; immutable.
@@ -30,7 +31,7 @@ impl CoreSpace {
     }
 
     fn rows<'py>(&self, py: Python<'py>, found: &[Configuration]) -> PyResult<Vec<Bound<'py, PyTuple>>> {
-        found.iter().map(|configuration| row_out(py, configuration, &self.space)).collect()
+        paced(py, found).map(|configuration| row_out(py, configuration, &self.space)).collect()
     }
 }
 

@@ -2,10 +2,9 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use tanteo_core::history::History;
+use tanteo_core::history::{History, TrialState};
 
 use crate::arrays::{interleaved, matrix, read_only, vector};
-use crate::words;
 
 /// The history in unit coordinates, entries row by row.
 pub(crate) struct View {
@@ -31,7 +30,7 @@ impl View {
             values: interleaved(&values, n),
             sems: interleaved(&sems, n),
             violation: (0..n).map(|row| history.violation(row)).collect(),
-            state: history.states().iter().map(|state| words::state_code(*state)).collect(),
+            state: history.states().iter().map(|state| code(*state)).collect(),
         }
     }
 
@@ -45,5 +44,15 @@ impl View {
         view.set_item("violation", read_only(vector(py, self.violation)?))?;
         view.set_item("state", read_only(vector(py, self.state)?))?;
         Ok(view)
+    }
+}
+
+/// The number that stands for a state.
+fn code(state: TrialState) -> i8 {
+    match state {
+        TrialState::Pending => 0,
+        TrialState::Complete => 1,
+        TrialState::Pruned => 2,
+        TrialState::Failed => 3,
     }
 }

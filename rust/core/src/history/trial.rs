@@ -17,15 +17,21 @@ pub enum TrialState {
     Failed,
 }
 
-impl fmt::Display for TrialState {
-    /// The word that `tell(state=...)` takes.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl TrialState {
+    /// The word that users give and see.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Pending => "pending",
             Self::Complete => "complete",
             Self::Pruned => "pruned",
             Self::Failed => "failed",
-        })
+        }
+    }
+}
+
+impl fmt::Display for TrialState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -49,6 +55,19 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// The word that users see.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Enqueued => "enqueued",
+            Self::Observed => "observed",
+            Self::Design => "design",
+            Self::Random => "random",
+            Self::Model => "model",
+            Self::External => "external",
+        }
+    }
+
     /// Whether a sampler chose the configuration, not the user.
     pub fn is_suggested(self) -> bool {
         matches!(self, Self::Design | Self::Random | Self::Model | Self::External)
