@@ -90,10 +90,10 @@ pub(crate) fn constraints(declared: Vec<Bound<'_, PyTuple>>, parameters: &[Param
 fn constraint(declared: &Bound<'_, PyTuple>, parameters: &[Parameter]) -> PyResult<Constraint> {
     match kind(declared)?.as_str() {
         "linear" => {
-            let terms: Vec<(usize, f64)> = declared.get_item(1)?.extract()?;
-            let bound = |i: usize| declared.get_item(i)?.extract::<Option<f64>>();
-            let (lower, upper) = (bound(2)?.unwrap_or(f64::NEG_INFINITY), bound(3)?.unwrap_or(f64::INFINITY));
-            Ok(Constraint::Linear { terms, lower, upper })
+            let terms: Vec<(usize, Bound<'_, PyAny>)> = declared.get_item(1)?.extract()?;
+            let weight = |(index, weight)| Ok((index, scalar::float(&weight, Named::Argument("a weight"))?));
+            let (lower, upper) = (bound(declared, 2, f64::NEG_INFINITY)?, bound(declared, 3, f64::INFINITY)?);
+            Ok(Constraint::Linear { terms: terms.into_iter().map(weight).collect::<PyResult<_>>()?, lower, upper })
         }
         "order" => {
             let (_, left, right, strict): (String, usize, usize, bool) = declared.extract()?;
@@ -106,6 +106,12 @@ fn constraint(declared: &Bound<'_, PyTuple>, parameters: &[Parameter]) -> PyResu
         }
         other => Err(unknown(declared, "constraint", other)),
     }
+}
+
+/// A bound of a linear constraint; `open` where there is none.
+fn bound(declared: &Bound<'_, PyTuple>, i: usize, open: f64) -> PyResult<f64> {
+    let bound = declared.get_item(i)?;
+    if bound.is_none() { Ok(open) } else { scalar::float(&bound, Named::Argument("the bound of a linear constraint")) }
 }
 
 fn clause(index: usize, accept: &Bound<'_, PyTuple>, parameters: &[Parameter]) -> PyResult<Clause> {

@@ -37,7 +37,7 @@ impl CoreOptimizer {
         Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
     }
 
-    /// Calls the core; nothing but the core's own error or a panic can come of it.
+    /// Calls the core, which answers with a result or an error of its own.
     fn call<R: Send>(
         &self,
         py: Python<'_>,
@@ -46,6 +46,7 @@ impl CoreOptimizer {
         self.run(py, |core| Ok(work(core)?))
     }
 
+    /// As [`Self::call`], for work that looks for Ctrl-C as well.
     fn run<R: Send>(
         &self,
         py: Python<'_>,
@@ -59,6 +60,7 @@ impl CoreOptimizer {
         self.call(py, |core| Ok(work(core.history())))
     }
 
+    /// Ids and rows of consecutive trials.
     fn trials<'py>(
         &self,
         py: Python<'py>,
@@ -70,10 +72,12 @@ impl CoreOptimizer {
         paced(py, (first..).zip(configurations)).map(row).collect()
     }
 
+    /// Whether the first objective is maximised: the only one where a single value is told or reported.
     fn direction(&self) -> bool {
         self.settings.maximize.first().copied().unwrap_or_default()
     }
 
+    /// What was told in the core's terms.
     fn told(&self, py: Python<'_>, told: Told<'_>) -> PyResult<Tell> {
         told.into_core(py, &self.settings.maximize)
     }
@@ -129,7 +133,8 @@ impl CoreOptimizer {
         Ok((id, row_out(py, &found.into_iter().next().unwrap_or(Configuration(Vec::new())), space)?))
     }
 
-    fn ask_many<'py>(&self, py: Python<'py>, n: usize) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
+    fn ask_many<'py>(&self, py: Python<'py>, n: &Bound<'py, PyAny>) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
+        let n = scalar::unsigned(n, Named::Argument("n"))? as usize;
         let (first, found) = self.run(py, |core| hand_out(core, n))?;
         self.trials(py, first, &found)
     }

@@ -51,21 +51,21 @@ impl Told<'_> {
         let Some(values) = &self.values else { return Ok(None) };
         same_length(py, "sems", self.sems.as_ref().map(Vec::len), values.len())?;
         same_length(py, "replicates", self.replicates.as_ref().map(Vec::len), values.len())?;
-        let measurement = |(k, value): (usize, &Bound<'_, PyAny>)| {
-            // A value too many is the core's to refuse, whichever way it is turned.
-            let maximize = maximize.get(k).copied().unwrap_or_default();
-            let sem = self.sems.as_ref().and_then(|sems| sems.get(k)).filter(|sem| !sem.is_none());
-            let replicates = self.replicates.as_ref().and_then(|replicates| replicates.get(k));
-            let observed = replicates.into_iter().flatten();
-            Ok(Measurement {
-                value: turned(maximize, scalar::float(value, Named::Argument("value"))?),
-                sem: sem.map(|sem| scalar::float(sem, Named::Argument("sem"))).transpose()?,
-                replicates: observed
-                    .map(|value| Ok(turned(maximize, scalar::float(value, Named::Argument("a replicate"))?)))
-                    .collect::<PyResult<_>>()?,
-            })
-        };
-        values.iter().enumerate().map(measurement).collect::<PyResult<_>>().map(Some)
+        // A value too many is the core's to refuse, whichever way it is turned.
+        let directions = maximize.iter().copied().chain(std::iter::repeat(false));
+        let told = values.iter().zip(directions).enumerate();
+        told.map(|(k, (value, maximize))| self.measurement(k, value, maximize)).collect::<PyResult<_>>().map(Some)
+    }
+
+    fn measurement(&self, k: usize, value: &Bound<'_, PyAny>, maximize: bool) -> PyResult<Measurement> {
+        let number = |value, what| Ok(turned(maximize, scalar::float(value, Named::Argument(what))?));
+        let sem = self.sems.as_ref().and_then(|sems| sems.get(k)).filter(|sem| !sem.is_none());
+        let replicates = self.replicates.as_ref().and_then(|replicates| replicates.get(k)).into_iter().flatten();
+        Ok(Measurement {
+            value: number(value, "value")?,
+            sem: sem.map(|sem| scalar::float(sem, Named::Argument("sem"))).transpose()?,
+            replicates: replicates.map(|value| number(value, "a replicate")).collect::<PyResult<_>>()?,
+        })
     }
 }
 
