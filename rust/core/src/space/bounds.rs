@@ -1,6 +1,6 @@
 //! What can be said of a constraint when each parameter is only known to lie between two values.
 
-use super::{Constraint, Parameter, Value};
+use super::{Constraint, EQUATION_TOLERANCE, Parameter, Value};
 
 /// Whether `constraint` is broken by every choice of values between the ends given for each of its parameters, as far
 /// as interval arithmetic can tell: never claimed where a choice satisfies it.
@@ -15,16 +15,9 @@ pub(super) fn broken_everywhere(
     };
     match constraint {
         Constraint::Linear { terms, lower, upper } => {
-            let (mut least, mut most, mut size) = (0.0, 0.0, 0.0f64);
-            for &(i, weight) in terms {
-                let (a, b) = (weight * numbers(i).0.to_f64(), weight * numbers(i).1.to_f64());
-                least += a.min(b);
-                most += a.max(b);
-                size += a.abs().max(b.abs());
-            }
-            // Beyond the rounding of the sums, and the tolerance of an equation.
-            let slack = 2.0 * super::EQUATION_TOLERANCE * size;
-            least > upper + slack || most < lower - slack
+            let weighted =
+                terms.iter().map(|&(i, weight)| (weight * numbers(i).0.to_f64(), weight * numbers(i).1.to_f64()));
+            sum_is_outside(weighted, *lower, *upper)
         }
         Constraint::Order { left, right, strict } => {
             let order = numbers(*left).0.compare(numbers(*right).1);
@@ -35,4 +28,17 @@ pub(super) fn broken_everywhere(
             low == high && clause.accept.contains(low)
         }),
     }
+}
+
+/// Whether the sum of one number from each interval (its ends in any order) misses `[lower, upper]`, by more than
+/// rounding and the tolerance of an equation.
+fn sum_is_outside(intervals: impl Iterator<Item = (f64, f64)>, lower: f64, upper: f64) -> bool {
+    let (mut least, mut most, mut size) = (0.0, 0.0, 0.0f64);
+    for (a, b) in intervals {
+        least += a.min(b);
+        most += a.max(b);
+        size += a.abs().max(b.abs());
+    }
+    let slack = 2.0 * EQUATION_TOLERANCE * size;
+    least > upper + slack || most < lower - slack
 }

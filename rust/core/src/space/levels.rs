@@ -20,7 +20,7 @@ impl Domain {
         }
     }
 
-    /// The level of a float: exact for integers, within [`SNAP`] steps (or four units in the last place) for a stepped
+    /// The level of a float: exact for integers, within 10^-9 steps (or four units in the last place) for a stepped
     /// float. `None` outside the domain, between levels, and for a real interval.
     pub fn level_of(&self, x: f64) -> Option<u64> {
         match *self {

@@ -63,41 +63,51 @@ impl<'a> Tightener<'a> {
             return Some(spans[i]);
         }
         let (own_least, own_most) = ends(weight, &self.parameters[i], spans[i]);
-        let at_most = upper - (least - own_least);
-        let at_least = lower - (most - own_most);
+        let at_most =
+            Bound { safe: upper - (least - own_least) - margin, possible: upper - (least - own_least) + margin };
+        let at_least = Bound { safe: lower - (most - own_most) + margin, possible: lower - (most - own_most) - margin };
+        // Division by a negative weight turns an upper bound into a lower one.
+        let (high, low) = if weight > 0.0 { (at_most, at_least) } else { (at_least, at_most) };
+        let (high, low) = (high.over(weight), low.over(weight));
         let domain = &self.parameters[i].domain;
-        let span = spans[i];
-        match (span, weight > 0.0) {
-            (Span::Real { low, high }, true) => {
-                let high = floor(low, high, (at_most - margin) / weight, (at_most + margin) / weight)?;
-                ceil(low, high, (at_least + margin) / weight, (at_least - margin) / weight)
-                    .map(|low| Span::Real { low, high })
+        match spans[i] {
+            Span::Real { low: first, high: last } => {
+                let last = floor(first, last, high)?;
+                ceil(first, last, low).map(|first| Span::Real { low: first, high: last })
             }
-            (Span::Real { low, high }, false) => {
-                let high = floor(low, high, (at_least + margin) / weight, (at_least - margin) / weight)?;
-                ceil(low, high, (at_most - margin) / weight, (at_most + margin) / weight)
-                    .map(|low| Span::Real { low, high })
-            }
-            (Span::Levels { .. }, true) => span
-                .at_most(domain, Number::Real((at_most + margin) / weight), false)?
-                .at_least(domain, Number::Real((at_least - margin) / weight), false),
-            (Span::Levels { .. }, false) => span
-                .at_most(domain, Number::Real((at_least - margin) / weight), false)?
-                .at_least(domain, Number::Real((at_most + margin) / weight), false),
+            levels @ Span::Levels { .. } => levels.at_most(domain, Number::Real(high.possible), false)?.at_least(
+                domain,
+                Number::Real(low.possible),
+                false,
+            ),
         }
     }
 }
 
-/// The upper end of `[low, high]` under a bound known to lie between `safe` and `possible`: the safe one, or, where it
-/// leaves nothing, the single point that may still do. This is how an equation ends in a point, and how a vertex that
-/// alone satisfies the bounds is found.
-fn floor(low: f64, high: f64, safe: f64, possible: f64) -> Option<f64> {
-    if safe >= low { Some(high.min(safe)) } else { (possible >= low).then_some(low) }
+/// A bound known up to rounding.
+#[derive(Clone, Copy)]
+struct Bound {
+    /// On the side where the constraint surely holds.
+    safe: f64,
+    /// On the side beyond which it surely does not.
+    possible: f64,
+}
+
+impl Bound {
+    fn over(self, weight: f64) -> Self {
+        Self { safe: self.safe / weight, possible: self.possible / weight }
+    }
+}
+
+/// The upper end of `[low, high]` under a bound: the safe one, or, where it leaves nothing, the single point that may
+/// still do. This is how an equation ends in a point, and how a vertex that alone satisfies the bounds is found.
+fn floor(low: f64, high: f64, bound: Bound) -> Option<f64> {
+    if bound.safe >= low { Some(high.min(bound.safe)) } else { (bound.possible >= low).then_some(low) }
 }
 
 /// The lower end of `[low, high]`, as [`floor`].
-fn ceil(low: f64, high: f64, safe: f64, possible: f64) -> Option<f64> {
-    if safe <= high { Some(low.max(safe)) } else { (possible <= high).then_some(high) }
+fn ceil(low: f64, high: f64, bound: Bound) -> Option<f64> {
+    if bound.safe <= high { Some(low.max(bound.safe)) } else { (bound.possible <= high).then_some(high) }
 }
 
 fn sums(terms: &[(usize, f64)], lower: f64, upper: f64, parameters: &[Parameter], spans: &[Span]) -> Sums {
