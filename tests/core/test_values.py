@@ -102,6 +102,15 @@ def test_an_integer_no_float_holds_is_refused(optimizer):
         search.tell_value(0, 10**400)
 
 
+@pytest.mark.parametrize("wrong", [True, "3", None, 3.0, -1, 2**64])
+def test_a_count_of_the_wrong_type_is_refused(space, optimizer, wrong):
+    search = optimizer()
+    for call in (lambda: search.ask_many(wrong), lambda: space.sample(wrong, 0), lambda: next(space.grid(wrong))):
+        with pytest.raises(ArgumentError, match=r"^(n|resolution) must be an integer from 0"):
+            call()
+    assert len(search) == 0
+
+
 @pytest.mark.parametrize("wrong", [True, "0", None, 0.0])
 def test_an_id_of_the_wrong_type_is_refused(optimizer, wrong):
     with pytest.raises(ArgumentError, match="id of a trial"):

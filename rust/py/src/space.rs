@@ -53,11 +53,17 @@ impl CoreSpace {
         computed(py, || Ok(self.space.size()))
     }
 
-    fn sample<'py>(&self, py: Python<'py>, n: usize, seed: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+    fn sample<'py>(
+        &self,
+        py: Python<'py>,
+        n: &Bound<'py, PyAny>,
+        seed: &Bound<'py, PyAny>,
+    ) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        let n = scalar::unsigned(n, Named::Argument("n"))?;
         let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
         let nothing_fixed = vec![None; self.space.parameters().len()];
-        let draw = |i: usize| {
-            let mut stream = Stream::new(seed, i as u64, Purpose::Sample, 0);
+        let draw = |i| {
+            let mut stream = Stream::new(seed, i, Purpose::Sample, 0);
             Ok(self.space.draw(&nothing_fixed, &mut stream)?)
         };
         let found: Vec<Configuration> = computed(py, || {
