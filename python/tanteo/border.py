@@ -35,10 +35,10 @@ def core_conditions(name: str, declared: Mapping[str, Declared], indices: Mappin
     pending, seen = [name], {name}
     while pending:
         for parent, condition in (declared[pending.pop()].parameter.when or {}).items():
+            if parent == name:
+                raise ParameterError(f"parameter {name!r} depends on itself through its conditions; break the cycle")
             if parent in indices:
                 found.append((indices[parent], declared[parent].parameter._accept(condition)))
-            elif parent == name:
-                raise ParameterError(f"parameter {name!r} depends on itself through its conditions; break the cycle")
             elif parent not in seen:
                 seen.add(parent)
                 pending.append(parent)

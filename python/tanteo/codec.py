@@ -14,8 +14,6 @@ from .parameters import Float
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
-    from .border import Conditions
-
     # One raw value (a number, or the level of a choice) per parameter of the core; None where inactive, or not given.
     Row: TypeAlias = Sequence[Any]
     # Keys as the user nested them; leaves are flat names.
@@ -25,15 +23,13 @@ if TYPE_CHECKING:
 class Codec:
     """The two directions between rows and ``params`` for one space."""
 
-    __slots__ = ("_conditions", "_declared", "_entries", "_indices", "_tolerances", "_tree")
+    __slots__ = ("_conditions", "_declared", "_entries", "_indices", "_slacks", "_tree")
 
     def __init__(self, declared: Mapping[str, Declared]) -> None:
         self._declared = declared
         self._indices = core_indices(declared)
-        self._tolerances = [_tolerance(declared[name]) for name in self._indices]
-        self._conditions: dict[str, Conditions] = {
-            name: core_conditions(name, declared, self._indices) for name in declared if name not in self._indices
-        }
+        self._slacks = [_slack(declared[name]) for name in self._indices]
+        self._conditions = {name: core_conditions(name, declared, self._indices) for name in declared}
         # Per parameter in the order of declaration: its name, path, index (None for constants) and labels.
         self._entries = [
             (name, entry.path, self._indices.get(name), entry.parameter._labels()) for name, entry in declared.items()
@@ -81,11 +77,16 @@ class Codec:
         self._walk(params, self._tree, "", found)
         return found
 
-    def check_constants(self, flat: Mapping[str, Any], row: Row, *, partial: bool) -> None:
-        """Refuse a constant given where it is inactive; in a partial point, where it can never be active."""
+    def check_active(self, flat: Mapping[str, Any], row: Row, *, partial: bool) -> None:
+        """Refuse a parameter given where it is inactive, in the words of its declaration.
+
+        A parent without a value is the core's to judge; but the core knows no constants, so that of these a whole
+        configuration may hold only what exists. In a ``partial`` one a parent without a value may still get any.
+        """
         for name in flat:
-            if name not in self._indices and not self._exists(name, row, unknown=partial):
-                raise ParameterError(f"parameter {name!r} is inactive beside the other values given; leave it out")
+            if not self._exists(name, row, unknown=partial or name in self._indices):
+                when = self._declared[name].parameter.when
+                raise ParameterError(f"parameter {name!r} is given, but exists only when={when!r}; leave it out")
 
     def _walk(self, params: Mapping[Any, Any], node: Tree, prefix: str, found: dict[str, Any]) -> None:
         for key, value in params.items():
@@ -109,10 +110,10 @@ class Codec:
 
         near = difflib.get_close_matches(str(name), self._declared, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, list(self._declared)[:10]))}"
-        return f"parameter {shown(name)} is unknown to the space; {hint}"
+        return f"parameter {name!r} is unknown to the space; {hint}"
 
     def _exists(self, name: str, row: Row, *, unknown: bool = False) -> bool:
-        """Whether a constant exists beside the values of ``row``; ``unknown`` stands for a parent without a value."""
+        """Whether a parameter exists beside the values of ``row``; ``unknown`` is the answer for a missing parent."""
         for index, (kind, *content) in self._conditions[name]:
             raw = row[index]
             if raw is None:
@@ -120,20 +121,22 @@ class Codec:
                     return False
             elif kind == "range":
                 low, high = content
-                if (low is not None and raw < low) or (high is not None and raw > high):
+                slack = self._slacks[index]
+                if (low is not None and raw < low - slack) or (high is not None and raw > high + slack):
                     return False
-            elif all(abs(raw - value) > self._tolerances[index] for value in content[0]):
+            elif all(abs(raw - value) > self._slacks[index] for value in content[0]):
                 return False
         return True
 
 
-def _tolerance(entry: Declared) -> float:
-    """Return how far a value in a condition may lie from the level it means: half a step for stepped floats.
+def _slack(entry: Declared) -> float:
+    """Return how far a value may lie from the level it means: a thousandth of a step for stepped floats.
 
-    The core takes ``3 * 0.05`` for the level 0.15 and has made sure that there is such a level.
+    The core takes ``3 * 0.05`` for the level 0.15; what is further from a level than rounding explains, it refuses.
+    Elsewhere it is the integer 0, which keeps the comparison of integers exact beyond 2**53.
     """
     parameter = entry.parameter
-    return parameter.step / 2 if isinstance(parameter, Float) and parameter.step is not None else 0.0
+    return parameter.step / 1000 if isinstance(parameter, Float) and parameter.step is not None else 0
 
 
 def _tree(entries: Iterable[Declared]) -> Tree:

@@ -78,15 +78,17 @@ def as_int(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> i
     if _is_number_like(value):
         try:
             return operator.index(value)
-        except TypeError:
-            number = as_float(value, what, error)
-        if number.is_integer():
-            if abs(number) <= EXACT_FLOAT_INTEGERS:
-                return int(number)
-            raise error(
-                f"{what} must be exact: floats round integers beyond 2**53, give an int instead of {shown(value)}"
-            )
-    raise error(f"{what} must be an integer, got {shown(value)}")
+        except TypeError:  # a float, perhaps an integral one
+            pass
+    try:
+        number = as_float(value, what, error)
+    except error:
+        number = math.nan
+    if not number.is_integer():
+        raise error(f"{what} must be an integer, got {shown(value)}")
+    if abs(number) > EXACT_FLOAT_INTEGERS:
+        raise error(f"{what} must be exact: floats round integers beyond 2**53, give an int instead of {shown(value)}")
+    return int(number)
 
 
 def as_count(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> int:

@@ -121,7 +121,7 @@ def _find_parent(entry: Declared, name: Any, declared: Mapping[str, Declared], *
                 raise ParameterError(f"parameter {entry.name!r} cannot depend on itself")
             if found is not None:
                 return found
-    known = ", ".join(repr(other) for other in list(declared)[:10] if other != entry.name)
+    known = ", ".join(repr(other) for other in list(declared)[:10] if other != entry.name) or "no other parameter"
     raise ParameterError(f"parameter {entry.name!r}: its parent {shown(name)} is unknown; the space has {known}")
 
 

@@ -163,7 +163,7 @@ class Optimizer(Results):
         ParameterError
             Naming the parameter: unknown, outside its domain, or never active beside the other values given.
         """
-        self._core.enqueue(self._space._partial_row(params))
+        self._core.enqueue(self._space._raw(params, partial=True))
 
     def tell(
         self,
@@ -237,7 +237,7 @@ class Optimizer(Results):
             As :meth:`SearchSpace.validate` and :meth:`tell`.
         """
         told = outcome(value, state, sem, constraints, cost, reason, self._maximize)
-        return self._core.observe(self._space._observed_row(params), *told)
+        return self._core.observe(self._space._raw(params, partial=False), *told)
 
     def report(self, trial: AnyTrial, step: int, value: float) -> None:
         """Record an intermediate value of a pending trial, in the sense of the (only) direction.

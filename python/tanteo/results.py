@@ -52,7 +52,7 @@ class Results:
 
     @property
     def best(self) -> FrozenTrial | None:
-        """The best feasible complete trial; None if there is none.
+        """The best feasible complete trial with a finite value, of equals the first; None if there is none.
 
         Raises
         ------

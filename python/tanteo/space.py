@@ -165,25 +165,15 @@ class SearchSpace:
 
         return space_from_json(text)
 
-    def _row(self, params: Mapping[str, Any]) -> Sequence[float | None]:
+    def _row(self, params: Mapping[str, Any]) -> Sequence[Any]:
         """Return the checked raw values of a whole configuration."""
-        flat = self._codec.flat(params)
-        row = self._core.check(self._codec.row(flat))
-        self._codec.check_constants(flat, row, partial=False)
-        return row
+        return self._core.check(self._raw(params, partial=False))
 
-    def _observed_row(self, params: Mapping[str, Any]) -> Sequence[float | None]:
-        """Return the raw values of a whole configuration that the core will check."""
+    def _raw(self, params: Mapping[str, Any], *, partial: bool) -> Sequence[Any]:
+        """Return raw values, checked as far as Python knows; parameters may be missing from a ``partial`` point."""
         flat = self._codec.flat(params)
         row = self._codec.row(flat)
-        self._codec.check_constants(flat, row, partial=False)
-        return row
-
-    def _partial_row(self, params: Mapping[str, Any]) -> Sequence[float | None]:
-        """Return the raw values of a point in which parameters may be missing; the core checks it further."""
-        flat = self._codec.flat(params)
-        row = self._codec.row(flat)
-        self._codec.check_constants(flat, row, partial=True)
+        self._codec.check_active(flat, row, partial=partial)
         return row
 
     def _nested(self) -> dict[str, Any]:
