@@ -1,0 +1,96 @@
+"""What an optimizer is made with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+
+SPACE = tt.SearchSpace({"x": tt.Float(0, 1)})
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"direction": "min"}, "a direction is 'minimize' or 'maximize', got 'min'"),
+        ({"direction": None}, "got None"),
+        ({"directions": []}, r"directions must be a list with one entry per objective, got \[\]"),
+        ({"directions": "minimize"}, "directions must be a list"),
+        ({"directions": ["minimize", 1]}, "a direction is 'minimize' or 'maximize', got 1"),
+        ({"direction": "maximize", "directions": ["minimize"]}, "direction or directions, not both"),
+        ({"sampler": "magic"}, "sampler 'magic' is unknown; the built-in ones are 'random', 'sobol'"),
+        ({"sampler": 3}, "sampler must be a name.*got 3"),
+        ({"sampler": tt.samplers.TPE}, "sampler must be a name.*TPE"),
+        ({"sampler": None}, "sampler must be a name.*None"),
+        ({"seed": -1}, "seed must be from 0 to .*got -1"),
+        ({"seed": 2**64}, "seed must be from 0 to"),
+        ({"seed": 0.5}, "seed must be an integer, got 0.5"),
+        ({"seed": "0"}, "seed must be an integer, got '0'"),
+        ({"seed": True}, "seed must be an integer, got True"),
+        ({"deduplicate": 1}, "deduplicate must be True or False, got 1"),
+    ],
+)
+def test_a_wrong_argument_is_named(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(tt.ArgumentError, match=says):
+        tt.Optimizer(SPACE, **options)
+
+
+def test_a_mapping_is_made_into_a_space() -> None:
+    assert tt.Optimizer({"x": tt.Float(0, 1)}).space == SPACE
+    with pytest.raises(tt.SpaceError, match=r"mapping.*got 3"):
+        tt.Optimizer(3)
+
+
+def test_what_was_given_can_be_read() -> None:
+    optimizer = tt.Optimizer(SPACE, direction="maximize", sampler="tpe", seed=np.uint64(2**64 - 1), deduplicate=False)
+    assert optimizer.space is SPACE
+    assert optimizer.directions == ("maximize",)
+    assert optimizer.sampler == tt.samplers.TPE()
+    assert (optimizer.seed, type(optimizer.seed)) == (2**64 - 1, int)
+    assert optimizer.deduplicate is False
+
+
+def test_unseeded_searches_differ_and_tell_their_seed() -> None:
+    one, other = (tt.Optimizer(SPACE, sampler="random") for _ in range(2))
+    assert one.seed != other.seed
+    assert one.ask().params != other.ask().params
+    again = tt.Optimizer(SPACE, sampler="random", seed=one.seed)
+    assert again.ask() == one.pending[0]
+
+
+def test_the_repr_and_the_html_show_the_state() -> None:
+    optimizer = tt.Optimizer({"<b>": tt.Categorical(["<i>"])}, seed=3, sampler="random", deduplicate=False)
+    optimizer.tell(optimizer.ask(), 0.5)
+    optimizer.ask()
+    expected = "<Optimizer direction='minimize', sampler=Random(), seed=3: 2 trials, 1 pending, best 0.5>"
+    assert repr(optimizer) == expected
+    html = optimizer._repr_html_()
+    assert "&lt;b&gt;" in html
+    assert "&lt;i&gt;" in html
+    assert "<b>" not in html
+    several = tt.Optimizer(SPACE, directions=["minimize"] * 2, seed=3, sampler="random")
+    several.tell(several.ask(), (1, 2))
+    assert "directions=['minimize', 'minimize']" in repr(several)
+    assert "1 in the Pareto front" in repr(several)
+    assert "(1.0, 2.0)" in several._repr_html_()
+
+
+def test_the_html_lists_the_best_first() -> None:
+    optimizer = tt.Optimizer(SPACE, direction="maximize", seed=3, sampler="random")
+    for value in (1.0, 3.0, 2.0):
+        optimizer.tell(optimizer.ask(), value)
+    optimizer.tell(optimizer.ask(), 9.0, constraints={"c": 1})
+    html = optimizer._repr_html_()
+    assert html.index("<td>3.0</td>") < html.index("<td>2.0</td>") < html.index("<td>1.0</td>")
+    assert "<td>9.0</td>" not in html
+
+
+def test_stats_count_what_happened() -> None:
+    optimizer = tt.Optimizer({"x": tt.Int(0, 1)}, sampler="random", seed=0)
+    optimizer.ask(2)
+    stats = optimizer.stats()
+    assert stats["asked"] == 2
+    assert stats["fallbacks"] == 0

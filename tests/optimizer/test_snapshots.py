@@ -1,0 +1,237 @@
+"""A search goes on after bytes, a file, a pickle or a copy exactly as it would have."""
+
+from __future__ import annotations
+
+import copy
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tanteo as tt
+from strategies import search_spaces, seeds, values
+
+SPACE = tt.SearchSpace(
+    {
+        "lr": tt.Float(1e-5, 1e-1, log=True, default=1e-3),
+        "g": {"kind": tt.Categorical([None, True, 1, 1.0, (1, 2)]), "n": tt.Int(0, 2**63, when={"kind": [1, True]})},
+        "k": {1: (2.0,)}.get,
+    }
+)
+PLAIN = tt.SearchSpace({name: p for name, p in SPACE.parameters.items() if name != "k"})
+
+
+def used(space: tt.SearchSpace = PLAIN, **options: Any) -> tt.Optimizer:
+    """Return an optimizer with trials of every state, a queue and reports."""
+    optimizer = tt.Optimizer(space, **{"sampler": "random", "seed": 1, **options})
+    trials = optimizer.ask(6)
+    n = len(optimizer.directions)
+    optimizer.tell(trials[0], [0.5] * n, cost=3, constraints={"c": -1})
+    optimizer.tell(trials[1], state="failed", reason="out of memory")
+    optimizer.tell(trials[2], state="pruned")
+    optimizer.tell(trials[3], [tt.Replicates([1, 2, 4])] * n)
+    if n == 1:
+        trials[4].report(1, 0.5)
+    optimizer.enqueue({"lr": 0.01})
+    return optimizer
+
+
+def in_bytes(optimizer: tt.Optimizer) -> tt.Optimizer:
+    return tt.Optimizer.from_bytes(optimizer.to_bytes())
+
+
+def in_a_pickle(optimizer: tt.Optimizer) -> tt.Optimizer:
+    restored: tt.Optimizer = pickle.loads(pickle.dumps(optimizer))
+    return restored
+
+
+COPIES: list[Callable[[tt.Optimizer], tt.Optimizer]] = [in_bytes, in_a_pickle, copy.deepcopy, copy.copy]
+
+
+@pytest.mark.parametrize("duplicate", COPIES)
+@pytest.mark.parametrize(
+    "options", [{}, {"sampler": "sobol", "direction": "maximize"}, {"directions": ["minimize"] * 2}]
+)
+def test_promise_13_a_copy_continues_identically(
+    duplicate: Callable[[tt.Optimizer], tt.Optimizer], options: Any
+) -> None:
+    optimizer = used(**options)
+    before = optimizer.to_bytes()
+    other = duplicate(optimizer)
+    assert other.to_bytes() == before
+    assert list(other.trials) == list(optimizer.trials)
+    assert other.pending == optimizer.pending
+    assert other.space == optimizer.space
+    for name in ("seed", "directions", "sampler", "deduplicate"):
+        assert getattr(other, name) == getattr(optimizer, name)
+    for _ in range(3):
+        trial, twin = optimizer.ask(), other.ask()
+        assert trial == twin
+        value = [trial.params["lr"]] * len(optimizer.directions)
+        optimizer.tell(trial, value)
+        other.tell(twin, value)
+    assert other.to_bytes() == optimizer.to_bytes()
+
+
+def test_copies_are_independent() -> None:
+    optimizer = used()
+    for duplicate in COPIES:
+        before = optimizer.to_bytes()
+        other = duplicate(optimizer)
+        other.ask()
+        assert optimizer.to_bytes() == before
+        assert other.to_bytes() != before
+
+
+def test_saving_is_deterministic_and_disturbs_nothing() -> None:
+    optimizer, quiet = used(), used()
+    assert optimizer.to_bytes() == optimizer.to_bytes() == quiet.to_bytes()
+    assert optimizer.ask(2) == quiet.ask(2)
+
+
+@given(search_spaces(extreme=True, hostile_names=True), seeds, st.lists(values(extreme=True), max_size=4))
+def test_round_trips_of_any_search(space: tt.SearchSpace, seed: int, told: list[float]) -> None:
+    optimizer = tt.Optimizer(space, sampler="random", seed=seed, deduplicate=False)
+    for value in told:
+        optimizer.tell(optimizer.ask(), value)
+    optimizer.ask()
+    other = in_bytes(optimizer)
+    assert other.space == space
+    assert other.pending == optimizer.pending
+    assert other.ask() == optimizer.ask()
+
+
+def test_a_fresh_process_continues_identically(tmp_path: Path) -> None:
+    optimizer = used()
+    optimizer.save(tmp_path / "search")
+    code = "import sys, tanteo; print(tanteo.Optimizer.load(sys.argv[1]).ask(2))"
+    command = [sys.executable, "-c", code, str(tmp_path / "search")]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert printed.strip() == repr(optimizer.ask(2))
+
+
+def test_choices_json_cannot_hold_need_the_space_again() -> None:
+    optimizer = used(SPACE)
+    data = optimizer.to_bytes()
+    with pytest.raises(tt.SnapshotError, match=r"'k' cannot be stored; give the space again \(space=...\)"):
+        tt.Optimizer.from_bytes(data)
+    again = tt.Optimizer.from_bytes(data, space=SPACE)
+    assert again.space is SPACE
+    assert again.ask() == optimizer.ask()
+
+
+def test_choices_travel_beside_the_bytes_and_keep_their_identity() -> None:
+    marker = object()
+    optimizer = used(tt.SearchSpace({"lr": tt.Float(0, 1), "x": tt.Categorical([marker, len])}))
+    assert copy.deepcopy(optimizer).space is optimizer.space
+    restored = pickle.loads(pickle.dumps(used(tt.SearchSpace({"lr": tt.Float(0, 1), "x": tt.Categorical([len, abs])}))))
+    assert {trial.params["x"] for trial in restored.trials} <= {len, abs}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"lr": tt.Float(1e-5, 1, log=True, default=1e-3)}, "parameter 'lr': high 1.0 here, 0.1 there"),
+        ({"new": tt.Float(0, 1)}, "parameter 'new' exists here, but not there"),
+        ({"k": len}, "parameter 'k': value .*builtins.len.* here, .*dict.get.* there"),
+    ],
+)
+def test_a_space_that_differs_is_an_error_that_says_where(change: dict[str, Any], says: str) -> None:
+    data = used(SPACE).to_bytes()
+    with pytest.raises(tt.SnapshotError, match=says):
+        tt.Optimizer.from_bytes(data, space=tt.SearchSpace({**SPACE._nested(), **change}))
+
+
+@pytest.mark.parametrize("data", ["text", None, 3, [1]])
+def test_what_is_no_bytes_is_refused(data: Any) -> None:
+    with pytest.raises(tt.SnapshotError, match="a snapshot is bytes, got"):
+        tt.Optimizer.from_bytes(data)
+    assert len(tt.Optimizer.from_bytes(memoryview(used().to_bytes()))) == 6
+
+
+def test_promise_14_truncated_or_flipped_bytes_are_refused() -> None:
+    data = used().to_bytes()
+    for n in range(len(data)):
+        with pytest.raises(tt.SnapshotError):
+            tt.Optimizer.from_bytes(data[:n])
+        flipped = bytearray(data)
+        flipped[n] ^= 1 << n % 8
+        with pytest.raises(tt.SnapshotError):
+            tt.Optimizer.from_bytes(bytes(flipped))
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [b"", b"\xff", b"[]", b"{}", b'{"space": 1}', b'{"space": {"format": 1}, "sampler": null}', b"[" * 100_000],
+)
+def test_labels_that_are_none_are_refused(labels: bytes) -> None:
+    data = used()._core.snapshot(labels)
+    for space in (None, PLAIN):
+        with pytest.raises(tt.SnapshotError, match=r"cannot be read|no space"):
+            tt.Optimizer.from_bytes(data, space=space)
+
+
+def test_labels_of_another_space_are_refused() -> None:
+    other = tt.Optimizer({"x": tt.Int(0, 3)}, seed=0)
+    _, labels = type(other._core).restore(other.to_bytes())
+    with pytest.raises(tt.SnapshotError, match="contradicts itself"):
+        tt.Optimizer.from_bytes(used()._core.snapshot(labels))
+
+
+def test_saving_replaces_the_file_in_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "odd name % # é"
+    optimizer = used()
+    optimizer.save(path)
+    before = path.read_bytes()
+    assert list(tmp_path.iterdir()) == [path]
+    assert tt.Optimizer.load(str(path)).ask() == optimizer.ask()
+
+    def no_space_left(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_space_left)
+    with pytest.raises(OSError, match="No space left"):
+        optimizer.save(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_saving_through_a_link_keeps_the_link(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    link.symlink_to(target)
+    used().save(link)
+    assert link.is_symlink()
+    assert len(tt.Optimizer.load(target)) == 6
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"this folder does not exist, create it first.*missing"):
+        used().save(tmp_path / "missing" / "search")
+    with pytest.raises(FileNotFoundError):
+        tt.Optimizer.load(tmp_path / "missing")
+    (tmp_path / "text").write_text("hello")
+    with pytest.raises(tt.SnapshotError, match="not a snapshot"):
+        tt.Optimizer.load(tmp_path / "text")
+
+
+def test_a_trial_sent_to_a_worker_is_light_and_keeps_what_it_needs() -> None:
+    optimizer = used()
+    optimizer.tell(optimizer.pending[0], 1.0)
+    trial = optimizer.ask()
+    sent: tt.Trial = pickle.loads(pickle.dumps(trial))
+    assert sent == trial
+    assert repr(sent) == repr(trial)
+    assert len(pickle.dumps(trial)) < 500
+    with pytest.raises(tt.TrialStateError, match="is a copy and has no optimizer"):
+        sent.report(1, 0.5)
+    optimizer.tell(sent, 1.0)
+    frozen = optimizer.trials[sent.id]
+    assert pickle.loads(pickle.dumps(frozen)) == frozen
+    assert copy.deepcopy(frozen) == frozen

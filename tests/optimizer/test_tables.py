@@ -1,0 +1,147 @@
+"""Every trial, column by column."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import math
+import sys
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import tanteo as tt
+
+BIG = 2**63 + 5
+
+
+def table() -> tt.Optimizer:
+    space = tt.SearchSpace(
+        {
+            "lr": tt.Float(0, 1),
+            "opt": tt.Categorical(["adam", "sgd"]),
+            "m": tt.Int(2**60, 2**60 + 1, when={"opt": "sgd"}),
+            "u": tt.Int(BIG, BIG),
+            "batch": tt.Ordinal([16, 32]),
+            "flag": tt.Categorical([False, True], when={"opt": "sgd"}),
+            "shape": tt.Categorical([(1, 2), [3], None]),
+            "g": {"note": tt.Constant("s", when={"opt": "sgd"}), "k": 7},
+        }
+    )
+    optimizer = tt.Optimizer(space, seed=0)
+    common = {"lr": 0.5, "u": BIG, "batch": 32}
+    optimizer.observe({**common, "opt": "adam", "shape": (1, 2)}, 1.0, cost=2, constraints={"c": 0.5})
+    optimizer.observe(
+        {**common, "opt": "sgd", "m": 2**60 + 1, "flag": True, "shape": [3]},
+        tt.Replicates([1, 3]),
+        constraints={"d": -1},
+    )
+    optimizer.observe({**common, "opt": "adam", "shape": None}, state="failed", reason="why")
+    return optimizer
+
+
+def test_columns_as_arrays() -> None:
+    columns = table().to_dict()
+    assert list(columns) == (
+        ["id", "state", "origin", "value", "sem", "cost", "feasible", "reason"]
+        + [f"params/{name}" for name in ("lr", "opt", "m", "u", "batch", "flag", "shape", "g/note", "g/k")]
+        + ["constraints/c", "constraints/d"]
+    )
+    assert all(isinstance(column, np.ndarray) and column.shape == (3,) for column in columns.values())
+    np.testing.assert_array_equal(columns["value"], [1.0, 2.0, math.nan])
+    np.testing.assert_array_equal(columns["sem"], [math.nan, 1.0, math.nan])
+    np.testing.assert_array_equal(columns["constraints/d"], [math.nan, -1.0, math.nan])
+    assert columns["state"].tolist() == ["complete", "complete", "failed"]
+    assert columns["reason"].tolist() == [None, None, "why"]
+    assert columns["feasible"].tolist() == [False, True, True]
+    assert columns["params/m"].tolist() == [None, 2**60 + 1, None]
+    assert (columns["params/u"].dtype, columns["params/u"].tolist()) == (np.uint64, [BIG] * 3)
+    assert columns["params/batch"].dtype == np.int64
+    assert columns["params/shape"].tolist() == [(1, 2), [3], None]
+    assert columns["params/g/note"].tolist() == [None, "s", None]
+    assert columns["params/g/k"].tolist() == [7, 7, 7]
+
+
+def test_pandas_keeps_integers_exact_and_knows_what_is_missing() -> None:
+    frame = table().to_pandas()
+    assert isinstance(frame, pd.DataFrame)
+    assert str(frame.dtypes["params/m"]) == "Int64"
+    assert frame["params/m"][1] == 2**60 + 1
+    assert frame["params/m"].isna().tolist() == [True, False, True]
+    assert str(frame.dtypes["params/flag"]) == "boolean"
+    assert str(frame.dtypes["params/u"]) == "uint64"
+    assert frame["params/opt"].tolist() == ["adam", "sgd", "adam"]
+    assert frame["params/shape"][1] == [3]
+
+
+def test_polars_has_a_type_for_every_column() -> None:
+    frame = table().to_polars()
+    expected = {
+        "id": pl.Int64,
+        "value": pl.Float64,
+        "reason": pl.String,
+        "feasible": pl.Boolean,
+        "params/m": pl.Int64,
+        "params/u": pl.UInt64,
+        "params/batch": pl.Int64,
+        "params/flag": pl.Boolean,
+        "params/opt": pl.String,
+        "params/shape": pl.Object,
+        "params/g/note": pl.String,
+    }
+    assert {name: frame.schema[name] for name in expected} == expected
+    assert frame["params/m"].to_list() == [None, 2**60 + 1, None]
+    assert frame["value"].to_list() == [1.0, 2.0, None]
+
+
+def test_json_is_json() -> None:
+    optimizer = table()
+    optimizer.observe({**optimizer.trials[0].params}, math.inf)
+
+    def refuse(constant: str) -> Any:
+        raise AssertionError(constant)
+
+    columns = json.loads(optimizer.to_json(), parse_constant=refuse)
+    assert columns["value"] == [1.0, 2.0, None, "inf"]
+    assert columns["params/m"] == [None, 2**60 + 1, None, None]
+    assert columns["params/shape"] == [[1, 2], [3], None, [1, 2]]
+
+
+def test_what_json_cannot_hold_is_its_repr() -> None:
+    optimizer = tt.Optimizer({"x": tt.Categorical([len])}, seed=0)
+    optimizer.ask()
+    assert json.loads(optimizer.to_json())["params/x"] == ["<built-in function len>"]
+
+
+def test_the_columns_do_not_depend_on_what_was_tried() -> None:
+    empty = tt.Optimizer(table().space, seed=0)
+    assert list(empty.to_dict()) == list(table().to_dict())[:-2]
+    schema, full = empty.to_polars().schema, table().to_polars().schema
+    assert all(schema[name] == full[name] for name in schema if name != "params/u")
+    assert len(empty.to_pandas()) == 0
+
+
+def test_several_directions_have_numbered_columns() -> None:
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "maximize"], seed=0)
+    optimizer.tell(optimizer.ask(), (1, 2), sem=(None, 0.5))
+    columns = optimizer.to_dict()
+    assert (columns["value_0"].tolist(), columns["value_1"].tolist()) == ([1.0], [2.0])
+    assert columns["sem_1"].tolist() == [0.5]
+
+
+@pytest.mark.parametrize("package", ["pandas", "polars"])
+def test_a_missing_package_is_named_with_the_extra_to_install(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name == package:
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.delitem(sys.modules, package, raising=False)
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ImportError, match=rf"pip install tanteo\[{package}\]"):
+        getattr(table(), f"to_{package}")()

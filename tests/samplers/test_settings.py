@@ -1,0 +1,98 @@
+"""Settings of the built-in samplers."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+from tanteo import samplers
+
+SETTINGS = [
+    samplers.Random(),
+    samplers.Sobol(),
+    samplers.Grid(resolution=3),
+    samplers.OneAtATime(base={"x": 0.5, "g": {"c": "b"}}, resolution=4),
+    samplers.OneAtATime(),
+    samplers.TPE(n_startup=0, n_candidates=48, gamma=0.25),
+    samplers.Auto(n_startup=7),
+    samplers.Auto(),
+]
+SPACE = tt.SearchSpace({"x": tt.Float(0, 1), "g": {"c": tt.Categorical(["a", "b"])}})
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=repr)
+def test_settings_round_trip(settings: samplers.Settings) -> None:
+    described = json.loads(json.dumps(settings.to_dict()))
+    assert samplers.from_dict(described) == settings
+    assert pickle.loads(pickle.dumps(settings)) == settings
+    assert eval(repr(settings), vars(samplers)) == settings  # noqa: S307 - the repr is meant to be code
+    assert all(f"{name}=" in repr(settings) for name in described if name != "name")
+    with pytest.raises(AttributeError, match="immutable"):
+        settings.name = "other"
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=repr)
+def test_an_optimizer_and_its_copies_tell_the_settings(settings: samplers.Settings) -> None:
+    optimizer = tt.Optimizer(SPACE, sampler=settings, seed=0)
+    assert optimizer.sampler == settings
+    assert tt.Optimizer.from_bytes(optimizer.to_bytes()).sampler == settings
+    by_name = tt.Optimizer(SPACE, sampler=settings.name).sampler
+    assert by_name == type(settings)()
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: samplers.Grid(resolution=0), "resolution must be at least 1.*got 0"),
+        (lambda: samplers.Grid(resolution=1.5), "resolution must be an integer, got 1.5"),
+        (lambda: samplers.OneAtATime(resolution="a"), "resolution must be an integer, got 'a'"),
+        (lambda: samplers.OneAtATime(base=3), "base must be a mapping.*got 3"),
+        (lambda: samplers.TPE(n_startup=-1), "n_startup must not be negative.*got -1"),
+        (lambda: samplers.TPE(n_candidates=0), "n_candidates must be at least 1.*got 0"),
+        (lambda: samplers.TPE(gamma=0.0), r"gamma must be between 0 and 1.*got 0\.0"),
+        (lambda: samplers.TPE(gamma=1), r"gamma must be between 0 and 1.*got 1\.0"),
+        (lambda: samplers.TPE(gamma=float("nan")), "gamma must be finite, got nan"),
+        (lambda: samplers.Auto(n_startup=True), "n_startup must be an integer, got True"),
+        (lambda: samplers.from_dict({"name": "magic"}), "sampler 'magic' is unknown"),
+        (lambda: samplers.from_dict({"n_startup": 1}), "its 'name'"),
+        (lambda: samplers.from_dict(3), "a mapping with its 'name'.*got 3"),
+        (
+            lambda: samplers.from_dict({"name": "tpe", "beta": 1}),
+            "TPE has no setting 'beta'; its settings: 'n_startup'",
+        ),
+        (lambda: samplers.from_dict({"name": "random", "beta": 1}), "Random has no setting 'beta'; its settings: none"),
+    ],
+)
+def test_a_wrong_setting_is_named(make: Any, says: str) -> None:
+    with pytest.raises(tt.ArgumentError, match=says):
+        make()
+
+
+def test_settings_take_numpy_scalars() -> None:
+    settings = samplers.TPE(n_startup=np.int64(3), gamma=np.float32(0.25))
+    assert settings == samplers.TPE(n_startup=3, gamma=0.25)
+    assert type(settings.n_startup) is int
+
+
+def test_a_base_outside_the_space_names_the_parameter() -> None:
+    with pytest.raises(tt.ParameterError, match="'x'"):
+        tt.Optimizer(SPACE, sampler=samplers.OneAtATime(base={"x": 2, "g/c": "a"}))
+    base: dict[str, Any] = {"x": 0.5, "g": {"c": "a"}}
+    settings = samplers.OneAtATime(base=base)
+    base.clear()
+    assert tt.Optimizer(SPACE, sampler=settings, seed=0).ask().params == {"x": 0.5, "g": {"c": "a"}}
+
+
+def test_the_protocol_is_there_on_demand() -> None:
+    class Mine:
+        def suggest(self, view: samplers.View, n: int, rng: np.random.Generator) -> Any: ...
+
+    assert isinstance(Mine(), samplers.Sampler)
+    assert not isinstance(3, samplers.Sampler)
+    with pytest.raises(AttributeError, match="nothing"):
+        samplers.nothing  # noqa: B018 - reading it is the test

@@ -1,0 +1,152 @@
+"""Spaces as JSON, and the difference of two of them in words."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import pickle
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tanteo as tt
+from strategies import json_labels, search_spaces
+from tanteo.difference import space_difference
+from tanteo.labels import same
+
+FULL = tt.SearchSpace(
+    {
+        "lr": tt.Float(1e-5, 1e-1, log=True, default=1e-3, prior=tt.Normal(-7, 1)),
+        "n": tt.Int(-(2**63), 2**63 - 1, prior=tt.Histogram([-(2**63), 0, 2**63 - 1], [1, 2])),
+        "g": {"x": tt.Float(0, 0.5, step=0.05), "o": tt.Ordinal(["a", "b"], default="b", when={"x": tt.at_least(0.1)})},
+        "c": tt.Categorical([None, True, 1, 1.0, "é\ud800", (1, [2]), {"k": (math.inf,)}, math.nan], weights=range(8)),
+        "k": tt.Constant({1: "one", (2,): -0.0}, when={"c": [None, (1, [2])]}),
+    },
+    constraints=[
+        tt.Linear({"lr": 1, "n": 2}, lower=-10),
+        tt.Order("lr", "<", "g/x"),
+        tt.Forbid({"c": [True, 1], "g/x": tt.at_most(0.1)}),
+    ],
+)
+
+
+def test_everything_survives_a_round_trip() -> None:
+    again = tt.SearchSpace.from_json(FULL.to_json())
+    assert again == FULL
+    assert repr(again) == repr(FULL)
+    assert again.to_json() == FULL.to_json()
+    assert space_difference(again, FULL) is None
+
+
+@given(search_spaces(extreme=True, hostile_names=True))
+def test_round_trips(space: tt.SearchSpace) -> None:
+    for again in (tt.SearchSpace.from_json(space.to_json()), pickle.loads(pickle.dumps(space))):
+        assert again == space
+        assert again.sample(3, seed=1) == space.sample(3, seed=1)
+    assert copy.copy(space) is copy.deepcopy(space) is space
+
+
+@given(json_labels)
+def test_labels_keep_their_types(label: Any) -> None:
+    space = tt.SearchSpace({"x": tt.Categorical([label]), "y": label if not isinstance(label, dict) else 0})
+    again = tt.SearchSpace.from_json(space.to_json())
+    assert same(again.sample(1, seed=0)[0]["x"], label)
+
+
+@pytest.mark.parametrize(
+    "label", [object(), len, {1, 2}, b"x", 1j, [object()], type("Text", (str,), {})("a")], ids=repr
+)
+def test_what_json_cannot_hold_is_named(label: Any) -> None:
+    with pytest.raises(tt.ParameterError, match="parameter 'g/x': JSON cannot hold"):
+        tt.SearchSpace({"g": {"x": tt.Categorical(["fine", label])}}).to_json()
+
+
+def test_a_label_that_holds_itself_is_named() -> None:
+    label: list[Any] = []
+    label.append(label)
+    with pytest.raises(tt.ParameterError, match="'x': JSON cannot hold values nested so deep"):
+        tt.SearchSpace({"x": tt.Categorical([label])}).to_json()
+
+
+@pytest.mark.parametrize("text", ["", "a", "[]", "{}", "1", '{"format": "1"}', '{"format": 1}', "[" * 100_000, b"\xff"])
+def test_what_is_no_space_is_refused(text: Any) -> None:
+    with pytest.raises(tt.SpaceError, match="this is no space as to_json writes it"):
+        tt.SearchSpace.from_json(text)
+
+
+def test_a_later_format_is_refused_by_its_number() -> None:
+    with pytest.raises(tt.SpaceError, match=r"format 99.*format 1; update"):
+        tt.SearchSpace.from_json(json.dumps({**json.loads(FULL.to_json()), "format": 99}))
+
+
+def _paths(data: Any) -> list[tuple[Any, ...]]:
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [(key, *rest) for key, value in items for rest in [(), *_paths(value)]]
+
+
+@given(st.data())
+def test_a_tampered_space_is_a_space_or_a_space_error(data: st.DataObject) -> None:
+    document = json.loads(FULL.to_json())
+    path = data.draw(st.sampled_from(_paths(document)))
+    node = document
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = data.draw(json_labels.map(lambda label: label if not isinstance(label, tuple) else list(label)))
+    try:
+        space = tt.SearchSpace.from_json(json.dumps(document))
+    except tt.SpaceError:
+        return
+    assert tt.SearchSpace.from_json(space.to_json()) == space
+
+
+Float, Int, Choice = tt.Float, tt.Int, tt.Categorical
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "says"),
+    [
+        ({"lr": Float(0, 0.1)}, {"lr": Float(0, 1)}, "parameter 'lr': high 0.1 here, 1.0 there"),
+        ({"a": Float(0, 1)}, {"a": Int(0, 1)}, "parameter 'a': Float here, Int there"),
+        ({"a": Float(0, 1)}, {"b": Float(0, 1)}, "parameter 'a' exists here, but not there"),
+        ({"a": Float(0, 1)}, {"a": Float(0, 1), "b": Float(0, 1)}, "parameter 'b' exists there, but not here"),
+        ({"a": Choice([1, 2])}, {"a": Choice([2, 1])}, "parameter 'a': choices .*1, 2.* here, .*2, 1.* there"),
+        ({"a": Choice([1])}, {"a": Choice([True])}, "parameter 'a': choices .*1.* here, .*true.* there"),
+        ({"a": Float(0, 1)}, {"a": Float(0, 1, log=False, default=0.5)}, "'a': default not given here, 0.5 there"),
+        ({"a/b": Float(0, 1)}, {"a": {"b": Float(0, 1)}}, "'a/b' is nested as"),
+        ({"a": Float(0, 1), "b": Float(0, 1)}, {"b": Float(0, 1), "a": Float(0, 1)}, "order a, b here, b, a there"),
+        ({"a": Choice([len])}, {"a": Choice([abs])}, "builtins.len.* here, .*builtins.abs.* there"),
+        (
+            {"p": Int(0, 3), "a": Int(0, 1, when={"p": 1})},
+            {"p": Int(0, 3), "a": Int(0, 1, when={"p": 2})},
+            "'a': when .*",
+        ),
+        ({"a": 1}, {"a": 1.0}, "parameter 'a': value 1 here, 1.0 there"),
+    ],
+)
+def test_the_difference_in_words(here: Any, there: Any, says: str) -> None:
+    difference = space_difference(tt.SearchSpace(here), tt.SearchSpace(there))
+    assert difference is not None
+    assert re.search(says, difference)
+    assert tt.SearchSpace(here) != tt.SearchSpace(there)
+
+
+def test_constraints_differ_in_words() -> None:
+    parameters = {"a": Float(0, 1), "b": Float(0, 1)}
+    spaces = [
+        tt.SearchSpace(parameters, constraints=[tt.Linear({"a": 1, "b": 1}, upper=x)] * n)
+        for x, n in ((1, 1), (2, 1), (1, 2))
+    ]
+    assert space_difference(spaces[0], spaces[1]) == (
+        'constraint 1: {"Linear": {"weights": {"dict": [["a", 1.0], ["b", 1.0]]}, "upper": 1.0}} here, '
+        '{"Linear": {"weights": {"dict": [["a", 1.0], ["b", 1.0]]}, "upper": 2.0}} there'
+    )
+    assert space_difference(spaces[0], spaces[2]) == "1 constraints here, 2 there"
+
+
+@given(search_spaces(), search_spaces())
+def test_equal_spaces_are_those_without_a_difference(here: tt.SearchSpace, there: tt.SearchSpace) -> None:
+    assert (space_difference(here, there) is None) == (here == there)
