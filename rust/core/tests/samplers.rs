@@ -190,6 +190,28 @@ fn a_space_without_parameters_has_one_configuration() {
     }
 }
 
+/// `61 a + 41 b = 3173` has two solutions among the 10^4 pairs below 100: too few to be met by chance.
+#[test]
+fn what_no_sampler_finds_is_found_by_walking() {
+    let equation = Constraint::Linear { terms: vec![(0, 61.0), (1, 41.0)], lower: 3173.0, upper: 3173.0 };
+    for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Grid { resolution: 100 }] {
+        let parameters = vec![integer("a", 0, 99), integer("b", 0, 99)];
+        let mut search = optimizer(SearchSpace::new(parameters, vec![equation.clone()]).unwrap(), sampler);
+        let mut found = levels(&drain(&mut search, 10));
+        found.sort();
+        assert_eq!(found, [[Some(9), Some(64)], [Some(50), Some(3)]]);
+    }
+}
+
+#[test]
+fn a_space_without_a_feasible_configuration_names_the_constraint() {
+    let equation = Constraint::Linear { terms: vec![(0, 2.0), (1, 4.0)], lower: 7.0, upper: 7.0 };
+    let parameters = vec![integer("a", 0, 9), integer("b", 0, 9)];
+    let mut search = optimizer(SearchSpace::new(parameters, vec![equation]).unwrap(), Sampler::Random);
+    let message = ask_many(&mut search, 1).unwrap_err().to_string();
+    assert!(message.contains("no configuration satisfies the constraints") && message.contains('7'), "{message}");
+}
+
 /// Asking must not look through everything that came before: the number of comparisons would show.
 #[test]
 fn a_grid_of_ten_thousand_is_worked_off_in_linear_time() {

@@ -3,19 +3,53 @@
 
 mod common;
 
-use common::search;
+use common::search::{self, choices, integer, real, with_default};
+use common::spaces::parameter;
 use proptest::prelude::*;
 use tanteo_core::numerics::crc32;
 use tanteo_core::optimizer::{FORMAT, Optimizer, OptimizerError, Tell};
-use tanteo_core::sampler::{AutoSettings, Sampler};
-use tanteo_core::space::{Configuration, Value};
+use tanteo_core::sampler::{Sampler, TpeSettings};
+use tanteo_core::space::{
+    Accept, Clause, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value,
+};
 
 const HEADER: usize = 22;
 
+/// Every kind of domain, prior, condition and constraint.
+fn everything() -> SearchSpace {
+    let believed = |parameter: Parameter, prior| Parameter { prior, ..parameter };
+    let when =
+        |parameter: Parameter, parent, accept| Parameter { when: vec![Condition { parent, accept }], ..parameter };
+    let histogram = Prior::Histogram { edges: vec![0.0, 0.25, 1.0], masses: vec![0.75, 0.25] };
+    let parameters = vec![
+        believed(parameter("lr", Domain::real(1e-5, 1e-1, true).unwrap()), Prior::Normal { mean: 0.5, std: 0.25 }),
+        with_default(integer("depth", 1, 8), Value::Level(2)),
+        believed(choices("optimizer", 3), Prior::Weights(vec![0.5, 0.25, 0.25])),
+        when(believed(real("momentum"), histogram), 2, Accept::Levels(vec![1, 2])),
+        when(
+            parameter("dropout", Domain::stepped(0.0, 0.5, 0.05).unwrap()),
+            1,
+            Accept::LevelRange { first: 0, last: 5 },
+        ),
+        when(parameter("augment", Domain::ordered(3).unwrap()), 0, Accept::RealRange { low: 1e-5, high: 1e-2 }),
+        parameter("width", Domain::integer(1, 1 << 40, 1, true).unwrap()),
+        integer("limit", -3, 12),
+    ];
+    let constraints = vec![
+        Constraint::Linear { terms: vec![(1, 1.0), (7, -0.5)], lower: f64::NEG_INFINITY, upper: 8.0 },
+        Constraint::Order { left: 1, right: 6, strict: false },
+        Constraint::Forbid(vec![
+            Clause { parameter: 1, accept: Accept::Levels(vec![0]) },
+            Clause { parameter: 2, accept: Accept::Levels(vec![0]) },
+        ]),
+    ];
+    SearchSpace::new(parameters, constraints).unwrap()
+}
+
 /// A search with a bit of everything in it.
 fn lived() -> Optimizer {
-    let sampler = Sampler::Auto(AutoSettings { n_startup: Some(3) });
-    let mut optimizer = search::optimizer(search::training(), sampler);
+    let sampler = Sampler::Tpe(TpeSettings { n_startup: 100, n_candidates: 24, gamma: 0.15 });
+    let mut optimizer = search::optimizer(everything(), sampler);
     assert_eq!(search::ask_many(&mut optimizer, 6), Ok(0));
     optimizer.report(0, 1, 0.5).unwrap();
     optimizer.report(0, 3, f64::NAN).unwrap();
@@ -25,9 +59,12 @@ fn lived() -> Optimizer {
     optimizer.report(3, 2, 0.75).unwrap();
     optimizer.tell(3, search::pruned(None)).unwrap();
     optimizer.tell(4, Tell { cost: Some(60.0), ..Tell::value(f64::INFINITY) }).unwrap();
-    let observed = vec![Some(Value::Real(0.01)), Some(Value::Level(7)), Some(Value::Level(0)), None];
+    let level = |k| Some(Value::Level(k));
+    let observed = vec![Some(Value::Real(0.1)), level(7), level(0), None, None, None, level(1 << 39), level(3)];
     optimizer.observe(&Configuration(observed), Tell::value(0.125)).unwrap();
-    optimizer.enqueue(vec![None, Some(Value::Level(5)), None, None]).unwrap();
+    let mut queued = vec![None; 8];
+    queued[1] = level(5);
+    optimizer.enqueue(queued).unwrap();
     optimizer
 }
 

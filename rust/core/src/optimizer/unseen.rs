@@ -4,8 +4,8 @@
 //! suggested again. The sampler is asked up to [`MAX_ATTEMPTS`] times; if all of that was tried before, the space is
 //! all but used up or the sampler is stuck, and the configurations are walked through in order, from a random one on
 //! and around the end, until one is new. The same walk follows where the sampler finds nothing that satisfies the
-//! known constraints. Without constraints the walk takes at most `n + 1` steps after `n` trials, and one that comes back
-//! to its start has proved that nothing is left.
+//! known constraints of a space without continuous parameters. Without constraints the walk takes at most `n + 1` steps
+//! after `n` trials, and one that comes back to its start has proved that nothing is left.
 
 use super::{Optimizer, OptimizerError};
 use crate::history::Origin;
@@ -91,7 +91,12 @@ impl Optimizer {
 
     /// The first feasible untried configuration after a random one, in the order of the space and around its end.
     fn walk(&self, why: &Why, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
-        let grid = Grid::new(&self.space, None).or_else(|_| Grid::new(&self.space, Some(WALK_RESOLUTION)))?;
+        let grid = match (Grid::new(&self.space, None), why) {
+            (Ok(grid), _) => grid,
+            // A grid of reals meets a thin set of them no more often than the sampler did.
+            (Err(_), Why::Infeasible(error)) => return Err(error.clone().into()),
+            (Err(_), Why::Repeated { .. }) => Grid::new(&self.space, Some(WALK_RESOLUTION))?,
+        };
         let mut walk = grid.walk(self.anywhere());
         let (mut blocks, mut feasible) = (0, false);
         while blocks < MAX_BLOCKS {
