@@ -1,1 +1,3 @@
-//! What makes a candidate worth a trial (to be written).
+//! What makes a candidate worth a trial.
+
+pub mod density_ratio;

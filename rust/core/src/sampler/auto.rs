@@ -1,22 +1,28 @@
 //! Which sampler speaks when: a space-filling design first, then the model.
 
-use super::{AutoSettings, Context, Scratch, SuggestError, Suggestion, TpeSettings, sobol};
+use super::{AutoSettings, Context, Scratch, SuggestError, Suggestion, TpeSettings, sobol, tpe};
 
 /// Sobol points until `n_startup` trials were told (in whatever way they ended), then TPE. With nothing told there is
 /// nothing to learn from, so the first one is never TPE's.
 pub(super) fn sobol_then_tpe(
     settings: &TpeSettings,
     context: &Context<'_>,
-    _scratch: &mut Scratch,
+    scratch: &mut Scratch,
 ) -> Result<Suggestion, SuggestError> {
-    let _startup = (context.history.n_finished() as u64) < settings.n_startup.max(1);
-    sobol::suggest(context)
+    if (context.history.n_finished() as u64) < settings.n_startup.max(1) {
+        return sobol::suggest(context);
+    }
+    tpe::suggest(settings, context, &mut scratch.tpe)
 }
 
+/// From this many parameters on the best of 24 candidates is too often close to the mean of them.
+const MANY_PARAMETERS: usize = 50;
+
 /// The TPE that Auto runs.
-pub(super) fn tpe(settings: &AutoSettings, context: &Context<'_>) -> TpeSettings {
+pub(super) fn tpe_settings(settings: &AutoSettings, context: &Context<'_>) -> TpeSettings {
     let n_startup = settings.n_startup.unwrap_or_else(|| default_startup(context.space.parameters().len()));
-    TpeSettings { n_startup, n_candidates: 24, gamma: 0.15 }
+    let n_candidates = if context.space.parameters().len() < MANY_PARAMETERS { 24 } else { 48 };
+    TpeSettings { n_startup, n_candidates, gamma: 0.15 }
 }
 
 /// `4 + d / 4` held between 5 and 12: more dimensions need a longer look around, but a budget of some dozens of trials

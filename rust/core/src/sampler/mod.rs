@@ -9,6 +9,7 @@ mod one_at_a_time;
 mod random;
 mod settings;
 mod sobol;
+mod tpe;
 
 use thiserror::Error;
 
@@ -44,6 +45,7 @@ pub struct Context<'a> {
 pub struct Scratch {
     grid: grid::Cursor,
     one_at_a_time: one_at_a_time::Cursor,
+    tpe: Option<tpe::State>,
 }
 
 /// A proposed configuration.
@@ -88,7 +90,7 @@ impl Sampler {
                 one_at_a_time::suggest(base.as_ref(), *resolution, context, &mut scratch.one_at_a_time)
             }
             Self::Tpe(settings) => auto::sobol_then_tpe(settings, context, scratch),
-            Self::Auto(settings) => auto::sobol_then_tpe(&auto::tpe(settings, context), context, scratch),
+            Self::Auto(settings) => auto::sobol_then_tpe(&auto::tpe_settings(settings, context), context, scratch),
             Self::External => Err(SuggestError::External),
         }
     }

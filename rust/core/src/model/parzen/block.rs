@@ -37,8 +37,8 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// The log of the sum over the kernels from slot `start` on of weight times kernel, at each point.
-    pub(super) fn log_sums(&mut self, start: usize) -> Vec<f64> {
+    /// Appends, for each point, the log of the sum of weight times kernel over the block of kernels from slot `start` on.
+    pub(super) fn log_sums(&mut self, start: usize, sums: &mut Vec<f64>) {
         let query = self.query;
         self.begin(start);
         for (column, levels) in query.mixture.columns.iter().zip(&query.levels) {
@@ -61,7 +61,7 @@ impl<'a> Block<'a> {
             }
         }
         let live = self.live.len();
-        self.acc.chunks_exact(BLOCK).map(|row| log_sum_exp(&row[..live])).collect()
+        sums.extend(self.acc.chunks_exact(BLOCK).map(|row| log_sum_exp(&row[..live])));
     }
 
     fn begin(&mut self, start: usize) {

@@ -86,14 +86,22 @@ impl Column {
     pub(super) fn set_bandwidth(&mut self, slot: usize, bandwidth: f64) -> i64 {
         match self {
             Self::Continuous(c) => {
+                let rate = if bandwidth > 0.0 { 1.0 / (bandwidth * SQRT_2) } else { 0.0 };
+                if rate == c.rates[slot] {
+                    return 0;
+                }
                 let before = c.constant(slot);
-                c.rates[slot] = if bandwidth > 0.0 { 1.0 / (bandwidth * SQRT_2) } else { 0.0 };
+                c.rates[slot] = rate;
                 c.scaled[slot] = c.means[slot] * c.rates[slot];
                 c.constant(slot) - before
             }
             Self::Cells(c) => {
+                let inverse = if bandwidth > 0.0 { 1.0 / bandwidth } else { 0.0 };
+                if inverse == c.inverses[slot] {
+                    return 0;
+                }
                 let before = c.constant(slot);
-                c.inverses[slot] = if bandwidth > 0.0 { 1.0 / bandwidth } else { 0.0 };
+                c.inverses[slot] = inverse;
                 c.constant(slot) - before
             }
             Self::Categories { .. } | Self::Counts { .. } => 0,

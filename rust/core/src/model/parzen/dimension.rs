@@ -1,5 +1,6 @@
 //! One coordinate of a density.
 
+use super::prior;
 use crate::encoding::{Axis, AxisKind};
 use crate::space::{Prior, Value};
 
@@ -18,6 +19,8 @@ pub(super) const MAX_JOINT_LEVELS: usize = 64;
 pub struct Dimension {
     axis: Axis,
     prior: Prior,
+    /// See [`prior::log_constant`].
+    log_constant: f64,
 }
 
 /// How the kernels of a dimension are stored and evaluated.
@@ -37,13 +40,19 @@ impl Dimension {
     /// A coordinate and the belief that stands in its prior kernel; [`Prior::Uniform`] stands for `N(1/2, 1)` on
     /// numbers and for equal masses on unordered levels.
     pub fn new(axis: Axis, prior: Prior) -> Self {
-        Self { axis, prior }
+        let mut dimension = Self { axis, prior, log_constant: 0.0 };
+        let form = dimension.form();
+        if dimension.prior == Prior::Uniform && matches!(form, Form::Continuous | Form::Cells) {
+            dimension.prior = prior::VAGUE;
+        }
+        dimension.log_constant = prior::log_constant(&dimension.prior, form, dimension.levels());
+        dimension
     }
 
     /// The same coordinate without the user's belief.
     #[must_use]
     pub fn without_belief(&self) -> Self {
-        Self { axis: self.axis.clone(), prior: Prior::Uniform }
+        Self::new(self.axis.clone(), Prior::Uniform)
     }
 
     /// The narrowest kernel: 0.03, and half a cell of a counted coordinate.
@@ -56,6 +65,10 @@ impl Dimension {
 
     pub(super) fn prior(&self) -> &Prior {
         &self.prior
+    }
+
+    pub(super) fn log_constant(&self) -> f64 {
+        self.log_constant
     }
 
     pub(super) fn form(&self) -> Form {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::bandwidth::scott;
 use super::dimension::Form;
-use super::prior::discrete_quantile;
 use super::{Dimension, Mixture, Points};
 use crate::numerics::Pool;
 use crate::numerics::normal::truncated_quantile;
@@ -91,4 +90,17 @@ impl Good {
         let level = (rest / smoothing * shape.levels()) as u64;
         shape.center(level.min(shape.levels() as u64 - 1))
     }
+}
+
+/// The index at quantile `q` of positive `weights`, and the share of its weight that `q` reaches into.
+fn discrete_quantile(weights: &[f64], q: f64) -> (usize, f64) {
+    let mut rest = q * weights.iter().sum::<f64>();
+    for (index, weight) in weights.iter().enumerate() {
+        if rest < *weight {
+            return (index, rest / weight);
+        }
+        rest -= weight;
+    }
+    // Rounding may leave the sum a little below `q`: then the end of the last weight.
+    (weights.len() - 1, 1.0)
 }

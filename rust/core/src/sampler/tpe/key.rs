@@ -1,0 +1,66 @@
+//! The order of trials.
+
+use crate::history::{History, TrialState};
+
+/// What comes first in the order of trials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Class {
+    /// Complete and feasible, by value.
+    Feasible,
+    /// Stopped early and feasible: the later the better, then by value.
+    Pruned,
+    /// By how much the black-box constraints are broken, whatever the value.
+    Infeasible,
+}
+
+/// The place of a told trial; equal trials are ordered by id, so that the order of tells leaves no trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) class: Class,
+    major: u64,
+    minor: u64,
+    pub(super) row: usize,
+}
+
+impl Key {
+    /// The place of a trial by its first objective; `None` if it failed or is pending: a failure is never good, there is
+    /// nothing to rank it by.
+    pub(super) fn of(history: &History, row: usize) -> Option<Self> {
+        let state = history.states()[row];
+        let value = history.values(0)[row];
+        let (class, major, minor) = match state {
+            TrialState::Pending | TrialState::Failed => return None,
+            TrialState::Complete | TrialState::Pruned if !history.is_feasible(row) => {
+                (Class::Infeasible, ordered(history.violation(row)), ordered(value))
+            }
+            TrialState::Complete => (Class::Feasible, ordered(value), 0),
+            TrialState::Pruned => {
+                let (step, last) = history.curve(row as u64).last().copied().unwrap_or((0, value));
+                (Class::Pruned, u64::MAX - step, ordered(last))
+            }
+        };
+        Some(Self { class, major, minor, row })
+    }
+}
+
+/// Bits that compare as the numbers do; both zeros alike, NaN last.
+fn ordered(x: f64) -> u64 {
+    if x.is_nan() {
+        return u64::MAX;
+    }
+    let bits = (x + 0.0).to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ordered;
+
+    #[test]
+    fn ordered_bits_compare_as_numbers() {
+        let sorted = [f64::NEG_INFINITY, -f64::MAX, -1.0, -5e-324, 0.0, 5e-324, 1.0, f64::MAX, f64::INFINITY, f64::NAN];
+        assert!(sorted.windows(2).all(|pair| ordered(pair[0]) < ordered(pair[1])));
+        assert_eq!(ordered(-0.0), ordered(0.0));
+        assert_eq!(ordered(-f64::NAN), ordered(f64::NAN));
+    }
+}

@@ -1,0 +1,67 @@
+//! The split for several objectives.
+
+use super::hypervolume::greedy_subset;
+use super::key::{Class, Key};
+use super::split::n_good;
+use crate::history::{History, dominance};
+
+/// A front needs more points to be described than a minimum does.
+const MAX_GOOD: usize = 100;
+
+/// Trials by non-domination rank; computed anew when a trial was told.
+#[derive(Clone, Debug)]
+pub(super) struct ManyObjectives {
+    gamma: f64,
+    /// Feasible complete trials, increasing.
+    feasible: Vec<usize>,
+    /// All others, in order.
+    others: Vec<Key>,
+    good: Vec<usize>,
+}
+
+impl ManyObjectives {
+    pub(super) fn new(gamma: f64) -> Self {
+        Self { gamma, feasible: Vec::new(), others: Vec::new(), good: Vec::new() }
+    }
+
+    pub(super) fn good(&self) -> &[usize] {
+        &self.good
+    }
+
+    pub(super) fn extend(&mut self, history: &History, rows: &[usize]) {
+        if rows.is_empty() {
+            return;
+        }
+        for key in rows.iter().filter_map(|row| Key::of(history, *row)) {
+            if key.class == Class::Feasible { self.feasible.push(key.row) } else { self.others.push(key) }
+        }
+        self.feasible.sort_unstable();
+        self.others.sort_unstable();
+        let wanted = n_good(self.gamma, self.feasible.len() + self.others.len(), MAX_GOOD);
+        self.good = best_by_rank(history, &self.feasible, wanted);
+        let missing = wanted - self.good.len();
+        self.good.extend(self.others.iter().take(missing).map(|key| key.row));
+        self.good.sort_unstable();
+    }
+}
+
+/// Whole fronts while they fit; of the first that does not, the points that together dominate most.
+fn best_by_rank(history: &History, rows: &[usize], wanted: usize) -> Vec<usize> {
+    let point = |row: &usize| (0..history.n_objectives()).map(|k| history.values(k)[*row]).collect();
+    let points: Vec<Vec<f64>> = rows.iter().map(point).collect();
+    let ranks = dominance::ranks(&points);
+    let mut good = Vec::new();
+    for rank in 0..rows.len() {
+        let front: Vec<usize> = (0..rows.len()).filter(|i| ranks[*i] == rank).collect();
+        if good.len() + front.len() > wanted {
+            let members: Vec<Vec<f64>> = front.iter().map(|i| points[*i].clone()).collect();
+            good.extend(greedy_subset(&members, wanted - good.len()).into_iter().map(|i| rows[front[i]]));
+        } else {
+            good.extend(front.into_iter().map(|i| rows[i]));
+        }
+        if good.len() >= wanted {
+            break;
+        }
+    }
+    good
+}

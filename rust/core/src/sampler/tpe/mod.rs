@@ -1,0 +1,63 @@
+//! The tree-structured Parzen estimator (Bergstra et al. 2011), after Watanabe (arXiv 2304.11127), and changed where
+//! measurements said so.
+//!
+//! One suggestion:
+//!
+//! 1. the trials told are ordered and split into a few good ones and the rest; what is pending counts among the rest,
+//!    so that parallel asks keep away from each other ([`split`]);
+//! 2. a density is fitted to each part, separately for every group of parameters that exist under the same conditions
+//!    ([`state`]);
+//! 3. candidates are drawn from the good density, parents before children, and made to satisfy the known constraints
+//!    ([`candidates`]);
+//! 4. the one with the highest ratio of the densities, multiplied over its groups, is suggested, unless it was tried
+//!    before and the objective is not noisy.
+//!
+//! What is kept from one suggestion to the next ([`State`]) is what a new one would compute, bit for bit.
+
+mod candidates;
+mod groups;
+mod hypervolume;
+mod key;
+mod losses;
+mod many;
+mod one;
+mod split;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub(super) use state::State;
+
+use super::{Context, SuggestError, Suggestion, TpeSettings};
+use crate::acquisition::density_ratio::ranking;
+use crate::history::Origin;
+use crate::numerics::{Purpose, Stream};
+
+/// Suggests the most promising of some candidates.
+///
+/// If none of them satisfies the known constraints, not even after repair, a draw from the priors stands in for them,
+/// and says so. If all of them were tried before, the most promising is suggested again: the caller knows whether that
+/// matters.
+pub(super) fn suggest(
+    settings: &TpeSettings,
+    context: &Context<'_>,
+    scratch: &mut Option<State>,
+) -> Result<Suggestion, SuggestError> {
+    let mut state = scratch.take().unwrap_or_else(|| State::new(settings.gamma, context));
+    state.update(context)?;
+    let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
+    let candidates = candidates::draw(&state, context, settings.n_candidates, &mut stream);
+    if candidates.is_empty() {
+        let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
+        *scratch = Some(state);
+        return Ok(Suggestion { configuration, origin: Origin::Random, fallback: true });
+    }
+    let scores = candidates::score(&state, context, &candidates);
+    *scratch = Some(state);
+    let order = ranking(&scores?);
+    let repeatable = context.history.is_noisy();
+    let mut configurations = order.iter().map(|i| candidates[*i].configuration(context));
+    let new = configurations.find(|c| repeatable || !context.history.is_seen(c));
+    let configuration = new.unwrap_or_else(|| candidates[order[0]].configuration(context));
+    Ok(Suggestion { configuration, origin: Origin::Model, fallback: false })
+}

@@ -1,0 +1,47 @@
+//! Which trials are good.
+
+use super::many::ManyObjectives;
+use super::one::OneObjective;
+use crate::history::History;
+
+/// The split of the told trials into good ones and the rest, kept up to date.
+#[derive(Clone, Debug)]
+pub(super) enum Split {
+    One(OneObjective),
+    Many(ManyObjectives),
+}
+
+impl Split {
+    pub(super) fn new(gamma: f64, n_objectives: usize) -> Self {
+        if n_objectives == 1 { Self::One(OneObjective::new(gamma)) } else { Self::Many(ManyObjectives::new(gamma)) }
+    }
+
+    /// Takes in trials that were told; each once.
+    pub(super) fn extend(&mut self, history: &History, rows: &[usize]) {
+        match self {
+            Self::One(split) => split.extend(history, rows),
+            Self::Many(split) => split.extend(history, rows),
+        }
+    }
+
+    /// Rows of the good trials, increasing.
+    pub(super) fn good(&self) -> Vec<usize> {
+        match self {
+            Self::One(split) => split.good(),
+            Self::Many(split) => split.good().to_vec(),
+        }
+    }
+
+    /// How much each good trial weighs, in the order of [`Self::good`].
+    pub(super) fn weights(&self, history: &History) -> Vec<f64> {
+        match self {
+            Self::One(split) => split.weights(history),
+            Self::Many(split) => vec![1.0; split.good().len()],
+        }
+    }
+}
+
+/// Number of good ones among `n` ranked trials: the share `gamma`, rounded up, and at most `cap`.
+pub(super) fn n_good(gamma: f64, n: usize, cap: usize) -> usize {
+    ((gamma * n as f64).ceil() as usize).min(cap)
+}
