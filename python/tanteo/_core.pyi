@@ -75,8 +75,8 @@ class CoreOptimizer:
         """Make a search without trials.
 
         ``sampler`` is ``(name, settings)``, every setting given: random {}, sobol {}, grid {resolution},
-        one_at_a_time {base (a row or None), resolution}, tpe {n_startup, n_candidates, gamma}, auto {n_startup (an int
-        or None)}, external {}.
+        one_at_a_time {base (a row or None), resolution}, tpe {n_startup, n_candidates, gamma}, gp {n_startup,
+        acquisition ("lcb" or "logei")}, auto {n_startup (an int or None)}, external {}.
         """
     @property
     def seed(self) -> int: ...

@@ -44,7 +44,7 @@ class Optimizer(Results):
     directions
         For several objectives: one entry for each, in place of ``direction``.
     sampler
-        ``"auto"``, ``"tpe"``, ``"random"``, ``"sobol"``, ``"grid"``, ``"one_at_a_time"``, settings such as
+        ``"auto"``, ``"tpe"``, ``"gp"``, ``"random"``, ``"sobol"``, ``"grid"``, ``"one_at_a_time"``, settings such as
         ``tt.samplers.TPE(n_startup=20)``, or an object of your own (:class:`tanteo.samplers.Sampler`).
     seed
         From 0 to 2**64 - 1. Without one it is drawn from the operating system; read it at :attr:`seed`.

@@ -7,12 +7,12 @@ samplers written in Python, :class:`View` and :class:`Axis` are what such a samp
 from __future__ import annotations
 
 from .._typing import TYPE_CHECKING
-from .settings import TPE, Auto, Grid, OneAtATime, Random, Settings, Sobol, from_dict
+from .settings import GP, TPE, Auto, Grid, OneAtATime, Random, Settings, Sobol, from_dict
 
 if TYPE_CHECKING:
     from .protocol import Axis, Sampler, View
 
-__all__ = ["TPE", "Auto", "Axis", "Grid", "OneAtATime", "Random", "Sampler", "Settings", "Sobol", "View", "from_dict"]
+__all__ = ["GP", "TPE", "Auto", "Axis", "Grid", "OneAtATime", "Random", "Sampler", "Settings", "Sobol", "View", "from_dict"]
 
 
 def __getattr__(name: str) -> object:

@@ -4,7 +4,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
-use tanteo_core::sampler::{AutoSettings, Sampler, TpeSettings};
+use tanteo_core::sampler::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
 use tanteo_core::space::{Configuration, SearchSpace};
 
 use crate::convert::{row_in, row_out};
@@ -25,6 +25,10 @@ pub(crate) fn sampler_in(name: &str, settings: &Bound<'_, PyDict>, space: &Searc
             n_startup: given.count("n_startup")?,
             n_candidates: given.count("n_candidates")?,
             gamma: given.float("gamma")?,
+        }),
+        "gp" => Sampler::Gp(GpSettings {
+            n_startup: given.count("n_startup")?,
+            acquisition: given.acquisition("acquisition")?,
         }),
         "auto" => Sampler::Auto(AutoSettings { n_startup: given.optional_count("n_startup")? }),
         "external" => Sampler::External,
@@ -60,6 +64,11 @@ pub(crate) fn sampler_out<'py>(
             settings.set_item("gamma", gamma)?;
             "tpe"
         }
+        Sampler::Gp(GpSettings { n_startup, acquisition }) => {
+            settings.set_item("n_startup", n_startup)?;
+            settings.set_item("acquisition", acquisition_name(*acquisition))?;
+            "gp"
+        }
         Sampler::Auto(AutoSettings { n_startup }) => {
             settings.set_item("n_startup", n_startup)?;
             "auto"
@@ -67,6 +76,13 @@ pub(crate) fn sampler_out<'py>(
         Sampler::External => "external",
     };
     Ok((name, settings))
+}
+
+fn acquisition_name(acquisition: GpAcquisition) -> &'static str {
+    match acquisition {
+        GpAcquisition::Lcb => "lcb",
+        GpAcquisition::LogEi => "logei",
+    }
 }
 
 /// Settings as they are read one by one.
@@ -94,6 +110,13 @@ impl<'py> Given<'_, 'py> {
 
     fn float(&mut self, name: &'static str) -> PyResult<f64> {
         scalar::float(&self.value(name)?, Named::Argument(name))
+    }
+
+    fn acquisition(&mut self, name: &'static str) -> PyResult<GpAcquisition> {
+        let value = self.value(name)?;
+        let known = [GpAcquisition::Lcb, GpAcquisition::LogEi];
+        let found = value.extract::<String>().ok().and_then(|v| known.into_iter().find(|a| acquisition_name(*a) == v));
+        found.ok_or_else(|| self.wrong(&format!("has {value} as its acquisition; expected 'lcb' or 'logei'")))
     }
 
     fn row(&mut self, name: &'static str, space: &SearchSpace) -> PyResult<Option<Configuration>> {

@@ -1,3 +1,4 @@
 //! Surrogate models, usable from Rust without an optimizer.
 
+pub mod gp;
 pub mod parzen;

@@ -67,12 +67,14 @@ fn is_available(kernel: Kernel) -> bool {
     kernel == Kernel::Baseline
 }
 
-/// Defines a function of the same name and bits as `$body`, an `#[inline(always)]` function, which is compiled once for
-/// each [`Kernel`] and called in the version of [`active_kernel`].
+/// Defines a function that is compiled once for each [`Kernel`] and called in the version of [`active_kernel`].
+///
+/// The body stands in braces, or is another, `#[inline(always)]` function named after `=`. Its operations are elementwise
+/// or ordered by hand (fixed lanes), so that the versions differ in speed and in no bit.
 macro_rules! for_every_kernel {
-    ($(#[$attribute:meta])* pub fn $name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)? = $body:path;) => {
+    ($(#[$attribute:meta])* $vis:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $body:path;) => {
         $(#[$attribute])*
-        pub fn $name($($argument: $type),*) $(-> $result)? {
+        $vis fn $name($($argument: $type),*) $(-> $result)? {
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx2,fma")]
@@ -95,5 +97,19 @@ macro_rules! for_every_kernel {
             $body($($argument),*)
         }
     };
+    ($(#[$attribute:meta])* $vis:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block) => {
+        $(#[$attribute])*
+        $vis fn $name($($argument: $type),*) $(-> $result)? {
+            // A call would leave the instructions of the kernel.
+            #[allow(clippy::inline_always)]
+            #[inline(always)]
+            fn body($($argument: $type),*) $(-> $result)? $body
+
+            $crate::numerics::for_every_kernel! {
+                fn dispatch($($argument: $type),*) $(-> $result)? = body;
+            }
+            dispatch($($argument),*)
+        }
+    };
 }
-pub(super) use for_every_kernel;
+pub(crate) use for_every_kernel;

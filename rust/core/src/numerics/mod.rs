@@ -5,6 +5,7 @@ mod checksum;
 mod elementary;
 mod kernel;
 pub mod linalg;
+mod minimize;
 pub mod normal;
 mod parallel;
 mod sobol;
@@ -12,7 +13,9 @@ mod stream;
 
 pub use checksum::crc32;
 pub use elementary::{exp, exp_slice, ln, log_sum_exp};
+pub(crate) use kernel::for_every_kernel;
 pub use kernel::{Kernel, active_kernel, select_kernel};
+pub use minimize::{Minimum, Stop, minimize_in_box};
 #[cfg(feature = "rayon")]
 pub use parallel::ThreadSource;
 pub use parallel::{Pool, map_blocks};

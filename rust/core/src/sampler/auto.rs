@@ -1,6 +1,6 @@
 //! Which sampler speaks when: a space-filling design first, then the model.
 
-use super::{AutoSettings, Context, Scratch, SuggestError, Suggestion, TpeSettings, sobol, tpe};
+use super::{AutoSettings, Context, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, gp, sobol, tpe};
 
 /// Sobol points until `n_startup` trials were told (in whatever way they ended), then TPE. With nothing told there is
 /// nothing to learn from, so the first one is never TPE's.
@@ -13,6 +13,18 @@ pub(super) fn sobol_then_tpe(
         return sobol::suggest(context);
     }
     tpe::suggest(settings, context, &mut scratch.tpe)
+}
+
+/// Sobol points until `n_startup` trials were told, then the Gaussian process.
+pub(super) fn sobol_then_gp(
+    settings: &GpSettings,
+    context: &Context<'_>,
+    scratch: &mut Scratch,
+) -> Result<Suggestion, SuggestError> {
+    if (context.history.n_finished() as u64) < settings.n_startup.max(1) {
+        return sobol::suggest(context);
+    }
+    gp::suggest(settings, context, &mut scratch.gp)
 }
 
 /// From this many parameters on the best of 24 candidates is too often close to the mean of them.

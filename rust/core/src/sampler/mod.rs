@@ -4,6 +4,7 @@
 //! no suggestion.
 
 mod auto;
+mod gp;
 mod grid;
 mod one_at_a_time;
 mod random;
@@ -13,7 +14,7 @@ mod tpe;
 
 use thiserror::Error;
 
-pub use settings::{AutoSettings, Sampler, TpeSettings};
+pub use settings::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
 
 use crate::encoding::Encoding;
 use crate::history::{History, Origin};
@@ -46,6 +47,7 @@ pub struct Scratch {
     grid: grid::Cursor,
     one_at_a_time: one_at_a_time::Cursor,
     tpe: Option<tpe::State>,
+    gp: Option<gp::State>,
 }
 
 /// A proposed configuration.
@@ -90,6 +92,7 @@ impl Sampler {
                 one_at_a_time::suggest(base.as_ref(), *resolution, context, &mut scratch.one_at_a_time)
             }
             Self::Tpe(settings) => auto::sobol_then_tpe(settings, context, scratch),
+            Self::Gp(settings) => auto::sobol_then_gp(settings, context, scratch),
             Self::Auto(settings) => auto::sobol_then_tpe(&auto::tpe_settings(settings, context), context, scratch),
             Self::External => Err(SuggestError::External),
         }

@@ -32,6 +32,8 @@ pub enum Sampler {
     Auto(AutoSettings),
     /// A sampler outside the core: points come through `Optimizer::ask_external`.
     External,
+    /// Gaussian process. It stands last because the position of a variant is its name in snapshots.
+    Gp(GpSettings),
 }
 
 /// Settings of TPE.
@@ -43,6 +45,24 @@ pub struct TpeSettings {
     pub n_candidates: u64,
     /// Share of the history that counts as good.
     pub gamma: f64,
+}
+
+/// Settings of the Gaussian process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GpSettings {
+    /// Trials told before the model takes over.
+    pub n_startup: u64,
+    /// What makes a point worth a trial.
+    pub acquisition: GpAcquisition,
+}
+
+/// An acquisition function of the Gaussian process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GpAcquisition {
+    /// Lower confidence bound.
+    Lcb,
+    /// Expected improvement in log space.
+    LogEi,
 }
 
 /// Settings of Auto.
@@ -59,7 +79,7 @@ impl Sampler {
     /// Names the setting, what it is and what was expected.
     pub fn check(&self, space: &SearchSpace) -> Result<(), String> {
         match self {
-            Self::Random | Self::Sobol | Self::Auto(_) | Self::External => Ok(()),
+            Self::Random | Self::Sobol | Self::Gp(_) | Self::Auto(_) | Self::External => Ok(()),
             Self::Grid { resolution } => at_least_one("resolution", *resolution),
             Self::OneAtATime { base, resolution } => {
                 at_least_one("resolution", *resolution)?;

@@ -1,39 +1,13 @@
 //! What is small enough to be done directly, one version per kernel.
 
 use super::matrix::Matrix;
-use crate::numerics::{Kernel, active_kernel};
+use crate::numerics::for_every_kernel;
 
 /// Largest block done directly; anything larger is halved.
 pub(super) const SMALL: usize = 8;
 
 /// Rows of a panel that are solved together in registers.
 const STRIP: usize = 8;
-
-/// Compiles a function once for AVX2 and once for the baseline, and calls the version this processor is to use.
-///
-/// The blocks are too small for 512-bit registers to pay, so AVX-512 machines run the AVX2 version.
-macro_rules! per_kernel {
-    ($(#[$meta:meta])* fn $name:ident($($arg:ident: $type:ty),*) $body:block) => {
-        $(#[$meta])*
-        pub(super) fn $name($($arg: $type),*) {
-            #[inline(always)]
-            fn body($($arg: $type),*) $body
-
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,fma")]
-            fn avx2($($arg: $type),*) {
-                body($($arg),*);
-            }
-
-            match active_kernel() {
-                // SAFETY: `active_kernel` names a kernel only if this processor has its instructions.
-                #[cfg(target_arch = "x86_64")]
-                Kernel::Avx2 | Kernel::Avx512 => unsafe { avx2($($arg),*) },
-                _ => body($($arg),*),
-            }
-        }
-    };
-}
 
 /// `SMALL` vectors of `STRIP` numbers that fit the registers.
 type Strip = [[f64; STRIP]; SMALL];
@@ -101,12 +75,12 @@ fn by_strips(x: &mut Matrix, start: usize, end: usize, solve: impl Fn(&mut Strip
     }
 }
 
-per_kernel! {
+for_every_kernel! {
     /// `panel <- panel * L^-T` for the rows below a factored diagonal block.
     ///
     /// `columns` starts at the first column of the panel, columns `stride` apart; the panel is the rows `rows.0..rows.1` and the
     /// `width <= SMALL` columns whose diagonal block starts at row `top`.
-    fn solve_panel(columns: &mut [f64], stride: usize, top: usize, width: usize, rows: (usize, usize)) {
+    pub(super) fn solve_panel(columns: &mut [f64], stride: usize, top: usize, width: usize, rows: (usize, usize)) {
         let block = diagonal(|j, p| columns[p * stride + top + j], width);
         for row in (rows.0..rows.1).step_by(STRIP) {
             let height = STRIP.min(rows.1 - row);
@@ -122,25 +96,25 @@ per_kernel! {
     }
 }
 
-per_kernel! {
+for_every_kernel! {
     /// Solves the rows `start..end` of `L X = B` for every column, given that earlier rows are already subtracted.
-    fn solve_rows_lower(l: &Matrix, x: &mut Matrix, start: usize, end: usize) {
+    pub(super) fn solve_rows_lower(l: &Matrix, x: &mut Matrix, start: usize, end: usize) {
         let block = diagonal(|j, p| l.at(start + j, start + p), end - start);
         by_strips(x, start, end, |strip| forward(&block, strip, end - start));
     }
 }
 
-per_kernel! {
+for_every_kernel! {
     /// Solves the rows `start..end` of `L' X = B` for every column, given that later rows are already subtracted.
-    fn solve_rows_upper(l: &Matrix, x: &mut Matrix, start: usize, end: usize) {
+    pub(super) fn solve_rows_upper(l: &Matrix, x: &mut Matrix, start: usize, end: usize) {
         let block = diagonal(|j, p| l.at(start + j, start + p), end - start);
         by_strips(x, start, end, |strip| backward(&block, strip, end - start));
     }
 }
 
-per_kernel! {
+for_every_kernel! {
     /// `result <- result - sum x_i^2`, one chain.
-    fn subtract_squares(x: &[f64], result: &mut f64) {
+    pub(super) fn subtract_squares(x: &[f64], result: &mut f64) {
         for z in x {
             *result = z.mul_add(-z, *result);
         }

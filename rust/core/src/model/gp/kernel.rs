@@ -1,0 +1,68 @@
+//! Matern-5/2 and the derivatives that fitting and maximising need, over slices of `r^2`.
+//!
+//! With `q = sqrt(5 r^2)`:
+//!
+//! ```text
+//! M      = (1 + q + q^2 / 3) e^-q
+//! dM/dr2 = -(5/6) (1 + q) e^-q
+//! ```
+//!
+//! The derivative is taken with respect to `r^2`, not `r`, because it then has no `0 / 0` where two points coincide
+//! (`coinciding_points_have_finite_gradients`).
+
+use super::hyper::Hyperparameters;
+use super::inputs::Inputs;
+use crate::numerics::{exp_slice, for_every_kernel};
+
+impl Inputs {
+    /// `M(r)` between `point` and every observation.
+    pub fn correlations(&self, point: &[f64], hyper: &Hyperparameters) -> Vec<f64> {
+        let mut k = vec![0.0; self.len()];
+        self.squared_distances(point, 0, &hyper.inverse(), &hyper.squared_heights(), &mut k);
+        matern(&mut k);
+        k
+    }
+}
+
+/// `M(r)` of every `r^2`, in place.
+pub(super) fn matern(r2: &mut [f64]) {
+    let mut decay = vec![0.0; r2.len()];
+    roots(r2, &mut decay);
+    exp_slice(&mut decay);
+    finish(r2, &decay);
+}
+
+/// `M(r)` into `value` and `dM/dr2` over the `r^2` in place.
+pub(super) fn matern_with_slope(r2: &mut [f64], value: &mut [f64]) {
+    let mut decay = vec![0.0; r2.len()];
+    roots(r2, &mut decay);
+    exp_slice(&mut decay);
+    finish_with_slope(r2, value, &decay);
+}
+
+for_every_kernel! {
+    /// `q` over `r2`, `-q` into `decay`.
+    fn roots(r2: &mut [f64], decay: &mut [f64]) {
+        for (x, d) in r2.iter_mut().zip(decay) {
+            *x = (5.0 * *x).sqrt();
+            *d = -*x;
+        }
+    }
+}
+
+for_every_kernel! {
+    fn finish(q: &mut [f64], decay: &[f64]) {
+        for (q, e) in q.iter_mut().zip(decay) {
+            *q = (1.0 + *q + *q * *q / 3.0) * e;
+        }
+    }
+}
+
+for_every_kernel! {
+    fn finish_with_slope(q: &mut [f64], value: &mut [f64], decay: &[f64]) {
+        for ((q, value), e) in q.iter_mut().zip(value).zip(decay) {
+            *value = (1.0 + *q + *q * *q / 3.0) * e;
+            *q = -(5.0 / 6.0) * (1.0 + *q) * e;
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Projected limited-memory BFGS for smooth functions in a box.
+//!
+//! Variables at a bound whose gradient points outwards are held; on the others the two-loop recursion (Nocedal and Wright 2006,
+//! algorithm 7.4) gives a direction, and steps along its projection onto the box are shortened until Armijo's condition holds
+//! (Bertsekas 1982). Budgets are counts, so that the result is a pure function of the arguments.
+
+/// Pairs kept.
+const MEMORY: usize = 8;
+/// Share of the predicted decrease that a step must reach.
+const ARMIJO: f64 = 1e-4;
+/// Factor by which a step that fails is shortened.
+const SHORTEN: f64 = 0.4;
+/// Times a step is shortened before the search ends.
+const MAX_SHORTENINGS: usize = 20;
+
+/// When to stop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stop {
+    /// Iterations at most.
+    pub iterations: usize,
+    /// Largest component of the projected gradient at which the search ends.
+    pub gradient: f64,
+}
+
+/// A minimum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Minimum {
+    /// Where it is.
+    pub x: Vec<f64>,
+    /// What it is.
+    pub value: f64,
+    /// How many times the function was evaluated.
+    pub evaluations: usize,
+}
+
+/// Minimises `f` in the box `bounds` from `start` (moved into the box).
+///
+/// `f(x, gradient)` returns the value and writes the gradient; `None` means that it cannot be evaluated there, and the step is
+/// shortened. Returns `None` if it cannot be evaluated at the start.
+pub fn minimize_in_box(
+    mut f: impl FnMut(&[f64], &mut [f64]) -> Option<f64>,
+    start: &[f64],
+    bounds: &[(f64, f64)],
+    stop: Stop,
+) -> Option<Minimum> {
+    let mut x: Vec<f64> = start.iter().zip(bounds).map(|(x, (low, high))| x.clamp(*low, *high)).collect();
+    let mut gradient = vec![0.0; x.len()];
+    let mut value = f(&x, &mut gradient)?;
+    let (mut evaluations, mut memory) = (1, Memory::default());
+    for _ in 0..stop.iterations {
+        let free = free_variables(&x, &gradient, bounds);
+        let steepest = free.iter().map(|i| gradient[*i].abs()).fold(0.0, f64::max);
+        if steepest <= stop.gradient {
+            break;
+        }
+        let direction = memory.direction(&gradient, &free);
+        let (mut step, mut accepted) = (1.0, None);
+        for _ in 0..MAX_SHORTENINGS {
+            let trial = moved(&x, &direction, step, bounds);
+            let mut slope = vec![0.0; x.len()];
+            evaluations += 1;
+            let decrease: f64 = (0..x.len()).map(|i| gradient[i] * (trial[i] - x[i])).sum();
+            match f(&trial, &mut slope) {
+                Some(v) if v <= value + ARMIJO * decrease => {
+                    accepted = Some((trial, v, slope));
+                    break;
+                }
+                _ => step *= SHORTEN,
+            }
+        }
+        let Some((next, v, slope)) = accepted else { break };
+        memory.learn(&x, &next, &gradient, &slope);
+        (x, value, gradient) = (next, v, slope);
+    }
+    Some(Minimum { x, value, evaluations })
+}
+
+/// Variables that may move downhill.
+fn free_variables(x: &[f64], gradient: &[f64], bounds: &[(f64, f64)]) -> Vec<usize> {
+    let held = |i: &usize| {
+        let (low, high) = bounds[*i];
+        low == high || (x[*i] <= low && gradient[*i] > 0.0) || (x[*i] >= high && gradient[*i] < 0.0)
+    };
+    (0..x.len()).filter(|i| !held(i)).collect()
+}
+
+fn moved(x: &[f64], direction: &[f64], step: f64, bounds: &[(f64, f64)]) -> Vec<f64> {
+    let one = |((x, d), (low, high)): ((&f64, &f64), &(f64, f64))| (x + step * d).clamp(*low, *high);
+    x.iter().zip(direction).zip(bounds).map(one).collect()
+}
+
+/// The latest pairs `s = x' - x`, `t = g' - g`.
+#[derive(Default)]
+struct Memory {
+    pairs: std::collections::VecDeque<(Vec<f64>, Vec<f64>)>,
+}
+
+impl Memory {
+    /// Keeps a pair of positive curvature.
+    fn learn(&mut self, x: &[f64], next: &[f64], gradient: &[f64], slope: &[f64]) {
+        let s: Vec<f64> = next.iter().zip(x).map(|(a, b)| a - b).collect();
+        let t: Vec<f64> = slope.iter().zip(gradient).map(|(a, b)| a - b).collect();
+        if dot(&s, &t) > 1e-12 * dot(&t, &t) {
+            self.pairs.push_back((s, t));
+            if self.pairs.len() > MEMORY {
+                self.pairs.pop_front();
+            }
+        }
+    }
+
+    /// `-H g` on the free variables, zero on the others; without pairs, a tenth along the steepest descent.
+    fn direction(&self, gradient: &[f64], free: &[usize]) -> Vec<f64> {
+        let mut q = vec![0.0; gradient.len()];
+        for i in free {
+            q[*i] = -gradient[*i];
+        }
+        let on_free = |a: &[f64], b: &[f64]| free.iter().map(|i| a[*i] * b[*i]).sum::<f64>();
+        let usable: Vec<_> = self.pairs.iter().filter(|(s, t)| on_free(s, t) > 0.0).collect();
+        let Some((s, t)) = usable.last() else {
+            let norm = dot(&q, &q).sqrt();
+            return q.iter().map(|x| 0.1 * x / norm.max(1e-300)).collect();
+        };
+        let initial = on_free(s, t) / on_free(t, t);
+        let mut shares = Vec::with_capacity(usable.len());
+        for (s, t) in usable.iter().rev() {
+            let share = on_free(s, &q) / on_free(s, t);
+            for i in free {
+                q[*i] -= share * t[*i];
+            }
+            shares.push(share);
+        }
+        for i in free {
+            q[*i] *= initial;
+        }
+        for ((s, t), share) in usable.iter().zip(shares.iter().rev()) {
+            let back = on_free(t, &q) / on_free(s, t);
+            for i in free {
+                q[*i] += (share - back) * s[*i];
+            }
+        }
+        q
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{Stop, minimize_in_box};
+
+    const EXACT: Stop = Stop { iterations: 500, gradient: 1e-9 };
+
+    // The signature of what is minimised.
+    #[allow(clippy::unnecessary_wraps)]
+    fn rosenbrock(x: &[f64], g: &mut [f64]) -> Option<f64> {
+        let (a, b) = (1.0 - x[0], x[1] - x[0] * x[0]);
+        (g[0], g[1]) = (-2.0 * a - 400.0 * x[0] * b, 200.0 * b);
+        Some(a * a + 100.0 * b * b)
+    }
+
+    #[test]
+    fn the_valley_is_followed_to_its_end() {
+        let found = minimize_in_box(rosenbrock, &[-1.2, 1.0], &[(-5.0, 5.0), (-5.0, 5.0)], EXACT).unwrap();
+        assert!((found.x[0] - 1.0).abs() < 1e-6 && (found.x[1] - 1.0).abs() < 1e-6, "{found:?}");
+        assert!(found.evaluations < 200);
+    }
+
+    #[test]
+    fn a_bound_holds_and_the_rest_is_optimal() {
+        // On x0 = 0.5 the minimum of Rosenbrock's function is at x1 = 0.25.
+        let found = minimize_in_box(rosenbrock, &[-1.0, -1.0], &[(-2.0, 0.5), (-2.0, 2.0)], EXACT).unwrap();
+        assert_eq!(found.x[0], 0.5);
+        assert!((found.x[1] - 0.25).abs() < 1e-6, "{found:?}");
+    }
+
+    #[test]
+    fn where_the_function_is_not_defined_steps_are_shortened() {
+        let f = |x: &[f64], g: &mut [f64]| {
+            g[0] = 1.0 - 1.0 / x[0];
+            (x[0] > 0.0).then(|| x[0] - libm::log(x[0]))
+        };
+        let found = minimize_in_box(f, &[3.0], &[(-10.0, 10.0)], EXACT).unwrap();
+        assert!((found.x[0] - 1.0).abs() < 1e-6);
+        assert!(minimize_in_box(f, &[-3.0], &[(-10.0, 10.0)], EXACT).is_none());
+    }
+}

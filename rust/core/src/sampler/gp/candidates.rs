@@ -1,0 +1,86 @@
+//! Where the search for the maximum starts.
+
+use super::data;
+use super::surrogate::Surrogate;
+use crate::encoding::AxisKind;
+use crate::numerics::{Stream, exp};
+use crate::sampler::Context;
+use crate::space::Configuration;
+
+/// Candidates compared before any is improved.
+const COUNT: usize = 256;
+/// Parameters changed in a perturbed incumbent, on average.
+const CHANGED: f64 = 20.0;
+/// From this many parameters on uniform points are too far from everything to be of use.
+const MANY_PARAMETERS: usize = 60;
+
+/// Configurations that satisfy the known constraints: draws from the priors, perturbations of the best trials, and the
+/// best trials themselves.
+pub(super) fn draw(surrogate: &Surrogate, context: &Context<'_>, stream: &mut Stream) -> Vec<Configuration> {
+    let d = context.space.parameters().len();
+    let uniform = if surrogate.rows.is_empty() {
+        COUNT
+    } else if d > MANY_PARAMETERS {
+        COUNT / 16
+    } else {
+        COUNT / 2
+    };
+    let nothing = vec![None; d];
+    let mut found: Vec<Configuration> =
+        (0..uniform).filter_map(|_| context.space.draw(&nothing, stream).ok()).collect();
+    let best = best_rows(surrogate);
+    for i in uniform..COUNT {
+        let Some(row) = best.get(i % best.len().max(1)) else { break };
+        found.extend(feasible(context, &perturbed(context, *row, stream), stream));
+    }
+    found
+}
+
+/// The best trials: 5 %, at least three.
+fn best_rows(surrogate: &Surrogate) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..surrogate.rows.len()).collect();
+    order.sort_by(|a, b| surrogate.losses[*a].total_cmp(&surrogate.losses[*b]).then(a.cmp(b)));
+    order.truncate((surrogate.rows.len() / 20).max(3));
+    order.into_iter().map(|i| surrogate.rows[i]).collect()
+}
+
+/// Every coordinate of a trial moves with probability `min(1, 20 / d)`, numbers by a normal step whose size is drawn from
+/// `10^-2.5` to `10^-0.5`, choices to any. Inactive parameters get a draw from their priors, in case they become active.
+fn perturbed(context: &Context<'_>, row: usize, stream: &mut Stream) -> Vec<f64> {
+    let mut unit = data::unit(context, row);
+    let chance = (CHANGED / unit.len() as f64).min(1.0);
+    // At least one has to move.
+    let sure = stream.below_or_equal(unit.len() as u64 - 1) as usize;
+    for (j, u) in unit.iter_mut().enumerate() {
+        let moves = stream.uniform() < chance || j == sure;
+        let prior = context.space.parameters()[j].prior.quantile(stream.uniform());
+        let step = stream.normal() * exp(-std::f64::consts::LN_10 * (0.5 + 2.0 * stream.uniform()));
+        if u.is_nan() {
+            *u = prior;
+        } else if moves {
+            *u = match context.encoding.axes()[j].kind() {
+                AxisKind::Unordered { .. } => prior,
+                AxisKind::Continuous | AxisKind::Ordered { .. } => reflected(*u + step),
+            };
+        }
+    }
+    unit
+}
+
+/// Back into `[0, 1]`.
+fn reflected(u: f64) -> f64 {
+    let folded = if u < 0.0 {
+        -u
+    } else if u > 1.0 {
+        2.0 - u
+    } else {
+        u
+    };
+    folded.clamp(0.0, 1.0)
+}
+
+/// The configuration at unit coordinates, moved to satisfy the known constraints if need be.
+pub(super) fn feasible(context: &Context<'_>, unit: &[f64], stream: &mut Stream) -> Option<Configuration> {
+    let decoded = context.encoding.decode(context.space, unit);
+    if context.space.satisfies(&decoded) { Some(decoded) } else { context.space.repair(decoded, stream) }
+}

@@ -1,0 +1,85 @@
+//! The chance that a trial does not fail.
+//!
+//! Least-squares classification (Rasmussen and Williams 2006, section 6.5): a Gaussian process over labels, +1 where a trial
+//! ended well and -1 where it failed, with mean `m` and variance `s2` at a point, gives
+//!
+//! ```text
+//! P(ok) = Phi((m - 1/2) / sqrt(s2 + 0.05))
+//! ```
+//!
+//! The half that is taken off is caution: a failed trial costs as much as a good one and teaches less, so a point has to look
+//! rather good than open (with none, half of all suggestions would fail wherever the loss falls towards a border). Deep in a region that only ever fails `m` is -1 and certain, so that no promise of the loss outweighs it; where nothing was tried the chance stays open. Far from everything `m` returns to 1/2: most of a space works.
+
+use super::data;
+use super::surrogate::Surrogate;
+use crate::model::gp::{Differentiable, GaussianProcess, Layout, Prediction};
+use crate::numerics::normal::log_ndtr;
+use crate::numerics::{exp, ln};
+use crate::sampler::Context;
+
+/// Mean far from everything.
+const PRIOR: f64 = 0.5;
+/// Taken off the mean.
+const CAUTION: f64 = 0.5;
+/// Longest lengthscale: how far a failure reaches does not follow from how slowly the loss varies.
+const REACH: f64 = 0.3;
+/// Variance of a label that is not explained by the parameters.
+const NOISE: f64 = 0.01;
+/// Softness of the border.
+const SOFTNESS: f64 = 0.05;
+const LN_SQRT_2PI: f64 = 0.918_938_533_204_672_7;
+
+/// The fitted classifier.
+pub(super) struct Chance {
+    model: GaussianProcess,
+}
+
+impl Chance {
+    /// `None` if no trial failed (or if the labels cannot be factored, which leaves every point its chance).
+    pub(super) fn of(surrogate: &Surrogate, context: &Context<'_>) -> Option<Self> {
+        if surrogate.failed.is_empty() {
+            return None;
+        }
+        let rows: Vec<usize> = surrogate.rows.iter().chain(&surrogate.failed).copied().collect();
+        let label = |i: usize| if i < surrogate.rows.len() { 1.0 } else { -1.0 };
+        let labels: Vec<f64> = (0..rows.len()).map(|i| label(i) - PRIOR).collect();
+        let inputs = data::inputs(context, &rows);
+        let layout = Layout::new(inputs.conditional());
+        let mut theta = surrogate.model.as_ref().map_or_else(|| layout.start(), |m| m.theta().to_vec());
+        let n_parameters = inputs.columns().len();
+        for l in &mut theta[..n_parameters] {
+            *l = l.min(ln(REACH));
+        }
+        let signal = theta.len() - 2;
+        theta[signal] = 0.0;
+        theta[signal + 1] = ln(NOISE);
+        GaussianProcess::with(inputs, theta, &labels, &vec![0.0; rows.len()]).ok().map(|model| Self { model })
+    }
+
+    /// `ln P(ok)` at every point.
+    pub(super) fn logs(&self, points: &[Vec<f64>]) -> Vec<f64> {
+        self.model.predict(points).iter().map(|p| log_ndtr(standing(p).0)).collect()
+    }
+
+    /// The model prepared for [`sloped`].
+    pub(super) fn prepared(&self) -> Differentiable<'_> {
+        Differentiable::new(&self.model)
+    }
+}
+
+/// `ln P(ok)` at one point and its gradient with respect to numeric, active `coordinates`.
+pub(super) fn sloped(chance: &Differentiable<'_>, point: &[f64], coordinates: &[usize]) -> (f64, Vec<f64>) {
+    let at = chance.at(point, coordinates);
+    let (t, spread) = standing(&at.prediction);
+    let log = log_ndtr(t);
+    // phi(t) / Phi(t), in logarithms because both vanish far down.
+    let hazard = exp(-0.5 * t * t - LN_SQRT_2PI - log);
+    let slope = |(m, v): (&f64, &f64)| hazard * (m / spread - t * v / (2.0 * spread * spread));
+    (log, at.mean_slope.iter().zip(&at.variance_slope).map(slope).collect())
+}
+
+/// `t = (m - caution) / sqrt(s2 + softness)` and its denominator.
+fn standing(p: &Prediction) -> (f64, f64) {
+    let spread = (p.variance + SOFTNESS).sqrt();
+    ((p.mean + PRIOR - CAUTION) / spread, spread)
+}

@@ -1,0 +1,52 @@
+//! Bayesian optimization with a Gaussian process (Jones et al. 1998), in mixed and conditional spaces.
+//!
+//! One suggestion:
+//!
+//! 1. the told trials become observations: half-rank-warped values, squared standard errors as known noise ([`data`]);
+//! 2. hyperparameters are fitted at fixed history lengths ([`surrogate`]), so that they are a function of the history and not of
+//!    the moments at which somebody asked;
+//! 3. pending trials lower the variance around them ([`surrogate`]);
+//! 4. an acquisition function weighs mean, deviation and the chance of not failing ([`acquisition`]);
+//! 5. its maximum is sought from random and near-incumbent candidates by gradients and by exchanging choices ([`maximize`]).
+
+mod acquisition;
+mod candidates;
+mod chance;
+mod data;
+mod maximize;
+mod surrogate;
+#[cfg(test)]
+mod tests;
+
+pub(super) use surrogate::State;
+
+use super::{Context, GpSettings, SuggestError, Suggestion};
+use crate::history::Origin;
+use crate::numerics::{Purpose, Stream};
+
+/// Suggests the point of the highest acquisition value that was not tried before (or may be repeated, under noise).
+///
+/// While every trial failed, the acquisition is the chance of not failing. If the covariance cannot be factored, or no
+/// candidate satisfies the known constraints, a draw from the priors stands in, and says so.
+pub(super) fn suggest(
+    settings: &GpSettings,
+    context: &Context<'_>,
+    scratch: &mut Option<State>,
+) -> Result<Suggestion, SuggestError> {
+    let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
+    let state = scratch.get_or_insert_default();
+    let surrogate = surrogate::build(state, context);
+    let ranked = match &surrogate {
+        Some(surrogate) => {
+            maximize::ranked(&acquisition::Acquisition::new(settings, surrogate, context), context, &mut stream)?
+        }
+        None => Vec::new(),
+    };
+    let repeatable = context.history.is_noisy();
+    let new = ranked.iter().find(|c| repeatable || !context.history.is_seen(c)).or(ranked.first());
+    if let Some(configuration) = new {
+        return Ok(Suggestion { configuration: configuration.clone(), origin: Origin::Model, fallback: false });
+    }
+    let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
+    Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
+}

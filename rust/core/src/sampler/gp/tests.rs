@@ -1,0 +1,147 @@
+#![allow(clippy::unwrap_used)]
+
+use crate::history::{Measurement, Outcome};
+use crate::numerics::Pool;
+use crate::optimizer::{Optimizer, Settings, Tell};
+use crate::sampler::{GpAcquisition, GpSettings, Sampler};
+use crate::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value};
+
+fn parameter(name: &str, domain: Domain, when: Vec<Condition>) -> Parameter {
+    Parameter { name: name.to_owned(), domain, default: None, prior: Prior::Uniform, when }
+}
+
+fn real(name: &str) -> Parameter {
+    parameter(name, Domain::real(0.0, 1.0, false).unwrap(), vec![])
+}
+
+fn optimizer(space: SearchSpace, acquisition: GpAcquisition, seed: u64) -> Optimizer {
+    let sampler = Sampler::Gp(GpSettings { n_startup: 5, acquisition });
+    Optimizer::new(space, Settings { maximize: vec![false], sampler, seed, deduplicate: true }).unwrap()
+}
+
+fn next(optimizer: &mut Optimizer) -> (u64, Configuration) {
+    let trial = optimizer.ask(1, &Pool::serial(), &|| false).unwrap();
+    (trial, optimizer.history().configuration(optimizer.space(), trial as usize))
+}
+
+fn tell(optimizer: &mut Optimizer, trial: u64, value: Option<f64>) {
+    let outcome = match value {
+        Some(value) => Outcome::Complete(vec![Measurement { value, sem: None, replicates: vec![] }]),
+        None => Outcome::Failed { reason: None },
+    };
+    optimizer.tell(trial, Tell { outcome, constraints: vec![], cost: None }).unwrap();
+}
+
+fn numbers(configuration: &Configuration) -> Vec<f64> {
+    let number = |v: &Option<Value>| match v {
+        Some(Value::Real(x)) => *x,
+        Some(Value::Level(k)) => *k as f64,
+        None => f64::NAN,
+    };
+    configuration.0.iter().map(number).collect()
+}
+
+/// Best value after `n` trials.
+fn minimize(space: SearchSpace, acquisition: GpAcquisition, n: usize, f: impl Fn(&[f64]) -> Option<f64>) -> f64 {
+    let mut optimizer = optimizer(space, acquisition, 3);
+    let mut best = f64::INFINITY;
+    for _ in 0..n {
+        let (trial, configuration) = next(&mut optimizer);
+        let value = f(&numbers(&configuration));
+        best = best.min(value.unwrap_or(f64::INFINITY));
+        tell(&mut optimizer, trial, value);
+    }
+    assert_eq!(optimizer.counters().fallbacks, 0);
+    best
+}
+
+fn bowl(x: &[f64]) -> f64 {
+    x.iter().enumerate().map(|(i, x)| (1.0 + i as f64) * (x - 0.37) * (x - 0.37)).sum()
+}
+
+#[test]
+fn a_bowl_is_found_to_three_digits_in_thirty_trials() {
+    for acquisition in [GpAcquisition::Lcb, GpAcquisition::LogEi] {
+        let space = SearchSpace::new((0..4).map(|i| real(&format!("x{i}"))).collect(), vec![]).unwrap();
+        // Random search reaches about 0.1 here.
+        let best = minimize(space, acquisition, 30, |x| Some(bowl(x)));
+        assert!(best < 1e-3, "{acquisition:?} {best}");
+    }
+}
+
+#[test]
+fn mixed_and_conditional_spaces_are_searched_along_their_paths() {
+    let levels = |n| Domain::unordered(n).unwrap();
+    let child = |k| vec![Condition { parent: 0, accept: Accept::Levels(vec![k]) }];
+    let parameters = vec![
+        parameter("kind", levels(3), vec![]),
+        parameter("a", Domain::real(0.0, 1.0, false).unwrap(), child(0)),
+        parameter("b", Domain::integer(0, 9, 1, false).unwrap(), child(1)),
+        real("c"),
+    ];
+    let f = |x: &[f64]| {
+        let branch = [1.0 + x[1], 0.1 * (x[2] - 7.0).abs(), 0.6];
+        Some(branch[x[0] as usize] + (x[3] - 0.8) * (x[3] - 0.8))
+    };
+    let best = minimize(SearchSpace::new(parameters, vec![]).unwrap(), GpAcquisition::Lcb, 40, f);
+    assert!(best < 0.01, "{best}");
+}
+
+#[test]
+fn regions_that_fail_repel() {
+    let space = SearchSpace::new(vec![real("x"), real("y")], vec![]).unwrap();
+    let mut optimizer = optimizer(space, GpAcquisition::Lcb, 1);
+    let mut failed = 0;
+    for i in 0..60 {
+        let (trial, configuration) = next(&mut optimizer);
+        let x = numbers(&configuration);
+        let value = (x[0] <= 0.5).then(|| (x[0] - 0.6) * (x[0] - 0.6) + (x[1] - 0.3) * (x[1] - 0.3));
+        failed += usize::from(value.is_none() && i >= 20);
+        tell(&mut optimizer, trial, value);
+    }
+    assert!(failed < 8, "{failed} of 40 later suggestions failed");
+}
+
+#[test]
+fn known_constraints_hold() {
+    let constraint = Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0)], lower: f64::NEG_INFINITY, upper: 0.5 };
+    let space = SearchSpace::new(vec![real("x"), real("y")], vec![constraint]).unwrap();
+    let best = minimize(space, GpAcquisition::Lcb, 25, |x| {
+        assert!(x[0] + x[1] <= 0.5 + 1e-9);
+        Some((x[0] - 0.5) * (x[0] - 0.5) + (x[1] - 0.5) * (x[1] - 0.5))
+    });
+    // The optimum, 0.125, is on the constraint.
+    assert!(best < 0.13, "{best}");
+}
+
+#[test]
+fn pending_trials_spread_and_dropping_the_scratch_changes_nothing() {
+    let space = SearchSpace::new(vec![real("x"), real("y")], vec![]).unwrap();
+    let mut one = optimizer(space, GpAcquisition::Lcb, 2);
+    for _ in 0..12 {
+        let (trial, configuration) = next(&mut one);
+        tell(&mut one, trial, Some(bowl(&numbers(&configuration))));
+    }
+    let (mut restored, _) = Optimizer::restore(&one.snapshot(&[]).unwrap()).unwrap();
+    let points: Vec<Configuration> = (0..20).map(|_| next(&mut one).1).collect();
+    let again: Vec<Configuration> = (0..20).map(|_| next(&mut restored).1).collect();
+    assert_eq!(points, again);
+    let mut distinct: Vec<Vec<u64>> =
+        points.iter().map(|c| c.0.iter().flatten().map(|v| v.to_bits()).collect()).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert!(distinct.len() >= 15);
+}
+
+#[test]
+fn everything_failed_or_equal_or_infinite_is_no_obstacle() {
+    for value in [None, Some(1.0), Some(f64::INFINITY), Some(1e308), Some(-1e308)] {
+        let space = SearchSpace::new(vec![real("x"), real("y")], vec![]).unwrap();
+        let mut optimizer = optimizer(space, GpAcquisition::Lcb, 4);
+        for _ in 0..15 {
+            let (trial, _) = next(&mut optimizer);
+            tell(&mut optimizer, trial, value);
+        }
+        assert_eq!(optimizer.counters().fallbacks, 0, "{value:?}");
+    }
+}
