@@ -13,7 +13,7 @@ from .exceptions import ArgumentError
 from .outcome import outcome
 from .results import Results
 from .samplers.settings import Settings, by_name
-from .space import SearchSpace, checked_seed
+from .space import SearchSpace, as_space, checked_seed
 from .trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from .samplers.external import External
 
     Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | None
-    # How a trial can be named.
+    # How a space and a trial can be given.
+    AnySpace: TypeAlias = SearchSpace | Mapping[str, Any]
     AnyTrial: TypeAlias = Trial | FrozenTrial | int
 
 
@@ -70,7 +71,7 @@ class Optimizer(Results):
 
     def __init__(
         self,
-        space: SearchSpace | Mapping[str, Any],
+        space: AnySpace,
         *,
         direction: Direction = "minimize",
         directions: Sequence[Direction] | None = None,
@@ -78,7 +79,7 @@ class Optimizer(Results):
         seed: int | None = None,
         deduplicate: bool = True,
     ) -> None:
-        space = space if isinstance(space, SearchSpace) else SearchSpace(space)
+        space = as_space(space)
         maximize = [each == "maximize" for each in _checked_directions(direction, directions)]
         settings, external = _checked_sampler(sampler)
         chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
@@ -256,7 +257,7 @@ class Optimizer(Results):
             raise ArgumentError(f"step must not be negative (nor reach 2**63), got {number}")
         self._core.report(_trial_id(trial), number, as_float(value, "value"))
 
-    def should_prune(self, trial: Trial | FrozenTrial | int) -> bool:
+    def should_prune(self, trial: AnyTrial) -> bool:
         """Whether a pending trial should stop early: its best report is worse than the median of the others' so far."""
         return self._core.should_prune(_trial_id(trial))
 
@@ -271,7 +272,7 @@ class Optimizer(Results):
         return write_snapshot(self._core, self._space, self._sampler_object)
 
     @classmethod
-    def from_bytes(cls, data: bytes, *, space: SearchSpace | None = None, sampler: Sampler | None = None) -> Optimizer:
+    def from_bytes(cls, data: bytes, *, space: AnySpace | None = None, sampler: Sampler | None = None) -> Optimizer:
         """Restore what :meth:`to_bytes` returned.
 
         Parameters
@@ -291,8 +292,12 @@ class Optimizer(Results):
         """
         from .snapshots import read_snapshot
 
+        return cls._restored(*read_snapshot(data, space, sampler))
+
+    @classmethod
+    def _restored(cls, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> Optimizer:
         restored: Optimizer = cls.__new__(cls)
-        restored._assemble(*read_snapshot(data, space, sampler))
+        restored._assemble(core, space, sampler)
         return restored
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -303,12 +308,12 @@ class Optimizer(Results):
 
     @classmethod
     def load(
-        cls, path: str | os.PathLike[str], *, space: SearchSpace | None = None, sampler: Sampler | None = None
+        cls, path: str | os.PathLike[str], *, space: AnySpace | None = None, sampler: Sampler | None = None
     ) -> Optimizer:
         """Restore what :meth:`save` wrote; see :meth:`from_bytes`."""
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs import time that no other path of this file needs
-            data = file.read()
-        return cls.from_bytes(data, space=space, sampler=sampler)
+        from .snapshots import read_file
+
+        return cls._restored(*read_file(path, space, sampler))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle through the same bytes; choices and a sampler written in Python travel beside them."""

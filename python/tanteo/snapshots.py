@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,7 +20,7 @@ from .exceptions import SnapshotError, SpaceError
 from .labels import identity
 from .samplers import Sampler
 from .serialization import check_format, opaque_parameters, space_from_data, space_to_data
-from .space import SearchSpace
+from .space import SearchSpace, as_space
 
 
 def write_snapshot(core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> bytes:
@@ -31,7 +32,7 @@ def write_snapshot(core: CoreOptimizer, space: SearchSpace, sampler: Sampler | N
 Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, Sampler | None]
 
 
-def read_snapshot(data: Any, space: SearchSpace | None, sampler: Sampler | None) -> Restored:
+def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, sampler: Sampler | None) -> Restored:
     """Restore a search.
 
     Parameters
@@ -52,10 +53,21 @@ def read_snapshot(data: Any, space: SearchSpace | None, sampler: Sampler | None)
         raise SnapshotError(f"a snapshot is bytes, got {shown(data)}")
     core, labels = CoreOptimizer.restore(bytes(data))
     stored = _read_labels(labels)
-    restored = _restore_space(stored["space"], space)
+    restored = _restore_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
         raise SnapshotError("the snapshot contradicts itself: its labels describe another space than its trials")
     return core, restored, _restore_sampler(core, stored["sampler"], sampler)
+
+
+def read_file(
+    path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, sampler: Sampler | None
+) -> Restored:
+    """Restore a search from a file; what is wrong with the bytes is said together with the path."""
+    data = Path(os.fsdecode(path)).read_bytes()
+    try:
+        return read_snapshot(data, space, sampler)
+    except SnapshotError as error:
+        raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
 
 
 def _read_labels(labels: bytes) -> dict[str, Any]:
@@ -81,9 +93,9 @@ def _restore_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchS
             names = ", ".join(map(repr, opaque))
             raise SnapshotError(f"the choices of {names} cannot be stored; give the space again (space=...)")
         return space_from_data(stored)
+    except SnapshotError:
+        raise
     except (SpaceError, TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
-        if isinstance(error, SnapshotError):
-            raise
         raise SnapshotError(f"the space in the snapshot cannot be read: {error}") from None
 
 
@@ -111,7 +123,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     OSError
         Of the operating system, the path in it.
     """
-    target = Path(os.path.realpath(os.fspath(path)))
+    target = Path(os.path.realpath(os.fsdecode(path)))
     if not target.parent.is_dir():
         raise FileNotFoundError(
             errno.ENOENT, "cannot save: this folder does not exist, create it first", str(target.parent)

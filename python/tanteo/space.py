@@ -227,6 +227,11 @@ class SearchSpace:
         return SearchSpace, (self._nested(), self._constraints)
 
 
+def as_space(space: SearchSpace | Mapping[str, Any]) -> SearchSpace:
+    """Return a space, made from the mapping that declares it if need be."""
+    return space if isinstance(space, SearchSpace) else SearchSpace(space)
+
+
 def checked_seed(seed: Any) -> int:
     """Return a seed from 0 to 2**64 - 1; ``None`` draws one from the operating system."""
     if seed is None:
