@@ -299,6 +299,31 @@ proptest! {
         prop_assert_eq!(a.snapshot(b"").unwrap(), b.snapshot(b"").unwrap());
     }
 
+    /// The front is what nothing dominates, whatever was told in between, and a copy goes on as the original.
+    #[test]
+    fn several_objectives_are_searched(
+        told in prop::collection::vec((prop::collection::vec(0..4u8, 3), -1..2i8, any::<bool>()), 1..25)
+    ) {
+        let mut search = Optimizer::new(search::training(), settings(3, search::samplers().swap_remove(4))).unwrap();
+        let mut eligible: Vec<(u64, Vec<f64>)> = Vec::new();
+        for (values, constraint, fails) in told {
+            let id = ask(&mut search);
+            let values: Vec<f64> = values.into_iter().map(f64::from).collect();
+            let tell = Tell { constraints: vec![("c".to_owned(), f64::from(constraint))], ..several(&values) };
+            search.tell(id, if fails { Tell::failed(None) } else { tell }).unwrap();
+            if !fails && constraint <= 0 {
+                eligible.push((id, values));
+            }
+        }
+        let better = |a: &[f64], b: &[f64]| a != b && a.iter().zip(b).all(|(x, y)| x <= y);
+        let on_front = |b: &&(u64, Vec<f64>)| !eligible.iter().any(|a| better(&a.1, &b.1));
+        let expected: Vec<u64> = eligible.iter().filter(on_front).map(|(id, _)| *id).collect();
+        prop_assert_eq!(search.pareto_front(), expected);
+        let mut copy = Optimizer::restore(&search.snapshot(b"").unwrap()).unwrap().0;
+        prop_assert_eq!(ask_many(&mut search, 3), ask_many(&mut copy, 3));
+        prop_assert_eq!(search.snapshot(b"").unwrap(), copy.snapshot(b"").unwrap());
+    }
+
     /// Promise 11: a batch is its trials one by one, and the same seed gives the same asks.
     #[test]
     fn the_same_seed_gives_the_same_asks(

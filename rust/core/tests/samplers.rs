@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::search::{self, ask_many, choices, drain, integer, optimizer, real};
+use common::search::{self, ask, ask_many, choices, drain, integer, optimizer, real};
 use common::spaces::{self, Wanted, brute_force, parameter};
 use proptest::prelude::*;
 use tanteo_core::history::Origin;
@@ -147,6 +147,19 @@ fn one_at_a_time_leaves_out_what_breaks_a_constraint() {
     assert!(all.iter().all(|c| search.space().validate(c).is_ok()));
     let distance = |c: &Configuration| (0..2).filter(|j| c.0[*j] != all[0].0[*j]).count();
     assert!(all.len() > 4 && all[1..].iter().all(|c| distance(c) == 1));
+}
+
+#[test]
+fn auto_looks_around_for_longer_in_more_dimensions() {
+    for (d, startup) in [(1, 5), (4, 5), (16, 8), (100, 12)] {
+        let mut search = optimizer(search::cube(d), Sampler::Auto(AutoSettings { n_startup: None }));
+        for id in 0..startup + 3 {
+            ask(&mut search);
+            search.tell(id, Tell::value(id as f64)).unwrap();
+        }
+        let designed = search.history().origins().iter().take_while(|origin| **origin == Origin::Design).count();
+        assert_eq!((designed as u64, search.history().origins()[designed]), (startup, Origin::Model));
+    }
 }
 
 #[test]
