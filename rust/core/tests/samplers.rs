@@ -272,7 +272,10 @@ proptest! {
 
     /// Promise 7: every configuration of a finite space is handed out once, and then it says so.
     #[test]
-    fn finite_spaces_are_exhausted_exactly(space in spaces::spaces(Wanted { constraints: 1, ..Wanted::FINITE }), sampler in 0..4usize) {
+    fn finite_spaces_are_exhausted_exactly(
+        space in spaces::spaces(Wanted { constraints: 1, ..Wanted::FINITE }),
+        sampler in 0..4usize,
+    ) {
         let sampler = endless().into_iter().nth(sampler).unwrap_or(Sampler::Grid { resolution: 100 });
         let mut expected = brute_force(&space);
         prop_assume!((1..300).contains(&expected.len()));

@@ -1,9 +1,9 @@
 //! A base point, then one parameter at a time through its levels with the others at the base.
 //!
 //! The base is the one given, or the defaults, or the centre (the middle of a numeric or ordered parameter, the first
-//! of choices without an order), moved to satisfy the known constraints, or drawn if that fails. Only parameters that exist at the base are
-//! varied; children that come into being on the way take their default or their centre. Points that break a constraint
-//! are left out.
+//! of choices without an order), moved to satisfy the known constraints, or drawn if that fails. Only parameters that
+//! exist at the base are varied; children that come into being on the way take their default or their centre. Points
+//! that break a constraint are left out.
 
 use super::{Context, SuggestError, Suggestion};
 use crate::encoding::AxisKind;
