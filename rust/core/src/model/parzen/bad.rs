@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bandwidth::Gaps;
-use super::dimension::Form;
+use super::gaps::{Gaps, scott_share};
 use super::{Dimension, Mixture, Points};
 use crate::numerics::Pool;
 
@@ -16,17 +15,22 @@ pub struct Bad {
     mixture: Mixture,
     /// `None` for an unordered dimension.
     gaps: Vec<Option<Gaps>>,
+    /// Working memory.
+    touched: Vec<usize>,
 }
 
 impl Bad {
     /// No trial yet: the prior kernel alone, without any belief of the user's.
     pub fn new(dimensions: &[Dimension]) -> Self {
         let dimensions: Arc<[Dimension]> = dimensions.iter().map(Dimension::without_belief).collect();
-        let gaps = dimensions.iter().map(|dimension| match dimension.form() {
-            Form::Continuous | Form::Cells => Some(Gaps::new(dimension.min_bandwidth())),
-            Form::Categories | Form::Counts => None,
-        });
-        Self { gaps: gaps.collect(), mixture: Mixture::new(dimensions, 1.0) }
+        let share = scott_share(dimensions.iter().filter(|dimension| dimension.is_numeric()).count());
+        let gaps = |d: &Dimension| d.is_numeric().then(|| Gaps::new(d.min_bandwidth(), share));
+        let gaps: Vec<Option<Gaps>> = dimensions.iter().map(gaps).collect();
+        let mut mixture = Mixture::new(dimensions, 1.0);
+        for (j, gaps) in gaps.iter().enumerate() {
+            mixture.tabulate(j, gaps.as_ref().map_or(0.0, Gaps::floor));
+        }
+        Self { mixture, gaps, touched: Vec::new() }
     }
 
     /// The mixture.
@@ -39,35 +43,47 @@ impl Bad {
         self.mixture.push(point)
     }
 
-    /// Puts a trial in, if it is not in.
-    pub fn enter(&mut self, slot: usize) {
-        if self.mixture.takes_part(slot) {
-            return;
+    /// Puts trials in and takes others out; those that are in, or out, already, stay so. No slot is in both lists.
+    ///
+    /// Costs `O(d)` for each of them; where a floor of the bandwidths moves, `O(n)` for that dimension.
+    pub fn change(&mut self, enter: &[usize], leave: &[usize]) {
+        let (enter, leave) = (self.with_part(enter, false), self.with_part(leave, true));
+        for slot in &leave {
+            self.mixture.dismiss(*slot);
         }
-        self.mixture.admit(slot, 1.0);
-        for (j, gaps) in self.gaps.iter_mut().enumerate() {
-            if let Some(gaps) = gaps {
-                let value = self.mixture.mean(slot, j);
-                for (slot, bandwidth) in gaps.insert(value, slot) {
-                    self.mixture.set_bandwidth(slot, j, bandwidth);
-                }
-            }
+        for slot in &enter {
+            self.mixture.admit(*slot, 1.0);
+        }
+        for j in 0..self.gaps.len() {
+            self.update_bandwidths(j, &enter, &leave);
         }
     }
 
-    /// Takes a trial out, if it is in.
-    pub fn leave(&mut self, slot: usize) {
-        if !self.mixture.takes_part(slot) {
-            return;
+    fn with_part(&self, slots: &[usize], part: bool) -> Vec<usize> {
+        let mut slots: Vec<usize> = slots.iter().copied().filter(|s| self.mixture.takes_part(*s) == part).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+    }
+
+    fn update_bandwidths(&mut self, j: usize, entered: &[usize], left: &[usize]) {
+        let Some(gaps) = &mut self.gaps[j] else { return };
+        self.touched.clear();
+        // To look for new extremes among what entered, too, does no harm: it is inserted next.
+        for slot in left {
+            gaps.remove(self.mixture.mean(*slot, j), *slot, || self.mixture.means(j), &mut self.touched);
         }
-        self.mixture.dismiss(slot);
-        for (j, gaps) in self.gaps.iter_mut().enumerate() {
-            if let Some(gaps) = gaps {
-                let value = self.mixture.mean(slot, j);
-                for (slot, bandwidth) in gaps.remove(value, slot, || self.mixture.means(j)) {
-                    self.mixture.set_bandwidth(slot, j, bandwidth);
-                }
-            }
+        for slot in entered {
+            gaps.insert(self.mixture.mean(*slot, j), *slot, &mut self.touched);
+        }
+        if gaps.settle() {
+            self.mixture.tabulate(j, gaps.floor());
+            self.touched.clear();
+            self.touched.extend(self.mixture.means(j).map(|(_, slot)| slot));
+        }
+        self.touched.retain(|slot| self.mixture.takes_part(*slot));
+        for slot in &self.touched {
+            self.mixture.set_bandwidth(*slot, j, gaps.bandwidth(self.mixture.mean(*slot, j), *slot));
         }
     }
 

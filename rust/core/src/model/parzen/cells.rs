@@ -13,7 +13,7 @@ const NARROW: f64 = 1.0 / 4096.0;
 const SMALLEST: f64 = 1.0 / (1u128 << 64) as f64;
 
 /// The most entries of a [`CellTable`].
-const MAX_TABLE: f64 = 4096.0;
+const MAX_TABLE: f64 = 1024.0;
 
 /// `ln(Phi(b) - Phi(a))`, `a = left / s`, `b = right / s`: the mass of `N(0, s^2)` on a cell, not yet normalised to
 /// the unit interval; `inverse = 1 / s`.
@@ -37,25 +37,35 @@ pub(super) fn log_cell_mass(left: f64, right: f64, inverse: f64) -> f64 {
     ln((right - left).max(SMALLEST) * inverse) - 0.5 * z * z - 0.5 * ln(2.0 * PI) + correction
 }
 
-/// The masses of the kernels of the narrowest bandwidth, which nearly all kernels of a long history have.
+/// The masses of all kernels of one bandwidth, which nearly all kernels of a mixture have; or nothing, if there are too
+/// many levels.
 #[derive(Clone, Debug)]
 pub(super) enum CellTable {
-    /// Too many levels.
     Absent,
     /// By the distance of the levels of kernel and cell: all cells are equal.
-    Shift { inverse: f64, masses: Vec<f64> },
+    Shift {
+        inverse: f64,
+        masses: Vec<f64>,
+    },
     /// By level of the kernel, then level of the cell.
-    Pairs { inverse: f64, masses: Vec<f64>, levels: usize },
+    Pairs {
+        inverse: f64,
+        masses: Vec<f64>,
+        levels: usize,
+    },
 }
 
 impl CellTable {
-    pub(super) fn new(dimension: &Dimension) -> Self {
-        let (levels, inverse) = (dimension.levels(), 1.0 / dimension.min_bandwidth());
+    pub(super) fn new(dimension: &Dimension, bandwidth: f64) -> Self {
+        let (levels, inverse) = (dimension.levels(), 1.0 / bandwidth);
         let mass = |kernel: u64, cell: u64| {
             let (mean, (left, right)) = (dimension.center(kernel), dimension.cell(cell));
             log_cell_mass(left - mean, right - mean, inverse)
         };
-        if levels <= MAX_TABLE && dimension.has_equal_cells() {
+        if levels > MAX_TABLE {
+            return Self::Absent;
+        }
+        if dimension.has_equal_cells() {
             let half = 0.5 / levels;
             let shifted = |shift: u64| {
                 let center = shift as f64 / levels;

@@ -43,7 +43,7 @@ pub(super) struct Cells {
     pub(super) means: Vec<f64>,
     pub(super) inverses: Vec<f64>,
     pub(super) levels: Vec<u64>,
-    /// Masses of the kernels of the narrowest bandwidth.
+    /// Masses of the kernels of the commonest bandwidth.
     pub(super) table: CellTable,
 }
 
@@ -55,7 +55,7 @@ impl Column {
                 means: Vec::new(),
                 inverses: Vec::new(),
                 levels: Vec::new(),
-                table: CellTable::new(dimension),
+                table: CellTable::Absent,
             }),
             Form::Categories => Self::Categories { levels: Vec::new() },
             Form::Counts => Self::Counts { levels: Vec::new(), weights: vec![0.0; dimension.levels() as usize] },
@@ -114,6 +114,13 @@ impl Column {
             Self::Continuous(c) => Some(&c.means),
             Self::Cells(c) => Some(&c.means),
             Self::Categories { .. } | Self::Counts { .. } => None,
+        }
+    }
+
+    /// Tabulates the masses of the kernels of one bandwidth, where that pays.
+    pub(super) fn tabulate(&mut self, dimension: &Dimension, bandwidth: f64) {
+        if let Self::Cells(c) = self {
+            c.table = CellTable::new(dimension, bandwidth);
         }
     }
 

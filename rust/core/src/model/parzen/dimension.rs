@@ -10,7 +10,7 @@ use crate::space::{Prior, Value};
 const MIN_BANDWIDTH: f64 = 0.03;
 
 /// More unordered levels than this are modelled by counts alone.
-pub(super) const MAX_JOINT_LEVELS: usize = 64;
+const MAX_JOINT_LEVELS: usize = 64;
 
 /// One coordinate of a density: what its values are, and what the user believes of it.
 ///
@@ -42,7 +42,7 @@ impl Dimension {
     pub fn new(axis: Axis, prior: Prior) -> Self {
         let mut dimension = Self { axis, prior, log_constant: 0.0 };
         let form = dimension.form();
-        if dimension.prior == Prior::Uniform && matches!(form, Form::Continuous | Form::Cells) {
+        if dimension.prior == Prior::Uniform && dimension.is_numeric() {
             dimension.prior = prior::VAGUE;
         }
         dimension.log_constant = prior::log_constant(&dimension.prior, form, dimension.levels());
@@ -80,6 +80,11 @@ impl Dimension {
         }
     }
 
+    /// Whether kernels have a bandwidth.
+    pub(super) fn is_numeric(&self) -> bool {
+        matches!(self.form(), Form::Continuous | Form::Cells)
+    }
+
     /// Whether values are levels.
     pub(super) fn is_counted(&self) -> bool {
         self.form() != Form::Continuous
@@ -92,6 +97,16 @@ impl Dimension {
             AxisKind::Ordered { levels } => levels,
             AxisKind::Unordered { levels } => levels as f64,
         }
+    }
+
+    /// What a kernel of an unordered dimension adds to the weight 1 of its own level, over all levels; there are `n`
+    /// kernels, the prior kernel among them.
+    ///
+    /// Many levels are never seen, and with `1/N` each they would have most of the mass of a small mixture and little of
+    /// a large one: the ratio of the two would send every trial to a level never seen. An equal share in both leaves
+    /// what is unseen neither good nor bad.
+    pub(super) fn smoothing(&self, n: f64) -> f64 {
+        if self.form() == Form::Counts { 1.0 } else { self.levels() / n }
     }
 
     /// The level at a unit coordinate; 0 if continuous.

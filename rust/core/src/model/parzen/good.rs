@@ -27,12 +27,14 @@ impl Good {
         let n = rows.len();
         let prior_weight = if n == 0 { 1.0 } else { weights.iter().sum::<f64>() / n as f64 };
         let means: Vec<Vec<f64>> = (0..dimensions.len()).map(|j| rows.iter().map(|row| row[j]).collect()).collect();
-        let width = |(dimension, column): (&Dimension, &Vec<f64>)| match dimension.form() {
-            Form::Continuous | Form::Cells => scott(&mut column.clone(), dimension.min_bandwidth()),
-            Form::Categories | Form::Counts => 0.0,
+        let width = |(dimension, column): (&Dimension, &Vec<f64>)| {
+            if dimension.is_numeric() { scott(&mut column.clone(), dimension.min_bandwidth()) } else { 0.0 }
         };
         let bandwidths: Vec<f64> = dimensions.iter().zip(&means).map(width).collect();
         let mut mixture = Mixture::new(dimensions, prior_weight);
+        for (j, bandwidth) in bandwidths.iter().enumerate() {
+            mixture.tabulate(j, *bandwidth);
+        }
         for (row, weight) in rows.iter().zip(weights) {
             let slot = mixture.push(row);
             mixture.admit(slot, *weight);
@@ -80,9 +82,10 @@ impl Good {
         }
     }
 
-    /// The kernel of a category is a mixture again: the category itself with weight 1, each with weight `1/N`.
+    /// The kernel of a category is a mixture again: the category itself with weight 1, all together with
+    /// the weight of the smoothing.
     fn category(&self, shape: &Dimension, own: f64, q: f64) -> f64 {
-        let smoothing = shape.levels() / (self.mixture.n_kernels() as f64 + 1.0);
+        let smoothing = shape.smoothing(self.mixture.n_kernels() as f64 + 1.0);
         let rest = q * (1.0 + smoothing) - 1.0;
         if rest < 0.0 {
             return own;

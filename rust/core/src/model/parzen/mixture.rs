@@ -121,6 +121,11 @@ impl Mixture {
         self.constants[slot] += self.columns[dimension].set_bandwidth(slot, bandwidth);
     }
 
+    /// Prepares for many kernels of one bandwidth in a dimension: their masses on cells are then looked up.
+    pub(super) fn tabulate(&mut self, dimension: usize, bandwidth: f64) {
+        self.columns[dimension].tabulate(&self.dimensions[dimension], bandwidth);
+    }
+
     /// Bandwidth of a kernel in a numeric dimension; zero if it takes no part, and in an unordered dimension.
     pub fn bandwidth(&self, slot: usize, dimension: usize) -> f64 {
         self.columns[dimension].bandwidth(slot)

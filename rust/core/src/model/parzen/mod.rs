@@ -11,7 +11,7 @@
 //! | continuous | density of the normal `N(mu_kj, s_kj^2)` truncated to `[0, 1]` |
 //! | counted and ordered | mass of the same normal on the cell of the level: the masses of all levels sum to one |
 //! | unordered, `K` levels | `(1[c = c_k] + 1/N) / (1 + K/N)`, `N = n + 1` |
-//! | unordered, `K > 64` | as above, but averaged over the kernels by itself: counts are enough, `O(1)` a point |
+//! | unordered, `K > 64` | `(1[c = c_k] + 1/K) / 2`, averaged over the kernels by itself: counts are enough |
 //!
 //! The prior kernel is a product too: `N(1/2, 1)` truncated to `[0, 1]`, equal masses for unordered levels, or the
 //! user's belief where there is one ([`Dimension`]).
@@ -30,6 +30,7 @@ mod cells;
 mod column;
 mod density;
 mod dimension;
+pub mod gaps;
 mod good;
 mod mixture;
 mod points;

@@ -70,13 +70,13 @@ impl<'a> Query<'a> {
         })
     }
 
-    /// Log of the mean over all kernels of `(1[c = c_k] + 1/N) / (1 + K/N)`, the prior kernel with its own mass.
+    /// Log of the mean over all kernels of `(1[c = c_k] + s/K) / (1 + s)`, the prior kernel with its own mass.
     fn add_counts(&mut self, j: usize, weights: &[f64]) {
         let (mixture, dimension) = (self.mixture, &self.mixture.dimensions[j]);
-        let n = mixture.n_kernels() as f64 + 1.0;
-        let others = mixture.total_weight() - mixture.prior_weight();
+        let smoothing = dimension.smoothing(mixture.n_kernels() as f64 + 1.0);
+        let spread = smoothing / dimension.levels() * (mixture.total_weight() - mixture.prior_weight());
         for (count, (level, u)) in self.counts.iter_mut().zip(self.levels[j].iter().zip(self.points.column(j))) {
-            let kernels = (weights[level.index as usize] + others / n) / (1.0 + dimension.levels() / n);
+            let kernels = (weights[level.index as usize] + spread) / (1.0 + smoothing);
             let prior = mixture.prior_weight() * exp(dimension.log_prior(*u));
             *count += ln((kernels + prior) / mixture.total_weight());
         }

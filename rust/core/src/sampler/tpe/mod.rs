@@ -23,8 +23,6 @@ mod many;
 mod one;
 mod split;
 mod state;
-#[cfg(test)]
-mod tests;
 
 pub(super) use state::State;
 

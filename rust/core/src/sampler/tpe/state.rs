@@ -69,8 +69,7 @@ impl State {
         let entering = self.good.iter().copied().filter(|row| good.binary_search(row).is_err());
         let entering: Vec<usize> = entering.chain(new.filter(|row| good.binary_search(row).is_err())).collect();
         for group in &mut self.groups {
-            good.iter().for_each(|row| group.leave(*row));
-            entering.iter().for_each(|row| group.enter(*row));
+            group.change(&entering, &good);
         }
         let weights = self.split.weights(history);
         if good != self.good || weights != self.weights {
@@ -110,16 +109,11 @@ impl Group {
         self.slots.push(slot);
     }
 
-    fn enter(&mut self, row: usize) {
-        if let Some(slot) = self.slots[row] {
-            self.bad.enter(slot as usize);
-        }
-    }
-
-    fn leave(&mut self, row: usize) {
-        if let Some(slot) = self.slots[row] {
-            self.bad.leave(slot as usize);
-        }
+    /// Puts trials into the bad density and takes others out, where the group is active in them.
+    fn change(&mut self, enter: &[usize], leave: &[usize]) {
+        let slots = |rows: &[usize]| rows.iter().filter_map(|row| self.slots[*row].map(|s| s as usize)).collect();
+        let (enter, leave): (Vec<usize>, Vec<usize>) = (slots(enter), slots(leave));
+        self.bad.change(&enter, &leave);
     }
 
     fn fit(&mut self, history: &History, good: &[usize], weights: &[f64]) {

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::super::bandwidth::{Gaps, scott};
+use super::super::bandwidth::scott;
+use super::super::gaps::Gaps;
 
 /// The definition: neighbours in the column sorted by value and slot.
 fn by_sorting(values: &BTreeMap<usize, f64>, min: f64) -> BTreeMap<usize, f64> {
@@ -22,19 +23,28 @@ fn value() -> impl Strategy<Value = f64> {
 
 proptest! {
     #[test]
-    fn gaps_are_those_of_the_sorted_column(steps in prop::collection::vec((0..25usize, value()), 1..120), min in 0.03..0.5) {
-        let (mut gaps, mut values, mut widths) = (Gaps::new(min), BTreeMap::new(), BTreeMap::new());
+    fn gaps_are_those_of_the_sorted_column(
+        steps in prop::collection::vec((0..25usize, value()), 1..120),
+        min in 0.03..0.5,
+        share in prop_oneof![Just(0.0), 0.1..2.0],
+    ) {
+        let (mut gaps, mut values, mut widths) = (Gaps::new(min, share), BTreeMap::new(), BTreeMap::new());
         for (slot, value) in steps {
-            let changes = if let Some(old) = values.remove(&slot) {
+            let mut touched = Vec::new();
+            if let Some(old) = values.remove(&slot) {
                 widths.remove(&slot);
-                let rest = values.clone();
-                gaps.remove(old, slot, move || rest.into_iter().map(|(slot, v)| (v, slot)))
+                let rest = values.clone().into_iter().map(|(slot, v)| (v, slot));
+                gaps.remove(old, slot, || rest, &mut touched);
             } else {
                 values.insert(slot, value);
-                gaps.insert(value, slot)
-            };
-            widths.extend(changes);
-            prop_assert_eq!(&widths, &by_sorting(&values, min));
+                gaps.insert(value, slot, &mut touched);
+            }
+            if gaps.settle() {
+                touched = values.keys().copied().collect();
+            }
+            let present = touched.iter().filter_map(|slot| values.get(slot).map(|value| (*slot, *value)));
+            widths.extend(present.map(|(slot, value)| (slot, gaps.bandwidth(value, slot))));
+            prop_assert_eq!(&widths, &by_sorting(&values, gaps.floor()));
         }
     }
 
@@ -54,4 +64,20 @@ fn scott_by_hand() {
     assert!((width - 1.059 * (0.4 / 1.34) * libm::pow(5.0, -0.2)).abs() < 1e-14);
     assert_eq!(scott(&mut [0.2, 0.2, 0.2], 0.07), 0.07);
     assert_eq!(scott(&mut [0.2], 0.03), 0.03);
+}
+
+#[test]
+fn the_floor_of_the_gaps_follows_scott() {
+    let mut stream = super::stream(1);
+    for spread in [0.2, 1.0] {
+        let mut values: Vec<f64> = (0..300).map(|_| 0.5 + spread * (stream.uniform() - 0.5)).collect();
+        let mut gaps = Gaps::new(0.03, 1.0);
+        for (slot, value) in values.iter().enumerate() {
+            gaps.insert(*value, slot, &mut Vec::new());
+        }
+        gaps.settle();
+        let ratio = gaps.floor() / scott(&mut values, 0.03);
+        // Rounded down by at most 2^(1/4) = 1.19; quartiles instead of the deviation.
+        assert!((0.8..1.35).contains(&ratio), "{ratio}");
+    }
 }

@@ -22,7 +22,8 @@ fn log_kernel(d: &Dimension, u: f64, at: f64, width: f64, n: f64) -> f64 {
         return log_mass(z(left), z(right)) - inside;
     }
     let own = if d.level(u) == d.level(at) { 1.0 } else { 0.0 };
-    ln((own + 1.0 / n) / (1.0 + d.levels() / n))
+    let smoothing = if d.levels() > 64.0 { 1.0 } else { d.levels() / n };
+    ln((own + smoothing / d.levels()) / (1.0 + smoothing))
 }
 
 /// The formulas of the module, term by term.
@@ -68,9 +69,9 @@ fn the_bad_density_is_its_definition() {
         let mut bad = Bad::new(&dimensions);
         for row in &kernels {
             let slot = bad.push(row);
-            bad.enter(slot);
+            bad.change(&[slot], &[]);
         }
-        bad.leave(0);
+        bad.change(&[], &[0]);
         let widths = |slot: usize| (0..dimensions.len()).map(|j| bad.mixture().bandwidth(slot, j)).collect();
         let plain = |slot: usize| Plain { at: kernels[slot].clone(), widths: widths(slot), weight: 1.0 };
         let plain: Vec<Plain> = (1..n).map(plain).collect();
@@ -102,7 +103,7 @@ fn dropping_kernels_changes_nothing() {
     let mut bad = Bad::new(&dimensions);
     for row in &kernels {
         let slot = bad.push(row);
-        bad.enter(slot);
+        bad.change(&[slot], &[]);
     }
     let points = [rows(30, &dimensions, 6), kernels[..100].to_vec()].concat();
     let together = bad.log_density(&Points::from_rows(&points), &Pool::serial());

@@ -22,13 +22,18 @@ proptest! {
             match step {
                 Some(slot) if *slot < rows.len() => {
                     inside[*slot] = !inside[*slot];
-                    if inside[*slot] { kept.enter(*slot) } else { kept.leave(*slot) }
+                    if inside[*slot] { kept.change(&[*slot], &[]) } else { kept.change(&[], &[*slot]) }
                 }
                 _ => {
                     // Every third row repeats an earlier one.
                     let row = if i % 3 == 2 { rows[i % rows.len()].clone() } else { point(&dimensions, &mut stream) };
                     let slot = kept.push(&row);
-                    kept.enter(slot);
+                    // Now and then one leaves in the same step.
+                    let leaving = (i % 5 == 4).then_some(slot / 2).filter(|s| inside[*s]);
+                    if let Some(s) = leaving {
+                        inside[s] = false;
+                    }
+                    kept.change(&[slot], leaving.as_slice());
                     rows.push(row);
                     inside.push(true);
                 }
@@ -37,7 +42,7 @@ proptest! {
             for row in &rows {
                 anew.push(row);
             }
-            (0..rows.len()).rev().filter(|slot| inside[*slot]).for_each(|slot| anew.enter(slot));
+            anew.change(&(0..rows.len()).rev().filter(|slot| inside[*slot]).collect::<Vec<_>>(), &[]);
             prop_assert_eq!(kept.log_density(&points, &Pool::serial()), anew.log_density(&points, &Pool::serial()));
         }
     }

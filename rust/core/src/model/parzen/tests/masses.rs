@@ -39,7 +39,7 @@ fn masses_of_all_levels_sum_to_one() {
             let mut bad = Bad::new(std::slice::from_ref(&dimension));
             for row in [at, at, at, dimension.snap(0.2)] {
                 let slot = bad.push(&[row]);
-                bad.enter(slot);
+                bad.change(&[slot], &[]);
             }
             for sum in [
                 total(&dimension, |points| good.log_density(points, &Pool::serial())),

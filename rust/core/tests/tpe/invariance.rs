@@ -1,0 +1,136 @@
+//! Promises 11 and 12, traps 7 and 9: what suggestions do not depend on.
+
+use proptest::prelude::*;
+use tanteo_core::numerics::{Kernel, select_kernel};
+use tanteo_core::optimizer::{Optimizer, Tell};
+use tanteo_core::space::{Configuration, SearchSpace};
+
+use super::{TPE, ask, cube, motley, optimizer, stream, unit};
+
+const TOLD: usize = 60;
+const FOLLOWING: usize = 6;
+
+/// Losses as a search meets them: smooth, with repetitions and a heavy tail.
+fn losses() -> Vec<f64> {
+    let mut stream = stream(11);
+    let loss = |i: usize| {
+        let u = stream.uniform();
+        if i % 7 == 3 {
+            0.5
+        } else if i % 11 == 5 {
+            100.0 / u
+        } else {
+            u
+        }
+    };
+    (0..TOLD).map(loss).collect()
+}
+
+/// The suggestions after some trials were told `told` in a given order, with a batch of pending ones between.
+fn suggestions(space: SearchSpace, told: &[f64], order: &[usize]) -> Vec<Configuration> {
+    let mut optimizer = optimizer(space, TPE, 7);
+    // Startup and batches: everything is asked before anything of its part is told.
+    for part in order.chunks(TOLD / 3) {
+        let first = optimizer.history().len();
+        for _ in part {
+            ask(&mut optimizer);
+        }
+        let mut rows: Vec<usize> = part.to_vec();
+        rows.sort_by_key(|i| order.iter().position(|o| o == i));
+        for i in rows {
+            let id = first + i % (TOLD / 3);
+            optimizer.tell(id as u64, Tell::value(told[id])).unwrap();
+        }
+    }
+    following(&mut optimizer)
+}
+
+fn following(optimizer: &mut Optimizer) -> Vec<Configuration> {
+    let ids: Vec<u64> = (0..FOLLOWING).map(|_| ask(optimizer)).collect();
+    ids.into_iter().map(|id| optimizer.configuration(id).unwrap()).collect()
+}
+
+fn in_order() -> Vec<usize> {
+    (0..TOLD).collect()
+}
+
+#[test]
+fn the_order_of_tells_changes_nothing() {
+    let mut shuffled = in_order();
+    shuffled.chunks_mut(TOLD / 3).for_each(<[usize]>::reverse);
+    assert_eq!(suggestions(motley(), &losses(), &in_order()), suggestions(motley(), &losses(), &shuffled));
+}
+
+#[test]
+fn a_power_of_two_changes_nothing() {
+    let expected = suggestions(motley(), &losses(), &in_order());
+    for power in [1048576.0, 9.5367431640625e-7, 5.357543035931337e300, 1e-290] {
+        let scaled: Vec<f64> = losses().iter().map(|y| y * power).collect();
+        assert_eq!(suggestions(motley(), &scaled, &in_order()), expected, "{power}");
+    }
+}
+
+#[test]
+fn names_change_nothing() {
+    let mut parameters = motley().parameters().to_vec();
+    for (i, parameter) in parameters.iter_mut().enumerate() {
+        parameter.name = format!("renamed {}", 9 - i);
+    }
+    let renamed = SearchSpace::new(parameters, motley().constraints().to_vec()).unwrap();
+    let expected = suggestions(motley(), &losses(), &in_order());
+    assert_eq!(suggestions(renamed, &losses(), &in_order()), expected);
+}
+
+#[test]
+fn instruction_sets_change_nothing() {
+    let mut all = Vec::new();
+    for kernel in [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512] {
+        if select_kernel(kernel) {
+            all.push(suggestions(cube(11), &losses(), &in_order()));
+        }
+    }
+    assert!(all.iter().all(|suggested| *suggested == all[0]));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+
+    #[test]
+    fn scale_and_origin_of_the_losses_change_nothing(scale in 1e-3..1e3f64, shift in -1e3..1e3f64) {
+        let moved: Vec<f64> = losses().iter().map(|y| scale * y + shift).collect();
+        let expected = suggestions(motley(), &losses(), &in_order());
+        prop_assert_eq!(suggestions(motley(), &moved, &in_order()), expected);
+    }
+
+    #[test]
+    fn losses_beyond_the_median_count_by_rank_alone(power in 1.0..40.0f64, n in 9..TOLD) {
+        let told = &losses()[..n];
+        let mut sorted = told.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let median = sorted[(n - 1) / 2];
+        let bend = |y: &f64| if *y > median { median + libm::pow(y - median, power) + y } else { *y };
+        let bent: Vec<f64> = told.iter().map(bend).collect();
+        let after = |told: &[f64]| {
+            let mut optimizer = optimizer(motley(), TPE, 7);
+            for (i, y) in told.iter().enumerate() {
+                // The same trials whatever was told: given from outside.
+                let mut stream = stream(i as u64);
+                let space = motley();
+                let trial = space.draw(&vec![None; space.parameters().len()], &mut stream).unwrap();
+                optimizer.observe(&trial, Tell::value(*y)).unwrap();
+            }
+            following(&mut optimizer)
+        };
+        prop_assert_eq!(after(&bent), after(told));
+    }
+}
+
+#[test]
+fn a_search_told_its_own_values_repeats_itself() {
+    let run = |space: SearchSpace| {
+        let mut optimizer = optimizer(space, TPE, 1);
+        super::search(&mut optimizer, 40, |u| u.iter().filter(|x| !x.is_nan()).sum());
+        (0..40).map(|id| unit(&optimizer, id).iter().map(|u| u.to_bits()).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    assert_eq!(run(motley()), run(motley()));
+}

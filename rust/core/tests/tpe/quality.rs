@@ -1,0 +1,61 @@
+//! Trap 2: the density ratio is alive in many dimensions, and does not seek the rim.
+
+use std::sync::Arc;
+
+use tanteo_core::encoding::Axis;
+use tanteo_core::model::parzen::{Bad, Dimension, Good, Points};
+use tanteo_core::numerics::Pool;
+use tanteo_core::space::Prior;
+
+use super::{TPE, cube, optimizer, real, search, stream, unit};
+
+#[test]
+fn the_prior_kernel_does_not_drown_the_bad_density() {
+    let (d, n, n_good) = (10, 200, 25);
+    let dimensions: Arc<[Dimension]> = vec![Dimension::new(Axis::new(&real()), Prior::Uniform); d].into();
+    let mut total = 0.0;
+    for seed in 0..10 {
+        let mut stream = stream(seed);
+        let mut point = || (0..d).map(|_| stream.uniform()).collect::<Vec<f64>>();
+        let good: Vec<Vec<f64>> = (0..n_good).map(|_| point()).collect();
+        let mut bad = Bad::new(&dimensions);
+        let slots: Vec<usize> = (n_good..n).map(|_| bad.push(&point())).collect();
+        bad.change(&slots, &[]);
+        let good = Good::fit(dimensions.clone(), &good, &[1.0; 25]);
+        let draw = |_| (0..d).map(|j| good.quantile(j, stream.uniform())).collect();
+        let candidates: Vec<Vec<f64>> = (0..24).map(draw).collect();
+        let shares = bad.mixture().prior_share(&Points::from_rows(&candidates), &Pool::serial());
+        total += shares.iter().sum::<f64>() / 240.0;
+    }
+    assert!(total < 0.6, "{total}");
+}
+
+/// The hull of the good trials in each coordinate, three of their standard deviations wider: a suggestion at the rim,
+/// far from all of them in some coordinate, is outside.
+#[test]
+fn suggestions_stay_near_the_good_trials() {
+    let d = 30;
+    let mut optimizer = optimizer(cube(d), TPE, 4);
+    let sphere = |u: &[f64]| u.iter().map(|x| (x - 0.3) * (x - 0.3)).sum::<f64>();
+    search(&mut optimizer, 100, sphere);
+    let (mut inside, mut all) = (0, 0);
+    for n in 100..200 {
+        let mut rows: Vec<u64> = (0..n).collect();
+        rows.sort_by(|a, b| {
+            optimizer.history().values(0)[*a as usize].total_cmp(&optimizer.history().values(0)[*b as usize])
+        });
+        let good: Vec<Vec<f64>> = rows[..15].iter().map(|id| unit(&optimizer, *id)).collect();
+        search(&mut optimizer, n as usize + 1, sphere);
+        let suggested = unit(&optimizer, n);
+        let within = |j: usize| {
+            let column: Vec<f64> = good.iter().map(|u| u[j]).collect();
+            let mean = column.iter().sum::<f64>() / 15.0;
+            let sigma = libm::sqrt(column.iter().map(|u| (u - mean) * (u - mean)).sum::<f64>() / 15.0);
+            let (low, high) = column.iter().fold((1.0, 0.0), |(l, h): (f64, f64), u| (l.min(*u), h.max(*u)));
+            (low - 3.0 * sigma..=high + 3.0 * sigma).contains(&suggested[j])
+        };
+        all += 1;
+        inside += usize::from((0..d).all(within));
+    }
+    assert!(inside * 5 > all * 4, "{inside} of {all}");
+}

@@ -1,0 +1,118 @@
+//! Trap 8 and the law of `Scratch`: what is kept between suggestions changes none of them.
+
+use proptest::prelude::*;
+use tanteo_core::history::{Measurement, Outcome};
+use tanteo_core::numerics::Pool;
+use tanteo_core::optimizer::{Optimizer, Tell};
+use tanteo_core::sampler::{Context, Sampler, Scratch, Suggestion};
+
+use super::{TPE, ask, motley, optimizer};
+
+/// One event of a search; numbers choose among the pending trials.
+#[derive(Clone, Debug)]
+enum Event {
+    Ask,
+    Tell(usize, f64),
+    Fail(usize),
+    Prune(usize, u64, f64),
+    Break(usize, f64),
+    Report(usize, u64, f64),
+    /// Repeats the configuration of an earlier trial.
+    Observe(usize, f64),
+}
+
+fn value() -> impl Strategy<Value = f64> {
+    prop_oneof![4 => -1.0..1.0, 1 => (0..4u8).prop_map(f64::from), 1 => Just(f64::INFINITY), 1 => Just(-1e308)]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let which = 0..8usize;
+    prop_oneof![
+        6 => Just(Event::Ask),
+        5 => (which.clone(), value()).prop_map(|(i, y)| Event::Tell(i, y)),
+        1 => which.clone().prop_map(Event::Fail),
+        1 => (which.clone(), 0..5u64, value()).prop_map(|(i, s, y)| Event::Prune(i, s, y)),
+        1 => (which.clone(), value()).prop_map(|(i, y)| Event::Break(i, y)),
+        1 => (which.clone(), 0..5u64, value()).prop_map(|(i, s, y)| Event::Report(i, s, y)),
+        1 => (which, value()).prop_map(|(i, y)| Event::Observe(i, y)),
+    ]
+}
+
+fn complete(value: f64) -> Outcome {
+    Outcome::Complete(vec![Measurement { value, sem: None, replicates: Vec::new() }])
+}
+
+fn happen(optimizer: &mut Optimizer, event: &Event) {
+    let pending = optimizer.pending();
+    let chosen = |i: usize| pending.get(i % pending.len().max(1)).copied();
+    let tell = |outcome, violation: Option<f64>| Tell {
+        outcome,
+        constraints: violation.map(|v| ("memory".to_owned(), v)).into_iter().collect(),
+        cost: None,
+    };
+    match *event {
+        Event::Ask => {
+            ask(optimizer);
+        }
+        Event::Tell(i, y) => {
+            if let Some(t) = chosen(i) {
+                optimizer.tell(t, tell(complete(y), None)).unwrap();
+            }
+        }
+        Event::Fail(i) => {
+            if let Some(t) = chosen(i) {
+                optimizer.tell(t, Tell::failed(None)).unwrap();
+            }
+        }
+        Event::Prune(i, step, y) => {
+            if let Some(t) = chosen(i) {
+                // Refused where a later step was reported before: then it is pruned at that one.
+                let _ = optimizer.report(t, step, y);
+                optimizer.tell(t, tell(Outcome::Pruned(None), None)).unwrap();
+            }
+        }
+        Event::Break(i, y) => {
+            if let Some(t) = chosen(i) {
+                optimizer.tell(t, tell(complete(y), Some(y.abs().min(9.0)))).unwrap();
+            }
+        }
+        Event::Report(i, step, y) => {
+            let _ = chosen(i).map(|t| optimizer.report(t, step, y));
+        }
+        Event::Observe(i, y) => {
+            if let Some(row) = optimizer.history().len().checked_sub(1 + i) {
+                let configuration = optimizer.configuration(row as u64).unwrap();
+                optimizer.observe(&configuration, tell(complete(y), None)).unwrap();
+            }
+        }
+    }
+}
+
+fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> Suggestion {
+    let context = Context {
+        space: optimizer.space(),
+        encoding: optimizer.encoding(),
+        history: optimizer.history(),
+        seed: 3,
+        trial: optimizer.history().len() as u64,
+        attempt: 0,
+        pool: &Pool::serial(),
+        interrupted: &|| false,
+    };
+    sampler.suggest(&context, scratch).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn a_dropped_scratch_changes_no_suggestion(events in prop::collection::vec(event(), 60..140)) {
+        let mut optimizer = optimizer(motley(), TPE, 5);
+        let mut kept = Scratch::default();
+        for event in &events {
+            happen(&mut optimizer, event);
+            let expected = suggest(&optimizer, &TPE, &mut Scratch::default());
+            prop_assert_eq!(suggest(&optimizer, &TPE, &mut kept), expected);
+        }
+    }
+}
