@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ._core import CoreOptimizer
     from .codec import Codec
+    from .samplers import View
     from .space import SearchSpace
 
     Direction: TypeAlias = Literal["minimize", "maximize"]
@@ -123,6 +124,12 @@ class Results:
         from .frames import to_json
 
         return to_json(self._core, self._space)
+
+    def view(self) -> View:
+        """Return the history in unit coordinates, as a sampler written in Python sees it; the arrays are read-only."""
+        from .samplers.protocol import View, axes_of
+
+        return View(axes=axes_of(self._space._core, self._codec.names), **self._core.view())
 
     def __len__(self) -> int:
         """Return the number of trials, pending ones included."""

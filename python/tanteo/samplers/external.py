@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ArgumentError
-from .protocol import Axis, Sampler, View
+from .protocol import Sampler, View, axes_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ class External:
         self.sampler = sampler
         self._name = f"{type(sampler).__qualname__}.suggest"
         self._space = space
-        self._axes = tuple(Axis(name, kind, levels) for name, (kind, levels) in zip(names, space.axes(), strict=True))
+        self._axes = axes_of(space, names)
         # One ask at a time: the sampler is told to draw for the id that its first point is about to get.
         self._asking = threading.Lock()
 

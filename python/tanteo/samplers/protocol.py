@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import numpy.typing as npt
+
+    from .._core import CoreSpace
 
 
 class Axis(NamedTuple):
@@ -49,6 +53,11 @@ class View(NamedTuple):
         """Shape (p, d): coordinates of the trials asked but not yet told."""
         rows: npt.NDArray[np.float64] = self.unit[self.state == 0]
         return rows
+
+
+def axes_of(space: CoreSpace, names: Sequence[str]) -> tuple[Axis, ...]:
+    """Return one axis for each parameter of a space, in the order of declaration."""
+    return tuple(Axis(name, kind, levels) for name, (kind, levels) in zip(names, space.axes(), strict=True))
 
 
 @runtime_checkable

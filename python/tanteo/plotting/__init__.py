@@ -1,0 +1,29 @@
+"""Figures of a search, with plotly; ``tanteo.plotting.matplotlib`` has those that make sense on paper.
+
+Each function takes an ``Optimizer`` or a ``Result`` and returns a ``plotly.graph_objects.Figure``. Names are those of
+``optuna.visualization``. What a figure shows is computed in ``data.py`` and ``columns.py``, for any backend.
+"""
+
+from tanteo.plotting._plotly import (
+    plot_contour,
+    plot_edf,
+    plot_intermediate_values,
+    plot_optimization_history,
+    plot_parallel_coordinate,
+    plot_param_importances,
+    plot_pareto_front,
+    plot_rank,
+    plot_slice,
+)
+
+__all__ = [
+    "plot_contour",
+    "plot_edf",
+    "plot_intermediate_values",
+    "plot_optimization_history",
+    "plot_parallel_coordinate",
+    "plot_param_importances",
+    "plot_pareto_front",
+    "plot_rank",
+    "plot_slice",
+]

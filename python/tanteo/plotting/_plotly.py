@@ -1,0 +1,299 @@
+"""The figures with plotly; names and main arguments are those of ``optuna.visualization``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+from tanteo.importance import param_importances
+from tanteo.optional import require
+from tanteo.plotting import columns, data, style
+from tanteo.plotting.columns import Column
+from tanteo.plotting.data import Search, Target
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_VALUE = "Objective value"
+
+
+def plot_optimization_history(search: Search, *, target: Target | None = None, target_name: str = _VALUE) -> go.Figure:
+    """Values in the order of trials, and the best so far.
+
+    Parameters
+    ----------
+    search : Optimizer or Result
+        The search.
+    target : callable, optional
+        What to show of a trial in place of its value; needed with several objectives.
+    target_name : str
+        The label of the value axis.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    graph = _graph_objects("plot_optimization_history")
+    history = data.optimization_history(search, target, target_name)
+    found = history.told
+    figure = _figure(graph, "Optimization history", "Trial", found.name)
+    for feasible, colour, name in ((True, style.POINT, "trials"), (False, style.MUTED, "infeasible")):
+        kept = found.feasible == feasible
+        if kept.any():
+            figure.add_scatter(
+                x=found.ids[kept],
+                y=found.values[kept],
+                mode="markers",
+                name=name,
+                marker={"color": colour, "opacity": style.fading(len(found.ids))},
+                text=[str(trial.params) for trial, shown in zip(found.trials, kept, strict=True) if shown],
+            )
+    if len(history.best_ids):
+        figure.add_scatter(
+            x=[*history.best_ids, history.last_id],
+            y=[*history.best_values, history.best_values[-1]],
+            mode="lines",
+            line={"shape": "hv", "color": style.BEST, "width": 2},
+            name="best so far",
+        )
+    return figure
+
+
+def plot_slice(
+    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str = _VALUE
+) -> go.Figure:
+    """The value against each parameter, coloured by the order of trials.
+
+    Parameters
+    ----------
+    params : sequence of str, optional
+        Flat names; by default every parameter that was active.
+    search, target, target_name
+        As for :func:`plot_optimization_history`.
+    """
+    _graph_objects("plot_slice")
+    drawn = columns.slices(search, params, target, target_name)
+    figure = _subplots("plot_slice", max(len(drawn), 1))
+    for place, part in enumerate(drawn, start=1):
+        figure.add_scatter(
+            x=part.column.positions,
+            y=part.told.values,
+            mode="markers",
+            marker={"color": part.told.ids, "colorscale": _scale(), "showscale": False},
+            text=[f"trial {number}" for number in part.told.ids],
+            name=part.column.name,
+            row=1,
+            col=place,
+        )
+        figure.update_xaxes(_axis(part.column), row=1, col=place)
+    figure.update_yaxes(title_text=target_name, row=1, col=1)
+    return figure.update_layout(title="Slices", showlegend=False, **_layout())
+
+
+def plot_parallel_coordinate(
+    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str = _VALUE
+) -> go.Figure:
+    """One line for each trial through its value and its parameters; an inactive one is drawn below the axis's start.
+
+    Parameters are those of :func:`plot_slice`.
+    """
+    graph = _graph_objects("plot_parallel_coordinate")
+    found = data.told(search, target, target_name)
+    drawn = columns.columns(search, columns.names_to_draw(search, params), found.ids)
+    line = {
+        "color": found.badness,
+        "colorscale": _scale(reverse=True),
+        "showscale": False,
+    }
+    value = {"label": found.name, "values": found.values}
+    figure = graph.Figure(graph.Parcoords(dimensions=[value, *map(_dimension, drawn)], line=line))
+    return figure.update_layout(title="Parallel coordinates", **_layout())
+
+
+def plot_contour(
+    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str = _VALUE
+) -> go.Figure:
+    """A smooth surface of the value over two parameters, and the trials on it.
+
+    Parameters
+    ----------
+    params : sequence of two str, optional
+        Flat names; by default the two that mattered most.
+    search, target, target_name
+        As for :func:`plot_optimization_history`.
+    """
+    graph = _graph_objects("plot_contour")
+    points = columns.pair(search, params, target, target_name)
+    surface = columns.surface(points)
+    figure = _pair_figure(graph, points, "Contour")
+    figure.add_contour(
+        x=surface.x,
+        y=surface.y,
+        z=surface.z,
+        colorscale=_scale(reverse=not points.maximize),
+        colorbar={"title": points.name},
+        line={"width": 0.5},
+        connectgaps=False,
+    )
+    return figure.add_scatter(
+        x=points.x.positions,
+        y=points.y.positions,
+        mode="markers",
+        marker={"color": style.INK, "size": 5},
+        text=[f"trial {number}" for number in points.ids],
+        showlegend=False,
+    )
+
+
+def plot_rank(
+    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str = _VALUE
+) -> go.Figure:
+    """Two parameters of each trial, coloured by its rank, dark is best.
+
+    Parameters are those of :func:`plot_contour`.
+    """
+    graph = _graph_objects("plot_rank")
+    points = columns.pair(search, params, target, target_name)
+    marker = {
+        "color": points.ranks,
+        "cmin": 0.0,
+        "cmax": 1.0,
+        "colorscale": _scale(reverse=True),
+        "size": 9,
+        "line": {"width": 0.5, "color": style.SOFT_INK},
+        "colorbar": {"title": "rank", "tickvals": [0, 0.5, 1], "ticktext": ["best", "median", "worst"]},
+    }
+    return _pair_figure(graph, points, "Rank").add_scatter(
+        x=points.x.positions,
+        y=points.y.positions,
+        mode="markers",
+        marker=marker,
+        text=[f"trial {number}: {value:.6g}" for number, value in zip(points.ids, points.values, strict=True)],
+    )
+
+
+def plot_param_importances(search: Search, *, objective: int = 0, quantile: float = 0.2) -> go.Figure:
+    """How much each parameter mattered; see :func:`tanteo.importance.param_importances`."""
+    graph = _graph_objects("plot_param_importances")
+    shares = param_importances(search, objective=objective, quantile=quantile)
+    figure = _figure(graph, "Importance of parameters", "Share", "")
+    # Plotly stacks bars from below.
+    names = list(reversed(shares))
+    return figure.add_bar(
+        x=[shares[name] for name in names],
+        y=names,
+        orientation="h",
+        marker_color=style.POINT,
+        text=[f"{shares[name]:.2f}" for name in names],
+    )
+
+
+def plot_edf(
+    search: Search | Sequence[Search], *, target: Target | None = None, target_name: str = _VALUE
+) -> go.Figure:
+    """The share of trials up to each value, for one or several searches."""
+    graph = _graph_objects("plot_edf")
+    figure = _figure(graph, "Empirical distribution", target_name, "Share of trials")
+    for distribution, colour in zip(data.edf(search, target, target_name), cycle(style.CYCLE), strict=False):
+        figure.add_scatter(
+            x=distribution.values,
+            y=distribution.shares,
+            mode="lines",
+            line={"shape": "hv", "color": colour},
+            name=distribution.name,
+        )
+    return figure
+
+
+def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = None) -> go.Figure:
+    """The values of a search with two or three objectives, and which of them no other dominates.
+
+    Parameters
+    ----------
+    target_names : sequence of str, optional
+        Labels of the axes.
+    search
+        As for :func:`plot_optimization_history`.
+    """
+    graph = _graph_objects("plot_pareto_front")
+    front = data.pareto_front(search, target_names)
+    figure = _figure(graph, "Pareto front", front.names[0], front.names[1])
+    groups = (
+        ("infeasible", ~front.feasible, style.MUTED),
+        ("dominated", front.feasible & ~front.on_front, style.POINT),
+        ("front", front.on_front, style.BEST),
+    )
+    for name, kept, colour in groups:
+        axes = dict(zip("xyz", front.values[kept].T, strict=False))
+        add = figure.add_scatter3d if len(front.names) == 3 else figure.add_scatter
+        add(**axes, mode="markers", marker={"color": colour}, name=name, text=[f"trial {n}" for n in front.ids[kept]])
+    if len(front.names) == 3:
+        figure.update_scenes(dict(zip(("xaxis_title", "yaxis_title", "zaxis_title"), front.names, strict=True)))
+    return figure
+
+
+def plot_intermediate_values(search: Search) -> go.Figure:
+    """The values that trials reported, by step; grey where the trial was pruned or failed."""
+    graph = _graph_objects("plot_intermediate_values")
+    figure = _figure(graph, "Intermediate values", "Step", "Reported value")
+    for curve in data.intermediate_values(search):
+        colour = style.POINT if curve.state == "complete" else style.MUTED
+        figure.add_scatter(
+            x=curve.steps,
+            y=curve.values,
+            mode="lines+markers",
+            line={"color": colour},
+            marker={"size": 4},
+            name=f"trial {curve.id}, {curve.state}",
+        )
+    return figure
+
+
+def _graph_objects(needed_by: str) -> Any:
+    return require("plotly.graph_objects", extra="plot", needed_by=needed_by)
+
+
+def _subplots(needed_by: str, n: int) -> Any:
+    subplots = require("plotly.subplots", extra="plot", needed_by=needed_by)
+    return subplots.make_subplots(rows=1, cols=n, shared_yaxes=True)
+
+
+def _layout() -> dict[str, Any]:
+    return {"template": "plotly_white", "font_color": style.INK}
+
+
+def _figure(graph: Any, title: str, x: str, y: str) -> Any:
+    return graph.Figure().update_layout(title=title, xaxis_title=x, yaxis_title=y, **_layout())
+
+
+def _pair_figure(graph: Any, points: columns.Pair, title: str) -> Any:
+    return graph.Figure().update_layout(title=title, xaxis=_axis(points.x), yaxis=_axis(points.y), **_layout())
+
+
+def _axis(axis: Column) -> dict[str, Any]:
+    """The settings of an axis for a parameter."""
+    settings: dict[str, Any] = {"title": {"text": axis.name}}
+    if axis.log:
+        settings["type"] = "log"
+    if axis.labels is not None:
+        settings |= {"tickvals": list(range(len(axis.labels))), "ticktext": axis.labels}
+    return settings
+
+
+def _dimension(axis: Column) -> dict[str, Any]:
+    """One axis of parallel coordinates, drawn over the unit interval so that logarithms need no axis of their own."""
+    import numpy as np
+
+    inactive = -0.1
+    unit = np.where(np.isnan(axis.unit), inactive, axis.unit)
+    ticks = axis.ticks(len(axis.labels) if axis.labels is not None else 5)
+    texts = axis.labels if axis.labels is not None else [f"{tick:.3g}" for tick in ticks]
+    places = axis.to_unit(ticks)
+    low = inactive if bool((unit < 0.0).any()) else 0.0
+    return {"label": axis.name, "values": unit, "range": [low, 1.0], "tickvals": places, "ticktext": texts}
+
+
+def _scale(*, reverse: bool = False) -> list[list[Any]]:
+    colours = tuple(reversed(style.SCALE)) if reverse else style.SCALE
+    return [[place / (len(colours) - 1), colour] for place, colour in enumerate(colours)]

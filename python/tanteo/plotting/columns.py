@@ -1,0 +1,259 @@
+"""Parameters as axes of a figure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tanteo.exceptions import ArgumentError
+from tanteo.importance import param_importances
+from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from tanteo.plotting.data import Search, Target, Told, optimizer_of, told
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Vector = npt.NDArray[np.float64]
+
+# Points along each side of a contour's grid.
+_GRID = 50
+# Width of the kernel that fills the grid, as a share of an axis.
+_WIDTH = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One parameter over a list of trials.
+
+    Attributes
+    ----------
+    name : str
+        Its flat name.
+    positions : array, shape (n,)
+        Where each trial stands on the axis: the number itself, or the position of the choice; NaN where the parameter
+        is inactive.
+    low, high : float
+        The ends of the domain on this axis.
+    log : bool
+        Whether the axis is logarithmic.
+    labels : list of str or None
+        The choices, if it has some: ``labels[k]`` stands at position ``k``.
+    """
+
+    name: str
+    positions: Vector
+    low: float
+    high: float
+    log: bool
+    labels: list[str] | None
+
+    @property
+    def unit(self) -> Vector:
+        """The positions on a scale from 0 to 1 over the domain, logarithmic where the axis is."""
+        return self.to_unit(self.positions)
+
+    def to_unit(self, positions: Vector) -> Vector:
+        """Positions on a scale from 0 to 1."""
+        import numpy as np
+
+        low, high = (math.log(self.low), math.log(self.high)) if self.log else (self.low, self.high)
+        scaled = np.log(positions) if self.log else positions
+        return (scaled - low) / (high - low) if high > low else np.where(np.isnan(scaled), np.nan, 0.5)
+
+    def ticks(self, n: int) -> Vector:
+        """``n`` positions from low to high, evenly spaced on the axis as it is drawn."""
+        import numpy as np
+
+        return np.geomspace(self.low, self.high, n) if self.log else np.linspace(self.low, self.high, n)
+
+
+def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
+    """The named parameters, or all that can vary.
+
+    Raises
+    ------
+    ArgumentError
+        For a name that the space does not have.
+    """
+    parameters = optimizer_of(search).space.parameters
+    if params is None:
+        return [name for name, parameter in parameters.items() if not isinstance(parameter, Constant)]
+    for name in params:
+        if name not in parameters or isinstance(parameters[name], Constant):
+            known = ", ".join(names_to_draw(search, None))
+            raise ArgumentError(f"there is no parameter {name!r} to draw; the space has {known}")
+    return list(params)
+
+
+def columns(search: Search, names: Sequence[str], ids: npt.NDArray[np.int64]) -> list[Column]:
+    """Parameters over the trials of these ids."""
+    optimizer = optimizer_of(search)
+    told, view = optimizer.to_dict(), optimizer.view()
+    place = {axis.name: number for number, axis in enumerate(view.axes)}
+    return [
+        _column(name, optimizer.space[name], told[f"params/{name}"][ids], view.unit[ids, place[name]]) for name in names
+    ]
+
+
+def _column(name: str, parameter: Parameter, told: npt.NDArray[Any], unit: Vector) -> Column:
+    """One parameter from the values as they were told (missing: None or NaN) and the unit coordinates."""
+    import numpy as np
+
+    if isinstance(parameter, Float | Int):
+        numbers = np.array([math.nan if value is None else float(value) for value in told])
+        return Column(name, numbers, float(parameter.low), float(parameter.high), parameter.log, None)
+    labels = [_label(choice) for choice in parameter.choices] if isinstance(parameter, Categorical | Ordinal) else []
+    # Level k of L choices stands at (k + 1/2) / L; NaN stays NaN.
+    return Column(name, np.floor(unit * len(labels)), 0.0, float(len(labels) - 1), log=False, labels=labels)
+
+
+def _label(choice: object) -> str:
+    text = choice if isinstance(choice, str) else str(getattr(choice, "__name__", None) or repr(choice))
+    return text if len(text) <= 24 else text[:21] + "..."
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One parameter against the value."""
+
+    column: Column
+    told: Told
+
+
+def slices(
+    search: Search,
+    params: Sequence[str] | None = None,
+    target: Target | None = None,
+    target_name: str = "Objective value",
+) -> list[Slice]:
+    """One record for each parameter that was active at least once."""
+    import numpy as np
+
+    found = told(search, target, target_name)
+    drawn = columns(search, names_to_draw(search, params), found.ids)
+    return [Slice(c, found) for c in drawn if params is not None or not np.isnan(c.positions).all()]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two parameters and the value, over the trials in which both are active.
+
+    Attributes
+    ----------
+    x, y : Column
+        The parameters.
+    ids : array of int, shape (n,)
+        The trials.
+    values : array, shape (n,)
+        Their values.
+    ranks : array, shape (n,)
+        From 0 for the best to 1 for the worst, equal values sharing the mean of their ranks.
+    maximize : bool
+        Whether larger is better.
+    name : str
+        What the value is.
+    """
+
+    x: Column
+    y: Column
+    ids: npt.NDArray[np.int64]
+    values: Vector
+    ranks: Vector
+    maximize: bool
+    name: str
+
+
+def pair(
+    search: Search,
+    params: Sequence[str] | None = None,
+    target: Target | None = None,
+    target_name: str = "Objective value",
+) -> Pair:
+    """Two parameters; by default the two that mattered most.
+
+    Raises
+    ------
+    ArgumentError
+        If ``params`` are not two.
+    """
+    import numpy as np
+
+    found = told(search, target, target_name)
+    names = names_to_draw(search, params) if params is not None else _most_important_pair(search, found)
+    if len(names) != 2 or names[0] == names[1]:
+        raise ArgumentError(f"two parameters are drawn against each other, got {names!r}; name two with params=")
+    both = ~np.isnan(sum(c.positions for c in columns(search, names, found.ids)))
+    x, y = columns(search, names, found.ids[both])
+    return Pair(x, y, found.ids[both], found.values[both], _ranks(found.badness[both]), found.maximize, found.name)
+
+
+def _most_important_pair(search: Search, found: Told) -> list[str]:
+    """The first two by importance that vary together: a parameter and its parent are never both free."""
+    import numpy as np
+
+    names = (
+        list(param_importances(search)) if len(optimizer_of(search).directions) == 1 else names_to_draw(search, None)
+    )
+    positions = {c.name: c.positions for c in columns(search, names, found.ids)}
+    for second, y in enumerate(names):
+        for x in names[:second]:
+            both = ~np.isnan(positions[x] + positions[y])
+            if min(len(set(positions[name][both])) for name in (x, y)) > 1:
+                return [x, y]
+    return names[:2]
+
+
+def _ranks(badness: Vector) -> Vector:
+    """Ranks from 0 to 1, ties sharing their mean."""
+    import numpy as np
+
+    _, inverse, counts = np.unique(badness, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    mean: Vector = (last - (counts + 1) / 2)[inverse]
+    return mean / max(len(badness) - 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A smooth surface through the values of a :class:`Pair`.
+
+    Attributes
+    ----------
+    x, y : arrays, shape (k,) and (l,)
+        The grid, as positions on the axes.
+    z : array, shape (l, k)
+        Mean of the values around each point of the grid, weighted by a Gaussian kernel in the unit square
+        (Nadaraya-Watson); NaN where no trial is near.
+    """
+
+    x: Vector
+    y: Vector
+    z: Vector
+
+
+def surface(points: Pair) -> Surface:
+    """See :class:`Surface`."""
+    import numpy as np
+
+    x, y = (_grid(c) for c in (points.x, points.y))
+    across = _kernel(points.x.to_unit(x), points.x.unit)
+    along = _kernel(points.y.to_unit(y), points.y.unit)
+    weights = along @ across.T
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z = (along * points.values) @ across.T / weights
+    # A kernel's height at two widths: beyond it there is nothing to average.
+    return Surface(x, y, np.where(weights < math.exp(-2.0), np.nan, z))
+
+
+def _grid(axis: Column) -> Vector:
+    return axis.ticks(_GRID if axis.labels is None else len(axis.labels))
+
+
+def _kernel(grid: Vector, points: Vector) -> Vector:
+    import numpy as np
+
+    kernel: Vector = np.exp(-0.5 * ((grid[:, None] - points[None, :]) / _WIDTH) ** 2)
+    return kernel

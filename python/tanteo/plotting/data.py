@@ -1,0 +1,250 @@
+"""What is drawn, without anything that draws: one function for each figure, NumPy arrays in small records.
+
+The backends (``_plotly.py``, ``matplotlib.py``) add colours and axes and compute nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
+from tanteo.run import Result
+from tanteo.trial import FrozenTrial
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Vector: TypeAlias = npt.NDArray[np.float64]
+    Numbers: TypeAlias = npt.NDArray[np.int64]
+    Mask: TypeAlias = npt.NDArray[np.bool_]
+
+Search: TypeAlias = Optimizer | Result
+Target: TypeAlias = Callable[[FrozenTrial], float]
+
+
+def optimizer_of(search: Search) -> Optimizer:
+    """The optimizer behind what a plotting function was given."""
+    found = search.optimizer if isinstance(search, Result) else search
+    if not isinstance(found, Optimizer):
+        raise ArgumentError(f"plots are drawn of an Optimizer or a Result, got {search!r}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The complete trials of a search and one finite number for each.
+
+    Attributes
+    ----------
+    trials : list of FrozenTrial
+        In the order of ids; those whose number is not finite are left out.
+    values : array, shape (n,)
+        The objective in the user's own direction, or what ``target`` made of the trial.
+    feasible : array of bool, shape (n,)
+        Whether every constraint held.
+    maximize : bool
+        Whether larger is better; False for a ``target`` of the user's.
+    name : str
+        What the number is.
+    """
+
+    trials: list[FrozenTrial]
+    values: Vector
+    feasible: Mask
+    maximize: bool
+    name: str
+
+    @property
+    def ids(self) -> Numbers:
+        """Ids of the trials, shape (n,)."""
+        import numpy as np
+
+        return np.array([trial.id for trial in self.trials], dtype=np.int64)
+
+    @property
+    def badness(self) -> Vector:
+        """The values turned so that smaller is better, shape (n,)."""
+        return -self.values if self.maximize else self.values
+
+
+def told(search: Search, target: Target | None = None, target_name: str = "Objective value") -> Told:
+    """The complete trials with their numbers.
+
+    Parameters
+    ----------
+    search : Optimizer or Result
+        The search.
+    target : callable, optional
+        What to show of a trial; needed with several objectives, for example ``lambda trial: trial.values[1]``.
+    target_name : str
+        The label of the axis.
+
+    Raises
+    ------
+    ArgumentError
+        With several objectives and no ``target``.
+    """
+    import numpy as np
+
+    optimizer = optimizer_of(search)
+    if target is None and len(optimizer.directions) > 1:
+        raise ArgumentError(
+            "with several objectives say what to show, for example target=lambda trial: trial.values[0]"
+        )
+    pairs = [(t, float(_value(t) if target is None else target(t))) for t in optimizer.trials if t.state == "complete"]
+    kept = [(trial, value) for trial, value in pairs if np.isfinite(value)]
+    return Told(
+        trials=[trial for trial, _ in kept],
+        values=np.array([value for _, value in kept], dtype=np.float64),
+        feasible=np.array([trial.feasible for trial, _ in kept], dtype=np.bool_),
+        maximize=target is None and optimizer.directions[0] == "maximize",
+        name=target_name,
+    )
+
+
+def _value(trial: FrozenTrial) -> float:
+    return float("nan") if trial.value is None else trial.value
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Values in the order of ids, and the best so far.
+
+    Attributes
+    ----------
+    told : Told
+        The points.
+    best_ids, best_values : arrays, shape (m,)
+        Where the best feasible value changed, in increasing order of ids.
+    failed_ids : array of int, shape (k,)
+        Ids of the trials that failed.
+    last_id : int
+        The largest id there is; the best holds up to it.
+    """
+
+    told: Told
+    best_ids: Numbers
+    best_values: Vector
+    failed_ids: Numbers
+    last_id: int
+
+
+def optimization_history(search: Search, target: Target | None = None, target_name: str = "Objective value") -> History:
+    """See :class:`History`."""
+    import numpy as np
+
+    found = told(search, target, target_name)
+    trials = optimizer_of(search).trials
+    badness = np.where(found.feasible, found.badness, np.inf)
+    so_far = np.minimum.accumulate(badness) if len(badness) else badness
+    improved = np.flatnonzero(np.isfinite(so_far) & (np.diff(so_far, prepend=np.inf) < 0.0))
+    failed = [trial.id for trial in trials if trial.state == "failed"]
+    return History(
+        told=found,
+        best_ids=found.ids[improved],
+        best_values=found.values[improved],
+        failed_ids=np.array(failed, dtype=np.int64),
+        last_id=len(trials) - 1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """An empirical distribution function: a share ``shares[i]`` of the trials has a value up to ``values[i]``."""
+
+    name: str
+    values: Vector
+    shares: Vector
+
+
+def edf(
+    searches: Search | Sequence[Search], target: Target | None = None, target_name: str = "Objective value"
+) -> list[Distribution]:
+    """The distributions of the values of one or several searches."""
+    import numpy as np
+
+    several = list(searches) if isinstance(searches, Sequence) else [searches]
+    distributions = []
+    for number, search in enumerate(several):
+        values = np.sort(told(search, target, target_name).values)
+        shares = np.arange(1, len(values) + 1) / max(len(values), 1)
+        distributions.append(Distribution(f"search {number}", values, shares))
+    return distributions
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Values of several objectives.
+
+    Attributes
+    ----------
+    ids : array of int, shape (n,)
+        The complete trials.
+    values : array, shape (n, m)
+        In the user's own directions.
+    on_front, feasible : arrays of bool, shape (n,)
+        Whether no other trial dominates it, and whether every constraint held.
+    names : list of str
+        One for each objective.
+    """
+
+    ids: Numbers
+    values: Vector
+    on_front: Mask
+    feasible: Mask
+    names: list[str]
+
+
+def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> Front:
+    """The values of a search with two or three objectives.
+
+    Raises
+    ------
+    ArgumentError
+        For another number of objectives, or of names.
+    """
+    import numpy as np
+
+    optimizer = optimizer_of(search)
+    n = len(optimizer.directions)
+    names = [f"Objective {k}" for k in range(n)] if target_names is None else list(target_names)
+    if n not in (2, 3):
+        raise ArgumentError(f"a Pareto front can be drawn of two or three objectives, and this search has {n}")
+    if len(names) != n:
+        raise ArgumentError(f"target_names needs {n} names, got {names!r}")
+    trials = [t for t in optimizer.trials if t.state == "complete" and t.values and np.isfinite(t.values).all()]
+    front = {trial.id for trial in optimizer.pareto_front}
+    return Front(
+        ids=np.array([t.id for t in trials], dtype=np.int64),
+        values=np.array([t.values for t in trials], dtype=np.float64).reshape(len(trials), n),
+        on_front=np.array([t.id in front for t in trials], dtype=np.bool_),
+        feasible=np.array([t.feasible for t in trials], dtype=np.bool_),
+        names=names,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The reported values of one trial, by step."""
+
+    id: int
+    state: str
+    steps: Numbers
+    values: Vector
+
+
+def intermediate_values(search: Search) -> list[Curve]:
+    """The curves of the trials that reported."""
+    import numpy as np
+
+    return [
+        Curve(
+            t.id, t.state, np.array(list(t.steps), dtype=np.int64), np.array(list(t.steps.values()), dtype=np.float64)
+        )
+        for t in optimizer_of(search).trials
+        if t.steps
+    ]

@@ -1,0 +1,246 @@
+"""The figures with matplotlib, for paper and for scripts.
+
+Each function draws into ``ax``, or into a new figure of ``matplotlib.pyplot``, and returns the axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+from tanteo.importance import param_importances
+from tanteo.optional import require
+from tanteo.plotting import columns, data, style
+from tanteo.plotting.columns import Column
+from tanteo.plotting.data import Search, Target
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_VALUE = "Objective value"
+
+
+def plot_optimization_history(
+    search: Search, *, target: Target | None = None, target_name: str = _VALUE, ax: Axes | None = None
+) -> Axes:
+    """Values in the order of trials, the best so far, and a tick at the bottom for each failure.
+
+    Parameters
+    ----------
+    search : Optimizer or Result
+        The search.
+    target : callable, optional
+        What to show of a trial in place of its value; needed with several objectives.
+    target_name : str
+        The label of the value axis.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    """
+    axes = _axes("plot_optimization_history", ax)
+    history = data.optimization_history(search, target, target_name)
+    found = history.told
+    for feasible, colour, name in ((True, style.POINT, "trial"), (False, style.MUTED, "infeasible")):
+        kept = found.feasible == feasible
+        if kept.any():
+            _points(axes, found.ids[kept], found.values[kept], colour, name, opacity=style.fading(len(found.ids)))
+    if len(history.best_ids):
+        ids, values = [*history.best_ids, history.last_id], [*history.best_values, history.best_values[-1]]
+        axes.step(ids, values, where="post", color=style.BEST, linewidth=2.0, label="best so far")
+    draw_failures(axes, history.failed_ids)
+    return _finish(axes, "Trial", found.name, legend=True)
+
+
+def draw_failures(axes: Any, ids: Any) -> None:
+    """A tick at the bottom of the axes for each failed trial."""
+    if len(ids):
+        bottom = axes.get_xaxis_transform()
+        axes.plot(ids, [0.02] * len(ids), "|", color=style.SOFT_INK, markersize=9, transform=bottom, label="failed")
+
+
+def plot_slice(
+    search: Search,
+    params: Sequence[str] | None = None,
+    *,
+    target: Target | None = None,
+    target_name: str = _VALUE,
+    ax: Sequence[Axes] | None = None,
+) -> list[Axes]:
+    """The value against each parameter, later trials darker.
+
+    Parameters
+    ----------
+    params : sequence of str, optional
+        Flat names; by default every parameter that was active.
+    ax : sequence of Axes, optional
+        One for each parameter.
+    search, target, target_name
+        As for :func:`plot_optimization_history`.
+    """
+    drawn = columns.slices(search, params, target, target_name)
+    places = _row_of_axes("plot_slice", len(drawn)) if ax is None else list(ax)
+    for axes, part in zip(places, drawn, strict=True):
+        order = part.told.ids / max(part.told.ids.max(initial=0), 1)
+        axes.scatter(part.column.positions, part.told.values, c=order, cmap=_map(), s=24, **_OUTLINE)
+        draw_axis(axes, part.column)
+        _finish(axes, part.column.name, target_name if axes is places[0] else "")
+    return places
+
+
+def plot_contour(
+    search: Search,
+    params: Sequence[str] | None = None,
+    *,
+    target: Target | None = None,
+    target_name: str = _VALUE,
+    ax: Axes | None = None,
+) -> Axes:
+    """A smooth surface of the value over two parameters, and the trials on it.
+
+    Parameters
+    ----------
+    params : sequence of two str, optional
+        Flat names; by default the two that mattered most.
+    search, target, target_name, ax
+        As for :func:`plot_optimization_history`.
+    """
+    axes = _axes("plot_contour", ax)
+    points = columns.pair(search, params, target, target_name)
+    surface = columns.surface(points)
+    filled = axes.contourf(surface.x, surface.y, surface.z, levels=12, cmap=_map(reverse=not points.maximize))
+    axes.figure.colorbar(filled, ax=axes, label=points.name)
+    axes.scatter(points.x.positions, points.y.positions, color=style.INK, s=20, **_EDGE)
+    draw_axis(axes, points.x)
+    draw_axis(axes, points.y, vertical=True)
+    return _finish(axes, points.x.name, points.y.name)
+
+
+def plot_param_importances(
+    search: Search, *, objective: int = 0, quantile: float = 0.2, ax: Axes | None = None
+) -> Axes:
+    """How much each parameter mattered; see :func:`tanteo.importance.param_importances`."""
+    axes = _axes("plot_param_importances", ax)
+    shares = param_importances(search, objective=objective, quantile=quantile)
+    draw_bars(axes, shares)
+    return _finish(axes, "Share of importance", "")
+
+
+def draw_bars(axes: Any, shares: dict[str, float]) -> None:
+    """Horizontal bars, the first one on top, each with its number."""
+    bars = axes.barh(list(shares), list(shares.values()), color=style.POINT, height=0.65)
+    axes.bar_label(bars, fmt="%.2f", padding=3, color=style.SOFT_INK, fontsize=9)
+    axes.invert_yaxis()
+    axes.margins(x=0.12)
+
+
+def plot_edf(
+    search: Search | Sequence[Search],
+    *,
+    target: Target | None = None,
+    target_name: str = _VALUE,
+    ax: Axes | None = None,
+) -> Axes:
+    """The share of trials up to each value, for one or several searches."""
+    axes = _axes("plot_edf", ax)
+    distributions = data.edf(search, target, target_name)
+    for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
+        axes.step(distribution.values, distribution.shares, where="post", color=colour, label=distribution.name)
+    return _finish(axes, target_name, "Share of trials", legend=len(distributions) > 1)
+
+
+def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+    """The values of a search with two or three objectives, and which of them no other dominates.
+
+    Parameters
+    ----------
+    target_names : sequence of str, optional
+        Labels of the axes.
+    search, ax
+        As for :func:`plot_optimization_history`; ``ax`` needs ``projection="3d"`` for three objectives.
+    """
+    front = data.pareto_front(search, target_names)
+    axes: Any = _axes("plot_pareto_front", ax, projection="3d" if len(front.names) == 3 else None)
+    groups = (
+        ("infeasible", ~front.feasible, style.MUTED),
+        ("dominated", front.feasible & ~front.on_front, style.POINT),
+        ("front", front.on_front, style.BEST),
+    )
+    for name, kept, colour in groups:
+        if kept.any():
+            axes.scatter(*front.values[kept].T, color=colour, label=name, s=26, **_EDGE)
+    if len(front.names) == 3:
+        axes.set_zlabel(front.names[2])
+    return _finish(axes, front.names[0], front.names[1], legend=True)
+
+
+def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
+    """The values that trials reported, by step; grey where the trial was pruned or failed."""
+    axes = _axes("plot_intermediate_values", ax)
+    for curve in data.intermediate_values(search):
+        complete = curve.state == "complete"
+        axes.plot(
+            curve.steps,
+            curve.values,
+            color=style.POINT if complete else style.MUTED,
+            linewidth=1.5 if complete else 1.0,
+            marker="o",
+            markersize=3,
+            zorder=3 if complete else 2,
+            label="complete" if complete else "ended early",
+        )
+    return _finish(axes, "Step", "Reported value", legend=True)
+
+
+_EDGE = {"edgecolors": "white", "linewidths": 0.4, "zorder": 3}
+# Where colour means something, so that the lightest points do not vanish.
+_OUTLINE = {"edgecolors": style.SOFT_INK, "linewidths": 0.4, "zorder": 3}
+
+
+def _points(axes: Any, x: Any, y: Any, colour: str, name: str, *, opacity: float) -> None:
+    axes.scatter(x, y, color=colour, s=24, alpha=opacity, label=name, **_EDGE)
+
+
+def _axes(needed_by: str, ax: Axes | None, projection: str | None = None) -> Axes:
+    """The given axes, or those of a new figure."""
+    if ax is not None:
+        return ax
+    pyplot = require("matplotlib.pyplot", extra="plot", needed_by=needed_by)
+    made: Axes = pyplot.figure(layout="constrained").add_subplot(projection=projection)
+    return made
+
+
+def _row_of_axes(needed_by: str, n: int) -> list[Any]:
+    pyplot = require("matplotlib.pyplot", extra="plot", needed_by=needed_by)
+    figure = pyplot.figure(figsize=(2.8 * max(n, 1), 3.2), layout="constrained")
+    return list(figure.subplots(1, max(n, 1), sharey=True, squeeze=False)[0][:n])
+
+
+def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
+    """Sets an axis up for a parameter: its scale, and the names of its choices."""
+    which = axes.yaxis if vertical else axes.xaxis
+    if axis.log:
+        (axes.set_yscale if vertical else axes.set_xscale)("log")
+    if axis.labels is not None:
+        rotation = 0 if vertical or max(map(len, axis.labels)) * len(axis.labels) <= 24 else 35
+        which.set_ticks(range(len(axis.labels)), labels=axis.labels, rotation=rotation)
+        margin = 0.5
+        (axes.set_ylim if vertical else axes.set_xlim)(axis.low - margin, axis.high + margin)
+
+
+def _finish(axes: Axes, x: str, y: str, *, legend: bool = False) -> Axes:
+    """Labels, a quiet grid behind the data, no frame above and to the right."""
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.grid(visible=True, color=style.GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    if legend:
+        handles = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+        axes.legend(handles.values(), handles.keys(), frameon=False, fontsize=9)
+    return axes
+
+
+def _map(*, reverse: bool = False) -> Any:
+    colors = require("matplotlib.colors", extra="plot", needed_by="tanteo.plotting.matplotlib")
+    names = list(reversed(style.SCALE)) if reverse else list(style.SCALE)
+    return colors.LinearSegmentedColormap.from_list("tanteo", names)

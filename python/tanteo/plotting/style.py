@@ -1,0 +1,20 @@
+"""Colours and sizes that both backends share. The hues are told apart with any common colour vision."""
+
+from __future__ import annotations
+
+# A dark line for the best so far over light points: the message first, the data behind it.
+POINT = "#5b8fd9"
+BEST = "#d1495b"
+MUTED = "#b8bcc4"
+INK = "#22262e"
+SOFT_INK = "#6b7280"
+GRID = "#e6e8ec"
+# Several searches, or several groups of trials, in this order.
+CYCLE = ("#3d6fb6", "#e08e26", "#3f9b6c", "#8a5aa8", "#c95d63", "#4ba3b5", "#8c6d46", "#74777d")
+# Light is worse, dark is better.
+SCALE = ("#dbe6f6", "#b0c8ea", "#7ba3d9", "#4577b9", "#1f4b87", "#0b2a55")
+
+
+def fading(ids: int) -> float:
+    """Opacity of points: fewer ones can be stronger."""
+    return 0.85 if ids <= 150 else 0.5 if ids <= 1000 else 0.25
