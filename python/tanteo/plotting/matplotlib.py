@@ -191,9 +191,9 @@ def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
     return _finish(axes, "Step", "Reported value", legend=True)
 
 
-_EDGE = {"edgecolors": "white", "linewidths": 0.4, "zorder": 3}
+_EDGE: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.4, "zorder": 3}
 # Where colour means something, so that the lightest points do not vanish.
-_OUTLINE = {"edgecolors": style.SOFT_INK, "linewidths": 0.4, "zorder": 3}
+_OUTLINE: dict[str, Any] = {"edgecolors": style.SOFT_INK, "linewidths": 0.4, "zorder": 3}
 
 
 def _points(axes: Any, x: Any, y: Any, colour: str, name: str, *, opacity: float) -> None:
