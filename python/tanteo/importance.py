@@ -4,19 +4,21 @@ Watanabe, Bansal and Hutter, "PED-ANOVA: Efficiently Quantifying Hyperparameter 
 IJCAI 2023. A parameter matters if its values among the best trials are distributed otherwise than among all of them.
 
 Notation, for one parameter: ``x`` its unit coordinate (on its logarithmic scale, if it has one), :math:`p` the density
-of ``x`` over the ``n`` trials in which it is active, :math:`p'` the density over the best :math:`n' = \lceil\gamma'
-n\rceil` of these. By theorem 1 of the paper the variance of the marginal of "being one of the best" is, up to a factor
-that all parameters share,
+of ``x`` over the ``n`` trials that ended and in which it is active, :math:`p'` the density over the best
+:math:`n' = \lceil\gamma' n\rceil` of these. By theorem 1 of the paper the variance of the marginal of "being one of the
+best" is, up to a factor that all parameters share,
 
 .. math:: v = \gamma'^2 \; \mathbb{E}_{x \sim p} \Big[ \big( p'(x) / p(x) - 1 \big)^2 \Big] ,
 
 :math:`\gamma'^2` times the Pearson divergence of :math:`p'` from :math:`p`. It is never negative, and zero exactly if
 the densities are the same; the design of the search cancels out, for both are taken over the trials it made.
 
-Two additions, for small histories and for conditional spaces:
+Additions, for small histories, trials that ended early and conditional spaces:
 
 * Densities are Parzen estimates on cells, with one uniform observation added to each, and with the same kernel width
   for both (Scott's rule for the :math:`n'` best): what smoothing alone does then looks like no difference.
+* What is not complete and feasible (pruned, failed, a constraint broken) is not among the best, whatever its value:
+  that a region crashes or is given up early is part of why a parameter matters.
 * A conditional parameter is judged among the trials in which it is active, and weighted by the share it has, as an
   active parameter, of the best trials overall: what belongs to a branch that never does well does not matter.
 
@@ -51,7 +53,7 @@ def param_importances(search: Optimizer | Result, *, objective: int = 0, quantil
     Parameters
     ----------
     search : Optimizer or Result
-        The search; its complete, feasible trials are read.
+        The search; every trial that ended is read.
     objective : int
         Which objective, for a search with several.
     quantile : float
@@ -62,7 +64,7 @@ def param_importances(search: Optimizer | Result, *, objective: int = 0, quantil
     -------
     dict
         Flat name to share, largest first; the shares sum to one. All are zero where nothing can be said: fewer than
-        four trials, or values that are all the same. Constants are left out.
+        four trials, none that is complete and feasible, or values that are all the same. Constants are left out.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def param_importances(search: Optimizer | Result, *, objective: int = 0, quantil
     if not 0.0 < quantile < 1.0:
         raise ArgumentError(f"quantile must be between 0 and 1, got {quantile!r}")
     view = _optimizer(search).view()
-    values, unit = _told(view, objective)
+    values, unit = _ended(view, objective)
     if len(values) < 4 or values.min() == values.max():
         return {axis.name: 0.0 for axis in view.axes}
     best_overall = _best(values, quantile)
@@ -101,28 +103,31 @@ def _optimizer(search: Optimizer | Result) -> Optimizer:
     return search.optimizer if hasattr(search, "optimizer") else search
 
 
-def _told(view: View, objective: int) -> tuple[Vector, Vector]:
-    """Values to be minimised, shape (n,), and coordinates, shape (n, d), of the complete feasible trials."""
+def _ended(view: View, objective: int) -> tuple[Vector, Vector]:
+    """Values to be minimised, shape (n,), and coordinates, shape (n, d); infinite values for what cannot be best."""
+    import numpy as np
+
     n_objectives = view.values.shape[1]
     if not 0 <= objective < n_objectives:
         raise ArgumentError(f"objective must be from 0 to {n_objectives - 1}, got {objective!r}")
-    rows = (view.state == 1) & (view.violation <= 0.0)
-    return view.values[rows, objective], view.unit[rows]
+    ended = view.state != 0
+    eligible = (view.state == 1) & (view.violation <= 0.0)
+    return np.where(eligible, view.values[:, objective], np.inf)[ended], view.unit[ended]
 
 
 def _best(values: Vector, quantile: float) -> npt.NDArray[np.intp]:
-    """Positions of the best share of the values; the earlier trial of two equal ones."""
+    """Positions of the best share of the values, as far as they are finite; the earlier trial of two equal ones."""
     import numpy as np
 
-    count = math.ceil(quantile * len(values))
+    count = min(math.ceil(quantile * len(values)), int(np.isfinite(values).sum()))
     return np.argsort(values, kind="stable")[:count]
 
 
 def _variance(axis: Axis, x: Vector, values: Vector, quantile: float) -> float:
     """The variance :math:`v` of the formula above, for the trials in which the parameter is active."""
-    if len(x) < 2:
-        return 0.0
     best = x[_best(values, quantile)]
+    if len(best) == 0:
+        return 0.0
     share = len(best) / len(x)
     if axis.kind == "unordered":
         levels = axis.levels or 1

@@ -49,6 +49,9 @@ def plot_optimization_history(search: Search, *, target: Target | None = None, t
                 marker={"color": colour, "opacity": style.fading(len(found.ids))},
                 text=[str(trial.params) for trial, shown in zip(found.trials, kept, strict=True) if shown],
             )
+    if len(history.pruned.ids):
+        hollow = {"color": style.MUTED, "symbol": "circle-open"}
+        figure.add_scatter(x=history.pruned.ids, y=history.pruned.values, mode="markers", name="pruned", marker=hollow)
     if len(history.best_ids):
         figure.add_scatter(
             x=[*history.best_ids, history.last_id],

@@ -39,6 +39,8 @@ class Column:
         The ends of the domain on this axis.
     log : bool
         Whether the axis is logarithmic.
+    whole : bool
+        Whether only whole numbers stand on it.
     labels : list of str or None
         The choices, if it has some: ``labels[k]`` stands at position ``k``.
     """
@@ -48,6 +50,7 @@ class Column:
     low: float
     high: float
     log: bool
+    whole: bool
     labels: list[str] | None
 
     @property
@@ -104,10 +107,11 @@ def _column(name: str, parameter: Parameter, told: npt.NDArray[Any], unit: Vecto
 
     if isinstance(parameter, Float | Int):
         numbers = np.array([math.nan if value is None else float(value) for value in told])
-        return Column(name, numbers, float(parameter.low), float(parameter.high), parameter.log, None)
+        whole = isinstance(parameter, Int)
+        return Column(name, numbers, float(parameter.low), float(parameter.high), parameter.log, whole, None)
     labels = [_label(choice) for choice in parameter.choices] if isinstance(parameter, Categorical | Ordinal) else []
     # Level k of L choices stands at (k + 1/2) / L; NaN stays NaN.
-    return Column(name, np.floor(unit * len(labels)), 0.0, float(len(labels) - 1), log=False, labels=labels)
+    return Column(name, np.floor(unit * len(labels)), 0.0, float(len(labels) - 1), log=False, whole=True, labels=labels)
 
 
 def _label(choice: object) -> str:

@@ -36,7 +36,7 @@ def optimizer_of(search: Search) -> Optimizer:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The complete trials of a search and one finite number for each.
+    """Trials of a search and one finite number for each.
 
     Attributes
     ----------
@@ -71,8 +71,10 @@ class Told:
         return -self.values if self.maximize else self.values
 
 
-def told(search: Search, target: Target | None = None, target_name: str = "Objective value") -> Told:
-    """The complete trials with their numbers.
+def told(
+    search: Search, target: Target | None = None, target_name: str = "Objective value", *, state: str = "complete"
+) -> Told:
+    """The trials of one state with their numbers.
 
     Parameters
     ----------
@@ -82,6 +84,9 @@ def told(search: Search, target: Target | None = None, target_name: str = "Objec
         What to show of a trial; needed with several objectives, for example ``lambda trial: trial.values[1]``.
     target_name : str
         The label of the axis.
+    state : str
+        ``"complete"``, or ``"pruned"`` for what trials had reached: the value they were told with, else their last
+        report.
 
     Raises
     ------
@@ -95,7 +100,7 @@ def told(search: Search, target: Target | None = None, target_name: str = "Objec
         raise ArgumentError(
             "with several objectives say what to show, for example target=lambda trial: trial.values[0]"
         )
-    pairs = [(t, float(_value(t) if target is None else target(t))) for t in optimizer.trials if t.state == "complete"]
+    pairs = [(t, float(_value(t) if target is None else target(t))) for t in optimizer.trials if t.state == state]
     kept = [(trial, value) for trial, value in pairs if np.isfinite(value)]
     return Told(
         trials=[trial for trial, _ in kept],
@@ -107,7 +112,9 @@ def told(search: Search, target: Target | None = None, target_name: str = "Objec
 
 
 def _value(trial: FrozenTrial) -> float:
-    return float("nan") if trial.value is None else trial.value
+    if trial.value is not None:
+        return trial.value
+    return list(trial.steps.values())[-1] if trial.steps else float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +123,8 @@ class History:
 
     Attributes
     ----------
-    told : Told
-        The points.
+    told, pruned : Told
+        The points: complete trials, and what pruned ones had reached.
     best_ids, best_values : arrays, shape (m,)
         Where the best feasible value changed, in increasing order of ids.
     failed_ids : array of int, shape (k,)
@@ -127,6 +134,7 @@ class History:
     """
 
     told: Told
+    pruned: Told
     best_ids: Numbers
     best_values: Vector
     failed_ids: Numbers
@@ -145,6 +153,7 @@ def optimization_history(search: Search, target: Target | None = None, target_na
     failed = [trial.id for trial in trials if trial.state == "failed"]
     return History(
         told=found,
+        pruned=told(search, target, target_name, state="pruned"),
         best_ids=found.ids[improved],
         best_values=found.values[improved],
         failed_ids=np.array(failed, dtype=np.int64),

@@ -44,11 +44,14 @@ def plot_optimization_history(
         kept = found.feasible == feasible
         if kept.any():
             _points(axes, found.ids[kept], found.values[kept], colour, name, opacity=style.fading(len(found.ids)))
+    if len(history.pruned.ids):
+        hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": style.MUTED, "linewidths": 1.0, "zorder": 1}
+        axes.scatter(history.pruned.ids, history.pruned.values, s=22, label="pruned", **hollow)
     if len(history.best_ids):
         ids, values = [*history.best_ids, history.last_id], [*history.best_values, history.best_values[-1]]
         axes.step(ids, values, where="post", color=style.BEST, linewidth=2.0, label="best so far")
     draw_failures(axes, history.failed_ids)
-    return _finish(axes, "Trial", found.name, legend=True)
+    return tidy(axes, "Trial", found.name, legend=True)
 
 
 def draw_failures(axes: Any, ids: Any) -> None:
@@ -83,7 +86,7 @@ def plot_slice(
         order = part.told.ids / max(part.told.ids.max(initial=0), 1)
         axes.scatter(part.column.positions, part.told.values, c=order, cmap=_map(), s=24, **_OUTLINE)
         draw_axis(axes, part.column)
-        _finish(axes, part.column.name, target_name if axes is places[0] else "")
+        tidy(axes, part.column.name, target_name if axes is places[0] else "")
     return places
 
 
@@ -112,7 +115,7 @@ def plot_contour(
     axes.scatter(points.x.positions, points.y.positions, color=style.INK, s=20, **_EDGE)
     draw_axis(axes, points.x)
     draw_axis(axes, points.y, vertical=True)
-    return _finish(axes, points.x.name, points.y.name)
+    return tidy(axes, points.x.name, points.y.name)
 
 
 def plot_param_importances(
@@ -122,7 +125,7 @@ def plot_param_importances(
     axes = _axes("plot_param_importances", ax)
     shares = param_importances(search, objective=objective, quantile=quantile)
     draw_bars(axes, shares)
-    return _finish(axes, "Share of importance", "")
+    return tidy(axes, "Share of importance", "")
 
 
 def draw_bars(axes: Any, shares: dict[str, float]) -> None:
@@ -145,7 +148,7 @@ def plot_edf(
     distributions = data.edf(search, target, target_name)
     for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
         axes.step(distribution.values, distribution.shares, where="post", color=colour, label=distribution.name)
-    return _finish(axes, target_name, "Share of trials", legend=len(distributions) > 1)
+    return tidy(axes, target_name, "Share of trials", legend=len(distributions) > 1)
 
 
 def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
@@ -170,7 +173,7 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
             axes.scatter(*front.values[kept].T, color=colour, label=name, s=26, **_EDGE)
     if len(front.names) == 3:
         axes.set_zlabel(front.names[2])
-    return _finish(axes, front.names[0], front.names[1], legend=True)
+    return tidy(axes, front.names[0], front.names[1], legend=True)
 
 
 def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
@@ -188,7 +191,7 @@ def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
             zorder=3 if complete else 2,
             label="complete" if complete else "ended early",
         )
-    return _finish(axes, "Step", "Reported value", legend=True)
+    return tidy(axes, "Step", "Reported value", legend=True)
 
 
 _EDGE: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.4, "zorder": 3}
@@ -218,6 +221,9 @@ def _row_of_axes(needed_by: str, n: int) -> list[Any]:
 def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
     """Sets an axis up for a parameter: its scale, and the names of its choices."""
     which = axes.yaxis if vertical else axes.xaxis
+    if axis.whole and not axis.log:
+        ticker = require("matplotlib.ticker", extra="plot", needed_by="tanteo.plotting.matplotlib")
+        which.set_major_locator(ticker.MaxNLocator(nbins=6, integer=True))
     if axis.log:
         (axes.set_yscale if vertical else axes.set_xscale)("log")
     if axis.labels is not None:
@@ -227,10 +233,11 @@ def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
         (axes.set_ylim if vertical else axes.set_xlim)(axis.low - margin, axis.high + margin)
 
 
-def _finish(axes: Axes, x: str, y: str, *, legend: bool = False) -> Axes:
+def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -> Axes:
     """Labels, a quiet grid behind the data, no frame above and to the right."""
     axes.set_xlabel(x)
     axes.set_ylabel(y)
+    axes.set_title(title, loc="left", fontsize=11)
     axes.grid(visible=True, color=style.GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)

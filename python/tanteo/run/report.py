@@ -21,14 +21,19 @@ _FRONT_SHOWN = 10
 def rows_of(result: Result) -> Rows:
     """Name and text of each line that describes a result."""
     several = len(result.optimizer.directions) > 1
-    rows = list(_front_rows(result.pareto_front) if several else _best_rows(result))
+    return [*(_front_rows(result.pareto_front) if several else _best_rows(result)), *outcome_rows(result)]
+
+
+def outcome_rows(result: Result) -> Rows:
+    """How the trials ended, the commonest failures, why the search ended and how long it took."""
     states = Counter(trial.state for trial in result.trials)
-    rows.append(("trials", ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"))
     reasons = Counter(t.reason or "no reason given" for t in result.trials if t.state == "failed")
-    rows += [("failure", f"{count} x {reason}") for reason, count in reasons.most_common(3)]
-    rows.append(("stopped by", result.stopped or "an error"))
-    rows.append(("wall time", f"{result.wall_time:.1f} s"))
-    return rows
+    return [
+        ("trials", ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"),
+        *(("failure", f"{count} x {reason}") for reason, count in reasons.most_common(3)),
+        ("stopped by", result.stopped or "an error"),
+        ("wall time", f"{result.wall_time:.1f} s"),
+    ]
 
 
 def as_text(title: str, rows: Rows) -> str:

@@ -1,0 +1,126 @@
+"""What the demo found, as numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tanteo.demo.pipeline import ALGORITHMS, Digits, fit
+from tanteo.importance import param_importances
+from tanteo.run import Gain, Result
+from tanteo.run.gain import gain
+from tanteo.trial import FrozenTrial
+
+
+@dataclass(frozen=True, slots=True)
+class AlgorithmRow:
+    """One algorithm: its defaults, the best found, and how many trials it had.
+
+    ``default`` and ``best`` are None where no trial was complete.
+    """
+
+    name: str
+    default: FrozenTrial | None
+    best: FrozenTrial | None
+    n_trials: int
+    n_failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Errors in percent on the rows that no trial saw.
+
+    ``gain`` has the standard error of the difference over the rows, in pairs.
+    """
+
+    default: float
+    chosen: float
+    gain: Gain
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the demo reports.
+
+    Attributes
+    ----------
+    algorithms : list of AlgorithmRow
+    default : FrozenTrial
+        The best of the algorithms' defaults.
+    chosen : FrozenTrial
+        What is recommended: the best once the noise of the folds is allowed for.
+    gain : Gain or None
+        Of ``chosen`` over ``default``, over the same folds.
+    held_out : HeldOut
+    importances : dict
+    """
+
+    algorithms: list[AlgorithmRow]
+    default: FrozenTrial
+    chosen: FrozenTrial
+    gain: Gain | None
+    held_out: HeldOut
+    importances: dict[str, float]
+
+
+def find(result: Result, defaults: Mapping[str, Mapping[str, Any]], digits: Digits, seed: int) -> Findings | None:
+    """Reads a search; None if it was too short for anything to be complete.
+
+    Parameters
+    ----------
+    result : Result
+        The search.
+    defaults : mapping
+        The default configuration of each algorithm.
+    digits : Digits
+        The data; the part that was held out is used here, once.
+    seed : int
+        As for the trials.
+    """
+    rows = [_row(result, name, defaults[name]) for name in ALGORITHMS]
+    known = [row.default for row in rows if row.default is not None]
+    chosen = result.optimizer.recommend()
+    if chosen is None or not known:
+        return None
+    default = min(known, key=_value)
+    return Findings(
+        algorithms=rows,
+        default=default,
+        chosen=chosen,
+        gain=gain(chosen, default, maximize=False),
+        held_out=_held_out(default, chosen, digits, seed),
+        importances=param_importances(result),
+    )
+
+
+def _row(result: Result, name: str, params: Mapping[str, Any]) -> AlgorithmRow:
+    trials = [trial for trial in result.trials if trial.params["algorithm"] == name]
+    complete = [trial for trial in trials if trial.state == "complete"]
+    return AlgorithmRow(
+        name=name,
+        default=next((trial for trial in complete if trial.params == params), None),
+        best=min(complete, key=_value, default=None),
+        n_trials=len(trials),
+        n_failed=sum(trial.state == "failed" for trial in trials),
+    )
+
+
+def _value(trial: FrozenTrial) -> float:
+    return math.inf if trial.value is None else trial.value
+
+
+def _held_out(default: FrozenTrial, chosen: FrozenTrial, digits: Digits, seed: int) -> HeldOut:
+    """Fits both on everything that was searched on, and counts their mistakes on the rest."""
+    mistakes = [
+        fit(trial.params, digits.x, digits.y, seed).predict(digits.held_out_x) != digits.held_out_y
+        for trial in (default, chosen)
+    ]
+    before, after = (100.0 * wrong for wrong in mistakes)
+    difference = before - after
+    sem = float(difference.std(ddof=1)) / math.sqrt(len(difference))
+    return HeldOut(
+        float(before.mean()), float(after.mean()), Gain(float(difference.mean()), sem), len(digits.held_out_y)
+    )

@@ -1,0 +1,96 @@
+"""The picture of the demo's search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tanteo.demo.findings import Findings
+from tanteo.demo.pipeline import ALGORITHMS
+from tanteo.optional import require
+from tanteo.plotting import columns, data, style
+from tanteo.plotting.matplotlib import draw_axis, draw_bars, draw_failures, tidy
+from tanteo.run import Result
+
+_COLOURS = dict(zip(ALGORITHMS, style.CYCLE, strict=False))
+_ERROR = "Misclassified [%]"
+_POINTS: dict[str, Any] = {"s": 34, "alpha": 0.8, "edgecolors": "white", "linewidths": 0.5, "zorder": 3}
+_SLICES = 4
+_BARS = 7
+
+
+def draw(result: Result, found: Findings, path: Path) -> None:
+    """Writes the picture: the history by algorithm, the importances, and slices along what mattered most.
+
+    Parameters
+    ----------
+    result, found : Result, Findings
+        The search, and what was found in it.
+    path : Path
+        A file name that matplotlib knows the ending of.
+    """
+    figure = require("matplotlib.figure", extra="demo", needed_by="tanteo demo").Figure(
+        figsize=(13, 8.2), layout="constrained", facecolor="white"
+    )
+    above, below = figure.subfigures(2, 1, height_ratios=[1.25, 1.0])
+    left, right = above.subplots(1, 2, width_ratios=[3.0, 1.0])
+    _history(left, result, found)
+    _importances(right, found)
+    _slices(below, result, found)
+    figure.suptitle(
+        f"Digits: {found.default.value:.2f} % wrong with the best defaults, {found.chosen.value:.2f} % after "
+        f"{len(result.trials)} trials",
+        fontsize=15,
+        color=style.INK,
+        x=0.01,
+        ha="left",
+    )
+    figure.savefig(path, dpi=130)
+
+
+def _history(axes: Any, result: Result, found: Findings) -> None:
+    history = data.optimization_history(result)
+    _scatter(axes, history.told.ids, history.told)
+    ids, values = [*history.best_ids, history.last_id], [*history.best_values, history.best_values[-1]]
+    axes.step(ids, values, where="post", color=style.BEST, linewidth=2.2, label="best so far", zorder=2)
+    axes.axhline(found.default.value, color=style.INK, linewidth=1.0, linestyle=(0, (4, 3)), label="best defaults")
+    draw_failures(axes, history.failed_ids)
+    _error_scale(axes)
+    tidy(axes, "Trial", _ERROR, title="Search")
+    # Above the axes, where no point can be.
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=6, frameon=False, fontsize=9)
+
+
+def _importances(axes: Any, found: Findings) -> None:
+    draw_bars(axes, dict(list(found.importances.items())[:_BARS]))
+    tidy(axes, "Share of importance", "", title="Which parameters mattered")
+    axes.grid(visible=False, axis="y")
+
+
+def _slices(figure: Any, result: Result, found: Findings) -> None:
+    """The parameters that mattered most, the choice of the algorithm aside: the colours show that one."""
+    told = data.told(result)
+    names = [name for name in found.importances if name != "algorithm"][:_SLICES]
+    places = figure.subplots(1, len(names), sharey=True)
+    for axes, column in zip(places, columns.columns(result, names, told.ids), strict=True):
+        _scatter(axes, column.positions, told)
+        draw_axis(axes, column)
+        tidy(axes, column.name, "")
+    _error_scale(places[0])
+    places[0].set_ylabel(_ERROR)
+
+
+def _scatter(axes: Any, x: Any, told: data.Told) -> None:
+    """One colour for each algorithm."""
+    for name, colour in _COLOURS.items():
+        kept = [trial.params["algorithm"] == name for trial in told.trials]
+        axes.scatter(x[kept], told.values[kept], color=colour, label=name, **_POINTS)
+
+
+def _error_scale(axes: Any) -> None:
+    """Logarithmic, for errors differ by a factor of a hundred; plain numbers at the ticks."""
+    ticker = require("matplotlib.ticker", extra="demo", needed_by="tanteo demo")
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
+    axes.yaxis.set_minor_formatter(ticker.NullFormatter())

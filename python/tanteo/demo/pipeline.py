@@ -1,0 +1,178 @@
+"""What the demo tunes: three classifiers of handwritten digits, each with parameters of its own."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tanteo.conditions import at_least
+from tanteo.exceptions import ArgumentError
+from tanteo.optional import require
+from tanteo.parameters import Categorical, Float, Int, Ordinal
+from tanteo.replicates import Replicates
+from tanteo.space import SearchSpace
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+ALGORITHMS = ("svm", "boosting", "network")
+FOLDS = 5
+
+
+def make_space(first: str = "svm") -> SearchSpace:
+    """The search space; its defaults are those of scikit-learn for the algorithm ``first``.
+
+    A group exists for its algorithm alone, ``power`` for one learning-rate schedule of one solver.
+    """
+    if first not in ALGORITHMS:
+        raise ArgumentError(f"the algorithm must be one of {', '.join(ALGORITHMS)}, got {first!r}")
+    svm, boosting, network = ({"algorithm": name} for name in ALGORITHMS)
+    sgd = {**network, "solver": "sgd"}
+    return SearchSpace(
+        {
+            "scaling": Categorical(["none", "standard", "min-max"], default="none"),
+            "algorithm": Categorical(list(ALGORITHMS), default=first),
+            "svm": {
+                "C": Float(1e-2, 1e3, log=True, default=1.0, when=svm),
+                "kernel": Categorical(["rbf", "poly", "linear"], default="rbf", when=svm),
+                # In units of scikit-learn's "scale": 1 / (number of features * variance of the data).
+                "gamma": Float(1e-2, 1e2, log=True, default=1.0, when={**svm, "kernel": ["rbf", "poly"]}),
+                "degree": Int(2, 5, default=3, when={**svm, "kernel": "poly"}),
+            },
+            "boosting": {
+                "rounds": Int(10, 100, log=True, default=100, when=boosting),
+                "learning_rate": Float(0.02, 1.0, log=True, default=0.1, when=boosting),
+                "leaves": Int(3, 31, log=True, default=31, when=boosting),
+                "leaf_size": Int(5, 60, log=True, default=20, when=boosting),
+                "l2": Float(0.0, 10.0, step=0.5, default=0.0, when=boosting),
+            },
+            "network": {
+                "layers": Int(1, 3, default=1, when=network),
+                "width": Int(16, 128, log=True, default=100, when=network),
+                "narrowing": Float(0.25, 1.0, default=1.0, when={**network, "layers": at_least(2)}),
+                "activation": Categorical(["relu", "tanh", "logistic"], default="relu", when=network),
+                "alpha": Float(1e-6, 1e-1, log=True, default=1e-4, when=network),
+                "epochs": Int(10, 200, log=True, default=200, when=network),
+                "batch": Ordinal([32, 64, 128, 200], default=200, when=network),
+                "solver": Categorical(["adam", "sgd"], default="adam", when=network),
+                "learning_rate": Float(1e-4, 1.0, log=True, default=1e-3, when=network),
+                "schedule": Categorical(["constant", "invscaling", "adaptive"], default="constant", when=sgd),
+                "power": Float(0.1, 1.0, default=0.5, when={**sgd, "schedule": "invscaling"}),
+                "momentum": Float(0.0, 0.99, default=0.9, when=sgd),
+            },
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """The data set of handwritten digits that scikit-learn ships, in two parts.
+
+    Attributes
+    ----------
+    x, y : arrays, shapes (718, 64) and (718,)
+        To search on.
+    held_out_x, held_out_y : arrays, shapes (1079, 64) and (1079,)
+        Looked at once, when the search is over.
+    """
+
+    x: npt.NDArray[np.float64]
+    y: npt.NDArray[np.int64]
+    held_out_x: npt.NDArray[np.float64]
+    held_out_y: npt.NDArray[np.int64]
+
+
+def load_digits(seed: int) -> Digits:
+    """Reads the data and holds 60 % of it out, classes in proportion.
+
+    Most of it: what is left is hard enough for the parameters to matter, and quick enough for a hundred trials in a
+    minute, and a thousand digits measure the gain to a fraction of a percent.
+    """
+    datasets = require("sklearn.datasets", extra="demo", needed_by="tanteo demo")
+    selection = require("sklearn.model_selection", extra="demo", needed_by="tanteo demo")
+    x, y = datasets.load_digits(return_X_y=True)
+    x, held_out_x, y, held_out_y = selection.train_test_split(x, y, test_size=0.6, stratify=y, random_state=seed)
+    return Digits(x, y, held_out_x, held_out_y)
+
+
+@dataclass(frozen=True, slots=True)
+class CrossValidatedError:
+    """The objective: the share of misclassified digits in percent, once for each fold.
+
+    The folds are the same for every trial, so that differences between trials are differences in pairs.
+    """
+
+    digits: Digits
+    seed: int
+
+    def __call__(self, params: dict[str, Any]) -> Replicates:
+        """Fits on all folds but one and tests on that one, for each."""
+        from sklearn.model_selection import StratifiedKFold
+
+        x, y = self.digits.x, self.digits.y
+        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=self.seed).split(x, y)
+        return Replicates(
+            percent_wrong(fit(params, x[train], y[train], self.seed), x[test], y[test]) for train, test in folds
+        )
+
+
+def fit(params: dict[str, Any], x: Any, y: Any, seed: int) -> Any:
+    """Fits the pipeline that a configuration describes."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
+
+    scaler = {"none": FunctionTransformer, "standard": StandardScaler, "min-max": MinMaxScaler}[params["scaling"]]()
+    scaled = scaler.fit_transform(x)
+    make = {"svm": _svm, "boosting": _boosting, "network": _network}[params["algorithm"]]
+    model = make(params[params["algorithm"]], scaled, seed)
+    with warnings.catch_warnings():
+        # The number of epochs is one of the parameters: to stop short of convergence is a choice.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return make_pipeline(scaler, model.fit(scaled, y))
+
+
+def percent_wrong(model: Any, x: Any, y: Any) -> float:
+    """The share of misclassified rows in percent."""
+    return 100.0 * float((model.predict(x) != y).mean())
+
+
+def _svm(params: dict[str, Any], scaled: Any, seed: int) -> Any:
+    from sklearn.svm import SVC
+
+    gamma = params.get("gamma", 1.0) / (scaled.shape[1] * scaled.var())
+    return SVC(C=params["C"], kernel=params["kernel"], gamma=gamma, degree=params.get("degree", 3), random_state=seed)
+
+
+def _boosting(params: dict[str, Any], scaled: Any, seed: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(
+        max_iter=params["rounds"],
+        learning_rate=params["learning_rate"],
+        max_leaf_nodes=params["leaves"],
+        min_samples_leaf=params["leaf_size"],
+        l2_regularization=params["l2"],
+        random_state=seed,
+    )
+
+
+def _network(params: dict[str, Any], scaled: Any, seed: int) -> Any:
+    from sklearn.neural_network import MLPClassifier
+
+    narrowing = params.get("narrowing", 1.0)
+    return MLPClassifier(
+        hidden_layer_sizes=[max(4, round(params["width"] * narrowing**layer)) for layer in range(params["layers"])],
+        activation=params["activation"],
+        alpha=params["alpha"],
+        max_iter=params["epochs"],
+        batch_size=params["batch"],
+        solver=params["solver"],
+        learning_rate_init=params["learning_rate"],
+        learning_rate=params.get("schedule", "constant"),
+        power_t=params.get("power", 0.5),
+        momentum=params.get("momentum", 0.9),
+        random_state=seed,
+    )

@@ -1,0 +1,82 @@
+"""The demo from start to end."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tanteo.demo.findings import find
+from tanteo.demo.picture import draw
+from tanteo.demo.pipeline import ALGORITHMS, CrossValidatedError, load_digits, make_space
+from tanteo.demo.table import table
+from tanteo.optional import require
+from tanteo.run import Result, minimize
+
+N_WORKERS = 2
+# Kept from the search for the trials that run when it ends, the held-out digits and the picture.
+_RESERVE = 0.1
+# One evaluation may take this share of the time; the slowest takes a tenth of it on a usual machine.
+_LONGEST_TRIAL = 0.4
+
+
+def run(seconds: float = 60.0, folder: Path = Path("tanteo-demo"), seed: int = 0) -> Result:
+    """Tunes, prints a table, and writes the record, a snapshot and a picture of the search.
+
+    Parameters
+    ----------
+    seconds : float
+        How long it may take, roughly.
+    folder : Path
+        Where the files go; made if there is none.
+    seed : int
+        Of the search, the folds and the models.
+
+    Returns
+    -------
+    Result
+        The search.
+
+    Raises
+    ------
+    ImportError
+        Without scikit-learn and matplotlib (``pip install 'tanteo[demo]'``).
+    """
+    # Missed now rather than after a minute.
+    require("matplotlib", extra="demo", needed_by="tanteo demo")
+    digits = load_digits(seed)
+    defaults = {name: make_space(name).default() or {} for name in ALGORITHMS}
+    _say(f"Tuning {', '.join(ALGORITHMS)} on {len(digits.y)} handwritten digits for {seconds:g} s")
+    result = minimize(
+        CrossValidatedError(digits, seed),
+        make_space(),
+        points=list(defaults.values()),
+        timeout=(1.0 - _RESERVE) * seconds,
+        trial_timeout=_LONGEST_TRIAL * seconds,
+        n_workers=N_WORKERS,
+        threads_per_worker=1,
+        seed=seed,
+        progress=True,
+    )
+    found = find(result, defaults, digits, seed)
+    files = _write(result, folder)
+    if found is None:
+        _say(f"{result!r}\nToo short to find anything: try more --seconds")
+        return result
+    picture = folder / "search.png"
+    draw(result, found, picture)
+    _say(table(found, result, [*files, picture], N_WORKERS))
+    return result
+
+
+def _write(result: Result, folder: Path) -> list[Path]:
+    """The record of every trial, and a snapshot that the command line reads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    record, snapshot = folder / "record.json", folder / "search.tanteo"
+    record.write_text(result.optimizer.to_json())
+    result.optimizer.save(snapshot)
+    return [record, snapshot]
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

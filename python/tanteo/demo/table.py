@@ -1,0 +1,78 @@
+"""The table at the end of the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tanteo.demo.findings import AlgorithmRow, Findings
+from tanteo.demo.pipeline import FOLDS
+from tanteo.run import Result
+from tanteo.run.report import flat_params, outcome_rows, show_value
+from tanteo.trial import FrozenTrial
+
+_NAME = 26
+_IMPORTANCES_SHOWN = 5
+
+
+def table(found: Findings, result: Result, files: Sequence[Path], n_workers: int) -> str:
+    """Everything a person wants to know after a search, on less than a screen."""
+    return "\n".join(
+        [
+            "",
+            f"Misclassified digits, mean of {FOLDS} folds",
+            *_algorithms(found.algorithms),
+            "",
+            f"Best configuration (trial {found.chosen.id}, the best once noise is allowed for)",
+            *(_line(name, show_value(value)) for name, value in flat_params(found.chosen.params).items()),
+            "",
+            "What was gained",
+            *_gains(found),
+            "",
+            "Which parameters mattered (share of importance)",
+            *_importances(found.importances),
+            "",
+            "The search",
+            *(_line(name, text) for name, text in outcome_rows(result)),
+            _line("workers", str(n_workers)),
+            *(_line("written", str(file)) for file in files),
+        ]
+    )
+
+
+def _line(name: str, text: str) -> str:
+    return f"  {name:<{_NAME}}{text}"
+
+
+def _algorithms(rows: Sequence[AlgorithmRow]) -> list[str]:
+    head = f"  {'':<{_NAME}}{'defaults':>16}{'best found':>16}{'trials':>9}{'failed':>9}"
+    return [head, *(_algorithm(row) for row in rows)]
+
+
+def _algorithm(row: AlgorithmRow) -> str:
+    errors = f"{_percent(row.default):>16}{_percent(row.best):>16}"
+    return f"  {row.name:<{_NAME}}{errors}{row.n_trials:>9}{row.n_failed:>9}"
+
+
+def _percent(trial: FrozenTrial | None) -> str:
+    if trial is None or trial.value is None:
+        return "-"
+    return f"{trial.value:.2f} ± {trial.sem:.2f} %" if trial.sem is not None else f"{trial.value:.2f} %"
+
+
+def _gains(found: Findings) -> list[str]:
+    held_out = found.held_out
+    before, after = _percent(found.default), _percent(found.chosen)
+    default = found.default.params["algorithm"]
+    return [
+        _line("best defaults", f"{before} ({default}, trial {found.default.id})"),
+        _line("best configuration", after),
+        _line("gained over the defaults", f"{found.gain} % (paired folds; the choice among trials flatters it)"),
+        _line(f"on {held_out.n} digits held out", f"{held_out.default:.2f} % before, {held_out.chosen:.2f} % after"),
+        _line("gained there", f"{held_out.gain} % (paired digits; looked at once)"),
+    ]
+
+
+def _importances(shares: dict[str, float]) -> list[str]:
+    shown = list(shares.items())[:_IMPORTANCES_SHOWN]
+    return [_line(name, f"{share:.2f}  {'#' * round(30 * share)}") for name, share in shown]
