@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 #: May use all that is public; nothing imports them.
-OUTBUILDINGS = ("integrations", "plotting", "testing", "cli")
-#: The command starts the outbuildings, and `python -m tanteo` starts the command.
-DOORS = {"__main__": ("cli",)}
+OUTBUILDINGS = ("integrations", "plotting", "testing", "demo", "cli")
+#: `python -m tanteo` starts the command, the command starts the demo and draws, and the demo draws.
+DOORS = {"__main__": ("cli",), "cli": ("demo", "plotting"), "demo": ("plotting",)}
 #: Everything else comes from outside and is imported inside functions only.
 AT_THE_TOP = frozenset(sys.stdlib_module_names) | {"tanteo", "__future__"}
 

@@ -176,7 +176,7 @@ def plot_rank(
     )
 
 
-def plot_param_importances(search: Search, *, objective: int = 0, quantile: float = 0.2) -> go.Figure:
+def plot_param_importances(search: Search, *, objective: int = 0, quantile: float | None = None) -> go.Figure:
     """How much each parameter mattered; see :func:`tanteo.importance.param_importances`."""
     graph = _graph_objects("plot_param_importances")
     shares = param_importances(search, objective=objective, quantile=quantile)

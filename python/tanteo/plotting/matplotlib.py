@@ -119,7 +119,7 @@ def plot_contour(
 
 
 def plot_param_importances(
-    search: Search, *, objective: int = 0, quantile: float = 0.2, ax: Axes | None = None
+    search: Search, *, objective: int = 0, quantile: float | None = None, ax: Axes | None = None
 ) -> Axes:
     """How much each parameter mattered; see :func:`tanteo.importance.param_importances`."""
     axes = _axes("plot_param_importances", ax)

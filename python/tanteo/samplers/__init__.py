@@ -12,7 +12,20 @@ from .settings import GP, TPE, Auto, Grid, OneAtATime, Random, Settings, Sobol, 
 if TYPE_CHECKING:
     from .protocol import Axis, Sampler, View
 
-__all__ = ["GP", "TPE", "Auto", "Axis", "Grid", "OneAtATime", "Random", "Sampler", "Settings", "Sobol", "View", "from_dict"]
+__all__ = [
+    "GP",
+    "TPE",
+    "Auto",
+    "Axis",
+    "Grid",
+    "OneAtATime",
+    "Random",
+    "Sampler",
+    "Settings",
+    "Sobol",
+    "View",
+    "from_dict",
+]
 
 
 def __getattr__(name: str) -> object:

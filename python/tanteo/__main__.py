@@ -1,0 +1,8 @@
+"""``python -m tanteo``: the command ``tanteo``."""
+
+import sys
+
+from tanteo.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,135 @@
+"""One function for each command; each writes to standard output and raises what went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import math
+import sys
+from collections import Counter
+from typing import Any
+
+from tanteo.cli import figures
+from tanteo.importance import param_importances
+from tanteo.optimizer import Optimizer
+from tanteo.run.report import as_text, flat_params, show_value
+from tanteo.trial import FrozenTrial
+
+
+def demo(options: argparse.Namespace) -> None:
+    """``tanteo demo``."""
+    from tanteo.demo import run
+
+    run(options.seconds, options.out, options.seed)
+
+
+def show(options: argparse.Namespace) -> None:
+    """``tanteo show FILE``."""
+    optimizer = Optimizer.load(options.file)
+    states = Counter(trial.state for trial in optimizer.trials)
+    rows = [
+        ("directions", ", ".join(optimizer.directions)),
+        ("sampler", repr(optimizer.sampler)),
+        ("seed", str(optimizer.seed)),
+        ("trials", ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"),
+        *((f"  {name}", repr(parameter)) for name, parameter in optimizer.space.parameters.items()),
+    ]
+    _say(as_text(str(options.file), rows))
+    _say_best(optimizer)
+
+
+def best(options: argparse.Namespace) -> None:
+    """``tanteo best FILE``."""
+    optimizer = Optimizer.load(options.file)
+    if not options.json:
+        _say_best(optimizer)
+    elif len(optimizer.directions) > 1:
+        _say(json.dumps([_as_json(trial) for trial in optimizer.pareto_front], indent=2, default=repr))
+    else:
+        _say(json.dumps(optimizer.best and _as_json(optimizer.best), indent=2, default=repr))
+
+
+def trials(options: argparse.Namespace) -> None:
+    """``tanteo trials FILE``."""
+    optimizer = Optimizer.load(options.file)
+    chosen = [trial for trial in optimizer.trials if options.state in (None, trial.state)]
+    if options.sort == "value":
+        sign = -1.0 if optimizer.directions[0] == "maximize" else 1.0
+        chosen.sort(key=lambda trial: sign * trial.values[0] if trial.values else math.inf)
+    for trial in chosen[: options.limit]:
+        _say(_line(trial))
+
+
+def export(options: argparse.Namespace) -> None:
+    """``tanteo export FILE``."""
+    optimizer = Optimizer.load(options.file)
+    ending = "" if options.out is None else options.out.suffix.lower()
+    is_json = options.format == "json" or (options.format is None and ending == ".json")
+    text = optimizer.to_json() + "\n" if is_json else _as_csv(optimizer)
+    if options.out is None:
+        sys.stdout.write(text)
+    else:
+        # Line ends as written: those of CSV are the same on every system.
+        options.out.write_text(text, newline="")
+
+
+def plot(options: argparse.Namespace) -> None:
+    """``tanteo plot FILE KIND --out FILE``."""
+    figures.draw(Optimizer.load(options.file), options.kind, options.out, options.params)
+
+
+def importance(options: argparse.Namespace) -> None:
+    """``tanteo importance FILE``."""
+    shares = param_importances(Optimizer.load(options.file), objective=options.objective, quantile=options.quantile)
+    width = max(map(len, shares), default=0)
+    for name, share in shares.items():
+        _say(f"{name:<{width}}  {share:.3f}  {'#' * round(40 * share)}".rstrip())
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _say_best(optimizer: Optimizer) -> None:
+    if len(optimizer.directions) > 1:
+        _say(f"Pareto front of {len(optimizer.pareto_front)} trials")
+        for trial in optimizer.pareto_front:
+            _say(_line(trial))
+        return
+    found = optimizer.best
+    if found is None:
+        _say("no trial is complete and feasible")
+        return
+    rows = [(name, show_value(value)) for name, value in flat_params(found.params).items()]
+    _say(as_text(f"best: trial {found.id}", [("value", show_value(found.value)), *rows]))
+
+
+def _line(trial: FrozenTrial) -> str:
+    """One trial: id, state, values or reason, configuration."""
+    told = ", ".join(show_value(value) for value in trial.values) if trial.values else trial.reason or ""
+    params = " ".join(f"{name}={show_value(value)}" for name, value in flat_params(trial.params).items())
+    return f"{trial.id:>5}  {trial.state:<8}  {told:<14}  {params}".rstrip()
+
+
+def _as_json(trial: FrozenTrial) -> dict[str, Any]:
+    """One trial for programs; a choice that JSON cannot hold is its repr, as is an infinite value."""
+    return {
+        "id": trial.id,
+        "values": [value if math.isfinite(value) else repr(value) for value in trial.values or ()],
+        "sems": trial.sems,
+        "constraints": dict(trial.constraints),
+        "params": trial.params,
+    }
+
+
+def _as_csv(optimizer: Optimizer) -> str:
+    """Every trial as a row; missing values are empty."""
+    columns = optimizer.to_dict()
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for row in zip(*(column.tolist() for column in columns.values()), strict=True):
+        writer.writerow("" if value is None or value != value else value for value in row)
+    return text.getvalue()

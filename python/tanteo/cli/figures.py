@@ -1,0 +1,62 @@
+"""The plots of the command line: which function draws what, in which backend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
+from tanteo.optional import require
+
+# Name on the command line -> name of the function, in both backends.
+KINDS = {
+    "contour": "plot_contour",
+    "edf": "plot_edf",
+    "history": "plot_optimization_history",
+    "importances": "plot_param_importances",
+    "intermediate": "plot_intermediate_values",
+    "parallel": "plot_parallel_coordinate",
+    "pareto": "plot_pareto_front",
+    "rank": "plot_rank",
+    "slice": "plot_slice",
+}
+_WITH_PARAMS = ("contour", "parallel", "rank", "slice")
+
+
+def draw(optimizer: Optimizer, kind: str, file: Path, params: Sequence[str] | None) -> None:
+    """Draws a figure into a file: HTML with plotly, everything else with matplotlib.
+
+    Raises
+    ------
+    ArgumentError
+        If the figure takes no ``params``, or matplotlib does not draw it or does not know the file's ending.
+    """
+    if params is not None and kind not in _WITH_PARAMS:
+        raise ArgumentError(f"--params has no meaning for {kind}; it has for {', '.join(_WITH_PARAMS)}")
+    options = {} if params is None else {"params": params}
+    if file.suffix.lower() == ".html":
+        _with_plotly(optimizer, KINDS[kind], file, options)
+    else:
+        _with_matplotlib(optimizer, kind, file, options)
+
+
+def _with_plotly(optimizer: Optimizer, name: str, file: Path, options: dict[str, Any]) -> None:
+    from tanteo import plotting
+
+    getattr(plotting, name)(optimizer, **options).write_html(file, include_plotlyjs=True)
+
+
+def _with_matplotlib(optimizer: Optimizer, kind: str, file: Path, options: dict[str, Any]) -> None:
+    require("matplotlib", extra="plot", needed_by="tanteo plot").use("Agg")
+    from tanteo.plotting import matplotlib
+
+    function = getattr(matplotlib, KINDS[kind], None)
+    if function is None:
+        raise ArgumentError(f"{kind} is drawn by plotly alone: give --out a name that ends in .html")
+    axes = function(optimizer, **options)
+    try:
+        (axes[0] if isinstance(axes, list) else axes).figure.savefig(file, dpi=150)
+    except ValueError as error:
+        raise ArgumentError(f"--out {file}: {error}; .html is drawn by plotly") from error
