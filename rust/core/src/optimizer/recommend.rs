@@ -24,6 +24,9 @@
 //! ```
 //!
 //! The configuration with the smallest posterior mean is recommended, by its first trial; ties go to the lower id.
+//! Where `tau^2` is zero (the noise explains all differences, as it does when folds of unequal difficulty are shared by
+//! all trials) every posterior mean is `mu`. Their order as `tau^2 -> 0` still says which is most likely the best:
+//! the slope of `E[theta_g | y]` in `tau^2` at zero is `(y_g - mu) / s_g^2`, and the smallest one is recommended.
 //!
 //! **Range of validity.** A few values far out on the bad side would blow up `tau^2` and so turn the shrinkage off, so
 //! values above the upper fence of Tukey (`Q3 + 1.5 (Q3 - Q1)`) count as the fence. Then everything is shifted and
@@ -47,9 +50,8 @@ impl Optimizer {
             return self.best();
         }
         let groups = self.groups(&observations(&self.history));
-        let posterior = posterior_means(&groups);
-        let order =
-            |a: &usize, b: &usize| posterior[*a].total_cmp(&posterior[*b]).then(groups[*a].id.cmp(&groups[*b].id));
+        let merits = merits(&groups);
+        let order = |a: &usize, b: &usize| merits[*a].total_cmp(&merits[*b]).then(groups[*a].id.cmp(&groups[*b].id));
         (0..groups.len()).min_by(order).map(|g| groups[g].id)
     }
 
@@ -143,14 +145,15 @@ fn usual_variance(errors: &[Option<f64>]) -> f64 {
     if known.is_empty() { 0.0 } else { quantile(&known, 0.5) }
 }
 
-/// `E[theta_g | y]` of every configuration.
-fn posterior_means(groups: &[Group]) -> Vec<f64> {
+/// What is compared: `E[theta_g | y]`, or its slope in `tau^2` where that is zero.
+fn merits(groups: &[Group]) -> Vec<f64> {
     let between = between_variance(groups);
     let weights: Vec<f64> = groups.iter().map(|g| 1.0 / (g.variance() + between)).collect();
     let total: f64 = weights.iter().sum();
     let overall = groups.iter().zip(&weights).map(|(g, w)| w * g.mean()).sum::<f64>() / total;
     let posterior = |g: &Group| (between * g.mean() + g.variance() * overall) / (between + g.variance());
-    groups.iter().map(posterior).collect()
+    let slope = |g: &Group| (g.mean() - overall) / g.variance();
+    groups.iter().map(|g| if between > 0.0 { posterior(g) } else { slope(g) }).collect()
 }
 
 /// `tau^2`.
@@ -201,18 +204,31 @@ mod tests {
         let groups: Vec<Group> = values.iter().map(|y| group(*y, 0.0625)).collect();
         let sample_variance = values.iter().map(|y| (y - 0.5) * (y - 0.5)).sum::<f64>() / 3.0;
         assert!((between_variance(&groups) - (sample_variance - 0.0625)).abs() < 1e-15);
-        for (posterior, y) in posterior_means(&groups).iter().zip(values) {
+        for (posterior, y) in merits(&groups).iter().zip(values) {
             let expected = 0.5 + (1.0 - 0.0625 / sample_variance) * (y - 0.5);
             assert!((posterior - expected).abs() < 1e-15);
         }
     }
 
     #[test]
-    fn pure_noise_is_shrunk_to_one_mean() {
-        let groups = [group(0.4, 1.0), group(0.6, 0.5), group(0.5, 2.0)];
+    fn where_noise_explains_everything_the_slope_decides() {
+        let groups = [group(0.4, 1.0), group(0.6, 0.5), group(0.5, 2.0), group(0.4, 2.0)];
         assert_eq!(between_variance(&groups), 0.0);
-        let overall = (0.4 + 0.6 * 2.0 + 0.5 * 0.5) / 3.5;
-        assert!(posterior_means(&groups).iter().all(|m| (m - overall).abs() < 1e-15));
+        let overall = (0.4 + 0.6 * 2.0 + 0.5 * 0.5 + 0.4 * 0.5) / 4.0;
+        for (merit, g) in merits(&groups).iter().zip(&groups) {
+            assert!((merit - (g.mean() - overall) / g.variance()).abs() < 1e-15);
+        }
+    }
+
+    /// Folds of unequal difficulty, the same for all trials: their spread is no noise of the differences.
+    #[test]
+    fn shared_folds_do_not_hide_the_best() {
+        let mut search = search();
+        for (x, level) in [(0, 5.0), (1, 2.0), (2, 1.75), (3, 2.5)] {
+            let folds: Vec<f64> = [-4.0, -1.0, 1.0, 4.0].iter().map(|fold| level + fold).collect();
+            observe(&mut search, x, level, None, &folds);
+        }
+        assert_eq!(search.recommend(), Some(2));
     }
 
     #[test]
