@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import tanteo as tt
 from strategies import json_labels, search_spaces
+from support.ids import shown
 from tanteo.difference import space_difference
 from tanteo.labels import same
 
@@ -58,7 +59,7 @@ def test_labels_keep_their_types(label: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "label", [object(), len, {1, 2}, b"x", 1j, [object()], type("Text", (str,), {})("a")], ids=repr
+    "label", [object(), len, {1, 2}, b"x", 1j, [object()], type("Text", (str,), {})("a")], ids=shown
 )
 def test_what_json_cannot_hold_is_named(label: Any) -> None:
     with pytest.raises(tt.ParameterError, match="parameter 'g/x': JSON cannot hold"):
