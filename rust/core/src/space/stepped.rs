@@ -60,6 +60,10 @@ impl SteppedGrid {
     /// In binary arithmetic `(high - low) / k` as a step may fall one rounding short of `high` or beyond it; a level
     /// that passes `high` by no more than that counts, and stands at `high`.
     pub(super) fn last_level(&self) -> Option<u64> {
+        // One point, whatever the step: it may be too fine to lead away from there.
+        if self.low == self.high {
+            return Some(0);
+        }
         let estimate = self.position(self.high);
         if estimate >= (MAX_LEVELS - 1) as f64 {
             return None;
@@ -158,6 +162,13 @@ mod tests {
         assert_eq!(grid.floor(0.15, 10), 3);
         assert_eq!(grid.floor(0.1499999, 10), 2);
         assert_eq!(grid.floor(9.0, 10), 10);
+    }
+
+    #[test]
+    fn one_point_is_one_level_however_fine_the_step() {
+        for point in [0.0, 1.0, -1e300] {
+            assert_eq!(SteppedGrid::new(point, point, 5e-324).last_level(), Some(0));
+        }
     }
 
     #[test]
