@@ -15,8 +15,6 @@ mod chance;
 mod data;
 mod maximize;
 mod surrogate;
-#[cfg(test)]
-mod tests;
 
 pub(super) use surrogate::State;
 

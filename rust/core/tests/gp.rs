@@ -1,10 +1,11 @@
-#![allow(clippy::unwrap_used)]
+//! The Gaussian process as a sampler: through the optimizer, as a user meets it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use crate::history::{Measurement, Outcome};
-use crate::numerics::Pool;
-use crate::optimizer::{Optimizer, Settings, Tell};
-use crate::sampler::{GpAcquisition, GpSettings, Sampler};
-use crate::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value};
+use tanteo_core::history::{Measurement, Outcome};
+use tanteo_core::numerics::Pool;
+use tanteo_core::optimizer::{Optimizer, Settings, Tell};
+use tanteo_core::sampler::{GpAcquisition, GpSettings, Sampler};
+use tanteo_core::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value};
 
 fn parameter(name: &str, domain: Domain, when: Vec<Condition>) -> Parameter {
     Parameter { name: name.to_owned(), domain, default: None, prior: Prior::Uniform, when }
