@@ -34,7 +34,7 @@ STRANGE: dict[str, Loss] = {
 
 
 @pytest.mark.parametrize("name", STRANGE)
-@pytest.mark.parametrize("sampler", ["tpe", "auto"])
+@pytest.mark.parametrize("sampler", ["tpe", "gp", "auto"])
 def test_promise_3_later_suggestions_are_nearer(sampler, name):
     far = []
     for seed in SEEDS:
@@ -55,7 +55,7 @@ def test_promise_3_random_alone_does_not_pass():
     assert median(distances(suggested[40:])) > 0.8 * OF_RANDOM
 
 
-@pytest.mark.parametrize("sampler", ["tpe", "auto"])
+@pytest.mark.parametrize("sampler", ["tpe", "gp", "auto"])
 def test_promise_3_learns_from_what_was_observed_elsewhere(sampler):
     far = []
     for seed in SEEDS:

@@ -133,6 +133,7 @@ EXTREME: dict[str, Any] = {
     "log ints over 64 bits": tt.Int(1, 2**63 - 1, log=True),
     "a step larger than the range": tt.Float(0.0, 1.0, step=5.0),
     "an int step larger than the range": tt.Int(0, 3, step=2**62),
+    "one point and the smallest step": tt.Float(0.5, 0.5, step=5e-324),
     "one point": tt.Float(0.5, 0.5),
     "one log point": tt.Float(0.5, 0.5, log=True),
     "one integer": tt.Int(7, 7),

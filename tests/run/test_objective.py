@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+
 import tanteo as tt
 from tanteo.run.objective import Objective, RunningTrial, copy_params, takes_trial
 from tanteo.run.outcome import REASON_LENGTH, Outcome, describe_error, plain, read_return

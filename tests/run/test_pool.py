@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 import tanteo as tt
 from tanteo.run import payload
 

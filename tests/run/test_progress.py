@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+
 import tanteo as tt
 from tanteo.run.loop import Limits, Run
 from tanteo.run.progress import describe, fraction

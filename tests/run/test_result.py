@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 import tanteo as tt
 from tanteo.run.gain import Gain
 

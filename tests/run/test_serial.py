@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 import tanteo as tt
 
 SPACE = {"x": tt.Float(-5.0, 5.0, default=4.0), "kind": tt.Categorical(["a", "b"], default="a")}

@@ -39,7 +39,7 @@ _LOSSES = {
     "constrained": lambda p: p["a"] - p["b"] + p["n"] / p["m"],
     "believed": lambda p: (p["normal"] - 0.5) ** 2 + p["histogram"] + (p["weighted"] == "a"),
 }
-SEARCHES = [f"{sampler}-{space}" for sampler in ("random", "sobol", "tpe", "auto") for space in _SPACES]
+SEARCHES = [f"{sampler}-{space}" for sampler in ("random", "sobol", "tpe", "gp", "auto") for space in _SPACES]
 SEARCHES += ["grid-mixed", "one_at_a_time-mixed"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import tanteo as tt
 
 #: Every sampler that never runs out.
-ENDLESS = ("random", "sobol", "tpe", "auto")
+ENDLESS = ("random", "sobol", "tpe", "gp", "auto")
 SAMPLERS = (*ENDLESS, "grid", "one_at_a_time")
 
 
