@@ -1,4 +1,8 @@
-"""Hypothesis strategies for spaces, configurations and values."""
+"""Hypothesis strategies for spaces, configurations and values, as the objects of the public interface.
+
+(``support.spaces`` draws declarations that an independent reading of the rules can be held against; here are nesting,
+constants and labels.)
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ._typing import TYPE_CHECKING
 from .coercion import shown
@@ -52,14 +52,22 @@ def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
         raise SpaceError(f"a search space is declared by a mapping from names to parameters, got {shown(parameters)}")
     if not parameters:
         raise SpaceError("a search space needs at least one parameter, got an empty mapping")
+    try:
+        declared = _by_name(_walk(parameters, ()))
+    except RecursionError:
+        raise SpaceError("the mapping is nested too deep, or holds itself; a few levels are enough") from None
+    return {name: _with_conditions(entry, declared) for name, entry in declared.items()}
+
+
+def _by_name(entries: Iterable[Declared]) -> dict[str, Declared]:
     declared: dict[str, Declared] = {}
-    for entry in _walk(parameters, ()):
+    for entry in entries:
         other = declared.get(entry.name)
         if other is not None:
             places = f"{_place(other.path)} and {_place(entry.path)}"
             raise SpaceError(f"two parameters have the flat name {entry.name!r}: {places}; rename one")
         declared[entry.name] = entry
-    return {name: _with_conditions(entry, declared) for name, entry in declared.items()}
+    return declared
 
 
 def _walk(mapping: Mapping[Any, Any], above: tuple[str, ...]) -> Iterator[Declared]:

@@ -72,7 +72,9 @@ class Immutable:
 
 
 def _hashable(value: Any) -> Any:
-    """Return a hashable stand-in for the containers that fields hold; a choice that has no hash stays an error."""
+    """Return a stand-in with a hash that agrees with :func:`same`; a choice that has no hash stays an error."""
+    if type(value) is float and value != value:
+        return "nan"  # the hash of a NaN is that of the object, and all of them are the same label
     if isinstance(value, dict):
         return frozenset((key, _hashable(item)) for key, item in value.items())
     return tuple(map(_hashable, value)) if isinstance(value, list | tuple) else value

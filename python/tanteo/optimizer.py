@@ -207,7 +207,7 @@ class Optimizer(Results):
         """
         number = trial.id if type(trial) is Trial else _trial_id(trial)
         plain = sem is None and constraints is None and cost is None and reason is None and state == "complete"
-        if plain and self._is_single and type(value) is float and -math.inf < value < math.inf:
+        if plain and self._is_single and isinstance(value, float) and -math.inf < value < math.inf:
             self._core.tell_value(number, value)
         else:
             self._core.tell(number, *outcome(value, state, sem, constraints, cost, reason, self._maximize))

@@ -122,9 +122,7 @@ def test_choices_json_cannot_hold_need_the_space_again() -> None:
     data = optimizer.to_bytes()
     with pytest.raises(tt.SnapshotError, match=r"'k' cannot be stored; give the space again \(space=...\)"):
         tt.Optimizer.from_bytes(data)
-    assert (
-        tt.Optimizer.from_bytes(data, space=SPACE._nested()).ask() == tt.Optimizer.from_bytes(data, space=SPACE).ask()
-    )
+    assert tt.Optimizer.from_bytes(data, space=SPACE._nested()).space == SPACE
     again = tt.Optimizer.from_bytes(data, space=SPACE)
     assert again.space is SPACE
     assert again.ask() == optimizer.ask()

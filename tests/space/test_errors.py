@@ -216,6 +216,13 @@ def test_the_error_of_a_configuration_names_the_parameter(change: dict[Any, Any]
     assert optimizer.ask().params["c"] == 1
 
 
+def test_a_mapping_that_holds_itself_is_refused() -> None:
+    endless: dict[str, Any] = {}
+    endless["again"] = endless
+    with pytest.raises(tt.SpaceError, match="nested too deep, or holds itself"):
+        tt.SearchSpace(endless)
+
+
 def test_a_missing_parameter_is_named() -> None:
     space = tt.SearchSpace({"a": Int(0, 1), "b": Int(0, 1, when={"a": 1})})
     with pytest.raises(tt.ParameterError, match="'b'"):

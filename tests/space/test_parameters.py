@@ -54,6 +54,8 @@ def test_equality_knows_types() -> None:
     assert tt.Float(0, 1) != tt.Float(0, 1, log=True)
     assert tt.Categorical(["a"]) != tt.Ordinal(["a"])
     assert tt.Constant(1) != 1
+    assert tt.Categorical([math.nan]) == tt.Categorical([float("nan")])
+    assert hash(tt.Categorical([math.nan])) == hash(tt.Categorical([float("nan")]))
 
 
 @given(parameters(extreme=True))
