@@ -163,9 +163,9 @@ class GP(Settings):
 
     Notes
     -----
-    Matern-5/2 over one distance that numbers, categories and conditional parameters share, fitted by maximum a posteriori to
-    half-rank-warped values. Failed trials repel through a classifier of their own, pending ones lower the variance around
-    them. Beyond 512 trials the model sees the best and those nearest to the best.
+    Matern-5/2 over one distance that numbers, categories and conditional parameters share, fitted by maximum a
+    posteriori to half-rank-warped values. Failed trials repel through a classifier of their own, pending ones lower the
+    variance around them. Beyond 512 trials the model sees the best and those nearest to the best.
     """
 
     _names = ("n_startup", "acquisition")
