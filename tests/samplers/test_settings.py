@@ -19,6 +19,7 @@ SETTINGS = [
     samplers.OneAtATime(base={"x": 0.5, "g": {"c": "b"}}, resolution=4),
     samplers.OneAtATime(),
     samplers.TPE(n_startup=0, n_candidates=48, gamma=0.25),
+    samplers.GP(n_startup=5, acquisition="logei"),
     samplers.Auto(n_startup=7),
     samplers.Auto(),
 ]
@@ -57,6 +58,7 @@ def test_an_optimizer_and_its_copies_tell_the_settings(settings: samplers.Settin
         (lambda: samplers.TPE(gamma=0.0), r"gamma must be between 0 and 1.*got 0\.0"),
         (lambda: samplers.TPE(gamma=1), r"gamma must be between 0 and 1.*got 1\.0"),
         (lambda: samplers.TPE(gamma=float("nan")), "gamma must be finite, got nan"),
+        (lambda: samplers.GP(acquisition="ei"), "acquisition must be 'lcb' or 'logei', got 'ei'"),
         (lambda: samplers.Auto(n_startup=True), "n_startup must be an integer, got True"),
         (lambda: samplers.from_dict({"name": "magic"}), "sampler 'magic' is unknown"),
         (lambda: samplers.from_dict({"n_startup": 1}), "its 'name'"),
