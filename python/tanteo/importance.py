@@ -170,6 +170,8 @@ def _parzen(x: Vector, cells: int, width: float) -> Vector:
     import numpy as np
 
     centres = (np.arange(cells, dtype=np.float64) + 0.5) / cells
-    kernels = np.exp(-0.5 * ((centres - x[:, None]) / width) ** 2)
-    masses = (kernels / kernels.sum(axis=1, keepdims=True)).sum(axis=0)
+    # Far from its centre a kernel vanishes, whatever the caller has NumPy do about that.
+    with np.errstate(under="ignore"):
+        kernels = np.exp(-0.5 * ((centres - x[:, None]) / width) ** 2)
+        masses = (kernels / kernels.sum(axis=1, keepdims=True)).sum(axis=0)
     return np.asarray((masses + 1.0 / cells) / (len(x) + 1.0), dtype=np.float64)

@@ -52,7 +52,7 @@ def _history(axes: Any, result: Result, found: Findings) -> None:
     history = data.optimization_history(result)
     _scatter(axes, history.told.ids, history.told)
     ids, values = [*history.best_ids, history.last_id], [*history.best_values, history.best_values[-1]]
-    axes.step(ids, values, where="post", color=style.BEST, linewidth=2.2, label="best so far", zorder=2)
+    axes.step(ids, values, where="post", color=style.BEST, linewidth=2.2, label="best so far", zorder=4)
     axes.axhline(found.default.value, color=style.INK, linewidth=1.0, linestyle=(0, (4, 3)), label="best defaults")
     draw_failures(axes, history.failed_ids)
     _error_scale(axes)

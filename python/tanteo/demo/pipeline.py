@@ -126,12 +126,17 @@ def fit(params: dict[str, Any], x: Any, y: Any, seed: int) -> Any:
 
     scaler = {"none": FunctionTransformer, "standard": StandardScaler, "min-max": MinMaxScaler}[params["scaling"]]()
     scaled = scaler.fit_transform(x)
-    make = {"svm": _svm, "boosting": _boosting, "network": _network}[params["algorithm"]]
-    model = make(params[params["algorithm"]], scaled, seed)
+    model = make_model(params, scaled, seed)
     with warnings.catch_warnings():
         # The number of epochs is one of the parameters: to stop short of convergence is a choice.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return make_pipeline(scaler, model.fit(scaled, y))
+
+
+def make_model(params: dict[str, Any], scaled: Any, seed: int) -> Any:
+    """The classifier that a configuration describes, for rows as its scaling leaves them."""
+    make = {"svm": _svm, "boosting": _boosting, "network": _network}[params["algorithm"]]
+    return make(params[params["algorithm"]], scaled, seed)
 
 
 def percent_wrong(model: Any, x: Any, y: Any) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tanteo.demo.findings import AlgorithmRow, Findings
 from tanteo.demo.pipeline import FOLDS
-from tanteo.run import Result
+from tanteo.run import Gain, Result
 from tanteo.run.report import flat_params, outcome_rows, show_value
 from tanteo.trial import FrozenTrial
 
@@ -67,10 +67,16 @@ def _gains(found: Findings) -> list[str]:
     return [
         _line("best defaults", f"{before} ({default}, trial {found.default.id})"),
         _line("best configuration", after),
-        _line("gained over the defaults", f"{found.gain} % (paired folds; the choice among trials flatters it)"),
+        _line("gained over the defaults", f"{_gain(found.gain)} (paired folds; the choice among trials flatters it)"),
         _line(f"on {held_out.n} digits held out", f"{held_out.default:.2f} % before, {held_out.chosen:.2f} % after"),
-        _line("gained there", f"{held_out.gain} % (paired digits; looked at once)"),
+        _line("gained there", f"{_gain(held_out.gain)} (paired digits; looked at once)"),
     ]
+
+
+def _gain(gain: Gain | None) -> str:
+    if gain is None:
+        return "-"
+    return f"{gain.value:+.2f} %" if gain.sem is None else f"{gain.value:+.2f} ± {gain.sem:.2f} %"
 
 
 def _importances(shares: dict[str, float]) -> list[str]:

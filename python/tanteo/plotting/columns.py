@@ -246,7 +246,7 @@ def surface(points: Pair) -> Surface:
     across = _kernel(points.x.to_unit(x), points.x.unit)
     along = _kernel(points.y.to_unit(y), points.y.unit)
     weights = along @ across.T
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
         z = (along * points.values) @ across.T / weights
     # A kernel's height at two widths: beyond it there is nothing to average.
     return Surface(x, y, np.where(weights < math.exp(-2.0), np.nan, z))
@@ -259,5 +259,6 @@ def _grid(axis: Column) -> Vector:
 def _kernel(grid: Vector, points: Vector) -> Vector:
     import numpy as np
 
-    kernel: Vector = np.exp(-0.5 * ((grid[:, None] - points[None, :]) / _WIDTH) ** 2)
+    with np.errstate(under="ignore"):
+        kernel: Vector = np.exp(-0.5 * ((grid[:, None] - points[None, :]) / _WIDTH) ** 2)
     return kernel

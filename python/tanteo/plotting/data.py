@@ -149,7 +149,7 @@ def optimization_history(search: Search, target: Target | None = None, target_na
     trials = optimizer_of(search).trials
     badness = np.where(found.feasible, found.badness, np.inf)
     so_far = np.minimum.accumulate(badness) if len(badness) else badness
-    improved = np.flatnonzero(np.isfinite(so_far) & (np.diff(so_far, prepend=np.inf) < 0.0))
+    improved = np.flatnonzero(so_far < np.concatenate([[np.inf], so_far[:-1]]))
     failed = [trial.id for trial in trials if trial.state == "failed"]
     return History(
         told=found,

@@ -1,0 +1,215 @@
+"""The command line, over snapshots."""
+
+import csv
+import io
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+import tanteo as tt
+from tanteo.cli import main
+
+
+@pytest.fixture
+def snapshot(tmp_path):
+    space = {"x": tt.Float(-1.0, 1.0, default=0.5), "net": {"kind": tt.Categorical(["a", "b"], default="a")}}
+
+    def objective(params, trial):
+        if trial.id == 3:
+            raise ValueError("diverged, badly")
+        return {"value": params["x"] ** 2, "constraints": {"size": params["x"]}}
+
+    result = tt.minimize(objective, space, n_trials=12, seed=0)
+    path = tmp_path / "search.tanteo"
+    result.optimizer.save(path)
+    return path
+
+
+@pytest.fixture
+def front(tmp_path):
+    result = tt.minimize(
+        lambda p: (p["x"], -p["x"]), {"x": tt.Int(0, 9)}, directions=["minimize", "minimize"], n_trials=10, seed=0
+    )
+    path = tmp_path / "front.tanteo"
+    result.optimizer.save(path)
+    return path
+
+
+def test_show_says_what_the_search_is(snapshot, capsys):
+    assert main(["show", str(snapshot)]) == 0
+    out = capsys.readouterr().out
+    assert "minimize" in out
+    assert "11 complete, 1 failed" in out
+    assert "net/kind" in out
+    assert "best: trial" in out
+
+
+def test_best_as_text_and_as_json(snapshot, capsys):
+    best = tt.Optimizer.load(snapshot).best
+    assert main(["best", str(snapshot)]) == 0
+    assert f"trial {best.id}" in capsys.readouterr().out
+    assert main(["best", "--json", str(snapshot)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["id"] == best.id
+    assert told["values"] == [best.value]
+    assert told["params"] == best.params
+
+
+def test_best_of_several_objectives_is_the_front(front, capsys):
+    assert main(["best", str(front)]) == 0
+    assert "Pareto front of 10 trials" in capsys.readouterr().out
+    assert main(["best", str(front), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 10
+
+
+def test_best_of_nothing(tmp_path, capsys):
+    path = tmp_path / "empty.tanteo"
+    tt.Optimizer({"x": tt.Float(0, 1)}, seed=0).save(path)
+    assert main(["best", str(path)]) == 0
+    assert "no trial is complete" in capsys.readouterr().out
+    assert main(["best", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) is None
+    assert main(["show", str(path)]) == 0
+
+
+def test_trials_can_be_chosen_sorted_and_cut(snapshot, capsys):
+    assert main(["trials", str(snapshot)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 12
+    assert main(["trials", str(snapshot), "--state", "failed"]) == 0
+    assert "ValueError: diverged, badly" in capsys.readouterr().out
+    assert main(["trials", str(snapshot), "--sort", "value", "--limit", "2"]) == 0
+    first, second = (int(line.split()[0]) for line in capsys.readouterr().out.splitlines())
+    trials = tt.Optimizer.load(snapshot).trials
+    assert trials[first].value == min(t.value for t in trials if t.value is not None)
+    assert trials[first].value <= trials[second].value
+
+
+def test_export_as_csv_holds_every_trial(snapshot, tmp_path, capsys):
+    assert main(["export", str(snapshot)]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    trials = tt.Optimizer.load(snapshot).trials
+    assert [float(row["value"]) if row["value"] else None for row in rows] == [t.value for t in trials]
+    assert [row["params/net/kind"] for row in rows] == [t.params["net"]["kind"] for t in trials]
+    assert rows[3]["reason"] == "ValueError: diverged, badly"
+    assert main(["export", str(snapshot), "--out", str(tmp_path / "all.csv")]) == 0
+    with (tmp_path / "all.csv").open(newline="") as file:
+        assert list(csv.DictReader(file)) == rows
+
+
+def test_export_as_json(snapshot, tmp_path, capsys):
+    assert main(["export", str(snapshot), "--format", "json"]) == 0
+    columns = json.loads(capsys.readouterr().out)
+    assert len(columns["id"]) == 12
+    assert main(["export", str(snapshot), "--out", str(tmp_path / "all.json")]) == 0
+    assert json.loads((tmp_path / "all.json").read_text()) == columns
+
+
+def test_importance(snapshot, capsys):
+    assert main(["importance", str(snapshot)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("x ")
+    assert math.isclose(sum(float(line.split()[1]) for line in lines), 1.0, abs_tol=2e-3)
+
+
+@pytest.mark.parametrize("kind", ["history", "slice", "importances", "edf", "contour", "intermediate"])
+def test_plot_with_matplotlib(snapshot, tmp_path, kind):
+    pytest.importorskip("matplotlib")
+    picture = tmp_path / "figure.png"
+    assert main(["plot", str(snapshot), kind, "--out", str(picture)]) == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("kind", ["parallel", "rank"])
+def test_plot_with_plotly(snapshot, tmp_path, kind, capsys):
+    pytest.importorskip("plotly")
+    page = tmp_path / "figure.html"
+    assert main(["plot", str(snapshot), kind, "--out", str(page), "--params", "x", "net/kind"]) == 0
+    assert "plotly" in page.read_text()
+    assert main(["plot", str(snapshot), kind, "--out", str(tmp_path / "figure.png")]) == 1
+    assert "plotly alone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["best", "/there/is/nothing"], "No such file"),
+        (["plot", "{snapshot}", "history", "--out", "x.odd"], "x.odd"),
+        (["plot", "{snapshot}", "history", "--out", "x.png", "--params", "x"], "--params"),
+        (["plot", "{snapshot}", "slice", "--out", "x.png", "--params", "y"], "no parameter 'y'"),
+        (["plot", "{snapshot}", "pareto", "--out", "x.png"], "two or three objectives"),
+        (["importance", "{snapshot}", "--objective", "1"], "objective"),
+        (["importance", "{snapshot}", "--quantile", "2"], "quantile"),
+    ],
+)
+def test_errors_are_one_line_on_standard_error(snapshot, arguments, message, capsys, tmp_path, monkeypatch):
+    pytest.importorskip("matplotlib")
+    monkeypatch.chdir(tmp_path)
+    assert main([argument.format(snapshot=snapshot) for argument in arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("tanteo: error: ")
+    assert err.count("\n") == 1
+    assert message in err
+
+
+def test_a_damaged_snapshot_is_an_error(snapshot, capsys):
+    snapshot.write_bytes(snapshot.read_bytes()[:-3])
+    assert main(["show", str(snapshot)]) == 1
+    assert capsys.readouterr().err.startswith("tanteo: error: ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["dance"], ["best"], ["plot", "x", "history"], ["demo", "--seconds", "-1"], ["demo", "--seconds", "nan"]],
+)
+def test_a_command_line_that_makes_no_sense(arguments, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+    assert "usage: tanteo" in capsys.readouterr().err
+
+
+def test_a_missing_package_names_the_extra(snapshot, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "plotly.graph_objects", None)
+    assert main(["plot", str(snapshot), "rank", "--out", str(tmp_path / "x.html")]) == 1
+    assert "pip install 'tanteo[plot]'" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    monkeypatch.chdir(tmp_path)
+    assert main(["demo"]) == 1
+    assert "pip install 'tanteo[demo]'" in capsys.readouterr().err
+
+
+def test_the_version(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out == f"tanteo {tt.__version__}\n"
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path):
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, sampler="random", seed=0)
+    for trial in optimizer.ask(5000):
+        optimizer.tell(trial, 0.5)
+    path = tmp_path / "long.tanteo"
+    optimizer.save(path)
+    command = [sys.executable, "-m", "tanteo", "trials", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(60) == 0
+
+
+def test_ctrl_c_ends_with_the_code_of_shells(snapshot, monkeypatch):
+    def interrupted(options):
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("tanteo.cli.commands.show", interrupted)
+    assert main(["show", str(snapshot)]) == 130

@@ -1,0 +1,86 @@
+"""The demo, at a tenth of its length."""
+
+import json
+
+import pytest
+
+import tanteo as tt
+from tanteo.cli import main
+
+pytest.importorskip("sklearn")
+pytest.importorskip("matplotlib")
+pytest.importorskip("cloudpickle")
+
+from tanteo.demo.findings import find
+from tanteo.demo.pipeline import ALGORITHMS, CrossValidatedError, fit, load_digits, make_model, make_space
+from tanteo.run import Result
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load_digits(0)
+
+
+def test_it_tunes_and_writes_the_record_a_snapshot_and_a_picture(tmp_path, capfd):
+    folder = tmp_path / "made" / "here"
+    assert main(["demo", "--seconds", "6", "--out", str(folder), "--seed", "1"]) == 0
+    out, err = capfd.readouterr()
+    for part in ("Best configuration", "gained over the defaults", "held out", "mattered", "search.png"):
+        assert part in out
+    assert "best=" in err
+    optimizer = tt.Optimizer.load(folder / "search.tanteo")
+    assert json.loads((folder / "record.json").read_text()) == json.loads(optimizer.to_json())
+    assert (folder / "search.png").read_bytes().startswith(b"\x89PNG")
+    assert {t.params["algorithm"] for t in optimizer.trials} == set(ALGORITHMS)
+    assert optimizer.trials[0].params == make_space("svm").default()
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_the_defaults_are_those_of_scikit_learn(digits, name):
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.neural_network import MLPClassifier
+    from sklearn.svm import SVC
+
+    kind = {"svm": SVC, "boosting": HistGradientBoostingClassifier, "network": MLPClassifier}[name]
+    params = make_space(name).default()
+    assert params["algorithm"] == name
+    ours = make_model(params, digits.x, seed=0).get_params()
+    # The same things, spelled out: "scale", "auto" and a list in place of a tuple.
+    as_written = {"gamma": "scale", "batch_size": "auto", "hidden_layer_sizes": (100,)}
+    for known, value in as_written.items():
+        if known in ours:
+            assert ours[known] in (1.0 / (64 * digits.x.var()), 200, [100])
+            ours[known] = value
+    assert ours == kind(random_state=0).get_params()
+
+
+def test_every_configuration_of_the_space_can_be_fitted_or_says_why(digits):
+    from threadpoolctl import threadpool_limits
+
+    x, y = digits.x[:250], digits.y[:250]
+    with threadpool_limits(1):
+        for params in make_space().sample(15, seed=0):
+            try:
+                fit(params, x, y, seed=0)
+            except ValueError as error:
+                # A network that diverged, which is what makes a trial of the demo fail.
+                if "non-finite" not in str(error):
+                    raise
+
+
+def test_folds_are_the_same_for_every_trial(digits):
+    objective = CrossValidatedError(digits, 0)
+    params = make_space("svm").default()
+    assert objective(params).values == objective(params).values
+
+
+def test_a_search_in_which_nothing_was_complete_has_no_findings(digits):
+    optimizer = tt.Optimizer(make_space(), seed=0)
+    optimizer.tell(optimizer.ask(), state="failed")
+    result = Result(optimizer, stopped="timeout", wall_time=0.0)
+    assert find(result, {name: {} for name in ALGORITHMS}, digits, 0) is None
+
+
+def test_an_unknown_algorithm_is_refused():
+    with pytest.raises(tt.ArgumentError, match="svm"):
+        make_space("forest")

@@ -1,0 +1,140 @@
+"""Importances, where the answer is known."""
+
+import math
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+from tanteo.importance import param_importances
+
+SPACE = {
+    "strong": tt.Float(-1, 1),
+    "weak": tt.Float(-1, 1),
+    "nothing": tt.Float(-1, 1),
+    "kind": tt.Categorical(list("abcde")),
+    "scale": tt.Int(1, 1000, log=True),
+}
+
+
+def known(params):
+    """Variances over the uniform space: strong 8.9, kind 0.64, weak 0.33; nothing and scale have none."""
+    return 10.0 * params["strong"] ** 2 + 2.0 * (params["kind"] == "c") + params["weak"]
+
+
+def searched(function, space=SPACE, n_trials=300, seed=0, **options):
+    return tt.minimize(function, space, n_trials=n_trials, seed=seed, sampler="random", **options)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_matters_comes_first_and_what_does_not_is_next_to_nothing(seed):
+    shares = param_importances(searched(known, seed=seed))
+    assert next(iter(shares)) == "strong"
+    assert shares["strong"] > 0.5
+    assert shares["kind"] > 0.05
+    assert max(shares["nothing"], shares["scale"]) < 0.05
+    assert math.isclose(sum(shares.values()), 1.0)
+    assert list(shares.values()) == sorted(shares.values(), reverse=True)
+
+
+def test_the_top_can_be_asked_for_alone():
+    """Near the best trials `strong` is settled for all of them, and the linear `weak` decides."""
+    result = searched(known, n_trials=1000)
+    whole, top = param_importances(result), param_importances(result, quantile=0.03)
+    assert top["weak"] > 2.0 * whole["weak"]
+
+
+def test_maximizing_is_minimizing_the_negative():
+    low = searched(known, n_trials=80)
+    high = tt.maximize(lambda p: -known(p), SPACE, n_trials=80, seed=0, sampler="random")
+    assert param_importances(low) == param_importances(high)
+
+
+def test_a_monotone_change_of_the_values_changes_nothing():
+    assert param_importances(searched(known, n_trials=80)) == param_importances(
+        searched(lambda p: math.exp(known(p)), n_trials=80)
+    )
+
+
+def test_a_conditional_parameter_counts_where_it_is_active_and_among_the_best():
+    space = {
+        "branch": tt.Categorical(["good", "bad"]),
+        "tuned": tt.Float(0, 1, when={"branch": "good"}),
+        "hopeless": tt.Float(0, 1, when={"branch": "bad"}),
+    }
+
+    def branches(params):
+        if params["branch"] == "bad":
+            return 10.0 + params["hopeless"]
+        return params["tuned"]
+
+    shares = param_importances(searched(branches, space), quantile=0.2)
+    assert shares["hopeless"] == 0.0
+    assert shares["tuned"] > 0.3
+    assert shares["branch"] > 0.1
+
+
+def test_a_region_that_crashes_matters():
+    def fragile(params):
+        if params["strong"] > 0.0:
+            raise ValueError("crash")
+        return params["weak"] * 1e-3
+
+    assert param_importances(searched(fragile))["strong"] > 0.3
+
+
+def test_what_is_infeasible_is_not_among_the_best():
+    def limited(params):
+        return {"value": -params["strong"], "constraints": {"c": params["strong"]}}
+
+    def unlimited(params):
+        return -params["strong"] if params["strong"] <= 0.0 else math.inf
+
+    assert param_importances(searched(limited)) == pytest.approx(param_importances(searched(unlimited)))
+
+
+@pytest.mark.parametrize("n_trials", [0, 1, 3])
+def test_too_few_trials_say_nothing(n_trials):
+    assert set(param_importances(searched(known, n_trials=n_trials)).values()) == {0.0}
+
+
+@pytest.mark.parametrize("function", [lambda p: 1.0, lambda p: None, lambda p: math.inf])
+def test_values_that_do_not_differ_say_nothing(function):
+    assert set(param_importances(searched(function, n_trials=30)).values()) == {0.0}
+
+
+def test_several_objectives_each_have_their_own():
+    result = tt.minimize(
+        lambda p: (p["strong"], p["weak"]),
+        SPACE,
+        n_trials=200,
+        seed=0,
+        sampler="random",
+        directions=["minimize", "maximize"],
+    )
+    assert next(iter(param_importances(result, objective=0))) == "strong"
+    assert next(iter(param_importances(result.optimizer, objective=1))) == "weak"
+    with pytest.raises(tt.ArgumentError, match="objective must be from 0 to 1"):
+        param_importances(result, objective=2)
+
+
+@pytest.mark.parametrize("quantile", [0.0, 1.0, -1.0, math.nan])
+def test_a_quantile_outside_is_refused(quantile):
+    with pytest.raises(tt.ArgumentError, match="quantile"):
+        param_importances(searched(known, n_trials=10), quantile=quantile)
+
+
+def test_constants_and_pending_trials_are_left_out():
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1), "fixed": 3}, seed=0, sampler="random")
+    for _ in range(20):
+        trial = optimizer.ask()
+        optimizer.tell(trial, trial.params["x"])
+    optimizer.ask(5)
+    assert param_importances(optimizer) == {"x": 1.0}
+
+
+def test_numbers_that_numpy_would_warn_about_pass_quietly():
+    """Promise 24: under `np.seterr(all="raise")`."""
+    with np.errstate(all="raise"):
+        shares = param_importances(searched(lambda p: 1e300 * known(p), n_trials=40))
+    assert math.isclose(sum(shares.values()), 1.0)

@@ -1,0 +1,137 @@
+"""Both backends draw what the data says; nothing is written to the screen."""
+
+import sys
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+from tanteo import plotting
+from tanteo.plotting import data
+from tanteo.plotting import matplotlib as drawn
+
+plotly = pytest.importorskip("plotly")
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+
+BOTH = (
+    "plot_contour",
+    "plot_edf",
+    "plot_intermediate_values",
+    "plot_optimization_history",
+    "plot_param_importances",
+    "plot_slice",
+)
+# They need several objectives, or two parameters that vary.
+NEEDS_TRIALS = ("plot_pareto_front", "plot_contour", "plot_rank")
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    from matplotlib import pyplot
+
+    pyplot.close("all")
+
+
+@pytest.mark.parametrize("name", plotting.__all__)
+def test_plotly_draws_a_figure_that_can_be_written(search, several, name):
+    figure = getattr(plotting, name)(several if name == "plot_pareto_front" else search)
+    assert len(figure.data) > 0
+    assert figure.to_json()
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_matplotlib_draws_into_new_axes(search, name, tmp_path):
+    axes = getattr(drawn, name)(search)
+    first = axes[0] if isinstance(axes, list) else axes
+    assert first.has_data()
+    first.figure.savefig(tmp_path / "figure.png")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in plotting.__all__ if name not in ("plot_pareto_front", "plot_contour", "plot_rank")]
+)
+def test_a_search_without_trials_draws_nothing_and_is_no_error(empty, name):
+    getattr(plotting, name)(empty)
+    if hasattr(drawn, name):
+        getattr(drawn, name)(empty)
+
+
+def test_history_shows_the_points_and_the_best(search):
+    history = data.optimization_history(search)
+    traces = {trace.name: trace for trace in plotting.plot_optimization_history(search).data}
+    assert set(traces) == {"trials", "infeasible", "pruned", "best so far"}
+    assert len(traces["trials"].x) + len(traces["infeasible"].x) == len(history.told.ids)
+    assert list(traces["best so far"].y)[:-1] == history.best_values.tolist()
+    axes = drawn.plot_optimization_history(search)
+    assert {text.get_text() for text in axes.get_legend().get_texts()} >= {"trial", "best so far", "failed", "pruned"}
+
+
+def test_given_axes_are_drawn_into(search):
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots()
+    assert drawn.plot_optimization_history(search, ax=axes) is axes
+    row = list(Figure().subplots(1, 2))
+    assert drawn.plot_slice(search, ["lr", "optimizer"], ax=row) == row
+    assert row[0].get_xscale() == "log"
+    assert [label.get_text() for label in row[1].get_xticklabels()] == ["adam", "sgd", "None"]
+
+
+def test_slices_have_one_panel_for_each_parameter(search):
+    figure = plotting.plot_slice(search, ["lr", "augment"])
+    assert [trace.name for trace in figure.data] == ["lr", "augment"]
+    assert figure.layout.xaxis.type == "log"
+    assert list(figure.layout.xaxis2.ticktext) == ["none", "light", "heavy"]
+
+
+def test_parallel_coordinates_keep_inactive_values_apart(search):
+    figure = plotting.plot_parallel_coordinate(search)
+    dimensions = {dimension.label: dimension for dimension in figure.data[0].dimensions}
+    assert list(dimensions) == ["Objective value", "lr", "depth", "optimizer", "momentum", "augment"]
+    assert np.min(dimensions["momentum"]["values"]) < 0.0
+    assert tuple(dimensions["momentum"].range) == (-0.1, 1.0)
+    assert tuple(dimensions["lr"].range) == (0.0, 1.0)
+
+
+def test_importances_are_bars(search):
+    from tanteo.importance import param_importances
+
+    shares = param_importances(search)
+    (bars,) = plotting.plot_param_importances(search).data
+    assert dict(zip(bars.y, bars.x, strict=True)) == shares
+    widths = [patch.get_width() for patch in drawn.plot_param_importances(search).patches]
+    assert widths == list(shares.values())
+
+
+def test_fronts_of_two_and_three_objectives(several, three):
+    figure = plotting.plot_pareto_front(several, target_names=["cost", "speed"])
+    assert figure.layout.xaxis.title.text == "cost"
+    front = next(trace for trace in figure.data if trace.name == "front")
+    assert len(front.x) == len(several.pareto_front)
+    assert plotting.plot_pareto_front(three).data[0].type == "scatter3d"
+    assert drawn.plot_pareto_front(several).get_ylabel() == "Objective 1"
+    assert drawn.plot_pareto_front(three).name == "3d"
+
+
+def test_several_searches_share_one_distribution_plot(search):
+    assert len(plotting.plot_edf([search, search.optimizer]).data) == 2
+    assert drawn.plot_edf([search, search.optimizer]).get_legend() is not None
+
+
+@pytest.mark.parametrize(
+    ("package", "function"),
+    [("plotly.graph_objects", plotting.plot_edf), ("matplotlib.pyplot", drawn.plot_edf)],
+)
+def test_a_missing_package_names_the_extra(search, monkeypatch, package, function):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=r"tanteo\[plot\]"):
+        function(search)
+
+
+def test_a_target_of_ones_own(several):
+    figure = plotting.plot_optimization_history(several, target=lambda trial: trial.values[1], target_name="speed")
+    assert figure.layout.yaxis.title.text == "speed"
+    with pytest.raises(tt.ArgumentError, match="target="):
+        plotting.plot_slice(several)

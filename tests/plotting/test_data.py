@@ -1,0 +1,153 @@
+"""What figures show."""
+
+import math
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+from tanteo.plotting import columns, data
+
+
+def test_history_has_every_complete_trial_and_the_best_feasible_one_so_far(search):
+    history = data.optimization_history(search)
+    complete = [t for t in search.trials if t.state == "complete"]
+    assert history.told.ids.tolist() == [t.id for t in complete]
+    assert history.told.values.tolist() == [t.value for t in complete]
+    assert history.failed_ids.tolist() == [t.id for t in search.trials if t.state == "failed"]
+    best = math.inf
+    changes = []
+    for trial in complete:
+        if trial.feasible and trial.value < best:
+            best = trial.value
+            changes.append((trial.id, best))
+    assert list(zip(history.best_ids.tolist(), history.best_values.tolist(), strict=True)) == changes
+    assert history.best_values[-1] == search.best.value
+    assert history.last_id == len(search.trials) - 1
+    assert not history.told.feasible.all()
+
+
+def test_history_of_pruned_trials_is_what_they_had_reached(search):
+    pruned = data.optimization_history(search).pruned
+    expected = [list(t.steps.values())[-1] for t in search.trials if t.state == "pruned"]
+    assert pruned.values.tolist() == expected != []
+
+
+def test_history_turns_with_the_direction():
+    result = tt.maximize(lambda p: p["x"], {"x": tt.Float(0, 1)}, n_trials=20, seed=0, sampler="random")
+    history = data.optimization_history(result)
+    assert np.all(np.diff(history.best_values) > 0)
+    assert history.best_values[-1] == result.best.value
+
+
+def test_several_objectives_need_a_target(several):
+    with pytest.raises(tt.ArgumentError, match="target="):
+        data.told(several)
+    second = data.told(several, lambda trial: trial.values[1], "second")
+    assert second.values.tolist() == [t.values[1] for t in several.trials]
+    assert second.name == "second"
+
+
+def test_values_that_are_not_finite_are_not_drawn():
+    result = tt.minimize(lambda p, trial: [math.inf, 1.0][trial.id % 2], {"x": tt.Float(0, 1)}, n_trials=6, seed=0)
+    assert data.told(result).values.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_something_else_is_refused():
+    with pytest.raises(tt.ArgumentError, match="Optimizer or a Result"):
+        data.told([1, 2, 3])
+
+
+def test_columns_hold_positions_and_know_their_axis(search):
+    trials = [t for t in search.trials if t.state == "complete"]
+    ids = np.array([t.id for t in trials])
+    lr, depth, optimizer, momentum, augment = columns.columns(search, columns.names_to_draw(search, None), ids)
+    assert lr.positions.tolist() == [t.params["lr"] for t in trials]
+    assert (lr.low, lr.high, lr.log, lr.whole, lr.labels) == (1e-5, 1e-1, True, False, None)
+    assert depth.whole
+    assert optimizer.labels == ["adam", "sgd", "None"]
+    choices = ["adam", "sgd", None]
+    assert optimizer.positions.tolist() == [choices.index(t.params["optimizer"]) for t in trials]
+    assert augment.labels == ["none", "light", "heavy"]
+    absent = [math.isnan(position) for position in momentum.positions]
+    assert absent == ["momentum" not in t.params for t in trials]
+    assert 0.0 <= lr.unit.min() <= lr.unit.max() <= 1.0
+    assert np.allclose(lr.to_unit(lr.ticks(5)), np.linspace(0, 1, 5))
+
+
+def test_an_unknown_parameter_is_refused_and_constants_are_not_drawn(search):
+    assert "fixed" not in columns.names_to_draw(search, None)
+    for name in ("width", "fixed"):
+        with pytest.raises(tt.ArgumentError, match=f"'{name}'.*lr, depth"):
+            columns.slices(search, [name])
+
+
+def test_slices_leave_out_what_was_never_active():
+    space = {"a": tt.Categorical(["x", "y"]), "b": tt.Float(0, 1, when={"a": "y"})}
+    result = tt.minimize(lambda p: 1.0, space, n_trials=2, points=[{"a": "x"}] * 2, seed=0, deduplicate=False)
+    assert [part.column.name for part in columns.slices(result)] == ["a"]
+
+
+def test_a_pair_is_the_most_important_two_that_vary_together(search):
+    points = columns.pair(search)
+    assert points.x.name != points.y.name
+    assert len(set(points.x.positions)) > 1
+    assert len(set(points.y.positions)) > 1
+    assert {points.x.name, points.y.name} != {"optimizer", "momentum"}
+
+
+@pytest.mark.parametrize("names", [["lr"], ["lr", "lr"], ["lr", "depth", "augment"], []])
+def test_a_pair_is_two(search, names):
+    with pytest.raises(tt.ArgumentError, match="two parameters"):
+        columns.pair(search, names)
+
+
+def test_ranks_share_ties():
+    study = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0, direction="maximize")
+    for value in (3.0, 1.0, 3.0, 2.0):
+        study.tell(study.ask(), value)
+    assert columns.pair(study, ["x", "y"]).ranks.tolist() == [0.5 / 3, 1.0, 0.5 / 3, 2.0 / 3]
+
+
+def test_the_surface_is_a_mean_of_what_is_near_and_empty_where_nothing_is(search):
+    points = columns.pair(search, ["lr", "depth"])
+    surface = columns.surface(points)
+    assert surface.z.shape == (len(surface.y), len(surface.x))
+    known = surface.z[~np.isnan(surface.z)]
+    assert points.values.min() <= known.min() <= known.max() <= points.values.max()
+    study = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0)
+    study.observe({"x": 0.0, "y": 0.0}, 2.0)
+    alone = columns.surface(columns.pair(study, ["x", "y"]))
+    assert alone.z[0, 0] == 2.0
+    assert np.isnan(alone.z[-1, -1])
+
+
+def test_distributions_rise_to_one(search):
+    (only,) = data.edf(search)
+    assert np.all(np.diff(only.values) >= 0)
+    assert only.shares[-1] == 1.0
+    assert len(data.edf([search, search.optimizer])) == 2
+
+
+def test_the_front_is_that_of_the_optimizer(several):
+    front = data.pareto_front(several)
+    assert front.ids[front.on_front].tolist() == [t.id for t in several.pareto_front]
+    assert not front.feasible.all()
+    assert not (front.on_front & ~front.feasible).any()
+
+
+def test_a_front_needs_two_or_three_objectives_and_a_name_for_each(search, several):
+    with pytest.raises(tt.ArgumentError, match="two or three"):
+        data.pareto_front(search)
+    with pytest.raises(tt.ArgumentError, match="2 names"):
+        data.pareto_front(several, ["only one"])
+
+
+def test_curves_are_the_reports(search):
+    curves = {curve.id: curve for curve in data.intermediate_values(search)}
+    for trial in search.trials:
+        assert dict(trial.steps) == (
+            dict(zip(curves[trial.id].steps.tolist(), curves[trial.id].values.tolist(), strict=True))
+            if trial.id in curves
+            else {}
+        )
