@@ -18,6 +18,11 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
+    /// Unit coordinates, the centres of cells for counted parameters; NaN where inactive.
+    pub(super) fn unit(&self) -> &[f64] {
+        &self.unit
+    }
+
     pub(super) fn configuration(&self, context: &Context<'_>) -> Configuration {
         let decode = || context.encoding.decode(context.space, &self.unit);
         self.configuration.clone().unwrap_or_else(decode)

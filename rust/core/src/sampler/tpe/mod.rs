@@ -8,13 +8,14 @@
 //! 2. a density is fitted to each part, separately for every group of parameters that exist under the same conditions
 //!    ([`state`]);
 //! 3. candidates are drawn from the good density, parents before children, and made to satisfy the known constraints
-//!    ([`candidates`]);
+//!    ([`candidates`]); those that are likely to fail are left out ([`chance`]);
 //! 4. the one with the highest ratio of the densities, multiplied over its groups, is suggested, unless it was tried
 //!    before and the objective is not noisy.
 //!
 //! What is kept from one suggestion to the next ([`State`]) is what a new one would compute, bit for bit.
 
 mod candidates;
+mod chance;
 mod groups;
 mod hypervolume;
 mod key;
@@ -45,6 +46,7 @@ pub(super) fn suggest(
     state.update(context)?;
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let candidates = candidates::draw(&state, context, settings.n_candidates, &mut stream);
+    let candidates = chance::likely(context, candidates);
     if candidates.is_empty() {
         let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
         *scratch = Some(state);
