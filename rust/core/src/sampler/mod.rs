@@ -4,6 +4,7 @@
 //! no suggestion.
 
 mod auto;
+mod failures;
 mod gp;
 mod grid;
 mod one_at_a_time;

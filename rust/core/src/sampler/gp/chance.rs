@@ -20,7 +20,7 @@ use crate::sampler::Context;
 /// Mean far from everything.
 const PRIOR: f64 = 0.5;
 /// Taken off the mean.
-const CAUTION: f64 = 0.9;
+const CAUTION: f64 = 0.5;
 /// Longest lengthscale: how far a failure reaches does not follow from how slowly the loss varies.
 const REACH: f64 = 0.3;
 /// Variance of a label that is not explained by the parameters.

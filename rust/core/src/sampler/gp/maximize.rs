@@ -5,6 +5,7 @@ use super::candidates;
 use super::data;
 use crate::encoding::AxisKind;
 use crate::numerics::{Stop, Stream, minimize_in_box};
+use crate::sampler::failures::Ends;
 use crate::sampler::{Context, SuggestError};
 use crate::space::Configuration;
 
@@ -37,7 +38,11 @@ pub(super) fn ranked(
         scored.push(improve(acquisition, climber.as_ref(), context, start, stream)?);
     }
     sort(&mut scored);
-    Ok(scored.into_iter().map(|s| s.configuration).collect())
+    let ranked = scored.into_iter().map(|s| s.configuration).collect();
+    Ok(match Ends::of(context) {
+        Some(ends) => ends.keep(ranked, |configuration| context.encoding.encode(configuration)),
+        None => ranked,
+    })
 }
 
 fn score(acquisition: &Acquisition<'_>, context: &Context<'_>, configurations: Vec<Configuration>) -> Vec<Scored> {

@@ -8,14 +8,13 @@
 //! 2. a density is fitted to each part, separately for every group of parameters that exist under the same conditions
 //!    ([`state`]);
 //! 3. candidates are drawn from the good density, parents before children, and made to satisfy the known constraints
-//!    ([`candidates`]); those that are likely to fail are left out ([`chance`]);
+//!    ([`candidates`]); those that are likely to fail are left out ([`super::failures`]);
 //! 4. the one with the highest ratio of the densities, multiplied over its groups, is suggested, unless it was tried
 //!    before and the objective is not noisy.
 //!
 //! What is kept from one suggestion to the next ([`State`]) is what a new one would compute, bit for bit.
 
 mod candidates;
-mod chance;
 mod groups;
 mod hypervolume;
 mod key;
@@ -27,6 +26,7 @@ mod state;
 
 pub(super) use state::State;
 
+use super::failures::Ends;
 use super::{Context, SuggestError, Suggestion, TpeSettings};
 use crate::acquisition::density_ratio::ranking;
 use crate::history::Origin;
@@ -46,7 +46,10 @@ pub(super) fn suggest(
     state.update(context)?;
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let candidates = candidates::draw(&state, context, settings.n_candidates, &mut stream);
-    let candidates = chance::likely(context, candidates);
+    let candidates = match Ends::of(context) {
+        Some(ends) => ends.keep(candidates, |candidate| candidate.unit().to_vec()),
+        None => candidates,
+    };
     if candidates.is_empty() {
         let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
         *scratch = Some(state);

@@ -1,7 +1,8 @@
 //! Which candidates are likely not to fail.
 //!
-//! The density ratio only says where failures are *relatively* rare: along the border of a region that always fails the good
-//! trials are as dense as the failed ones, and about half of all candidates cross it. A kernel estimate of the chance of a good end,
+//! Where the loss falls towards the border of a region that always fails, a model's own promise leads across it: the density
+//! ratio of TPE says where failures are *relatively* rare, and along the border good trials are as dense as failed ones; the
+//! Gaussian process extrapolates. About half of all suggestions would cross. A kernel estimate of the chance of a good end,
 //!
 //! ```text
 //! P(x) = (1 + sum over ended well K(x, x_i)) / (1 + sum over all ended K(x, x_i)),    K = exp(-r^2 / 2)
@@ -11,11 +12,10 @@
 //! with a difference of 1 between unequal choices and between active and inactive, is 1 where nothing was tried. Candidates
 //! below 0.9 are left out, unless all are: then failures say nothing about where to go.
 
-use super::candidates::Candidate;
+use super::Context;
 use crate::encoding::AxisKind;
 use crate::history::TrialState;
 use crate::numerics::exp;
-use crate::sampler::Context;
 
 /// Chance below which a candidate is left out.
 const LIKELY: f64 = 0.9;
@@ -24,19 +24,33 @@ const REACH: f64 = 0.1;
 /// Ends looked at, the latest of each kind: what is known of a border is known from them.
 const LATEST: usize = 256;
 
-/// The candidates that are likely to end well.
-pub(super) fn likely(context: &Context<'_>, candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let failed = latest(context, |row| context.history.states()[row] == TrialState::Failed);
-    if failed.is_empty() {
-        return candidates;
+/// How the latest trials ended; absent if none failed.
+pub(super) struct Ends<'a> {
+    context: &'a Context<'a>,
+    failed: Vec<usize>,
+    fine: Vec<usize>,
+}
+
+impl<'a> Ends<'a> {
+    pub(super) fn of(context: &'a Context<'a>) -> Option<Self> {
+        let state = |row: usize| context.history.states()[row];
+        let failed = latest(context, |row| state(row) == TrialState::Failed);
+        let fine = || latest(context, |row| !matches!(state(row), TrialState::Failed | TrialState::Pending));
+        (!failed.is_empty()).then(|| Self { context, fine: fine(), failed })
     }
-    let fine =
-        latest(context, |row| !matches!(context.history.states()[row], TrialState::Failed | TrialState::Pending));
-    let (kept, left_out): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|candidate| {
-        let good = 1.0 + weight(context, candidate.unit(), &fine);
-        good >= LIKELY * (good + weight(context, candidate.unit(), &failed))
-    });
-    if kept.is_empty() { left_out } else { kept }
+
+    /// Whether a point is likely to end well.
+    pub(super) fn are_likely_good(&self, unit: &[f64]) -> bool {
+        let good = 1.0 + weight(self.context, unit, &self.fine);
+        good >= LIKELY * (good + weight(self.context, unit, &self.failed))
+    }
+
+    /// The candidates that are likely to end well, or all if none is.
+    pub(super) fn keep<T>(&self, candidates: Vec<T>, unit: impl Fn(&T) -> Vec<f64>) -> Vec<T> {
+        let (kept, left_out): (Vec<T>, Vec<T>) =
+            candidates.into_iter().partition(|candidate| self.are_likely_good(&unit(candidate)));
+        if kept.is_empty() { left_out } else { kept }
+    }
 }
 
 fn latest(context: &Context<'_>, is: impl Fn(usize) -> bool) -> Vec<usize> {
