@@ -264,3 +264,13 @@ def test_a_study_goes_on_with_its_own_space():
     study = tt.Optimizer(SPACE, seed=0)
     tt.minimize(square, SPACE, study=study, n_trials=3)
     assert len(tt.minimize(square, tt.SearchSpace(SPACE), study=study, n_trials=2).trials) == 5
+
+
+def test_ctrl_c_in_a_callback_keeps_the_trial_that_was_told():
+    def impatient(run, trial):
+        if trial.id == 2:
+            raise KeyboardInterrupt
+
+    result = tt.minimize(square, SPACE, n_trials=10, seed=0, callbacks=[impatient])
+    assert result.interrupted
+    assert [t.state for t in result.trials] == ["complete"] * 3

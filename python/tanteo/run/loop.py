@@ -106,14 +106,13 @@ class Loop:
         try:
             while self._hand_out():
                 self._tell(self._executor.wait())
+            self._executor.close(at_once=False)
         except KeyboardInterrupt:
             self._run.stopped = "interrupted"
             self._executor.close(at_once=True)
         except BaseException:
             self._executor.close(at_once=True)
             raise
-        else:
-            self._executor.close(at_once=False)
 
     def _hand_out(self) -> bool:
         """Fills the free workers; whether there is anything to wait for."""

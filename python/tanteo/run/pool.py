@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from multiprocessing.connection import wait as wait_for
 from typing import Any
 
-from tanteo.exceptions import TanteoError
+from tanteo.exceptions import ArgumentError, TanteoError
 from tanteo.run.executor import Finished
 from tanteo.run.objective import Channel, Objective, copy_params
 from tanteo.run.outcome import Outcome, failed
@@ -39,6 +40,8 @@ class Pool:
     """
 
     def __init__(self, objective: Objective, channel: Channel, settings: Settings, tick: Callable[[], None]) -> None:
+        if os.name != "posix":
+            raise ArgumentError("worker processes need a POSIX system; use n_workers=1 without trial_timeout here")
         self._objective = dumps(objective, "the objective")
         self._channel = channel
         self._settings = settings
@@ -79,13 +82,13 @@ class Pool:
 
     def close(self, *, at_once: bool) -> None:
         """Ends every process; idle ones run their exit handlers unless ``at_once``."""
-        workers, self._workers = self._workers, []
-        for worker in workers:
-            if at_once or worker.trial is not None:
-                worker.kill()
-        for worker in workers:
-            if not worker.connection.closed:
+        for worker in self._workers:
+            # Told to leave before any is waited for, so that their exit handlers run side by side.
+            if not at_once:
                 worker.leave()
+        while self._workers:
+            self._workers[-1].end(at_once=at_once)
+            self._workers.pop()
 
     def _busy(self) -> list[WorkerProcess]:
         return [worker for worker in self._workers if worker.trial is not None]

@@ -24,7 +24,6 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
-from tanteo.exceptions import ArgumentError
 from tanteo.trial import Trial
 
 # Kept free of Tanteo until sys.path is the parent's.
@@ -70,8 +69,6 @@ class WorkerProcess:
     """
 
     def __init__(self, objective: bytes, threads: int | None) -> None:
-        if os.name != "posix":
-            raise ArgumentError("worker processes need a POSIX system; use n_workers=1 without trial_timeout here")
         self.trial: Trial | None = None
         self.started: float | None = None
         self.connection, theirs = Pipe()
@@ -111,10 +108,14 @@ class WorkerProcess:
         return self._process.poll() is not None and not self.connection.poll()
 
     def leave(self) -> None:
-        """Lets an idle worker go: its exit handlers run."""
+        """Asks an idle worker to go: its exit handlers run."""
         self._send(("leave",))
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_GRACE)
+
+    def end(self, *, at_once: bool) -> None:
+        """Ends the process: now, or after the time that a worker which was asked to leave may take."""
+        if not at_once:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_GRACE)
         self.kill()
 
     def kill(self) -> str:
