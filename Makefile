@@ -58,7 +58,7 @@ test: lint-rust test-rust build lint-python types test-python ## Passes every te
 lint: lint-rust lint-python ## Formatting and lints
 
 .PHONY: lint-rust
-lint-rust:
+lint-rust: $(VENV)/.maturin # the build of the binding asks the Python of .venv
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 
