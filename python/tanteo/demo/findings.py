@@ -36,7 +36,7 @@ class HeldOut:
     """
 
     default: float
-    chosen: float
+    best: float
     gain: Gain
     n: int
 
@@ -50,17 +50,18 @@ class Findings:
     algorithms : list of AlgorithmRow
     default : FrozenTrial
         The best of the algorithms' defaults.
-    chosen : FrozenTrial
-        What is recommended: the best once the noise of the folds is allowed for.
+    best : FrozenTrial
+        The smallest mean over the folds. The folds are the same for all trials, so that most of the standard error of
+        a mean is theirs in common and no reason to prefer another trial; the held-out digits tell what luck was in it.
     gain : Gain or None
-        Of ``chosen`` over ``default``, over the same folds.
+        Of ``best`` over ``default``, over the same folds.
     held_out : HeldOut
     importances : dict
     """
 
     algorithms: list[AlgorithmRow]
     default: FrozenTrial
-    chosen: FrozenTrial
+    best: FrozenTrial
     gain: Gain | None
     held_out: HeldOut
     importances: dict[str, float]
@@ -82,16 +83,16 @@ def find(result: Result, defaults: Mapping[str, Mapping[str, Any]], digits: Digi
     """
     rows = [_row(result, name, defaults[name]) for name in ALGORITHMS]
     known = [row.default for row in rows if row.default is not None]
-    chosen = result.optimizer.recommend()
-    if chosen is None or not known:
+    best = result.best
+    if best is None or not known:
         return None
     default = min(known, key=_value)
     return Findings(
         algorithms=rows,
         default=default,
-        chosen=chosen,
-        gain=gain(chosen, default, maximize=False),
-        held_out=_held_out(default, chosen, digits, seed),
+        best=best,
+        gain=gain(best, default, maximize=False),
+        held_out=_held_out(default, best, digits, seed),
         importances=param_importances(result),
     )
 
@@ -112,11 +113,11 @@ def _value(trial: FrozenTrial) -> float:
     return math.inf if trial.value is None else trial.value
 
 
-def _held_out(default: FrozenTrial, chosen: FrozenTrial, digits: Digits, seed: int) -> HeldOut:
+def _held_out(default: FrozenTrial, best: FrozenTrial, digits: Digits, seed: int) -> HeldOut:
     """Fits both on everything that was searched on, and counts their mistakes on the rest."""
     mistakes = [
         fit(trial.params, digits.x, digits.y, seed).predict(digits.held_out_x) != digits.held_out_y
-        for trial in (default, chosen)
+        for trial in (default, best)
     ]
     before, after = (100.0 * wrong for wrong in mistakes)
     difference = before - after

@@ -38,7 +38,7 @@ def draw(result: Result, found: Findings, path: Path) -> None:
     _importances(right, found)
     _slices(below, result, found)
     figure.suptitle(
-        f"Digits: {found.default.value:.2f} % wrong with the best defaults, {found.chosen.value:.2f} % after "
+        f"Digits: {found.default.value:.2f} % wrong with the best defaults, {found.best.value:.2f} % after "
         f"{len(result.trials)} trials",
         fontsize=15,
         color=style.INK,

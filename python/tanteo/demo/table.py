@@ -23,8 +23,8 @@ def table(found: Findings, result: Result, files: Sequence[Path], n_workers: int
             f"Misclassified digits, mean of {FOLDS} folds",
             *_algorithms(found.algorithms),
             "",
-            f"Best configuration (trial {found.chosen.id}, the best once noise is allowed for)",
-            *(_line(name, show_value(value)) for name, value in flat_params(found.chosen.params).items()),
+            f"Best configuration (trial {found.best.id})",
+            *(_line(name, show_value(value)) for name, value in flat_params(found.best.params).items()),
             "",
             "What was gained",
             *_gains(found),
@@ -62,13 +62,13 @@ def _percent(trial: FrozenTrial | None) -> str:
 
 def _gains(found: Findings) -> list[str]:
     held_out = found.held_out
-    before, after = _percent(found.default), _percent(found.chosen)
+    before, after = _percent(found.default), _percent(found.best)
     default = found.default.params["algorithm"]
     return [
         _line("best defaults", f"{before} ({default}, trial {found.default.id})"),
         _line("best configuration", after),
         _line("gained over the defaults", f"{_gain(found.gain)} (paired folds; the choice among trials flatters it)"),
-        _line(f"on {held_out.n} digits held out", f"{held_out.default:.2f} % before, {held_out.chosen:.2f} % after"),
+        _line(f"on {held_out.n} digits held out", f"{held_out.default:.2f} % before, {held_out.best:.2f} % after"),
         _line("gained there", f"{_gain(held_out.gain)} (paired digits; looked at once)"),
     ]
 
