@@ -1,0 +1,84 @@
+"""Optuna, in memory, with the settings its documentation recommends."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from benches.python.peers.space import Parameter, Space
+
+
+def suggest(trial: Any, p: Parameter) -> Any:
+    """One parameter through the define-by-run interface (Rustuna's is the same)."""
+    if p.kind == "categorical":
+        return trial.suggest_categorical(p.name, list(p.choices))
+    if p.kind == "int":
+        return trial.suggest_int(p.name, int(p.low), int(p.high), log=p.log)
+    return trial.suggest_float(p.name, p.low, p.high, log=p.log)
+
+
+def distribution(p: Parameter) -> Any:
+    """The distribution behind :func:`suggest`."""
+    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+    if p.kind == "categorical":
+        return CategoricalDistribution(list(p.choices))
+    if p.kind == "int":
+        return IntDistribution(int(p.low), int(p.high), log=p.log)
+    return FloatDistribution(p.low, p.high, log=p.log)
+
+
+class Optuna:
+    """One study."""
+
+    def __init__(self, space: Space, sampler: Any) -> None:
+        import optuna
+
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        self._space = space
+        self._failed = optuna.trial.TrialState.FAIL
+        self._study = optuna.create_study(sampler=sampler)
+
+    def ask(self) -> tuple[Any, dict[str, Any]]:
+        """Define-by-run, so that conditional parameters are asked for only where they exist."""
+        trial = self._study.ask()
+        params: dict[str, Any] = {}
+        for p in self._space.active(params):
+            params[p.name] = suggest(trial, p)
+        return trial, params
+
+    def tell(self, handle: Any, value: float | None) -> None:
+        """A failure is told as the state FAIL."""
+        if value is None:
+            self._study.tell(handle, state=self._failed)
+        else:
+            self._study.tell(handle, value)
+
+    def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
+        """Finished trials from elsewhere, as ``add_trials`` takes them."""
+        from optuna.trial import create_trial
+
+        known = {p.name: distribution(p) for p in self._space}
+        self._study.add_trials(
+            [create_trial(params=r, distributions={k: known[k] for k in r}, value=v) for r, v in rows]
+        )
+
+
+def tpe(space: Space, seed: int) -> Optuna:
+    """TPESampler with its defaults (joint, constant liar); grouped where the space is conditional."""
+    import optuna
+
+    conditional = any(p.parent for p in space)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        options: dict[str, Any] = {"group": True, "multivariate": True} if conditional else {}
+        return Optuna(space, optuna.samplers.TPESampler(seed=seed, **options))
+
+
+def cmaes(space: Space, seed: int) -> Optuna:
+    """CmaEsSampler with its defaults; what it cannot model it draws at random."""
+    import optuna
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Optuna(space, optuna.samplers.CmaEsSampler(seed=seed, warn_independent_sampling=False))

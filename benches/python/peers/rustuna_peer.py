@@ -1,0 +1,67 @@
+"""Rustuna, in memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benches.python.peers.optuna_peer import suggest
+from benches.python.peers.space import Parameter, Space
+
+
+def distribution(p: Parameter) -> Any:
+    """The distribution behind ``suggest``."""
+    from rustuna.distributions import Distribution
+
+    if p.kind == "categorical":
+        return Distribution.categorical(list(p.choices))
+    if p.kind == "int":
+        return Distribution.int(int(p.low), int(p.high), log=p.log)
+    return Distribution.float(p.low, p.high, log=p.log)
+
+
+class Rustuna:
+    """One study."""
+
+    def __init__(self, space: Space, sampler: Any) -> None:
+        import rustuna
+
+        self._space = space
+        self._study = rustuna.create_study(sampler=sampler, storage=rustuna.storages.InMemoryStorage())
+        self._failed = rustuna.trial.TrialState.FAIL
+
+    def ask(self) -> tuple[Any, dict[str, Any]]:
+        """Define-by-run, as in Optuna."""
+        trial = self._study.ask()
+        params: dict[str, Any] = {}
+        for p in self._space.active(params):
+            params[p.name] = suggest(trial, p)
+        return trial, params
+
+    def tell(self, handle: Any, value: float | None) -> None:
+        """A failure is told as the state FAIL."""
+        if value is None:
+            self._study.tell(handle.number, state=self._failed)
+        else:
+            self._study.tell(handle.number, value)
+
+    def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
+        """Finished trials from elsewhere, as ``add_trial`` takes them."""
+        import rustuna
+
+        known = {p.name: distribution(p) for p in self._space}
+        for params, value in rows:
+            self._study.add_trial(
+                rustuna.create_trial(
+                    state=rustuna.trial.TrialState.COMPLETE,
+                    value=value,
+                    params=params,
+                    distributions={k: known[k] for k in params},
+                )
+            )
+
+
+def tpe(space: Space, seed: int) -> Rustuna:
+    """TPESampler with its defaults."""
+    import rustuna
+
+    return Rustuna(space, rustuna.samplers.TPESampler(seed=seed))

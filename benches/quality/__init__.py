@@ -1,0 +1,1 @@
+"""Search quality beside the peers: ``python -m benches.quality run`` and ``python -m benches.quality report``."""

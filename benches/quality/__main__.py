@@ -1,0 +1,71 @@
+"""Runs, reports, and the fidelity of the tables."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benches.python.peers import PEERS
+from benches.quality.problems import problems, tuning_half
+
+
+def chosen(half: str, only: str | None) -> list[str]:
+    """Names of the problems of one half (``tune``, ``report`` or ``all``), filtered by a substring."""
+    tune = tuning_half()
+    keep = {"tune": lambda n: n in tune, "report": lambda n: n not in tune, "all": lambda n: True}[half]
+    return [name for name in problems() if keep(name) and (only is None or only in name)]
+
+
+def run(options: argparse.Namespace) -> None:
+    """Does the searches that are missing."""
+    from benches.quality.runs import run_all
+
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    run_all(options.file, chosen(options.half, options.only), options.peers, seeds, options.jobs)
+
+
+def report(options: argparse.Namespace) -> None:
+    """Prints the tables and draws the curves beside the file."""
+    from benches.quality.report import POINTS, curves, per_problem, table
+    from benches.quality.runs import read
+
+    names = set(chosen(options.half, options.only))
+    runs = [r for path in options.files for r in read(path) if r.problem in names]
+    for n in POINTS:
+        print(table(runs, problems(), n), end="\n\n")
+    print(per_problem(runs, problems(), options.n), end="\n\n")
+    curves(runs, problems(), options.files[0].with_suffix(".png"))
+
+
+def fidelity(options: argparse.Namespace) -> None:
+    """Prints how well each surrogate predicts unseen trainings."""
+    from benches.quality.problems import tables
+
+    for name in tables.TABLES:
+        print(name, {key: round(float(value), 3) for key, value in tables.fidelity(name).items()})
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benches.quality", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    for name, action in (("run", run), ("report", report), ("fidelity", fidelity)):
+        command = commands.add_parser(name, help=action.__doc__)
+        command.set_defaults(action=action)
+        command.add_argument("--half", choices=("tune", "report", "all"), default="all")
+        command.add_argument("--only", help="substring of the problems' names")
+        if name == "run":
+            command.add_argument("file", type=Path)
+            command.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
+            command.add_argument("--seeds", type=int, default=10)
+            command.add_argument("--first-seed", type=int, default=0)
+            command.add_argument("--jobs", type=int, default=2)
+        if name == "report":
+            command.add_argument("files", nargs="+", type=Path)
+            command.add_argument("-n", type=int, default=None, help="trials of the table by problem")
+    options = parser.parse_args()
+    options.action(options)
+
+
+if __name__ == "__main__":
+    main()

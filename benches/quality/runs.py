@@ -1,0 +1,93 @@
+"""Runs: one search each, appended to a file of JSON lines; a run already in the file is not done again."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benches.python.peers import PEERS
+from benches.quality.problem import Problem
+from benches.quality.problems import problems
+
+Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One search: what was told (``None``: failed) and the true value of every trial, and the seconds the peer took."""
+
+    problem: str
+    peer: str
+    seed: int
+    told: list[float | None]
+    true: list[float | None]
+    peer_seconds: float
+
+    @property
+    def key(self) -> Key:
+        """What a run is resumed by."""
+        return self.problem, self.peer, self.seed
+
+
+def applies(peer: str, problem: Problem) -> bool:
+    """CMA-ES is run where every parameter is a float, which is what it is for."""
+    return peer != "optuna-cmaes" or problem.space.is_continuous
+
+
+def search(problem: Problem, peer: str, seed: int) -> Run:
+    """One search. The noise of a problem depends on the seed and not on the peer."""
+    noise = np.random.default_rng([seed, zlib.crc32(problem.name.encode())])
+    told: list[float | None] = []
+    true: list[float | None] = []
+    clock, start = 0.0, time.perf_counter()
+    optimizer = PEERS[peer](problem.space, seed)
+    for _ in range(problem.budget):
+        handle, params = optimizer.ask()
+        clock += time.perf_counter() - start
+        seen = problem.evaluate(params, noise)
+        start = time.perf_counter()
+        optimizer.tell(handle, seen.told)
+        told.append(seen.told)
+        true.append(seen.true if math.isfinite(seen.true) else None)
+    return Run(problem.name, peer, seed, told, true, clock + time.perf_counter() - start)
+
+
+def read(path: Path) -> Iterator[Run]:
+    """The runs of a file; a torn last line (a run that was killed while it wrote) is left out."""
+    if not path.exists():
+        return
+    with path.open() as file:
+        for line in file:
+            if line.endswith("\n"):
+                yield Run(**json.loads(line))
+
+
+def job(key: Key) -> Run:
+    """A search by names, as a worker process takes it."""
+    return search(problems()[key[0]], key[1], key[2])
+
+
+def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range, jobs: int) -> None:
+    """Does what is missing and appends it, run by run."""
+    from multiprocessing import get_context
+
+    # One thread per process: two searches side by side must not fight for the cores.
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    done, known = {run.key for run in read(path)}, problems()
+    wanted = [(n, p, s) for s in seeds for n in names for p in peers if applies(p, known[n])]
+    missing = [key for key in wanted if key not in done]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file, get_context("spawn").Pool(jobs) as pool:
+        for count, run in enumerate(pool.imap_unordered(job, missing), 1):
+            file.write(json.dumps(asdict(run)) + "\n")
+            file.flush()
+            print(f"\r{count}/{len(missing)} {run.problem} {run.peer}".ljust(79), end="", flush=True)
+    print()

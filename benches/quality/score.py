@@ -1,0 +1,76 @@
+"""Normalised regret with bootstrap intervals.
+
+At ``n`` trials a search holds the trial with the best *told* value among its first ``n``; it is judged by that
+trial's *true* value ``v``. With ``m`` the median of random search at the same ``n`` and ``b`` the best true value
+known (the optimum where it is known, else the best of all runs)::
+
+    score = 100 (m - v) / (m - b),    cut at -100
+
+so that random search stands at 0 and the best known at 100. Scores are averaged over seeds, then over the problems
+of a family, then over families. Intervals: 95 % percentiles of the mean over 1,000 resamplings of the seeds of every
+(problem, peer).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from benches.quality.problem import Problem
+from benches.quality.runs import Run
+
+FLOOR = -100.0
+Scores = dict[tuple[str, str], np.ndarray]
+
+
+def held(run: Run, n: int) -> float:
+    """True value of the trial a user would hold after ``n``: infinity if all failed."""
+    told = [np.inf if t is None else t for t in run.told[:n]]
+    best = int(np.argmin(told))
+    value = run.true[best]
+    return np.inf if value is None or not np.isfinite(told[best]) else value
+
+
+def best_known(problem: Problem, runs: Iterable[Run]) -> float:
+    """The optimum, or the best true value any run found."""
+    return min([problem.optimum, *(t for run in runs for t in run.true if t is not None)])
+
+
+def score(value: float, median: float, best: float) -> float:
+    """The formula above; where random's median already is the best known, equal is 0 and worse is the floor."""
+    if not np.isfinite(value):
+        return FLOOR
+    if not np.isfinite(median):
+        return 100.0
+    if median - best <= 1e-12 * max(1.0, abs(best)):
+        return 0.0 if value <= median else FLOOR
+    return max(FLOOR, 100.0 * (median - value) / (median - best))
+
+
+def scores(runs: list[Run], problems: dict[str, Problem], n: int | None) -> Scores:
+    """``(problem, peer) -> scores over seeds`` after ``n`` trials (the full budget if ``None``)."""
+    grouped: dict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        grouped[run.problem].append(run)
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for name, group in grouped.items():
+        best, at = best_known(problems[name], group), n or problems[name].budget
+        median = float(np.median([held(run, at) for run in group if run.peer == "random"]))
+        for run in group:
+            found[name, run.peer].append(score(held(run, at), median, best))
+    return {key: np.array(values) for key, values in found.items()}
+
+
+def family_means(found: Scores, problems: dict[str, Problem], peer: str) -> dict[str, np.ndarray]:
+    """Per family and in total: the mean, and the ends of its 95 % interval, shape (3,)."""
+    rng = np.random.default_rng(0)
+    families: dict[str, list[np.ndarray]] = defaultdict(list)
+    for (name, who), values in found.items():
+        if who == peer:
+            resampled = values[rng.integers(0, len(values), (1000, len(values)))].mean(axis=1)
+            families[problems[name].family].append(np.concatenate(([values.mean()], resampled)))
+    means = {family: np.mean(rows, axis=0) for family, rows in families.items()}
+    means["total"] = np.mean(list(means.values()), axis=0)
+    return {key: np.array([row[0], *np.percentile(row[1:], [2.5, 97.5])]) for key, row in means.items()}
