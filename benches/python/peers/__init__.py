@@ -28,5 +28,6 @@ PEERS: dict[str, Callable[[Space, int], Peer]] = {
     "rustuna-tpe": rustuna_peer.tpe,
     "hyperopt-tpe": hyperopt_peer.Tpe,
     "tanteo-tpe": tanteo_peer.tpe,
+    "tanteo-gp": tanteo_peer.gp,
     "tanteo-auto": tanteo_peer.auto,
 }

@@ -53,3 +53,8 @@ def tpe(space: Space, seed: int) -> Tanteo:
 def auto(space: Space, seed: int) -> Tanteo:
     """The default sampler."""
     return Tanteo(space, seed, "auto")
+
+
+def gp(space: Space, seed: int) -> Tanteo:
+    """The Gaussian process with its defaults."""
+    return Tanteo(space, seed, "gp")
