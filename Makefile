@@ -90,8 +90,9 @@ deny: ## Licences, bans, sources and advisories of every crate (needs cargo-deny
 	cargo deny --all-features check
 
 .PHONY: bench
-bench: build ## The measurements of benches/README.md
-	$(MAKE) --directory benches
+bench: build ## Speed beside the peers (benches/README.md)
+	$(BIN)/python -m pip install --quiet --requirement benches/requirements.txt
+	$(BIN)/python -m benches.python.speed
 
 # --- the rest --------------------------------------------------------------------------------------------------------
 

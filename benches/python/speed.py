@@ -1,9 +1,9 @@
 """Time of one ask plus tell, every peer in one process on one core: ``python -m benches.python.speed``.
 
-A peer is loaded with ``n`` finished trials at uniform points, then asked and told ``repeats`` times; the peers take turns, so
-that a machine whose speed drifts slows all of them alike. What is printed is the median over the repeats, and the ratio
-of each peer's median to Tanteo's. The measured time is Python to Python: it includes building the configuration that the
-user sees. The objective costs nothing.
+A peer is loaded with ``n`` finished trials at uniform points, then asked and told ``repeats`` times; the peers take
+turns, so that a machine whose speed drifts slows all of them alike. What is printed is the median over the repeats, and
+the ratio of each peer's median to Tanteo's. The measured time is Python to Python: it includes building the
+configuration that the user sees. The objective costs nothing.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ import json
 import os
 import statistics
 import time
+from pathlib import Path
 from typing import Any
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TANTEO_NUM_THREADS", "RAYON_NUM_THREADS"):
     os.environ[variable] = "1"
 
-from benches.python.peers import PEERS, Space, floats
-from benches.python.peers.random_peer import Random
+# The variables above are read when the libraries are loaded.
+from benches.python.peers import PEERS, Space, floats  # noqa: E402 - see above
+from benches.python.peers.random_peer import Random  # noqa: E402 - see above
 
 SIZES = ((100, 10), (1000, 10), (100, 100), (1000, 100), (5000, 100), (10000, 1000), (100000, 20))
 # What a peer would need longer than a minute for is left out, and says so in the table.
@@ -96,8 +98,7 @@ def main() -> None:
     found["whole loop (1000, 40)"] = whole_loop(options.peers, 1000, 40)
     show("whole loop (1000, 40)", found["whole loop (1000, 40)"], options.ours)
     if options.json:
-        with open(options.json, "w") as file:
-            json.dump(found, file, indent=1)
+        Path(options.json).write_text(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,9 @@ def _tree(space: Space, parent: str | None = None, value: Any = None, path: str 
 
     tree: dict[str, Any] = {}
     for p in space:
-        if (p.parent is None and parent is not None) or (p.parent and (p.parent[0] != parent or value not in p.parent[1])):
+        if (p.parent is None and parent is not None) or (
+            p.parent and (p.parent[0] != parent or value not in p.parent[1])
+        ):
             continue
         label = p.name + path
         if p.kind == "categorical":
@@ -93,7 +95,10 @@ class Tpe:
 
         ids = self._trials.new_trial_ids(len(rows))
         for tid, (params, value) in zip(ids, rows, strict=True):
-            labels = {n: (p.choices.index(params[n]) if p.kind == "categorical" else params[n]) for n, p in self._space.items()}
+            labels = {
+                n: (p.choices.index(params[n]) if p.kind == "categorical" else params[n])
+                for n, p in self._space.items()
+            }
             misc = {
                 "tid": tid,
                 "cmd": self._domain.cmd,

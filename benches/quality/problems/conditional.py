@@ -11,7 +11,7 @@ from benches.quality.problem import Params, Problem, exact
 from benches.quality.problems.bbob import standard_normals
 from benches.quality.problems.data import classification, classification_error, diabetes, squared_error
 
-F, I, C = "float", "int", "categorical"
+F, N, C = "float", "int", "categorical"
 
 
 def only(parent: str, *values: Any) -> tuple[str, tuple[Any, ...]]:
@@ -23,13 +23,13 @@ CLASSIFIERS = Space([
     Parameter("kernel", C, choices=("rbf", "poly"), parent=only("model", "svm")),
     Parameter("C", F, 1e-3, 1e3, True, parent=only("model", "svm")),
     Parameter("gamma", F, 1e-5, 1e0, True, parent=only("kernel", "rbf")),
-    Parameter("degree", I, 1, 5, parent=only("kernel", "poly")),
+    Parameter("degree", N, 1, 5, parent=only("kernel", "poly")),
     Parameter("coef0", F, 0.0, 2.0, parent=only("kernel", "poly")),
-    Parameter("neighbors", I, 1, 50, True, parent=only("model", "knn")),
+    Parameter("neighbors", N, 1, 50, True, parent=only("model", "knn")),
     Parameter("p", F, 1.0, 5.0, parent=only("model", "knn")),
     Parameter("weights", C, choices=("uniform", "distance"), parent=only("model", "knn")),
-    Parameter("depth", I, 2, 20, parent=only("model", "tree")),
-    Parameter("leaf", I, 1, 30, True, parent=only("model", "tree")),
+    Parameter("depth", N, 2, 20, parent=only("model", "tree")),
+    Parameter("leaf", N, 1, 30, True, parent=only("model", "tree")),
     Parameter("criterion", C, choices=("gini", "entropy"), parent=only("model", "tree")),
     Parameter("alpha", F, 1e-7, 1e0, True, parent=only("model", "sgd")),
     Parameter("penalty", C, choices=("l2", "l1", "elasticnet"), parent=only("model", "sgd")),
@@ -67,16 +67,16 @@ def breast_cancer_models(p: Params) -> float:
 
 REGRESSORS = Space([
     Parameter("features", C, choices=("plain", "pca", "polynomial")),
-    Parameter("components", I, 1, 10, parent=only("features", "pca")),
+    Parameter("components", N, 1, 10, parent=only("features", "pca")),
     Parameter("interactions", C, choices=(False, True), parent=only("features", "polynomial")),
     Parameter("model", C, choices=("ridge", "svr", "tree", "knn")),
     Parameter("alpha", F, 1e-4, 1e4, True, parent=only("model", "ridge")),
     Parameter("C", F, 1e-3, 1e3, True, parent=only("model", "svr")),
     Parameter("gamma", F, 1e-5, 1e0, True, parent=only("model", "svr")),
     Parameter("epsilon", F, 1e-3, 1e0, True, parent=only("model", "svr")),
-    Parameter("depth", I, 1, 15, parent=only("model", "tree")),
-    Parameter("leaf", I, 1, 60, True, parent=only("model", "tree")),
-    Parameter("neighbors", I, 1, 80, True, parent=only("model", "knn")),
+    Parameter("depth", N, 1, 15, parent=only("model", "tree")),
+    Parameter("leaf", N, 1, 60, True, parent=only("model", "tree")),
+    Parameter("neighbors", N, 1, 80, True, parent=only("model", "knn")),
     Parameter("p", F, 1.0, 5.0, parent=only("model", "knn")),
 ])  # fmt: skip
 
@@ -105,7 +105,7 @@ def diabetes_models(p: Params) -> float:
 
 
 def branches(n: int, depth: int, seed: int) -> tuple[Space, object]:
-    """A tree of ``n``-way choices, ``depth`` deep: two floats at every node on the path, each leaf with a floor of its own."""
+    """A tree of ``n``-way choices, ``depth`` deep: two floats at every node, each leaf with a floor of its own."""
     rng = standard_normals(seed)
     parameters: list[Parameter] = []
     targets: dict[str, float] = {}

@@ -36,9 +36,11 @@ regret_5d = regret(8, 5, 71)
 
 def solver(p: Params) -> float | None:
     """Some combinations of choices crash whatever the numbers are."""
-    if p["backend"] == "fast" and p["precision"] == "half" or p["backend"] == "exact" and p["lr"] > 0.03:
+    if (p["backend"] == "fast" and p["precision"] == "half") or (p["backend"] == "exact" and p["lr"] > 0.03):
         return None
-    base = {"fast": 0.0, "safe": 0.3, "exact": 0.1}[p["backend"]] + {"half": 0.0, "single": 0.05, "double": 0.2}[p["precision"]]
+    base = {"fast": 0.0, "safe": 0.3, "exact": 0.1}[p["backend"]] + {"half": 0.0, "single": 0.05, "double": 0.2}[
+        p["precision"]
+    ]
     return base + 0.2 * (math.log10(p["lr"]) + 2.0) ** 2 + (p["momentum"] - 0.8) ** 2
 
 

@@ -7,6 +7,7 @@ import gzip
 import io
 import os
 import sys
+from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -28,13 +29,13 @@ def main(n: int) -> None:
                 print(name, len(known), flush=True)
 
 
-def write(path: os.PathLike[str], fields: list[str], rows: list[dict[str, object]]) -> None:
+def write(path: Path, fields: list[str], rows: list[dict[str, object]]) -> None:
     """One row per training, blank where a parameter is inactive; the same bytes for the same rows."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fields, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    with open(path, "wb") as file, gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
+    with path.open("wb") as file, gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
         packed.write(text.getvalue().encode())
 
 

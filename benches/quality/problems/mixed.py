@@ -53,12 +53,19 @@ def shifted_ackley() -> tuple[Space, object]:
     """Ackley over five floats, three integers and four categories, the optimum off every centre."""
     shift = np.array([0.7, -1.3, 0.2, 1.1, -0.4, 3, -2, 5, 0, 2, 1, 2])
     space = Space([
-        *(Parameter(f"x{i}", "float", -3.0, 3.0) for i in range(5)), *(Parameter(f"k{i}", "int", -6, 6) for i in range(3)),
+        *(Parameter(f"x{i}", "float", -3.0, 3.0) for i in range(5)),
+        *(Parameter(f"k{i}", "int", -6, 6) for i in range(3)),
         *(Parameter(f"c{i}", "categorical", choices=("p", "q", "r")) for i in range(4)),
     ])  # fmt: skip
 
     def value(p: Params) -> float:
-        x = np.array([*(p[f"x{i}"] for i in range(5)), *(p[f"k{i}"] for i in range(3)), *("pqr".index(p[f"c{i}"]) for i in range(4))])
+        x = np.array(
+            [
+                *(p[f"x{i}"] for i in range(5)),
+                *(p[f"k{i}"] for i in range(3)),
+                *("pqr".index(p[f"c{i}"]) for i in range(4)),
+            ]
+        )
         z = (x - shift) * np.array([1.0] * 5 + [0.5] * 3 + [0.0] * 4) + np.array([0.0] * 8 + [1.0] * 4) * (x != shift)
         return float(20 - 20 * np.exp(-0.2 * np.sqrt(np.mean(z**2))) + np.e - np.exp(np.mean(np.cos(2 * np.pi * z))))
 
@@ -66,7 +73,7 @@ def shifted_ackley() -> tuple[Space, object]:
 
 
 def discretised_rosenbrock() -> tuple[Space, object]:
-    """BBOB's Rosenbrock, with three of six coordinates on grids of 5, 9 and 17 points and one category that rotates them."""
+    """BBOB's Rosenbrock: three of six coordinates on grids of 5, 9 and 17 points, a category permutes the others."""
     inner = functools.cache(lambda: regret(8, 6, 21))
     points = {"k0": 5, "k1": 9, "k2": 17}
     space = Space([

@@ -20,17 +20,17 @@ from benches.quality.problem import Params, Problem, exact
 from benches.quality.problems.data import classification, classification_error
 
 DATA = Path(__file__).parent.parent / "data"
-F, I, C = "float", "int", "categorical"
+F, N, C = "float", "int", "categorical"
 
 NETWORK = Space([
-    Parameter("width", I, 4, 128, True), Parameter("layers", I, 1, 3), Parameter("rate", F, 1e-5, 1e0, True),
-    Parameter("alpha", F, 1e-7, 1e1, True), Parameter("batch", I, 8, 256, True), Parameter("epochs", I, 2, 30, True),
+    Parameter("width", N, 4, 128, True), Parameter("layers", N, 1, 3), Parameter("rate", F, 1e-5, 1e0, True),
+    Parameter("alpha", F, 1e-7, 1e1, True), Parameter("batch", N, 8, 256, True), Parameter("epochs", N, 2, 30, True),
     Parameter("activation", C, choices=("relu", "tanh", "logistic")), Parameter("solver", C, choices=("adam", "sgd")),
     Parameter("momentum", F, 0.0, 0.99, parent=("solver", ("sgd",))),
 ])  # fmt: skip
 BOOSTING = Space([
-    Parameter("rate", F, 1e-3, 1e0, True), Parameter("iterations", I, 5, 80, True), Parameter("leaves", I, 2, 64, True),
-    Parameter("leaf", I, 1, 100, True), Parameter("l2", F, 1e-6, 1e3, True), Parameter("features", F, 0.05, 1.0),
+    Parameter("rate", F, 1e-3, 1e0, True), Parameter("iterations", N, 5, 80, True), Parameter("leaves", N, 2, 64, True),
+    Parameter("leaf", N, 1, 100, True), Parameter("l2", F, 1e-6, 1e3, True), Parameter("features", F, 0.05, 1.0),
 ])  # fmt: skip
 
 

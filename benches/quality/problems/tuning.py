@@ -6,7 +6,7 @@ from benches.python.peers.space import Parameter, Space
 from benches.quality.problem import Params, Problem, exact
 from benches.quality.problems.data import classification, classification_error, diabetes, squared_error
 
-F, I, C = "float", "int", "categorical"
+F, N, C = "float", "int", "categorical"
 
 
 def svm_breast_cancer(p: Params) -> float:
@@ -25,7 +25,9 @@ def knn_digits(p: Params) -> float:
     from sklearn.pipeline import make_pipeline
 
     knn = KNeighborsClassifier(p["neighbors"], weights=p["weights"], p=p["p"])
-    return classification_error(make_pipeline(PCA(p["components"], random_state=0), knn), *classification("digits", 400))
+    return classification_error(
+        make_pipeline(PCA(p["components"], random_state=0), knn), *classification("digits", 400)
+    )
 
 
 def kernel_ridge_diabetes(p: Params) -> float:
@@ -50,7 +52,9 @@ def elastic_net_diabetes(p: Params) -> float:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import PolynomialFeatures
 
-    model = ElasticNet(alpha=p["alpha"], l1_ratio=p["l1"], max_iter=p["iterations"], tol=p["tol"], selection=p["selection"])
+    model = ElasticNet(
+        alpha=p["alpha"], l1_ratio=p["l1"], max_iter=p["iterations"], tol=p["tol"], selection=p["selection"]
+    )
     features = PolynomialFeatures(2, interaction_only=p["interactions"], include_bias=False)
     return squared_error(make_pipeline(features, model), *diabetes())
 
@@ -85,29 +89,29 @@ SPACES = {
     svm_breast_cancer: Space([
         Parameter("C", F, 1e-4, 1e4, True), Parameter("gamma", F, 1e-6, 1e1, True),
         Parameter("kernel", C, choices=("rbf", "poly", "sigmoid")), Parameter("coef0", F, 0.0, 2.0),
-        Parameter("degree", I, 1, 5), Parameter("class_weight", C, choices=(None, "balanced")),
+        Parameter("degree", N, 1, 5), Parameter("class_weight", C, choices=(None, "balanced")),
         Parameter("tol", F, 1e-5, 1e-1, True),
     ]),
     knn_digits: Space([
-        Parameter("neighbors", I, 1, 60, True), Parameter("weights", C, choices=("uniform", "distance")),
-        Parameter("p", F, 1.0, 6.0), Parameter("components", I, 2, 60),
+        Parameter("neighbors", N, 1, 60, True), Parameter("weights", C, choices=("uniform", "distance")),
+        Parameter("p", F, 1.0, 6.0), Parameter("components", N, 2, 60),
     ]),
     kernel_ridge_diabetes: Space([
-        Parameter("alpha", F, 1e-5, 1e3, True), Parameter("gamma", F, 1e-5, 1e1, True), Parameter("degree", I, 1, 4),
+        Parameter("alpha", F, 1e-5, 1e3, True), Parameter("gamma", F, 1e-5, 1e1, True), Parameter("degree", N, 1, 4),
         Parameter("kernel", C, choices=("rbf", "laplacian", "poly", "sigmoid")), Parameter("coef0", F, 0.0, 2.0),
     ]),
     tree_breast_cancer: Space([
-        Parameter("criterion", C, choices=("gini", "entropy")), Parameter("depth", I, 1, 30, True),
-        Parameter("split", I, 2, 100, True), Parameter("leaf", I, 1, 60, True), Parameter("features", F, 0.05, 1.0),
+        Parameter("criterion", C, choices=("gini", "entropy")), Parameter("depth", N, 1, 30, True),
+        Parameter("split", N, 2, 100, True), Parameter("leaf", N, 1, 60, True), Parameter("features", F, 0.05, 1.0),
         Parameter("ccp", F, 1e-5, 1e-1, True), Parameter("class_weight", C, choices=(None, "balanced")),
     ]),
     elastic_net_diabetes: Space([
-        Parameter("alpha", F, 1e-5, 1e2, True), Parameter("l1", F, 0.0, 1.0), Parameter("iterations", I, 5, 500, True),
+        Parameter("alpha", F, 1e-5, 1e2, True), Parameter("l1", F, 0.0, 1.0), Parameter("iterations", N, 5, 500, True),
         Parameter("tol", F, 1e-6, 1e-1, True), Parameter("selection", C, choices=("cyclic", "random")),
         Parameter("interactions", C, choices=(False, True)),
     ]),
     extra_trees_diabetes: Space([
-        Parameter("trees", I, 5, 40), Parameter("depth", I, 1, 20), Parameter("leaf", I, 1, 50, True),
+        Parameter("trees", N, 5, 40), Parameter("depth", N, 1, 20), Parameter("leaf", N, 1, 50, True),
         Parameter("features", F, 0.1, 1.0), Parameter("bootstrap", C, choices=(False, True)),
     ]),
     sgd_digits: Space([
@@ -126,6 +130,4 @@ SPACES = {
 
 def problems() -> list[Problem]:
     """Eight models of 100 trials."""
-    return [
-        Problem(f.__name__.replace("_", "-"), "tuning", space, 100, exact(f)) for f, space in SPACES.items()
-    ]
+    return [Problem(f.__name__.replace("_", "-"), "tuning", space, 100, exact(f)) for f, space in SPACES.items()]
