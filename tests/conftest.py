@@ -5,8 +5,14 @@
 """
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
+
+# A shell ignores SIGINT for what it starts in the background, and children inherit that: without this, tests of Ctrl-C
+# would wait for an interrupt that never comes.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _SHARED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=100, derandomize=True, **_SHARED)
