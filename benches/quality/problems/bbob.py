@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ CASES = ((3, 5, 11), (6, 10, 12), (8, 5, 13), (10, 10, 14), (15, 5, 15), (17, 10
 def regret(function: int, dimension: int, instance: int) -> Callable[[Params], float]:
     """The BBOB function minus its optimum, over parameters ``x0, x1, ...`` in [-5, 5]."""
     array = vector(floats(dimension, -5.0, 5.0))
-    cache: list[object] = []
+    cache: list[Any] = []
 
     def evaluate(params: Params) -> float:
         if not cache:
@@ -24,7 +25,7 @@ def regret(function: int, dimension: int, instance: int) -> Callable[[Params], f
 
             cache.append(ioh.get_problem(function, instance, dimension, ioh.ProblemClass.BBOB))
         bbob = cache[0]
-        return float(bbob(array(params)) - bbob.optimum.y)  # type: ignore[operator, attr-defined]
+        return float(bbob(array(params)) - bbob.optimum.y)
 
     return evaluate
 
