@@ -4,6 +4,7 @@ The sdist is built, unpacked and made into a wheel, which goes into a scratch en
 link to NumPy: what is missing from either archive cannot come from this tree. No network is used.
 """
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -47,7 +48,11 @@ def wheel(sdist, tmp_path_factory) -> Path:
     # Crates that were compiled for the tree are not compiled again.
     target = os.environ.get("CARGO_TARGET_DIR", str(ROOT / "target"))
     pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-index", "--no-build-isolation"]
-    run(*pip, "--wheel-dir", folder, sdist, cwd=folder, CARGO_TARGET_DIR=target)
+    # One build at a time: two would move the same library in the shared target folder.
+    Path(target).mkdir(parents=True, exist_ok=True)
+    with (Path(target) / "wheel.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        run(*pip, "--wheel-dir", folder, sdist, cwd=folder, CARGO_TARGET_DIR=target)
     (archive,) = folder.glob("*.whl")
     return archive
 
