@@ -11,7 +11,7 @@ const BINS: usize = 34;
 /// Kernels as narrow as their gaps do not touch in many dimensions: the bad density is its prior kernel then, and says
 /// nothing. Kernels much wider than Scott's touch everywhere: the best ratio is then found at the rim, far from
 /// everything. With 200 random trials of 10 parameters the prior kernel holds 100% of the density at the candidates by
-/// gaps alone, and 54% with this rule; the regret of both is the same at 10 dimensions (30 seeds, 7 functions, 50 to 200
+/// gaps alone, and 54% with this rule; the regret of both is the same at 10 dimensions (7 functions, 50 to 200
 /// trials), and in 4 wide kernels lose.
 const MANY: f64 = 10.0;
 const SHARE: f64 = 1.0;
