@@ -17,6 +17,14 @@ def suggest(trial: Any, p: Parameter) -> Any:
     return trial.suggest_float(p.name, p.low, p.high, log=p.log)
 
 
+def configuration(trial: Any, space: Space) -> dict[str, Any]:
+    """A whole configuration, parents first, so that conditional parameters are asked for only where they exist."""
+    params: dict[str, Any] = {}
+    for p in space.active(params):
+        params[p.name] = suggest(trial, p)
+    return params
+
+
 def distribution(p: Parameter) -> Any:
     """The distribution behind :func:`suggest`."""
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
@@ -40,12 +48,9 @@ class Optuna:
         self._study = optuna.create_study(sampler=sampler)
 
     def ask(self) -> tuple[Any, dict[str, Any]]:
-        """Define-by-run, so that conditional parameters are asked for only where they exist."""
+        """One trial, define-by-run."""
         trial = self._study.ask()
-        params: dict[str, Any] = {}
-        for p in self._space.active(params):
-            params[p.name] = suggest(trial, p)
-        return trial, params
+        return trial, configuration(trial, self._space)
 
     def tell(self, handle: Any, value: float | None) -> None:
         """A failure is told as the state FAIL."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benches.python.peers.optuna_peer import suggest
+from benches.python.peers.optuna_peer import configuration
 from benches.python.peers.space import Parameter, Space
 
 
@@ -32,10 +32,7 @@ class Rustuna:
     def ask(self) -> tuple[Any, dict[str, Any]]:
         """Define-by-run, as in Optuna."""
         trial = self._study.ask()
-        params: dict[str, Any] = {}
-        for p in self._space.active(params):
-            params[p.name] = suggest(trial, p)
-        return trial, params
+        return trial, configuration(trial, self._space)
 
     def tell(self, handle: Any, value: float | None) -> None:
         """A failure is told as the state FAIL."""

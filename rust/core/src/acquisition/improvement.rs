@@ -17,7 +17,8 @@
 use crate::numerics::normal::{erfcx, ndtr};
 use crate::numerics::{exp, ln};
 
-const LN_SQRT_2PI: f64 = 0.918_938_533_204_672_7;
+/// `ln sqrt(2 pi)`.
+pub const LN_SQRT_2PI: f64 = 0.918_938_533_204_672_7;
 const SQRT_HALF_PI: f64 = 1.253_314_137_315_500_3;
 const FRAC_1_SQRT_2: f64 = std::f64::consts::FRAC_1_SQRT_2;
 

@@ -4,6 +4,8 @@
 //! algorithm 7.4) gives a direction, and steps along its projection onto the box are shortened until Armijo's condition holds
 //! (Bertsekas 1982). Budgets are counts, so that the result is a pure function of the arguments.
 
+use super::linalg::dot;
+
 /// Pairs kept.
 const MEMORY: usize = 8;
 /// Share of the predicted decrease that a step must reach.
@@ -140,10 +142,6 @@ impl Memory {
         }
         q
     }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]

@@ -7,9 +7,8 @@
 use super::fit::GaussianProcess;
 use super::inputs::Column;
 use super::kernel::matern_with_slope;
-use super::objective::dot;
 use super::posterior::Prediction;
-use crate::numerics::linalg::Matrix;
+use crate::numerics::linalg::{Matrix, dot};
 
 /// A prediction and its gradient with respect to some coordinates.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,7 +12,7 @@
 use super::hyper::{Hyperparameters, Layout};
 use super::inputs::Inputs;
 use super::kernel::matern_with_slope;
-use crate::numerics::linalg::{Cholesky, Matrix, NotPositiveDefinite};
+use crate::numerics::linalg::{Cholesky, Matrix, NotPositiveDefinite, dot};
 
 /// The data of a fit.
 pub(super) struct Objective<'a> {
@@ -108,8 +108,4 @@ pub(super) fn solve(factor: &Cholesky, y: &[f64]) -> Vec<f64> {
     let mut weights = Matrix::from_fn(y.len(), 1, |i, _| y[i]);
     factor.solve(&mut weights);
     weights.column(0).to_vec()
-}
-
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

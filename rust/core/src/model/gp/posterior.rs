@@ -8,8 +8,7 @@
 //! variance uses all.
 
 use super::fit::GaussianProcess;
-use super::objective::dot;
-use crate::numerics::linalg::Matrix;
+use crate::numerics::linalg::{Matrix, dot};
 
 /// Mean and variance of the noise-free function at one point.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -32,4 +32,4 @@ mod triangular;
 
 pub use cholesky::{Cholesky, NotPositiveDefinite};
 pub use matrix::{Matrix, View};
-pub use product::{Sign, add_product};
+pub use product::{Sign, add_product, dot};

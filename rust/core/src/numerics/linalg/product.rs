@@ -8,6 +8,11 @@ const DEPTH: usize = 256;
 /// Columns of the right factor packed at a time.
 const WIDTH: usize = 256;
 
+/// `sum_i a_i b_i`, in order. It is no chain: each product is rounded before it is added.
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
 /// Whether a product is added or subtracted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {

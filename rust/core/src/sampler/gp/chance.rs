@@ -12,6 +12,7 @@
 
 use super::data;
 use super::surrogate::Surrogate;
+use crate::acquisition::improvement::LN_SQRT_2PI;
 use crate::model::gp::{Differentiable, GaussianProcess, Layout, Prediction};
 use crate::numerics::normal::log_ndtr;
 use crate::numerics::{exp, ln};
@@ -27,7 +28,6 @@ const REACH: f64 = 0.3;
 const NOISE: f64 = 0.01;
 /// Softness of the border.
 const SOFTNESS: f64 = 0.05;
-const LN_SQRT_2PI: f64 = 0.918_938_533_204_672_7;
 
 /// The fitted classifier.
 pub(super) struct Chance {
