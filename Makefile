@@ -61,6 +61,7 @@ lint: lint-rust lint-python ## Formatting and lints
 lint-rust: $(VENV)/.maturin # the build of the binding asks the Python of .venv
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --package tanteo-core --all-features --locked
 
 .PHONY: test-rust
 test-rust: nextest

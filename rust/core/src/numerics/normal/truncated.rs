@@ -19,9 +19,9 @@ const LOG_SPACE: f64 = -30.0;
 /// | where | formula |
 /// | --- | --- |
 /// | `a > 0` | reflected |
-/// | a narrow interval, where `Phi(b) - Phi(a)` would cancel | a series about its middle, [`log_narrow_mass`] |
+/// | a narrow interval, where `Phi(b) - Phi(a)` would cancel | a series about its middle, `log_narrow_mass` |
 /// | `a <= 0 < b` | `log1p(-Phi(a) - Phi(-b))` |
-/// | `b <= 0` | `ln Phi(b) + log1p(-Phi(a) / Phi(b))`, [`ratio`] giving the quotient |
+/// | `b <= 0` | `ln Phi(b) + log1p(-Phi(a) / Phi(b))`, `ratio` giving the quotient |
 ///
 /// Error at most 6 ulp (`log_mass_is_within_six_ulp`).
 pub fn log_mass(a: f64, b: f64) -> f64 {
