@@ -5,7 +5,9 @@ mod golden;
 
 use golden::assert_within;
 use proptest::prelude::*;
-use tanteo_core::numerics::{Kernel, Purpose, Stream, exp, exp_slice, ln, log_sum_exp, select_kernel};
+use tanteo_core::numerics::{
+    Kernel, Purpose, Stream, exp, exp_slice, ln, ln_slice, log_sum_exp, normal, select_kernel,
+};
 
 #[test]
 fn exp_is_within_one_ulp() {
@@ -69,7 +71,9 @@ fn fingerprint(xs: &[f64]) -> Vec<u64> {
     let scalars = xs.iter().flat_map(|&x| [exp(x), ln(x), ln(x.abs())]);
     // The sign and payload of a NaN are no part of the promise.
     let number = |x: f64| if x.is_nan() { u64::MAX } else { x.to_bits() };
-    exps.into_iter().chain(sums).chain(scalars).map(number).collect()
+    let mut tails: Vec<f64> = xs.iter().map(|x| x.abs()).collect();
+    normal::upper_tail_slice(&mut tails);
+    exps.into_iter().chain(tails).chain(sums).chain(scalars).map(number).collect()
 }
 
 /// Normal numbers and both kinds of extremes, for the vectorised loops, their tails and the scalar functions.
@@ -80,6 +84,19 @@ fn hard_numbers() -> Vec<f64> {
     let bits = (0..1000).map(|_| f64::from_bits(stream.bits()));
     let special = [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 5e-324, -745.13, 709.78, -708.4, f64::MAX];
     wide.chain(bits).chain(special).collect()
+}
+
+#[test]
+fn slices_have_the_bits_of_single_numbers() {
+    let number = |x: f64| if x.is_nan() { u64::MAX } else { x.to_bits() };
+    let xs = hard_numbers();
+    let mut logs = xs.clone();
+    ln_slice(&mut logs);
+    assert!(xs.iter().zip(&logs).all(|(x, log)| number(ln(*x)) == number(*log)));
+    let mut quantiles: Vec<f64> = xs.iter().map(|x| x / 1500.0 + 0.5).chain([0.0, 1.0, 0.075, 0.925, 1e-300]).collect();
+    let expected: Vec<u64> = quantiles.iter().map(|p| number(normal::ndtri(*p))).collect();
+    normal::ndtri_slice(&mut quantiles);
+    assert_eq!(quantiles.into_iter().map(number).collect::<Vec<_>>(), expected);
 }
 
 /// The only test here that chooses a kernel: the choice is of the process.

@@ -1,6 +1,6 @@
 //! The loops, in blocks of 16 numbers, which are two registers of the widest kernel.
 //!
-//! Every function here is compiled once for each kernel. A sum keeps one partial sum a lane and adds the lanes in order
+//! Every function here is compiled once for each kernel. A sum keeps one partial sum a lane and joins the lanes in halves
 //! at the end: the same additions in the same order whatever a register holds.
 #![expect(clippy::inline_always, reason = "compiled once for each instruction set, inside the function that calls it")]
 
@@ -17,6 +17,21 @@ pub(super) fn exp_slice(xs: &mut [f64]) {
     }
 }
 
+/// `ln x` of every element, in place.
+#[inline(always)]
+pub(super) fn ln_slice(xs: &mut [f64]) {
+    for chunk in xs.chunks_mut(LANES) {
+        // All without a branch first.
+        let mut logs = [0.0; LANES];
+        for (log, x) in logs.iter_mut().zip(chunk.iter()) {
+            *log = scalar::ln_plain(if scalar::is_plain(*x) { *x } else { 1.0 });
+        }
+        for (x, log) in chunk.iter_mut().zip(logs) {
+            *x = if scalar::is_plain(*x) { log } else { scalar::ln(*x) };
+        }
+    }
+}
+
 /// `ln sum e^x = m + ln sum e^(x - m)`, `m` the largest `x`.
 ///
 /// Where `m` is infinite it is left out, and the formula gives minus infinity, infinity or NaN by itself.
@@ -25,13 +40,16 @@ pub(super) fn log_sum_exp(xs: &[f64]) -> f64 {
     let largest = largest(xs);
     let shift = if largest.is_finite() { largest } else { 0.0 };
     let (blocks, rest) = xs.as_chunks::<LANES>();
-    let mut last = [f64::NEG_INFINITY; LANES];
-    last[..rest.len()].copy_from_slice(rest);
     let mut sums = [0.0; LANES];
-    for block in blocks.iter().chain(std::iter::once(&last)) {
+    for block in blocks {
         add_exp(&mut sums, block, shift);
     }
-    shift + scalar::ln(sums.iter().sum())
+    if !rest.is_empty() {
+        let mut last = [f64::NEG_INFINITY; LANES];
+        last[..rest.len()].copy_from_slice(rest);
+        add_exp(&mut sums, &last, shift);
+    }
+    shift + scalar::ln(fold(sums, |a, b| a + b))
 }
 
 /// The largest element, NaN passed over; minus infinity if there is none.
@@ -45,7 +63,23 @@ fn largest(xs: &[f64]) -> f64 {
             lanes[lane] = larger(lanes[lane], block[lane]);
         }
     }
-    lanes.iter().chain(rest).fold(f64::NEG_INFINITY, |a, &b| larger(a, b))
+    for (lane, x) in lanes.iter_mut().zip(rest) {
+        *lane = larger(*lane, *x);
+    }
+    fold(lanes, larger)
+}
+
+/// The lanes joined in halves: the second half to the first, then the second quarter to the first, and so on.
+#[inline(always)]
+fn fold(mut lanes: [f64; LANES], join: impl Fn(f64, f64) -> f64) -> f64 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] = join(lanes[lane], lanes[lane + width]);
+        }
+        width /= 2;
+    }
+    lanes[0]
 }
 
 /// `sums += e^(block - shift)`, lane by lane.

@@ -25,6 +25,11 @@ for_every_kernel! {
 }
 
 for_every_kernel! {
+    /// Natural logarithm of every element, in place, by the fastest kernel of this processor; bit-equal to [`ln`].
+    pub fn ln_slice(xs: &mut [f64]) = lanes::ln_slice;
+}
+
+for_every_kernel! {
     /// `ln sum exp(x)`, summed in 16 fixed lanes; minus infinity for an empty slice, NaN if an element is.
     ///
     /// Absolute error at most about `(2 + xs.len() / 16) 2^-53`, beside half an ulp of the result.

@@ -71,9 +71,18 @@ pub(super) fn exp(x: f64) -> f64 {
 /// Error under 1 ulp (`ln_is_within_one_ulp`); `-inf` at 0, NaN below, infinite at infinity, NaN for NaN.
 #[inline(always)]
 pub(super) fn ln(x: f64) -> f64 {
-    if !(0.0 < x && x < f64::INFINITY) {
-        return ln_outside(x);
-    }
+    if is_plain(x) { ln_plain(x) } else { ln_outside(x) }
+}
+
+/// Whether `ln x` needs no special care.
+#[inline(always)]
+pub(super) fn is_plain(x: f64) -> bool {
+    0.0 < x && x < f64::INFINITY
+}
+
+/// `ln x` for `0 < x < infinity`.
+#[inline(always)]
+pub(super) fn ln_plain(x: f64) -> f64 {
     let (k, m) = split(x);
     let f = m - 1.0;
     let s = f / (2.0 + f);

@@ -8,11 +8,13 @@
 mod distribution;
 mod erfcx;
 mod quantile;
+mod tail;
 mod truncated;
 
 pub use distribution::{log_ndtr, ndtr};
 pub use erfcx::erfcx;
-pub use quantile::ndtri;
+pub use quantile::{ndtri, ndtri_slice};
+pub use tail::upper_tail_slice;
 pub use truncated::{log_mass, truncated_quantile};
 
 /// A polynomial, constant term first; even and odd powers apart, so that two chains of operations run side by side.
