@@ -3,40 +3,115 @@
 //! With `l` the density of the good trials and `g` that of the others, the probability that `x` is good is a monotone
 //! function of `l(x) / g(x)`, and so is the expected improvement under the tree-structured Parzen estimator (Bergstra et
 //! al. 2011, section 4.1).
+//!
+//! `l` has few kernels and `g` has many, so all candidates are asked for `l`, and as few as possible for `g`. The prior
+//! kernel of `g` alone is a lower bound of it, at no cost, and bounds the ratio from above.
 
 use std::cmp::Ordering;
 
-use crate::model::parzen::{Bad, Good, Points};
-use crate::numerics::Pool;
+/// Candidates asked for `g` first: as many as share the work of loading a kernel. If the best of them does not settle it,
+/// the bounds are of little use, and all that are left to compare are asked for together.
+const FIRST_BATCH: usize = 8;
 
-/// `ln l(x) - ln g(x)` at each point; `None` if `interrupted` said so between two blocks of work.
-pub fn log_ratio(
-    good: &Good,
-    bad: &Bad,
-    points: &Points,
-    pool: &Pool,
-    interrupted: &dyn Fn() -> bool,
-) -> Option<Vec<f64>> {
-    let l = good.mixture().try_log_density(points, pool, interrupted)?;
-    let g = bad.mixture().try_log_density(points, pool, interrupted)?;
-    Some(l.iter().zip(g).map(|(l, g)| l - g).collect())
+/// Candidates from the highest to the lowest ratio, each computed no sooner than it may be next.
+#[derive(Clone, Debug)]
+pub struct Ranking {
+    log_good: Vec<f64>,
+    /// Candidates not yet asked for `g` with their bounds, from the last to the first.
+    waiting: Vec<(f64, usize)>,
+    /// Candidates with their ratio, not yet handed out.
+    known: Vec<(f64, usize)>,
 }
 
-/// Indices from the highest to the lowest score; equal scores by index, NaN last.
-pub fn ranking(scores: &[f64]) -> Vec<usize> {
-    let key = |i: &usize| if scores[*i].is_nan() { f64::NEG_INFINITY } else { scores[*i] };
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|a, b| key(b).partial_cmp(&key(a)).unwrap_or(Ordering::Equal));
-    order
+impl Ranking {
+    /// `ln l` of each candidate, and a lower bound of `ln g`.
+    pub fn new(log_good: Vec<f64>, log_bad_floor: &[f64]) -> Self {
+        let bound = |(i, (l, g)): (usize, (&f64, &f64))| (or_worst(l - g), i);
+        let mut waiting: Vec<(f64, usize)> = log_good.iter().zip(log_bad_floor).enumerate().map(bound).collect();
+        waiting.sort_by(|a, b| descending(*b, *a));
+        Self { log_good, waiting, known: Vec::new() }
+    }
+
+    /// The candidate with the next highest ratio; equal ratios by index. `log_bad` computes `ln g` of some candidates,
+    /// each at least its lower bound.
+    ///
+    /// # Errors
+    /// Those of `log_bad`; the ranking can be used on afterwards.
+    pub fn next<E>(&mut self, mut log_bad: impl FnMut(&[usize]) -> Result<Vec<f64>, E>) -> Result<Option<usize>, E> {
+        loop {
+            let best = self.known.iter().copied().min_by(|a, b| descending(*a, *b));
+            let rivals = best.map_or(FIRST_BATCH.min(self.waiting.len()), |best| self.rivals(best));
+            if rivals == 0 {
+                self.known.retain(|known| Some(*known) != best);
+                return Ok(best.map(|best| best.1));
+            }
+            let batch: Vec<usize> = self.waiting.iter().rev().take(rivals).map(|w| w.1).collect();
+            let ratios = log_bad(&batch)?;
+            self.waiting.truncate(self.waiting.len() - rivals);
+            self.known.extend(batch.iter().zip(ratios).map(|(i, g)| (or_worst(self.log_good[*i] - g), *i)));
+        }
+    }
+
+    /// How many of those waiting may come before a known candidate.
+    fn rivals(&self, best: (f64, usize)) -> usize {
+        self.waiting.iter().rev().take_while(|bound| descending(**bound, best).is_lt()).count()
+    }
+}
+
+/// The higher value first, then the smaller index.
+fn descending(a: (f64, usize), b: (f64, usize)) -> Ordering {
+    b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal).then(a.1.cmp(&b.1))
+}
+
+/// Minus infinity for NaN.
+fn or_worst(x: f64) -> f64 {
+    if x.is_nan() { f64::NEG_INFINITY } else { x }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::ranking;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn value() -> impl Strategy<Value = f64> {
+        prop_oneof![4 => -5.0..5.0, 2 => (0..3u8).prop_map(f64::from), 1 => Just(f64::NEG_INFINITY), 1 => Just(f64::NAN)]
+    }
+
+    proptest! {
+        #[test]
+        fn a_lazy_ranking_is_the_sorted_one(candidates in prop::collection::vec((value(), -3.0..3.0f64, 0.0..9.0f64), 0..60)) {
+            let good: Vec<f64> = candidates.iter().map(|c| c.0).collect();
+            let bad: Vec<f64> = candidates.iter().map(|c| c.1 + if c.2 < 1.0 { 0.0 } else { c.2 }).collect();
+            let floors: Vec<f64> = candidates.iter().map(|c| c.1).collect();
+            let mut expected: Vec<usize> = (0..good.len()).collect();
+            let ratio = |i: usize| or_worst(good[i] - bad[i]);
+            expected.sort_by(|a, b| descending((ratio(*a), *a), (ratio(*b), *b)));
+            let mut ranking = Ranking::new(good.clone(), &floors);
+            let mut next = || ranking.next(|batch| Ok::<_, ()>(batch.iter().map(|i| bad[*i]).collect())).unwrap_or(None);
+            let ranked: Vec<usize> = std::iter::from_fn(&mut next).collect();
+            prop_assert_eq!(ranked, expected);
+        }
+    }
 
     #[test]
-    fn equal_scores_keep_their_order_and_nan_comes_last() {
-        let scores = [1.0, f64::NAN, 2.0, f64::NEG_INFINITY, 2.0, f64::INFINITY, 0.0, -0.0];
-        assert_eq!(ranking(&scores), [5, 2, 4, 0, 6, 7, 1, 3]);
+    fn hopeless_candidates_are_not_asked_for() {
+        let good: Vec<f64> = (0..32).map(f64::from).collect();
+        let mut asked = Vec::new();
+        let mut ranking = Ranking::new(good, &[0.0; 32]);
+        let best = ranking.next(|batch| {
+            asked.extend_from_slice(batch);
+            Ok::<_, ()>(vec![0.5; batch.len()])
+        });
+        assert_eq!(best, Ok(Some(31)));
+        asked.sort_unstable();
+        assert_eq!(asked, (24..32).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_error_leaves_the_ranking_as_it_was() {
+        let mut ranking = Ranking::new(vec![1.0, 2.0], &[0.0; 2]);
+        assert_eq!(ranking.next(|_| Err("stopped")), Err("stopped"));
+        assert_eq!(ranking.next(|batch| Ok::<_, ()>(vec![0.0; batch.len()])), Ok(Some(1)));
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tanteo_core::encoding::Axis;
 use tanteo_core::model::parzen::{Bad, Dimension, Good, Points};
-use tanteo_core::numerics::Pool;
+use tanteo_core::numerics::{Pool, exp};
 use tanteo_core::space::Prior;
 
 use super::{TPE, cube, optimizer, real, search, stream, unit};
@@ -21,11 +21,15 @@ fn the_prior_kernel_does_not_drown_the_bad_density() {
         let mut bad = Bad::new(&dimensions);
         let slots: Vec<usize> = (n_good..n).map(|_| bad.push(&point())).collect();
         bad.change(&slots, &[]);
-        let good = Good::fit(dimensions.clone(), &good, &[1.0; 25]);
-        let draw = |_| (0..d).map(|j| good.quantile(j, stream.uniform())).collect();
-        let candidates: Vec<Vec<f64>> = (0..24).map(draw).collect();
-        let shares = bad.mixture().prior_share(&Points::from_rows(&candidates), &Pool::serial());
-        total += shares.iter().sum::<f64>() / 240.0;
+        let good = Good::fit(dimensions.clone(), Points::from_rows(&good), &[1.0; 25]);
+        let mut column = |j: usize| {
+            let mut draws: Vec<f64> = (0..24).map(|_| stream.uniform()).collect();
+            good.draw(j, &mut draws);
+            draws
+        };
+        let points = Points::new(24, (0..d).flat_map(&mut column).collect());
+        let (prior, all) = (bad.mixture().log_floor(&points), bad.log_density(&points, &Pool::serial()));
+        total += prior.iter().zip(all).map(|(prior, all)| exp(prior - all)).sum::<f64>() / 240.0;
     }
     assert!(total < 0.6, "{total}");
 }

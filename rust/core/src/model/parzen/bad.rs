@@ -54,9 +54,11 @@ impl Bad {
         for slot in &enter {
             self.mixture.admit(*slot, 1.0);
         }
+        let mut changes = Vec::with_capacity(4 * self.gaps.len());
         for j in 0..self.gaps.len() {
-            self.update_bandwidths(j, &enter, &leave);
+            self.find_changes(j, &enter, &leave, &mut changes);
         }
+        self.mixture.set_bandwidths(changes);
     }
 
     fn with_part(&self, slots: &[usize], part: bool) -> Vec<usize> {
@@ -66,25 +68,27 @@ impl Bad {
         slots
     }
 
-    fn update_bandwidths(&mut self, j: usize, entered: &[usize], left: &[usize]) {
+    /// Appends slot, dimension `j` and bandwidth of the kernels whose bandwidth may have changed.
+    fn find_changes(&mut self, j: usize, entered: &[usize], left: &[usize], changes: &mut Vec<(usize, usize, f64)>) {
         let Some(gaps) = &mut self.gaps[j] else { return };
+        let mixture = &mut self.mixture;
         self.touched.clear();
         // To look for new extremes among what entered, too, does no harm: it is inserted next.
         for slot in left {
-            gaps.remove(self.mixture.mean(*slot, j), *slot, || self.mixture.means(j), &mut self.touched);
+            gaps.remove(mixture.mean(*slot, j), *slot, || mixture.means(j), &mut self.touched);
         }
         for slot in entered {
-            gaps.insert(self.mixture.mean(*slot, j), *slot, &mut self.touched);
+            gaps.insert(mixture.mean(*slot, j), *slot, &mut self.touched);
         }
         if gaps.settle() {
-            self.mixture.tabulate(j, gaps.floor());
+            mixture.tabulate(j, gaps.floor());
             self.touched.clear();
-            self.touched.extend(self.mixture.means(j).map(|(_, slot)| slot));
+            self.touched.extend(mixture.means(j).map(|(_, slot)| slot));
         }
-        self.touched.retain(|slot| self.mixture.takes_part(*slot));
-        for slot in &self.touched {
-            self.mixture.set_bandwidth(*slot, j, gaps.bandwidth(self.mixture.mean(*slot, j), *slot));
-        }
+        self.touched.sort_unstable();
+        self.touched.dedup();
+        let present = self.touched.iter().filter(|slot| mixture.takes_part(**slot));
+        changes.extend(present.map(|slot| (*slot, j, gaps.bandwidth(mixture.mean(*slot, j), *slot))));
     }
 
     /// Log density at each point.

@@ -6,15 +6,20 @@ use super::query::{Level, Query};
 use super::squares::{self, LANES, Sums, subtract_squares};
 use crate::numerics::log_sum_exp;
 
-/// Continuous dimensions between two looks at which kernels still matter.
-const CHUNK: usize = 8;
+/// The most continuous dimensions between two looks at which kernels still matter.
+const CHUNK: usize = 12;
 
-/// The working memory of a block: row `i` of length [`BLOCK`] belongs to point `i`.
+/// Length of a row of sums: a block and a place for the prior kernel, in whole lanes.
+const STRIDE: usize = BLOCK + LANES;
+
+/// The working memory of a block: row `i` of length [`STRIDE`] belongs to point `i`.
 pub(super) struct Block<'a> {
     query: &'a Query<'a>,
     acc: Vec<f64>,
     /// Slots, counted from the first of the block, of the kernels not yet dropped.
     live: Vec<usize>,
+    /// Places in `live` of those that stay.
+    kept: Vec<usize>,
     /// By how much each of them exceeds the floor, at most.
     margins: Vec<f64>,
     /// Numbers of the kernels of a chunk, packed once some are dropped.
@@ -28,8 +33,9 @@ impl<'a> Block<'a> {
     pub(super) fn new(query: &'a Query<'a>) -> Self {
         Self {
             query,
-            acc: vec![0.0; query.points.count() * BLOCK],
+            acc: vec![0.0; query.points.count() * STRIDE],
             live: Vec::with_capacity(BLOCK),
+            kept: Vec::with_capacity(BLOCK),
             margins: vec![0.0; BLOCK],
             rates: vec![0.0; CHUNK * BLOCK],
             scaled: vec![0.0; CHUNK * BLOCK],
@@ -37,7 +43,8 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// Appends, for each point, the log of the sum of weight times kernel over the block of kernels from slot `start` on.
+    /// Appends, for each point, the log of the sum of weight times kernel over the block of kernels from slot `start` on;
+    /// the prior kernel belongs to the first block.
     pub(super) fn log_sums(&mut self, start: usize, sums: &mut Vec<f64>) {
         let query = self.query;
         self.begin(start);
@@ -49,7 +56,8 @@ impl<'a> Block<'a> {
             }
         }
         let continuous: Vec<(usize, &Continuous)> = query.continuous().collect();
-        for chunk in continuous.chunks(CHUNK) {
+        let n_chunks = continuous.len().div_ceil(CHUNK).max(1);
+        for chunk in continuous.chunks(continuous.len().div_ceil(n_chunks).max(1)) {
             self.subtract_squares(start, chunk);
             self.drop_negligible();
         }
@@ -61,23 +69,27 @@ impl<'a> Block<'a> {
             }
         }
         let live = self.live.len();
-        sums.extend(self.acc.chunks_exact(BLOCK).map(|row| log_sum_exp(&row[..live])));
+        for (row, prior) in self.acc.chunks_exact_mut(STRIDE).zip(&query.priors) {
+            // The prior kernel belongs to the first block.
+            row[live] = *prior;
+            sums.push(log_sum_exp(&row[..live + usize::from(start == 0)]));
+        }
     }
 
     fn begin(&mut self, start: usize) {
         let mixture = self.query.mixture;
         self.live.clear();
         self.live.extend(0..BLOCK.min(mixture.n_slots() - start));
-        let Some((first, rest)) = self.acc.split_at_mut_checked(BLOCK) else { return };
+        let Some((first, rest)) = self.acc.split_at_mut_checked(STRIDE) else { return };
         for slot in &self.live {
             first[*slot] = mixture.log_factor(start + slot) + self.query.mismatch;
         }
-        rest.chunks_exact_mut(BLOCK).for_each(|row| row.copy_from_slice(first));
+        rest.chunks_exact_mut(STRIDE).for_each(|row| row.copy_from_slice(first));
     }
 
     fn add_matches(&mut self, own: &[u32], levels: &[Level]) {
         let (live, matching) = (self.live.len(), self.query.matching);
-        for (row, point) in self.acc.chunks_exact_mut(BLOCK).zip(levels) {
+        for (row, point) in self.acc.chunks_exact_mut(STRIDE).zip(levels) {
             for (sum, level) in row[..live].iter_mut().zip(own) {
                 *sum += if u64::from(*level) == point.index { matching } else { 0.0 };
             }
@@ -101,7 +113,7 @@ impl<'a> Block<'a> {
         });
         let columns: Vec<_> = columns.collect();
         let (acc, margins) = (&mut self.acc[..], &mut self.margins[..]);
-        let mut sums = Sums { acc, stride: BLOCK, floors: &self.query.floors, margins };
+        let mut sums = Sums { acc, stride: STRIDE, floors: &self.query.floors, margins };
         subtract_squares(&mut sums, &columns);
     }
 
@@ -121,7 +133,7 @@ impl<'a> Block<'a> {
         for (i, point) in levels.iter().enumerate().filter(|(i, point)| point.first == *i) {
             self.terms.clear();
             self.terms.extend(self.live.iter().map(|slot| cells.log_mass(start + slot, point.index, point.cell)));
-            let rows = self.acc.chunks_exact_mut(BLOCK).zip(levels).skip(i).filter(|(_, other)| other.first == i);
+            let rows = self.acc.chunks_exact_mut(STRIDE).zip(levels).skip(i).filter(|(_, other)| other.first == i);
             for (row, _) in rows {
                 row.iter_mut().zip(&self.terms).for_each(|(sum, term)| *sum += term);
             }
@@ -131,30 +143,30 @@ impl<'a> Block<'a> {
     fn find_margins(&mut self) {
         let live = self.live.len();
         self.margins[..live].fill(f64::NEG_INFINITY);
-        for (row, floor) in self.acc.chunks_exact(BLOCK).zip(&self.query.floors) {
+        for (row, floor) in self.acc.chunks_exact(STRIDE).zip(&self.query.floors) {
             for (margin, sum) in self.margins[..live].iter_mut().zip(row) {
                 *margin = margin.max(sum - floor);
             }
         }
     }
 
-    /// Closes the ranks, once a quarter of the kernels can go.
+    /// Closes the ranks where that pays.
+    ///
+    /// To leave them open costs a pass of all lanes over the points; to close them, the gathering of two numbers for each
+    /// kernel and dimension to come, worth about 20 lanes.
     fn drop_negligible(&mut self) {
-        let keep = |margin: &&f64| **margin >= 0.0;
-        let live = self.live.len();
-        let kept = self.margins[..live].iter().filter(keep).count();
-        if 4 * kept > 3 * live {
+        let (live, points) = (self.live.len(), self.query.points.count());
+        let kept = self.margins[..live].iter().filter(|margin| **margin >= 0.0).count();
+        let closed = self.live.last().is_some_and(|last| last + 1 > live);
+        if (closed && 4 * kept > 3 * live) || (!closed && kept * (20 + points) > live * points) {
             return;
         }
-        let margins = &self.margins;
-        for row in self.acc.chunks_exact_mut(BLOCK) {
-            let left = (0..live).filter(|i| keep(&&margins[*i]));
-            left.enumerate().for_each(|(to, from)| row[to] = row[from]);
+        self.kept.clear();
+        self.kept.extend((0..live).filter(|i| self.margins[*i] >= 0.0));
+        for row in self.acc.chunks_exact_mut(STRIDE) {
+            self.kept.iter().enumerate().for_each(|(to, from)| row[to] = row[*from]);
         }
-        let mut i = 0;
-        self.live.retain(|_| {
-            i += 1;
-            keep(&&margins[i - 1])
-        });
+        self.kept.iter().enumerate().for_each(|(to, from)| self.live[to] = self.live[*from]);
+        self.live.truncate(kept);
     }
 }

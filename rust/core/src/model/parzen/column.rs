@@ -1,17 +1,11 @@
 //! One dimension of all kernels of a mixture.
 
-use std::f64::consts::{PI, SQRT_2};
+use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 use super::Dimension;
 use super::cells::{CellTable, log_cell_mass};
 use super::dimension::Form;
 use super::squares::LANES;
-use crate::numerics::ln;
-use crate::numerics::normal::log_mass;
-
-/// Logarithms of kernel constants are counted in units of `2^-44`: their sums are then exact in any order, so that a
-/// mixture kept up to date equals one built anew bit for bit. Costs `3e-14` for each dimension; sums reach 5e5.
-pub(super) const UNITS: f64 = (1u64 << 44) as f64;
 
 /// One dimension of all kernels; vectors over kernels are padded to whole lanes.
 #[derive(Clone, Debug)]
@@ -48,13 +42,15 @@ pub(super) struct Cells {
 }
 
 impl Column {
-    pub(super) fn new(dimension: &Dimension) -> Self {
+    /// No kernels yet, and room for some.
+    pub(super) fn with_capacity(dimension: &Dimension, capacity: usize) -> Self {
+        let room = || Vec::with_capacity(capacity.next_multiple_of(LANES));
         match dimension.form() {
-            Form::Continuous => Self::Continuous(Continuous::default()),
+            Form::Continuous => Self::Continuous(Continuous { means: room(), rates: room(), scaled: room() }),
             Form::Cells => Self::Cells(Cells {
-                means: Vec::new(),
-                inverses: Vec::new(),
-                levels: Vec::new(),
+                means: room(),
+                inverses: room(),
+                levels: Vec::with_capacity(capacity.next_multiple_of(LANES)),
                 table: CellTable::Absent,
             }),
             Form::Categories => Self::Categories { levels: Vec::new() },
@@ -81,31 +77,29 @@ impl Column {
         }
     }
 
-    /// Sets the bandwidth of a kernel, 0 for one that takes no part, and returns by how much its log constant grows, in
-    /// [`UNITS`].
-    pub(super) fn set_bandwidth(&mut self, slot: usize, bandwidth: f64) -> i64 {
+    /// Stores `1 / s` of a kernel, zero for one that takes no part.
+    pub(super) fn store(&mut self, slot: usize, inverse: f64) {
         match self {
             Self::Continuous(c) => {
-                let rate = if bandwidth > 0.0 { 1.0 / (bandwidth * SQRT_2) } else { 0.0 };
-                if rate == c.rates[slot] {
-                    return 0;
-                }
-                let before = c.constant(slot);
-                c.rates[slot] = rate;
+                c.rates[slot] = inverse * FRAC_1_SQRT_2;
                 c.scaled[slot] = c.means[slot] * c.rates[slot];
-                c.constant(slot) - before
             }
-            Self::Cells(c) => {
-                let inverse = if bandwidth > 0.0 { 1.0 / bandwidth } else { 0.0 };
-                if inverse == c.inverses[slot] {
-                    return 0;
-                }
-                let before = c.constant(slot);
-                c.inverses[slot] = inverse;
-                c.constant(slot) - before
-            }
-            Self::Categories { .. } | Self::Counts { .. } => 0,
+            Self::Cells(c) => c.inverses[slot] = inverse,
+            Self::Categories { .. } | Self::Counts { .. } => {}
         }
+    }
+
+    /// `1 / s` of a kernel, as what is stored says; zero where there is no bandwidth.
+    pub(super) fn inverse(&self, slot: usize) -> f64 {
+        match self {
+            Self::Continuous(c) => c.rates[slot] * SQRT_2,
+            Self::Cells(c) => c.inverses[slot],
+            Self::Categories { .. } | Self::Counts { .. } => 0.0,
+        }
+    }
+
+    pub(super) fn is_continuous(&self) -> bool {
+        matches!(self, Self::Continuous(_))
     }
 
     /// Unit coordinates of the kernels of a numeric dimension.
@@ -117,6 +111,11 @@ impl Column {
         }
     }
 
+    /// Unit coordinate of a kernel of a numeric dimension; NaN otherwise.
+    pub(super) fn mean(&self, slot: usize) -> f64 {
+        self.means().map_or(f64::NAN, |means| means[slot])
+    }
+
     /// Tabulates the masses of the kernels of one bandwidth, where that pays.
     pub(super) fn tabulate(&mut self, dimension: &Dimension, bandwidth: f64) {
         if let Self::Cells(c) = self {
@@ -126,11 +125,7 @@ impl Column {
 
     /// The bandwidth of a kernel; zero where there is none.
     pub(super) fn bandwidth(&self, slot: usize) -> f64 {
-        let width = match self {
-            Self::Continuous(c) => 1.0 / (c.rates[slot] * SQRT_2),
-            Self::Cells(c) => 1.0 / c.inverses[slot],
-            Self::Categories { .. } | Self::Counts { .. } => 0.0,
-        };
+        let width = 1.0 / self.inverse(slot);
         if width.is_finite() { width } else { 0.0 }
     }
 
@@ -139,17 +134,6 @@ impl Column {
         if let Self::Counts { levels, weights } = self {
             weights[levels[slot] as usize] += weight;
         }
-    }
-}
-
-impl Continuous {
-    /// `ln(rate / sqrt pi)` less the log of the mass on `[0, 1]`; zero for a kernel that takes no part.
-    fn constant(&self, slot: usize) -> i64 {
-        let (mean, rate) = (self.means[slot], self.rates[slot]);
-        if rate == 0.0 {
-            return 0;
-        }
-        in_units(ln(rate) - 0.5 * ln(PI) - log_mass_inside(mean, rate * SQRT_2))
     }
 }
 
@@ -163,23 +147,6 @@ impl Cells {
         let tabulated = self.table.get(self.levels[slot], level, inverse);
         tabulated.unwrap_or_else(|| log_cell_mass(left - mean, right - mean, inverse))
     }
-
-    /// Less the log of the mass on `[0, 1]`; zero for a kernel that takes no part.
-    fn constant(&self, slot: usize) -> i64 {
-        let (mean, inverse) = (self.means[slot], self.inverses[slot]);
-        if inverse == 0.0 { 0 } else { in_units(-log_mass_inside(mean, inverse)) }
-    }
-}
-
-fn in_units(x: f64) -> i64 {
-    (x * UNITS).round() as i64
-}
-
-/// Log mass of the normal on `[0, 1]`; exactly 0 where both ends are 8.3 standard deviations away: what lies outside is
-/// below half a unit in the last place.
-fn log_mass_inside(mean: f64, inverse: f64) -> f64 {
-    let (a, b) = (-mean * inverse, (1.0 - mean) * inverse);
-    if a < -8.3 && b > 8.3 { 0.0 } else { log_mass(a, b) }
 }
 
 /// Writes entry `slot` of a vector that grows by whole lanes.

@@ -1,5 +1,6 @@
 //! One coordinate of a density.
 
+use super::marginal::Truncated;
 use super::prior;
 use crate::encoding::{Axis, AxisKind};
 use crate::space::{Prior, Value};
@@ -21,6 +22,8 @@ pub struct Dimension {
     prior: Prior,
     /// See [`prior::log_constant`].
     log_constant: f64,
+    /// The prior kernel, if it is a normal with its centre inside.
+    prior_normal: Option<Truncated>,
 }
 
 /// How the kernels of a dimension are stored and evaluated.
@@ -40,12 +43,13 @@ impl Dimension {
     /// A coordinate and the belief that stands in its prior kernel; [`Prior::Uniform`] stands for `N(1/2, 1)` on
     /// numbers and for equal masses on unordered levels.
     pub fn new(axis: Axis, prior: Prior) -> Self {
-        let mut dimension = Self { axis, prior, log_constant: 0.0 };
+        let mut dimension = Self { axis, prior, log_constant: 0.0, prior_normal: None };
         let form = dimension.form();
         if dimension.prior == Prior::Uniform && dimension.is_numeric() {
             dimension.prior = prior::VAGUE;
         }
         dimension.log_constant = prior::log_constant(&dimension.prior, form, dimension.levels());
+        dimension.prior_normal = prior::normal(&dimension.prior);
         dimension
     }
 
@@ -67,6 +71,10 @@ impl Dimension {
         &self.prior
     }
 
+    pub(super) fn prior_normal(&self) -> Option<Truncated> {
+        self.prior_normal
+    }
+
     pub(super) fn log_constant(&self) -> f64 {
         self.log_constant
     }
@@ -83,6 +91,11 @@ impl Dimension {
     /// Whether kernels have a bandwidth.
     pub(super) fn is_numeric(&self) -> bool {
         matches!(self.form(), Form::Continuous | Form::Cells)
+    }
+
+    /// Whether kernels have a density, not masses.
+    pub(super) fn is_continuous(&self) -> bool {
+        self.form() == Form::Continuous
     }
 
     /// Whether values are levels.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Dimension;
-use super::column::{Column, UNITS};
+use super::changes::Changes;
+use super::column::Column;
 use super::squares::LANES;
+use super::truncated::UNITS;
+use super::{Dimension, Points};
 use crate::numerics::ln;
 
 /// A mixture of product kernels; see [the module](super) for the formulas.
@@ -30,8 +32,12 @@ pub struct Mixture {
 impl Mixture {
     /// No kernels yet: the prior kernel alone, with a positive weight.
     pub fn new(dimensions: Arc<[Dimension]>, prior_weight: f64) -> Self {
+        Self::with_capacity(dimensions, prior_weight, 0)
+    }
+
+    fn with_capacity(dimensions: Arc<[Dimension]>, prior_weight: f64, capacity: usize) -> Self {
         Self {
-            columns: dimensions.iter().map(Column::new).collect(),
+            columns: dimensions.iter().map(|dimension| Column::with_capacity(dimension, capacity)).collect(),
             dimensions,
             n_slots: 0,
             n_kernels: 0,
@@ -41,6 +47,18 @@ impl Mixture {
             prior_weight,
             total_weight: prior_weight,
         }
+    }
+
+    /// Kernels at points, with weights; their bandwidths are to be set next.
+    pub(super) fn of(dimensions: Arc<[Dimension]>, points: &Points, weights: &[f64], prior_weight: f64) -> Self {
+        let mut mixture = Self::with_capacity(dimensions, prior_weight, points.count());
+        for (j, column) in mixture.columns.iter_mut().enumerate() {
+            let dimension = &mixture.dimensions[j];
+            points.column(j).iter().enumerate().for_each(|(slot, u)| column.push(slot, *u, dimension));
+        }
+        mixture.grow(points.count());
+        weights.iter().enumerate().for_each(|(slot, weight)| mixture.admit(slot, *weight));
+        mixture
     }
 
     /// The dimensions.
@@ -84,13 +102,16 @@ impl Mixture {
         for ((column, dimension), u) in self.columns.iter_mut().zip(&*self.dimensions).zip(point) {
             column.push(slot, *u, dimension);
         }
-        if slot == self.weights.len() {
-            self.weights.resize(slot + LANES, 0.0);
-            self.log_weights.resize(slot + LANES, f64::NEG_INFINITY);
-            self.constants.resize(slot + LANES, 0);
-        }
-        self.n_slots += 1;
+        self.grow(slot + 1);
         slot
+    }
+
+    fn grow(&mut self, n_slots: usize) {
+        let padded = n_slots.next_multiple_of(LANES);
+        self.weights.resize(padded, 0.0);
+        self.log_weights.resize(padded, f64::NEG_INFINITY);
+        self.constants.resize(padded, 0);
+        self.n_slots = n_slots;
     }
 
     /// Lets a kernel that takes no part yet take part, with a positive weight; its bandwidths are to be set next.
@@ -110,15 +131,46 @@ impl Mixture {
         self.log_weights[slot] = f64::NEG_INFINITY;
         self.n_kernels -= 1;
         self.total_weight -= weight;
-        for j in 0..self.columns.len() {
-            self.columns[j].count(slot, -weight);
-            self.set_bandwidth(slot, j, 0.0);
+        self.constants[slot] = 0;
+        for column in &mut self.columns {
+            column.count(slot, -weight);
+            column.store(slot, 0.0);
         }
     }
 
-    /// Sets the bandwidth of a kernel in a numeric dimension.
-    pub fn set_bandwidth(&mut self, slot: usize, dimension: usize, bandwidth: f64) {
-        self.constants[slot] += self.columns[dimension].set_bandwidth(slot, bandwidth);
+    /// Sets bandwidths in numeric dimensions: slot, dimension and bandwidth of each.
+    pub fn set_bandwidths(&mut self, all: impl IntoIterator<Item = (usize, usize, f64)>) {
+        let mut changes = Changes::default();
+        for (slot, dimension, bandwidth) in all {
+            if changes.is_full() {
+                self.apply(&mut changes);
+            }
+            let column = &mut self.columns[dimension];
+            let before = column.inverse(slot);
+            column.store(slot, 1.0 / bandwidth);
+            let after = column.inverse(slot);
+            if before != after {
+                changes.push(slot, column.mean(slot), column.is_continuous(), [before, after]);
+            }
+        }
+        self.apply(&mut changes);
+    }
+
+    /// Adds to the log constants what changed bandwidths make them grow by.
+    fn apply(&mut self, changes: &mut Changes) {
+        for (slot, growth) in changes.growths() {
+            self.constants[slot] += growth;
+        }
+        changes.clear();
+    }
+
+    /// Sets one bandwidth for all kernels, which have none yet, in a numeric dimension, given their log constants.
+    pub(super) fn set_common_bandwidth(&mut self, dimension: usize, bandwidth: f64, constants: &[i64]) {
+        self.tabulate(dimension, bandwidth);
+        for (slot, constant) in constants.iter().enumerate() {
+            self.columns[dimension].store(slot, 1.0 / bandwidth);
+            self.constants[slot] += constant;
+        }
     }
 
     /// Prepares for many kernels of one bandwidth in a dimension: their masses on cells are then looked up.
@@ -133,7 +185,7 @@ impl Mixture {
 
     /// Unit coordinate of a kernel in a numeric dimension; NaN in an unordered one.
     pub(super) fn mean(&self, slot: usize, dimension: usize) -> f64 {
-        self.columns[dimension].means().map_or(f64::NAN, |means| means[slot])
+        self.columns[dimension].mean(slot)
     }
 
     /// Unit coordinates and slots of the kernels that take part, in a numeric dimension.

@@ -20,23 +20,46 @@
 //! small, weighted, refitted whenever it changes, and able to draw; [`Bad`], large, uniform and kept up to date kernel
 //! by kernel. They differ in bandwidth: [`bandwidth`] says why.
 //!
-//! Everything is computed in `f64`. Log densities are exact to about `1e-12` for each coordinate, kernels too far away
-//! to change a bit of the sum are left out ([`Mixture`]).
+//! ```
+//! use std::sync::Arc;
+//! use tanteo_core::encoding::Axis;
+//! use tanteo_core::model::parzen::{Bad, Dimension, Good, Points};
+//! use tanteo_core::numerics::Pool;
+//! use tanteo_core::space::{Domain, Prior};
+//!
+//! let axis = Axis::new(&Domain::Real { low: 0.0, high: 1.0, log: false });
+//! let dimensions: Arc<[Dimension]> = vec![Dimension::new(axis, Prior::Uniform); 2].into();
+//! let good = Good::fit(dimensions.clone(), Points::from_rows(&[vec![0.2, 0.3], vec![0.25, 0.4]]), &[1.0, 0.5]);
+//! let mut bad = Bad::new(&dimensions);
+//! let slots: Vec<usize> = [[0.8, 0.3], [0.9, 0.9]].iter().map(|trial| bad.push(trial)).collect();
+//! bad.change(&slots, &[]);
+//!
+//! let points = Points::from_rows(&[vec![0.2, 0.35], vec![0.85, 0.5]]);
+//! let (l, g) = (good.log_density(&points, &Pool::serial()), bad.log_density(&points, &Pool::serial()));
+//! assert!(l[0] - g[0] > l[1] - g[1]);
+//! ```
+//!
+//! Everything is computed in `f64`. Log densities are exact to about `1e-12`, and kernels that cannot change more than that are left out of the sum
+//! (`density`).
 
 mod bad;
 pub mod bandwidth;
 mod block;
 mod cells;
+mod changes;
+mod choice;
 mod column;
 mod density;
 mod dimension;
 pub mod gaps;
 mod good;
+mod marginal;
 mod mixture;
 mod points;
 mod prior;
 mod query;
 mod squares;
+mod truncated;
 pub mod weights;
 
 pub use bad::Bad;

@@ -1,23 +1,25 @@
-//! The points at which a density is asked for.
+//! Points in columns.
 
 /// Points in columns: one unit coordinate for each dimension and point.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Points {
     count: usize,
-    columns: Vec<Vec<f64>>,
+    /// Coordinate `j` of point `i` at `j * count + i`.
+    coordinates: Vec<f64>,
 }
 
 impl Points {
-    /// `columns[j][i]` is coordinate `j` of point `i`; all columns have the length `count`.
-    pub fn new(count: usize, columns: Vec<Vec<f64>>) -> Self {
-        debug_assert!(columns.iter().all(|column| column.len() == count));
-        Self { count, columns }
+    /// `count` points; `coordinates` gives the first coordinate of every point, then the second, and so on.
+    pub fn new(count: usize, coordinates: Vec<f64>) -> Self {
+        debug_assert!(count == 0 || coordinates.len().is_multiple_of(count));
+        Self { count, coordinates }
     }
 
     /// Points given one by one.
     pub fn from_rows(rows: &[Vec<f64>]) -> Self {
         let n_dimensions = rows.first().map_or(0, Vec::len);
-        Self::new(rows.len(), (0..n_dimensions).map(|j| rows.iter().map(|row| row[j]).collect()).collect())
+        let column = |j: usize| rows.iter().map(move |row| row[j]);
+        Self::new(rows.len(), (0..n_dimensions).flat_map(column).collect())
     }
 
     /// Number of points.
@@ -27,6 +29,11 @@ impl Points {
 
     /// Coordinate `dimension` of every point.
     pub fn column(&self, dimension: usize) -> &[f64] {
-        &self.columns[dimension]
+        &self.coordinates[dimension * self.count..][..self.count]
+    }
+
+    /// The coordinates, as [`Self::new`] takes them.
+    pub fn coordinates(&self) -> &[f64] {
+        &self.coordinates
     }
 }

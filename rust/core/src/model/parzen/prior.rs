@@ -5,8 +5,9 @@ use std::f64::consts::TAU;
 use super::Dimension;
 use super::cells::log_cell_mass;
 use super::dimension::Form;
+use super::marginal::Truncated;
 use crate::numerics::ln;
-use crate::numerics::normal::log_mass;
+use crate::numerics::normal::{log_mass, ndtr};
 use crate::space::Prior;
 
 /// The prior kernel where the user has no belief about a number: nearly flat, a little lower at the rim.
@@ -33,9 +34,33 @@ impl Dimension {
         }
     }
 
+    /// Adds [`Self::log_prior`] at each of `us`.
+    pub(super) fn add_log_prior(&self, us: &[f64], sums: &mut [f64]) {
+        let (Prior::Normal { mean, std }, Form::Continuous) = (self.prior(), self.form()) else {
+            return sums.iter_mut().zip(us).for_each(|(sum, u)| *sum += self.log_prior(*u));
+        };
+        // The same operations, without asking for each point what the prior is.
+        let constant = self.log_constant();
+        for (sum, u) in sums.iter_mut().zip(us) {
+            let z = (u - mean) / std;
+            *sum += constant - 0.5 * z * z;
+        }
+    }
+
     /// Quantile `q` of the prior kernel, as a unit coordinate.
     pub fn prior_quantile(&self, q: f64) -> f64 {
         self.snap(self.prior().quantile(q))
+    }
+}
+
+/// The prior kernel as something to draw from, if it is a normal with its centre inside.
+pub(super) fn normal(prior: &Prior) -> Option<Truncated> {
+    match prior {
+        Prior::Normal { mean, std } if (0.0..=1.0).contains(mean) => {
+            let (mean, sigma) = (*mean, *std);
+            Some(Truncated { mean, sigma, below: ndtr(-mean / sigma), above: ndtr((mean - 1.0) / sigma) })
+        }
+        _ => None,
     }
 }
 

@@ -4,8 +4,8 @@ use super::column::{Column, Continuous};
 use super::{Dimension, Mixture, Points};
 use crate::numerics::{exp, ln};
 
-/// How far below the prior kernel a sum of kernels is lost in rounding: `-ln 2^-52`.
-const NEGLIGIBLE: f64 = 36.05;
+/// How far below the prior kernel a sum of kernels is negligible: `e^-30 = 9.4e-14`.
+const NEGLIGIBLE: f64 = 30.0;
 
 /// What an evaluation needs of the points alone.
 pub(super) struct Query<'a> {
@@ -52,7 +52,7 @@ impl<'a> Query<'a> {
             query.levels.push(if dimension.is_counted() { levels(dimension, us) } else { Vec::new() });
             match column {
                 Column::Counts { weights, .. } => query.add_counts(j, weights),
-                _ => query.priors.iter_mut().zip(us).for_each(|(prior, u)| *prior += dimension.log_prior(*u)),
+                _ => dimension.add_log_prior(us, &mut query.priors),
             }
             if let Column::Categories { .. } = column {
                 query.mismatch -= ln(n + dimension.levels());

@@ -26,9 +26,7 @@ mod state;
 
 pub(super) use state::State;
 
-use super::failures::Ends;
 use super::{Context, SuggestError, Suggestion, TpeSettings};
-use crate::acquisition::density_ratio::ranking;
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 
@@ -45,22 +43,13 @@ pub(super) fn suggest(
     let mut state = scratch.take().unwrap_or_else(|| State::new(settings.gamma, context));
     state.update(context)?;
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
-    let candidates = candidates::draw(&state, context, settings.n_candidates, &mut stream);
-    let candidates = match Ends::of(context) {
-        Some(ends) => ends.keep(candidates, |candidate| candidate.unit().to_vec()),
-        None => candidates,
-    };
-    if candidates.is_empty() {
-        let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
-        *scratch = Some(state);
-        return Ok(Suggestion { configuration, origin: Origin::Random, fallback: true });
-    }
-    let scores = candidates::score(&state, context, &candidates);
+    let candidates = candidates::draw(&state, context, settings.n_candidates as usize, &mut stream);
+    let candidates = candidates.likely_good(context);
+    let chosen = candidates::choose(&state, context, &candidates);
     *scratch = Some(state);
-    let order = ranking(&scores?);
-    let repeatable = context.history.is_noisy();
-    let mut configurations = order.iter().map(|i| candidates[*i].configuration(context));
-    let new = configurations.find(|c| repeatable || !context.history.is_seen(c));
-    let configuration = new.unwrap_or_else(|| candidates[order[0]].configuration(context));
-    Ok(Suggestion { configuration, origin: Origin::Model, fallback: false })
+    if let Some(configuration) = chosen? {
+        return Ok(Suggestion { configuration, origin: Origin::Model, fallback: false });
+    }
+    let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
+    Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
 }

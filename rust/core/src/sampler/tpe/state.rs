@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::groups::groups;
 use super::split::Split;
 use crate::history::{History, TrialState};
-use crate::model::parzen::{Bad, Dimension, Good};
+use crate::model::parzen::{Bad, Dimension, Good, Points};
 use crate::sampler::{Context, SuggestError};
 
 /// A conditional group that fewer good trials have than this is not modelled: its good density would say where a trial
@@ -92,7 +92,7 @@ impl Group {
             conditional,
             slots: Vec::new(),
             bad: Bad::new(&dimensions),
-            good: Good::fit(dimensions.clone(), &[], &[]),
+            good: Good::fit(dimensions.clone(), Points::default(), &[]),
             informed: !conditional,
             dimensions,
             parameters,
@@ -118,13 +118,17 @@ impl Group {
 
     fn fit(&mut self, history: &History, good: &[usize], weights: &[f64]) {
         let active = good.iter().zip(weights).filter(|(row, _)| self.slots[**row].is_some());
-        let (mut rows, mut weights): (Vec<Vec<f64>>, Vec<f64>) =
-            active.map(|(row, weight)| (self.coordinates(history, *row), *weight)).unzip();
+        let (mut rows, mut weights): (Vec<usize>, Vec<f64>) = active.map(|(row, weight)| (*row, *weight)).unzip();
         self.informed = !self.conditional || rows.len() >= MIN_GOOD;
         if !self.informed {
             (rows, weights) = (Vec::new(), Vec::new());
         }
-        self.good = Good::fit(self.dimensions.clone(), &rows, &weights);
+        let column = |j: &usize| {
+            let unit = history.unit(*j);
+            rows.iter().map(move |row| unit[*row])
+        };
+        let trials = Points::new(rows.len(), self.parameters.iter().flat_map(column).collect());
+        self.good = Good::fit(self.dimensions.clone(), trials, &weights);
     }
 
     fn coordinates(&self, history: &History, row: usize) -> Vec<f64> {

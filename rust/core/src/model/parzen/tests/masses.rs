@@ -26,7 +26,7 @@ fn domains() -> Vec<Domain> {
 
 fn total(dimension: &Dimension, log_density: impl Fn(&Points) -> Vec<f64>) -> f64 {
     let centers = (0..dimension.levels() as u64).map(|level| dimension.center(level)).collect::<Vec<_>>();
-    log_density(&Points::new(centers.len(), vec![centers])).iter().map(|log| exp(*log)).sum()
+    log_density(&Points::new(centers.len(), centers)).iter().map(|log| exp(*log)).sum()
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn masses_of_all_levels_sum_to_one() {
         let dimension = dimension(&domain);
         for q in [0.0, 0.003, 0.3, 0.5, 0.999, 1.0] {
             let at = dimension.snap(q);
-            let good = Good::fit([dimension.clone()].into(), &[vec![at]], &[1.0]);
+            let good = Good::fit([dimension.clone()].into(), Points::new(1, vec![at]), &[1.0]);
             let mut bad = Bad::new(std::slice::from_ref(&dimension));
             for row in [at, at, at, dimension.snap(0.2)] {
                 let slot = bad.push(&[row]);
@@ -60,7 +60,7 @@ fn masses_sum_to_one_for_every_bandwidth() {
                 let mut mixture = super::super::Mixture::new([dimension.clone()].into(), 1e-300);
                 let slot = mixture.push(&[dimension.snap(q)]);
                 mixture.admit(slot, 1.0);
-                mixture.set_bandwidth(slot, 0, width);
+                mixture.set_bandwidths([(slot, 0, width)]);
                 let sum = total(&dimension, |points| mixture.log_density(points, &Pool::serial()));
                 assert!((sum - 1.0).abs() < 1e-12, "{domain:?} at {q}, width {width}: {sum}");
             }
@@ -89,8 +89,8 @@ fn beliefs_sum_to_one() {
 #[test]
 fn a_domain_of_64_bits_has_a_finite_density() {
     let dimension = dimension(&integer(i128::from(i64::MIN), u64::MAX, false));
-    let good = Good::fit([dimension.clone()].into(), &[vec![0.25], vec![0.75]], &[1.0, 1.0]);
-    let points = Points::new(4, vec![vec![0.0, 0.25, 0.5, 1.0]]);
+    let good = Good::fit([dimension.clone()].into(), Points::new(2, vec![0.25, 0.75]), &[1.0, 1.0]);
+    let points = Points::new(4, vec![0.0, 0.25, 0.5, 1.0]);
     let density = good.log_density(&points, &Pool::serial());
     assert!(density.iter().all(|log| log.is_finite()), "{density:?}");
     assert!(density[1] > density[0]);

@@ -1,0 +1,62 @@
+//! Choosing a kernel by its weight.
+
+/// Entries of the guide.
+const GUIDE: usize = 64;
+
+/// Cumulative weights, with a guide into them (Chen and Asau 1974): where to begin to look for a quantile, so that on
+/// average less than one step is left.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    /// Cumulative shares of the weights before each index; of an index beyond the last, 1.
+    before: Vec<f64>,
+    /// One over the share of each index.
+    inverses: Vec<f64>,
+    /// For each `g`, the index at quantile `g / GUIDE`.
+    guide: [usize; GUIDE],
+}
+
+impl Choice {
+    /// Of positive weights, at least one.
+    pub(super) fn new(weights: &[f64]) -> Self {
+        let total: f64 = weights.iter().sum();
+        let mut before = vec![0.0];
+        let mut sum = 0.0;
+        for weight in weights {
+            sum += weight;
+            before.push(sum / total);
+        }
+        before[weights.len()] = 1.0;
+        let inverses = before.windows(2).map(|pair| 1.0 / (pair[1] - pair[0])).collect();
+        let at = |g: usize| before[1..weights.len()].partition_point(|b| *b <= g as f64 / GUIDE as f64);
+        Self { guide: std::array::from_fn(at), before, inverses }
+    }
+
+    /// The index at quantile `q` in `[0, 1)`, and the share of its weight that `q` reaches into.
+    pub(super) fn at(&self, q: f64) -> (usize, f64) {
+        let mut index = self.guide[((q * GUIDE as f64) as usize).min(GUIDE - 1)];
+        while index + 1 < self.inverses.len() && self.before[index + 1] <= q {
+            index += 1;
+        }
+        (index, ((q - self.before[index]) * self.inverses[index]).min(1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Choice;
+
+    #[test]
+    fn quantiles_of_weights() {
+        for weights in [vec![1.0], vec![1.0, 3.0], vec![1e-6, 1.0, 1e-6, 2.0], vec![0.1; 101]] {
+            let choice = Choice::new(&weights);
+            let total: f64 = weights.iter().sum();
+            for step in 0..10_000 {
+                let q = (f64::from(step) + 0.5) / 10_000.0;
+                let (index, share) = choice.at(q);
+                assert!((0.0..=1.0).contains(&share));
+                let mass = weights[..index].iter().sum::<f64>() + share * weights[index];
+                assert!((mass / total - q).abs() < 1e-9, "{q}: {index} {share}");
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Normals truncated to `[0, 1]`, many at once.
+
+use crate::numerics::ln_slice;
+use crate::numerics::normal::upper_tail_slice;
+
+/// `ln sqrt(2 pi)`.
+const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_8;
+
+/// Logarithms of kernel constants are counted in units of `2^-44`: their sums are then exact in any order, so that a
+/// mixture kept up to date equals one built anew bit for bit. Costs `6e-14` for each dimension; sums reach 5e5.
+pub(super) const UNITS: f64 = (1u64 << 44) as f64;
+
+/// Makes the masses that normals with their centre in `[0, 1]` have outside, `Phi(-mean / s)` in `below` and
+/// `Phi((mean - 1) / s)` in `above`, of their means and inverse deviations `1 / s`. Absolute error below 4e-16.
+pub(super) fn masses_outside(means: &[f64], inverses: &[f64], below: &mut [f64], above: &mut [f64]) {
+    for (i, (mean, inverse)) in means.iter().zip(inverses).enumerate() {
+        below[i] = mean * inverse;
+        above[i] = (1.0 - mean) * inverse;
+    }
+    upper_tail_slice(below);
+    upper_tail_slice(above);
+}
+
+/// The logarithms of what makes such normals densities on `[0, 1]`, `1 / (s sqrt(2 pi) inside)` with the mass `inside`,
+/// or masses, `1 / inside`; in [`UNITS`], and zero where the inverse deviation is: a kernel that takes no part.
+///
+/// Works in `below`, which it spoils.
+pub(super) fn log_constants<'a>(
+    inverses: &'a [f64],
+    below: &'a mut [f64],
+    above: &[f64],
+    is_density: impl Fn(usize) -> bool + 'a,
+) -> impl Iterator<Item = i64> + 'a {
+    for (i, (below, above)) in below.iter_mut().zip(above).enumerate() {
+        *below = if is_density(i) { inverses[i] } else { 1.0 } / (1.0 - (*below + above));
+    }
+    ln_slice(below);
+    below.iter().zip(inverses).enumerate().map(move |(i, (log, inverse))| {
+        let shift = if is_density(i) { LN_SQRT_TAU } else { 0.0 };
+        if *inverse == 0.0 { 0 } else { ((log - shift) * UNITS) as i64 }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numerics::ln;
+    use crate::numerics::normal::log_mass;
+
+    #[test]
+    fn constants_are_those_of_truncated_normals() {
+        for inverse in [1.0, 3.0, 33.3] {
+            for mean in [0.0, 0.01, 0.3, 1.0] {
+                let mut outside = ([0.0], [0.0]);
+                masses_outside(&[mean], &[inverse], &mut outside.0, &mut outside.1);
+                let log_inside = log_mass(-mean * inverse, (1.0 - mean) * inverse);
+                for (density, expected) in
+                    [(true, ln(inverse) - 0.5 * ln(std::f64::consts::TAU) - log_inside), (false, -log_inside)]
+                {
+                    let mut below = outside.0;
+                    let constant = log_constants(&[inverse], &mut below, &outside.1, |_| density).next();
+                    assert!((constant.unwrap_or(0) as f64 / UNITS - expected).abs() < 1.5e-13);
+                }
+            }
+        }
+        assert_eq!(log_constants(&[0.0], &mut [0.5], &[0.5], |_| true).next(), Some(0));
+    }
+}
