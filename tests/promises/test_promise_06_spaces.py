@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import tanteo as tt
-from support.searches import ENDLESS
+from support.searches import ENDLESS, SAMPLERS
 
 NAN, INF = math.nan, math.inf
 INVALID: dict[str, Any] = {
@@ -153,6 +153,17 @@ def test_promise_6_extreme_but_legal(sampler, name):
         trial = optimizer.ask()
         assert space.validate(trial.params)
         optimizer.tell(trial, float(k % 5))
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_promise_6_nothing_but_constants(sampler):
+    space = tt.SearchSpace({"a": 1, "b": tt.Constant("x")})
+    optimizer = tt.Optimizer(space, sampler=sampler, seed=2, deduplicate=False)
+    for k in range(1 if sampler in ("grid", "one_at_a_time") else 30):
+        trial = optimizer.ask()
+        assert trial.params == {"a": 1, "b": "x"}
+        optimizer.tell(trial, float(k % 5))
+    assert optimizer.stats()["fallbacks"] == 0
 
 
 def test_promise_6_log_ints_use_every_decade():

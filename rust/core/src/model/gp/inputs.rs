@@ -54,8 +54,9 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Columns of equal length; `conditional[j]` says whether parameter `j` can be inactive.
+    /// Columns of equal length, at least one of them; `conditional[j]` says whether parameter `j` can be inactive.
     pub fn new(columns: Vec<Column>, conditional: Vec<bool>) -> Self {
+        debug_assert!(!columns.is_empty(), "without columns there is no number of observations");
         let len = columns.first().map_or(0, |c| c.values().len());
         debug_assert!(columns.iter().all(|c| c.values().len() == len) && columns.len() == conditional.len());
         Self { columns, conditional, len }

@@ -18,19 +18,23 @@ mod surrogate;
 
 pub(super) use surrogate::State;
 
-use super::{Context, GpSettings, SuggestError, Suggestion};
+use super::{Context, GpSettings, SuggestError, Suggestion, random};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 
 /// Suggests the point of the highest acquisition value that was not tried before (or may be repeated, under noise).
 ///
 /// While every trial failed, the acquisition is the chance of not failing. If the covariance cannot be factored, or no
-/// candidate satisfies the known constraints, a draw from the priors stands in, and says so.
+/// candidate satisfies the known constraints, a draw from the priors stands in, and says so. A space of constants has one
+/// configuration and nothing to model.
 pub(super) fn suggest(
     settings: &GpSettings,
     context: &Context<'_>,
     scratch: &mut Option<State>,
 ) -> Result<Suggestion, SuggestError> {
+    if context.space.parameters().is_empty() {
+        return random::suggest(context);
+    }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let state = scratch.get_or_insert_default();
     let surrogate = surrogate::build(state, context);
