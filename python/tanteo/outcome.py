@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from ._typing import TYPE_CHECKING
 from .coercion import as_finite, as_float, shown
@@ -68,7 +69,7 @@ def _measurements(value: Any, n_directions: int) -> list[Measurement] | None:
     """Return one measurement per direction, or None if a value is missing."""
     if value is None:
         return None
-    if isinstance(value, Replicates) or not _is_list(value):
+    if isinstance(value, Replicates) or not _is_list(value, "value"):
         value = [value]
     given = [_measurement(item) for item in value]
     if len(given) != n_directions:
@@ -82,8 +83,16 @@ def _measurement(item: Any) -> Measurement | None:
     return item if item is None or isinstance(item, Replicates) else as_float(item, "value")
 
 
-def _is_list(value: Any) -> bool:
-    """Whether ``value`` holds several numbers; an array without dimensions is one number."""
+def _is_list(value: Any, what: str) -> bool:
+    """Whether ``value`` holds several numbers; an array without dimensions is one number.
+
+    Raises
+    ------
+    ArgumentError
+        For a set, which has no order, and for an iterator, which a refused call would have used up.
+    """
+    if isinstance(value, AbstractSet | Iterator):
+        raise ArgumentError(f"{what} must be a number or a list with one per direction, got {shown(value)}")
     several = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
     return several and getattr(value, "ndim", 1) != 0
 
@@ -134,7 +143,9 @@ def _sems(sem: Any, measured: Sequence[Measurement] | None) -> list[float | None
         raise ArgumentError(f"sem is the standard error of a value, and no value was told; got {shown(sem)}")
     if any(isinstance(m, Replicates) for m in measured):
         raise ArgumentError("sem is computed from Replicates; leave it out")
-    errors = [None if error is None else _not_negative(error, "sem") for error in (sem if _is_list(sem) else [sem])]
+    errors = [
+        None if error is None else _not_negative(error, "sem") for error in (sem if _is_list(sem, "sem") else [sem])
+    ]
     if len(errors) != len(measured):
         raise ArgumentError(f"sem must have one number per direction ({len(measured)}), got {len(errors)}")
     return errors

@@ -9,7 +9,9 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Mapping
+import stat
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -116,7 +118,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     """Replace the file at ``path``: whatever happens, it holds the old bytes or the new ones.
 
     The bytes go to a file beside it, reach the disk, and only then take the name; last, the folder is told to keep
-    that change.
+    that change. A file that is replaced passes its permissions on; at no moment are they wider.
 
     Raises
     ------
@@ -130,7 +132,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
         )
     temporary = target.with_name(f".tanteo-{os.getpid()}-{os.urandom(4).hex()}.tmp")
     try:
-        with temporary.open("xb") as file:
+        with open(temporary, "xb", opener=_opener_like(target)) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -138,6 +140,21 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     _sync_folder(target.parent)
+
+
+def _opener_like(target: Path) -> Callable[[str, int], int]:
+    """Return an opener that creates a file with the permissions of ``target``, or the usual ones if it is not there."""
+    if not target.exists():
+        return partial(os.open, mode=0o666)
+    mode = stat.S_IMODE(target.stat().st_mode)
+
+    def create(path: str, flags: int) -> int:
+        descriptor = os.open(path, flags, mode)
+        # What the process masks of new files is wanted here.
+        Path(path).chmod(mode)
+        return descriptor
+
+    return create
 
 
 def _sync_folder(folder: Path) -> None:

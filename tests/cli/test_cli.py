@@ -67,6 +67,16 @@ def test_best_of_several_objectives_is_the_front(front, capsys):
     assert len(json.loads(capsys.readouterr().out)) == 10
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["trials", "search.tanteo", "--limit", "-1"], ["demo", "--seed", "-1"], ["demo", "--seed", str(2**32)]],
+)
+def test_counts_that_make_no_sense_are_refused_by_the_grammar(arguments, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert f"argument {arguments[-2]}: expected an integer" in capsys.readouterr().err
+
+
 def test_best_of_nothing(tmp_path, capsys):
     path = tmp_path / "empty.tanteo"
     tt.Optimizer({"x": tt.Float(0, 1)}, seed=0).save(path)

@@ -204,6 +204,16 @@ def test_saving_replaces_the_file_in_one_step(tmp_path: Path, monkeypatch: pytes
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions of files are those of POSIX")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644, 0o666])
+def test_saving_again_keeps_the_permissions(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "search"
+    used().save(path)
+    path.chmod(mode)
+    used().save(path)
+    assert path.stat().st_mode & 0o777 == mode
+
+
 def test_saving_through_a_link_keeps_the_link(tmp_path: Path) -> None:
     target, link = tmp_path / "target", tmp_path / "link"
     link.symlink_to(target)

@@ -15,6 +15,8 @@ REFUSED: dict[str, Tell] = {
     "two values": {"value": (1.0, 2.0)},
     "no values": {"value": ()},
     "an object": {"value": object()},
+    "a set": {"value": {1.0}},
+    "an iterator": {"value": iter([1.0])},
     "complex": {"value": 1j},
     "infinitely good": {"value": -math.inf},
     "failed with a value": {"value": 1.0, "state": "failed"},
@@ -24,6 +26,7 @@ REFUSED: dict[str, Tell] = {
     "negative sem": {"value": 1.0, "sem": -1.0},
     "nan sem": {"value": 1.0, "sem": math.nan},
     "text sem": {"value": 1.0, "sem": "small"},
+    "a set as sem": {"value": 1.0, "sem": {0.1}},
     "constraints that are no mapping": {"value": 1.0, "constraints": [1.0]},
     "a constraint that is no number": {"value": 1.0, "constraints": {"c": "x"}},
     "a nameless constraint": {"value": 1.0, "constraints": {3: 1.0}},
@@ -51,7 +54,7 @@ def test_promise_8_a_refused_tell_changes_nothing(name):
     assert optimizer.trials[trial.id].value == 0.5
 
 
-@pytest.mark.parametrize("value", [1.0, (1.0,), (1.0, 2.0, 3.0), (1.0, -math.inf), (1.0, "x"), {"a": 1.0}])
+@pytest.mark.parametrize("value", [1.0, (1.0,), (1.0, 2.0, 3.0), (1.0, -math.inf), (1.0, "x"), {"a": 1.0}, {1.0, 0.5}])
 def test_promise_8_the_number_of_values_is_checked(value):
     optimizer = tt.Optimizer(mixed_space(), seed=4, directions=["minimize", "minimize"])
     trial = optimizer.ask()

@@ -1,7 +1,10 @@
 """Searches in this process."""
 
 import math
+import sys
+import threading
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -71,6 +74,45 @@ def test_points_come_first_and_are_refused_all_together():
     with pytest.raises(tt.ParameterError, match="x"):
         tt.minimize(square, study=study, n_trials=1, points=[{"x": 1.0}, {"x": 9.0}])
     assert study.ask().params == {"x": 4.0, "kind": "a"}
+
+
+def test_points_are_tried_on_a_copy_that_completes_them_alike(monkeypatch):
+    """Completing a point may depend on the seed and on the trials so far: what fails here must fail before."""
+    enqueue = tt.Optimizer.enqueue
+
+    def picky(self, params):
+        if params["x"] == 3.0 and (self.seed, len(self.trials)) == (7, 2):
+            raise tt.SpaceError("no completion")
+        enqueue(self, params)
+
+    monkeypatch.setattr(tt.Optimizer, "enqueue", picky)
+    study = tt.Optimizer(SPACE, seed=7)
+    study.ask(2)
+    before = study.to_bytes()
+    with pytest.raises(tt.SpaceError, match="no completion"):
+        tt.minimize(square, study=study, n_trials=1, points=[{"x": 1.0}, {"x": 3.0}])
+    assert study.to_bytes() == before
+
+
+@pytest.mark.parametrize("progress", ["line", "tqdm"])
+@pytest.mark.parametrize("options", [{"points": [{"x": 9.0}]}, {"n_workers": 2}])
+def test_what_is_refused_shows_no_progress(options, progress, monkeypatch, capfd):
+    lock = threading.Lock()  # cannot be sent to a worker process
+
+    def objective(params):
+        with lock:
+            return params["x"]
+
+    if progress == "line":
+        monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    with pytest.raises(tt.TanteoError):
+        tt.minimize(objective, SPACE, n_trials=3, seed=0, progress=True, **options)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_numbers_of_numpy_are_numbers():
+    options = {"n_trials": np.int64(3), "n_workers": np.int8(1), "timeout": np.float32(600), "progress": np.False_}
+    assert len(tt.minimize(square, SPACE, seed=0, **options).trials) == 3
 
 
 def test_a_finite_space_ends_the_search_normally():
@@ -223,6 +265,9 @@ def test_ctrl_c_returns_the_result_and_going_on_equals_no_interruption():
         ({"n_workers": None}, "n_workers"),
         ({"threads_per_worker": 0}, "threads_per_worker"),
         ({"timeout": 0}, "timeout"),
+        ({"timeout": "10"}, "timeout must be a number"),
+        ({"progress": "yes"}, "progress must be True or False"),
+        ({"progress": 1}, "progress"),
         ({"timeout": math.nan}, "timeout"),
         ({"timeout": math.inf}, "timeout"),
         ({"trial_timeout": -1.0}, "trial_timeout"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import copy
 import math
+import os
 import pickle
+import threading
+import time
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 
 import tanteo as tt
 from strategies import search_spaces, seeds, values
+from support.processes import python
 from tanteo.samplers import View
 
 Points = npt.NDArray[np.float64]
@@ -209,3 +213,75 @@ def test_the_sampler_must_be_given_again_or_travels_beside_the_bytes() -> None:
     expected = optimizer.ask()
     assert all(each.ask() == expected for each in copies)
     assert copies[2].sampler is not optimizer.sampler
+
+
+@pytest.mark.parametrize("again", ["ask", "ask of a batch"])
+def test_promise_22_a_sampler_that_asks_its_own_optimizer_is_refused(again: str) -> None:
+    class Reentrant(Uniform):
+        def suggest(self, view: View, n: int, rng: np.random.Generator) -> Points:
+            optimizer.ask() if again == "ask" else optimizer.ask(2)
+            return super().suggest(view, n, rng)
+
+    optimizer = tt.Optimizer(SPACE, sampler=Reentrant(), seed=0)
+    for _ in range(2):
+        with pytest.raises(tt.TanteoError, match="in the middle of an ask of the same thread"):
+            optimizer.ask()
+    assert len(optimizer.trials) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_promise_22_a_fork_while_another_thread_asks_raises_at_once() -> None:
+    code = """
+import os, signal, sys, threading, warnings
+warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of any fork beside threads
+import tanteo as tt
+
+class Slow:
+    def __init__(self):
+        self.inside, self.go_on = threading.Event(), threading.Event()
+
+    def suggest(self, view, n, rng):
+        self.inside.set()
+        self.go_on.wait()
+        return rng.random((n, len(view.axes)))
+
+sampler = Slow()
+optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, sampler=sampler, seed=0)
+thread = threading.Thread(target=optimizer.ask)
+thread.start()
+sampler.inside.wait()
+child = os.fork()
+if child == 0:
+    signal.alarm(60)  # ends a child that waits for ever
+    try:
+        optimizer.ask()
+    except tt.TanteoError as error:
+        os._exit(0 if "forked" in str(error) else 2)
+    finally:
+        os._exit(3)
+sampler.go_on.set()
+thread.join()
+optimizer.ask()
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    python(code)
+
+
+def test_threads_take_turns_at_a_sampler_in_python() -> None:
+    inside: list[int] = []
+
+    class Alone(Uniform):
+        def suggest(self, view: View, n: int, rng: np.random.Generator) -> Points:
+            inside.append(n)
+            assert len(inside) == 1
+            time.sleep(0.001)
+            inside.remove(n)
+            return super().suggest(view, n, rng)
+
+    optimizer = tt.Optimizer(SPACE, sampler=Alone(), seed=0)
+    threads = [threading.Thread(target=optimizer.ask, args=(2,)) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(optimizer.trials) == 32

@@ -36,7 +36,7 @@ def _add_demo(add: _Adder) -> None:
     demo = _command(add, "demo", "tune a classifier of handwritten digits, in about a minute", commands.demo)
     demo.add_argument("--seconds", type=_positive, default=60.0, help="how long it may take (default: 60)")
     demo.add_argument("--out", type=Path, default=Path("tanteo-demo"), help="where the record and the picture go")
-    demo.add_argument("--seed", type=int, default=0, help="of the search, the folds and the models (default: 0)")
+    demo.add_argument("--seed", type=_seed, default=0, help="of the search, the folds and the models (default: 0)")
 
 
 def _add_readers(add: _Adder) -> None:
@@ -46,7 +46,7 @@ def _add_readers(add: _Adder) -> None:
     trials = _on_file(_command(add, "trials", "every trial, one on a line", commands.trials))
     trials.add_argument("--state", choices=["pending", "complete", "pruned", "failed"], help="only those")
     trials.add_argument("--sort", choices=["id", "value"], default="id", help="value: best first (default: id)")
-    trials.add_argument("--limit", type=int, metavar="N", help="the first N")
+    trials.add_argument("--limit", type=_count, metavar="N", help="the first N")
     export = _on_file(_command(add, "export", "every trial, as a table for other programs", commands.export))
     export.add_argument("--format", choices=["csv", "json"], help="by default from the ending of --out, else csv")
     export.add_argument("--out", type=Path, help="a file; by default standard output")
@@ -76,6 +76,21 @@ def _command(add: _Adder, name: str, what: str, run: Command) -> argparse.Argume
 def _on_file(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("file", type=Path, help="a snapshot, as Optimizer.save writes it")
     return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"expected an integer from 0 up, got {text}")
+    return number
+
+
+def _seed(text: str) -> int:
+    """What scikit-learn and Tanteo both take."""
+    number = _count(text)
+    if number >= 2**32:
+        raise argparse.ArgumentTypeError(f"expected an integer below 2**32, got {text}")
+    return number
 
 
 def _positive(text: str) -> float:

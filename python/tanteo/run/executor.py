@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,10 +31,11 @@ class Executor(Protocol):
     def submit(self, trial: Trial) -> None:
         """Starts an evaluation. Only while :meth:`free` is positive."""
 
-    def wait(self) -> Finished:
+    def wait(self, tick: Callable[[], None]) -> Finished:
         """Returns the next evaluation that ends. Only while :meth:`busy` is positive.
 
-        Raises whatever the objective raised that it does not catch.
+        Calls ``tick`` a few times a second where it has nothing else to do meanwhile. Raises whatever the objective
+        raised that it does not catch.
         """
 
     def close(self, *, at_once: bool) -> None:
@@ -60,8 +62,8 @@ class InProcess:
         """Keeps the trial for :meth:`wait`."""
         self._trial = trial
 
-    def wait(self) -> Finished:
-        """Evaluates it here and now."""
+    def wait(self, tick: Callable[[], None]) -> Finished:
+        """Evaluates it here and now, which leaves no time to ``tick``."""
         trial, self._trial = self._trial, None
         if trial is None:
             raise RuntimeError("wait() without a submitted trial")

@@ -88,16 +88,24 @@ class Loop:
         Whether a value that ``tell`` refuses is a failure of the trial, as an exception of the objective would be.
     callbacks : sequence of callables
         Called as ``callback(run, trial)`` after each tell.
+    tick : callable
+        Called a few times a second while workers are waited for.
     """
 
     def __init__(
-        self, run: Run, executor: Executor, catch: tuple[type[BaseException], ...], callbacks: Sequence[Callback]
+        self,
+        run: Run,
+        executor: Executor,
+        catch: tuple[type[BaseException], ...],
+        callbacks: Sequence[Callback],
+        tick: Callable[[], None],
     ) -> None:
         self._run = run
         self._optimizer = run.optimizer
         self._executor = executor
         self._catch = catch
         self._callbacks = callbacks
+        self._tick = tick
         # What an interrupted run left behind comes first, so that going on equals never having been interrupted.
         self._left_behind = deque(run.optimizer.pending)
 
@@ -105,7 +113,7 @@ class Loop:
         """Runs to the end; on Ctrl-C gives up what is being evaluated and returns."""
         try:
             while self._hand_out():
-                self._tell(self._executor.wait())
+                self._tell(self._executor.wait(self._tick))
             self._executor.close(at_once=False)
         except KeyboardInterrupt:
             self._run.stopped = "interrupted"

@@ -35,17 +35,14 @@ class Pool:
         Where reports of running trials go.
     settings : Settings
         The number of workers, their threads, and the time limit of a trial.
-    tick : callable
-        Called a few times a second while waiting.
     """
 
-    def __init__(self, objective: Objective, channel: Channel, settings: Settings, tick: Callable[[], None]) -> None:
+    def __init__(self, objective: Objective, channel: Channel, settings: Settings) -> None:
         if os.name != "posix":
             raise ArgumentError("worker processes need a POSIX system; use n_workers=1 without trial_timeout here")
         self._objective = dumps(objective, "the objective")
         self._channel = channel
         self._settings = settings
-        self._tick = tick
         # In the order in which they were last heard, so that a quick worker cannot keep the others waiting.
         self._workers: list[WorkerProcess] = []
 
@@ -66,10 +63,10 @@ class Pool:
             self._workers.append(idle)
         idle.evaluate(trial, params)
 
-    def wait(self) -> Finished:
+    def wait(self, tick: Callable[[], None]) -> Finished:
         """Returns the next evaluation that ends: by itself, by its time limit, or with its process."""
         while True:
-            self._tick()
+            tick()
             for worker in self._with_news():
                 finished = self._hear(worker)
                 if finished is not None:

@@ -12,7 +12,7 @@ from tanteo.run.channel import DirectChannel
 from tanteo.run.executor import Executor, InProcess
 from tanteo.run.loop import Callback, Limits, Loop, Run
 from tanteo.run.objective import Objective
-from tanteo.run.progress import Progress, make_progress
+from tanteo.run.progress import make_progress
 from tanteo.run.result import Result
 from tanteo.run.settings import Settings
 from tanteo.space import SearchSpace
@@ -155,33 +155,36 @@ def _search(
     objective: Objective, optimizer: Optimizer, points: Sequence[Mapping[str, Any]], settings: Settings
 ) -> Result:
     """Runs the loop and says how it went."""
-    run = Run(optimizer, Limits(settings.n_trials, settings.timeout))
-    display = make_progress(run, wanted=settings.progress)
-    executor = _executor(objective, optimizer, settings, display)
+    executor = _executor(objective, optimizer, settings)
     _enqueue(optimizer, points)
+    run = Run(optimizer, Limits(settings.n_trials, settings.timeout))
+    # Last, when everything that can be refused was: it draws at once.
+    display = make_progress(run, wanted=settings.progress)
     try:
-        Loop(run, executor, objective.catch, [lambda *_: display.update(), *settings.callbacks])()
+        Loop(run, executor, objective.catch, [lambda *_: display.update(), *settings.callbacks], display.update)()
     finally:
         display.close()
     return Result(optimizer, stopped=run.stopped, wall_time=run.elapsed)
 
 
 def _enqueue(optimizer: Optimizer, points: Sequence[Mapping[str, Any]]) -> None:
-    """Queues the points, or none of them: they are tried on another optimizer first."""
-    probe = Optimizer(optimizer.space)
-    for target in (probe, optimizer):
+    """Queues the points, or none of them: a copy of the optimizer, which completes them alike, is given them first."""
+    if not points:
+        return
+    copy = Optimizer.from_bytes(optimizer.to_bytes(), space=optimizer.space, sampler=optimizer._sampler_object)
+    for target in (copy, optimizer):
         for point in points:
             target.enqueue(point)
 
 
-def _executor(objective: Objective, optimizer: Optimizer, settings: Settings, display: Progress) -> Executor:
+def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) -> Executor:
     channel = DirectChannel(optimizer)
     if not settings.needs_processes:
         return InProcess(objective, channel)
     # Imported here, for multiprocessing costs a search without workers more time than anything else.
     from tanteo.run.pool import Pool
 
-    return Pool(objective, channel, settings, tick=display.update)
+    return Pool(objective, channel, settings)
 
 
 def _optimizer(

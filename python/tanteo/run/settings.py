@@ -6,18 +6,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tanteo.coercion import as_bool, as_float, as_int
 from tanteo.exceptions import ArgumentError
 from tanteo.run.loop import Callback
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The options of ``minimize`` that concern running; their meaning is described there.
+    """The options of ``minimize`` that concern running; their meaning is described there. Numbers become builtins.
 
     Raises
     ------
     ArgumentError
-        For a count that is no positive integer, seconds that are not positive, and a callback that cannot be called.
+        For a count that is no positive integer, seconds that are not positive, a ``progress`` that is no truth value,
+        and a callback that cannot be called.
     """
 
     n_trials: int | None
@@ -29,13 +31,18 @@ class Settings:
     threads_per_worker: int | None
 
     def __post_init__(self) -> None:
-        _check_count("n_trials", self.n_trials, least=0)
-        _check_count("n_workers", self.n_workers)
-        _check_count("threads_per_worker", self.threads_per_worker)
-        _check_seconds("timeout", self.timeout)
-        _check_seconds("trial_timeout", self.trial_timeout)
         if self.n_workers is None:
             raise ArgumentError("n_workers must be an integer from 1 upwards, got None")
+        builtin = {
+            "n_trials": _count("n_trials", self.n_trials, least=0),
+            "n_workers": _count("n_workers", self.n_workers),
+            "threads_per_worker": _count("threads_per_worker", self.threads_per_worker),
+            "timeout": _seconds("timeout", self.timeout),
+            "trial_timeout": _seconds("trial_timeout", self.trial_timeout),
+            "progress": None if self.progress is None else as_bool(self.progress, "progress"),
+        }
+        for name, value in builtin.items():
+            object.__setattr__(self, name, value)
         for callback in self.callbacks:
             if not callable(callback):
                 raise ArgumentError(f"callbacks must hold callables, got {callback!r}; expected callback(run, trial)")
@@ -46,15 +53,21 @@ class Settings:
         return self.n_workers > 1 or self.trial_timeout is not None
 
 
-def _check_count(name: str, value: object, *, least: int = 1) -> None:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= least):
-        return
-    raise ArgumentError(f"{name} must be an integer from {least} upwards, got {value!r}")
-
-
-def _check_seconds(name: str, value: object) -> None:
+def _count(name: str, value: object, *, least: int = 1) -> int | None:
+    """The count as a builtin, or None for no limit."""
     if value is None:
-        return
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf:
-        return
-    raise ArgumentError(f"{name} must be a positive number of seconds or None, got {value!r}")
+        return None
+    number = as_int(value, name)
+    if number < least:
+        raise ArgumentError(f"{name} must be an integer from {least} upwards, got {number}")
+    return number
+
+
+def _seconds(name: str, value: object) -> float | None:
+    """The seconds as a builtin, or None for no limit."""
+    if value is None:
+        return None
+    number = as_float(value, name)
+    if not 0.0 < number < math.inf:
+        raise ArgumentError(f"{name} must be a positive number of seconds or None, got {number!r}")
+    return number

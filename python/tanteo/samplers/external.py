@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ArgumentError
 from .protocol import Sampler, View, axes_of
+from .turn import Turn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ class External:
         self._space = space
         self._axes = axes_of(space, names)
         # One ask at a time: the sampler is told to draw for the id that its first point is about to get.
-        self._asking = threading.Lock()
+        self._asking = Turn()
 
     def ask(self, core: CoreOptimizer, n: int) -> list[tuple[int, Any]]:
         """Hand out ``n`` trials; queued points and defaults come first, and a single one spares the sampler the call.
@@ -45,6 +45,9 @@ class External:
         ArgumentError
             If what the sampler returns is no array of shape (n, d), or the coordinate of an active parameter is not in
             [0, 1]. What the sampler raises itself passes unchanged. The search is as it was.
+        TanteoError
+            If the sampler, or a signal handler during it, asks the same optimizer; and in a forked process whose parent
+            had a thread inside an ask.
         """
         with self._asking:
             if n == 1 and core.next_is_given():
