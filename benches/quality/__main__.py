@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benches.python.peers import PEERS
-from benches.quality.problems import problems, tuning_half
+from benches.python.peers import PEERS, SLOW
+from benches.quality.problems import first_of_families, problems, tuning_half
 
 
-def chosen(half: str, only: str | None) -> list[str]:
-    """Names of the problems of one half (``tune``, ``report`` or ``all``), filtered by a substring."""
-    tune = tuning_half()
-    keep = {"tune": lambda n: n in tune, "report": lambda n: n not in tune, "all": lambda n: True}[half]
-    return [name for name in problems() if keep(name) and (only is None or only in name)]
+def chosen(options: argparse.Namespace) -> list[str]:
+    """Names of the problems of one half (``tune``, ``report`` or ``all``) that the other options leave."""
+    tune, first = tuning_half(), first_of_families()
+    keep = {"tune": lambda n: n in tune, "report": lambda n: n not in tune, "all": lambda n: True}[options.half]
+    return [
+        name
+        for name in problems()
+        if keep(name) and (options.only is None or options.only in name) and (name in first or not options.sample)
+    ]
 
 
 def run(options: argparse.Namespace) -> None:
@@ -21,20 +25,23 @@ def run(options: argparse.Namespace) -> None:
     from benches.quality.runs import run_all
 
     seeds = range(options.first_seed, options.first_seed + options.seeds)
-    run_all(options.file, chosen(options.half, options.only), options.peers, seeds, options.jobs)
+    run_all(options.file, chosen(options), options.peers, seeds, options.jobs)
 
 
 def report(options: argparse.Namespace) -> None:
     """Prints the tables and draws the curves beside the file."""
-    from benches.quality.report import POINTS, curves, per_problem, table
+    from benches.quality import curves
+    from benches.quality.report import POINTS, per_problem, tables
     from benches.quality.runs import read
 
-    names = set(chosen(options.half, options.only))
-    runs = [r for path in options.files for r in read(path) if r.problem in names]
+    names, known = set(chosen(options)), problems()
+    runs = [r for path in options.files for r in read(path) if r.problem in names and r.peer in options.peers]
     for n in POINTS:
-        print(table(runs, problems(), n), end="\n\n")
-    print(per_problem(runs, problems(), options.n), end="\n\n")
-    curves(runs, problems(), options.files[0].with_suffix(".png"))
+        for text in tables(runs, known, n):
+            print(text, end="\n\n")
+    print(per_problem(runs, known, options.n), end="\n\n")
+    curves.families(runs, known, options.files[0].with_suffix(".png"))
+    curves.by_problem(runs, known, options.files[0].with_suffix(".problems.png"))
 
 
 def fidelity(options: argparse.Namespace) -> None:
@@ -54,14 +61,16 @@ def main() -> None:
         command.set_defaults(action=action)
         command.add_argument("--half", choices=("tune", "report", "all"), default="all")
         command.add_argument("--only", help="substring of the problems' names")
+        command.add_argument("--sample", action="store_true", help="the first problem of each family in each half")
         if name == "run":
             command.add_argument("file", type=Path)
-            command.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
+            command.add_argument("--peers", nargs="+", choices=PEERS, default=[p for p in PEERS if p not in SLOW])
             command.add_argument("--seeds", type=int, default=10)
             command.add_argument("--first-seed", type=int, default=0)
             command.add_argument("--jobs", type=int, default=2)
         if name == "report":
             command.add_argument("files", nargs="+", type=Path)
+            command.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
             command.add_argument("-n", type=int, default=None, help="trials of the table by problem")
     options = parser.parse_args()
     options.action(options)

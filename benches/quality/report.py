@@ -1,69 +1,77 @@
-"""The table and the curves."""
+"""The tables.
+
+Peers are compared on common problems only: a peer that lacks runs on some problems does not stand in the table of all
+problems; it gets a table of its own, with everybody else on the problems it has.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 
 from benches.quality.problem import Problem
 from benches.quality.runs import Run
-from benches.quality.score import family_means, held, scores
+from benches.quality.score import Scores, family_means, scores
 
 POINTS: tuple[int | None, ...] = (25, 50, 100, None)
+Means = dict[str, dict[str, np.ndarray]]
 
 
-def peers_of(runs: list[Run]) -> list[str]:
+def order(peers: AbstractSet[str]) -> list[str]:
     """Random first, ours last."""
-    return sorted({run.peer for run in runs}, key=lambda p: (p != "random", p.startswith("tanteo"), p))
+    return sorted(peers, key=lambda p: (p != "random", p.startswith("tanteo"), p))
 
 
-def table(runs: list[Run], problems: dict[str, Problem], n: int | None) -> str:
-    """Markdown: one row per family, one column per peer, mean [95 % interval]."""
-    found, peers = scores(runs, problems, n), peers_of(runs)
-    means = {peer: family_means(found, problems, peer) for peer in peers}
-    families = [*dict.fromkeys(p.family for p in problems.values()), "total"]
-    lines = [f"| n = {n or 'full budget'} | " + " | ".join(peers) + " |", "| --- " * (len(peers) + 1) + "|"]
+def coverages(found: Scores) -> Iterator[tuple[frozenset[str], list[str]]]:
+    """Each set of problems that some peer has runs of, widest first, with the peers that have runs of all of them."""
+    has = {peer: frozenset(name for name, who in found if who == peer) for peer in {who for _, who in found}}
+    for names in sorted(set(has.values()), key=lambda names: (-len(names), sorted(names))):
+        yield names, order({peer for peer, covered in has.items() if names <= covered})
+
+
+def row(cells: list[str]) -> str:
+    """One line of a Markdown table."""
+    return "| " + " | ".join(cells) + " |"
+
+
+def table(found: Scores, problems: dict[str, Problem], names: AbstractSet[str], peers: list[str], n: int | None) -> str:
+    """Markdown: one row per family, one column per peer, mean [95 % interval]; below, by how much ours lead."""
+    means: Means = {peer: family_means(found, problems, peer, names) for peer in peers}
+    families = [*dict.fromkeys(p.family for p in problems.values() if p.name in names), "total"]
+    at = f"n = {n}" if n else "full budget"
+    lines = [row([f"{at}, {len(names)} problems", *peers]), "| --- " * (len(peers) + 1) + "|"]
     for family in families:
-        cells = [means[peer].get(family) for peer in peers]
-        shown = ["-" if c is None else f"{c[0]:.1f} [{c[1]:.1f}, {c[2]:.1f}]" for c in cells]
-        lines.append(f"| {family} | " + " | ".join(shown) + " |")
-    return "\n".join(lines)
+        cells = (means[peer][family] for peer in peers)
+        lines.append(row([family, *(f"{m:.1f} [{low:.1f}, {high:.1f}]" for m, low, high in cells)]))
+    return "\n".join([*lines, "", *leads(means, families)])
+
+
+def leads(means: Means, families: list[str]) -> Iterator[str]:
+    """For each of our samplers, family by family: its mean minus the best peer's, and whose that is."""
+    others = [peer for peer in means if not peer.startswith("tanteo")]
+    for ours in (peer for peer in means if peer.startswith("tanteo")):
+        parts = []
+        for family in families:
+            best = max(others, key=lambda peer: means[peer][family][0])
+            parts.append(f"{family} {means[ours][family][0] - means[best][family][0]:+.1f} ({best})")
+        yield f"{ours} against the best peer: " + ", ".join(parts)
+
+
+def tables(runs: list[Run], problems: dict[str, Problem], n: int | None) -> Iterator[str]:
+    """The table of all problems, then one for each narrower set that a peer was run on."""
+    found = scores(runs, problems, n)
+    for names, peers in coverages(found):
+        yield table(found, problems, names, peers, n)
 
 
 def per_problem(runs: list[Run], problems: dict[str, Problem], n: int | None) -> str:
     """Markdown: mean score of every problem."""
-    found, peers = scores(runs, problems, n), peers_of(runs)
-    lines = [f"| n = {n or 'full budget'} | " + " | ".join(peers) + " |", "| --- " * (len(peers) + 1) + "|"]
-    for name in sorted({run.problem for run in runs}, key=list(problems).index):
+    found = scores(runs, problems, n)
+    peers = order({who for _, who in found})
+    lines = [row([f"n = {n}" if n else "full budget", *peers]), "| --- " * (len(peers) + 1) + "|"]
+    for name in sorted({name for name, _ in found}, key=list(problems).index):
         cells = [found.get((name, peer)) for peer in peers]
-        lines.append(f"| {name} | " + " | ".join("-" if c is None else f"{c.mean():.1f}" for c in cells) + " |")
+        lines.append(row([name, *("-" if c is None else f"{c.mean():.1f}" for c in cells)]))
     return "\n".join(lines)
-
-
-def curves(runs: list[Run], problems: dict[str, Problem], path: Path) -> None:
-    """Median true value held, with quartiles, one panel per problem."""
-    import matplotlib.pyplot as plt
-
-    names = sorted({run.problem for run in runs}, key=list(problems).index)
-    columns = 5
-    rows = -(-len(names) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(4 * columns, 3 * rows), layout="constrained", squeeze=False)
-    colours = {peer: f"C{i}" for i, peer in enumerate(peers_of(runs))}
-    for axis, name in zip(axes.flat, names, strict=False):
-        for peer, colour in colours.items():
-            group = [run for run in runs if run.problem == name and run.peer == peer]
-            if group:
-                at = np.unique(np.geomspace(1, problems[name].budget, 40).astype(int))
-                rows_ = np.array([[held(run, int(n)) for n in at] for run in group])
-                rows_[~np.isfinite(rows_)] = np.nan
-                axis.plot(at, np.nanmedian(rows_, axis=0), color=colour, label=peer)
-                low, high = np.nanpercentile(rows_, [25, 75], axis=0)
-                axis.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0)
-        axis.set_title(name, fontsize=9)
-        axis.tick_params(labelsize=7)
-    for axis in list(axes.flat)[len(names) :]:
-        axis.axis("off")
-    figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(colours))
-    figure.savefig(path, dpi=80)
-    plt.close(figure)

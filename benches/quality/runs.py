@@ -13,11 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benches.python.peers import PEERS
+from benches.python.peers import PEERS, SLOW
 from benches.quality.problem import Problem
 from benches.quality.problems import problems
 
 Key = tuple[str, str, int]
+# What the slow peers are for, and all that the goals for them ask about.
+TRIALS_OF_SLOW_PEERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ def applies(peer: str, problem: Problem) -> bool:
     return peer != "optuna-cmaes" or problem.space.is_continuous
 
 
+def trials(peer: str, problem: Problem) -> int:
+    """Length of a run: the problem's budget, at most 100 trials for peers whose suggestions are slow."""
+    return min(problem.budget, TRIALS_OF_SLOW_PEERS) if peer in SLOW else problem.budget
+
+
 def search(problem: Problem, peer: str, seed: int) -> Run:
     """One search. The noise of a problem depends on the seed and not on the peer."""
     noise = np.random.default_rng([seed, zlib.crc32(problem.name.encode())])
@@ -49,7 +56,7 @@ def search(problem: Problem, peer: str, seed: int) -> Run:
     true: list[float | None] = []
     clock, start = 0.0, time.perf_counter()
     optimizer = PEERS[peer](problem.space, seed)
-    for _ in range(problem.budget):
+    for _ in range(trials(peer, problem)):
         handle, params = optimizer.ask()
         clock += time.perf_counter() - start
         seen = problem.evaluate(params, noise)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 
@@ -50,25 +51,31 @@ def score(value: float, median: float, best: float) -> float:
 
 
 def scores(runs: list[Run], problems: dict[str, Problem], n: int | None) -> Scores:
-    """``(problem, peer) -> scores over seeds`` after ``n`` trials (the full budget if ``None``)."""
+    """``(problem, peer) -> scores over seeds`` after ``n`` trials (the full budget if ``None``).
+
+    Runs that stopped before ``n`` have no score; a problem without random search has none either.
+    """
     grouped: dict[str, list[Run]] = defaultdict(list)
     for run in runs:
         grouped[run.problem].append(run)
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
     for name, group in grouped.items():
         best, at = best_known(problems[name], group), n or problems[name].budget
-        median = float(np.median([held(run, at) for run in group if run.peer == "random"]))
-        for run in group:
-            found[name, run.peer].append(score(held(run, at), median, best))
+        random = [held(run, at) for run in group if run.peer == "random"]
+        for run in group if random else []:
+            if len(run.told) >= at:
+                found[name, run.peer].append(score(held(run, at), float(np.median(random)), best))
     return {key: np.array(values) for key, values in found.items()}
 
 
-def family_means(found: Scores, problems: dict[str, Problem], peer: str) -> dict[str, np.ndarray]:
-    """Per family and in total: the mean, and the ends of its 95 % interval, shape (3,)."""
+def family_means(
+    found: Scores, problems: dict[str, Problem], peer: str, names: AbstractSet[str]
+) -> dict[str, np.ndarray]:
+    """Per family of the problems in ``names`` and in total: the mean, and the ends of its 95 % interval, shape (3,)."""
     rng = np.random.default_rng(0)
     families: dict[str, list[np.ndarray]] = defaultdict(list)
     for (name, who), values in found.items():
-        if who == peer:
+        if who == peer and name in names:
             resampled = values[rng.integers(0, len(values), (1000, len(values)))].mean(axis=1)
             families[problems[name].family].append(np.concatenate(([values.mean()], resampled)))
     means = {family: np.mean(rows, axis=0) for family, rows in families.items()}

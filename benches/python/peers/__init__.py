@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from benches.python.peers import hyperopt_peer, optuna_peer, random_peer, rustuna_peer, tanteo_peer
+from benches.python.peers import (
+    botorch_peer,
+    egobox_peer,
+    hyperopt_peer,
+    optuna_peer,
+    random_peer,
+    rustuna_peer,
+    smac_peer,
+    tanteo_peer,
+    trust_bo_peer,
+)
 from benches.python.peers.space import Parameter, Space, floats
 
-__all__ = ["PEERS", "Parameter", "Peer", "Space", "floats"]
+__all__ = ["PEERS", "SLOW", "Parameter", "Peer", "Space", "floats"]
 
 
 class Peer(Protocol):
@@ -27,7 +37,15 @@ PEERS: dict[str, Callable[[Space, int], Peer]] = {
     "optuna-cmaes": optuna_peer.cmaes,
     "rustuna-tpe": rustuna_peer.tpe,
     "hyperopt-tpe": hyperopt_peer.Tpe,
+    "optuna-gp": optuna_peer.gp,
+    "botorch": botorch_peer.Botorch,
+    "smac": smac_peer.Smac,
+    "egobox": egobox_peer.Egobox,
+    "trust-bo": trust_bo_peer.TrustBo,
     "tanteo-tpe": tanteo_peer.tpe,
     "tanteo-gp": tanteo_peer.gp,
     "tanteo-auto": tanteo_peer.auto,
 }
+
+# Peers that take a tenth of a second and more for a suggestion.
+SLOW = frozenset({"optuna-gp", "botorch", "smac", "egobox", "trust-bo"})

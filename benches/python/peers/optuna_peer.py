@@ -87,3 +87,12 @@ def cmaes(space: Space, seed: int) -> Optuna:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return Optuna(space, optuna.samplers.CmaEsSampler(seed=seed, warn_independent_sampling=False))
+
+
+def gp(space: Space, seed: int) -> Optuna:
+    """GPSampler with its defaults; on conditional spaces it models what all trials share and draws the rest."""
+    import optuna
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Optuna(space, optuna.samplers.GPSampler(seed=seed, warn_independent_sampling=False))

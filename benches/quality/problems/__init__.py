@@ -30,3 +30,12 @@ def tuning_half() -> set[str]:
     The others are only ever reported.
     """
     return {problem.name for family in FAMILIES for problem in family.problems()[::2]}
+
+
+def first_of_families() -> set[str]:
+    """The first problem of each family in each half: the sample for peers that are too slow for all of them."""
+    tune = tuning_half()
+    firsts: dict[tuple[str, bool], str] = {}
+    for problem in problems().values():
+        firsts.setdefault((problem.family, problem.name in tune), problem.name)
+    return set(firsts.values())

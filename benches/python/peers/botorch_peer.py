@@ -1,0 +1,59 @@
+"""BoTorch as its tutorials use it: ``SingleTaskGP``, ``LogExpectedImprovement``, rounding for what is not a float."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from benches.python.peers import cube
+from benches.python.peers.flat import existing, imputed
+from benches.python.peers.space import Space
+
+INITIAL = 5  # Sobol points first, as in Ax.
+
+
+class Botorch:
+    """One search in double precision."""
+
+    def __init__(self, space: Space, seed: int) -> None:
+        import torch
+
+        torch.set_num_threads(1)
+        torch.manual_seed(seed)
+        self._space = space
+        self._d = cube.dimension(space)
+        self._sobol = torch.quasirandom.SobolEngine(self._d, scramble=True, seed=seed)
+        self._points: list[np.ndarray] = []
+        self._told: list[float | None] = []
+
+    def ask(self) -> tuple[np.ndarray, dict[str, Any]]:
+        """A Sobol point, then the maximum of the acquisition."""
+        u = self._sobol.draw(1)[0].numpy() if len(self._told) < INITIAL else self._maximise()
+        params = existing(self._space, cube.decode(self._space, u))
+        return cube.encode(self._space, params), params
+
+    def tell(self, handle: np.ndarray, value: float | None) -> None:
+        """BoTorch maximises, so the sign is turned when the model is built."""
+        self._points.append(handle)
+        self._told.append(value)
+
+    def _maximise(self) -> np.ndarray:
+        import torch
+        from botorch.acquisition import LogExpectedImprovement
+        from botorch.fit import fit_gpytorch_mll
+        from botorch.models import SingleTaskGP
+        from botorch.optim import optimize_acqf
+        from gpytorch.mlls import ExactMarginalLogLikelihood
+
+        x = torch.tensor(np.array(self._points))
+        y = -torch.tensor(imputed(self._told), dtype=x.dtype)[:, None]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = SingleTaskGP(x, y)
+            fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+            acquisition = LogExpectedImprovement(model, best_f=y.max())
+            box = torch.stack([torch.zeros(self._d), torch.ones(self._d)]).to(x)
+            best, _ = optimize_acqf(acquisition, box, q=1, num_restarts=10, raw_samples=512)
+        return best[0].numpy()

@@ -1,0 +1,73 @@
+"""SMAC3's facade for hyperparameters (random forest, log EI) with its defaults."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any
+
+from benches.python.peers.flat import imputed
+from benches.python.peers.space import Parameter, Space
+
+TRIALS = 100  # SMAC wants the number of trials beforehand; its initial design depends on it.
+
+
+def _parameter(p: Parameter) -> Any:
+    from ConfigSpace import Categorical, Float, Integer
+
+    if p.kind == "categorical":
+        return Categorical(p.name, [str(i) for i in range(len(p.choices))])
+    if p.kind == "int":
+        return Integer(p.name, (int(p.low), int(p.high)), log=p.log)
+    return Float(p.name, (p.low, p.high), log=p.log)
+
+
+def configuration_space(space: Space, seed: int) -> Any:
+    """Choices go by their position, since ConfigSpace has no ``None`` among them."""
+    from ConfigSpace import ConfigurationSpace, InCondition
+
+    found = ConfigurationSpace(seed=seed)
+    found.add([_parameter(p) for p in space])
+    choices = {p.name: p.choices for p in space}
+    for p in space:
+        if p.parent:
+            name, values = p.parent
+            allowed = [str(choices[name].index(v)) for v in values]
+            found.add(InCondition(found[p.name], found[name], allowed))
+    return found
+
+
+class Smac:
+    """One optimizer, its files in a folder that goes with it."""
+
+    def __init__(self, space: Space, seed: int) -> None:
+        from smac import HyperparameterOptimizationFacade, Scenario
+
+        self._space = {p.name: p for p in space}
+        self._told: list[float | None] = []
+        self._folder = tempfile.TemporaryDirectory()
+        scenario = Scenario(
+            configuration_space(space, seed), deterministic=True, n_trials=TRIALS, seed=seed,
+            output_directory=self._folder.name,
+        )  # fmt: skip
+        self._smac = HyperparameterOptimizationFacade(
+            scenario, lambda config, seed: 0.0, logging_level=False, overwrite=True
+        )
+
+    def ask(self) -> tuple[Any, dict[str, Any]]:
+        """One trial."""
+        info = self._smac.ask()
+        return info, {name: self._value(name, value) for name, value in dict(info.config).items()}
+
+    def tell(self, handle: Any, value: float | None) -> None:
+        """A failure is told as crashed at the worst cost seen; SMAC's own, infinity, ends in an error of its forest."""
+        from smac.runhistory import StatusType, TrialValue
+
+        self._told.append(value)
+        status = StatusType.CRASHED if value is None else StatusType.SUCCESS
+        self._smac.tell(handle, TrialValue(cost=imputed(self._told)[-1], status=status), save=False)
+
+    def _value(self, name: str, value: Any) -> Any:
+        p = self._space[name]
+        if p.kind == "categorical":
+            return p.choices[int(value)]
+        return int(value) if p.kind == "int" else float(value)

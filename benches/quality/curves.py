@@ -1,0 +1,81 @@
+"""The curves: scores by family, and what is held by problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benches.quality.problem import Problem
+from benches.quality.report import order
+from benches.quality.runs import Run
+from benches.quality.score import family_means, held, scores
+
+COLUMNS = 5
+OURS = ("black", "crimson", "blue")
+
+
+def panels(titles: list[str], peers: list[str], draw: Callable[[Any, str, str, Any], None], path: Path) -> None:
+    """One panel per title, in each a line per peer, and one legend: ``draw(axis, title, peer, colour)``."""
+    import matplotlib.pyplot as plt
+    from matplotlib.lines import Line2D
+
+    columns = min(COLUMNS, len(titles))
+    rows = -(-len(titles) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(4 * columns, 3 * rows), layout="constrained", squeeze=False)
+    others = [peer for peer in peers if not peer.startswith("tanteo")]
+    colours: dict[str, Any] = {peer: plt.get_cmap("tab20")(2 * i % 20 + (i >= 10)) for i, peer in enumerate(others)}
+    colours |= dict(zip([p for p in peers if p not in others], OURS, strict=False))
+    for axis, title in zip(axes.flat, titles, strict=False):
+        for peer, colour in colours.items():
+            draw(axis, title, peer, colour)
+        axis.set_title(title, fontsize=9)
+        axis.tick_params(labelsize=7)
+    for axis in list(axes.flat)[len(titles) :]:
+        axis.axis("off")
+    lines = [Line2D([], [], color=colour) for colour in colours.values()]
+    figure.legend(lines, peers, loc="outside lower center", ncols=min(len(peers), 8))
+    figure.savefig(path, dpi=80)
+    plt.close(figure)
+
+
+def families(runs: list[Run], problems: dict[str, Problem], path: Path) -> None:
+    """Mean score with its interval against the trials, of the peers that have runs of every problem of the family."""
+    peers = order({run.peer for run in runs})
+    titles = list(dict.fromkeys(problems[run.problem].family for run in runs))
+    members = {title: {run.problem for run in runs if problems[run.problem].family == title} for title in titles}
+    longest = {title: min(problems[name].budget for name in members[title]) for title in titles}
+    points = {
+        title: [n for n in (10, 15, 25, 35, 50, 75, 100, 200, 500, 1000, 2000) if n <= longest[title]]
+        for title in titles
+    }
+    found = {n: scores(runs, problems, n) for n in sorted({n for at in points.values() for n in at})}
+
+    def draw(axis: Any, title: str, peer: str, colour: Any) -> None:
+        at = [n for n in points[title] if all((name, peer) in found[n] for name in members[title])]
+        if at:
+            means = np.array([family_means(found[n], problems, peer, members[title])[title] for n in at])
+            axis.plot(at, means[:, 0], color=colour)
+            axis.fill_between(at, means[:, 1], means[:, 2], color=colour, alpha=0.15, linewidth=0)
+            axis.set_xscale("log")
+
+    panels(titles, peers, draw, path)
+
+
+def by_problem(runs: list[Run], problems: dict[str, Problem], path: Path) -> None:
+    """Median true value held, with quartiles."""
+    names = sorted({run.problem for run in runs}, key=list(problems).index)
+
+    def draw(axis: Any, name: str, peer: str, colour: Any) -> None:
+        group = [run for run in runs if run.problem == name and run.peer == peer]
+        if group:
+            at = np.unique(np.geomspace(1, min(len(run.told) for run in group), 40).astype(int))
+            values = np.array([[held(run, int(n)) for n in at] for run in group])
+            values[~np.isfinite(values)] = np.nan
+            at, values = at[~np.isnan(values).all(axis=0)], values[:, ~np.isnan(values).all(axis=0)]
+            axis.plot(at, np.nanmedian(values, axis=0), color=colour)
+            axis.fill_between(at, *np.nanpercentile(values, [25, 75], axis=0), color=colour, alpha=0.15, linewidth=0)
+
+    panels(names, order({run.peer for run in runs}), draw, path)
