@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .codec import Codec, Row
 
     State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
-    Origin: TypeAlias = Literal["default", "enqueued", "observed", "design", "random", "model", "external"]
+    Origin: TypeAlias = Literal["default", "enqueued", "observed", "design", "random", "tpe", "gp", "external"]
 
     class Reporting(Protocol):
         """What a trial reports to: an :class:`Optimizer`."""
@@ -122,7 +122,8 @@ class FrozenTrial:
     steps : mapping of int to float
         Intermediate values by step.
     origin : str
-        Who chose the configuration: "default", "enqueued", "observed", "design", "random", "model", "external".
+        Who chose the configuration: "default", "enqueued", "observed", "design" (Sobol, grid, one at a
+        time), "random", "tpe", "gp", "external".
     """
 
     __slots__ = (

@@ -129,7 +129,7 @@ class TPE(Settings):
     Parameters
     ----------
     n_startup
-        Trials told before the model takes over; Sobol points until then.
+        Trials told before the model takes over; the centre and Sobol points until then.
     n_candidates
         Candidates per suggestion. More is not better: it sharpens the search too early.
     gamma
@@ -156,7 +156,7 @@ class GP(Settings):
     Parameters
     ----------
     n_startup
-        Trials told before the model takes over; Sobol points until then.
+        Trials told before the model takes over; the centre and Sobol points until then.
     acquisition
         What makes a point worth a trial: ``"lcb"``, the lower confidence bound, or ``"logei"``, expected improvement in
         log space (Ament et al. 2023).
@@ -181,7 +181,10 @@ class GP(Settings):
 
 
 class Auto(Settings):
-    """Rules choose: the defaults and Sobol points first, then :class:`TPE`.
+    """Rules choose: the centre and Sobol points first, then :class:`GP` while it is affordable, :class:`TPE` beyond.
+
+    The Gaussian process speaks up to 1,000 trials told and 500 parameters. Which model proposed a trial is its
+    ``origin``.
 
     Parameters
     ----------

@@ -158,7 +158,7 @@ fn auto_looks_around_for_longer_in_more_dimensions() {
             search.tell(id, Tell::value(id as f64)).unwrap();
         }
         let designed = search.history().origins().iter().take_while(|origin| **origin == Origin::Design).count();
-        assert_eq!((designed as u64, search.history().origins()[designed]), (startup, Origin::Model));
+        assert_eq!((designed as u64, search.history().origins()[designed]), (startup, Origin::Gp));
     }
 }
 

@@ -48,10 +48,12 @@ pub enum Origin {
     Design,
     /// Random draws.
     Random,
-    /// A model.
-    Model,
+    /// The tree-structured Parzen estimator.
+    Tpe,
     /// A sampler outside the core.
     External,
+    /// The Gaussian process. It stands here because the position of a variant is its name in snapshots.
+    Gp,
 }
 
 impl Origin {
@@ -63,13 +65,19 @@ impl Origin {
             Self::Observed => "observed",
             Self::Design => "design",
             Self::Random => "random",
-            Self::Model => "model",
+            Self::Tpe => "tpe",
             Self::External => "external",
+            Self::Gp => "gp",
         }
     }
 
     /// Whether a sampler chose the configuration, not the user.
     pub fn is_suggested(self) -> bool {
-        matches!(self, Self::Design | Self::Random | Self::Model | Self::External)
+        matches!(self, Self::Design | Self::Random | Self::External) || self.is_model()
+    }
+
+    /// Whether a model of the core chose the configuration.
+    pub fn is_model(self) -> bool {
+        matches!(self, Self::Tpe | Self::Gp)
     }
 }

@@ -83,7 +83,7 @@ impl Optimizer {
             if !self.is_repetition(&suggestion.configuration) {
                 return Ok(suggestion);
             }
-            model = suggestion.origin == Origin::Model;
+            model = suggestion.origin.is_model();
             self.counters.duplicates += 1;
         }
         self.walk(&Why::Repeated { model }, interrupted)

@@ -1,39 +1,49 @@
-//! Which sampler speaks when: a space-filling design first, then the model.
+//! Auto: rules say which model proposes a trial.
+//!
+//! | trials told | parameters | model |
+//! | --- | --- | --- |
+//! | below `n_startup` | any | the centre, then Sobol points |
+//! | up to 1,000 | up to 500 | Gaussian process |
+//! | otherwise | | TPE |
+//!
+//! The rules look at the space and at how many trials were told, so which model speaks is a function of both and not of how
+//! often somebody asked. Each trial records its model as its origin.
 
-use super::{AutoSettings, Context, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, gp, sobol, tpe};
+use super::{
+    AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, gp, startup, tpe,
+};
 
-/// Sobol points until `n_startup` trials were told (in whatever way they ended), then TPE. With nothing told there is
-/// nothing to learn from, so the first one is never TPE's.
-pub(super) fn sobol_then_tpe(
-    settings: &TpeSettings,
-    context: &Context<'_>,
-    scratch: &mut Scratch,
-) -> Result<Suggestion, SuggestError> {
-    if (context.history.n_finished() as u64) < settings.n_startup.max(1) {
-        return sobol::suggest(context);
-    }
-    tpe::suggest(settings, context, &mut scratch.tpe)
-}
-
-/// Sobol points until `n_startup` trials were told, then the Gaussian process.
-pub(super) fn sobol_then_gp(
-    settings: &GpSettings,
-    context: &Context<'_>,
-    scratch: &mut Scratch,
-) -> Result<Suggestion, SuggestError> {
-    if (context.history.n_finished() as u64) < settings.n_startup.max(1) {
-        return sobol::suggest(context);
-    }
-    gp::suggest(settings, context, &mut scratch.gp)
-}
-
+/// The Gaussian process sees at most 512 trials; with more than twice as many it throws away more than it sees.
+const MAX_GP_TRIALS: usize = 1000;
+/// Beyond, a fit to 500 trials takes longer than most people would wait for a suggestion.
+const MAX_GP_PARAMETERS: usize = 500;
 /// From this many parameters on the best of 24 candidates is too often close to the mean of them.
 const MANY_PARAMETERS: usize = 50;
 
+/// The suggestion of the model that the rules name.
+pub(super) fn suggest(
+    settings: &AutoSettings,
+    context: &Context<'_>,
+    scratch: &mut Scratch,
+) -> Result<Suggestion, SuggestError> {
+    let n_parameters = context.space.parameters().len();
+    let n_startup = settings.n_startup.unwrap_or_else(|| default_startup(n_parameters));
+    startup::then(n_startup, context, || {
+        if n_parameters <= MAX_GP_PARAMETERS && context.history.n_finished() <= MAX_GP_TRIALS {
+            return gp::suggest(&gp_settings(n_startup), context, &mut scratch.gp);
+        }
+        tpe::suggest(&tpe_settings(n_startup, n_parameters), context, &mut scratch.tpe)
+    })
+}
+
+/// The Gaussian process that Auto runs.
+fn gp_settings(n_startup: u64) -> GpSettings {
+    GpSettings { n_startup, acquisition: GpAcquisition::Lcb }
+}
+
 /// The TPE that Auto runs.
-pub(super) fn tpe_settings(settings: &AutoSettings, context: &Context<'_>) -> TpeSettings {
-    let n_startup = settings.n_startup.unwrap_or_else(|| default_startup(context.space.parameters().len()));
-    let n_candidates = if context.space.parameters().len() < MANY_PARAMETERS { 24 } else { 48 };
+fn tpe_settings(n_startup: u64, n_parameters: usize) -> TpeSettings {
+    let n_candidates = if n_parameters < MANY_PARAMETERS { 24 } else { 48 };
     TpeSettings { n_startup, n_candidates, gamma: 0.15 }
 }
 

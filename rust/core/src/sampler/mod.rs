@@ -11,6 +11,7 @@ mod one_at_a_time;
 mod random;
 mod settings;
 mod sobol;
+mod startup;
 mod tpe;
 
 use thiserror::Error;
@@ -92,9 +93,13 @@ impl Sampler {
             Self::OneAtATime { base, resolution } => {
                 one_at_a_time::suggest(base.as_ref(), *resolution, context, &mut scratch.one_at_a_time)
             }
-            Self::Tpe(settings) => auto::sobol_then_tpe(settings, context, scratch),
-            Self::Gp(settings) => auto::sobol_then_gp(settings, context, scratch),
-            Self::Auto(settings) => auto::sobol_then_tpe(&auto::tpe_settings(settings, context), context, scratch),
+            Self::Tpe(settings) => {
+                startup::then(settings.n_startup, context, || tpe::suggest(settings, context, &mut scratch.tpe))
+            }
+            Self::Gp(settings) => {
+                startup::then(settings.n_startup, context, || gp::suggest(settings, context, &mut scratch.gp))
+            }
+            Self::Auto(settings) => auto::suggest(settings, context, scratch),
             Self::External => Err(SuggestError::External),
         }
     }

@@ -28,7 +28,7 @@ pub enum Sampler {
     },
     /// Tree-structured Parzen estimator.
     Tpe(TpeSettings),
-    /// Rules choose: Sobol first, then TPE.
+    /// Rules choose: Sobol first, then the model that suits the space and the number of trials.
     Auto(AutoSettings),
     /// A sampler outside the core: points come through `Optimizer::ask_external`.
     External,

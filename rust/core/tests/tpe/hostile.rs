@@ -36,7 +36,7 @@ fn any_history_is_followed_by_suggestions_of_the_model() {
                 optimizer.tell(trial, tell).unwrap();
             }
             let trial = ask(&mut optimizer);
-            assert_eq!(optimizer.history().origins()[trial as usize], Origin::Model, "{name}");
+            assert_eq!(optimizer.history().origins()[trial as usize], Origin::Tpe, "{name}");
             assert_eq!(optimizer.counters().fallbacks, 0, "{name}");
             let configuration = optimizer.configuration(trial).unwrap();
             optimizer.space().validate(&configuration).unwrap();

@@ -47,7 +47,7 @@ pub(super) fn suggest(
     let repeatable = context.history.is_noisy();
     let new = ranked.iter().find(|c| repeatable || !context.history.is_seen(c)).or(ranked.first());
     if let Some(configuration) = new {
-        return Ok(Suggestion { configuration: configuration.clone(), origin: Origin::Model, fallback: false });
+        return Ok(Suggestion { configuration: configuration.clone(), origin: Origin::Gp, fallback: false });
     }
     let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })

@@ -48,7 +48,7 @@ pub(super) fn suggest(
     let chosen = candidates::choose(&state, context, &candidates);
     *scratch = Some(state);
     if let Some(configuration) = chosen? {
-        return Ok(Suggestion { configuration, origin: Origin::Model, fallback: false });
+        return Ok(Suggestion { configuration, origin: Origin::Tpe, fallback: false });
     }
     let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
