@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from benches.python.peers import (
     botorch_peer,
     egobox_peer,
+    hebo_peer,
     hyperopt_peer,
     optuna_peer,
     random_peer,
@@ -42,10 +43,11 @@ PEERS: dict[str, Callable[[Space, int], Peer]] = {
     "smac": smac_peer.Smac,
     "egobox": egobox_peer.Egobox,
     "trust-bo": trust_bo_peer.TrustBo,
+    "hebo": hebo_peer.Hebo,
     "tanteo-tpe": tanteo_peer.tpe,
     "tanteo-gp": tanteo_peer.gp,
     "tanteo-auto": tanteo_peer.auto,
 }
 
 # Peers that take a tenth of a second and more for a suggestion.
-SLOW = frozenset({"optuna-gp", "botorch", "smac", "egobox", "trust-bo"})
+SLOW = frozenset({"optuna-gp", "botorch", "smac", "egobox", "trust-bo", "hebo"})

@@ -1,0 +1,50 @@
+"""HEBO with its defaults."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from benches.python.peers.flat import existing
+from benches.python.peers.space import Parameter, Space
+
+
+def _parameter(p: Parameter) -> dict[str, Any]:
+    """Choices go by their position, since HEBO sorts and compares them."""
+    if p.kind == "categorical":
+        return {"name": p.name, "type": "cat", "categories": [str(i) for i in range(len(p.choices))]}
+    kind = {"float": ("num", "pow"), "int": ("int", "pow_int")}[p.kind][p.log]
+    return {"name": p.name, "type": kind, "lb": p.low, "ub": p.high}
+
+
+def _value(p: Parameter, value: Any) -> Any:
+    if p.kind == "categorical":
+        return p.choices[int(value)]
+    return int(value) if p.kind == "int" else float(value)
+
+
+class Hebo:
+    """One search; HEBO draws from the global generators, so a process holds one at a time."""
+
+    def __init__(self, space: Space, seed: int) -> None:
+        import torch
+        from hebo.design_space.design_space import DesignSpace
+        from hebo.optimizers.hebo import HEBO
+
+        torch.set_num_threads(1)
+        torch.manual_seed(seed)
+        np.random.seed(seed)  # noqa: NPY002 - the one HEBO uses
+        self._space = space
+        self._hebo = HEBO(DesignSpace().parse([_parameter(p) for p in space]), scramble_seed=seed)
+
+    def ask(self) -> tuple[Any, dict[str, Any]]:
+        """One row of a data frame."""
+        frame = self._hebo.suggest(n_suggestions=1)
+        found = frame.iloc[0]
+        return frame, existing(self._space, {p.name: _value(p, found[p.name]) for p in self._space})
+
+    def tell(self, handle: Any, value: float | None) -> None:
+        """A failure is told as NaN, which HEBO leaves out."""
+        self._hebo.observe(handle, np.array([[math.nan if value is None else value]]))
