@@ -41,7 +41,7 @@ def table(found: Scores, problems: dict[str, Problem], names: AbstractSet[str], 
     means: Means = {peer: family_means(found, problems, peer, names) for peer in peers}
     families = [*dict.fromkeys(p.family for p in problems.values() if p.name in names), "total"]
     at = f"n = {n}" if n else "full budget"
-    lines = [row([f"{at}, {len(names)} problems", *peers]), "| --- " * (len(peers) + 1) + "|"]
+    lines = [row([f"{at}, problems: {len(names)}", *peers]), "| --- " * (len(peers) + 1) + "|"]
     for family in families:
         cells = (means[peer][family] for peer in peers)
         lines.append(row([family, *(f"{m:.1f} [{low:.1f}, {high:.1f}]" for m, low, high in cells)]))
