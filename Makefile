@@ -107,6 +107,7 @@ fix: build ## Formats everything
 golden: build ## Writes the suggestions and the snapshot on record anew: a change in what every user sees
 	PYTHONPATH=tests $(BIN)/python -m support.golden
 	PYTHONPATH=tests $(BIN)/python -m support.release
+	PYTHONPATH=tests $(BIN)/python -m support.ray_state
 
 .PHONY: docs
 docs: build ## Builds the documentation into site/

@@ -107,6 +107,8 @@ class CoreOptimizer:
 
         ``values``, ``sems`` and ``replicates`` have one entry per objective; a value is the mean of its replicates.
         """
+    def retract(self, trial: int) -> None:
+        """Take back what was told of a trial: it is pending again, with what it reported."""
     def observe(
         self,
         row: Sequence[_Raw],

@@ -212,6 +212,34 @@ class Optimizer(Results):
         else:
             self._core.tell(number, *outcome(value, state, sem, constraints, cost, reason, self._maximize))
 
+    def retract(self, trial: AnyTrial) -> None:
+        """Take back what was told of a trial: it is pending again and can be told anew, as if it had not been told.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+
+        Raises
+        ------
+        UnknownTrialError
+            If there is no such trial.
+        ArgumentError
+            If it is pending: there is nothing to take back.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+        >>> trial = opt.ask()
+        >>> opt.tell(trial, 2.5)
+        >>> opt.retract(trial)
+        >>> opt.tell(trial, 0.25)
+        >>> opt.best.value
+        0.25
+        """
+        self._core.retract(_trial_id(trial))
+
     def observe(
         self,
         params: Mapping[str, Any],

@@ -413,3 +413,27 @@ def test_promises_1_and_2_suggestions_are_valid_after_any_history(
 def test_promise_11_the_same_seed_gives_the_same_asks(space: tt.SearchSpace, seed: int) -> None:
     one, other = (tt.Optimizer(space, seed=seed, sampler="random", deduplicate=False) for _ in range(2))
     assert one.ask(3) == [other.ask() for _ in range(3)]
+
+
+def test_a_result_taken_back_can_be_told_anew() -> None:
+    optimizer, plain = line(sampler="tpe"), line(sampler="tpe")
+    for k in range(15):
+        trial, same = optimizer.ask(), plain.ask()
+        optimizer.report(trial, 1, 2.0)
+        plain.report(same, 1, 2.0)
+        optimizer.tell(trial, -1.0, sem=0.5, constraints={"size": 1.0}, cost=2.0)
+        optimizer.retract(trial)
+        optimizer.tell(trial.id, float(k % 7))
+        plain.tell(same, float(k % 7))
+    assert snapshot(optimizer) == snapshot(plain)
+    assert optimizer.best == plain.best
+    assert optimizer.ask() == plain.ask()
+
+
+def test_only_what_was_told_can_be_taken_back() -> None:
+    optimizer = line()
+    trial = optimizer.ask()
+    with pytest.raises(tt.ArgumentError, match="trial 0 is pending"):
+        optimizer.retract(trial)
+    with pytest.raises(tt.UnknownTrialError):
+        optimizer.retract(7)

@@ -359,3 +359,31 @@ fn a_panic_in_the_middle_of_an_ask_leaves_no_trace() {
     assert_eq!(search.snapshot(b"").unwrap(), before);
     assert_eq!(ask(&mut search), 1);
 }
+
+#[test]
+fn a_result_taken_back_leaves_no_trace() {
+    let tpe = || Sampler::Tpe(TpeSettings { n_startup: 3, n_candidates: 8, gamma: 0.25 });
+    let (mut plain, mut corrected) = (optimizer(search::cube(2), tpe()), optimizer(search::cube(2), tpe()));
+    for trial in 0..8 {
+        let value = f64::from((trial * 5 % 7) as u32);
+        ask(&mut plain);
+        ask(&mut corrected);
+        let noisy = Tell { constraints: vec![("memory".into(), 1.0)], ..measured(-1.0, Some(0.5), &[]) };
+        let wrong = if trial % 2 == 0 { noisy } else { Tell::failed(Some("crash".into())) };
+        corrected.tell(trial, wrong).unwrap();
+        corrected.retract(trial).unwrap();
+        assert_eq!(corrected.pending(), [trial]);
+        plain.tell(trial, Tell::value(value)).unwrap();
+        corrected.tell(trial, Tell::value(value)).unwrap();
+        assert_eq!(corrected.snapshot(b"").unwrap(), plain.snapshot(b"").unwrap());
+        assert_eq!(corrected.best(), plain.best());
+    }
+}
+
+#[test]
+fn only_what_was_told_can_be_taken_back() {
+    let mut search = optimizer(search::cube(2), Sampler::Random);
+    assert!(refusal(search.retract(0)).contains('0'));
+    ask(&mut search);
+    assert!(refusal(search.retract(0)).contains("trial 0 is pending"));
+}

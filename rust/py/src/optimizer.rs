@@ -182,6 +182,12 @@ impl CoreOptimizer {
         self.call(py, |core| core.tell(trial, tell))
     }
 
+    /// Takes back what was told of a trial.
+    fn retract(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
+        let trial = scalar::trial_id(trial)?;
+        self.call(py, |core| core.retract(trial))
+    }
+
     #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
     fn observe<'py>(
         &self,

@@ -67,6 +67,20 @@ impl History {
         }
     }
 
+    /// Takes back the result of a told trial, which is pending again. What it reported stays.
+    pub fn reopen(&mut self, trial: usize) {
+        self.derived.pending.insert(trial as u64);
+        self.states[trial] = TrialState::Pending;
+        for column in self.values.iter_mut().chain(&mut self.sems).chain(&mut self.constraints) {
+            column[trial] = f64::NAN;
+        }
+        self.costs[trial] = f64::NAN;
+        self.reasons.remove(&(trial as u64));
+        self.replicates.remove(&(trial as u64));
+        self.forget_unused_constraints();
+        self.derived.noisy = self.shows_noise();
+    }
+
     /// Appends an intermediate value; `step` is the largest so far.
     pub fn report(&mut self, trial: u64, step: u64, value: f64) {
         self.curves.entry(trial).or_default().push((step, value));
@@ -80,8 +94,21 @@ impl History {
         }
         let pending = |row: &u64| self.states[*row as usize] == TrialState::Pending;
         derived.pending = (0..self.len() as u64).filter(pending).collect();
-        derived.noisy = !self.replicates.is_empty() || self.sems.iter().flatten().any(|sem| *sem > 0.0);
         self.derived = derived;
+        self.derived.noisy = self.shows_noise();
+    }
+
+    fn shows_noise(&self) -> bool {
+        !self.replicates.is_empty() || self.sems.iter().flatten().any(|sem| *sem > 0.0)
+    }
+
+    /// Drops the constraints that no trial has any more, so that what was taken back leaves no trace.
+    fn forget_unused_constraints(&mut self) {
+        let used: Vec<bool> = self.constraints.iter().map(|column| column.iter().any(|c| !c.is_nan())).collect();
+        let mut keep = used.iter().copied();
+        self.constraint_names.retain(|_| keep.next().unwrap_or(false));
+        let mut keep = used.iter().copied();
+        self.constraints.retain(|_| keep.next().unwrap_or(false));
     }
 
     fn record(&mut self, trial: usize, measurements: Vec<Measurement>) {

@@ -17,6 +17,14 @@ impl Optimizer {
         }
     }
 
+    /// Looks for the incumbent anew, after a result was taken back or many were loaded. O(n).
+    pub(super) fn reconsider(&mut self) {
+        self.incumbent = None;
+        for row in 0..self.history.len() {
+            self.consider(row);
+        }
+    }
+
     /// Whether an eligible trial comes before the incumbent in the order (value, id).
     fn improves(&self, row: usize) -> bool {
         let values = self.history.values(0);

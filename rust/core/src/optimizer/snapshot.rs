@@ -88,9 +88,7 @@ impl Optimizer {
         }
         optimizer.queue = payload.queue.into_owned();
         optimizer.counters = payload.counters.into_owned();
-        for row in 0..optimizer.history.len() {
-            optimizer.consider(row);
-        }
+        optimizer.reconsider();
         Ok(optimizer)
     }
 }

@@ -1,7 +1,8 @@
 //! `tell` and `report`: everything is checked before anything changes.
 
 use super::{Optimizer, OptimizerError, Tell};
-use crate::history::{Measurement, Outcome};
+use crate::history::{Measurement, Outcome, TrialState};
+use crate::sampler::Scratch;
 
 impl Optimizer {
     /// Ends a pending trial. A NaN among the values makes it a failure with a reason; plus infinity is the worst there
@@ -40,6 +41,23 @@ impl Optimizer {
             return Err(OptimizerError::Argument(message));
         }
         self.history.report(trial, step, value);
+        Ok(())
+    }
+
+    /// Takes back what was told of a trial: it is pending again, with what it reported, and can be told anew. The
+    /// history is then as if it had never been told.
+    ///
+    /// # Errors
+    /// Unknown id; a trial that is pending.
+    pub fn retract(&mut self, trial: u64) -> Result<(), OptimizerError> {
+        let row = self.known(trial)?;
+        if self.history.states()[row] == TrialState::Pending {
+            return Err(OptimizerError::Argument(format!("trial {trial} is pending: there is no result to take back")));
+        }
+        self.history.reopen(row);
+        self.reconsider();
+        // Samplers keep what they made of results told, and never expect one to go away.
+        self.scratch = Scratch::default();
         Ok(())
     }
 

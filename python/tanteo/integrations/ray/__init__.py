@@ -1,0 +1,37 @@
+"""Tanteo chooses, Ray runs.
+
+>>> from ray import tune                                                                      # doctest: +SKIP
+>>> from tanteo.integrations.ray import TanteoSearch                                          # doctest: +SKIP
+>>> tune.Tuner(                                                                               # doctest: +SKIP
+...     train,
+...     param_space={"lr": tune.loguniform(1e-5, 1e-1)},
+...     tune_config=tune.TuneConfig(search_alg=TanteoSearch(), metric="loss", mode="min", num_samples=100),
+... ).fit()
+
+Ray is imported when one of the names below is first used; without it the error names the extra to install.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .concurrency import recommended_concurrency
+    from .searcher import TanteoSearch
+    from .stopper import NanStopper
+
+_HOMES = {"NanStopper": "stopper", "TanteoSearch": "searcher", "recommended_concurrency": "concurrency"}
+
+__all__ = ["NanStopper", "TanteoSearch", "recommended_concurrency"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs Ray when it is first asked for."""
+    if name in _HOMES:
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,52 @@
+"""A search in Tune as an optimizer that anybody can look at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from ...optimizer import Optimizer
+from .search.ledger import Ledger
+from .search.record import End, Record, is_known
+
+
+def export(ledger: Ledger, hidden: Collection[int], sampler: Any, seed: int | None) -> Optimizer:
+    """Return a new optimizer that holds every trial as it was reported.
+
+    Parameters
+    ----------
+    ledger
+        The search.
+    hidden
+        Tickets of suggestions that no trial has got.
+    sampler, seed
+        As for :class:`tanteo.Optimizer`.
+    """
+    source = ledger.optimizer
+    optimizer = Optimizer(source.space, directions=source.directions, sampler=sampler, seed=seed)
+    shown = [record for ticket, record in enumerate(ledger.records) if ticket not in hidden]
+    furthest = max((record.reach for record in shown), default=-1)
+    for record in shown:
+        params = source.trials[record.row].params if record.row >= 0 else record.params
+        if params is not None:
+            optimizer.enqueue(params)
+            _tell(optimizer, optimizer.ask().id, record, furthest)
+    return optimizer
+
+
+def _tell(optimizer: Optimizer, number: int, record: Record, furthest: int) -> None:
+    if len(optimizer.directions) == 1:
+        for step in record.steps:
+            values = record.at(step)
+            if values is not None and is_known(values):
+                optimizer.report(number, step, values[0])
+    values = record.last()
+    if record.end is End.RUNNING:
+        return
+    if record.end is End.FAILED or (values is not None and not is_known(values)):
+        optimizer.tell(number, state="failed")
+    elif values is None:
+        optimizer.tell(number, state="pruned")
+    else:
+        short = record.end is End.STOPPED and record.reach < furthest
+        optimizer.tell(number, values, state="pruned" if short else "complete")

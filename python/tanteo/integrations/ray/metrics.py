@@ -1,0 +1,106 @@
+"""From the results of Tune to numbers. Nothing here raises for what a trial reports."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ...exceptions import ArgumentError
+from .tune import DEFAULT_METRIC
+
+if TYPE_CHECKING:
+    from ...results import Direction
+
+#: What the user calls the metric, or the metrics.
+Names: TypeAlias = str | Sequence[str] | None
+#: One number per objective; NaN where there was none.
+Values: TypeAlias = tuple[float, ...]
+
+_MODES = ("min", "max", "obs")
+
+
+class Metrics:
+    """The metrics that are optimized, and which way.
+
+    Parameters
+    ----------
+    metric
+        A name or a list of names; nested metrics have a slash in them. Without one, what a trainable returns bare.
+    mode
+        ``"min"`` or ``"max"``; for a list of metrics a list, where ``"obs"`` marks a metric that is only watched.
+
+    Raises
+    ------
+    ArgumentError
+        If they do not fit together.
+    """
+
+    def __init__(self, metric: Names, mode: Names) -> None:
+        names = [metric or DEFAULT_METRIC] if metric is None or isinstance(metric, str) else list(metric)
+        modes = [mode] if isinstance(mode, str) else list(mode or ())
+        alike = metric is None or isinstance(metric, str) == isinstance(mode, str)
+        if len(names) != len(modes) or not alike:
+            raise ArgumentError(
+                f"metric and mode must be one name each or lists of one length, got {metric!r}, {mode!r}"
+            )
+        if any(each not in _MODES for each in modes) or (len(modes) == 1 and modes[0] == "obs"):
+            raise ArgumentError(f"mode must be 'min' or 'max' (beside others also 'obs'), got {mode!r}")
+        pairs = [(name, each == "max") for name, each in zip(names, modes, strict=True) if each != "obs"]
+        if not pairs:
+            raise ArgumentError(f"at least one mode must be 'min' or 'max', got {mode!r}")
+        self.names = tuple(name for name, _ in pairs)
+        self.maximize = tuple(maximized for _, maximized in pairs)
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """As :class:`tanteo.Optimizer` takes them."""
+        return tuple("maximize" if maximized else "minimize" for maximized in self.maximize)
+
+    def read(self, result: Mapping[str, Any]) -> Values:
+        """Return the objectives found in a result: NaN for what is missing, no number, or infinitely good."""
+        return self.clean([result.get(name) for name in self.names])
+
+    def clean(self, values: Sequence[Any]) -> Values:
+        """Return numbers as the search takes them."""
+        return tuple(_clean(value, maximized) for value, maximized in zip(values, self.maximize, strict=True))
+
+    def values(self, value: Any) -> Values:
+        """Return the objectives that a user handed over: one number, or a list of one per objective."""
+        given = list(value) if isinstance(value, list | tuple) else [value]
+        if len(given) != len(self.names):
+            raise ArgumentError(f"a result must have one value per objective ({len(self.names)}), got {value!r}")
+        return self.clean(given)
+
+
+def _clean(value: Any, maximized: bool) -> float:  # noqa: FBT001 - one of a pair of columns, not a switch
+    if value is None or isinstance(value, str | bytes):
+        return math.nan
+    try:
+        number = float(value)
+    except Exception:  # a tensor of many entries, an object with a broken __float__: whatever it is, it is no number
+        return math.nan
+    return math.nan if number == (math.inf if maximized else -math.inf) else number
+
+
+def step_of(result: Mapping[str, Any], time_attr: str | None) -> int | None:
+    """Return how far a trial has come, None if it does not say."""
+    found = None if time_attr is None else result.get(time_attr)
+    if isinstance(found, bool | str | bytes) or found is None:
+        return None
+    try:
+        number = float(found)
+    except Exception:  # as above
+        return None
+    return int(number) if 0 <= number < 2**53 else None
+
+
+def config_of(result: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Return the configuration that Tune adds to each result, with flat keys; empty if there is none."""
+    nested = result.get("config")
+    if isinstance(nested, Mapping):
+        return nested
+    start = "config/"
+    return {
+        name[len(start) :]: value for name, value in result.items() if isinstance(name, str) and name.startswith(start)
+    }

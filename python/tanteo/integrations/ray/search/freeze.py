@@ -1,0 +1,103 @@
+"""A ledger as a few blocks of bytes, column by column, and back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from array import array
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from ....optimizer import Optimizer
+from .ledger import Ledger, Told
+from .record import End, Record
+
+#: Name to bytes.
+Blocks: TypeAlias = dict[str, bytes]
+
+
+def freeze(ledger: Ledger) -> Blocks:
+    """Return everything that a ledger holds.
+
+    Blocks: ``optimizer`` (see :meth:`tanteo.Optimizer.to_bytes`); by ticket ``rows``, ``ends`` and ``lengths`` of the
+    curves; all ``steps`` and ``values``, end to end; ``ledger``, the rest as JSON. Numbers are little endian.
+    """
+    rows, lengths, steps, values = array("i"), array("H"), array("q"), array("d")
+    ends = bytearray()
+    for record in ledger.records:
+        rows.append(record.row)
+        ends.append(record.end)
+        lengths.append(len(record.steps))
+        steps.extend(record.steps)
+        values.extend(record.values)
+    adopted = {str(i): record.params for i, record in enumerate(ledger.records) if record.params is not None}
+    rest = {"adopted": adopted, "unsettled": sorted(ledger.unsettled), "step": ledger.budget.step}
+    columns: dict[str, array[Any]] = {"rows": rows, "lengths": lengths, "steps": steps, "values": values}
+    return {
+        "optimizer": ledger.optimizer.to_bytes(),
+        "ends": bytes(ends),
+        **{name: _little(column).tobytes() for name, column in columns.items()},
+        "ledger": json.dumps(rest).encode("ascii"),
+    }
+
+
+def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
+    """Return the ledger of which :func:`freeze` made the blocks.
+
+    Parameters
+    ----------
+    blocks
+        More than are known is fine: a later version may add some.
+    sampler
+        Needed if it was written in Python.
+    """
+    ledger = Ledger(Optimizer.from_bytes(blocks["optimizer"], sampler=sampler))
+    rest = json.loads(blocks["ledger"])
+    records = _records(blocks, rest["adopted"])
+    ledger.recount(records, _told(ledger.optimizer, records))
+    ledger.unsettled = set(rest["unsettled"])
+    ledger.budget.step = rest["step"]
+    return ledger
+
+
+def _records(blocks: Mapping[str, bytes], adopted: Mapping[str, Any]) -> list[Record]:
+    rows, lengths = _column(blocks, "rows", "i"), _column(blocks, "lengths", "H")
+    steps, values = _column(blocks, "steps", "q"), _column(blocks, "values", "d")
+    width = len(values) // len(steps) if steps else 1
+    records, start = [], 0
+    for ticket, (row, end, length) in enumerate(zip(rows, blocks["ends"], lengths, strict=True)):
+        record = Record(row, adopted.get(str(ticket)))
+        record.end = End(end)
+        record.steps = steps[start : start + length]
+        record.values = values[start * width : (start + length) * width]
+        records.append(record)
+        start += length
+    return records
+
+
+def _told(optimizer: Optimizer, records: Sequence[Record]) -> list[Told]:
+    """Read from the optimizer what it was told."""
+    columns = optimizer.to_dict()
+    names = ["value"] if "value" in columns else [f"value_{k}" for k in range(len(optimizer.directions))]
+    values = list(zip(*(columns[name].tolist() for name in names), strict=True))
+    states = columns["state"]
+
+    def told(row: int) -> Told:
+        if row < 0 or states[row] == "pending":
+            return None
+        return values[row] if states[row] == "complete" else str(states[row])
+
+    return [told(record.row) for record in records]
+
+
+def _column(blocks: Mapping[str, bytes], name: str, code: str) -> array[Any]:
+    column = array(code)
+    column.frombytes(blocks[name])
+    return _little(column)
+
+
+def _little(column: array[Any]) -> array[Any]:
+    """Turn the bytes of a column on machines that are not little endian."""
+    if sys.byteorder == "big":
+        column.byteswap()
+    return column

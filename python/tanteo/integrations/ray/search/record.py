@@ -1,0 +1,91 @@
+"""What is known of one trial."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_right
+from enum import IntEnum
+from typing import Any
+
+from ..metrics import Values
+
+#: Points of a curve that are kept at most; a full one is thinned to half.
+_LONGEST = 256
+#: Points at its start that stay.
+_FIRST = 32
+
+
+class End(IntEnum):
+    """How a trial ended. The numbers are stored."""
+
+    RUNNING = 0
+    #: By a scheduler, a stopping criterion or at its last report: nobody says. What counts is how far it came.
+    STOPPED = 1
+    #: Of its own accord: its last value is the result, however long it took.
+    FINAL = 2
+    FAILED = 3
+
+
+class Record:
+    """One trial: where it stands in the optimizer, its curve, its end.
+
+    Attributes
+    ----------
+    row
+        Its id in the optimizer; -1 for a trial from elsewhere that the optimizer has not been told of.
+    params
+        The configuration of such a trial, None otherwise.
+    steps, values
+        The curve: increasing steps, and one value per objective at each.
+    """
+
+    __slots__ = ("end", "params", "row", "steps", "values")
+
+    def __init__(self, row: int, params: dict[str, Any] | None = None) -> None:
+        self.row = row
+        self.params = params
+        self.end = End.RUNNING
+        self.steps = array("q")
+        self.values = array("d")
+
+    @property
+    def reach(self) -> int:
+        """The last step, -1 before the first report."""
+        return self.steps[-1] if self.steps else -1
+
+    def add(self, step: int, values: Values) -> bool:
+        """Append to the curve; a step that is not new changes nothing (a retried trial starts from its first)."""
+        if step <= self.reach:
+            return False
+        self.steps.append(step)
+        self.values.extend(values)
+        if len(self.steps) > _LONGEST:
+            self._thin(len(values))
+        return True
+
+    def _thin(self, width: int) -> None:
+        """Keep the first points, where schedulers have most of their rungs, and evenly spaced ones of the rest."""
+        start, reach, n = self.steps[_FIRST - 1], self.reach, _LONGEST // 2 - _FIRST
+        later = {bisect_right(self.steps, start + (reach - start) * i // n) - 1 for i in range(1, n + 1)}
+        kept = sorted({*range(_FIRST), *later})
+        self.values = array("d", [self.values[i * width + k] for i in kept for k in range(width)])
+        self.steps = array("q", [self.steps[i] for i in kept])
+
+    def last(self) -> Values | None:
+        """Return the values of the last step."""
+        width = self._width()
+        return tuple(self.values[-width:]) if width else None
+
+    def at(self, step: int) -> Values | None:
+        """Return the values at a step: those of the latest report up to it."""
+        place, width = bisect_right(self.steps, step), self._width()
+        return tuple(self.values[(place - 1) * width : place * width]) if place else None
+
+    def _width(self) -> int:
+        return len(self.values) // len(self.steps) if self.steps else 0
+
+
+def is_known(values: Values | None) -> bool:
+    """Whether there are values, all of them numbers."""
+    return values is not None and not any(map(math.isnan, values))

@@ -1,0 +1,185 @@
+"""The searcher's side of a search: trial ids, suggestions handed out and made ahead, and what is saved of all that."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from ..metrics import Values
+from ..space import Plan, Point
+from .commands import Adopt, Ask, Command, Finish, Report, from_data, to_data
+from .freeze import Blocks, freeze, thaw
+from .ledger import Ledger
+from .worker import Answer, Worker
+
+#: Built-in samplers that answer at once: nothing is gained by asking them before all results are in.
+_QUICK = ("random", "sobol", "grid", "one_at_a_time", "tpe")
+
+
+class Session:
+    """One search in progress.
+
+    A suggestion is prepared before it is wanted: at the latest when a trial ends; and where fitting a model takes time
+    and several trials run, already when the previous suggestion is handed out. It then lacks the results that came in
+    between, which is the price for a loop that never waits. The rule looks at the order of events alone, so that every
+    run with the same events has the same suggestions.
+
+    Parameters
+    ----------
+    plan
+        The space.
+    ledger
+        With the optimizer.
+
+    Attributes
+    ----------
+    n_samples
+        How many trials there will be, if known: none are prepared beyond.
+    """
+
+    def __init__(self, plan: Plan, ledger: Ledger) -> None:
+        self.plan = plan
+        self.n_samples: int | None = None
+        self._worker: Worker[Blocks] = Worker(ledger, freeze)
+        self._tickets: dict[str, int] = {}
+        self._live: set[int] = set()
+        self._next = 0
+        self._given = 0
+        # Asked for but not handed out: the ticket, the answer, and numbers to be handed back as the user wrote them.
+        self._ahead: deque[tuple[int, Answer, dict[str, float]]] = deque()
+        self._exact: deque[dict[str, float]] = deque()
+        self._quick = getattr(ledger.optimizer.sampler, "name", None) in _QUICK
+
+    def enqueue(self, points: Sequence[Point]) -> None:
+        """Queue points for the next suggestions, before the first one."""
+        optimizer = self._worker.idle().optimizer
+        for point in points:
+            optimizer.enqueue(point.params)
+            self._exact.append(point.exact)
+
+    def knows(self, trial_id: str) -> bool:
+        """Whether a trial has been suggested or adopted under this id."""
+        return trial_id in self._tickets
+
+    def suggest(self, trial_id: str) -> dict[Any, Any]:
+        """Return the configuration of a new trial.
+
+        Raises
+        ------
+        TanteoError
+            What :meth:`tanteo.Optimizer.ask` raises: the space is exhausted, constraints cannot be met.
+        """
+        if not self._ahead:
+            self._prepare()
+        ticket, answer, exact = self._ahead[0]
+        try:
+            params = answer.result()
+        finally:
+            # An interrupted wait leaves the suggestion for the next call.
+            if answer.done():
+                self._ahead.popleft()
+        self._tickets[trial_id] = ticket
+        self._live.add(ticket)
+        self._given += 1
+        if not self._quick and len(self._live) > 1:
+            self._keep_ahead()
+        return self.plan.build(params, exact)
+
+    def report(self, trial_id: str, step: int, values: Values) -> None:
+        """Pass on a result."""
+        self._worker.put(Report(self._tickets[trial_id], step, values))
+
+    def finish(self, trial_id: str, *, failed: bool, step: int | None, values: Values | None) -> None:
+        """Pass on an end."""
+        ticket = self._tickets[trial_id]
+        self._worker.put(Finish(ticket, failed, None, step, values))
+        self._live.discard(ticket)
+        if not self._keep_ahead():
+            self._worker.wake()
+
+    def adopt(self, trial_id: str, point: Point) -> None:
+        """Take in a running trial that was not suggested here."""
+        self._worker.put(Adopt(point.params))
+        self._tickets[trial_id] = self._next
+        self._next += 1
+
+    def observe(self, point: Point, curve: Sequence[tuple[int, Values]], *, failed: bool, stopped: bool) -> None:
+        """Take in a trial that is over."""
+        self._worker.put(Adopt(point.params))
+        for step, values in curve[:-1]:
+            self._worker.put(Report(self._next, step, values))
+        last: tuple[int | None, Values | None] = curve[-1] if curve else (None, None)
+        self._worker.put(Finish(self._next, failed, stopped, *last))
+        self._next += 1
+
+    def ledger(self) -> Ledger:
+        """Return everything recorded, once all commands are carried out; to be read at once."""
+        return self._worker.idle()
+
+    @property
+    def prepared(self) -> set[int]:
+        """Tickets of suggestions that no trial has got yet."""
+        return {ticket for ticket, _, _ in self._ahead}
+
+    def _keep_ahead(self) -> bool:
+        """Prepare a suggestion, unless one is there or none will be wanted; return whether that was done."""
+        wanted = not self._ahead and (self.n_samples is None or self._given < self.n_samples)
+        if wanted:
+            self._prepare()
+        return wanted
+
+    def _prepare(self) -> None:
+        exact = self._exact.popleft() if self._exact else {}
+        self._ahead.append((self._next, self._worker.ask(), exact))
+        self._next += 1
+
+    def save(self) -> tuple[Blocks, dict[str, Any]]:
+        """Return the blocks of the ledger, and the rest in terms of JSON."""
+        blocks, waiting = self._worker.frozen()
+        ids: list[str | None] = [None] * self._next
+        for trial_id, ticket in self._tickets.items():
+            ids[ticket] = trial_id
+        return blocks, {
+            "waiting": [to_data(command) for command in waiting],
+            "ids": ids,
+            "live": sorted(self._live),
+            "given": self._given,
+            "n_samples": self.n_samples,
+            "ahead": [[ticket, exact] for ticket, _, exact in self._ahead],
+            "exact": list(self._exact),
+        }
+
+    @classmethod
+    def restore(cls, plan: Plan, blocks: Mapping[str, bytes], rest: Mapping[str, Any], sampler: Any) -> Session:
+        """Return the session that :meth:`save` described."""
+        session = cls(plan, thaw(blocks, sampler))
+        session.n_samples, session._given = rest["n_samples"], rest["given"]
+        session._next, session._live = len(rest["ids"]), set(rest["live"])
+        session._tickets = {each: ticket for ticket, each in enumerate(rest["ids"]) if each is not None}
+        session._exact = deque(rest["exact"])
+        answers = session._replay([from_data(data) for data in rest["waiting"]])
+        ledger = session._worker.idle()
+        for ticket, exact in rest["ahead"]:
+            answer = answers.get(ticket) or _answered(ledger.optimizer.trials[ledger.records[ticket].row].params)
+            session._ahead.append((ticket, answer, exact))
+        return session
+
+    def _replay(self, waiting: Sequence[Command]) -> dict[int, Answer]:
+        """Give commands that were not carried out before the save once more; return the answers to asks by ticket."""
+        ticket = len(self._worker.idle().records)
+        answers: dict[int, Answer] = {}
+        for command in waiting:
+            if isinstance(command, Ask):
+                answers[ticket] = self._worker.ask()
+            else:
+                self._worker.put(command)
+            ticket += isinstance(command, Ask | Adopt)
+        return answers
+
+
+def _answered(params: dict[str, Any]) -> Answer:
+    answer: Answer = Future()
+    answer.set_result(params)
+    return answer

@@ -1,0 +1,140 @@
+"""Commands carried out one after another in a thread of their own, so that no model is ever fitted in Tune's loop.
+
+The order is the order in which they were given, whatever the threads do: every suggestion is therefore the same in
+every run. Nothing waits for the thread but somebody who needs a suggestion that is not ready.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Condition
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from .commands import Adopt, Ask, Command, Finish, Report
+from .ledger import Ledger
+
+Answer: TypeAlias = Future[dict[str, Any]]
+Frozen = TypeVar("Frozen")
+_LOG = logging.getLogger(__name__)
+#: Asks that took longer than this many seconds make a save wait too long; the next ones keep a copy beside them.
+_SLOW = 0.002
+#: Commands that wake the thread when so many wait.
+_MANY = 64
+
+
+class Worker(Generic[Frozen]):
+    """A queue of commands for a ledger.
+
+    Parameters
+    ----------
+    ledger
+        Touched by the thread alone while it works; see :meth:`frozen` and :meth:`idle`.
+    freeze
+        Makes of the ledger what is to be saved.
+    """
+
+    def __init__(self, ledger: Ledger, freeze: Callable[[Ledger], Frozen]) -> None:
+        self._ledger = ledger
+        self._freeze = freeze
+        self._waiting: deque[tuple[Command, Answer | None]] = deque()
+        self._guard = Condition()
+        self._asking: Ask | None = None
+        self._before: Frozen | None = None
+        self._slow = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="tanteo-ray")
+
+    def put(self, command: Report | Finish | Adopt) -> None:
+        """Queue a command; it is carried out before the next ask at the latest.
+
+        Commands wait for company: waking a thread costs more than all the rest.
+        """
+        self._waiting.append((command, None))
+        if len(self._waiting) >= _MANY:
+            self.wake()
+
+    def ask(self) -> Answer:
+        """Queue an ask and wake the thread."""
+        answer: Answer = Future()
+        self._waiting.append((Ask(), answer))
+        self.wake()
+        return answer
+
+    def wake(self) -> Future[None]:
+        """Have everything queued carried out; the future is done when it is."""
+        try:
+            return self._thread.submit(self._drain)
+        except RuntimeError:  # the interpreter is shutting down: there are no threads any more
+            self._drain()
+            done: Future[None] = Future()
+            done.set_result(None)
+            return done
+
+    def idle(self) -> Ledger:
+        """Carry out everything queued and return the ledger, which nobody touches until the next command."""
+        self.wake().result()
+        return self._ledger
+
+    def frozen(self) -> tuple[Frozen, list[Command]]:
+        """Return the state to be saved and the commands still to be carried out on it; never waits for a slow ask."""
+        with self._guard:
+            self._guard.wait_for(lambda: self._asking is None or self._before is not None)
+            waiting = [command for command, _ in self._waiting]
+            if self._asking is None or self._before is None:
+                return self._freeze(self._ledger), waiting
+            return self._before, [self._asking, *waiting]
+
+    def _drain(self) -> None:
+        while True:
+            with self._guard:
+                if not self._waiting:
+                    return
+                command, answer = self._waiting.popleft()
+                if answer is None or not isinstance(command, Ask):
+                    self._carry_out(command)
+                    continue
+                self._begin(command)
+            self._choose(answer)
+
+    def _carry_out(self, command: Command) -> None:
+        """Carry out what is quick. Whatever goes wrong with one trial's data, the search goes on."""
+        try:
+            if isinstance(command, Report):
+                self._ledger.report(command)
+            elif isinstance(command, Finish):
+                self._ledger.finish(command)
+            elif isinstance(command, Adopt):
+                self._ledger.adopt(command)
+        except Exception:
+            _LOG.exception("a result could not be recorded: %r", command)
+
+    def _begin(self, command: Ask) -> None:
+        try:
+            self._ledger.settle()
+        except Exception:
+            _LOG.exception("some results could not be told to the optimizer")
+        self._before = self._freeze(self._ledger) if self._slow else None
+        self._asking = command
+
+    def _choose(self, answer: Answer) -> None:
+        """Ask without the guard: this may take long, and a save must not wait for it."""
+        started = time.perf_counter()
+        params: dict[str, Any] | None = None
+        error: BaseException | None = None
+        try:
+            params = self._ledger.ask()
+        except BaseException as caught:  # carried over to whoever wants the suggestion
+            error = caught
+        # The clock decides what a save may take from here, and nothing else.
+        self._slow = time.perf_counter() - started > _SLOW
+        with self._guard:
+            self._ledger.asked(found=params is not None)
+            self._asking, self._before = None, None
+            self._guard.notify_all()
+        if params is None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(params)

@@ -1,0 +1,278 @@
+"""The searcher that Ray Tune talks to.
+
+Every method here runs in Tune's event loop. What takes time is done elsewhere (:mod:`.search.worker`); and since an
+exception in this loop ends the whole experiment, data never raises: only a user's mistake does, before trials run.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...exceptions import ArgumentError, ParameterError, SpaceExhausted
+from ...optimizer import Optimizer
+from ...samplers.settings import Settings
+from .base import SearchBase
+from .export import export
+from .metrics import Values, config_of, step_of
+from .space import Plan
+from .space.plan import domains_in
+from .tune import TRAINING_ITERATION
+from .warm import FinishedTrial, finished_trials
+
+if TYPE_CHECKING:
+    from ...samplers import Sampler
+    from ...space import SearchSpace
+
+_LOG = logging.getLogger(__name__)
+
+
+class TanteoSearch(SearchBase):
+    """Let Tanteo choose the trials of a Ray Tune experiment.
+
+    Parameters
+    ----------
+    space
+        A dict with domains of Tune, or a :class:`tanteo.SearchSpace`. Usually left out: ``param_space`` of the Tuner
+        is the space then.
+    metric, mode
+        Usually left to ``TuneConfig``. Lists of equal length for several objectives; ``"obs"`` marks a metric that is
+        only watched.
+    sampler
+        As for :class:`tanteo.Optimizer`.
+    seed
+        As for :class:`tanteo.Optimizer`. With one, and one trial at a time, two runs suggest the same.
+    points_to_evaluate
+        Configurations to try first: nested or with flat ``"a/b"`` keys, whole or in part.
+    evaluated_rewards
+        Results of these configurations, if they are known: they are then learned from and not run again.
+    deduplicate
+        Whether a configuration is never suggested twice. A finite space then ends the experiment when nothing new is
+        left.
+    time_attr
+        The result that tells how far a trial has come. ``None`` means that budgets are no matter and the last value of
+        each trial counts.
+
+    Raises
+    ------
+    TanteoError
+        For a space that cannot be searched, points outside it, metric and mode that do not fit; the message names what.
+
+    Examples
+    --------
+    >>> from ray import tune                                                                      # doctest: +SKIP
+    >>> search = TanteoSearch({"x": tune.uniform(-1, 1)}, metric="loss", mode="min", seed=0)      # doctest: +SKIP
+    >>> config = search.suggest("trial 1")                                                        # doctest: +SKIP
+    >>> search.on_trial_complete("trial 1", {"loss": config["x"] ** 2})                           # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        space: Mapping[Any, Any] | SearchSpace | None = None,
+        *,
+        metric: str | Sequence[str] | None = None,
+        mode: str | Sequence[str] | None = None,
+        sampler: str | Settings | Sampler = "auto",
+        seed: int | None = None,
+        points_to_evaluate: Sequence[Mapping[Any, Any]] | None = None,
+        evaluated_rewards: Sequence[Any] | None = None,
+        deduplicate: bool = True,
+        time_attr: str | None = TRAINING_ITERATION,
+    ) -> None:
+        options = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate}
+        points = _checked_points(points_to_evaluate, evaluated_rewards)
+        super().__init__(metric, mode, options, points, time_attr)
+        if space is not None:
+            self._set_plan(Plan(space))
+            self._try_to_begin()
+
+    # --- what Tune calls before trials run ---------------------------------------------------------------------------
+
+    def set_search_properties(
+        self, metric: str | None, mode: str | None, config: Mapping[Any, Any], **spec: Any
+    ) -> bool:
+        """Take metric, mode and the space of the experiment; refuse a second space."""
+        if metric and self._metric is None:
+            self._metric = metric
+        if mode and self._mode is None:
+            self._mode = mode
+        if self._plan is None:
+            self._set_plan(Plan(config))
+        elif domains_in(config):
+            if not self._plan.has(config):
+                return False
+            # The same space again, its objects alive.
+            self._exchange_plan(Plan(config))
+        n_samples = spec.get("num_samples")
+        self._try_to_begin()
+        if self._session is not None and isinstance(n_samples, int) and n_samples > 0:
+            self._session.n_samples = n_samples
+        return True
+
+    def set_max_concurrency(self, max_concurrent: int) -> bool:
+        """Decline: limiting stays with the wrapper, which also knows about batches."""
+        return False
+
+    # --- what Tune calls while trials run ----------------------------------------------------------------------------
+
+    def suggest(self, trial_id: str) -> dict[Any, Any] | str:
+        """Return the configuration of a new trial, or ``FINISHED`` if a finite space holds nothing new.
+
+        Raises
+        ------
+        RuntimeError
+            If space, metric or mode were never given; if the experiment was restored without what the space needs.
+        """
+        session = self._ready()
+        try:
+            return session.suggest(trial_id)
+        except SpaceExhausted:
+            return str(self.FINISHED)
+
+    def on_trial_result(self, trial_id: str, result: Mapping[str, Any]) -> None:
+        """Learn what a running trial reports."""
+        self._quietly(self._on_result, trial_id, result)
+
+    def on_trial_complete(
+        self,
+        trial_id: str,
+        result: Mapping[str, Any] | None = None,
+        error: bool = False,  # noqa: FBT001, FBT002 - Tune's
+    ) -> None:
+        """Learn how a trial ended."""
+        self._quietly(self._on_complete, trial_id, result, error)
+
+    def on_pause(self, trial_id: str) -> None:
+        """Do nothing: a paused trial is one that reports nothing for a while."""
+
+    def on_unpause(self, trial_id: str) -> None:
+        """Do nothing; see :meth:`on_pause`."""
+
+    def _on_result(self, trial_id: str, result: Mapping[str, Any]) -> None:
+        session, metrics = self._session, self._metrics
+        if session is None or metrics is None or not self._recognized(trial_id, result):
+            return
+        step = step_of(result, self._time_attr)
+        if step is not None and any(name in result for name in metrics.names):
+            session.report(trial_id, step, metrics.read(result))
+
+    def _on_complete(self, trial_id: str, result: Mapping[str, Any] | None, error: bool) -> None:  # noqa: FBT001 - Tune's
+        session, metrics = self._session, self._metrics
+        if session is None or metrics is None or not self._recognized(trial_id, result or {}):
+            return
+        values: Values | None = None
+        if result and any(name in result for name in metrics.names):
+            values = metrics.read(result)
+        step = step_of(result or {}, self._time_attr)
+        session.finish(trial_id, failed=bool(error), step=step, values=values)
+
+    def _recognized(self, trial_id: str, result: Mapping[str, Any]) -> bool:
+        """Whether a trial is known; one that is not is taken in if its result holds a configuration of the space.
+
+        A restored experiment gives the trials it starts anew ids that no searcher has seen.
+        """
+        session, plan = self._session, self._plan
+        if session is None or plan is None or session.knows(trial_id):
+            return session is not None and plan is not None
+        config = config_of(result)
+        if not config:
+            return False
+        try:
+            point = plan.read(config, strict=False)
+            plan.space.validate(point.params)
+        except ParameterError:
+            return False
+        session.adopt(trial_id, point)
+        return True
+
+    def _quietly(self, record: Callable[..., None], *arguments: Any) -> None:
+        try:
+            record(*arguments)
+        except Exception:
+            # An exception here would end the experiment, and no single result is worth that.
+            _LOG.exception("a result could not be recorded and is ignored")
+
+    # --- results from elsewhere --------------------------------------------------------------------------------------
+
+    def add_evaluated_point(
+        self,
+        parameters: Mapping[Any, Any],
+        value: Any,
+        error: bool = False,  # noqa: FBT001, FBT002 - Tune's signature
+        pruned: bool = False,  # noqa: FBT001, FBT002 - as above
+        intermediate_values: Sequence[Any] | None = None,
+    ) -> None:
+        """Learn from a configuration that was tried elsewhere.
+
+        Parameters
+        ----------
+        parameters
+            A whole configuration. Constants and keys that the space does not have are ignored.
+        value
+            The metric, or one value per objective; None if there is none.
+        error, pruned
+            Whether the trial crashed, or was stopped early.
+        intermediate_values
+            The metric at steps 1, 2, ...
+
+        Raises
+        ------
+        ParameterError
+            If a value is outside the space, or one is missing.
+        """
+        curve = list(enumerate(intermediate_values or (), start=1))
+        if value is not None:
+            curve = [*curve[:-1], (max(len(curve), 1), value)]
+        if curve or error or pruned:
+            trial = FinishedTrial(parameters, curve, failed=bool(error), stopped=bool(pruned), strict=True)
+            self._take_in([trial])
+
+    def add_evaluated_trials(self, trials_or_analysis: Any, metric: str) -> None:
+        """Learn from trials of Tune; see :meth:`warm_start`, which also takes results and paths."""
+        self.warm_start(trials_or_analysis, metric=metric)
+
+    def warm_start(self, source: Any, *, metric: str | Sequence[str] | None = None) -> int:
+        """Learn from an earlier experiment.
+
+        Parameters
+        ----------
+        source
+            A ``ResultGrid``, the path of an experiment, an ``ExperimentAnalysis``, a trial or a list of trials of Tune,
+            or a :class:`tanteo.Optimizer` (see :meth:`to_optimizer`).
+        metric
+            Its metric there, if it had another name.
+
+        Returns
+        -------
+        int
+            How many trials were found. Those that do not fit the space are left out, with a warning.
+        """
+        trials = finished_trials(source, metric or self._metric, self._time_attr)
+        self._take_in(trials)
+        return len(trials)
+
+    def to_optimizer(self, sampler: str | Settings | Sampler = "auto", seed: int | None = None) -> Optimizer:
+        """Return the whole search as an optimizer: every trial with its curve and its end, as Tune reported them.
+
+        Trials that were stopped before the furthest one are pruned. Numbers that Tune rounds are counted in steps of
+        their quantum, which stands behind their name.
+        """
+        session = self._ready()
+        return export(session.ledger(), session.prepared, sampler, seed)
+
+
+def _checked_points(points: Any, rewards: Any) -> list[tuple[Mapping[Any, Any], Any]]:
+    """Return configurations with their results, None where they are to be run."""
+    listed = list(points or ())
+    if any(not isinstance(point, Mapping) for point in listed):
+        raise ArgumentError(f"points_to_evaluate must be a list of dicts, got {points!r}")
+    if rewards is None:
+        return [(point, None) for point in listed]
+    results = list(rewards)
+    if len(results) != len(listed):
+        raise ArgumentError(
+            f"evaluated_rewards must have one entry per point ({len(listed)}), got {len(results)}; "
+            "leave it out to run the points"
+        )
+    return list(zip(listed, results, strict=True))

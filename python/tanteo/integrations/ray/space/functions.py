@@ -1,0 +1,79 @@
+"""``sample_from`` handed directly to the searcher: filled in last, each after those it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ....exceptions import ParameterError
+from ..tune import assign_value, domains
+from .nodes import Path, shown
+
+
+class _OpenError(Exception):
+    """A function looked at a value that another one has yet to fill in."""
+
+
+class _Guarded(dict[Any, Any]):
+    """A configuration that says so when a value is still open, also to functions that use attributes."""
+
+    def __getitem__(self, key: Any) -> Any:
+        return _guarded(super().__getitem__(key))
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        # Not what `dict.get` does: this goes through the guard.
+        return self[key] if key in self else default  # noqa: SIM401 - as said above
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self:
+            return self[name]
+        raise AttributeError(name)
+
+
+def _guarded(value: Any) -> Any:
+    if isinstance(value, domains.Function):
+        raise _OpenError
+    return _Guarded(value) if isinstance(value, dict) else value
+
+
+def fill_in(config: dict[Any, Any], places: Sequence[Path]) -> None:
+    """Replace every function in a configuration by what it returns.
+
+    Raises
+    ------
+    ParameterError
+        If functions wait for each other.
+    """
+    waiting = [(path, _at(config, path)) for path in places]
+    waiting = [(path, found) for path, found in waiting if isinstance(found, domains.Function)]
+    while waiting:
+        left = [(path, function) for path, function in waiting if not _try(config, path, function)]
+        if len(left) == len(waiting):
+            raise ParameterError(f"{', '.join(shown(path) for path, _ in left)}: these sample_from wait for each other")
+        waiting = left
+
+
+def _try(config: dict[Any, Any], path: Path, function: Any) -> bool:
+    try:
+        value = function.func(_Spec(config)) if function.pass_config else function.func()
+    except _OpenError:
+        return False
+    assign_value(config, path, value)
+    return True
+
+
+class _Spec(_Guarded):
+    """What a function is called with: the configuration, which older functions expect under ``spec.config``."""
+
+    def __getattr__(self, name: str) -> Any:
+        return _Guarded(self) if name == "config" and name not in self else super().__getattr__(name)
+
+
+def _at(config: Any, path: Path) -> Any:
+    """Return what stands at a place, None where the choice went another way."""
+    for key in path:
+        try:
+            config = config[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return config

@@ -1,0 +1,177 @@
+"""A search space of Tune as a tree: how to build a configuration from parameters, and to read one back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from ....exceptions import ParameterError
+from ....labels import same
+from .point import MISSING, Point, child, unknown
+from .scales import Scale
+
+#: The way to a place in a configuration: keys and positions.
+Path = tuple[Any, ...]
+
+
+class Reading:
+    """How strictly a configuration is read.
+
+    Parameters
+    ----------
+    strict
+        Whether a key that the space does not have is an error; what came from an experiment may hold more.
+    matching
+        Whether constants must be equal: it decides which of several alternatives a configuration belongs to.
+    """
+
+    __slots__ = ("matching", "strict")
+
+    def __init__(self, *, strict: bool, matching: bool = False) -> None:
+        self.strict = strict
+        self.matching = matching
+
+
+class Node(Protocol):
+    """A part of a space."""
+
+    def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
+        """Return this part of a configuration, made anew: the user may change it."""
+
+    def read(self, value: Any, reading: Reading) -> Point:
+        """Return what this part of a configuration says, or raise :class:`ParameterError`."""
+
+
+class Fixed:
+    """A constant: the very object, whatever it is."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
+        """Return the object."""
+        return self.value
+
+    def read(self, value: Any, reading: Reading) -> Point:
+        """Say nothing; a constant has nothing to say, but may have to be the same."""
+        if reading.matching and not same(self.value, value):
+            raise ParameterError(f"must be {self.value!r}, got {value!r}")
+        return Point()
+
+
+class Computed(Fixed):
+    """The place of a ``sample_from``: filled in when all the rest is known, never searched."""
+
+    def read(self, value: Any, reading: Reading) -> Point:
+        """Say nothing: whatever was computed is right."""
+        return Point()
+
+
+class Number:
+    """A numeric domain: one parameter."""
+
+    def __init__(self, name: str, path: Path, scale: Scale) -> None:
+        self.name = name
+        self.path = path
+        self.scale = scale
+
+    def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
+        """Return the number, as a builtin."""
+        return exact[self.name] if self.name in exact else self.scale.value(params[self.name])
+
+    def read(self, value: Any, reading: Reading) -> Point:
+        """Return the value of the parameter."""
+        try:
+            raw = self.scale.raw(value)
+        except ParameterError as error:
+            raise ParameterError(f"{shown(self.path)} {error}") from None
+        return Point({self.name: raw}, {self.name: self.scale.kind(value)})
+
+
+class Choice:
+    """One of several alternatives, each of which may hold domains of its own."""
+
+    def __init__(self, name: str, path: Path, labels: Sequence[Any], branches: Sequence[Node]) -> None:
+        self.name = name
+        self.path = path
+        self.labels = labels
+        self.branches = branches
+        # Equal labels of different types (1 and True) are different alternatives.
+        self._index = {(type(label), label): i for i, label in enumerate(labels)}
+
+    def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
+        """Return the chosen alternative."""
+        label = params[self.name]
+        return self.branches[self._index[type(label), label]].build(params, exact)
+
+    def read(self, value: Any, reading: Reading) -> Point:
+        """Return the first alternative that a value can be: the object itself before one that equals it."""
+        for i, branch in enumerate(self.branches):
+            if isinstance(branch, Fixed) and branch.value is value:
+                return Point({self.name: self.labels[i]})
+        for i, branch in enumerate(self.branches):
+            try:
+                point = branch.read(value, Reading(strict=True, matching=True))
+            except ParameterError:
+                continue
+            point.params[self.name] = self.labels[i]
+            return point
+        raise ParameterError(f"{shown(self.path)} must be one of its {len(self.branches)} choices, got {value!r}")
+
+
+class Group:
+    """A dict whose values may hold domains."""
+
+    def __init__(self, path: Path, items: Mapping[Any, Node]) -> None:
+        self.path = path
+        self.items = items
+
+    def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
+        """Return a new dict."""
+        return {key: node.build(params, exact) for key, node in self.items.items()}
+
+    def read(self, value: Any, reading: Reading) -> Point:
+        """Return what the values say; what is missing stays open."""
+        if not isinstance(value, Mapping):
+            raise ParameterError(f"{shown(self.path)} must be a dict, got {value!r}")
+        extra = unknown(value, self.items) if reading.strict else []
+        if extra:
+            known = ", ".join(map(repr, self.items))
+            raise ParameterError(f"{shown((*self.path, extra[0]))} is unknown to the space, which has {known}")
+        point = Point()
+        for key, node in self.items.items():
+            found = child(value, key)
+            if found is not MISSING:
+                point.add(node.read(found, reading))
+        return point
+
+
+class Row:
+    """A list or tuple whose items may hold domains."""
+
+    def __init__(self, path: Path, kind: type[list[Any] | tuple[Any, ...]], items: Sequence[Node]) -> None:
+        self.path = path
+        self.kind = kind
+        self.items = items
+
+    def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
+        """Return a new list or tuple."""
+        return self.kind(node.build(params, exact) for node in self.items)
+
+    def read(self, value: Any, reading: Reading) -> Point:
+        """Return what the items say. Files know lists only, so that a list may stand for a tuple."""
+        if not isinstance(value, list | tuple) or len(value) != len(self.items):
+            raise ParameterError(f"{shown(self.path)} must be a list of {len(self.items)}, got {value!r}")
+        point = Point()
+        for node, item in zip(self.items, value, strict=True):
+            point.add(node.read(item, reading))
+        return point
+
+
+def shown(path: Path) -> str:
+    """Return a place in a configuration as a user would write it.
+
+    >>> shown(("model", "layers", 0))
+    "config['model']['layers'][0]"
+    """
+    return "config" + "".join(f"[{key!r}]" for key in path)

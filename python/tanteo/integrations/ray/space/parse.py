@@ -1,0 +1,132 @@
+"""From what a user hands to Tune as ``param_space`` to a tree of nodes and a flat set of parameters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ....exceptions import ParameterError
+from ....parameters import Categorical, Parameter
+from ..tune import PLACEHOLDERS, domains
+from .nodes import Choice, Computed, Fixed, Group, Node, Number, Path, Row, shown
+from .scales import scale_of
+
+_PLAIN = (str, bool, int, type(None))
+
+
+class Parser:
+    """One pass over a configuration with domains.
+
+    Attributes
+    ----------
+    parameters
+        Flat name to parameter, conditions included.
+    functions
+        Where each ``sample_from`` stands that Tune has not taken out itself.
+    placeholders
+        Where Tune has put a tuple in the place of an object or a function.
+    """
+
+    def __init__(self) -> None:
+        self.parameters: dict[str, Parameter] = {}
+        self.functions: list[Path] = []
+        self.placeholders: list[Path] = []
+
+    def node(self, value: Any, path: Path, when: dict[str, Any] | None) -> Node:
+        """Return the node of one part of the configuration; ``when`` says which choices lead to it.
+
+        Raises
+        ------
+        ParameterError
+            Naming the place: a grid, an impossible domain.
+        """
+        if isinstance(value, domains.Domain):
+            return self._domain(value, path, when)
+        if isinstance(value, dict):
+            return self._group(value, path, when)
+        if _is_placeholder(value):
+            self.placeholders.append(path)
+            return Fixed(value)
+        if type(value) in (list, tuple):
+            return Row(path, type(value), [self.node(item, (*path, i), when) for i, item in enumerate(value)])
+        return Fixed(value)
+
+    def _group(self, value: dict[Any, Any], path: Path, when: dict[str, Any] | None) -> Node:
+        if value.keys() == {"grid_search"}:
+            raise ParameterError(
+                f"{shown(path)} is a grid_search, which no searcher can follow; use tune.choice, "
+                "or leave out the searcher"
+            )
+        return Group(path, {key: self.node(item, (*path, key), when) for key, item in value.items()})
+
+    def _domain(self, domain: Any, path: Path, when: dict[str, Any] | None) -> Node:
+        if isinstance(domain, domains.Function):
+            self.functions.append(path)
+            return Computed(domain)
+        if isinstance(domain, domains.Categorical):
+            return self._choice(domain, path, when)
+        if not isinstance(domain, domains.Float | domains.Integer):
+            raise ParameterError(f"{shown(path)} is a {type(domain).__name__}, a domain that is not known here")
+        try:
+            scale = scale_of(domain)
+        except ParameterError as error:
+            raise ParameterError(f"{shown(path)} {error}") from None
+        unit = "" if scale.quantum is None else f" [{scale.quantum!r}]"
+        return Number(self._add(path, unit, scale.parameter, when), path, scale)
+
+    def _choice(self, domain: Any, path: Path, when: dict[str, Any] | None) -> Node:
+        if not domain.categories:
+            raise ParameterError(f"{shown(path)} is a choice among nothing")
+        if domain.is_grid():
+            raise ParameterError(f"{shown(path)} is a grid, which no searcher can follow; use tune.choice")
+        labels = _labels(domain.categories)
+        name = self._add(path, "", Categorical(labels), when)
+        branches = [self.node(each, path, {name: labels[i]}) for i, each in enumerate(domain.categories)]
+        return Choice(name, path, labels, branches)
+
+    def _add(self, path: Path, unit: str, parameter: Parameter, when: dict[str, Any] | None) -> str:
+        """Keep a parameter under a name of its own: the keys on the way, and what one step is worth."""
+        wanted = "/".join(map(_word, path)) + unit or "config"
+        name, n = wanted, 1
+        while name in self.parameters:
+            n += 1
+            name = f"{wanted} #{n}"
+        fields = {**parameter._fields(), "when": when}
+        self.parameters[name] = type(parameter)(**fields)
+        return name
+
+
+def _word(key: Any) -> str:
+    """Return a key as part of a name: text as it is, unless a name cannot hold it."""
+    return (
+        key
+        if isinstance(key, str) and key and key.isprintable()
+        else repr(key).encode("ascii", "backslashreplace").decode()
+    )
+
+
+def _labels(categories: Sequence[Any]) -> list[Any]:
+    """Return one label for each category: itself if it is plain, else its position and what can be said of it.
+
+    Labels are written into snapshots, and a user looks at them in plots and tables; the objects stay outside.
+    """
+    labels: list[Any] = []
+    for i, category in enumerate(categories):
+        plain = type(category) in _PLAIN or (type(category) is float and math.isfinite(category))
+        seen = any(type(label) is type(category) and label == category for label in labels)
+        labels.append(category if plain and not seen else f"#{i} {_described(category)}")
+    return labels
+
+
+def _described(category: Any) -> str:
+    """Return a few words that are the same in every process: no addresses."""
+    if isinstance(category, dict):
+        return ", ".join(f"{key}={item}" for key, item in category.items() if type(item) in _PLAIN)[:40]
+    if isinstance(category, list | tuple) and all(type(item) in _PLAIN for item in category):
+        return repr(category)[:40]
+    return str(getattr(category, "__qualname__", type(category).__qualname__))
+
+
+def _is_placeholder(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and value[0] in PLACEHOLDERS

@@ -1,0 +1,186 @@
+"""The numbers of a domain of Tune as a parameter of Tanteo, with the probabilities by which Tune samples them.
+
+The parameter is the number itself where Tune samples any float or integer of an interval, and the multiple ``k`` of
+the quantum ``q`` where it rounds to one: ``k`` in exact integers, ``k * q`` computed as Tune does. Half-open intervals
+stop at the last float below their end. Where the levels are not equally likely a histogram says so.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from ....exceptions import ParameterError
+from ....parameters import Float, Int, Parameter
+from ....priors import Histogram, Normal
+from ..tune import domains
+
+#: Standard deviations to either side of an unbounded normal domain; 2e-9 of its mass lie beyond.
+_NORMAL_REACH = 6.0
+#: Levels of a logarithmic integer whose probability is given one by one; further up neighbours differ by under 1/64.
+_EXACT_LEVELS = 64
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One numeric domain.
+
+    Attributes
+    ----------
+    parameter
+        What the optimizer searches, without conditions.
+    kind
+        ``float`` or ``int``: the type of the values.
+    quantum
+        What one step of the parameter is worth; None where the parameter is the value itself.
+    top
+        The excluded end of a half-open interval of floats, which Tune's own check of points lets pass.
+    """
+
+    parameter: Parameter
+    kind: type[float | int]
+    quantum: float | None = None
+    top: float | None = None
+
+    def value(self, raw: Any) -> float:
+        """Return the value for a value of the parameter."""
+        return self.kind(raw if self.quantum is None else raw * self.quantum)
+
+    def raw(self, value: Any) -> float:
+        """Return the value of the parameter for a value, without a look at the bounds."""
+        number = self._number(value)
+        if self.quantum is None:
+            return self._inside(number)
+        steps = round(number / self.quantum)
+        if not math.isclose(number / self.quantum, steps, rel_tol=1e-9, abs_tol=1e-9):
+            raise ParameterError(f"must be a multiple of {self.quantum!r}, got {value!r}")
+        return steps
+
+    def _number(self, value: Any) -> float:
+        if isinstance(value, bool | str | bytes):
+            raise ParameterError(f"must be a number, got {value!r}")
+        try:
+            number = self.kind(value)
+            whole = number == value and math.isfinite(number)
+        except (TypeError, ValueError, OverflowError):
+            raise ParameterError(f"must be a number, got {value!r}") from None
+        if not whole:
+            raise ParameterError(f"must be {'an integer' if self.kind is int else 'finite'}, got {value!r}")
+        return number
+
+    def _inside(self, number: float) -> float:
+        return math.nextafter(number, -math.inf) if number == self.top else number
+
+
+def scale_of(domain: Any) -> Scale:
+    """Return the scale of a ``Float`` or ``Integer`` domain.
+
+    Raises
+    ------
+    ParameterError
+        For a domain that has no value or that Tune cannot sample either.
+    """
+    sampler, quantum = domain.get_sampler(), None
+    if isinstance(sampler, domains.Quantized):
+        sampler, quantum = sampler.sampler, sampler.q
+    if quantum is not None and not quantum > 0:
+        raise ParameterError(f"its quantum must be positive, got {quantum!r}")
+    if isinstance(sampler, domains.Normal):
+        return _normal(sampler.mean, sampler.sd, quantum)
+    log = isinstance(sampler, domains.LogUniform)
+    if not log and not isinstance(sampler, domains.Uniform):
+        raise ParameterError(f"is sampled by {type(sampler).__name__}, which is not known here")
+    low, high = _bounds(domain, log=log)
+    if isinstance(domain, domains.Integer):
+        return _integers(low, high, quantum, log=log)
+    return _floats(low, high, log=log) if quantum is None else _rounded(low, high, quantum, log=log)
+
+
+def _bounds(domain: Any, *, log: bool) -> tuple[float, float]:
+    """Return the ends in order: Tune samples ``uniform(2, 1)`` from [1, 2]."""
+    low, high = domain.lower, domain.upper
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ParameterError(f"needs two finite bounds, got {low!r} and {high!r}")
+    if log and not (low > 0 and high > 0):
+        raise ParameterError(f"needs positive bounds on a log scale, got {low!r} and {high!r}")
+    return (high, low) if low > high and isinstance(domain, domains.Float) else (low, high)
+
+
+def _floats(low: float, high: float, *, log: bool) -> Scale:
+    if low == high:
+        return Scale(Float(low, high, log=log), float)
+    return Scale(Float(low, math.nextafter(high, -math.inf), log=log), float, top=float(high))
+
+
+def _rounded(low: float, high: float, quantum: float, *, log: bool) -> Scale:
+    """Floats rounded to multiples of a quantum: both ends are reached, from one side only."""
+    first, last = round(low / quantum), round(high / quantum)
+    return Scale(_levels(first, last, float(first), float(last), 0.5, log=log), float, quantum=quantum)
+
+
+def _integers(low: float, high: float, quantum: float | None, *, log: bool) -> Scale:
+    """Integers: without the upper end, which only a quantum above one includes."""
+    if quantum is None:
+        first, last = int(low), (math.ceil(high) - 1 if log else int(high) - 1)
+        edges = (low, high)
+    else:
+        first, last = _grid_index(low / quantum, up=True), _grid_index(high / quantum, up=False)
+        last -= quantum == 1
+        edges = (first, last + 1)
+    if log and last == first - 1 and low == high:
+        last = first
+    if last < first:
+        raise ParameterError(
+            f"has no value between {low!r} and {high!r}" + (f" in steps of {quantum!r}" if quantum else "")
+        )
+    worth = None if quantum in (None, 1) else quantum
+    if not log:
+        return Scale(Int(first, last), int, quantum=worth)
+    return Scale(_levels(first, last, float(edges[0]), float(edges[1]), 1.0, log=True), int, quantum=worth)
+
+
+def _grid_index(scaled: float, *, up: bool) -> int:
+    """Return the multiple next to a bound on its inner side, forgiving what rounding adds (as Tune does)."""
+    if math.isclose(scaled, round(scaled)):
+        return round(scaled)
+    return math.ceil(scaled) if up else math.floor(scaled)
+
+
+def _levels(first: int, last: int, low: float, high: float, reach: float, *, log: bool) -> Int:
+    """Integers ``k`` that stand for the reals from ``k - 1 + reach`` to ``k + reach``, cut at ``low`` and ``high``.
+
+    ``reach`` is 1/2 where Tune rounds and 1 where it rounds down. The probability of a level is the length of its
+    reals, in logarithms if ``log``.
+    """
+    if first == last:
+        return Int(first, last)
+
+    def mass(left: int, right: int) -> float:
+        a, b = max(left - 1 + reach, low), min(right + reach, high)
+        return max(math.log(b / a) if log else b - a, 0.0)
+
+    bins = _bins(first, last, exact=_EXACT_LEVELS if log else 1)
+    edges = [left - 0.5 for left, _ in bins] + [last + 0.5]
+    edges[0], edges[-1] = float(first), float(last)
+    return Int(first, last, log=log, prior=Histogram(edges, [mass(left, right) for left, right in bins]))
+
+
+def _bins(first: int, last: int, *, exact: int) -> list[tuple[int, int]]:
+    """Cut levels into runs: some single ones at the start, the last one, and what lies between."""
+    alone = min(exact, last - first)
+    bins = [(first + i, first + i) for i in range(alone)]
+    if last - first > alone:
+        bins.append((first + alone, last - 1))
+    return [*bins, (last, last)]
+
+
+def _normal(mean: float, deviation: float, quantum: float | None) -> Scale:
+    if not (math.isfinite(mean) and math.isfinite(deviation) and deviation > 0):
+        raise ParameterError(f"needs a finite mean and a positive deviation, got {mean!r} and {deviation!r}")
+    low, high = mean - _NORMAL_REACH * deviation, mean + _NORMAL_REACH * deviation
+    if quantum is None:
+        return Scale(Float(low, high, prior=Normal(mean, deviation)), float)
+    first, last = round(low / quantum), round(high / quantum)
+    prior = Normal(mean / quantum, deviation / quantum) if last > first else None
+    return Scale(Int(first, last, prior=prior), float, quantum=quantum)

@@ -1,0 +1,63 @@
+"""The file in which a searcher keeps its state.
+
+::
+
+    offset  bytes
+         0     11   magic "TANTEO-RAY" and a line feed
+        11      2   version, little endian
+        13      4   CRC-32 of what follows, little endian
+        17      4   length of the header, little endian
+        21     ..   header, JSON: names and lengths of the blocks, and everything small
+        ..     ..   the blocks, one after another
+
+The block ``objects`` holds what only a pickle can: the space with the user's own objects and functions. It is made
+when the space becomes known, and copied into each file. Tune keeps pickles of its own beside this file.
+
+A reader takes every version up to its own, and skips blocks and entries of the header that it does not know.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from ...exceptions import SnapshotError
+
+VERSION = 1
+_MAGIC = b"TANTEO-RAY\n"
+_FRONT = struct.Struct("<HII")
+
+
+def write_state(header: Mapping[str, Any], blocks: Mapping[str, bytes]) -> bytes:
+    """Return the bytes of a file."""
+    layout = [[name, len(block)] for name, block in blocks.items()]
+    text = json.dumps({**header, "blocks": layout}).encode("ascii")
+    body = b"".join([text, *blocks.values()])
+    return _MAGIC + _FRONT.pack(VERSION, zlib.crc32(body), len(text)) + body
+
+
+def read_state(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the header and the blocks of a file.
+
+    Raises
+    ------
+    SnapshotError
+        If it is damaged, something else, or of a later version.
+    """
+    start = len(_MAGIC) + _FRONT.size
+    if data[: len(_MAGIC)] != _MAGIC or len(data) < start:
+        raise SnapshotError("this is not the state of a TanteoSearch")
+    version, checksum, length = _FRONT.unpack_from(data, len(_MAGIC))
+    if version > VERSION:
+        raise SnapshotError(f"this state has version {version}, and this tanteo reads up to {VERSION}; update tanteo")
+    if zlib.crc32(memoryview(data)[start:]) != checksum:
+        raise SnapshotError("this state of a TanteoSearch is damaged: it does not match its checksum")
+    header: dict[str, Any] = json.loads(data[start : start + length])
+    blocks, place = {}, start + length
+    for name, size in header.pop("blocks"):
+        blocks[name] = data[place : place + size]
+        place += size
+    return header, blocks

@@ -1,0 +1,52 @@
+"""Ends trials whose metric is no number any more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from .tune import Stopper
+
+
+class NanStopper(Stopper):  # type: ignore[misc]  # Ray has no types, and a class of type Any cannot be checked
+    """Stop a trial whose metric is NaN. Schedulers do not: no comparison with NaN is true.
+
+    Parameters
+    ----------
+    metric
+        Its name. What is missing or no number at all stops nothing.
+    patience
+        How many such results in a row it takes.
+
+    Examples
+    --------
+    >>> from ray import tune                                                                      # doctest: +SKIP
+    >>> tune.RunConfig(stop=NanStopper("loss"))                                                   # doctest: +SKIP
+    """
+
+    def __init__(self, metric: str, patience: int = 1) -> None:
+        self._metric = metric
+        self._patience = patience
+        self._in_a_row: dict[str, int] = {}
+
+    def __call__(self, trial_id: str, result: Mapping[str, Any]) -> bool:
+        """Whether to stop the trial."""
+        if not _is_nan(result.get(self._metric)):
+            self._in_a_row.pop(trial_id, None)
+            return False
+        count = self._in_a_row.pop(trial_id, 0) + 1
+        if count < self._patience:
+            self._in_a_row[trial_id] = count
+        return count >= self._patience
+
+    def stop_all(self) -> bool:
+        """Never stop the experiment."""
+        return False
+
+
+def _is_nan(value: Any) -> bool:
+    try:
+        return math.isnan(float(value))
+    except Exception:  # whatever it is, it is no number
+        return False

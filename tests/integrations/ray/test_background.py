@@ -1,0 +1,164 @@
+"""No model is fitted in Tune's loop, and the threads leave no trace in the suggestions."""
+
+import threading
+
+import numpy as np
+import pytest
+from ray import tune
+
+from tanteo.integrations.ray import TanteoSearch
+
+SPACE = {"x": tune.uniform(0, 1)}
+
+
+class Slow:
+    """A sampler that waits until it is let go."""
+
+    def __init__(self):
+        self.open = threading.Event()
+        self.open.set()
+        self.entered = threading.Event()
+        self.threads = set()
+
+    def suggest(self, view, n, rng):
+        self.threads.add(threading.current_thread())
+        self.entered.set()
+        assert self.open.wait(60)
+        return rng.random((n, len(view.axes)))
+
+    def __reduce__(self):
+        return Slow, ()
+
+
+@pytest.fixture
+def slow():
+    sampler = Slow()
+    yield sampler
+    sampler.open.set()
+
+
+def settled(tuning, n):
+    """A search with `n` trials running and one suggestion prepared."""
+    return [tuning.suggest() for _ in range(n)]
+
+
+def test_results_and_saves_pass_while_a_model_is_being_fitted(loop, slow, tmp_path):
+    search = TanteoSearch(sampler=slow, seed=0)
+    tuning = loop(search, SPACE)
+    running = settled(tuning, 3)
+    search._session.ledger()
+    search._session._worker._slow = True  # what an ask that took long leaves behind
+    slow.entered.clear()
+    slow.open.clear()
+    tuning.suggest()
+    assert slow.entered.wait(60), "the next suggestion is prepared at once, since trials run"
+    tuning.report(running[0], 0.5, 1)
+    tuning.stop(running[0], 0.5, 2)
+    tuning.fail(running[1])
+    search.save(tmp_path / "state")
+    slow.open.set()
+    following = tuning.configs[tuning.suggest()]
+    restored = TanteoSearch(sampler=Slow())
+    restored.restore(tmp_path / "state")
+    assert restored.suggest("again") == following, "what waited at the moment of the save is carried out"
+    assert threading.main_thread() not in slow.threads
+
+
+def test_a_prepared_suggestion_is_made_at_a_fixed_point_of_the_events(loop, slow):
+    """Whether the thread is quick or slow: the suggestion prepared when trial 3 began knows of no later result."""
+
+    class Seen(Slow):
+        def suggest(self, view, n, rng):
+            counts.append(int((view.state != 0).sum()))
+            return super().suggest(view, n, rng)
+
+    for hurry in (True, False):
+        counts = []
+        sampler = Seen()
+        tuning = loop(TanteoSearch(sampler=sampler, seed=0), SPACE)
+        running = settled(tuning, 3)
+        for _ in range(4):
+            if not hurry:
+                sampler.open.clear()
+            tuning.stop(running.pop(0), 0.5, 1)
+            sampler.open.set()
+            running.append(tuning.suggest())
+        tuning.searcher.to_optimizer()
+        assert counts == [0, 0, 0, 0, 1, 2, 3, 4]
+
+
+def test_a_quick_sampler_knows_every_result(loop):
+    """Where nothing takes time, nothing is prepared before the last result is in."""
+    search = TanteoSearch(sampler="tpe", seed=0)
+    tuning = loop(search, SPACE)
+    running = settled(tuning, 3)
+    assert search._session.prepared == set()
+    tuning.stop(running[0], 0.5, 1)
+    assert len(search._session.prepared) == 1
+
+
+def test_one_trial_at_a_time_is_chosen_knowing_every_result(loop):
+    search = TanteoSearch(sampler="auto", seed=0)
+    tuning = loop(search, SPACE)
+    tuning.suggest()
+    assert search._session.prepared == set()
+
+
+def test_nothing_is_prepared_beyond_the_last_trial(loop):
+    search = TanteoSearch(sampler="auto", seed=0)
+    tuning = loop(search, SPACE, n=5)
+    running = settled(tuning, 5)
+    for trial in running:
+        tuning.end(trial, 1.0)
+    assert search._session.prepared == set()
+    assert len(search.to_optimizer().trials) == 5
+
+
+def test_an_interrupted_wait_leaves_the_suggestion_for_the_next_call(loop, slow, monkeypatch):
+    search = TanteoSearch(sampler=slow, seed=0)
+    tuning = loop(search, SPACE)
+    slow.open.clear()
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("concurrent.futures.Future.result", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            search.suggest("1")
+    slow.open.set()
+    tuning.suggest()
+    assert len(search.to_optimizer().trials) == 1
+
+
+def test_a_sampler_that_raises_reaches_the_user(loop):
+    class Faulty:
+        def suggest(self, view, n, rng):
+            raise ZeroDivisionError("mine")
+
+    with pytest.raises(ZeroDivisionError, match="mine"):
+        loop(TanteoSearch(sampler=Faulty()), SPACE).suggest()
+
+
+def test_the_thread_ends_with_the_search(loop):
+    before = threading.active_count()
+    for _ in range(5):
+        tuning = loop(TanteoSearch(seed=0), SPACE)
+        tuning.run(lambda config: config["x"], 3)
+        del tuning
+    import gc
+
+    gc.collect()
+    for thread in [each for each in threading.enumerate() if each.name.startswith("tanteo-ray")]:
+        thread.join(10)
+    assert threading.active_count() <= before
+
+
+def test_results_reported_by_the_thousand_do_not_pile_up(loop):
+    search = TanteoSearch(sampler="random", seed=0)
+    tuning = loop(search, SPACE)
+    trial = tuning.suggest()
+    for step in range(1, 5000):
+        tuning.report(trial, float(np.sqrt(step)), step)
+    search._session.ledger()
+    assert not search._session._worker._waiting

@@ -1,0 +1,162 @@
+"""Results at different budgets do not mislead."""
+
+import pytest
+from ray import tune
+
+from tanteo.integrations.ray import TanteoSearch
+from tanteo.integrations.ray.search.budget import LeadingBudget, Ranks
+from tanteo.integrations.ray.search.record import End, Record
+
+SPACE = {"x": tune.uniform(0, 1), "y": tune.uniform(0, 1)}
+
+
+def record(curve, end=End.STOPPED):
+    made = Record(0)
+    for step, value in curve:
+        made.add(step, (value,))
+    made.end = end
+    return made
+
+
+def told(search):
+    """What the model has for each trial, after the next suggestion has been made."""
+    search._session.ledger().settle()
+    return [(trial.state, trial.value) for trial in search._session.ledger().optimizer.trials]
+
+
+def test_the_highest_budget_with_enough_trials_leads():
+    budget = LeadingBudget(n_parameters=3)
+    for reach, count in ((1, 40), (4, 12), (16, 3)):
+        for _ in range(count):
+            budget.move(-1, reach)
+    assert budget.update()
+    assert budget.step == 4, "15 trials have come to 4, and only 3 to 16"
+    for _ in range(7):
+        budget.move(4, 16)
+    assert budget.update()
+    assert budget.step == 16
+    assert not budget.update()
+
+
+def test_a_stopped_trial_is_estimated_by_its_rank_among_those_that_went_on():
+    records = [record([(1, 10.0 + k), (4, 1.0 + k)]) for k in range(5)]
+    ranks = Ranks(records, 4, maximize=False)
+    assert ranks.estimate(record([(1, 9.0)])) == 1.0
+    assert ranks.estimate(record([(1, 12.5)])) == 4.0
+    assert ranks.estimate(record([(1, 99.0)])) == 5.0, "worse than all that went on: as bad as the worst of them"
+    assert ranks.estimate(record([(0, 5.0)])) is None, "nobody is known there"
+    negative = [record([(1, -10.0 - k), (4, -1.0 - k)]) for k in range(5)]
+    assert Ranks(negative, 4, maximize=True).estimate(record([(1, -12.5)])) == -4.0
+
+
+def test_a_value_at_a_low_budget_is_never_held_against_one_at_a_high_budget(loop):
+    """A loss that grows with training: read without budgets, the trials stopped first would look best."""
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    trials = [tuning.suggest() for _ in range(24)]
+    for k, trial in enumerate(trials[:12]):
+        for step in (1, 2, 3):
+            tuning.report(trial, 10.0 * step + k, step)
+        tuning.stop(trial, 40.0 + k, 4)
+    for k, trial in enumerate(trials[12:]):
+        tuning.stop(trial, 22.5 + k, 1)
+    tuning.suggest()
+    model = told(search)
+    assert [value for _, value in model[:12]] == [40.0 + k for k in range(12)]
+    assert all(state == "complete" and value == 51.0 for state, value in model[12:24])
+
+
+def test_survivors_of_a_rung_count_while_they_run(loop):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    trials = [tuning.suggest() for _ in range(24)]
+    for k, trial in enumerate(trials):
+        if k % 2:
+            tuning.stop(trial, 5.0 + k, 1)
+        else:
+            tuning.report(trial, 0.1 * k, 1)
+    tuning.suggest()
+    model = told(search)
+    assert model[2] == ("complete", 0.2), "the survivors are the good ones, and the model must not wait for their end"
+    tuning.fail(trials[2])
+    assert told(search)[2][0] == "failed"
+
+
+def test_a_trial_that_ends_with_result_none_speaks_through_its_curve(loop):
+    """HyperBand stops paused trials so."""
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    with_curve, without = tuning.suggest(), tuning.suggest()
+    tuning.report(with_curve, 0.5, 3)
+    for trial in (with_curve, without):
+        search.on_pause(trial)
+        search.on_unpause(trial)
+        search.on_trial_complete(trial, result=None, error=False)
+    assert told(search)[:2] == [("complete", 0.5), ("pruned", None)]
+
+
+def test_a_trial_that_ends_of_its_own_accord_has_its_last_value(loop):
+    """Here the number of epochs is a parameter: where nobody stops trials, each is judged by its end."""
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    for epochs in range(1, 25):
+        trial = tuning.suggest()
+        for step in range(1, epochs):
+            tuning.report(trial, 100.0 - step, step)
+        tuning.end(trial, 100.0 - epochs, epochs)
+    assert [value for _, value in told(search)[:24]] == [100.0 - epochs for epochs in range(1, 25)]
+
+
+def test_without_time_attr_the_last_value_counts(loop):
+    search = TanteoSearch(seed=0, time_attr=None)
+    tuning = loop(search, SPACE)
+    for step in (1, 5, 9):
+        tuning.stop(tuning.suggest(), float(step), step)
+    assert [value for _, value in told(search)[:3]] == [1.0, 5.0, 9.0]
+
+
+@pytest.mark.parametrize("mode", ["min", "max"])
+def test_successive_halving_finds_what_is_good_at_the_end(loop, mode):
+    """Quick starters end badly: at step 1 large x looks good, at step 9 small x is. The search must follow step 9."""
+    sign = 1 if mode == "min" else -1
+    search = TanteoSearch(sampler="tpe", seed=0)
+    tuning = loop(search, SPACE, mode=mode)
+
+    def value(x, step):
+        return sign * ((1 - x) * (9 - step) + x * step)
+
+    for number in range(60):
+        trial = tuning.suggest()
+        x = tuning.configs[trial]["x"]
+        if number % 3 == 2:
+            tuning.stop(trial, value(x, 1), 1)
+            continue
+        for step in (1, 3):
+            tuning.report(trial, value(x, step), step)
+        tuning.stop(trial, value(x, 9), 9)
+    late = [tuning.configs[trial]["x"] for trial in list(tuning.configs)[-20:]]
+    assert sorted(late)[10] < 0.3
+
+
+def test_long_curves_are_thinned_and_keep_their_last_point():
+    long = record([(step, float(step)) for step in range(1, 2001)])
+    assert len(long.steps) <= 256
+    assert long.last() == (2000.0,)
+    assert [long.at(step)[0] for step in (1, 3, 27)] == [1.0, 3.0, 27.0]
+    assert long.at(1000)[0] == pytest.approx(1000, abs=32)
+
+
+def test_curves_and_ends_are_there_afterwards(loop):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    full, short, failed, running = (tuning.suggest() for _ in range(4))
+    for step in (1, 2):
+        tuning.report(full, 3.0 - step, step)
+    tuning.stop(full, 0.5, 3)
+    tuning.stop(short, 9.0, 1)
+    tuning.fail(failed)
+    tuning.report(running, 4.0, 1)
+    trials = search.to_optimizer().trials
+    assert [trial.state for trial in trials] == ["complete", "pruned", "failed", "pending"]
+    assert dict(trials[0].steps) == {1: 2.0, 2: 1.0, 3: 0.5}
+    assert dict(trials[3].steps) == {1: 4.0}

@@ -1,0 +1,131 @@
+"""What Tune and its wrappers expect of a searcher beyond suggestions and results."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+from ray import tune
+from ray.tune.search import ConcurrencyLimiter, Repeater, Searcher
+from ray.tune.search.search_generator import SearchGenerator
+
+from tanteo.integrations.ray import TanteoSearch
+
+SPACE = {"x": tune.uniform(0, 1), "n": tune.randint(0, 1000)}
+
+
+def distances(configs):
+    points = np.array([[config["x"], config["n"] / 1000] for config in configs])
+    return np.sqrt(((points[:, None] - points[None]) ** 2).sum(-1)) + np.eye(len(points))
+
+
+def test_it_is_a_searcher_that_nobody_mistakes_for_a_wrapper():
+    search = TanteoSearch(SPACE, metric="loss", mode="min")
+    assert isinstance(search, Searcher)
+    assert not hasattr(search, "searcher")
+    assert SearchGenerator(search).searcher is search
+    assert (search.metric, search.mode) == ("loss", "min")
+
+
+def test_a_late_metric_is_taken_also_beside_an_own_space():
+    search = TanteoSearch(SPACE, seed=0)
+    assert search.set_search_properties("loss", "max", {"constant": 1})
+    search.on_trial_complete("x", None)
+    assert (search.metric, search.mode) == ("loss", "max")
+    assert isinstance(search.suggest("a"), dict)
+
+
+def test_a_second_space_is_refused_and_the_same_one_taken():
+    search = TanteoSearch(SPACE, metric="loss", mode="min", seed=0)
+    assert not search.set_search_properties(None, None, {"y": tune.uniform(0, 1)})
+    assert not search.set_search_properties(None, None, {"y": tune.grid_search([0, 1])})
+    assert search.set_search_properties(None, None, {"x": tune.uniform(0, 1), "n": tune.randint(0, 1000)})
+    assert search.suggest("a").keys() == {"x", "n"}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_under_a_concurrency_limiter(loop, batch):
+    search = TanteoSearch(seed=0)
+    assert search.set_max_concurrency(4) is False, "True would make the limiter step aside, and its batch with it"
+    limited = ConcurrencyLimiter(search, 4, batch=batch)
+    tuning = loop(limited, SPACE, n=40)
+    limited.on_pause("nobody")
+    limited.on_unpause("nobody")
+    running = []
+    while len(tuning.configs) < 40:
+        number = len(tuning.configs)
+        config = limited.suggest(f"t{number}")
+        if config is not None:
+            tuning.configs[f"t{number}"] = config
+            running.append(f"t{number}")
+        if len(running) == 4:
+            trial = running.pop(0 if not batch else -1)
+            tuning.end(trial, tuning.configs[trial]["x"])
+            if batch:
+                for each in running:
+                    tuning.end(each, tuning.configs[each]["x"])
+                running.clear()
+    optimizer = search.to_optimizer()
+    assert sum(trial.state == "complete" for trial in optimizer.trials) >= 36
+
+
+def test_under_a_repeater(loop):
+    search = TanteoSearch(metric="loss", mode="min", seed=0)
+    repeater = Repeater(search, repeat=3)
+    tuning = loop(repeater, SPACE, n=12)
+    for _ in range(4):
+        trials = [tuning.suggest() for _ in range(3)]
+        assert len({tuning.configs[trial]["x"] for trial in trials}) == 1
+        for k, trial in enumerate(trials):
+            tuning.stop(trial, 1.0 + k, 1)
+    trials = search.to_optimizer().trials
+    assert [trial.value for trial in trials if trial.state == "complete"] == [2.0] * 4
+
+
+def test_two_hundred_pending_suggestions_are_diverse(loop):
+    for sampler in ("auto", "tpe"):
+        search = TanteoSearch(sampler=sampler, seed=0)
+        tuning = loop(search, SPACE)
+        tuning.run(lambda config: (config["x"] - 0.3) ** 2, 20)
+        pending = [tuning.configs[tuning.suggest()] for _ in range(200)]
+        assert len({(config["x"], config["n"]) for config in pending}) == 200
+        assert np.median(distances(pending).min(1)) > 0.001
+
+
+def test_no_suggestion_is_ever_withheld(loop):
+    """None would idle a slot; ids that Tune throws away would leave traces."""
+    tuning = loop(TanteoSearch(seed=0), SPACE, n=30)
+    for _ in range(30):
+        tuning.suggest()
+
+
+def test_global_generators_are_left_alone(loop):
+    def states():
+        return random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002 - the global one is what is meant
+
+    before = states()
+    loop(TanteoSearch(), SPACE).run(lambda config: config["x"], 20)
+    assert states() == before
+
+
+def test_suggestions_do_not_depend_on_trial_ids(loop):
+    first, second = loop(TanteoSearch(seed=5), SPACE), loop(TanteoSearch(seed=5), SPACE)
+    second._number = 77_000
+    assert first.run(lambda config: config["x"], 20) == second.run(lambda config: config["x"], 20)
+
+
+def test_maximizing_is_minimizing_the_negative(loop):
+    low, high = loop(TanteoSearch(seed=5), SPACE), loop(TanteoSearch(seed=5), SPACE, mode="max")
+    assert low.run(lambda config: math.sin(9 * config["x"]), 25) == high.run(
+        lambda config: -math.sin(9 * config["x"]), 25
+    )
+
+
+def test_trials_that_never_end_do_no_harm(loop):
+    """A time budget, a stopper or Ctrl-C leave running trials without a word."""
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    for _ in range(30):
+        tuning.suggest()
+    tuning.run(lambda config: config["x"], 10)
+    assert sum(trial.state == "pending" for trial in search.to_optimizer().trials) == 30

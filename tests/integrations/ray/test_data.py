@@ -1,0 +1,228 @@
+"""Nothing that trials report raises in Tune's loop: an exception there would end the experiment."""
+
+import math
+
+import numpy as np
+import pytest
+from ray import tune
+
+import tanteo as tt
+from tanteo.integrations.ray import TanteoSearch
+
+SPACE = {"x": tune.uniform(0, 1), "n": tune.randint(0, 100)}
+
+
+class Broken:
+    def __float__(self):
+        raise RuntimeError("no number")
+
+
+LOW = -math.inf
+ODD = [math.nan, math.inf, LOW, None, "0.5", b"1", [1.0], {"a": 1}, np.array([1.0, 2.0]), Broken(), 10**400]
+
+
+def states(search):
+    return [trial.state for trial in search.to_optimizer().trials]
+
+
+@pytest.mark.parametrize("value", ODD, ids=lambda value: repr(value)[:20])
+@pytest.mark.parametrize("mode", ["min", "max"])
+def test_odd_metrics_are_failures_and_never_raise(loop, value, mode):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE, mode=mode)
+    first, second, third = (tuning.suggest() for _ in range(3))
+    tuning.report(first, value, 1)
+    tuning.stop(first, value, 2)
+    tuning.end(second, value)
+    tuning.end(third, 0.5)
+    expected = "complete" if value is (math.inf if mode == "min" else LOW) else "failed"
+    assert states(search) == [expected, expected, "complete"]
+
+
+def test_the_tempting_infinity_never_becomes_the_best(loop):
+    for mode, tempting in (("min", -math.inf), ("max", math.inf)):
+        search = TanteoSearch(seed=0)
+        tuning = loop(search, SPACE, mode=mode)
+        tuning.run(lambda config, tempting=tempting: tempting if config["x"] < 0.5 else config["x"], 30)
+        assert search.to_optimizer().best.params["x"] >= 0.5
+
+
+@pytest.mark.parametrize("value", [np.float32(0.5), np.int64(3), np.array(2.0), True])
+def test_numbers_of_other_kinds_are_numbers(loop, value):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    tuning.end(tuning.suggest(), value)
+    assert search.to_optimizer().best.value == float(value)
+
+
+def test_a_missing_metric_is_a_failure_unless_the_curve_speaks(loop):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    silent, spoken = tuning.suggest(), tuning.suggest()
+    search.on_trial_result(silent, {"training_iteration": 1})
+    search.on_trial_complete(silent, {"training_iteration": 1, "done": True})
+    tuning.report(spoken, 0.5, 1)
+    search.on_trial_complete(spoken, {"training_iteration": 1, "done": True})
+    trials = search.to_optimizer().trials
+    assert trials[0].state == "pruned"
+    assert trials[0].value is None
+    assert trials[1].value == 0.5
+
+
+def test_unknown_late_double_and_repeated_results_are_ignored(loop):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    search.on_trial_result("nobody", {"loss": 1.0, "training_iteration": 1})
+    search.on_trial_complete("nobody", {"loss": 1.0})
+    search.on_trial_complete("nobody", None, True)
+    trial = tuning.suggest()
+    tuning.report(trial, 3.0, 1)
+    tuning.report(trial, 99.0, 1)
+    tuning.stop(trial, 2.0, 2)
+    tuning.report(trial, 98.0, 3)
+    tuning.stop(trial, 97.0, 4)
+    search.on_trial_complete(trial, None, True)
+    (only,) = search.to_optimizer().trials
+    assert (only.value, dict(only.steps)) == (2.0, {1: 3.0, 2: 2.0})
+
+
+def test_a_retry_under_the_same_id_goes_on_where_its_curve_ended(loop):
+    """A trial that crashed with retries left reports from iteration 1 again, and nothing else is said."""
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    trial = tuning.suggest()
+    for step, value in [(1, 3.0), (2, 2.0), (1, 3.5), (2, 2.5), (3, 1.5)]:
+        tuning.report(trial, value, step)
+    tuning.stop(trial, 1.5, 3)
+    assert dict(search.to_optimizer().trials[0].steps) == {1: 3.0, 2: 2.0, 3: 1.5}
+
+
+def test_a_resumed_trial_reports_again_after_its_failure(loop):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    trial = tuning.suggest()
+    tuning.report(trial, 3.0, 1)
+    tuning.fail(trial)
+    tuning.suggest()
+    assert states(search)[0] == "failed"
+    tuning.report(trial, 2.0, 2)
+    tuning.stop(trial, 2.0, 2)
+    tuning.suggest()
+    assert search.to_optimizer().trials[0].value == 2.0
+    assert search._session.ledger().optimizer.trials[0].value == 2.0
+
+
+def test_a_restarted_trial_under_a_new_id_is_taken_in_by_its_configuration(loop):
+    """`Tuner.restore(restart_errored=True)` makes ids that no searcher has seen."""
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    trial = tuning.suggest()
+    tuning.fail(trial)
+    result = {"loss": 0.25, "training_iteration": 1, "config/x": 0.125, "config/n": 7}
+    search.on_trial_result("feedbeef", result)
+    search.on_trial_complete("feedbeef", {**result, "done": True})
+    adopted = search.to_optimizer().trials[1]
+    assert (adopted.params, adopted.value) == ({"x": 0.125, "n": 7}, 0.25)
+
+
+def test_a_nested_configuration_is_read_back_from_flat_results(loop):
+    space = {
+        "m": tune.choice([{"kind": "a"}, {"kind": "b", "r": [tune.uniform(0, 1), 3]}]),
+        "g": {"q/s": tune.quniform(0, 1, 0.1)},
+    }
+    search = TanteoSearch(seed=0)
+    loop(search, space)
+    result = {"loss": 1.0, "config/m/kind": "b", "config/m/r": [0.5, 3], "config/g/q/s": 0.30000000000000004}
+    search.on_trial_complete("feedbeef", result)
+    (adopted,) = search.to_optimizer().trials
+    assert adopted.params == {"m": "#1 kind=b", "m/r/0": 0.5, "g/q/s [0.1]": 3}
+
+
+def test_a_configuration_outside_the_space_is_no_trial_of_ours(loop):
+    search = TanteoSearch(seed=0)
+    loop(search, SPACE)
+    search.on_trial_complete("feedbeef", {"loss": 1.0, "config/x": 7.0, "config/n": 7})
+    search.on_trial_complete("feedbeee", {"loss": 1.0, "config/x": 0.5})
+    assert len(search.to_optimizer().trials) == 0
+
+
+def test_results_that_are_no_results_never_raise(loop):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    trial = tuning.suggest()
+    for result in (
+        {},
+        {"loss": 1.0},
+        {"loss": 1.0, "training_iteration": "x"},
+        {"loss": 1.0, "training_iteration": -5},
+    ):
+        search.on_trial_result(trial, result)
+    search.on_trial_result(trial, None)
+    search.on_trial_complete(trial, 17)
+    search.on_trial_complete(trial, {"loss": 1.0, "training_iteration": math.nan})
+    assert search.to_optimizer().best.value == 1.0
+
+
+def test_a_mean_over_repeated_runs_has_no_step_and_is_final(loop):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    first, second = tuning.suggest(), tuning.suggest()
+    search.on_trial_complete(first, {"loss": np.float64(0.5)})
+    search.on_trial_complete(second, {"loss": math.nan})
+    assert states(search) == ["complete", "failed"]
+
+
+def test_several_metrics_and_one_that_is_only_watched(loop):
+    search = TanteoSearch(SPACE, metric=["loss", "size", "time"], mode=["min", "max", "obs"], seed=0)
+    tuning = loop(search)
+    for _ in range(15):
+        trial = tuning.suggest()
+        x = tuning.configs[trial]["x"]
+        search.on_trial_complete(trial, {"loss": x, "size": x * x, "time": "long", "training_iteration": 1})
+    odd = tuning.suggest()
+    search.on_trial_complete(odd, {"loss": 1.0, "training_iteration": 1})
+    optimizer = search.to_optimizer()
+    assert optimizer.directions == ("minimize", "maximize")
+    assert len(optimizer.pareto_front) == 15
+    assert optimizer.trials[15].state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("metric", "mode"),
+    [
+        ("a", ["min"]),
+        (["a"], "min"),
+        (["a", "b"], ["min"]),
+        (["a"], ["obs"]),
+        ("a", "best"),
+        (["a", "b"], ["obs", "obs"]),
+    ],
+)
+def test_metric_and_mode_that_do_not_fit_are_an_error_at_once(metric, mode):
+    with pytest.raises(tt.ArgumentError, match="mode"):
+        TanteoSearch(SPACE, metric=metric, mode=mode)
+
+
+def test_without_metric_or_space_the_first_suggest_says_what_is_missing():
+    with pytest.raises(RuntimeError, match="metric and mode"):
+        TanteoSearch(SPACE).suggest("1")
+    with pytest.raises(RuntimeError, match="a search space"):
+        TanteoSearch(metric="loss", mode="min").suggest("1")
+
+
+def test_a_mode_without_a_metric_means_what_a_trainable_returns_bare(loop):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE, metric=None, mode="max")
+    tuning.end(tuning.suggest(), 0.75, metric="_metric")
+    assert search.to_optimizer().best.value == 0.75
+
+
+def test_crashes_in_a_corner_are_learned_from(loop):
+    def objective(config):
+        if config["x"] > 0.5:
+            raise MemoryError
+        return config["x"] - 0.5
+
+    tuning = loop(TanteoSearch(sampler="tpe", seed=0), {"x": tune.uniform(0, 1), "y": tune.uniform(0, 1)})
+    later = tuning.run(objective, 100)[30:]
+    assert sum(config["x"] > 0.5 for config in later) < 0.25 * len(later)

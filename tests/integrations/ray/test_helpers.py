@@ -1,0 +1,70 @@
+"""The stopper, the recommended concurrency, and what happens without Ray."""
+
+import math
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+from ray.tune import Stopper
+
+import tanteo as tt
+from tanteo.integrations.ray import NanStopper, recommended_concurrency
+
+
+def test_nan_stops_a_trial_and_nothing_else_does():
+    stopper = NanStopper("loss")
+    assert isinstance(stopper, Stopper)
+    for value in (0.5, math.inf, "nan of a kind", None, [math.nan]):
+        assert not stopper("a", {"loss": value})
+    assert not stopper("a", {})
+    assert stopper("a", {"loss": np.float32("nan")})
+    assert not stopper.stop_all()
+
+
+def test_patience_counts_results_in_a_row():
+    stopper = NanStopper("loss", patience=2)
+    assert [stopper("a", {"loss": value}) for value in (math.nan, 1.0, math.nan, math.nan)] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+    assert not stopper("b", {"loss": math.nan})
+
+
+def test_one_more_than_the_slots():
+    cluster = {"CPU": 64.0, "GPU": 8.0, "memory": 1e11, "tpu": 3.0}
+    assert recommended_concurrency({"cpu": 4, "gpu": 1}, cluster) == 9
+    assert recommended_concurrency({"cpu": 0.5, "gpu": 0.1}, cluster) == 81
+    assert recommended_concurrency({"TPU": 1, "gpu": 0}, cluster) == 4
+    with pytest.raises(tt.ArgumentError, match="fits into"):
+        recommended_concurrency({"gpu": 9}, cluster)
+    with pytest.raises(tt.ArgumentError, match="must name"):
+        recommended_concurrency({}, cluster)
+
+
+def run(code):
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False
+    )
+
+
+def test_import_tanteo_does_not_import_ray():
+    done = run("import sys, tanteo, tanteo.integrations.ray; assert 'ray' not in sys.modules")
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_ray_the_error_names_the_extra():
+    done = run(
+        """
+        import sys
+        sys.modules["ray"] = None
+        try:
+            from tanteo.integrations.ray import TanteoSearch
+        except ImportError as error:
+            print(error)
+        """
+    )
+    assert "pip install 'tanteo[ray]'" in done.stdout, done.stderr

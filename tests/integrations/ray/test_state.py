@@ -1,0 +1,230 @@
+"""Saving, restoring, copying: everything, compactly, and exactly."""
+
+import copy
+import json
+import math
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ray import cloudpickle, tune
+
+import tanteo as tt
+from support import ray_state
+from support.tune_loop import Loop
+from tanteo.integrations.ray import TanteoSearch
+from tanteo.integrations.ray.state import read_state, write_state
+
+SPACE = {
+    "x": tune.uniform(0, 1),
+    "m": tune.choice([{"kind": "a"}, {"kind": "b", "n": tune.randint(0, 9)}]),
+    "f": tune.choice([math.sqrt, math.cos]),
+}
+
+
+def loss(config):
+    return config["x"] + config["m"].get("n", 3) / 10
+
+
+def in_progress(sampler="tpe"):
+    """A search with trials of every state."""
+    search = TanteoSearch(sampler=sampler, seed=0)
+    tuning = Loop(search, SPACE, n=100)
+    tuning.run(loss, 15)
+    running, stopped = tuning.suggest(), tuning.suggest()
+    tuning.report(running, 0.5, 3)
+    tuning.stop(stopped, 0.75, 1)
+    tuning.fail(tuning.suggest())
+    search.on_trial_result(
+        "feedbeef", {"loss": 1.0, "training_iteration": 1, "config/x": 0.5, "config/m/kind": "a", "config/f": math.cos}
+    )
+    return search, tuning
+
+
+def test_a_restored_search_goes_on_as_the_saved_one_would(tmp_path):
+    search, tuning = in_progress()
+    search.save(tmp_path / "state")
+    restored = TanteoSearch()
+    restored.restore(tmp_path / "state")
+    other = Loop(restored)
+    other._number, other.configs = tuning._number, dict(tuning.configs)
+    for each in (tuning, other):
+        each.stop("00000010", 0.25, 9)
+        each.searcher.on_trial_complete("feedbeef", {"loss": 0.9, "training_iteration": 2})
+    assert tuning.run(loss, 10) == other.run(loss, 10)
+    assert search.to_optimizer(seed=0).to_json() == restored.to_optimizer(seed=0).to_json()
+
+
+@pytest.mark.parametrize("sampler", ["random", "tpe", "gp", "auto"])
+def test_a_restart_after_any_event_changes_nothing(sampler):
+    """The law: suggestions depend on the order of events alone, not on whether and when the driver died."""
+    straight, broken = (TanteoSearch(sampler=sampler, seed=0) for _ in range(2))
+    assert straight.set_search_properties("loss", "min", SPACE)
+    assert broken.set_search_properties("loss", "min", SPACE)
+    first, second = Loop(straight), Loop(broken)
+    running = []
+    for number in range(25):
+        running.append((first.suggest(), second.suggest()))
+        if number % 3 == 2:
+            one, other = running.pop(number % len(running))
+            first.end(one, loss(first.configs[one]))
+            second.end(other, loss(second.configs[other]))
+        if number % 4 == 1:
+            second.searcher = copy.deepcopy(second.searcher)
+    assert first.configs == second.configs
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_any_order_of_events_restores_identically(data):
+    """Events that Hypothesis chooses; after each of them a restart may come."""
+    plain = TanteoSearch(
+        {"x": tune.uniform(0, 1), "n": tune.randint(0, 50)}, metric="loss", mode="min", sampler="tpe", seed=1
+    )
+    loops = [Loop(plain), Loop(copy.deepcopy(plain))]
+    running = []
+    for _ in range(data.draw(st.integers(1, 30))):
+        event = data.draw(st.sampled_from(["suggest", "report", "stop", "end", "fail", "restart"]))
+        if event == "restart":
+            loops[1].searcher = copy.deepcopy(loops[1].searcher)
+        elif event == "suggest" or not running:
+            running.append(loops[0].suggest())
+            loops[1].suggest()
+        else:
+            trial = running[data.draw(st.integers(0, len(running) - 1))]
+            step, value = data.draw(st.integers(1, 9)), data.draw(st.floats(allow_infinity=False))
+            for each in loops:
+                each.fail(trial) if event == "fail" else getattr(each, event)(trial, value, step)
+            if event != "report":
+                running.remove(trial)
+    last = [each.configs[each.suggest()] for each in loops]
+    assert last[0] == last[1]
+    assert loops[0].configs == loops[1].configs
+
+
+def test_commands_that_still_wait_are_saved_too(tmp_path):
+    """A save in the middle of a slow ask takes the state before it, and what is to be done."""
+    search, tuning = in_progress()
+    session = search._session
+    blocks, waiting = session._worker.frozen()
+    session._worker.frozen = lambda: (blocks, [*waiting, *more])
+    from tanteo.integrations.ray.search.commands import Ask, Finish
+
+    ticket = session._tickets["00000010"]
+    more = [Finish(ticket, False, None, 9, (0.25,)), Ask()]
+    session._ahead.append((session._next, None, {}))
+    session._next += 1
+    search.save(tmp_path / "state")
+    restored = TanteoSearch()
+    restored.restore(tmp_path / "state")
+    tuning.searcher = in_progress()[0]
+    tuning.stop("00000010", 0.25, 9)
+    expected = [tuning.configs[tuning.suggest()] for _ in range(2)]
+    assert [restored.suggest("a"), restored.suggest("b")] == expected
+
+
+def test_space_given_before_the_restore_keeps_its_objects(tmp_path):
+    """`Tuner.restore(param_space=...)`: set_search_properties, then restore."""
+    search, _ = in_progress()
+    search.save(tmp_path / "state")
+    restored = TanteoSearch()
+    assert restored.set_search_properties("loss", "min", SPACE)
+    restored.restore(tmp_path / "state")
+    assert restored.suggest("a") == search.suggest("a")
+    assert restored._plan.config is SPACE
+
+
+def test_placeholders_that_nobody_resolves_are_an_error_at_the_first_suggest(tmp_path):
+    space = {"x": tune.uniform(0, 1), "o": ("__ref_ph", "abc"), "f": {"g": ("__fn_ph", "def")}}
+    search = TanteoSearch(seed=0)
+    Loop(search, space).run(lambda config: config["x"], 2)
+    search.save(tmp_path / "state")
+    restored = TanteoSearch()
+    restored.restore(tmp_path / "state")
+    with pytest.raises(RuntimeError, match=r"pass param_space= to Tuner\.restore"):
+        restored.suggest("a")
+    assert restored.set_search_properties("loss", "min", space)
+    assert restored.suggest("a") == search.suggest("a")
+
+
+def test_a_searcher_is_pickled_before_it_has_a_space():
+    """`Tuner.__init__` writes tuner.pkl before it hands over the space."""
+    fresh = cloudpickle.loads(cloudpickle.dumps(TanteoSearch(seed=3, points_to_evaluate=[{"x": 0.5}])))
+    assert Loop(fresh, SPACE).configs == {}
+    assert fresh.suggest("a")["x"] == 0.5
+
+
+def test_results_that_came_before_the_space_survive_a_pickle():
+    fresh = TanteoSearch(seed=3)
+    fresh.add_evaluated_point({"x": 0.5, "m": {"kind": "a"}, "f": math.cos}, 0.25)
+    copied = copy.deepcopy(cloudpickle.loads(cloudpickle.dumps(fresh)))
+    Loop(copied, SPACE)
+    assert copied.to_optimizer().best.value == 0.25
+
+
+def test_pickle_and_deepcopy_of_a_search_in_progress_go_on_identically():
+    search, _ = in_progress()
+    copies = [copy.deepcopy(search), cloudpickle.loads(cloudpickle.dumps(search))]
+    suggested = search.suggest("a")
+    assert [each.suggest("a") for each in copies] == [suggested, suggested]
+
+
+def test_a_save_is_small_and_grows_with_the_trials(tmp_path):
+    """250 KB at 1,000 trials of 20 parameters."""
+    space = {f"u{i}": tune.uniform(0, 1) for i in range(10)} | {f"l{i}": tune.loguniform(1e-5, 1) for i in range(4)}
+    space |= {f"i{i}": tune.randint(0, 100) for i in range(3)} | {f"c{i}": tune.choice(list("abcd")) for i in range(3)}
+    search = TanteoSearch(sampler="random", seed=0)
+    Loop(search, space).run(lambda config: config["u0"], 1000)
+    search.save(tmp_path / "state")
+    assert (tmp_path / "state").stat().st_size < 250_000
+
+
+@pytest.mark.parametrize("version", ray_state.RELEASES, ids=lambda path: path.stem)
+def test_the_state_of_every_release_is_read(version):
+    restored = TanteoSearch()
+    restored.restore(version)
+    optimizer = restored.to_optimizer()
+    assert {trial.state for trial in optimizer.trials} == {"complete", "failed", "pruned", "pending"}
+    assert isinstance(restored.suggest("next"), dict)
+
+
+def test_unknown_entries_of_a_state_are_skipped(tmp_path):
+    search, _ = in_progress()
+    header, blocks = read_state(search._state())
+    (tmp_path / "state").write_bytes(write_state({**header, "news": 1}, {"novel": b"xyz", **blocks}))
+    restored = TanteoSearch()
+    restored.restore(tmp_path / "state")
+    assert restored.suggest("a") == search.suggest("a")
+
+
+def test_a_damaged_or_later_state_is_an_error_that_says_so():
+    data = TanteoSearch(SPACE, metric="loss", mode="min")._state()
+    with pytest.raises(tt.SnapshotError, match="checksum"):
+        read_state(data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(tt.SnapshotError, match="not the state"):
+        read_state(b"pickle")
+    body = data[21:]
+    later = data[:11] + (99).to_bytes(2, "little") + zlib.crc32(body).to_bytes(4, "little") + data[17:]
+    with pytest.raises(tt.SnapshotError, match="version 99"):
+        read_state(later)
+
+
+def test_the_header_is_readable_by_a_person():
+    data = TanteoSearch(SPACE, metric="loss", mode="min")._state()
+    length = int.from_bytes(data[17:21], "little")
+    assert json.loads(data[21 : 21 + length])["metric"] == "loss"
+
+
+def test_objects_that_cannot_be_pickled_ask_for_the_space_again(tmp_path, caplog):
+    class Locked:
+        def __reduce__(self):
+            raise TypeError("cannot pickle a lock")
+
+    space = {"x": tune.uniform(0, 1), "lock": Locked()}
+    search = TanteoSearch(space, metric="loss", mode="min", seed=0)
+    assert "pass param_space=" in caplog.text
+    search.save(tmp_path / "state")
+    restored = TanteoSearch(space, seed=0)
+    restored.restore(tmp_path / "state")
+    assert restored.suggest("a")["x"] == search.suggest("a")["x"]

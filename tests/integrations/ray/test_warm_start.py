@@ -1,0 +1,84 @@
+"""Learning from earlier experiments, without running one."""
+
+import math
+from types import SimpleNamespace
+
+import pytest
+from ray import tune
+from ray.tune.experiment import Trial
+
+import tanteo as tt
+from tanteo.integrations.ray import TanteoSearch
+
+SPACE = {"x": tune.uniform(0, 1), "g": {"n": tune.randint(0, 9)}, "c": "constant"}
+
+
+def trial(x, value, status="TERMINATED", step=3):
+    return SimpleNamespace(
+        config={"x": x, "g": {"n": 2}, "c": "constant"},
+        last_result={"loss": value, "training_iteration": step, "done": True},
+        status=status,
+    )
+
+
+def begun():
+    search = TanteoSearch(seed=0)
+    assert search.set_search_properties("loss", "min", SPACE)
+    return search
+
+
+def test_from_trials_with_every_end():
+    trials = [trial(0.1, 3.0), trial(0.2, 2.0), trial(0.3, 1.0, status="ERROR"), trial(0.4, 9.0, step=1)]
+    trials += [trial(0.5, None), trial(0.6, 1.0, status="RUNNING"), trial(7.0, 1.0)]
+    search = begun()
+    assert search.warm_start(trials) == 5
+    found = search.to_optimizer().trials
+    assert [each.state for each in found] == ["complete", "complete", "failed", "pruned"]
+    assert [each.value for each in found] == [3.0, 2.0, None, 9.0]
+
+
+def test_before_the_space_is_known():
+    search = TanteoSearch(seed=0)
+    search.warm_start([trial(0.1, 3.0)], metric="loss")
+    assert search.set_search_properties("loss", "min", SPACE)
+    assert search.to_optimizer().best.value == 3.0
+
+
+def test_tune_s_own_name_for_it():
+    search = begun()
+    search.add_evaluated_trials(trial(0.1, 3.0), "loss")
+    search.add_evaluated_trials([trial(0.2, math.nan)], "loss")
+    assert [each.state for each in search.to_optimizer().trials] == ["complete", "failed"]
+
+
+def test_from_an_optimizer_with_curves():
+    first = begun()
+    for k in range(12):
+        config = first.suggest(str(k))
+        for step in (1, 2):
+            first.on_trial_result(str(k), {"loss": config["x"] + 1 / step, "training_iteration": step})
+        first.on_trial_complete(str(k), {"loss": config["x"], "training_iteration": 3})
+    optimizer = first.to_optimizer(seed=0)
+    second = begun()
+    assert second.warm_start(optimizer) == 12
+    again = second.to_optimizer(seed=0)
+    assert [each.params for each in again.trials] == [
+        each.params for each in optimizer.trials if each.state == "complete"
+    ]
+    assert dict(again.trials[0].steps) == dict(optimizer.trials[0].steps)
+
+
+def test_an_unknown_metric_or_source_is_an_error():
+    with pytest.raises(tt.ArgumentError, match="which metric"):
+        TanteoSearch(SPACE).warm_start([trial(0.1, 1.0)])
+    with pytest.raises(tt.ArgumentError, match="got int"):
+        begun().warm_start(3)
+
+
+def test_what_is_outside_the_space_is_counted(caplog):
+    begun().warm_start([trial(0.1, 1.0), trial(7.0, 1.0)])
+    assert "1 of 2 earlier trials are outside the space" in caplog.text
+
+
+def test_the_attributes_read_are_those_of_tune():
+    assert {"config", "last_result", "status"} <= set(dir(Trial)) | set(vars(Trial("x", stub=True)))

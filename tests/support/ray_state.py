@@ -1,0 +1,38 @@
+"""Keeps the state of a Ray searcher of each release in tests/snapshots, so that later versions are known to read it.
+
+``python -m support.ray_state`` (part of ``make golden``) writes the one of this version.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import tanteo as tt
+
+FOLDER = Path(__file__).parents[1] / "snapshots"
+RELEASES = sorted(FOLDER.glob("*.ray"))
+
+
+def write(folder: Path) -> None:
+    """Keep the state of this version: trials of every state, a choice of dicts, points that wait."""
+    from ray import tune
+
+    from tanteo.integrations.ray import TanteoSearch
+
+    from .tune_loop import Loop
+
+    space = {"x": tune.uniform(0, 1), "m": tune.choice([{"kind": "a"}, {"kind": "b", "n": tune.randint(0, 9)}])}
+    points = [{"x": 0.125 * k} for k in range(1, 7)]
+    search = TanteoSearch(sampler="tpe", seed=3, points_to_evaluate=points)
+    tuning = Loop(search, space, n=100)
+    trials = [tuning.suggest() for _ in range(5)]
+    tuning.report(trials[0], 2.0, 1)
+    tuning.stop(trials[0], 1.0, 2)
+    tuning.stop(trials[1], 3.0, 1)
+    tuning.fail(trials[2])
+    tuning.report(trials[3], 1.5, 1)
+    search.save(str(folder / f"{tt.__version__}.ray"))
+
+
+if __name__ == "__main__":
+    write(FOLDER)
