@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .codec import Codec, Row
 
     State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
-    Origin: TypeAlias = Literal["default", "enqueued", "observed", "design", "random", "tpe", "gp", "external"]
+    Origin: TypeAlias = Literal["default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external"]
 
     class Reporting(Protocol):
         """What a trial reports to: an :class:`Optimizer`."""
@@ -123,7 +123,7 @@ class FrozenTrial:
         Intermediate values by step.
     origin : str
         Who chose the configuration: "default", "enqueued", "observed", "design" (Sobol, grid, one at a
-        time), "random", "tpe", "gp", "external".
+        time), "random", "tpe", "gp", "cma_es", "external".
     """
 
     __slots__ = (

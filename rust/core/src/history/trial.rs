@@ -54,6 +54,8 @@ pub enum Origin {
     External,
     /// The Gaussian process. It stands here because the position of a variant is its name in snapshots.
     Gp,
+    /// Covariance matrix adaptation.
+    CmaEs,
 }
 
 impl Origin {
@@ -68,6 +70,7 @@ impl Origin {
             Self::Tpe => "tpe",
             Self::External => "external",
             Self::Gp => "gp",
+            Self::CmaEs => "cma_es",
         }
     }
 
@@ -78,6 +81,6 @@ impl Origin {
 
     /// Whether a model of the core chose the configuration.
     pub fn is_model(self) -> bool {
-        matches!(self, Self::Tpe | Self::Gp)
+        matches!(self, Self::Tpe | Self::Gp | Self::CmaEs)
     }
 }

@@ -26,6 +26,8 @@ pub enum Purpose {
     Repair = 4,
     /// Drawn by `SearchSpace::sample` of the user.
     Sample = 5,
+    /// Where a search starts anew.
+    Restart = 6,
 }
 
 /// A `ChaCha8` stream.

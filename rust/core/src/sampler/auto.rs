@@ -3,18 +3,25 @@
 //! | trials told | parameters | model |
 //! | --- | --- | --- |
 //! | below `n_startup` | any | the centre, then Sobol points |
-//! | up to 1,000 | up to 500 | Gaussian process |
-//! | otherwise | | TPE |
+//! | up to `10 d`, within 200 and 1,000 | numbers that always exist, at most 500; one objective | Gaussian process |
+//! | beyond | numbers that always exist, one objective | CMA-ES |
+//! | up to 1,000 | others, up to 500 | Gaussian process |
+//! | beyond | others | TPE |
 //!
-//! The rules look at the space and at how many trials were told, so which model speaks is a function of both and not of how
-//! often somebody asked. Each trial records its model as its origin.
+//! The rules look at the space and at how many trials were told, so which model speaks is a function of both and not of
+//! how often somebody asked. Each trial records its model as its origin.
 
 use super::{
-    AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, gp, startup, tpe,
+    AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, gp, startup,
+    tpe,
 };
 
 /// The Gaussian process sees at most 512 trials; with more than twice as many it throws away more than it sees.
 const MAX_GP_TRIALS: usize = 1000;
+/// Where CMA-ES can take over, trials that the Gaussian process needs at least to find the right region, and per
+/// parameter.
+const MIN_GP_TRIALS: usize = 200;
+const GP_TRIALS_PER_PARAMETER: usize = 10;
 /// Beyond, a fit to 500 trials takes longer than most people would wait for a suggestion.
 const MAX_GP_PARAMETERS: usize = 500;
 /// From this many parameters on the best of 24 candidates is too often close to the mean of them.
@@ -29,11 +36,21 @@ pub(super) fn suggest(
     let n_parameters = context.space.parameters().len();
     let n_startup = settings.n_startup.unwrap_or_else(|| default_startup(n_parameters));
     startup::then(n_startup, context, || {
-        if n_parameters <= MAX_GP_PARAMETERS && context.history.n_finished() <= MAX_GP_TRIALS {
-            return gp::suggest(&gp_settings(n_startup), context, &mut scratch.gp);
+        let numbers = cma::applies(context);
+        let n_gp = if numbers { n_gp_trials(n_parameters) } else { MAX_GP_TRIALS };
+        if n_parameters <= MAX_GP_PARAMETERS && context.history.n_finished() <= n_gp {
+            gp::suggest(&gp_settings(n_startup), context, &mut scratch.gp)
+        } else if numbers {
+            cma::suggest(context, &mut scratch.cma)
+        } else {
+            tpe::suggest(&tpe_settings(n_startup, n_parameters), context, &mut scratch.tpe)
         }
-        tpe::suggest(&tpe_settings(n_startup, n_parameters), context, &mut scratch.tpe)
     })
+}
+
+/// Trials told up to which the Gaussian process speaks where CMA-ES can follow.
+fn n_gp_trials(n_parameters: usize) -> usize {
+    (GP_TRIALS_PER_PARAMETER * n_parameters).clamp(MIN_GP_TRIALS, MAX_GP_TRIALS)
 }
 
 /// The Gaussian process that Auto runs.

@@ -4,6 +4,7 @@
 //! no suggestion.
 
 mod auto;
+mod cma;
 mod failures;
 mod gp;
 mod grid;
@@ -50,6 +51,7 @@ pub struct Scratch {
     one_at_a_time: one_at_a_time::Cursor,
     tpe: Option<tpe::State>,
     gp: Option<gp::State>,
+    cma: Option<cma::State>,
 }
 
 /// A proposed configuration.

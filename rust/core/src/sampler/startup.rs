@@ -16,8 +16,8 @@ pub(super) fn then(
 
 /// The centre, then Sobol points.
 ///
-/// Most people choose ranges around what they expect, and in many dimensions any other point is far from most of the space.
-/// Where something was tried before (the defaults), that is the better guess, and the centre is left out.
+/// Most people choose ranges around what they expect, and in many dimensions any other point is far from most of the
+/// space. Where something was tried before (the defaults), that is the better guess, and the centre is left out.
 fn design(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
     let first = context.history.is_empty() && context.attempt == 0;
     match Some(centre(context)).filter(|centre| first && context.space.satisfies(centre)) {

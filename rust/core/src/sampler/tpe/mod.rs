@@ -17,7 +17,7 @@
 mod candidates;
 mod groups;
 mod hypervolume;
-mod key;
+pub(super) mod key;
 mod losses;
 mod many;
 mod one;

@@ -1,0 +1,60 @@
+//! Covariance matrix adaptation (CMA-ES, Hansen and Ostermeier 2001), for many trials over numbers.
+//!
+//! A normal distribution walks through the unit cube: each generation of its points is ranked, and mean, step size and
+//! covariance follow the better half ([`distribution`]). It needs some hundred trials to learn a shape, then converges
+//! fast where a Gaussian process over thousands of trials would be slow and no better. The state is replayed from the
+//! history ([`search`]).
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `rates` | weights and learning rates |
+//! | `shape` | the covariance, full or diagonal |
+//! | `distribution` | mean, step size, paths, and their update |
+//! | `search` | generations and restarts as a function of the history |
+
+mod distribution;
+mod rates;
+mod search;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+pub(super) use search::State;
+
+use super::{Context, SuggestError, Suggestion};
+use crate::encoding::AxisKind;
+use crate::history::Origin;
+use crate::numerics::{Purpose, Stream};
+
+/// A counted parameter with fewer levels than this is too coarse for a normal distribution: its deviation would shrink
+/// below a level long before the others have converged.
+const MIN_LEVELS: f64 = 64.0;
+
+/// Whether the space is one that the strategy can search: one objective, every parameter a number that always exists.
+pub(super) fn applies(context: &Context<'_>) -> bool {
+    let is_number = |axis: &crate::encoding::Axis| match axis.kind() {
+        AxisKind::Continuous => true,
+        AxisKind::Ordered { levels } => levels >= MIN_LEVELS,
+        AxisKind::Unordered { .. } => false,
+    };
+    context.history.n_objectives() == 1
+        && !context.encoding.axes().is_empty()
+        && context.space.parameters().iter().all(|p| p.when.is_empty())
+        && context.encoding.axes().iter().all(is_number)
+}
+
+/// A point of the distribution that the history leads to, moved to satisfy the known constraints if need be.
+pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Result<Suggestion, SuggestError> {
+    let state = State::of(scratch.take(), context);
+    let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
+    let decoded = context.encoding.decode(context.space, &state.draw(&mut stream));
+    *scratch = Some(state);
+    let feasible =
+        if context.space.satisfies(&decoded) { Some(decoded) } else { context.space.repair(decoded, &mut stream) };
+    let origin = Origin::CmaEs;
+    if let Some(configuration) = feasible {
+        return Ok(Suggestion { configuration, origin, fallback: false });
+    }
+    let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
+    Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
+}

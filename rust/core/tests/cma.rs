@@ -1,0 +1,91 @@
+//! CMA-ES as Auto's model for many trials: through the optimizer, as a user meets it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod common;
+
+use common::search::{ask, ask_many, cube, optimizer};
+use tanteo_core::history::Origin;
+use tanteo_core::numerics::{Purpose, Stream};
+use tanteo_core::optimizer::{Optimizer, Tell};
+use tanteo_core::sampler::{AutoSettings, Sampler};
+use tanteo_core::space::{Configuration, Value};
+
+fn number(value: Option<&Value>) -> f64 {
+    match value {
+        Some(Value::Real(x)) => *x,
+        _ => f64::NAN,
+    }
+}
+
+/// A valley along the diagonal with its end at 0.3.
+fn valley(configuration: &Configuration) -> f64 {
+    let x: Vec<f64> = configuration.0.iter().map(|value| number(value.as_ref())).collect();
+    let across: f64 = x.windows(2).map(|pair| (pair[0] - pair[1]) * (pair[0] - pair[1])).sum();
+    x.iter().map(|x| (x - 0.3) * (x - 0.3)).sum::<f64>() + 100.0 * across
+}
+
+/// A search with so many random results that the Gaussian process has had its turn.
+fn beyond_the_gaussian_process() -> Optimizer {
+    let mut search = optimizer(cube(4), Sampler::Auto(AutoSettings { n_startup: None }));
+    for i in 0..201 {
+        let mut stream = Stream::new(5, i, Purpose::Sample, 0);
+        let configuration = Configuration((0..4).map(|_| Some(Value::Real(stream.uniform()))).collect());
+        let value = valley(&configuration);
+        search.observe(&configuration, Tell::value(value)).unwrap();
+    }
+    search
+}
+
+fn tell(search: &mut Optimizer, trial: u64) {
+    let value = valley(&search.configuration(trial).unwrap());
+    // Now and then a trial fails.
+    let told = if trial.is_multiple_of(17) { Tell::failed(None) } else { Tell::value(value) };
+    search.tell(trial, told).unwrap();
+}
+
+#[test]
+fn a_valley_is_followed_to_its_end() {
+    let mut search = beyond_the_gaussian_process();
+    for _ in 0..400 {
+        let trial = ask(&mut search);
+        assert_eq!(search.history().origins()[trial as usize], Origin::CmaEs);
+        tell(&mut search, trial);
+    }
+    let best = search.best().unwrap();
+    // The best of the random results is near 1.
+    assert!(search.history().values(0)[best as usize] < 1e-4);
+    assert_eq!(search.counters().fallbacks, 0);
+}
+
+#[test]
+fn neither_a_restart_nor_the_order_of_tells_changes_a_suggestion() {
+    let (mut one, mut other) = (beyond_the_gaussian_process(), beyond_the_gaussian_process());
+    for round in 0..12 {
+        let (first, second) = (ask_many(&mut one, 7).unwrap(), ask_many(&mut other, 7).unwrap());
+        for i in 0..7 {
+            let trial = first + i;
+            assert_eq!(one.configuration(trial).unwrap(), other.configuration(second + i).unwrap(), "{round}");
+        }
+        (first..first + 6).for_each(|trial| tell(&mut one, trial));
+        (first..first + 6).rev().for_each(|trial| tell(&mut other, trial));
+        // The last one of each round is told a round later: it moves the cuts between generations.
+        if let Some(late) = first.checked_sub(8).filter(|trial| one.pending().contains(trial)) {
+            tell(&mut one, late);
+            tell(&mut other, late);
+        }
+        other = Optimizer::restore(&other.snapshot(b"").unwrap()).unwrap().0;
+    }
+}
+
+#[test]
+fn a_run_that_found_its_end_starts_anew_elsewhere() {
+    let mut search = beyond_the_gaussian_process();
+    let mut far = 0;
+    for _ in 0..900 {
+        let trial = ask(&mut search);
+        let configuration = search.configuration(trial).unwrap();
+        far += u64::from(trial > 700 && configuration.0.iter().any(|v| (number(v.as_ref()) - 0.3).abs() > 0.1));
+        tell(&mut search, trial);
+    }
+    assert!(far > 20, "{far}");
+}
