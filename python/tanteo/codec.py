@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Codec:
     """The two directions between rows and ``params`` for one space."""
 
-    __slots__ = ("_conditions", "_declared", "_entries", "_indices", "_slacks", "_tree")
+    __slots__ = ("_conditions", "_declared", "_entries", "_indices", "_is_plain", "_labelled", "_slacks", "_tree")
 
     def __init__(self, declared: Mapping[str, Declared]) -> None:
         self._declared = declared
@@ -34,6 +34,11 @@ class Codec:
         self._entries = [
             (name, entry.path, self._indices.get(name), entry.parameter._labels()) for name, entry in declared.items()
         ]
+        # Neither nested nor conditional nor constant: params are the row with names.
+        self._is_plain = all(len(path) == 1 and i is not None for _, path, i, _ in self._entries) and not any(
+            entry.parameter.when for entry in declared.values()
+        )
+        self._labelled = [(name, labels) for name, _, _, labels in self._entries if labels is not None]
         self._tree = _tree(declared.values())
 
     @property
@@ -43,6 +48,11 @@ class Codec:
 
     def params(self, row: Row) -> dict[str, Any]:
         """Return the user's view of a row: nested as declared, inactive parameters (and empty groups) left out."""
+        if self._is_plain:
+            plain = dict(zip(self._indices, row, strict=True))
+            for name, labels in self._labelled:
+                plain[name] = labels[plain[name]]
+            return plain
         result: dict[str, Any] = {}
         for name, path, index, labels in self._entries:
             raw = row[index] if index is not None else self.constant_level(name, row)

@@ -36,6 +36,19 @@ fn uniform_is_stable() {
     );
 }
 
+/// The words of the stream, the lower half of each 64 bits first, whatever the slice is cut into.
+#[test]
+fn fill_uniform_takes_every_word_of_the_stream() {
+    let mut numbers = [0.0; 700];
+    stream().fill_uniform(&mut numbers);
+    let mut words = stream();
+    for pair in numbers.as_chunks::<2>().0 {
+        let bits = words.bits();
+        let number = |word: u64| (word as f64 + 0.5) / (1u64 << 32) as f64;
+        assert_eq!(*pair, [number(bits & 0xFFFF_FFFF), number(bits >> 32)]);
+    }
+}
+
 #[test]
 fn below_or_equal_is_stable() {
     let mut stream = stream();

@@ -4,14 +4,14 @@
 //! function of `l(x) / g(x)`, and so is the expected improvement under the tree-structured Parzen estimator (Bergstra et
 //! al. 2011, section 4.1).
 //!
-//! `l` has few kernels and `g` has many, so all candidates are asked for `l`, and as few as possible for `g`. The prior
-//! kernel of `g` alone is a lower bound of it, at no cost, and bounds the ratio from above.
+//! `l` has few kernels and `g` has many, so all candidates are asked for `l`, and as few as possible for `g`. A sum over
+//! a few kernels of `g` is a lower bound of it, and bounds the ratio from above.
 
 use std::cmp::Ordering;
 
-/// Candidates asked for `g` first: as many as share the work of loading a kernel. If the best of them does not settle it,
-/// the bounds are of little use, and all that are left to compare are asked for together.
-const FIRST_BATCH: usize = 8;
+/// Candidates asked for `g` first. If the best of them does not settle it, all that are left to compare are asked for
+/// together.
+const FIRST_BATCH: usize = 1;
 
 /// Candidates from the highest to the lowest ratio, each computed no sooner than it may be next.
 #[derive(Clone, Debug)]
@@ -24,8 +24,15 @@ pub struct Ranking {
 }
 
 impl Ranking {
+    /// `ln l` and `ln g` of each candidate.
+    pub fn of(log_good: Vec<f64>, log_bad: &[f64]) -> Self {
+        let mut ranking = Self::bounded(log_good, log_bad);
+        ranking.known = std::mem::take(&mut ranking.waiting);
+        ranking
+    }
+
     /// `ln l` of each candidate, and a lower bound of `ln g`.
-    pub fn new(log_good: Vec<f64>, log_bad_floor: &[f64]) -> Self {
+    pub fn bounded(log_good: Vec<f64>, log_bad_floor: &[f64]) -> Self {
         let bound = |(i, (l, g)): (usize, (&f64, &f64))| (or_worst(l - g), i);
         let mut waiting: Vec<(f64, usize)> = log_good.iter().zip(log_bad_floor).enumerate().map(bound).collect();
         waiting.sort_by(|a, b| descending(*b, *a));
@@ -87,7 +94,7 @@ mod tests {
             let mut expected: Vec<usize> = (0..good.len()).collect();
             let ratio = |i: usize| or_worst(good[i] - bad[i]);
             expected.sort_by(|a, b| descending((ratio(*a), *a), (ratio(*b), *b)));
-            let mut ranking = Ranking::new(good.clone(), &floors);
+            let mut ranking = Ranking::bounded(good.clone(), &floors);
             let mut next = || ranking.next(|batch| Ok::<_, ()>(batch.iter().map(|i| bad[*i]).collect())).unwrap_or(None);
             let ranked: Vec<usize> = std::iter::from_fn(&mut next).collect();
             prop_assert_eq!(ranked, expected);
@@ -98,19 +105,25 @@ mod tests {
     fn hopeless_candidates_are_not_asked_for() {
         let good: Vec<f64> = (0..32).map(f64::from).collect();
         let mut asked = Vec::new();
-        let mut ranking = Ranking::new(good, &[0.0; 32]);
+        let mut ranking = Ranking::bounded(good, &[0.0; 32]);
         let best = ranking.next(|batch| {
             asked.extend_from_slice(batch);
-            Ok::<_, ()>(vec![0.5; batch.len()])
+            Ok::<_, ()>(vec![2.5; batch.len()])
         });
         assert_eq!(best, Ok(Some(31)));
-        asked.sort_unstable();
-        assert_eq!(asked, (24..32).collect::<Vec<_>>());
+        assert_eq!(asked, [31, 30, 29]);
+    }
+
+    #[test]
+    fn nobody_is_asked_where_all_is_known() {
+        let mut ranking = Ranking::of(vec![0.0, 3.0, 2.0], &[0.0, 4.0, 1.0]);
+        let mut next = || ranking.next(|_| Err(())).unwrap_or_default();
+        assert_eq!(std::iter::from_fn(&mut next).collect::<Vec<_>>(), [2, 0, 1]);
     }
 
     #[test]
     fn an_error_leaves_the_ranking_as_it_was() {
-        let mut ranking = Ranking::new(vec![1.0, 2.0], &[0.0; 2]);
+        let mut ranking = Ranking::bounded(vec![1.0, 2.0], &[0.0; 2]);
         assert_eq!(ranking.next(|_| Err("stopped")), Err("stopped"));
         assert_eq!(ranking.next(|batch| Ok::<_, ()>(vec![0.0; batch.len()])), Ok(Some(1)));
     }

@@ -49,6 +49,8 @@ pub(super) struct Derived {
     pub(super) seen: Seen,
     /// Number of rows a sampler chose.
     pub(super) suggested: u64,
+    /// Number of rows that failed.
+    pub(super) failed: u64,
     /// Whether a positive standard error or replicates were told.
     pub(super) noisy: bool,
 }
@@ -96,6 +98,10 @@ impl History {
     /// Number of trials told, in any state.
     pub fn n_finished(&self) -> usize {
         self.len() - self.n_pending()
+    }
+    /// Number of trials that failed. O(1).
+    pub fn n_failed(&self) -> u64 {
+        self.derived.failed
     }
     /// Number of trials whose configuration a sampler chose (see [`Origin::is_suggested`]).
     pub fn n_suggested(&self) -> u64 {

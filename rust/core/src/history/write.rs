@@ -60,6 +60,7 @@ impl History {
             }
             Outcome::Failed { reason } => {
                 self.states[trial] = TrialState::Failed;
+                self.derived.failed += 1;
                 if let Some(reason) = reason {
                     self.reasons.insert(trial as u64, reason);
                 }
@@ -70,6 +71,7 @@ impl History {
     /// Takes back the result of a told trial, which is pending again. What it reported stays.
     pub fn reopen(&mut self, trial: usize) {
         self.derived.pending.insert(trial as u64);
+        self.derived.failed -= u64::from(self.states[trial] == TrialState::Failed);
         self.states[trial] = TrialState::Pending;
         for column in self.values.iter_mut().chain(&mut self.sems).chain(&mut self.constraints) {
             column[trial] = f64::NAN;
@@ -94,6 +96,7 @@ impl History {
         }
         let pending = |row: &u64| self.states[*row as usize] == TrialState::Pending;
         derived.pending = (0..self.len() as u64).filter(pending).collect();
+        derived.failed = self.states.iter().filter(|state| **state == TrialState::Failed).count() as u64;
         self.derived = derived;
         self.derived.noisy = self.shows_noise();
     }

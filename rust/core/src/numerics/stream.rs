@@ -60,6 +60,19 @@ impl Stream {
         ((self.bits() >> 12) as f64 + 0.5) * (1.0 / (1u64 << 52) as f64)
     }
 
+    /// Fills a slice with uniform numbers `(k + 1/2) / 2^32` in `(0, 1)`, `k` uniform in `0..2^32`: for draws of which
+    /// thousands are made and few are kept. Half the bits of [`Self::uniform`], a third of its time.
+    pub fn fill_uniform(&mut self, numbers: &mut [f64]) {
+        let mut bytes = [0; 1024];
+        for chunk in numbers.chunks_mut(bytes.len() / 4) {
+            let bytes = &mut bytes[..4 * chunk.len()];
+            self.inner.fill_bytes(bytes);
+            for (number, word) in chunk.iter_mut().zip(bytes.as_chunks().0) {
+                *number = (f64::from(u32::from_le_bytes(*word)) + 0.5) * (1.0 / (1u64 << 32) as f64);
+            }
+        }
+    }
+
     /// Uniform integer in `0..=last`, unbiased.
     ///
     /// Lemire, *Fast random integer generation in an interval* (2019), algorithm 5: the high half of `bits * n` is

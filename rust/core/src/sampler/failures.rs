@@ -33,10 +33,13 @@ pub(super) struct Ends<'a> {
 
 impl<'a> Ends<'a> {
     pub(super) fn of(context: &'a Context<'a>) -> Option<Self> {
+        if context.history.n_failed() == 0 {
+            return None;
+        }
         let state = |row: usize| context.history.states()[row];
         let failed = latest(context, |row| state(row) == TrialState::Failed);
-        let fine = || latest(context, |row| !matches!(state(row), TrialState::Failed | TrialState::Pending));
-        (!failed.is_empty()).then(|| Self { context, fine: fine(), failed })
+        let fine = latest(context, |row| !matches!(state(row), TrialState::Failed | TrialState::Pending));
+        Some(Self { context, failed, fine })
     }
 
     /// Whether a point is likely to end well.

@@ -4,26 +4,79 @@
 //! bad one takes the larger gap to a neighbour (the rule of Hyperopt), so that it stays high where trials are dense and
 //! admits its ignorance where they are sparse ([`gaps::Gaps`](super::gaps::Gaps)).
 
-use crate::numerics::{exp, ln};
+use super::Points;
+use crate::numerics::{exp, for_every_kernel, ln};
 
 /// Scott's factor for a normal density, with the quartiles of a normal in units of its deviation.
 const FACTOR: f64 = 1.059;
 const NORMAL_QUARTILES: f64 = 1.34;
 
-/// Scott's rule, `1.059 min(sd, IQR / 1.34) n^(-1/5)`, held between `min` and 1. Sorts `values`.
+/// Columns taken together, one a lane.
+const LANES: usize = 8;
+
+/// Scott's rule for each column, `1.059 min(sd, IQR / 1.34) n^(-1/5)`, held between its entry of `mins` and 1.
 ///
 /// The quartiles interpolate linearly between order statistics, the variance divides by `n - 1`. 0 or 1 values have
-/// no spread: `min`.
-pub fn scott(values: &mut [f64], min: f64) -> f64 {
-    let n = values.len();
+/// no spread: `mins`. Equal values in another order have the same width, bit for bit.
+pub fn scott(values: &Points, mins: &[f64]) -> Vec<f64> {
+    let n = values.count();
     if n < 2 {
-        return min;
+        return mins.to_vec();
     }
-    values.sort_unstable_by(f64::total_cmp);
-    let mean = values.iter().sum::<f64>() / n as f64;
-    let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1) as f64;
-    let spread = libm::sqrt(variance).min((quantile(values, 0.75) - quantile(values, 0.25)) / NORMAL_QUARTILES);
-    (FACTOR * spread * shrinkage(n)).clamp(min, 1.0)
+    let factor = FACTOR * shrinkage(n);
+    let mut rows = vec![[0.0; LANES]; n];
+    let mut widths = Vec::with_capacity(mins.len());
+    for (first, mins) in (0..).step_by(LANES).zip(mins.chunks(LANES)) {
+        for lane in 0..mins.len() {
+            rows.iter_mut().zip(values.column(first + lane)).for_each(|(row, value)| row[lane] = *value);
+        }
+        let spreads = spreads(&mut rows);
+        widths.extend(mins.iter().zip(spreads).map(|(min, spread)| (factor * spread).clamp(*min, 1.0)));
+    }
+    widths
+}
+
+/// `min(sd, IQR / 1.34)` of each lane.
+fn spreads(rows: &mut [[f64; LANES]]) -> [f64; LANES] {
+    sort(rows);
+    let n = rows.len() as f64;
+    let sum_of = |term: &dyn Fn(f64, usize) -> f64| {
+        let mut sums = [0.0; LANES];
+        for row in rows.iter() {
+            (0..LANES).for_each(|lane| sums[lane] += term(row[lane], lane));
+        }
+        sums
+    };
+    let means = sum_of(&|value, _| value).map(|sum| sum / n);
+    let squares = sum_of(&|value, lane| (value - means[lane]) * (value - means[lane]));
+    let (first, third) = (quantile(rows, 0.25), quantile(rows, 0.75));
+    std::array::from_fn(|lane| {
+        libm::sqrt(squares[lane] / (n - 1.0)).min((third[lane] - first[lane]) / NORMAL_QUARTILES)
+    })
+}
+
+for_every_kernel! {
+    /// Sorts each lane: Batcher's merge exchange (Knuth, volume 3, 5.2.2, algorithm M), which compares the same places
+    /// whatever the values are. Values are no NaN.
+    fn sort(rows: &mut [[f64; LANES]]) {
+        let top = rows.len().next_power_of_two() / 2;
+        let mut p = top;
+        while p > 0 {
+            let (mut q, mut r, mut d) = (top, 0, p);
+            loop {
+                for i in (0..rows.len().saturating_sub(d)).filter(|i| i & p == r) {
+                    let (a, b) = (rows[i], rows[i + d]);
+                    rows[i] = std::array::from_fn(|lane| if b[lane] < a[lane] { b[lane] } else { a[lane] });
+                    rows[i + d] = std::array::from_fn(|lane| if b[lane] < a[lane] { a[lane] } else { b[lane] });
+                }
+                if q == p {
+                    break;
+                }
+                (d, q, r) = (q - p, q / 2, p);
+            }
+            p /= 2;
+        }
+    }
 }
 
 /// Scott's rule by the quartiles alone: the width for `n` values whose middle half spans `range`.
@@ -35,10 +88,10 @@ fn shrinkage(n: usize) -> f64 {
     exp(-0.2 * ln(n as f64))
 }
 
-/// Quantile of sorted values.
-fn quantile(sorted: &[f64], q: f64) -> f64 {
+/// Quantile of each lane of sorted rows.
+fn quantile(sorted: &[[f64; LANES]], q: f64) -> [f64; LANES] {
     let position = q * (sorted.len() - 1) as f64;
-    let index = position as usize;
-    let upper = sorted[(index + 1).min(sorted.len() - 1)];
-    sorted[index] + (position - index as f64) * (upper - sorted[index])
+    let (index, share) = (position as usize, position.fract());
+    let (lower, upper) = (sorted[index], sorted[(index + 1).min(sorted.len() - 1)]);
+    std::array::from_fn(|lane| lower[lane] + share * (upper[lane] - lower[lane]))
 }

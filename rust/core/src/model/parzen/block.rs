@@ -9,12 +9,11 @@ use crate::numerics::log_sum_exp;
 /// The most continuous dimensions between two looks at which kernels still matter.
 const CHUNK: usize = 12;
 
-/// Length of a row of sums: a block and a place for the prior kernel, in whole lanes.
-const STRIDE: usize = BLOCK + LANES;
-
-/// The working memory of a block: row `i` of length [`STRIDE`] belongs to point `i`.
+/// The working memory of a block: row `i` of length `stride` belongs to point `i`.
 pub(super) struct Block<'a> {
     query: &'a Query<'a>,
+    /// The slots of a block, or all there are, and a place for the prior kernel, in whole lanes.
+    stride: usize,
     acc: Vec<f64>,
     /// Slots, counted from the first of the block, of the kernels not yet dropped.
     live: Vec<usize>,
@@ -31,21 +30,23 @@ pub(super) struct Block<'a> {
 
 impl<'a> Block<'a> {
     pub(super) fn new(query: &'a Query<'a>) -> Self {
+        let stride = query.mixture.n_slots().min(BLOCK).next_multiple_of(LANES) + LANES;
         Self {
             query,
-            acc: vec![0.0; query.points.count() * STRIDE],
+            stride,
+            acc: vec![0.0; query.points.count() * stride],
             live: Vec::with_capacity(BLOCK),
             kept: Vec::with_capacity(BLOCK),
-            margins: vec![0.0; BLOCK],
-            rates: vec![0.0; CHUNK * BLOCK],
-            scaled: vec![0.0; CHUNK * BLOCK],
+            margins: vec![0.0; stride],
+            rates: Vec::new(),
+            scaled: Vec::new(),
             terms: Vec::with_capacity(BLOCK),
         }
     }
 
-    /// Appends, for each point, the log of the sum of weight times kernel over the block of kernels from slot `start` on;
-    /// the prior kernel belongs to the first block.
-    pub(super) fn log_sums(&mut self, start: usize, sums: &mut Vec<f64>) {
+    /// Appends, for each point, the log of the sum of weight times kernel over the block of kernels from slot `start` on,
+    /// and the prior kernel if `with_prior`.
+    pub(super) fn log_sums(&mut self, start: usize, with_prior: bool, sums: &mut Vec<f64>) {
         let query = self.query;
         self.begin(start);
         for (column, levels) in query.mixture.columns.iter().zip(&query.levels) {
@@ -69,10 +70,9 @@ impl<'a> Block<'a> {
             }
         }
         let live = self.live.len();
-        for (row, prior) in self.acc.chunks_exact_mut(STRIDE).zip(&query.priors) {
-            // The prior kernel belongs to the first block.
+        for (row, prior) in self.acc.chunks_exact_mut(self.stride).zip(&query.priors) {
             row[live] = *prior;
-            sums.push(log_sum_exp(&row[..live + usize::from(start == 0)]));
+            sums.push(log_sum_exp(&row[..live + usize::from(with_prior)]));
         }
     }
 
@@ -80,16 +80,16 @@ impl<'a> Block<'a> {
         let mixture = self.query.mixture;
         self.live.clear();
         self.live.extend(0..BLOCK.min(mixture.n_slots() - start));
-        let Some((first, rest)) = self.acc.split_at_mut_checked(STRIDE) else { return };
+        let Some((first, rest)) = self.acc.split_at_mut_checked(self.stride) else { return };
         for slot in &self.live {
             first[*slot] = mixture.log_factor(start + slot) + self.query.mismatch;
         }
-        rest.chunks_exact_mut(STRIDE).for_each(|row| row.copy_from_slice(first));
+        rest.chunks_exact_mut(self.stride).for_each(|row| row.copy_from_slice(first));
     }
 
     fn add_matches(&mut self, own: &[u32], levels: &[Level]) {
         let (live, matching) = (self.live.len(), self.query.matching);
-        for (row, point) in self.acc.chunks_exact_mut(STRIDE).zip(levels) {
+        for (row, point) in self.acc.chunks_exact_mut(self.stride).zip(levels) {
             for (sum, level) in row[..live].iter_mut().zip(own) {
                 *sum += if u64::from(*level) == point.index { matching } else { 0.0 };
             }
@@ -113,12 +113,14 @@ impl<'a> Block<'a> {
         });
         let columns: Vec<_> = columns.collect();
         let (acc, margins) = (&mut self.acc[..], &mut self.margins[..]);
-        let mut sums = Sums { acc, stride: STRIDE, floors: &self.query.floors, margins };
+        let mut sums = Sums { acc, stride: self.stride, floors: &self.query.floors, margins };
         subtract_squares(&mut sums, &columns);
     }
 
     /// Gathers the numbers of the kernels left.
     fn pack(&mut self, start: usize, chunk: &[(usize, &Continuous)]) {
+        self.rates.resize(CHUNK * BLOCK, 0.0);
+        self.scaled.resize(CHUNK * BLOCK, 0.0);
         for (c, (_, column)) in chunk.iter().enumerate() {
             let (rates, scaled) = (&mut self.rates[c * BLOCK..], &mut self.scaled[c * BLOCK..]);
             for (i, slot) in self.live.iter().enumerate() {
@@ -133,7 +135,7 @@ impl<'a> Block<'a> {
         for (i, point) in levels.iter().enumerate().filter(|(i, point)| point.first == *i) {
             self.terms.clear();
             self.terms.extend(self.live.iter().map(|slot| cells.log_mass(start + slot, point.index, point.cell)));
-            let rows = self.acc.chunks_exact_mut(STRIDE).zip(levels).skip(i).filter(|(_, other)| other.first == i);
+            let rows = self.acc.chunks_exact_mut(self.stride).zip(levels).skip(i).filter(|(_, other)| other.first == i);
             for (row, _) in rows {
                 row.iter_mut().zip(&self.terms).for_each(|(sum, term)| *sum += term);
             }
@@ -143,7 +145,7 @@ impl<'a> Block<'a> {
     fn find_margins(&mut self) {
         let live = self.live.len();
         self.margins[..live].fill(f64::NEG_INFINITY);
-        for (row, floor) in self.acc.chunks_exact(STRIDE).zip(&self.query.floors) {
+        for (row, floor) in self.acc.chunks_exact(self.stride).zip(&self.query.floors) {
             for (margin, sum) in self.margins[..live].iter_mut().zip(row) {
                 *margin = margin.max(sum - floor);
             }
@@ -163,7 +165,7 @@ impl<'a> Block<'a> {
         }
         self.kept.clear();
         self.kept.extend((0..live).filter(|i| self.margins[*i] >= 0.0));
-        for row in self.acc.chunks_exact_mut(STRIDE) {
+        for row in self.acc.chunks_exact_mut(self.stride) {
             self.kept.iter().enumerate().for_each(|(to, from)| row[to] = row[*from]);
         }
         self.kept.iter().enumerate().for_each(|(to, from)| self.live[to] = self.live[*from]);

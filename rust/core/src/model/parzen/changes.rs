@@ -1,18 +1,20 @@
-//! Changes of bandwidth, taken together so that their special functions are computed side by side.
+//! Changes of log constants, taken together so that their special functions are computed side by side.
 
 use super::truncated::{log_constants, masses_outside};
 
-/// Changes taken together.
+/// Constants taken together.
 const CAPACITY: usize = 64;
 
-/// Some changes of bandwidth, each of a kernel in a dimension.
+/// Log constants of kernels in single dimensions, each to be added to or taken from the sum of its slot.
 pub(super) struct Changes {
     len: usize,
     slots: [usize; CAPACITY],
+    /// 1 or -1.
+    signs: [i64; CAPACITY],
     means: [f64; CAPACITY],
+    /// `1 / s`.
+    inverses: [f64; CAPACITY],
     is_density: [bool; CAPACITY],
-    /// `1 / s` before and after.
-    inverses: [[f64; CAPACITY]; 2],
 }
 
 impl Default for Changes {
@@ -20,9 +22,10 @@ impl Default for Changes {
         Self {
             len: 0,
             slots: [0; CAPACITY],
+            signs: [0; CAPACITY],
             means: [0.0; CAPACITY],
+            inverses: [0.0; CAPACITY],
             is_density: [false; CAPACITY],
-            inverses: [[0.0; CAPACITY]; 2],
         }
     }
 }
@@ -36,23 +39,23 @@ impl Changes {
         self.len = 0;
     }
 
-    pub(super) fn push(&mut self, slot: usize, mean: f64, is_density: bool, inverses: [f64; 2]) {
+    pub(super) fn push(&mut self, slot: usize, sign: i64, mean: f64, inverse: f64, is_density: bool) {
         self.slots[self.len] = slot;
+        self.signs[self.len] = sign;
         self.means[self.len] = mean;
+        self.inverses[self.len] = inverse;
         self.is_density[self.len] = is_density;
-        self.inverses[0][self.len] = inverses[0];
-        self.inverses[1][self.len] = inverses[1];
         self.len += 1;
     }
 
-    /// Slots, and by how much the log constants of their kernels grow.
+    /// Slots, and by how much their sums of log constants grow.
     pub(super) fn growths(&self) -> impl Iterator<Item = (usize, i64)> {
-        let constants = [0, 1].map(|time| self.constants(&self.inverses[time]));
-        (0..self.len).map(move |i| (self.slots[i], constants[1][i] - constants[0][i]))
+        let constants = self.constants();
+        (0..self.len).map(move |i| (self.slots[i], self.signs[i] * constants[i]))
     }
 
-    fn constants(&self, inverses: &[f64; CAPACITY]) -> [i64; CAPACITY] {
-        let (means, inverses) = (&self.means[..self.len], &inverses[..self.len]);
+    fn constants(&self) -> [i64; CAPACITY] {
+        let (means, inverses) = (&self.means[..self.len], &self.inverses[..self.len]);
         let (mut below, mut above) = ([0.0; CAPACITY], [0.0; CAPACITY]);
         let (below, above) = (&mut below[..self.len], &mut above[..self.len]);
         masses_outside(means, inverses, below, above);

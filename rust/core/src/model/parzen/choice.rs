@@ -1,10 +1,10 @@
 //! Choosing a kernel by its weight.
 
 /// Entries of the guide.
-const GUIDE: usize = 64;
+const GUIDE: usize = 256;
 
 /// Cumulative weights, with a guide into them (Chen and Asau 1974): where to begin to look for a quantile, so that on
-/// average less than one step is left.
+/// average much less than one step is left.
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
     /// Cumulative shares of the weights before each index; of an index beyond the last, 1.
@@ -12,7 +12,7 @@ pub(super) struct Choice {
     /// One over the share of each index.
     inverses: Vec<f64>,
     /// For each `g`, the index at quantile `g / GUIDE`.
-    guide: [usize; GUIDE],
+    guide: [u32; GUIDE],
 }
 
 impl Choice {
@@ -27,13 +27,20 @@ impl Choice {
         }
         before[weights.len()] = 1.0;
         let inverses = before.windows(2).map(|pair| 1.0 / (pair[1] - pair[0])).collect();
-        let at = |g: usize| before[1..weights.len()].partition_point(|b| *b <= g as f64 / GUIDE as f64);
+        let mut index = 0;
+        let at = |g: usize| {
+            while before[index + 1] <= g as f64 / GUIDE as f64 {
+                index += 1;
+            }
+            index as u32
+        };
         Self { guide: std::array::from_fn(at), before, inverses }
     }
 
     /// The index at quantile `q` in `[0, 1)`, and the share of its weight that `q` reaches into.
+    #[inline]
     pub(super) fn at(&self, q: f64) -> (usize, f64) {
-        let mut index = self.guide[((q * GUIDE as f64) as usize).min(GUIDE - 1)];
+        let mut index = self.guide[((q * GUIDE as f64) as usize).min(GUIDE - 1)] as usize;
         while index + 1 < self.inverses.len() && self.before[index + 1] <= q {
             index += 1;
         }

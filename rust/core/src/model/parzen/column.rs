@@ -42,19 +42,41 @@ pub(super) struct Cells {
 }
 
 impl Column {
-    /// No kernels yet, and room for some.
-    pub(super) fn with_capacity(dimension: &Dimension, capacity: usize) -> Self {
-        let room = || Vec::with_capacity(capacity.next_multiple_of(LANES));
+    /// No kernels yet.
+    pub(super) fn new(dimension: &Dimension) -> Self {
         match dimension.form() {
-            Form::Continuous => Self::Continuous(Continuous { means: room(), rates: room(), scaled: room() }),
+            Form::Continuous => Self::Continuous(Continuous::default()),
             Form::Cells => Self::Cells(Cells {
-                means: room(),
-                inverses: room(),
-                levels: Vec::with_capacity(capacity.next_multiple_of(LANES)),
+                means: Vec::new(),
+                inverses: Vec::new(),
+                levels: Vec::new(),
                 table: CellTable::Absent,
             }),
             Form::Categories => Self::Categories { levels: Vec::new() },
             Form::Counts => Self::Counts { levels: Vec::new(), weights: vec![0.0; dimension.levels() as usize] },
+        }
+    }
+
+    /// Replaces all kernels by some that take part, with one bandwidth (`inverse = 1 / s`) if there is one.
+    pub(super) fn refill(&mut self, us: &[f64], kernel_weights: &[f64], inverse: f64, dimension: &Dimension) {
+        match self {
+            Self::Continuous(c) => {
+                let rate = inverse * FRAC_1_SQRT_2;
+                fill(&mut c.means, us.iter().copied());
+                fill(&mut c.rates, us.iter().map(|_| rate));
+                fill(&mut c.scaled, us.iter().map(|u| u * rate));
+            }
+            Self::Cells(c) => {
+                fill(&mut c.means, us.iter().copied());
+                fill(&mut c.inverses, us.iter().map(|_| inverse));
+                fill(&mut c.levels, us.iter().map(|u| dimension.level(*u)));
+            }
+            Self::Categories { levels } => fill(levels, us.iter().map(|u| dimension.level(*u) as u32)),
+            Self::Counts { levels, weights } => {
+                fill(levels, us.iter().map(|u| dimension.level(*u) as u32));
+                weights.fill(0.0);
+                levels.iter().zip(kernel_weights).for_each(|(level, weight)| weights[*level as usize] += weight);
+            }
         }
     }
 
@@ -155,4 +177,12 @@ fn put<T: Copy + Default>(column: &mut Vec<T>, slot: usize, value: T) {
         column.resize(slot + LANES, T::default());
     }
     column[slot] = value;
+}
+
+/// Writes all entries of such a vector.
+fn fill<T: Copy + Default>(column: &mut Vec<T>, values: impl ExactSizeIterator<Item = T>) {
+    let padded = values.len().next_multiple_of(LANES);
+    column.clear();
+    column.extend(values);
+    column.resize(padded, T::default());
 }

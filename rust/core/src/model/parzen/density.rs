@@ -46,11 +46,18 @@ impl Mixture {
         Some(self.join(&query, &sums))
     }
 
-    /// The log density less that of all kernels but the prior kernel: a lower bound that costs no kernel.
+    /// A lower bound of the log density at each point, by the prior kernel and the kernels of the last slots: a search
+    /// that converges has most of its density there, near the points it asks about. Exact up to [`BLOCK`] slots.
     pub fn log_floor(&self, points: &Points) -> Vec<f64> {
         let query = Query::new(self, points);
-        let total = ln(self.total_weight());
-        query.priors.iter().zip(&query.counts).map(|(prior, count)| prior - total + count).collect()
+        let mut sums = Vec::with_capacity(points.count());
+        Block::new(&query).log_sums(self.n_slots().saturating_sub(BLOCK), true, &mut sums);
+        self.join(&query, &[sums])
+    }
+
+    /// Whether [`Self::log_floor`] is the log density, bit for bit.
+    pub fn is_floor_exact(&self) -> bool {
+        self.n_slots() <= BLOCK
     }
 
     /// At least one, for the prior kernel.
@@ -68,7 +75,7 @@ impl Mixture {
             let first = (tasks.start + task) * TASK;
             let mut block = Block::new(query);
             let mut sums = Vec::with_capacity(TASK * query.points.count());
-            (first..self.n_blocks().min(first + TASK)).for_each(|b| block.log_sums(b * BLOCK, &mut sums));
+            (first..self.n_blocks().min(first + TASK)).for_each(|b| block.log_sums(b * BLOCK, b == 0, &mut sums));
             sums
         })
     }

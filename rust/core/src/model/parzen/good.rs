@@ -24,23 +24,31 @@ pub struct Good {
 }
 
 impl Good {
-    /// Fits the density to trials (unit coordinates) with positive weights. The prior kernel weighs as much as the mean
+    /// Fits a density to trials (unit coordinates) with positive weights. The prior kernel weighs as much as the mean
     /// trial, so that a belief fades as trials come in; without any trial it stands alone.
     pub fn fit(dimensions: Arc<[Dimension]>, trials: Points, weights: &[f64]) -> Self {
+        let mut good = Self {
+            mixture: Mixture::new(dimensions, 1.0),
+            trials: Points::default(),
+            bandwidths: Vec::new(),
+            below: Vec::new(),
+            above: Vec::new(),
+            choice: Choice::new(&[1.0]),
+        };
+        good.refit(trials, weights);
+        good
+    }
+
+    /// Forgets its trials and is fitted to others, as [`Self::fit`] would; keeps the memory.
+    pub fn refit(&mut self, trials: Points, weights: &[f64]) {
         let n = trials.count();
         let prior_weight = if n == 0 { 1.0 } else { weights.iter().sum::<f64>() / n as f64 };
-        let bandwidths: Vec<f64> = dimensions.iter().enumerate().map(|(j, d)| bandwidth(d, trials.column(j))).collect();
-        let mixture = Mixture::of(dimensions, &trials, weights, prior_weight);
-        let mut good = Self {
-            choice: Choice::new(&[weights, &[prior_weight]].concat()),
-            below: vec![0.0; trials.coordinates().len()],
-            above: vec![0.0; trials.coordinates().len()],
-            mixture,
-            trials,
-            bandwidths,
-        };
-        good.set_bandwidths();
-        good
+        self.choice = Choice::new(&[weights, &[prior_weight]].concat());
+        self.trials = trials;
+        self.find_bandwidths();
+        let inverses: Vec<f64> = self.bandwidths.iter().map(|w| if *w > 0.0 { 1.0 / w } else { 0.0 }).collect();
+        self.mixture.refill(&self.trials, weights, prior_weight, &inverses);
+        self.set_constants(&inverses);
     }
 
     /// The mixture.
@@ -75,22 +83,29 @@ impl Good {
         marginal.draw(uniform);
     }
 
-    fn set_bandwidths(&mut self) {
+    /// Scott's width of each numeric dimension, zero for an unordered one.
+    fn find_bandwidths(&mut self) {
+        let dimensions = self.mixture.dimensions();
+        let mins: Vec<f64> = dimensions.iter().map(Dimension::min_bandwidth).collect();
+        self.bandwidths = scott(&self.trials, &mins);
+        let unordered = dimensions.iter().zip(&mut self.bandwidths).filter(|(dimension, _)| !dimension.is_numeric());
+        unordered.for_each(|(_, bandwidth)| *bandwidth = 0.0);
+    }
+
+    fn set_constants(&mut self, inverses: &[f64]) {
         let n = self.trials.count();
-        let inverse = |width: &f64| if *width > 0.0 { 1.0 / width } else { 0.0 };
-        let inverses: Vec<f64> = self.bandwidths.iter().flat_map(|w| std::iter::repeat_n(inverse(w), n)).collect();
+        let n_numbers = self.trials.coordinates().len();
+        self.below.resize(n_numbers, 0.0);
+        self.above.resize(n_numbers, 0.0);
+        let inverses: Vec<f64> = inverses.iter().flat_map(|inverse| std::iter::repeat_n(*inverse, n)).collect();
         masses_outside(self.trials.coordinates(), &inverses, &mut self.below, &mut self.above);
         let mut spare = self.below.clone();
         let continuous: Vec<bool> = self.mixture.dimensions().iter().map(Dimension::is_continuous).collect();
         let constants = log_constants(&inverses, &mut spare, &self.above, |i| continuous[i / n]);
         let constants: Vec<i64> = constants.collect();
         for (j, bandwidth) in self.bandwidths.iter().enumerate().filter(|(_, bandwidth)| **bandwidth > 0.0) {
-            self.mixture.set_common_bandwidth(j, *bandwidth, &constants[j * n..][..n]);
+            self.mixture.tabulate(j, *bandwidth);
+            self.mixture.add_constants(&constants[j * n..][..n]);
         }
     }
-}
-
-/// Scott's width of a numeric dimension, zero for an unordered one.
-fn bandwidth(dimension: &Dimension, values: &[f64]) -> f64 {
-    if dimension.is_numeric() { scott(&mut values.to_vec(), dimension.min_bandwidth()) } else { 0.0 }
 }

@@ -2,7 +2,10 @@
 
 use super::Dimension;
 use super::choice::Choice;
-use crate::numerics::normal::ndtri_slice;
+use crate::numerics::normal::{ndtri, ndtri_slice};
+
+/// Draws made together.
+const CHUNK: usize = 32;
 
 /// The kernels of one dimension.
 #[derive(Clone, Copy, Debug)]
@@ -28,56 +31,68 @@ pub(super) struct Truncated {
     pub(super) above: f64,
 }
 
+impl Truncated {
+    /// `Phi(z)` at quantile `q`.
+    #[inline]
+    fn probability(self, q: f64) -> f64 {
+        self.below + q * (1.0 - (self.below + self.above))
+    }
+}
+
 impl Marginal<'_> {
     /// Turns uniform numbers into draws.
     ///
     /// One number serves for the kernel and for the value: given the kernel, the share of its weight that the number
     /// reaches into is uniform again.
     pub(super) fn draw(&self, uniform: &mut [f64]) {
-        let mut chosen = Vec::with_capacity(uniform.len());
-        for u in uniform.iter_mut() {
-            let (kernel, share) = self.choice.at(*u);
-            chosen.push(kernel);
-            *u = share;
+        if !self.dimension.is_numeric() {
+            for u in uniform {
+                let (kernel, share) = self.choice.at(*u);
+                let own = self.means.get(kernel);
+                *u = own.map_or_else(|| self.dimension.prior_quantile(share), |own| self.level(*own, share));
+            }
+            return;
         }
-        if self.dimension.is_numeric() {
-            self.draw_numbers(&chosen, uniform);
-        } else {
-            for (u, kernel) in uniform.iter_mut().zip(chosen) {
-                *u = self
-                    .means
-                    .get(kernel)
-                    .map_or_else(|| self.dimension.prior_quantile(*u), |own| self.level(*own, *u));
+        match self.dimension.prior_normal() {
+            Some(prior) => uniform.chunks_mut(CHUNK).for_each(|chunk| self.draw_numbers(chunk, prior)),
+            None => uniform.iter_mut().for_each(|u| self.draw_number(u)),
+        }
+        if self.dimension.is_counted() {
+            for u in uniform.iter_mut() {
+                *u = self.dimension.snap(*u);
             }
         }
     }
 
-    /// Quantiles of truncated normals: `Phi(z) = below + q inside`, or `Phi(-z) = above + (1 - q) inside` where that is
-    /// the smaller one, so that no digit is lost in the right tail.
-    fn draw_numbers(&self, chosen: &[usize], quantiles: &mut [f64]) {
-        let mut tails = Vec::with_capacity(quantiles.len());
-        let mut signed = Vec::with_capacity(quantiles.len());
-        for (q, kernel) in quantiles.iter().zip(chosen) {
-            let kernel = self.normal(*kernel);
-            let inside = kernel.map_or(0.0, |k| 1.0 - (k.below + k.above));
-            let left = kernel.map_or(0.5, |k| k.below + q * inside);
-            let right = left > 0.5;
-            tails.push(if right { kernel.map_or(0.5, |k| k.above) + (1.0 - q) * inside } else { left });
-            signed.push(kernel.map(|k| (k.mean, if right { -k.sigma } else { k.sigma })));
+    /// Draws of at most [`CHUNK`] numbers where the prior kernel is a truncated normal like the others.
+    fn draw_numbers(&self, uniform: &mut [f64], prior: Truncated) {
+        let mut lines = [(0.0, 0.0); CHUNK];
+        for (u, line) in uniform.iter_mut().zip(&mut lines) {
+            let (kernel, share) = self.choice.at(*u);
+            let kernel = self.kernel(kernel).unwrap_or(prior);
+            *u = kernel.probability(share);
+            *line = (kernel.mean, kernel.sigma);
         }
-        ndtri_slice(&mut tails);
-        for ((q, z), kernel) in quantiles.iter_mut().zip(tails).zip(signed) {
-            *q = match kernel {
-                Some((mean, sigma)) => self.dimension.snap((mean + sigma * z).clamp(0.0, 1.0)),
-                None => self.dimension.prior_quantile(*q),
-            };
+        ndtri_slice(uniform);
+        for (u, (mean, sigma)) in uniform.iter_mut().zip(lines) {
+            *u = (mean + sigma * *u).clamp(0.0, 1.0);
         }
     }
 
-    /// A kernel; `None` for a prior kernel that is no normal with its centre inside.
-    fn normal(&self, kernel: usize) -> Option<Truncated> {
-        let Some(mean) = self.means.get(kernel) else { return self.dimension.prior_normal() };
-        Some(Truncated { mean: *mean, sigma: self.bandwidth, below: self.below[kernel], above: self.above[kernel] })
+    /// One draw where the prior kernel is something else.
+    fn draw_number(&self, u: &mut f64) {
+        let (kernel, share) = self.choice.at(*u);
+        *u = match self.kernel(kernel) {
+            Some(kernel) => (kernel.mean + kernel.sigma * ndtri(kernel.probability(share))).clamp(0.0, 1.0),
+            None => self.dimension.prior_quantile(share),
+        };
+    }
+
+    /// A kernel; `None` for the prior kernel.
+    #[inline]
+    fn kernel(&self, kernel: usize) -> Option<Truncated> {
+        let mean = *self.means.get(kernel)?;
+        Some(Truncated { mean, sigma: self.bandwidth, below: self.below[kernel], above: self.above[kernel] })
     }
 
     /// The kernel of a level is a mixture again: the level itself with weight 1, all together with the weight of the

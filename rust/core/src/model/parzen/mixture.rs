@@ -7,7 +7,7 @@ use super::column::Column;
 use super::squares::LANES;
 use super::truncated::UNITS;
 use super::{Dimension, Points};
-use crate::numerics::ln;
+use crate::numerics::{ln, ln_slice};
 
 /// A mixture of product kernels; see [the module](super) for the formulas.
 ///
@@ -32,12 +32,8 @@ pub struct Mixture {
 impl Mixture {
     /// No kernels yet: the prior kernel alone, with a positive weight.
     pub fn new(dimensions: Arc<[Dimension]>, prior_weight: f64) -> Self {
-        Self::with_capacity(dimensions, prior_weight, 0)
-    }
-
-    fn with_capacity(dimensions: Arc<[Dimension]>, prior_weight: f64, capacity: usize) -> Self {
         Self {
-            columns: dimensions.iter().map(|dimension| Column::with_capacity(dimension, capacity)).collect(),
+            columns: dimensions.iter().map(Column::new).collect(),
             dimensions,
             n_slots: 0,
             n_kernels: 0,
@@ -49,16 +45,22 @@ impl Mixture {
         }
     }
 
-    /// Kernels at points, with weights; their bandwidths are to be set next.
-    pub(super) fn of(dimensions: Arc<[Dimension]>, points: &Points, weights: &[f64], prior_weight: f64) -> Self {
-        let mut mixture = Self::with_capacity(dimensions, prior_weight, points.count());
-        for (j, column) in mixture.columns.iter_mut().enumerate() {
-            let dimension = &mixture.dimensions[j];
-            points.column(j).iter().enumerate().for_each(|(slot, u)| column.push(slot, *u, dimension));
+    /// Replaces all kernels by kernels at points, with positive weights and one bandwidth for each numeric dimension
+    /// (`inverses = 1 / s`, zero in an unordered one). Their log constants are to be set next.
+    pub(super) fn refill(&mut self, points: &Points, weights: &[f64], prior_weight: f64, inverses: &[f64]) {
+        for (j, column) in self.columns.iter_mut().enumerate() {
+            column.refill(points.column(j), weights, inverses[j], &self.dimensions[j]);
         }
-        mixture.grow(points.count());
-        weights.iter().enumerate().for_each(|(slot, weight)| mixture.admit(slot, *weight));
-        mixture
+        self.weights.clear();
+        self.log_weights.clear();
+        self.constants.clear();
+        self.grow(weights.len());
+        self.weights[..weights.len()].copy_from_slice(weights);
+        self.log_weights[..weights.len()].copy_from_slice(weights);
+        ln_slice(&mut self.log_weights[..weights.len()]);
+        self.n_kernels = weights.len();
+        self.prior_weight = prior_weight;
+        self.total_weight = weights.iter().fold(prior_weight, |sum, weight| sum + weight);
     }
 
     /// The dimensions.
@@ -142,18 +144,29 @@ impl Mixture {
     pub fn set_bandwidths(&mut self, all: impl IntoIterator<Item = (usize, usize, f64)>) {
         let mut changes = Changes::default();
         for (slot, dimension, bandwidth) in all {
-            if changes.is_full() {
-                self.apply(&mut changes);
-            }
             let column = &mut self.columns[dimension];
             let before = column.inverse(slot);
             column.store(slot, 1.0 / bandwidth);
             let after = column.inverse(slot);
             if before != after {
-                changes.push(slot, column.mean(slot), column.is_continuous(), [before, after]);
+                self.change_constant(slot, dimension, -1, before, &mut changes);
+                self.change_constant(slot, dimension, 1, after, &mut changes);
             }
         }
         self.apply(&mut changes);
+    }
+
+    /// Notes that the log constant of a kernel in one dimension, of inverse bandwidth `inverse`, comes or goes; it is zero
+    /// where that is.
+    fn change_constant(&mut self, slot: usize, dimension: usize, sign: i64, inverse: f64, changes: &mut Changes) {
+        if inverse == 0.0 {
+            return;
+        }
+        if changes.is_full() {
+            self.apply(changes);
+        }
+        let column = &self.columns[dimension];
+        changes.push(slot, sign, column.mean(slot), inverse, column.is_continuous());
     }
 
     /// Adds to the log constants what changed bandwidths make them grow by.
@@ -164,13 +177,9 @@ impl Mixture {
         changes.clear();
     }
 
-    /// Sets one bandwidth for all kernels, which have none yet, in a numeric dimension, given their log constants.
-    pub(super) fn set_common_bandwidth(&mut self, dimension: usize, bandwidth: f64, constants: &[i64]) {
-        self.tabulate(dimension, bandwidth);
-        for (slot, constant) in constants.iter().enumerate() {
-            self.columns[dimension].store(slot, 1.0 / bandwidth);
-            self.constants[slot] += constant;
-        }
+    /// Adds a log constant of one dimension to each kernel, slot by slot.
+    pub(super) fn add_constants(&mut self, constants: &[i64]) {
+        self.constants.iter_mut().zip(constants).for_each(|(sum, constant)| *sum += constant);
     }
 
     /// Prepares for many kernels of one bandwidth in a dimension: their masses on cells are then looked up.

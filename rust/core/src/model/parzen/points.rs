@@ -22,6 +22,21 @@ impl Points {
         Self::new(rows.len(), (0..n_dimensions).flat_map(column).collect())
     }
 
+    /// Some of the points, in some of the dimensions.
+    #[must_use]
+    pub fn select(&self, points: &[usize], dimensions: impl IntoIterator<Item = usize>) -> Self {
+        let all = points.len() == self.count && points.iter().enumerate().all(|(i, point)| i == *point);
+        let mut coordinates = Vec::new();
+        for column in dimensions.into_iter().map(|dimension| self.column(dimension)) {
+            if all {
+                coordinates.extend_from_slice(column);
+            } else {
+                coordinates.extend(points.iter().map(|i| column[*i]));
+            }
+        }
+        Self::new(points.len(), coordinates)
+    }
+
     /// Number of points.
     pub fn count(&self) -> usize {
         self.count
@@ -30,6 +45,11 @@ impl Points {
     /// Coordinate `dimension` of every point.
     pub fn column(&self, dimension: usize) -> &[f64] {
         &self.coordinates[dimension * self.count..][..self.count]
+    }
+
+    /// The same, to be written.
+    pub fn column_mut(&mut self, dimension: usize) -> &mut [f64] {
+        &mut self.coordinates[dimension * self.count..][..self.count]
     }
 
     /// The coordinates, as [`Self::new`] takes them.

@@ -6,8 +6,8 @@ use super::Dimension;
 use super::cells::log_cell_mass;
 use super::dimension::Form;
 use super::marginal::Truncated;
-use crate::numerics::ln;
 use crate::numerics::normal::{log_mass, ndtr};
+use crate::numerics::{for_every_kernel, ln};
 use crate::space::Prior;
 
 /// The prior kernel where the user has no belief about a number: nearly flat, a little lower at the rim.
@@ -39,17 +39,22 @@ impl Dimension {
         let (Prior::Normal { mean, std }, Form::Continuous) = (self.prior(), self.form()) else {
             return sums.iter_mut().zip(us).for_each(|(sum, u)| *sum += self.log_prior(*u));
         };
-        // The same operations, without asking for each point what the prior is.
-        let constant = self.log_constant();
-        for (sum, u) in sums.iter_mut().zip(us) {
-            let z = (u - mean) / std;
-            *sum += constant - 0.5 * z * z;
-        }
+        add_log_normal(us, *mean, *std, self.log_constant(), sums);
     }
 
     /// Quantile `q` of the prior kernel, as a unit coordinate.
     pub fn prior_quantile(&self, q: f64) -> f64 {
         self.snap(self.prior().quantile(q))
+    }
+}
+
+for_every_kernel! {
+    /// [`Dimension::log_prior`] of a normal, without asking for each point what the prior is.
+    fn add_log_normal(us: &[f64], mean: f64, std: f64, constant: f64, sums: &mut [f64]) {
+        for (sum, u) in sums.iter_mut().zip(us) {
+            let z = (u - mean) / std;
+            *sum += constant - 0.5 * z * z;
+        }
     }
 }
 

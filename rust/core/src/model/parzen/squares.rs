@@ -16,6 +16,9 @@ pub(super) const LANES: usize = 8;
 /// Points of a tile: with as many sums, two fused operations a cycle are under way at any moment.
 const POINTS: usize = 8;
 
+/// Points of a tile where fewer are left.
+const HALF: usize = POINTS / 2;
+
 /// The rates `1 / (s sqrt 2)` and scaled means `mu / (s sqrt 2)` of the kernels, in one column, with the coordinate of
 /// every point in it.
 pub(super) struct Column<'a> {
@@ -73,19 +76,23 @@ macro_rules! vectorised {
         mod $module {
             use std::arch::x86_64::{$fmsub, $fnmadd, $load, $max, $set1, $store, $sub};
 
-            use super::{Column, POINTS, Sums};
+            use super::{Column, HALF, POINTS, Sums};
 
             #[target_feature(enable = $features)]
             pub(super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<'_>]) {
                 let Some(first) = columns.first() else { return };
                 let n_points = sums.floors.len();
                 let whole = n_points / POINTS * POINTS;
+                let halves = n_points / HALF * HALF;
                 for kernel in (0..first.rates.len()).step_by($width) {
                     sums.margins[kernel..][..$width].fill(f64::NEG_INFINITY);
                     for point in (0..whole).step_by(POINTS) {
                         tile::<POINTS>(sums, columns, point, kernel);
                     }
-                    for point in whole..n_points {
+                    for point in (whole..halves).step_by(HALF) {
+                        tile::<HALF>(sums, columns, point, kernel);
+                    }
+                    for point in halves..n_points {
                         tile::<1>(sums, columns, point, kernel);
                     }
                 }

@@ -32,7 +32,6 @@ pub(in crate::sampler) struct State {
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) parameters: Vec<usize>,
-    dimensions: Arc<[Dimension]>,
     conditional: bool,
     /// The slot of each row in the bad density, if the group is active there.
     slots: Vec<Option<u32>>,
@@ -92,9 +91,8 @@ impl Group {
             conditional,
             slots: Vec::new(),
             bad: Bad::new(&dimensions),
-            good: Good::fit(dimensions.clone(), Points::default(), &[]),
+            good: Good::fit(dimensions, Points::default(), &[]),
             informed: !conditional,
-            dimensions,
             parameters,
         }
     }
@@ -128,7 +126,7 @@ impl Group {
             rows.iter().map(move |row| unit[*row])
         };
         let trials = Points::new(rows.len(), self.parameters.iter().flat_map(column).collect());
-        self.good = Good::fit(self.dimensions.clone(), trials, &weights);
+        self.good.refit(trials, &weights);
     }
 
     fn coordinates(&self, history: &History, row: usize) -> Vec<f64> {

@@ -2,8 +2,13 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::super::bandwidth::scott;
 use super::super::gaps::Gaps;
+use super::super::{Points, bandwidth};
+
+/// Scott's width of one column.
+fn scott(values: &[f64], min: f64) -> f64 {
+    bandwidth::scott(&Points::new(values.len(), values.to_vec()), &[min])[0]
+}
 
 /// The definition: neighbours in the column sorted by value and slot.
 fn by_sorting(values: &BTreeMap<usize, f64>, min: f64) -> BTreeMap<usize, f64> {
@@ -49,34 +54,57 @@ proptest! {
     }
 
     #[test]
-    fn scott_does_not_depend_on_order_and_stays_in_bounds(mut values in prop::collection::vec(value(), 0..30)) {
-        let mut reversed: Vec<f64> = values.iter().rev().copied().collect();
-        let width = scott(&mut values, 0.03);
-        prop_assert_eq!(width, scott(&mut reversed, 0.03));
+    fn scott_does_not_depend_on_order_and_stays_in_bounds(values in prop::collection::vec(value(), 0..70)) {
+        let reversed: Vec<f64> = values.iter().rev().copied().collect();
+        let width = scott(&values, 0.03);
+        prop_assert_eq!(width, scott(&reversed, 0.03));
         prop_assert!((0.03..=1.0).contains(&width));
+    }
+}
+
+proptest! {
+    /// Columns of one call do not know of each other, and quartiles are those of the sorted column.
+    #[test]
+    fn scott_is_its_definition(rows in prop::collection::vec(prop::array::uniform10(value()), 2..40)) {
+        let columns = Points::from_rows(&rows.iter().map(|row| row.to_vec()).collect::<Vec<_>>());
+        let widths = bandwidth::scott(&columns, &[0.03; 10]);
+        for (j, width) in widths.iter().enumerate() {
+            let mut sorted = columns.column(j).to_vec();
+            sorted.sort_by(f64::total_cmp);
+            let (n, last) = (sorted.len() as f64, sorted.len() - 1);
+            let mean = sorted.iter().sum::<f64>() / n;
+            let sd = (sorted.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1.0)).sqrt();
+            let at = |q: f64| {
+                let position = q * last as f64;
+                let (i, share) = (position as usize, position.fract());
+                sorted[i] + share * (sorted[(i + 1).min(last)] - sorted[i])
+            };
+            let expected = (1.059 * sd.min((at(0.75) - at(0.25)) / 1.34) * libm::pow(n, -0.2)).clamp(0.03, 1.0);
+            prop_assert!((width - expected).abs() < 1e-13, "{width} {expected}");
+        }
     }
 }
 
 #[test]
 fn scott_by_hand() {
     // sd = sqrt(0.1), IQR = 0.4: min(0.3162, 0.2985) * 1.059 * 5^(-1/5).
-    let width = scott(&mut [0.9, 0.1, 0.5, 0.3, 0.7], 0.03);
+    let width = scott(&[0.9, 0.1, 0.5, 0.3, 0.7], 0.03);
     assert!((width - 1.059 * (0.4 / 1.34) * libm::pow(5.0, -0.2)).abs() < 1e-14);
-    assert_eq!(scott(&mut [0.2, 0.2, 0.2], 0.07), 0.07);
-    assert_eq!(scott(&mut [0.2], 0.03), 0.03);
+    assert_eq!(scott(&[0.2, 0.2, 0.2], 0.07), 0.07);
+    assert_eq!(scott(&[0.2], 0.03), 0.03);
 }
 
 #[test]
 fn the_floor_of_the_gaps_follows_scott() {
     let mut stream = super::stream(1);
     for spread in [0.2, 1.0] {
-        let mut values: Vec<f64> = (0..300).map(|_| 0.5 + spread * (stream.uniform() - 0.5)).collect();
+        let values: Vec<f64> = (0..300).map(|_| 0.5 + spread * (stream.uniform() - 0.5)).collect();
         let mut gaps = Gaps::new(0.03, 1.0);
         for (slot, value) in values.iter().enumerate() {
             gaps.insert(*value, slot, &mut Vec::new());
         }
         gaps.settle();
-        let ratio = gaps.floor() / scott(&mut values, 0.03);
+        let ratio = gaps.floor() / scott(&values, 0.03);
         // Rounded down by less than 2; quartiles instead of the deviation.
         assert!((0.5..1.35).contains(&ratio), "{ratio}");
     }

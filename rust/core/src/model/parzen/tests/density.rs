@@ -113,6 +113,21 @@ fn dropping_kernels_changes_nothing() {
     }
 }
 
+#[test]
+fn the_floor_is_below_the_density_and_exact_within_a_block() {
+    for (n, exact) in [(0, true), (100, true), (128, true), (129, false), (500, false)] {
+        let dimensions = mixed(3);
+        let kernels = rows(n, &dimensions, 8);
+        let mut bad = Bad::new(&dimensions);
+        let slots: Vec<usize> = kernels.iter().map(|row| bad.push(row)).collect();
+        bad.change(&slots, &[]);
+        let points = Points::from_rows(&rows(20, &dimensions, 9));
+        let (floor, density) = (bad.mixture().log_floor(&points), bad.log_density(&points, &Pool::serial()));
+        assert_eq!(bad.mixture().is_floor_exact(), exact);
+        assert!(floor.iter().zip(&density).all(|(floor, density)| floor <= density && (!exact || floor == density)));
+    }
+}
+
 #[cfg(feature = "rayon")]
 #[test]
 fn threads_change_no_bit() {
