@@ -22,6 +22,8 @@ pub struct Stop {
     pub iterations: usize,
     /// Largest component of the projected gradient at which the search ends.
     pub gradient: f64,
+    /// Decrease by a full step at which the search ends.
+    pub decrease: f64,
 }
 
 /// A minimum.
@@ -45,36 +47,104 @@ pub fn minimize_in_box(
     bounds: &[(f64, f64)],
     stop: Stop,
 ) -> Option<Minimum> {
-    let mut x: Vec<f64> = start.iter().zip(bounds).map(|(x, (low, high))| x.clamp(*low, *high)).collect();
-    let mut gradient = vec![0.0; x.len()];
-    let mut value = f(&x, &mut gradient)?;
-    let (mut evaluations, mut memory) = (1, Memory::default());
-    for _ in 0..stop.iterations {
-        let free = free_variables(&x, &gradient, bounds);
-        let steepest = free.iter().map(|i| gradient[*i].abs()).fold(0.0, f64::max);
-        if steepest <= stop.gradient {
-            break;
-        }
-        let direction = memory.direction(&gradient, &free);
-        let (mut step, mut accepted) = (1.0, None);
-        for _ in 0..MAX_SHORTENINGS {
-            let trial = moved(&x, &direction, step, bounds);
-            let mut slope = vec![0.0; x.len()];
-            evaluations += 1;
-            let decrease: f64 = (0..x.len()).map(|i| gradient[i] * (trial[i] - x[i])).sum();
-            match f(&trial, &mut slope) {
-                Some(v) if v <= value + ARMIJO * decrease => {
-                    accepted = Some((trial, v, slope));
-                    break;
-                }
-                _ => step *= SHORTEN,
-            }
-        }
-        let Some((next, v, slope)) = accepted else { break };
-        memory.learn(&x, &next, &gradient, &slope);
-        (x, value, gradient) = (next, v, slope);
+    let mut descent = Descent::new(start, bounds.to_vec(), stop);
+    let mut gradient = vec![0.0; start.len()];
+    while let Some(x) = descent.point() {
+        let value = f(x, &mut gradient);
+        descent.tell(value, &gradient);
     }
-    Some(Minimum { x, value, evaluations })
+    descent.minimum()
+}
+
+/// A search that says where to evaluate next and is told what is found there, so that several can be evaluated together.
+pub struct Descent {
+    bounds: Vec<(f64, f64)>,
+    stop: Stop,
+    /// The best point so far with its value and gradient; before the first evaluation the value is infinite.
+    best: Evaluated,
+    /// Where to evaluate next; `None` at the end.
+    trial: Option<Vec<f64>>,
+    direction: Vec<f64>,
+    step: f64,
+    shortenings: usize,
+    iterations: usize,
+    evaluations: usize,
+    memory: Memory,
+}
+
+struct Evaluated {
+    x: Vec<f64>,
+    value: f64,
+    gradient: Vec<f64>,
+}
+
+impl Descent {
+    /// A search in the box `bounds` from `start` (moved into the box).
+    pub fn new(start: &[f64], bounds: Vec<(f64, f64)>, stop: Stop) -> Self {
+        let x: Vec<f64> = start.iter().zip(&bounds).map(|(x, (low, high))| x.clamp(*low, *high)).collect();
+        let trial = Some(x.clone());
+        let best = Evaluated { gradient: vec![0.0; x.len()], x, value: f64::INFINITY };
+        let (direction, memory) = (Vec::new(), Memory::default());
+        Self { bounds, stop, best, trial, direction, step: 1.0, shortenings: 0, iterations: 0, evaluations: 0, memory }
+    }
+
+    /// Where to evaluate next; `None` when the search has ended.
+    pub fn point(&self) -> Option<&[f64]> {
+        self.trial.as_deref()
+    }
+
+    /// What was found at [`Self::point`]; `None` if it cannot be evaluated there.
+    pub fn tell(&mut self, value: Option<f64>, gradient: &[f64]) {
+        let Some(trial) = self.trial.take() else { return };
+        self.evaluations += 1;
+        let first = self.evaluations == 1;
+        match value {
+            Some(value) if first || value <= self.best.value + ARMIJO * self.decrease(&trial) => {
+                let settled = !first && self.shortenings == 0 && self.best.value - value < self.stop.decrease;
+                if !first {
+                    self.memory.learn(&self.best.x, &trial, &self.best.gradient, gradient);
+                    self.iterations += 1;
+                }
+                self.best = Evaluated { x: trial, value, gradient: gradient.to_vec() };
+                if !settled {
+                    self.turn();
+                }
+            }
+            _ if first => {}
+            _ => self.shorten(),
+        }
+    }
+
+    /// The best point; `None` if the start could not be evaluated.
+    pub fn minimum(self) -> Option<Minimum> {
+        let Evaluated { x, value, .. } = self.best;
+        (value < f64::INFINITY).then_some(Minimum { x, value, evaluations: self.evaluations })
+    }
+
+    /// First-order change of the value between the best point and `trial`.
+    fn decrease(&self, trial: &[f64]) -> f64 {
+        self.best.gradient.iter().zip(trial).zip(&self.best.x).map(|((g, t), x)| g * (t - x)).sum()
+    }
+
+    /// A new direction from the best point, unless the search ends there.
+    fn turn(&mut self) {
+        let free = free_variables(&self.best.x, &self.best.gradient, &self.bounds);
+        let steepest = free.iter().map(|i| self.best.gradient[*i].abs()).fold(0.0, f64::max);
+        if steepest > self.stop.gradient && self.iterations < self.stop.iterations {
+            self.direction = self.memory.direction(&self.best.gradient, &free);
+            (self.step, self.shortenings) = (1.0, 0);
+            self.trial = Some(moved(&self.best.x, &self.direction, self.step, &self.bounds));
+        }
+    }
+
+    /// A shorter step in the same direction, unless there were too many.
+    fn shorten(&mut self) {
+        self.step *= SHORTEN;
+        self.shortenings += 1;
+        if self.shortenings < MAX_SHORTENINGS {
+            self.trial = Some(moved(&self.best.x, &self.direction, self.step, &self.bounds));
+        }
+    }
 }
 
 /// Variables that may move downhill.
@@ -150,7 +220,7 @@ mod tests {
 
     use super::{Stop, minimize_in_box};
 
-    const EXACT: Stop = Stop { iterations: 500, gradient: 1e-9 };
+    const EXACT: Stop = Stop { iterations: 500, gradient: 1e-9, decrease: 0.0 };
 
     // The signature of what is minimised.
     #[allow(clippy::unnecessary_wraps)]

@@ -15,7 +15,7 @@ pub use checksum::crc32;
 pub use elementary::{exp, exp_slice, ln, ln_slice, log_sum_exp};
 pub(crate) use kernel::for_every_kernel;
 pub use kernel::{Kernel, active_kernel, select_kernel};
-pub use minimize::{Minimum, Stop, minimize_in_box};
+pub use minimize::{Descent, Minimum, Stop, minimize_in_box};
 #[cfg(feature = "rayon")]
 pub use parallel::ThreadSource;
 pub use parallel::{Pool, map_blocks};

@@ -84,6 +84,13 @@ impl Inputs {
         }
         self.len += 1;
     }
+    /// Forgets the observations from `n` on.
+    pub fn truncate(&mut self, n: usize) {
+        for column in &mut self.columns {
+            column.values_mut().truncate(n);
+        }
+        self.len = self.len.min(n);
+    }
     /// Observation `i`.
     pub fn point(&self, i: usize) -> Vec<f64> {
         self.columns.iter().map(|c| c.values()[i]).collect()
@@ -158,6 +165,7 @@ for_every_kernel! {
 const LANES: usize = 8;
 
 for_every_kernel! {
+    /// `sum_i w_i (t_i - at)^2`.
     fn weighted_numeric(w: &[f64], values: &[f64], at: f64) -> f64 {
         in_lanes(w, values, |value| (value - at) * (value - at))
     }
@@ -169,16 +177,23 @@ for_every_kernel! {
     }
 }
 
+for_every_kernel! {
+    /// `sum_i w_i (at - t_i)`, `t_i` being 1/2 where the parameter is inactive.
+    pub(super) fn weighted_differences(w: &[f64], values: &[f64], at: f64) -> f64 {
+        in_lanes(w, values, |value| at - if value.is_nan() { 0.5 } else { value })
+    }
+}
+
 // Compiled into each kernel's version of its callers.
 #[allow(clippy::inline_always)]
 #[inline(always)]
-fn in_lanes(w: &[f64], values: &[f64], square: impl Fn(f64) -> f64) -> f64 {
+fn in_lanes(w: &[f64], values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
     let mut sums = [0.0; LANES];
     let (w_blocks, v_blocks) = (w.chunks_exact(LANES), values.chunks_exact(LANES));
-    let tail: f64 = w_blocks.remainder().iter().zip(v_blocks.remainder()).map(|(w, v)| w * square(*v)).sum();
+    let tail: f64 = w_blocks.remainder().iter().zip(v_blocks.remainder()).map(|(w, v)| w * term(*v)).sum();
     for (w, v) in w_blocks.zip(v_blocks) {
         for lane in 0..LANES {
-            sums[lane] += w[lane] * square(v[lane]);
+            sums[lane] += w[lane] * term(v[lane]);
         }
     }
     sums.iter().sum::<f64>() + tail

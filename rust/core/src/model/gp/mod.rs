@@ -17,7 +17,8 @@
 //! | `hyper` | the hyperparameters as one vector of logarithms, their bounds and prior |
 //! | `objective` | the negative log posterior of the hyperparameters and its gradient |
 //! | `fit` | its minimum |
-//! | `gradient` | prediction and gradient at one point |
+//! | `process` | the model at given hyperparameters, factored at once or row by row |
+//! | `gradient` | predictions with gradients at a few points |
 //! | `posterior` | mean and variance at new points |
 //! | `warp` | half-rank warping of objective values |
 
@@ -28,13 +29,15 @@ mod inputs;
 mod kernel;
 mod objective;
 mod posterior;
+mod process;
 #[cfg(test)]
 mod tests;
 mod warp;
 
-pub use fit::{FitError, GaussianProcess};
-pub use gradient::{Differentiable, Sloped};
+pub use fit::maximum_a_posteriori;
+pub use gradient::{Place, Sloped};
 pub use hyper::{Hyperparameters, Layout};
 pub use inputs::{Column, Inputs};
 pub use posterior::Prediction;
+pub use process::{FitError, GaussianProcess};
 pub use warp::half_rank;

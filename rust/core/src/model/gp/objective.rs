@@ -41,7 +41,7 @@ impl Objective<'_> {
         let hyper = self.layout.unpack(theta);
         let pairs = self.pairs(&hyper);
         let factor = Cholesky::factor(self.with_noise(&pairs.covariance, hyper.noise))?;
-        let weights = solve(&factor, self.y);
+        let weights = factor.solve(self.y);
         gradient.fill(0.0);
         let prior = self.layout.log_prior(theta, gradient);
         self.add_gradient(&hyper, &pairs, &factor.inverse(), &weights, gradient);
@@ -101,11 +101,4 @@ impl Objective<'_> {
             }
         }
     }
-}
-
-/// `K^-1 y`.
-pub(super) fn solve(factor: &Cholesky, y: &[f64]) -> Vec<f64> {
-    let mut weights = Matrix::from_fn(y.len(), 1, |i, _| y[i]);
-    factor.solve(&mut weights);
-    weights.column(0).to_vec()
 }

@@ -7,7 +7,7 @@
 //! Both are of the noise-free function. After pending points were appended, the mean still uses the told ones alone and the
 //! variance uses all.
 
-use super::fit::GaussianProcess;
+use super::process::GaussianProcess;
 use crate::numerics::linalg::{Matrix, dot};
 
 /// Mean and variance of the noise-free function at one point.
@@ -32,6 +32,12 @@ impl GaussianProcess {
     /// The posterior mean alone: `O(n d)`.
     pub fn mean(&self, point: &[f64]) -> f64 {
         dot(&self.covariances(point), &self.weights)
+    }
+
+    /// The posterior mean at every told observation: `y_i - (v + sem_i^2) a_i`, since `K a = y - diag(v + sem^2) a`.
+    pub fn fitted(&self) -> Vec<f64> {
+        let noise = self.known_noise.iter().map(|known| self.hyper.noise + known);
+        self.y.iter().zip(&self.weights).zip(noise).map(|((y, a), v)| y - v * a).collect()
     }
 
     /// Mean and variance at every point; each has one entry per parameter, NaN where inactive.

@@ -71,7 +71,7 @@ fn coinciding_points_have_finite_gradients() {
 
 #[test]
 fn without_data_the_fit_is_the_mode_of_the_prior() {
-    let model = GaussianProcess::fit(numeric(vec![vec![]; 8]), &[], &[], None).unwrap();
+    let model = GaussianProcess::fit(numeric(vec![vec![]; 8]), &[], &[]).unwrap();
     let hyper = model.hyperparameters();
     // Gamma(3, 6) has its mode at 1/3, Gamma(2, 0.15) at 1 / 0.15; the log-normal at e^-6.
     let scale = 2.0_f64.sqrt();
@@ -84,7 +84,7 @@ fn without_data_the_fit_is_the_mode_of_the_prior() {
 fn predictions_interpolate_and_return_to_the_prior_far_away() {
     let xs: Vec<f64> = (0..9).map(|i| f64::from(i) / 40.0).collect();
     let y: Vec<f64> = xs.iter().map(|x| libm::sin(20.0 * x)).collect();
-    let model = GaussianProcess::fit(numeric(vec![xs.clone()]), &y, &[0.0; 9], None).unwrap();
+    let model = GaussianProcess::fit(numeric(vec![xs.clone()]), &y, &[0.0; 9]).unwrap();
     for (x, y) in xs.iter().zip(&y) {
         let at = model.predict(&[vec![*x]])[0];
         assert!((at.mean - y).abs() < 0.05 && at.variance < 0.01, "{at:?} {y}");
@@ -96,10 +96,10 @@ fn predictions_interpolate_and_return_to_the_prior_far_away() {
 #[test]
 fn a_pending_point_lowers_the_variance_and_leaves_the_mean() {
     let (inputs, y) = mixed(30, 5);
-    let mut model = GaussianProcess::fit(inputs, &half_rank(&y), &[0.0; 30], None).unwrap();
+    let mut model = GaussianProcess::fit(inputs, &half_rank(&y), &[0.0; 30]).unwrap();
     let point = vec![0.9, 2.0, f64::NAN, f64::NAN];
     let before = model.predict(std::slice::from_ref(&point))[0];
-    model.append_pending(&point, 0.0).unwrap();
+    model.append(&point, 0.0).unwrap();
     let after = model.predict(&[point])[0];
     assert_eq!(before.mean.to_bits(), after.mean.to_bits());
     assert!(after.variance < before.variance);
@@ -110,7 +110,7 @@ fn irrelevant_parameters_get_long_lengthscales() {
     let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
     let columns: Vec<Vec<f64>> = (0..3).map(|_| (0..60).map(|_| stream.uniform()).collect()).collect();
     let y: Vec<f64> = columns[1].iter().map(|x| libm::sin(9.0 * x)).collect();
-    let model = GaussianProcess::fit(numeric(columns), &half_rank(&y), &[0.0; 60], None).unwrap();
+    let model = GaussianProcess::fit(numeric(columns), &half_rank(&y), &[0.0; 60]).unwrap();
     let l = &model.hyperparameters().lengthscales;
     assert!(l[0] > 2.0 * l[1] && l[2] > 2.0 * l[1], "{l:?}");
 }
@@ -148,11 +148,11 @@ fn warping_keeps_the_order_and_survives_extremes() {
 #[test]
 fn prediction_gradients_equal_central_differences() {
     let (inputs, y) = mixed(35, 8);
-    let mut model = GaussianProcess::fit(inputs, &half_rank(&y), &[0.0; 35], None).unwrap();
-    model.append_pending(&[0.2, 0.0, 0.7, f64::NAN], 0.0).unwrap();
-    let prepared = super::Differentiable::new(&model);
+    let mut model = GaussianProcess::fit(inputs, &half_rank(&y), &[0.0; 35]).unwrap();
+    model.append(&[0.2, 0.0, 0.7, f64::NAN], 0.0).unwrap();
     let point = vec![0.4, 0.0, 0.6, f64::NAN];
-    let sloped = prepared.at(&point, &[0, 2]);
+    let place = super::Place { point: &point, coordinates: &[0, 2] };
+    let sloped = model.sloped(&[place]).remove(0);
     let plain = model.predict(std::slice::from_ref(&point))[0];
     assert!((sloped.prediction.mean - plain.mean).abs() < 1e-10);
     assert!((sloped.prediction.variance - plain.variance).abs() < 1e-8);
@@ -160,7 +160,7 @@ fn prediction_gradients_equal_central_differences() {
         let at = |step: f64| {
             let mut moved = point.clone();
             moved[j] += step;
-            prepared.at(&moved, &[]).prediction
+            model.predict(&[moved])[0]
         };
         let (up, down) = (at(1e-5), at(-1e-5));
         let (mean, variance) = ((up.mean - down.mean) / 2e-5, (up.variance - down.variance) / 2e-5);

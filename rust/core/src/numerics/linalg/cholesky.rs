@@ -1,9 +1,10 @@
 //! The Cholesky factor of a positive definite matrix: at once, or row by row.
 
 use super::direct::{SMALL, solve_panel, subtract_squares};
+use super::few::{FEW, Row, solve_lower_few, solve_upper_few};
 use super::matrix::{Matrix, View};
 use super::product::{Sign, Target, add_product_to};
-use super::triangular::{halve, solve_lower, solve_upper};
+use super::triangular::{halve, solve_lower};
 use crate::numerics::ln;
 
 /// Columns of an inverse computed together.
@@ -51,15 +52,16 @@ impl Cholesky {
     /// [`NotPositiveDefinite`] if the new pivot is not a positive number.
     pub fn append(&mut self, row: &[f64]) -> Result<(), NotPositiveDefinite> {
         let n = self.len();
-        let mut x = Matrix::from_fn(n, 1, |i, _| row[i]);
-        solve_lower(&self.l, &mut x, 0, n);
+        let mut x: Vec<Row> = row[..n].iter().map(|k| [*k; FEW]).collect();
+        solve_lower_few(&self.l, &mut x);
+        let x: Vec<f64> = x.iter().map(|row| row[0]).collect();
         let mut pivot = row[n];
-        subtract_squares(x.column(0), &mut pivot);
+        subtract_squares(&x, &mut pivot);
         if !(pivot > 0.0 && pivot.is_finite()) {
             return Err(NotPositiveDefinite { row: n });
         }
         self.l.resize_square(n + 1);
-        for (j, z) in x.column(0).iter().enumerate() {
+        for (j, z) in x.iter().enumerate() {
             self.l.set(n, j, *z);
         }
         self.l.column_mut(n)[..n].fill(0.0);
@@ -94,10 +96,20 @@ impl Cholesky {
     pub fn solve_lower(&self, b: &mut Matrix) {
         solve_lower(&self.l, b, 0, self.len());
     }
-    /// `K^-1 B`, in place.
-    pub fn solve(&self, b: &mut Matrix) {
-        solve_lower(&self.l, b, 0, self.len());
-        solve_upper(&self.l, b, 0, self.len());
+    /// `L^-1 B` of the leading `x.len()` rows, in place: bit-equal to [`Self::solve_lower`].
+    pub fn solve_lower_few(&self, x: &mut [Row]) {
+        solve_lower_few(&self.l, x);
+    }
+    /// `L^-T B` of the leading `x.len()` rows, in place.
+    pub fn solve_upper_few(&self, x: &mut [Row]) {
+        solve_upper_few(&self.l, x);
+    }
+    /// `K^-1 b` of the leading `b.len()` rows.
+    pub fn solve(&self, b: &[f64]) -> Vec<f64> {
+        let mut x: Vec<Row> = b.iter().map(|b| [*b; FEW]).collect();
+        solve_lower_few(&self.l, &mut x);
+        solve_upper_few(&self.l, &mut x);
+        x.iter().map(|row| row[0]).collect()
     }
     /// `K^-1`, symmetric. Costs `2 n^3 / 3`.
     pub fn inverse(&self) -> Matrix {

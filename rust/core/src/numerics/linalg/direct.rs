@@ -29,20 +29,6 @@ fn forward(block: &Block, strip: &mut Strip, width: usize) {
     }
 }
 
-/// Backward substitution with the transposed block: `strip[j] <- (strip[j] - sum_{p > j} block[p][j] strip[p]) / block[j][j]`.
-#[inline(always)]
-fn backward(block: &Block, strip: &mut Strip, width: usize) {
-    for j in (0..width).rev() {
-        let mut x = strip[j];
-        for p in j + 1..width {
-            for i in 0..STRIP {
-                x[i] = strip[p][i].mul_add(-block[p][j], x[i]);
-            }
-        }
-        strip[j] = x.map(|value| value / block[j][j]);
-    }
-}
-
 /// The block on the diagonal of `l` at `start`.
 #[inline(always)]
 fn diagonal(at: impl Fn(usize, usize) -> f64, width: usize) -> Block {
@@ -53,26 +39,6 @@ fn diagonal(at: impl Fn(usize, usize) -> f64, width: usize) -> Block {
         }
     }
     block
-}
-
-/// Applies `solve` to the rows `start..end` of every column of `x`, `STRIP` columns at a time.
-#[inline(always)]
-fn by_strips(x: &mut Matrix, start: usize, end: usize, solve: impl Fn(&mut Strip)) {
-    for column in (0..x.cols()).step_by(STRIP) {
-        let columns = column..x.cols().min(column + STRIP);
-        let mut strip = [[0.0; STRIP]; SMALL];
-        for (i, c) in columns.clone().enumerate() {
-            for (row, value) in strip.iter_mut().zip(&x.column(c)[start..end]) {
-                row[i] = *value;
-            }
-        }
-        solve(&mut strip);
-        for (i, c) in columns.enumerate() {
-            for (row, value) in strip.iter().zip(&mut x.column_mut(c)[start..end]) {
-                *value = row[i];
-            }
-        }
-    }
 }
 
 for_every_kernel! {
@@ -100,15 +66,21 @@ for_every_kernel! {
     /// Solves the rows `start..end` of `L X = B` for every column, given that earlier rows are already subtracted.
     pub(super) fn solve_rows_lower(l: &Matrix, x: &mut Matrix, start: usize, end: usize) {
         let block = diagonal(|j, p| l.at(start + j, start + p), end - start);
-        by_strips(x, start, end, |strip| forward(&block, strip, end - start));
-    }
-}
-
-for_every_kernel! {
-    /// Solves the rows `start..end` of `L' X = B` for every column, given that later rows are already subtracted.
-    pub(super) fn solve_rows_upper(l: &Matrix, x: &mut Matrix, start: usize, end: usize) {
-        let block = diagonal(|j, p| l.at(start + j, start + p), end - start);
-        by_strips(x, start, end, |strip| backward(&block, strip, end - start));
+        for column in (0..x.cols()).step_by(STRIP) {
+            let columns = column..x.cols().min(column + STRIP);
+            let mut strip = [[0.0; STRIP]; SMALL];
+            for (i, c) in columns.clone().enumerate() {
+                for (row, value) in strip.iter_mut().zip(&x.column(c)[start..end]) {
+                    row[i] = *value;
+                }
+            }
+            forward(&block, &mut strip, end - start);
+            for (i, c) in columns.enumerate() {
+                for (row, value) in strip.iter().zip(&mut x.column_mut(c)[start..end]) {
+                    *value = row[i];
+                }
+            }
+        }
     }
 }
 

@@ -23,6 +23,7 @@
 
 mod cholesky;
 mod direct;
+mod few;
 mod matrix;
 mod micro;
 mod product;
@@ -31,5 +32,6 @@ mod tests;
 mod triangular;
 
 pub use cholesky::{Cholesky, NotPositiveDefinite};
+pub use few::{FEW, Row};
 pub use matrix::{Matrix, View};
 pub use product::{Sign, add_product, dot};

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
-use super::{Cholesky, Matrix, Sign, View, add_product};
+use super::{Cholesky, Matrix, Row, Sign, View, add_product};
 use crate::numerics::{Kernel, Purpose, Stream, active_kernel, ln, select_kernel};
 
 fn random(rows: usize, cols: usize, seed: u64) -> Matrix {
@@ -59,7 +59,7 @@ fn kernels_agree_bit_for_bit() {
         .filter(|kernel| select_kernel(*kernel))
         .map(|_| {
             let factor = Cholesky::factor(positive_definite(120, 5)).unwrap();
-            (bits(factor.l()), bits(&factor.inverse()))
+            (bits(factor.l()), bits(&factor.inverse()), factor.solve(random(120, 1, 6).column(0)))
         })
         .collect();
     select_kernel(before);
@@ -105,14 +105,32 @@ fn truncating_and_appending_again_changes_nothing() {
 
 #[test]
 fn solving_together_equals_solving_alone() {
-    let factor = Cholesky::factor(positive_definite(100, 7)).unwrap();
-    let right = random(100, 21, 8);
+    let factor = Cholesky::factor(positive_definite(101, 7)).unwrap();
+    let right = random(101, 21, 8);
     let mut together = right.clone();
-    factor.solve(&mut together);
+    factor.solve_lower(&mut together);
     for j in 0..21 {
-        let mut alone = Matrix::from_fn(100, 1, |i, _| right.at(i, j));
-        factor.solve(&mut alone);
-        assert_eq!(alone.column(0), together.column(j));
+        let mut few: Vec<Row> = right.column(j).iter().map(|b| [1.0, *b, 0.0, 2.0, 3.0, 4.0, 5.0, 6.0]).collect();
+        factor.solve_lower_few(&mut few);
+        let alone: Vec<f64> = few.iter().map(|row| row[1]).collect();
+        assert_eq!(alone, together.column(j));
+    }
+}
+
+#[test]
+fn a_solution_times_the_matrix_is_the_right_hand_side() {
+    for n in SIZES {
+        let k = positive_definite(n, 13);
+        let b = random(n, 1, 14);
+        let factor = Cholesky::factor(k.clone()).unwrap();
+        let x = factor.solve(b.column(0));
+        let product = |i: usize| (0..n).map(|j| k.at(i, j) * x[j]).sum::<f64>();
+        // The condition number is at most n / 1e-3.
+        assert!((0..n).all(|i| (product(i) - b.at(i, 0)).abs() < 1e-16 * 1e3 * (n * n) as f64 + 1e-12), "n = {n}");
+        // The leading rows are a system of their own.
+        let (half, leading) = (n.div_ceil(2), Matrix::from_fn(n.div_ceil(2), n.div_ceil(2), |i, j| k.at(i, j)));
+        let alone = Cholesky::factor(leading).unwrap().solve(&b.column(0)[..half]);
+        assert_eq!(factor.solve(&b.column(0)[..half]), alone);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Triangular systems with many right-hand sides, by halving.
 
-use super::direct::{SMALL, solve_rows_lower, solve_rows_upper};
+use super::direct::{SMALL, solve_rows_lower};
 use super::matrix::Matrix;
 use super::product::{Sign, Target, add_product_to};
 
@@ -20,23 +20,6 @@ pub(super) fn solve_lower(l: &Matrix, x: &mut Matrix, start: usize, end: usize) 
         add_product_to(&mut target, Sign::Minus, l.block(middle, start, end - middle, middle - start), solved.view());
     }
     solve_lower(l, x, middle, end);
-}
-
-/// Solves the rows `start..end` of `L' X = B` in place, given that the rows after contribute nothing any more.
-pub(super) fn solve_upper(l: &Matrix, x: &mut Matrix, start: usize, end: usize) {
-    if end - start <= SMALL {
-        return solve_rows_upper(l, x, start, end);
-    }
-    let middle = halve(start, end);
-    solve_upper(l, x, middle, end);
-    let solved = rows(x, middle, end);
-    let (cols, stride) = (x.cols(), x.stride());
-    if cols > 0 {
-        let mut target = Target { data: &mut x.data_mut()[start..], stride, lower: false };
-        let l = l.block(middle, start, end - middle, middle - start);
-        add_product_to(&mut target, Sign::Minus, l.transposed(), solved.view());
-    }
-    solve_upper(l, x, start, middle);
 }
 
 /// The middle of `start..end`, a multiple of [`SMALL`] from `start`.

@@ -9,10 +9,10 @@
 //!
 //! Where trials failed, the first is taken as `ln softplus(. / 0.1)` and both gain `ln P(ok)` of [`Chance`].
 
-use super::chance::{self, Chance};
+use super::chance::Chance;
 use super::surrogate::Surrogate;
 use crate::acquisition::improvement::{log_h, softplus};
-use crate::model::gp::{Differentiable, Prediction};
+use crate::model::gp::{Place, Prediction, Sloped};
 use crate::numerics::ln;
 use crate::sampler::{Context, GpAcquisition, GpSettings};
 
@@ -24,18 +24,15 @@ const SOFTNESS: f64 = 0.1;
 /// An acquisition function, to be maximised.
 pub(super) struct Acquisition<'a> {
     kind: GpAcquisition,
-    pub(super) surrogate: &'a Surrogate,
+    pub(super) surrogate: &'a Surrogate<'a>,
     best: f64,
     /// Present if any trial failed.
     chance: Option<Chance>,
 }
 
 impl<'a> Acquisition<'a> {
-    pub(super) fn new(settings: &GpSettings, surrogate: &'a Surrogate, context: &Context<'_>) -> Self {
-        let best = surrogate.model.as_ref().map_or(0.0, |model| {
-            let means = (0..surrogate.rows.len()).map(|i| model.mean(&model.inputs().point(i)));
-            means.fold(f64::INFINITY, f64::min)
-        });
+    pub(super) fn new(settings: &GpSettings, surrogate: &'a Surrogate<'a>, context: &Context<'_>) -> Self {
+        let best = surrogate.model.map_or(0.0, |model| model.fitted().into_iter().fold(f64::INFINITY, f64::min));
         let chance = Chance::of(surrogate, context);
         Self { kind: settings.acquisition, surrogate, best, chance }
     }
@@ -49,10 +46,27 @@ impl<'a> Acquisition<'a> {
         }
     }
 
-    /// Prepared for [`Climber::at`]: inverts the covariances.
-    pub(super) fn climber(&self) -> Option<Climber<'_>> {
-        let model = Differentiable::new(self.surrogate.model.as_ref()?);
-        Some(Climber { acquisition: self, model, chance: self.chance.as_ref().map(Chance::prepared) })
+    /// Values at a few points of the model, with gradients with respect to numeric, active coordinates; `None` without a model.
+    pub(super) fn sloped(&self, places: &[Place<'_>]) -> Option<Vec<(f64, Vec<f64>)>> {
+        let model = self.surrogate.model?;
+        let mut found: Vec<(f64, Vec<f64>)> = model.sloped(places).iter().map(|sloped| self.climbed(sloped)).collect();
+        if let Some(chance) = &self.chance {
+            for ((value, slopes), (log, more)) in found.iter_mut().zip(chance.sloped(places)) {
+                *value += log;
+                for (slope, more) in slopes.iter_mut().zip(more) {
+                    *slope += more;
+                }
+            }
+        }
+        Some(found)
+    }
+
+    /// The gain and its gradient.
+    fn climbed(&self, sloped: &Sloped) -> (f64, Vec<f64>) {
+        let (value, by_mean, by_deviation) = self.gain(&sloped.prediction);
+        let deviation = sloped.prediction.variance.sqrt();
+        let slopes = sloped.mean_slope.iter().zip(&sloped.variance_slope);
+        (value, slopes.map(|(m, v)| by_mean * m + by_deviation * v / (2.0 * deviation)).collect())
     }
 
     /// The gain without failures, and its derivatives with respect to mean and deviation.
@@ -71,36 +85,5 @@ impl<'a> Acquisition<'a> {
                 (ln(value.max(f64::MIN_POSITIVE)), -slope, KAPPA * slope)
             }
         }
-    }
-}
-
-/// Values with gradients.
-pub(super) struct Climber<'a> {
-    acquisition: &'a Acquisition<'a>,
-    model: Differentiable<'a>,
-    chance: Option<Differentiable<'a>>,
-}
-
-impl Climber<'_> {
-    /// Lengthscale of a parameter.
-    pub(super) fn lengthscale(&self, parameter: usize) -> f64 {
-        self.model.lengthscale(parameter)
-    }
-
-    /// Value at a point of the model and its gradient with respect to numeric, active `coordinates`.
-    pub(super) fn at(&self, point: &[f64], coordinates: &[usize]) -> (f64, Vec<f64>) {
-        let sloped = self.model.at(point, coordinates);
-        let (mut value, by_mean, by_deviation) = self.acquisition.gain(&sloped.prediction);
-        let deviation = sloped.prediction.variance.sqrt();
-        let slopes = sloped.mean_slope.iter().zip(&sloped.variance_slope);
-        let mut slopes: Vec<f64> = slopes.map(|(m, v)| by_mean * m + by_deviation * v / (2.0 * deviation)).collect();
-        if let Some(chance) = &self.chance {
-            let (log, more) = chance::sloped(chance, point, coordinates);
-            value += log;
-            for (slope, more) in slopes.iter_mut().zip(more) {
-                *slope += more;
-            }
-        }
-        (value, slopes)
     }
 }

@@ -16,7 +16,7 @@ const MANY_PARAMETERS: usize = 60;
 
 /// Configurations that satisfy the known constraints: draws from the priors, perturbations of the best trials, and the
 /// best trials themselves.
-pub(super) fn draw(surrogate: &Surrogate, context: &Context<'_>, stream: &mut Stream) -> Vec<Configuration> {
+pub(super) fn draw(surrogate: &Surrogate<'_>, context: &Context<'_>, stream: &mut Stream) -> Vec<Configuration> {
     let d = context.space.parameters().len();
     let uniform = if surrogate.rows.is_empty() {
         COUNT
@@ -37,7 +37,7 @@ pub(super) fn draw(surrogate: &Surrogate, context: &Context<'_>, stream: &mut St
 }
 
 /// The best trials: 5 %, at least three.
-fn best_rows(surrogate: &Surrogate) -> Vec<usize> {
+fn best_rows(surrogate: &Surrogate<'_>) -> Vec<usize> {
     let mut order: Vec<usize> = (0..surrogate.rows.len()).collect();
     order.sort_by(|a, b| surrogate.losses[*a].total_cmp(&surrogate.losses[*b]).then(a.cmp(b)));
     order.truncate((surrogate.rows.len() / 20).max(3));

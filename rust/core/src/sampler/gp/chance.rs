@@ -13,7 +13,7 @@
 use super::data;
 use super::surrogate::Surrogate;
 use crate::acquisition::improvement::LN_SQRT_2PI;
-use crate::model::gp::{Differentiable, GaussianProcess, Layout, Prediction};
+use crate::model::gp::{GaussianProcess, Layout, Place, Prediction, Sloped};
 use crate::numerics::normal::log_ndtr;
 use crate::numerics::{exp, ln};
 use crate::sampler::Context;
@@ -36,7 +36,7 @@ pub(super) struct Chance {
 
 impl Chance {
     /// `None` if no trial failed (or if the labels cannot be factored, which leaves every point its chance).
-    pub(super) fn of(surrogate: &Surrogate, context: &Context<'_>) -> Option<Self> {
+    pub(super) fn of(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Self> {
         if surrogate.failed.is_empty() {
             return None;
         }
@@ -45,7 +45,7 @@ impl Chance {
         let labels: Vec<f64> = (0..rows.len()).map(|i| label(i) - PRIOR).collect();
         let inputs = data::inputs(context, &rows);
         let layout = Layout::new(inputs.conditional());
-        let mut theta = surrogate.model.as_ref().map_or_else(|| layout.start(), |m| m.theta().to_vec());
+        let mut theta = surrogate.model.map_or_else(|| layout.start(), |m| m.theta().to_vec());
         let n_parameters = inputs.columns().len();
         for l in &mut theta[..n_parameters] {
             *l = l.min(ln(REACH));
@@ -61,15 +61,14 @@ impl Chance {
         self.model.predict(points).iter().map(|p| log_ndtr(standing(p).0)).collect()
     }
 
-    /// The model prepared for [`sloped`].
-    pub(super) fn prepared(&self) -> Differentiable<'_> {
-        Differentiable::new(&self.model)
+    /// `ln P(ok)` at a few places and its gradients.
+    pub(super) fn sloped(&self, places: &[Place<'_>]) -> Vec<(f64, Vec<f64>)> {
+        self.model.sloped(places).iter().map(climbed).collect()
     }
 }
 
-/// `ln P(ok)` at one point and its gradient with respect to numeric, active `coordinates`.
-pub(super) fn sloped(chance: &Differentiable<'_>, point: &[f64], coordinates: &[usize]) -> (f64, Vec<f64>) {
-    let at = chance.at(point, coordinates);
+/// `ln P(ok)` and its gradient.
+fn climbed(at: &Sloped) -> (f64, Vec<f64>) {
     let (t, spread) = standing(&at.prediction);
     let log = log_ndtr(t);
     // phi(t) / Phi(t), in logarithms because both vanish far down.

@@ -1,16 +1,14 @@
 //! Which trials the model sees, and how.
 
-use std::cmp::Ordering;
-
 use crate::encoding::AxisKind;
 use crate::model::gp::{Column, Inputs, half_rank};
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
 
-/// Observations of an exact model at most: beyond, the nearest and the best stand for all.
-pub(super) const MAX_EXACT: usize = 512;
-/// Observations that hyperparameters are fitted to at most.
-pub(super) const MAX_FIT: usize = 256;
+/// Trials that an exact model stands on at most.
+pub(super) const MAX_EXACT: usize = 1000;
+/// Trials that stand for all where there are more.
+pub(super) const MAX_LOCAL: usize = 512;
 
 /// The rows of the history by what they say, in increasing order.
 pub(super) struct Rows {
@@ -117,28 +115,55 @@ fn good_scale(values: &[f64], warped: &[f64]) -> f64 {
     if run > 0.0 && run.is_finite() { rise / run } else { 0.0 }
 }
 
-/// At most `limit` of `rows`: half of them the best by `losses`, the others nearest to the best. In increasing order.
-pub(super) fn reduced(context: &Context<'_>, rows: &[usize], losses: &[f64], limit: usize) -> Vec<usize> {
-    if rows.len() <= limit {
+/// At most `limit` of `rows`, in increasing order: a quarter the best by their `losses`, a quarter spread evenly over the
+/// history, the others nearest to the best.
+pub(super) fn reduced(
+    context: &Context<'_>,
+    rows: &[usize],
+    limit: usize,
+    losses: impl Fn(&[usize]) -> Vec<f64>,
+) -> Vec<usize> {
+    let n = rows.len();
+    if n <= limit {
         return rows.to_vec();
     }
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    let by = |key: &[f64], a: usize, b: usize| key[a].partial_cmp(&key[b]).unwrap_or(Ordering::Equal).then(a.cmp(&b));
-    order.sort_by(|a, b| by(losses, *a, *b));
-    let mut kept: Vec<usize> = order[..limit / 2].to_vec();
-    let incumbent = unit(context, rows[order[0]]);
-    let distance = |i: &usize| {
-        let other = unit(context, rows[*i]);
-        incumbent
-            .iter()
-            .zip(&other)
-            .map(|(a, b)| if a.is_nan() == b.is_nan() { (a - b).abs() } else { 1.0 })
-            .filter(|d| d.is_finite())
-            .sum::<f64>()
-    };
-    let mut rest: Vec<(f64, usize)> = order[limit / 2..].iter().map(|i| (distance(i), *i)).collect();
-    rest.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    kept.extend(rest.iter().take(limit - kept.len()).map(|(_, i)| *i));
-    kept.sort_unstable();
+    let best = ascending(&losses(rows));
+    let near = ascending(&distances(context, rows, rows[best[0]]));
+    let spread = (0..limit / 4).map(|i| i * n / (limit / 4));
+    let mut kept = std::collections::BTreeSet::new();
+    kept.extend(best[..limit / 4].iter().copied().chain(spread));
+    for i in near {
+        if kept.len() == limit {
+            break;
+        }
+        kept.insert(i);
+    }
     kept.into_iter().map(|i| rows[i]).collect()
+}
+
+/// Indices by rising key, equal ones in order.
+fn ascending(keys: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by(|a, b| keys[*a].total_cmp(&keys[*b]));
+    order
+}
+
+/// Sum over the parameters of the differences of each row to `centre`, 1 where just one of the two is active or a choice differs.
+fn distances(context: &Context<'_>, rows: &[usize], centre: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; rows.len()];
+    for (j, axis) in context.encoding.axes().iter().enumerate() {
+        let column = context.history.unit(j);
+        let at = column[centre];
+        let unordered = matches!(axis.kind(), AxisKind::Unordered { .. });
+        for (sum, row) in sums.iter_mut().zip(rows) {
+            let u = column[*row];
+            *sum += match (u.is_nan(), at.is_nan()) {
+                (true, true) => 0.0,
+                (false, false) if unordered => f64::from(u8::from(u != at)),
+                (false, false) => (u - at).abs(),
+                _ => 1.0,
+            };
+        }
+    }
+    sums
 }

@@ -1,10 +1,11 @@
 //! The maximum of an acquisition function over a mixed, conditional space.
 
-use super::acquisition::{Acquisition, Climber};
+use super::acquisition::Acquisition;
 use super::candidates;
+use super::climb::{FEW_LEVELS, climb};
 use super::data;
 use crate::encoding::AxisKind;
-use crate::numerics::{Stop, Stream, minimize_in_box};
+use crate::numerics::Stream;
 use crate::sampler::failures::Ends;
 use crate::sampler::{Context, SuggestError};
 use crate::space::Configuration;
@@ -13,11 +14,9 @@ use crate::space::Configuration;
 const STARTS: usize = 4;
 /// Times that gradients and exchanges take turns.
 const ROUNDS: usize = 2;
-/// A counted parameter with at most so many levels is exchanged level by level; one with more moves along its gradient first.
-const FEW_LEVELS: f64 = 16.0;
-const STOP: Stop = Stop { iterations: 25, gradient: 1e-4 };
 
 /// A configuration with its acquisition value.
+#[derive(Clone)]
 struct Scored {
     configuration: Configuration,
     value: f64,
@@ -32,11 +31,8 @@ pub(super) fn ranked(
     let drawn = candidates::draw(acquisition.surrogate, context, stream);
     let mut scored = score(acquisition, context, drawn);
     sort(&mut scored);
-    let starts: Vec<Configuration> = scored.iter().take(STARTS).map(|s| s.configuration.clone()).collect();
-    let climber = acquisition.climber();
-    for start in starts {
-        scored.push(improve(acquisition, climber.as_ref(), context, start, stream)?);
-    }
+    let starts = scored.iter().take(STARTS).cloned().collect();
+    scored.extend(improved(acquisition, context, starts, stream)?);
     sort(&mut scored);
     let ranked = scored.into_iter().map(|s| s.configuration).collect();
     Ok(match Ends::of(context) {
@@ -57,74 +53,33 @@ fn sort(scored: &mut [Scored]) {
     scored.sort_by(|a, b| b.value.total_cmp(&a.value));
 }
 
-/// Gradient steps on the smooth coordinates and exchanges on the others, in turns while they help.
-fn improve(
+/// Gradient steps on the smooth coordinates and exchanges on the others, in turns while the latter help.
+fn improved(
     acquisition: &Acquisition<'_>,
-    climber: Option<&Climber<'_>>,
     context: &Context<'_>,
-    start: Configuration,
+    starts: Vec<Scored>,
     stream: &mut Stream,
-) -> Result<Scored, SuggestError> {
-    let mut best = score(acquisition, context, vec![start]).remove(0);
+) -> Result<Vec<Scored>, SuggestError> {
+    let (mut moving, mut settled) = (starts, Vec::new());
     for _ in 0..ROUNDS {
-        if (context.interrupted)() {
-            return Err(SuggestError::Interrupted);
+        let from: Vec<&Configuration> = moving.iter().map(|s| &s.configuration).collect();
+        let climbed = climb(acquisition, context, &from)?;
+        let mut exchanged = Vec::new();
+        for (start, unit) in moving.into_iter().zip(climbed) {
+            let best = better(start, candidates::feasible(context, &unit, stream), acquisition, context);
+            let before = best.value;
+            let best = exchange(acquisition, context, best, stream);
+            if best.value > before { exchanged.push(best) } else { settled.push(best) }
         }
-        let before = best.value;
-        if let Some(climber) = climber {
-            let climbed = climb(climber, context, &best.configuration);
-            best = better(best, candidates::feasible(context, &climbed, stream), acquisition, context);
-        }
-        best = exchange(acquisition, context, best, stream);
-        if best.value <= before {
-            break;
-        }
+        moving = exchanged;
     }
-    Ok(best)
+    settled.extend(moving);
+    Ok(settled)
 }
 
 fn better(best: Scored, other: Option<Configuration>, acquisition: &Acquisition<'_>, context: &Context<'_>) -> Scored {
     let other = other.map(|c| score(acquisition, context, vec![c]).remove(0));
     other.filter(|o| o.value > best.value).unwrap_or(best)
-}
-
-/// Unit coordinates after gradient steps along the active coordinates that are smooth, or nearly so.
-///
-/// The search runs in units of the lengthscales, in which the acquisition function is about equally curved in all directions.
-fn climb(climber: &Climber<'_>, context: &Context<'_>, start: &Configuration) -> Vec<f64> {
-    let mut unit = context.encoding.encode(start);
-    let smooth: Vec<usize> = (0..unit.len()).filter(|j| !unit[*j].is_nan() && is_smooth(context, *j)).collect();
-    if smooth.is_empty() {
-        return unit;
-    }
-    let scale: Vec<f64> = smooth.iter().map(|j| climber.lengthscale(*j).min(1.0)).collect();
-    let mut point = data::point(context, &unit);
-    let bounds: Vec<(f64, f64)> = scale.iter().map(|l| (0.0, 1.0 / l)).collect();
-    let from: Vec<f64> = smooth.iter().zip(&scale).map(|(j, l)| unit[*j] / l).collect();
-    let negated = |t: &[f64], gradient: &mut [f64]| {
-        for ((j, t), l) in smooth.iter().zip(t).zip(&scale) {
-            point[*j] = t * l;
-        }
-        let (value, slope) = climber.at(&point, &smooth);
-        for ((g, s), l) in gradient.iter_mut().zip(&slope).zip(&scale) {
-            *g = -s * l;
-        }
-        value.is_finite().then_some(-value)
-    };
-    if let Some(end) = minimize_in_box(negated, &from, &bounds, STOP) {
-        for ((j, t), l) in smooth.iter().zip(&end.x).zip(&scale) {
-            unit[*j] = (t * l).clamp(0.0, 1.0);
-        }
-    }
-    unit
-}
-
-fn is_smooth(context: &Context<'_>, parameter: usize) -> bool {
-    match context.encoding.axes()[parameter].kind() {
-        AxisKind::Continuous => true,
-        AxisKind::Ordered { levels } => levels > FEW_LEVELS,
-        AxisKind::Unordered { .. } => false,
-    }
 }
 
 /// Each counted, active coordinate in turn takes the level that is best with the others held.

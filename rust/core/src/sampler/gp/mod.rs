@@ -3,17 +3,20 @@
 //! One suggestion:
 //!
 //! 1. the told trials become observations: half-rank-warped values, squared standard errors as known noise ([`data`]);
-//! 2. hyperparameters are fitted at fixed history lengths ([`surrogate`]), so that they are a function of the history and not of
-//!    the moments at which somebody asked;
+//! 2. hyperparameters are fitted at fixed history lengths ([`memory`]), so that they are a function of the history and not of
+//!    the moments at which somebody asked; beyond 1,000 trials some stand for all ([`data`]);
 //! 3. pending trials lower the variance around them ([`surrogate`]);
 //! 4. an acquisition function weighs mean, deviation and the chance of not failing ([`acquisition`]);
-//! 5. its maximum is sought from random and near-incumbent candidates by gradients and by exchanging choices ([`maximize`]).
+//! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging choices
+//!    ([`maximize`]).
 
 mod acquisition;
 mod candidates;
 mod chance;
+mod climb;
 mod data;
 mod maximize;
+mod memory;
 mod surrogate;
 
 pub(super) use surrogate::State;
@@ -37,7 +40,7 @@ pub(super) fn suggest(
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let state = scratch.get_or_insert_default();
-    let surrogate = surrogate::build(state, context);
+    let surrogate = surrogate::build(state, context)?;
     let ranked = match &surrogate {
         Some(surrogate) => {
             maximize::ranked(&acquisition::Acquisition::new(settings, surrogate, context), context, &mut stream)?

@@ -1,0 +1,131 @@
+//! The model at given hyperparameters: factored at once, or row by row.
+
+use super::hyper::{Hyperparameters, Layout};
+use super::inputs::Inputs;
+use super::kernel::matern;
+use crate::numerics::linalg::{Cholesky, Matrix};
+use crate::numerics::ln;
+
+/// Times the noise is raised tenfold before a covariance is given up.
+const MAX_JITTERS: usize = 3;
+
+/// The covariance is not positive definite, whatever noise within bounds is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FitError;
+
+/// A Gaussian process that stands on some observations.
+///
+/// The first of them have values; those after are pending: they lower the variance and leave the mean alone. A model that grew
+/// by [`Self::append`] equals, bit for bit, one that was built at once by [`Self::with`].
+#[derive(Clone, Debug)]
+pub struct GaussianProcess {
+    pub(super) inputs: Inputs,
+    pub(super) layout: Layout,
+    pub(super) theta: Vec<f64>,
+    pub(super) hyper: Hyperparameters,
+    pub(super) factor: Cholesky,
+    /// Known noise variance of every observation, on top of the fitted one.
+    pub(super) known_noise: Vec<f64>,
+    /// The values.
+    pub(super) y: Vec<f64>,
+    /// `(K + ..)^-1 y`.
+    pub(super) weights: Vec<f64>,
+}
+
+impl GaussianProcess {
+    /// The model of `y` (about zero mean and unit variance) at given hyperparameters: the `theta` of a fit, or [`Layout::start`].
+    ///
+    /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). A covariance that cannot
+    /// be factored gets ten times the noise, at most three times.
+    ///
+    /// # Errors
+    /// [`FitError`] if that does not help either.
+    pub fn with(inputs: Inputs, theta: Vec<f64>, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
+        let layout = Layout::new(inputs.conditional());
+        let (theta, hyper, factor) = factored(&inputs, &layout, theta, known_noise).ok_or(FitError)?;
+        let (known_noise, weights) = (known_noise.to_vec(), factor.solve(y));
+        Ok(Self { inputs, layout, theta, hyper, factor, known_noise, y: y.to_vec(), weights })
+    }
+
+    /// Replaces the values, one for each of the first observations: `2 n^2` operations.
+    pub fn set_values(&mut self, y: &[f64]) {
+        (self.y, self.weights) = (y.to_vec(), self.factor.solve(y));
+    }
+
+    /// Adds an observation without a value (a pending trial, or one whose value [`Self::set_values`] will tell): `n^2 + n d`
+    /// operations.
+    ///
+    /// # Errors
+    /// [`FitError`] if the point coincides with others so closely that the factor cannot be extended; nothing changes.
+    pub fn append(&mut self, point: &[f64], known_noise: f64) -> Result<(), FitError> {
+        let mut row = self.covariances(point);
+        row.push(self.hyper.s2 + (self.hyper.noise + known_noise));
+        self.factor.append(&row).map_err(|_| FitError)?;
+        self.inputs.push(point);
+        self.known_noise.push(known_noise);
+        Ok(())
+    }
+
+    /// Forgets the observations from `n` on, and every value if one of those had one.
+    pub fn truncate(&mut self, n: usize) {
+        self.factor.truncate(n);
+        self.inputs.truncate(n);
+        self.known_noise.truncate(n);
+        if self.y.len() > n {
+            self.y.clear();
+            self.weights.clear();
+        }
+    }
+
+    /// The hyperparameters.
+    pub fn hyperparameters(&self) -> &Hyperparameters {
+        &self.hyper
+    }
+    /// The hyperparameters as the vector a later fit may start from.
+    pub fn theta(&self) -> &[f64] {
+        &self.theta
+    }
+    /// The observations.
+    pub fn inputs(&self) -> &Inputs {
+        &self.inputs
+    }
+    /// Which hyperparameters there are.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+}
+
+/// `theta`, with more noise if need be, and the factor of the covariance at it.
+fn factored(
+    inputs: &Inputs,
+    layout: &Layout,
+    mut theta: Vec<f64>,
+    known_noise: &[f64],
+) -> Option<(Vec<f64>, Hyperparameters, Cholesky)> {
+    let noise = theta.len() - 1;
+    for _ in 0..=MAX_JITTERS {
+        let hyper = layout.unpack(&theta);
+        if let Ok(factor) = Cholesky::factor(covariance(inputs, &hyper, known_noise)) {
+            return Some((theta, hyper, factor));
+        }
+        theta[noise] += ln(10.0);
+    }
+    None
+}
+
+/// `K + diag(v + known noise)`, lower triangle.
+fn covariance(inputs: &Inputs, hyper: &Hyperparameters, known_noise: &[f64]) -> Matrix {
+    let n = inputs.len();
+    let (inverse, heights) = (hyper.inverse(), hyper.squared_heights());
+    let mut k = Matrix::zeros(n, n);
+    for (i, known) in known_noise.iter().enumerate() {
+        let column = &mut k.column_mut(i)[i..];
+        inputs.squared_distances(&inputs.point(i), i, &inverse, &heights, column);
+        matern(column);
+        for x in column.iter_mut() {
+            *x *= hyper.s2;
+        }
+        column[0] += hyper.noise + known;
+    }
+    k
+}
