@@ -34,6 +34,7 @@ from .exceptions import (
     TrialStateError,
     UnknownTrialError,
 )
+from .explanation import Explanation
 from .optimizer import Optimizer
 from .parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from .priors import Histogram, Normal
@@ -53,6 +54,7 @@ __all__ = [
     "ArgumentError",
     "Categorical",
     "Constant",
+    "Explanation",
     "Float",
     "Forbid",
     "FrozenTrial",

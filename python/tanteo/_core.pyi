@@ -131,6 +131,12 @@ class CoreOptimizer:
         """Id of the best feasible complete trial of a search with one objective."""
     def recommend(self) -> int | None:
         """Id of the best trial by the model, when the objective is noisy."""
+    def explain(self, trial: int) -> dict[str, Any]:
+        """Why a trial has the configuration it has.
+
+        ``origin``, ``incumbent`` (id or None), ``mean``, ``std`` (None without a model that predicts), ``acquisition``
+        ((name, value) or None), ``drivers`` (one per parameter, None where there is none; empty without a model).
+        """
     def pareto_front(self) -> list[int]:
         """Ids of the feasible complete trials that no other one dominates."""
     def pending(self) -> list[int]:

@@ -10,6 +10,7 @@ from ._core import CoreOptimizer
 from ._typing import TYPE_CHECKING, overload
 from .coercion import as_bool, as_float, as_int, shown
 from .exceptions import ArgumentError
+from .explanation import Explanation, explanation
 from .outcome import outcome
 from .results import Results
 from .samplers.settings import Settings, by_name
@@ -267,6 +268,20 @@ class Optimizer(Results):
         """
         told = outcome(value, state, sem, constraints, cost, reason, self._maximize)
         return self._core.observe(self._space._raw(params, partial=False), *told)
+
+    def explain(self, trial: AnyTrial) -> Explanation:
+        """Return who proposed a trial, what the model expected of it, and which parameters drove the choice.
+
+        Nothing is recorded when a trial is asked for, so this works for loaded searches too. The model is fitted anew
+        to the trials with lower ids, as they stand now: in a serial search that is what it saw then; of parallel
+        trials, results told since are taken in as well.
+
+        Raises
+        ------
+        UnknownTrialError
+        """
+        number = _trial_id(trial)
+        return explanation(self._core.explain(number), number, self._codec.names)
 
     def report(self, trial: AnyTrial, step: int, value: float) -> None:
         """Record an intermediate value of a pending trial, in the sense of the (only) direction.

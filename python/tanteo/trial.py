@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from .codec import Codec, Row
 
     State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
-    Origin: TypeAlias = Literal["default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external"]
+    Origin: TypeAlias = Literal[
+        "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external"
+    ]
 
     class Reporting(Protocol):
         """What a trial reports to: an :class:`Optimizer`."""
@@ -122,8 +124,8 @@ class FrozenTrial:
     steps : mapping of int to float
         Intermediate values by step.
     origin : str
-        Who chose the configuration: "default", "enqueued", "observed", "design" (Sobol, grid, one at a
-        time), "random", "tpe", "gp", "cma_es", "external".
+        Who chose the configuration: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
+        one at a time), "random", "tpe", "gp", "cma_es", "external".
     """
 
     __slots__ = (

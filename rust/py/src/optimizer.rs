@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 use tanteo_core::history::History;
 use tanteo_core::numerics::Pool;
-use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
+use tanteo_core::optimizer::{Explanation, Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::space::Configuration;
 
 use crate::columns::Columns;
@@ -89,6 +89,19 @@ fn hand_out(core: &mut Optimizer, n: usize) -> Result<(u64, Vec<Configuration>),
     let first = core.ask(n, &Pool::new(pool::threads), &|| interrupt.pending());
     let first = first.map_err(|error| interrupt.explain(error))?;
     Ok((first, configurations(core, first, n)))
+}
+
+/// The dictionary of `CoreOptimizer.explain`, in the user's sign.
+fn explained<'py>(py: Python<'py>, found: &Explanation, maximize: bool) -> PyResult<Bound<'py, PyDict>> {
+    let evidence = &found.evidence;
+    let fields = PyDict::new(py);
+    fields.set_item("origin", found.origin.name())?;
+    fields.set_item("incumbent", found.incumbent)?;
+    fields.set_item("mean", evidence.mean.map(|mean| turned(maximize, mean)))?;
+    fields.set_item("std", evidence.deviation)?;
+    fields.set_item("acquisition", evidence.acquisition)?;
+    fields.set_item("drivers", &evidence.drivers)?;
+    Ok(fields)
 }
 
 fn configurations(core: &Optimizer, first: u64, n: usize) -> Vec<Configuration> {
@@ -235,6 +248,17 @@ impl CoreOptimizer {
 
     fn recommend(&self, py: Python<'_>) -> PyResult<Option<u64>> {
         self.call(py, |core| Ok(core.recommend()))
+    }
+
+    /// Why a trial has the configuration it has, as a dictionary.
+    fn explain<'py>(&self, py: Python<'py>, trial: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        let trial = scalar::trial_id(trial)?;
+        let explanation = self.run(py, |core| {
+            let interrupt = Interrupt::new();
+            let found = core.explain(trial, &Pool::new(pool::threads), &|| interrupt.pending());
+            found.map_err(|error| interrupt.explain(error))
+        })?;
+        explained(py, &explanation, self.direction())
     }
 
     fn pareto_front(&self, py: Python<'_>) -> PyResult<Vec<u64>> {

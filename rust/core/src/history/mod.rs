@@ -4,10 +4,12 @@
 //! | --- | --- |
 //! | `columns` | the columns and how they are read |
 //! | `write` | the only ways in which they change |
+//! | `before` | the history as it stood when a trial was chosen |
 //! | `check` | what must hold of columns that come out of a file |
 //! | `seen` | which configurations were tried |
 //! | `dominance` | the order of trials with several objectives |
 
+mod before;
 mod check;
 mod columns;
 pub mod dominance;

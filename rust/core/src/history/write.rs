@@ -106,7 +106,7 @@ impl History {
     }
 
     /// Drops the constraints that no trial has any more, so that what was taken back leaves no trace.
-    fn forget_unused_constraints(&mut self) {
+    pub(super) fn forget_unused_constraints(&mut self) {
         let used: Vec<bool> = self.constraints.iter().map(|column| column.iter().any(|c| !c.is_nan())).collect();
         let mut keep = used.iter().copied();
         self.constraint_names.retain(|_| keep.next().unwrap_or(false));

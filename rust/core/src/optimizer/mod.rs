@@ -26,6 +26,7 @@ mod ask;
 mod best;
 mod check;
 mod error;
+mod explain;
 mod observe;
 mod pareto;
 mod prune;
@@ -42,6 +43,7 @@ use std::collections::VecDeque;
 
 pub use check::Tell;
 pub use error::OptimizerError;
+pub use explain::Explanation;
 pub use settings::Settings;
 pub use snapshot::FORMAT;
 pub use stats::Counters;

@@ -33,17 +33,15 @@ pub(super) fn suggest(
     context: &Context<'_>,
     scratch: &mut Scratch,
 ) -> Result<Suggestion, SuggestError> {
-    let n_parameters = context.space.parameters().len();
-    let n_startup = settings.n_startup.unwrap_or_else(|| default_startup(n_parameters));
-    startup::then(n_startup, context, || {
-        let numbers = cma::applies(context);
-        let n_gp = if numbers { n_gp_trials(n_parameters) } else { MAX_GP_TRIALS };
-        if n_parameters <= MAX_GP_PARAMETERS && context.history.n_finished() <= n_gp {
-            gp::suggest(&gp_settings(n_startup), context, &mut scratch.gp)
+    startup::then(n_startup(settings, context), context, || {
+        let (d, numbers) = (context.space.parameters().len(), cma::applies(context));
+        let n_gp = if numbers { n_gp_trials(d) } else { MAX_GP_TRIALS };
+        if d <= MAX_GP_PARAMETERS && context.history.n_finished() <= n_gp {
+            gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp)
         } else if numbers {
             cma::suggest(context, &mut scratch.cma)
         } else {
-            tpe::suggest(&tpe_settings(n_startup, n_parameters), context, &mut scratch.tpe)
+            tpe::suggest(&tpe_settings(settings, context), context, &mut scratch.tpe)
         }
     })
 }
@@ -54,18 +52,18 @@ fn n_gp_trials(n_parameters: usize) -> usize {
 }
 
 /// The Gaussian process that Auto runs.
-fn gp_settings(n_startup: u64) -> GpSettings {
-    GpSettings { n_startup, acquisition: GpAcquisition::Lcb }
+pub(super) fn gp_settings(settings: &AutoSettings, context: &Context<'_>) -> GpSettings {
+    GpSettings { n_startup: n_startup(settings, context), acquisition: GpAcquisition::Lcb }
 }
 
 /// The TPE that Auto runs.
-fn tpe_settings(n_startup: u64, n_parameters: usize) -> TpeSettings {
-    let n_candidates = if n_parameters < MANY_PARAMETERS { 24 } else { 48 };
-    TpeSettings { n_startup, n_candidates, gamma: 0.15 }
+pub(super) fn tpe_settings(settings: &AutoSettings, context: &Context<'_>) -> TpeSettings {
+    let n_candidates = if context.space.parameters().len() < MANY_PARAMETERS { 24 } else { 48 };
+    TpeSettings { n_startup: n_startup(settings, context), n_candidates, gamma: 0.15 }
 }
 
-/// `4 + d / 4` held between 5 and 12: more dimensions need a longer look around, but a budget of some dozens of trials
-/// must not be spent on it.
-fn default_startup(n_parameters: usize) -> u64 {
-    (4 + n_parameters as u64 / 4).clamp(5, 12)
+/// By default `4 + d / 4` held between 5 and 12: more dimensions need a longer look around, but a budget of some dozens
+/// of trials must not be spent on it.
+fn n_startup(settings: &AutoSettings, context: &Context<'_>) -> u64 {
+    settings.n_startup.unwrap_or_else(|| (4 + context.space.parameters().len() as u64 / 4).clamp(5, 12))
 }

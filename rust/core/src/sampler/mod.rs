@@ -5,6 +5,7 @@
 
 mod auto;
 mod cma;
+mod evidence;
 mod failures;
 mod gp;
 mod grid;
@@ -17,6 +18,7 @@ mod tpe;
 
 use thiserror::Error;
 
+pub use evidence::Evidence;
 pub use settings::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
 
 use crate::encoding::Encoding;
@@ -80,6 +82,32 @@ pub enum SuggestError {
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,
+}
+
+impl Sampler {
+    /// What the model that `origin` names says of a configuration; `incumbent` is the best one before it.
+    ///
+    /// # Errors
+    /// [`SuggestError::Interrupted`].
+    pub fn evidence(
+        &self,
+        origin: Origin,
+        context: &Context<'_>,
+        chosen: &Configuration,
+        incumbent: Option<&Configuration>,
+    ) -> Result<Evidence, SuggestError> {
+        match (origin, self) {
+            (Origin::Gp, Self::Gp(settings)) => gp::evidence(settings, context, chosen, incumbent),
+            (Origin::Gp, Self::Auto(settings)) => {
+                gp::evidence(&auto::gp_settings(settings, context), context, chosen, incumbent)
+            }
+            (Origin::Tpe, Self::Tpe(settings)) => tpe::evidence(settings, context, chosen, incumbent),
+            (Origin::Tpe, Self::Auto(settings)) => {
+                tpe::evidence(&auto::tpe_settings(settings, context), context, chosen, incumbent)
+            }
+            _ => Ok(Evidence::default()),
+        }
+    }
 }
 
 impl Sampler {

@@ -107,7 +107,7 @@ pub(super) fn known_noise(context: &Context<'_>, rows: &[usize], warped: &[f64])
 }
 
 /// Warped units per unit of value in the good half, where the warp is a straight line.
-fn good_scale(values: &[f64], warped: &[f64]) -> f64 {
+pub(super) fn good_scale(values: &[f64], warped: &[f64]) -> f64 {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
     let (low, middle) = (order[0], order[(order.len() - 1) / 2]);

@@ -15,10 +15,12 @@ mod candidates;
 mod chance;
 mod climb;
 mod data;
+mod evidence;
 mod maximize;
 mod memory;
 mod surrogate;
 
+pub(super) use evidence::evidence;
 pub(super) use surrogate::State;
 
 use super::{Context, GpSettings, SuggestError, Suggestion, random};

@@ -131,3 +131,21 @@ fn log_bad(
 fn add(sums: &mut [f64], places: &[usize], terms: &[f64]) {
     places.iter().zip(terms).for_each(|(place, term)| sums[*place] += term);
 }
+
+/// `ln l - ln g` of some configurations.
+pub(super) fn log_ratios(
+    state: &State,
+    context: &Context<'_>,
+    configurations: &[Configuration],
+) -> Result<Vec<f64>, SuggestError> {
+    let rows: Vec<Vec<f64>> = configurations.iter().map(|c| context.encoding.encode(c)).collect();
+    let candidates = Candidates { points: Points::from_rows(&rows), configurations: None };
+    let all: Vec<usize> = (0..rows.len()).collect();
+    let mut good = vec![0.0; all.len()];
+    for group in state.groups.iter().filter(|group| group.informed) {
+        let (active, points) = candidates.of_group(group, &all);
+        add(&mut good, &active, &group.good.log_density(&points, context.pool));
+    }
+    let bad = log_bad(state, context, &candidates, &all)?;
+    Ok(good.iter().zip(bad).map(|(l, g)| l - g).collect())
+}

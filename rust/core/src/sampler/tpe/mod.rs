@@ -26,9 +26,11 @@ mod state;
 
 pub(super) use state::State;
 
+use super::evidence::{self, Evidence};
 use super::{Context, SuggestError, Suggestion, TpeSettings};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
+use crate::space::Configuration;
 
 /// Suggests the most promising of some candidates.
 ///
@@ -52,4 +54,18 @@ pub(super) fn suggest(
     }
     let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
+}
+
+/// The log density ratio of some configurations, and what each parameter of `chosen` adds to it.
+pub(super) fn evidence(
+    settings: &TpeSettings,
+    context: &Context<'_>,
+    chosen: &Configuration,
+    incumbent: Option<&Configuration>,
+) -> Result<Evidence, SuggestError> {
+    let mut state = State::new(settings.gamma, context);
+    state.update(context)?;
+    let score = |configurations: &[Configuration]| candidates::log_ratios(&state, context, configurations);
+    let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
+    Ok(Evidence { acquisition: Some(("log_density_ratio", value)), drivers, ..Evidence::default() })
 }

@@ -1,0 +1,82 @@
+"""Why a trial has the parameters it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ._typing import TYPE_CHECKING
+from .immutable import Immutable
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .trial import Origin
+
+
+class Explanation(Immutable):
+    """Why a trial has the parameters it has; what :meth:`tanteo.Optimizer.explain` returns.
+
+    Attributes
+    ----------
+    trial : int
+        Id of the trial.
+    origin : str
+        Who chose the parameters: "default", "enqueued", "observed", "design" (the centre, Sobol, grid, one at a time),
+        "random", "tpe", "gp", "cma_es", "external". Only "gp" and "tpe" fill the fields below.
+    mean, std : float or None
+        What the Gaussian process expected, without noise, in the unit of the objective. The standard deviation is
+        scaled as values better than the median are; it is None where these are all equal, and both are None for several
+        objectives, which the model joins.
+    acquisition : tuple of (str, float) or None
+        The acquisition function and its value: "lcb" (by how much the optimistic bound improves on the best
+        expectation, in standard deviations of all results), "logei" (logarithm of the expected improvement in that
+        unit) or "log_density_ratio" (TPE). Where trials failed, the Gaussian process's hold the chance of success.
+    incumbent : int or None
+        Id of the best trial before it; None if there is none, or several objectives.
+    drivers : mapping of str to float
+        By how much the acquisition would fall if this parameter had the incumbent's value, the largest first. Negative
+        where the incumbent's value alone would have been better.
+    """
+
+    _names = ("trial", "origin", "mean", "std", "acquisition", "incumbent", "drivers")
+    __slots__ = _names
+    trial: int
+    origin: Origin
+    mean: float | None
+    std: float | None
+    acquisition: tuple[str, float] | None
+    incumbent: int | None
+    drivers: Mapping[str, float]
+
+    def __init__(self, **fields: Any) -> None:
+        self._set(**fields)
+
+    def __str__(self) -> str:
+        lines = [f"trial {self.trial} comes from {self.origin}"]
+        if self.mean is not None:
+            lines.append(f"expected: {self.mean:.6g}" + ("" if self.std is None else f" ± {self.std:.3g}"))
+        if self.acquisition is not None:
+            lines.append("acquisition: {} = {:.6g}".format(*self.acquisition))
+        if self.drivers:
+            lines.append(f"gained over trial {self.incumbent} by")
+            lines += [f"  {name}: {gain:+.3g}" for name, gain in self.drivers.items()]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
+        return f"Explanation({fields})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self._fields(),)
+
+
+def explanation(found: Mapping[str, Any], trial: int, names: Sequence[str]) -> Explanation:
+    """Make one of what the core found; `names` are those of the core's parameters."""
+    drivers = [(name, gain) for name, gain in zip(names, found["drivers"], strict=False) if gain is not None]
+    drivers.sort(key=lambda driver: -driver[1])
+    return Explanation(**{**found, "trial": trial, "drivers": dict(drivers)})
+
+
+def _rebuilt(fields: dict[str, Any]) -> Explanation:
+    """Undo :meth:`Explanation.__reduce__`."""
+    return Explanation(**fields)

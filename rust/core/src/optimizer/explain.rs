@@ -1,0 +1,55 @@
+//! Why a trial has the configuration it has.
+
+use super::{Optimizer, OptimizerError};
+use crate::history::Origin;
+use crate::numerics::Pool;
+use crate::sampler::{Context, Evidence};
+
+/// Who proposed a trial, and what a model says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// Who chose the configuration.
+    pub origin: Origin,
+    /// The best trial before it, which the drivers compare with.
+    pub incumbent: Option<u64>,
+    /// What the model says; empty if none chose it.
+    pub evidence: Evidence,
+}
+
+impl Optimizer {
+    /// Explains a trial of any state.
+    ///
+    /// Nothing is recorded at an ask. The model is fitted anew to the trials with lower ids: in a serial search that is
+    /// what it saw then. Of parallel trials, results told since then are taken in as well.
+    ///
+    /// # Errors
+    /// [`OptimizerError::UnknownTrial`]; `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
+    pub fn explain(
+        &self,
+        trial: u64,
+        pool: &Pool,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Explanation, OptimizerError> {
+        let row = self.known(trial)?;
+        let history = self.history.before(row, &self.space, &self.encoding);
+        let context = Context {
+            space: &self.space,
+            encoding: &self.encoding,
+            history: &history,
+            seed: self.settings.seed,
+            trial,
+            attempt: 0,
+            pool,
+            interrupted,
+        };
+        let best = (0..row).filter(|row| history.n_objectives() == 1 && history.is_eligible(*row));
+        let incumbent = best.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));
+        let (chosen, best) = (
+            self.history.configuration(&self.space, row),
+            incumbent.map(|row| history.configuration(&self.space, row)),
+        );
+        let origin = self.history.origins()[row];
+        let evidence = self.settings.sampler.evidence(origin, &context, &chosen, best.as_ref())?;
+        Ok(Explanation { origin, incumbent: incumbent.map(|row| row as u64), evidence })
+    }
+}

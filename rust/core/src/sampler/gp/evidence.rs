@@ -1,0 +1,74 @@
+//! What the model says of a configuration, in the unit of the objective.
+
+use super::acquisition::Acquisition;
+use super::data;
+use super::surrogate::{self, State, Surrogate};
+use crate::sampler::evidence::{self, Evidence};
+use crate::sampler::{Context, GpAcquisition, GpSettings, SuggestError};
+use crate::space::Configuration;
+
+/// Prediction, acquisition value and drivers; everything absent while nothing was told.
+pub(in crate::sampler) fn evidence(
+    settings: &GpSettings,
+    context: &Context<'_>,
+    chosen: &Configuration,
+    incumbent: Option<&Configuration>,
+) -> Result<Evidence, SuggestError> {
+    let Some(surrogate) = surrogate::build(&mut State::default(), context) else { return Ok(Evidence::default()) };
+    let acquisition = Acquisition::new(settings, &surrogate, context);
+    let point = |c: &Configuration| data::point(context, &context.encoding.encode(c));
+    let score = |all: &[Configuration]| Ok(acquisition.values(&all.iter().map(point).collect::<Vec<_>>()));
+    let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
+    let name = match settings.acquisition {
+        GpAcquisition::Lcb => "lcb",
+        GpAcquisition::LogEi => "logei",
+    };
+    let (mean, deviation) = prediction(context, &surrogate, &point(chosen));
+    Ok(Evidence { mean, deviation, acquisition: Some((name, value)), drivers })
+}
+
+/// Mean and deviation at a point of the model. Several objectives have no common unit.
+fn prediction(context: &Context<'_>, surrogate: &Surrogate, point: &[f64]) -> (Option<f64>, Option<f64>) {
+    let Some(model) = surrogate.model.as_ref().filter(|_| context.history.n_objectives() == 1) else {
+        return (None, None);
+    };
+    let predicted = model.predict(&[point.to_vec()])[0];
+    let values: Vec<f64> = surrogate.rows.iter().map(|row| context.history.values(0)[*row]).collect();
+    let scale = data::good_scale(&values, &surrogate.losses);
+    let deviation = (scale > 0.0).then(|| predicted.variance.sqrt() / scale);
+    (Some(unwarped(predicted.mean, &surrogate.losses, &values, scale)), deviation)
+}
+
+/// The value that the warp takes to `loss`: on a straight line between its neighbours among the observations, below the
+/// best one along the line of the good half (`scale` is the slope of the warp there), above the worst one the worst.
+fn unwarped(loss: f64, losses: &[f64], values: &[f64], scale: f64) -> f64 {
+    let mut order: Vec<usize> = (0..losses.len()).collect();
+    order.sort_by(|a, b| losses[*a].total_cmp(&losses[*b]));
+    let above = order.partition_point(|i| losses[*i] < loss);
+    let at = |place: usize| (losses[order[place]], values[order[place]]);
+    if above == order.len() {
+        return at(above - 1).1;
+    }
+    let (upper, high) = at(above);
+    if above == 0 {
+        return if scale > 0.0 { high - (upper - loss) / scale } else { high };
+    }
+    let (lower, low) = at(above - 1);
+    let share = (loss - lower) / (upper - lower);
+    (1.0 - share) * low + share * high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unwarped;
+
+    #[test]
+    fn unwarping_is_piecewise_linear() {
+        let (losses, values) = ([0.5, -1.0, 2.0], [10.0, 4.0, 1e6]);
+        for (loss, value) in [(-1.0, 4.0), (0.5, 10.0), (-0.25, 7.0), (-1.5, 2.0), (2.0, 1e6), (9.0, 1e6)] {
+            let found = unwarped(loss, &losses, &values, 0.25);
+            assert!((found - value).abs() < 1e-9, "{loss} {found} {value}");
+        }
+        assert_eq!(unwarped(-3.0, &losses, &values, 0.0), 4.0);
+    }
+}
