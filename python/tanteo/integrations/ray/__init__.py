@@ -18,12 +18,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .concurrency import recommended_concurrency
+    from .remote import RemoteOptimizer
     from .searcher import TanteoSearch
     from .stopper import NanStopper
 
-_HOMES = {"NanStopper": "stopper", "TanteoSearch": "searcher", "recommended_concurrency": "concurrency"}
+_HOMES = {
+    "NanStopper": "stopper",
+    "RemoteOptimizer": "remote",
+    "TanteoSearch": "searcher",
+    "recommended_concurrency": "concurrency",
+}
 
-__all__ = ["NanStopper", "TanteoSearch", "recommended_concurrency"]
+__all__ = ["NanStopper", "RemoteOptimizer", "TanteoSearch", "recommended_concurrency"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,161 @@
+"""Two nodes with fake GPUs; one dies in the middle of an experiment. Then an optimizer in an actor, without Tune."""
+
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import ray
+from ray import tune
+from ray.cluster_utils import Cluster
+
+import tanteo as tt
+from tanteo.integrations.ray import RemoteOptimizer, TanteoSearch, recommended_concurrency
+
+STORAGE = sys.argv[1]
+MEMORY = 80 * 2**20
+HEALTH = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 1000, "health_check_failure_threshold": 5}
+
+
+class KillNode(tune.Callback):
+    """Takes the node of the third result away, and adds another; in the main thread, as `add_node` wants it."""
+
+    cluster = None
+    nodes = ()
+    seen = 0
+    killed = 0
+
+    def __reduce__(self):
+        return tune.Callback, ()  # the cluster must not get into Tune's pickle
+
+    def on_trial_result(self, iteration, trials, trial, result, **info):
+        self.seen += 1
+        if self.seen < 3 or self.killed:
+            return
+        for node in self.nodes:
+            if node.node_id == result["node"]:
+                self.cluster.remove_node(node, allow_graceful=False)
+                self.killed = 1
+                self.cluster.add_node(num_cpus=1, num_gpus=1, object_store_memory=MEMORY, wait=False)
+
+
+def train(config):
+    start, checkpoint = 0, tune.get_checkpoint()
+    if checkpoint:
+        with checkpoint.as_directory() as folder:
+            start = int((Path(folder) / "step").read_text())
+    node = ray.get_runtime_context().get_node_id()
+    for step in range(start + 1, 5):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "step").write_text(str(step))
+            metrics = {"loss": (config["x"] - 0.3) ** 2 + 1 / step, "node": node, "start": start}
+            tune.report(metrics, checkpoint=tune.Checkpoint.from_directory(folder))
+
+
+def lost_node(cluster, nodes):
+    callback = KillNode()
+    callback.cluster, callback.nodes = cluster, nodes
+    search = TanteoSearch(seed=0)
+    results = tune.Tuner(
+        tune.with_resources(train, {"cpu": 1, "gpu": 1}),
+        param_space={"x": tune.uniform(-1, 1)},
+        tune_config=tune.TuneConfig(metric="loss", mode="min", search_alg=search, num_samples=5),
+        run_config=tune.RunConfig(
+            storage_path=STORAGE,
+            name="nodes",
+            verbose=0,
+            failure_config=tune.FailureConfig(max_failures=3),
+            callbacks=[callback],
+        ),
+    ).fit()
+    trials = search.to_optimizer().trials
+    return {
+        "killed": callback.killed,
+        "errors": results.num_errors,
+        "ended": len(results),
+        "resumed": max(result.metrics["start"] for result in results),
+        "states": [trial.state for trial in trials],
+        "lengths": [len(trial.steps) for trial in trials],
+    }
+
+
+@ray.remote(num_cpus=0, max_retries=0)
+def work(optimizer, n):
+    for _ in range(n):
+        trial = optimizer.ask()
+        optimizer.report(trial, 1, 2.0)
+        optimizer.tell(trial, (trial.params["x"] - 0.25) ** 2)
+    return os.getpid()
+
+
+@ray.remote(num_cpus=0, max_retries=0)
+def die(optimizer):
+    optimizer.ask(2)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@ray.remote(num_cpus=0)
+def linger(optimizer, seconds):
+    """A worker that is slow, but alive."""
+    trial = optimizer.ask()
+    time.sleep(seconds)
+    return optimizer.tell(trial, 9.0)
+
+
+def told(optimizer):
+    return {trial.id: trial.value for trial in optimizer.optimizer().trials if trial.state == "complete"}
+
+
+def shared_optimizer():
+    optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler="tpe", path=f"{STORAGE}/shared", lease=2.0)
+    slow = linger.remote(optimizer, 6)
+    pids = ray.get([work.remote(optimizer, 5) for _ in range(4)])
+    try:
+        ray.get(die.remote(optimizer))
+    except ray.exceptions.WorkerCrashedError:
+        crashed = True
+    before = told(optimizer)
+    ray.kill(optimizer._actor, no_restart=False)
+    after = told(optimizer)
+    counted = ray.get(slow)
+    time.sleep(3)  # longer than a lease: the dead worker has not been heard of since
+    lost = [trial.id for trial in optimizer.optimizer().pending]
+    again = [trial.id for trial in optimizer.ask(2)]
+    for number in again:
+        optimizer.tell(number, 1.0)
+    try:
+        optimizer.tell(10_000, 1.0)
+    except tt.UnknownTrialError:
+        refused = True
+    found = {
+        "workers": len(set(pids)),
+        "told": [len(before), before.items() <= after.items()],
+        "crashed": crashed,
+        "counted": counted,
+        "again": [lost, again],
+        "refused": refused,
+        "best": optimizer.best.value,
+        "pending": len(optimizer.optimizer().pending),
+    }
+    optimizer.shutdown()
+    return found
+
+
+def main():
+    head = {"num_cpus": 0, "num_gpus": 0, "object_store_memory": MEMORY, "include_dashboard": False}
+    cluster = Cluster(initialize_head=True, head_node_args={**head, "_system_config": HEALTH})
+    nodes = [cluster.add_node(num_cpus=1, num_gpus=1, object_store_memory=MEMORY) for _ in range(2)]
+    cluster.wait_for_nodes(60)
+    ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
+    concurrency = recommended_concurrency({"cpu": 1, "gpu": 0.5})
+    found = {"node": lost_node(cluster, nodes), "shared": shared_optimizer(), "concurrency": concurrency}
+    ray.shutdown()
+    cluster.shutdown()
+    print(json.dumps(found))  # noqa: T201 - the result of the scenario
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""An experiment whose driver may be killed, and its restoration; prints the configurations in their order."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+
+import ray
+from ray import tune
+
+from tanteo.integrations.ray import TanteoSearch
+
+MODE, STORAGE, NAME = sys.argv[1:4]
+
+
+class Marker:
+    """An object that Tune replaces in the space."""
+
+    def __init__(self, name):
+        self.name = name
+
+
+class Kill(tune.Callback):
+    """Ends the driver without a word when the fifth trial is over."""
+
+    seen = 0
+
+    def on_trial_complete(self, iteration, trials, trial, **info):
+        self.seen += 1
+        # A restored experiment has its callbacks again.
+        if self.seen == 5 and sys.argv[1] == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def train(config):
+    assert isinstance(config["marker"], Marker), config["marker"]
+    tune.report({"loss": (config["x"] - 0.3) ** 2})
+    if config["x"] > 0.8:
+        raise RuntimeError("edge")
+
+
+SPACE = {"x": tune.uniform(0, 1), "n": tune.randint(0, 50), "marker": tune.choice([Marker("a"), Marker("b")])}
+
+
+def begin(callbacks):
+    return tune.Tuner(
+        train,
+        param_space=SPACE,
+        tune_config=tune.TuneConfig(
+            metric="loss",
+            mode="min",
+            search_alg=TanteoSearch(seed=4, sampler="tpe"),
+            num_samples=14,
+            max_concurrent_trials=1,
+            reuse_actors=True,
+        ),
+        run_config=tune.RunConfig(storage_path=STORAGE, name=NAME, verbose=0, callbacks=callbacks),
+    )
+
+
+def main():
+    ray.init(address="local", num_cpus=1, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    found = {}
+    if MODE == "restore":
+        path = f"{STORAGE}/{NAME}"
+        shutil.copytree(path, f"{path}-2")
+        tuner = tune.Tuner.restore(path, trainable=train, param_space=SPACE)
+    else:
+        tuner = begin([Kill()] if MODE == "killed" else [])
+    results = tuner.fit()
+    found["configs"] = sorted([result.config["x"], result.config["n"]] for result in results)
+    found["errors"] = results.num_errors
+    if MODE == "restore":
+        try:
+            tune.Tuner.restore(f"{path}-2", trainable=train).fit()
+        except Exception as error:
+            found["without the space"] = str(error)
+    ray.shutdown()
+    print(json.dumps(found))  # noqa: T201 - the result of the scenario
+
+
+if __name__ == "__main__":
+    main()
