@@ -14,7 +14,8 @@ pub(in crate::sampler) fn evidence(
     chosen: &Configuration,
     incumbent: Option<&Configuration>,
 ) -> Result<Evidence, SuggestError> {
-    let Some(surrogate) = surrogate::build(&mut State::default(), context) else { return Ok(Evidence::default()) };
+    let mut state = State::default();
+    let Some(surrogate) = surrogate::build(&mut state, context)? else { return Ok(Evidence::default()) };
     let acquisition = Acquisition::new(settings, &surrogate, context);
     let point = |c: &Configuration| data::point(context, &context.encoding.encode(c));
     let score = |all: &[Configuration]| Ok(acquisition.values(&all.iter().map(point).collect::<Vec<_>>()));
