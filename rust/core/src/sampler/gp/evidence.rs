@@ -29,7 +29,7 @@ pub(in crate::sampler) fn evidence(
 }
 
 /// Mean and deviation at a point of the model. Several objectives have no common unit.
-fn prediction(context: &Context<'_>, surrogate: &Surrogate, point: &[f64]) -> (Option<f64>, Option<f64>) {
+fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, point: &[f64]) -> (Option<f64>, Option<f64>) {
     let Some(model) = surrogate.model.as_ref().filter(|_| context.history.n_objectives() == 1) else {
         return (None, None);
     };
