@@ -47,7 +47,7 @@ impl Mixture {
     }
 
     /// A lower bound of the log density at each point, by the prior kernel and the kernels of the last slots: a search
-    /// that converges has most of its density there, near the points it asks about. Exact up to [`BLOCK`] slots.
+    /// that converges has most of its density there, near the points it asks about. Exact up to as many slots as a block has.
     pub fn log_floor(&self, points: &Points) -> Vec<f64> {
         let query = Query::new(self, points);
         let mut sums = Vec::with_capacity(points.count());
