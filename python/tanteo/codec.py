@@ -50,8 +50,8 @@ class Codec:
         """Return the user's view of a row: nested as declared, inactive parameters (and empty groups) left out."""
         if self._is_plain:
             plain = dict(zip(self._indices, row, strict=True))
-            for name, labels in self._labelled:
-                plain[name] = labels[plain[name]]
+            for name, of_levels in self._labelled:
+                plain[name] = of_levels[plain[name]]
             return plain
         result: dict[str, Any] = {}
         for name, path, index, labels in self._entries:
