@@ -44,7 +44,17 @@ fn numbers(configuration: &Configuration) -> Vec<f64> {
 
 /// Best value after `n` trials.
 fn minimize(space: SearchSpace, acquisition: GpAcquisition, n: usize, f: impl Fn(&[f64]) -> Option<f64>) -> f64 {
-    let mut optimizer = optimizer(space, acquisition, 3);
+    minimize_from(3, space, acquisition, n, f)
+}
+
+fn minimize_from(
+    seed: u64,
+    space: SearchSpace,
+    acquisition: GpAcquisition,
+    n: usize,
+    f: impl Fn(&[f64]) -> Option<f64>,
+) -> f64 {
+    let mut optimizer = optimizer(space, acquisition, seed);
     let mut best = f64::INFINITY;
     for _ in 0..n {
         let (trial, configuration) = next(&mut optimizer);
@@ -60,13 +70,18 @@ fn bowl(x: &[f64]) -> f64 {
     x.iter().enumerate().map(|(i, x)| (1.0 + i as f64) * (x - 0.37) * (x - 0.37)).sum()
 }
 
+/// Random search reaches about 0.1 here. Over 48 seeds the logarithm of what LogEI reached was -8.7 with a deviation of 1.25
+/// (LCB: -11.9, 1.2), so one run in fifty misses 2e-3, and the median of five in one change of the suggestions out of 10^4.
 #[test]
 fn a_bowl_is_found_in_thirty_trials() {
     for acquisition in [GpAcquisition::Lcb, GpAcquisition::LogEi] {
-        let space = SearchSpace::new((0..4).map(|i| real(&format!("x{i}"))).collect(), vec![]).unwrap();
-        // Random search reaches about 0.1 here.
-        let best = minimize(space, acquisition, 30, |x| Some(bowl(x)));
-        assert!(best < 2e-3, "{acquisition:?} {best}");
+        let run = |seed| {
+            let space = SearchSpace::new((0..4).map(|i| real(&format!("x{i}"))).collect(), vec![]).unwrap();
+            minimize_from(seed, space, acquisition, 30, |x| Some(bowl(x)))
+        };
+        let mut found: Vec<f64> = (0..5).map(run).collect();
+        found.sort_by(f64::total_cmp);
+        assert!(found[2] < 2e-3, "{acquisition:?} {found:?}");
     }
 }
 
