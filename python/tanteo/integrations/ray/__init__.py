@@ -13,29 +13,20 @@ Ray is imported when one of the names below is first used; without it the error 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .concurrency import recommended_concurrency
-    from .remote import RemoteOptimizer
-    from .searcher import TanteoSearch
-    from .stopper import NanStopper
-
-_HOMES = {
-    "NanStopper": "stopper",
-    "RemoteOptimizer": "remote",
-    "TanteoSearch": "searcher",
-    "recommended_concurrency": "concurrency",
-}
+    from .public import NanStopper, RemoteOptimizer, TanteoSearch, recommended_concurrency
 
 __all__ = ["NanStopper", "RemoteOptimizer", "TanteoSearch", "recommended_concurrency"]
 
 
 def __getattr__(name: str) -> Any:
     """Import what needs Ray when it is first asked for."""
-    if name in _HOMES:
-        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    if name in __all__:
+        from . import public
+
+        return getattr(public, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

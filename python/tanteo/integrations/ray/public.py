@@ -1,0 +1,8 @@
+"""What users of Ray are given, all of which needs Ray."""
+
+from .concurrency import recommended_concurrency
+from .remote import RemoteOptimizer
+from .searcher import TanteoSearch
+from .stopper import NanStopper
+
+__all__ = ["NanStopper", "RemoteOptimizer", "TanteoSearch", "recommended_concurrency"]
