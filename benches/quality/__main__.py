@@ -1,4 +1,4 @@
-"""Runs, reports, and the fidelity of the tables."""
+"""Runs, reports, records, and the fidelity of the tables."""
 
 from __future__ import annotations
 
@@ -40,8 +40,18 @@ def report(options: argparse.Namespace) -> None:
         for text in tables(runs, known, n):
             print(text, end="\n\n")
     print(per_problem(runs, known, options.n), end="\n\n")
-    curves.families(runs, known, options.files[0].with_suffix(".png"))
-    curves.by_problem(runs, known, options.files[0].with_suffix(".problems.png"))
+    curves.families(runs, known, options.draw.with_suffix(".png"))
+    curves.by_problem(runs, known, options.draw.with_suffix(".problems.png"))
+
+
+def condense(options: argparse.Namespace) -> None:
+    """Writes what scores need of some runs to ``--into``, as the files in ``recorded`` are."""
+    from benches.quality.condense import write
+    from benches.quality.runs import read
+
+    names = set(chosen(options))
+    runs = [r for path in options.files for r in read(path) if r.problem in names and r.peer in options.peers]
+    write(options.into, {run.key: run for run in runs}.values())
 
 
 def fidelity(options: argparse.Namespace) -> None:
@@ -56,7 +66,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.quality", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for name, action in (("run", run), ("report", report), ("fidelity", fidelity)):
+    for name, action in (("run", run), ("report", report), ("condense", condense), ("fidelity", fidelity)):
         command = commands.add_parser(name, help=action.__doc__)
         command.set_defaults(action=action)
         command.add_argument("--half", choices=("tune", "report", "all"), default="all")
@@ -68,10 +78,14 @@ def main() -> None:
             command.add_argument("--seeds", type=int, default=10)
             command.add_argument("--first-seed", type=int, default=0)
             command.add_argument("--jobs", type=int, default=2)
-        if name == "report":
+        if name in ("report", "condense"):
             command.add_argument("files", nargs="+", type=Path)
             command.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
+        if name == "condense":
+            command.add_argument("--into", type=Path, required=True)
+        if name == "report":
             command.add_argument("-n", type=int, default=None, help="trials of the table by problem")
+            command.add_argument("--draw", type=Path, default=Path("quality"), help="where the curves go, PNG")
     options = parser.parse_args()
     options.action(options)
 

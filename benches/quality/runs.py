@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import os
@@ -68,10 +69,10 @@ def search(problem: Problem, peer: str, seed: int) -> Run:
 
 
 def read(path: Path) -> Iterator[Run]:
-    """The runs of a file; a torn last line (a run that was killed while it wrote) is left out."""
+    """The runs of a file, plain or gzipped; a torn last line (a run that was killed while it wrote) is left out."""
     if not path.exists():
         return
-    with path.open() as file:
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
         for line in file:
             if line.endswith("\n"):
                 yield Run(**json.loads(line))

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from benches.python.peers.space import floats
+from benches.quality import condense
 from benches.quality.problem import Problem, exact
 from benches.quality.report import coverages, tables
 from benches.quality.runs import Run, read
@@ -74,3 +75,20 @@ def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
     whole = json.dumps(asdict(run("p", "peer", [1.0])))
     path.write_text(f"{whole}\n{whole[:20]}")
     assert [r.key for r in read(path)] == [("p", "peer", 0)]
+
+
+def test_a_record_gives_the_scores_of_the_runs_it_was_made_of(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    known = {"p": problem("p", budget=30)}
+    runs = []
+    for seed, peer in enumerate(("random", "random", "noisy", "failing")):
+        true = rng.normal(size=30).tolist()
+        told = [t + e if peer != "failing" or e < 0.5 else None for t, e in zip(true, rng.normal(size=30), strict=True)]
+        runs.append(Run("p", peer, seed, told, true, 0.0))
+    runs.append(run("p", "hopeless", [None] * 30))
+    condense.write(tmp_path / "runs.jsonl.gz", runs)
+    kept = list(read(tmp_path / "runs.jsonl.gz"))
+    assert sum(t is not None for r in kept for t in r.told) < 40, "most trials are blank"
+    for n in range(1, 31):
+        whole, record = scores(runs, known, n), scores(kept, known, n)
+        assert {key: s.tolist() for key, s in whole.items()} == {key: s.tolist() for key, s in record.items()}
