@@ -26,11 +26,14 @@ class Explanation(Immutable):
     mean, std : float or None
         What the Gaussian process expected, without noise, in the unit of the objective. The standard deviation is
         scaled as values better than the median are; it is None where these are all equal, and both are None for several
-        objectives, which the model joins.
+        objectives.
     acquisition : tuple of (str, float) or None
         The acquisition function and its value: "lcb" (by how much the optimistic bound improves on the best
         expectation, in standard deviations of all results), "logei" (logarithm of the expected improvement in that
-        unit) or "log_density_ratio" (TPE). Where trials failed, the Gaussian process's hold the chance of success.
+        unit), "logehvi" (logarithm of the expected hypervolume improvement, two or three objectives), "directions"
+        (improvement along many directions, more objectives), "feasibility" (while every trial broke a constraint) or
+        "log_density_ratio" (TPE). The Gaussian process's hold the logarithms of the chances of not failing, where
+        trials failed, and of keeping every constraint that was told.
     incumbent : int or None
         Id of the best trial before it; None if there is none, or several objectives.
     drivers : mapping of str to float

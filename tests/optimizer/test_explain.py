@@ -91,7 +91,7 @@ def test_several_objectives_have_no_common_unit():
         trial = opt.ask()
         opt.tell(trial, (trial.params["x"], 1.0 - trial.params["x"]))
     why = opt.explain(11)
-    assert why.acquisition[0] == "lcb"
+    assert why.acquisition[0] == "logehvi"
     assert why.mean is why.std is why.incumbent is None
 
 

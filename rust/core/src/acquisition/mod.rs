@@ -1,4 +1,44 @@
 //! What makes a candidate worth a trial.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `density_ratio` | TPE's ratio of densities |
+//! | `improvement` | expected improvement in log space |
+//! | `feasibility` | the chance that a constraint holds |
+//! | `undominated` | what a front leaves undominated, in boxes |
+//! | `expected_hypervolume` | expected hypervolume improvement in log space |
+//! | `scalarisation` | improvement along many directions, for four objectives and more |
 
 pub mod density_ratio;
+pub mod expected_hypervolume;
+pub mod feasibility;
 pub mod improvement;
+pub mod scalarisation;
+pub mod undominated;
+
+/// A value at a normal prediction (one per objective) and its derivatives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Graded {
+    /// The value.
+    pub value: f64,
+    /// Derivative with respect to the mean of every objective.
+    pub by_mean: Vec<f64>,
+    /// Derivative with respect to the standard deviation of every objective.
+    pub by_deviation: Vec<f64>,
+}
+
+impl Graded {
+    /// Of one prediction.
+    pub fn single(value: f64, by_mean: f64, by_deviation: f64) -> Self {
+        Self { value, by_mean: vec![by_mean], by_deviation: vec![by_deviation] }
+    }
+}
+
+/// A normal prediction: mean and standard deviation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Normal {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation, positive.
+    pub deviation: f64,
+}

@@ -5,7 +5,7 @@
 //! | below `n_startup` | any | the centre, then Sobol points |
 //! | up to `10 d`, within 200 and 1,000 | numbers that always exist, at most 500; one objective | Gaussian process |
 //! | beyond | numbers that always exist, one objective | CMA-ES |
-//! | up to 1,000 | others, up to 500 | Gaussian process |
+//! | up to 1,000 / `m` | others, up to 500; `m` objectives and black-box constraints | Gaussian process |
 //! | beyond | others | TPE |
 //!
 //! The rules look at the space and at how many trials were told, so which model speaks is a function of both and not of
@@ -36,6 +36,8 @@ pub(super) fn suggest(
     startup::then(n_startup(settings, context), context, || {
         let (d, numbers) = (context.space.parameters().len(), cma::applies(context));
         let n_gp = if numbers { n_gp_trials(d) } else { MAX_GP_TRIALS };
+        let n_models = context.history.n_objectives() + context.history.constraint_names().len();
+        let n_gp = n_gp.min((MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS));
         if d <= MAX_GP_PARAMETERS && context.history.n_finished() <= n_gp {
             gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp)
         } else if numbers {

@@ -1,89 +1,89 @@
-//! What makes a point worth a trial.
-//!
-//! With posterior mean `m` and deviation `s` of the warped loss and the lowest posterior mean `b` among told points:
-//!
-//! ```text
-//! lower confidence bound    b - m + kappa s,  kappa = 1
-//! LogEI                     ln s + ln h((b - m) / s)                       (Ament et al. 2023)
-//! ```
-//!
-//! Where trials failed, the first is taken as `ln softplus(. / 0.1)` and both gain `ln P(ok)` of [`Chance`].
+//! What makes a point worth a trial: the merit of the objectives ([`Merit`]), `ln P(feasible)` of every black-box constraint and
+//! `ln P(ok)` where trials failed ([`Chance`]), summed. While no feasible trial was told the last two alone count.
 
 use super::chance::Chance;
+use super::merit::Merit;
 use super::surrogate::Surrogate;
-use crate::acquisition::improvement::{log_h, softplus};
+use crate::acquisition::feasibility::log_feasible;
+use crate::acquisition::{Graded, Normal};
 use crate::model::gp::{Place, Prediction, Sloped};
-use crate::numerics::ln;
-use crate::sampler::{Context, GpAcquisition, GpSettings};
-
-/// Weight of the deviation in the confidence bound.
-const KAPPA: f64 = 1.0;
-/// Width of the softplus that turns a bound into something a chance can be multiplied with, in units of the warped loss.
-const SOFTNESS: f64 = 0.1;
+use crate::sampler::{Context, GpSettings};
 
 /// An acquisition function, to be maximised.
 pub(super) struct Acquisition<'a> {
-    kind: GpAcquisition,
+    pub(super) merit: Merit,
     pub(super) surrogate: &'a Surrogate<'a>,
-    best: f64,
     /// Present if any trial failed.
     chance: Option<Chance>,
 }
 
 impl<'a> Acquisition<'a> {
     pub(super) fn new(settings: &GpSettings, surrogate: &'a Surrogate<'a>, context: &Context<'_>) -> Self {
-        let best = surrogate.model.map_or(0.0, |model| model.fitted().into_iter().fold(f64::INFINITY, f64::min));
         let chance = Chance::of(surrogate, context);
-        Self { kind: settings.acquisition, surrogate, best, chance }
+        let softened = chance.is_some() || !surrogate.constraints.is_empty();
+        Self { merit: Merit::of(settings, surrogate, context, softened), surrogate, chance }
     }
 
     /// Values at many points of the model.
     pub(super) fn values(&self, points: &[Vec<f64>]) -> Vec<f64> {
-        let chances = self.chance.as_ref().map_or_else(|| vec![0.0; points.len()], |chance| chance.logs(points));
-        match &self.surrogate.model {
-            Some(model) => model.predict(points).iter().zip(chances).map(|(p, c)| self.gain(p).0 + c).collect(),
-            None => chances,
+        let mut values = self.chance.as_ref().map_or_else(|| vec![0.0; points.len()], |chance| chance.logs(points));
+        if !matches!(self.merit, Merit::None) {
+            let predicted: Vec<Vec<Prediction>> =
+                self.surrogate.objectives.iter().map(|objective| objective.model.predict(points)).collect();
+            for (i, value) in values.iter_mut().enumerate() {
+                let at: Vec<Normal> = predicted.iter().map(|model| normal(&model[i])).collect();
+                *value += self.merit.graded(&at).value;
+            }
         }
+        for constraint in &self.surrogate.constraints {
+            for (value, predicted) in values.iter_mut().zip(constraint.model.predict(points)) {
+                *value += log_feasible(constraint.limit, normal(&predicted)).value;
+            }
+        }
+        values
     }
 
     /// Values at a few points of the model, with gradients with respect to numeric, active coordinates; `None` without a model.
     pub(super) fn sloped(&self, places: &[Place<'_>]) -> Option<Vec<(f64, Vec<f64>)>> {
-        let model = self.surrogate.model?;
-        let mut found: Vec<(f64, Vec<f64>)> = model.sloped(places).iter().map(|sloped| self.climbed(sloped)).collect();
+        if self.surrogate.objectives.is_empty() {
+            return None;
+        }
+        let mut found: Vec<(f64, Vec<f64>)> =
+            places.iter().map(|place| (0.0, vec![0.0; place.coordinates.len()])).collect();
+        if !matches!(self.merit, Merit::None) {
+            let models: Vec<Vec<Sloped>> = self.surrogate.objectives.iter().map(|o| o.model.sloped(places)).collect();
+            for (i, (value, slopes)) in found.iter_mut().enumerate() {
+                let at: Vec<&Sloped> = models.iter().map(|model| &model[i]).collect();
+                let means: Vec<Normal> = at.iter().map(|sloped| normal(&sloped.prediction)).collect();
+                climb(value, slopes, &self.merit.graded(&means), &at);
+            }
+        }
+        for constraint in &self.surrogate.constraints {
+            for ((value, slopes), sloped) in found.iter_mut().zip(constraint.model.sloped(places)) {
+                climb(value, slopes, &log_feasible(constraint.limit, normal(&sloped.prediction)), &[&sloped]);
+            }
+        }
         if let Some(chance) = &self.chance {
             for ((value, slopes), (log, more)) in found.iter_mut().zip(chance.sloped(places)) {
                 *value += log;
-                for (slope, more) in slopes.iter_mut().zip(more) {
-                    *slope += more;
-                }
+                slopes.iter_mut().zip(more).for_each(|(slope, more)| *slope += more);
             }
         }
         Some(found)
     }
+}
 
-    /// The gain and its gradient.
-    fn climbed(&self, sloped: &Sloped) -> (f64, Vec<f64>) {
-        let (value, by_mean, by_deviation) = self.gain(&sloped.prediction);
+fn normal(p: &Prediction) -> Normal {
+    Normal { mean: p.mean, deviation: p.variance.sqrt() }
+}
+
+/// Adds a graded value and, by the chain rule, its gradient.
+fn climb(value: &mut f64, slopes: &mut [f64], graded: &Graded, at: &[&Sloped]) {
+    *value += graded.value;
+    for ((sloped, by_mean), by_deviation) in at.iter().zip(&graded.by_mean).zip(&graded.by_deviation) {
         let deviation = sloped.prediction.variance.sqrt();
-        let slopes = sloped.mean_slope.iter().zip(&sloped.variance_slope);
-        (value, slopes.map(|(m, v)| by_mean * m + by_deviation * v / (2.0 * deviation)).collect())
-    }
-
-    /// The gain without failures, and its derivatives with respect to mean and deviation.
-    fn gain(&self, p: &Prediction) -> (f64, f64, f64) {
-        let deviation = p.variance.sqrt();
-        match self.kind {
-            GpAcquisition::LogEi => {
-                let u = (self.best - p.mean) / deviation;
-                let (value, slope) = log_h(u);
-                (ln(deviation) + value, -slope / deviation, (1.0 - slope * u) / deviation)
-            }
-            GpAcquisition::Lcb if self.chance.is_none() => (self.best - p.mean + KAPPA * deviation, -1.0, KAPPA),
-            GpAcquisition::Lcb => {
-                let (value, slope) = softplus((self.best - p.mean + KAPPA * deviation) / SOFTNESS);
-                let slope = slope / (value * SOFTNESS);
-                (ln(value.max(f64::MIN_POSITIVE)), -slope, KAPPA * slope)
-            }
+        for ((slope, m), v) in slopes.iter_mut().zip(&sloped.mean_slope).zip(&sloped.variance_slope) {
+            *slope += by_mean * m + by_deviation * v / (2.0 * deviation);
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn draw(surrogate: &Surrogate<'_>, context: &Context<'_>, stream: &mu
     let nothing = vec![None; d];
     let mut found: Vec<Configuration> =
         (0..uniform).filter_map(|_| context.space.draw(&nothing, stream).ok()).collect();
-    let best = best_rows(surrogate);
+    let best = best_rows(surrogate, context);
     for i in uniform..COUNT {
         let Some(row) = best.get(i % best.len().max(1)) else { break };
         found.extend(feasible(context, &perturbed(context, *row, stream), stream));
@@ -37,9 +37,8 @@ pub(super) fn draw(surrogate: &Surrogate<'_>, context: &Context<'_>, stream: &mu
 }
 
 /// The best trials: 5 %, at least three.
-fn best_rows(surrogate: &Surrogate<'_>) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..surrogate.rows.len()).collect();
-    order.sort_by(|a, b| surrogate.losses[*a].total_cmp(&surrogate.losses[*b]).then(a.cmp(b)));
+fn best_rows(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Vec<usize> {
+    let mut order = surrogate.ranked(context);
     order.truncate((surrogate.rows.len() / 20).max(3));
     order.into_iter().map(|i| surrogate.rows[i]).collect()
 }

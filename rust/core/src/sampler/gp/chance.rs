@@ -12,10 +12,10 @@
 
 use super::data;
 use super::surrogate::Surrogate;
-use crate::acquisition::improvement::LN_SQRT_2PI;
+use crate::acquisition::feasibility::log_chance;
 use crate::model::gp::{GaussianProcess, Layout, Place, Prediction, Sloped};
+use crate::numerics::ln;
 use crate::numerics::normal::log_ndtr;
-use crate::numerics::{exp, ln};
 use crate::sampler::Context;
 
 /// Mean far from everything.
@@ -45,7 +45,7 @@ impl Chance {
         let labels: Vec<f64> = (0..rows.len()).map(|i| label(i) - PRIOR).collect();
         let inputs = data::inputs(context, &rows);
         let layout = Layout::new(inputs.conditional());
-        let mut theta = surrogate.model.map_or_else(|| layout.start(), |m| m.theta().to_vec());
+        let mut theta = surrogate.objectives.first().map_or_else(|| layout.start(), |o| o.model.theta().to_vec());
         let n_parameters = inputs.columns().len();
         for l in &mut theta[..n_parameters] {
             *l = l.min(ln(REACH));
@@ -70,9 +70,7 @@ impl Chance {
 /// `ln P(ok)` and its gradient.
 fn climbed(at: &Sloped) -> (f64, Vec<f64>) {
     let (t, spread) = standing(&at.prediction);
-    let log = log_ndtr(t);
-    // phi(t) / Phi(t), in logarithms because both vanish far down.
-    let hazard = exp(-0.5 * t * t - LN_SQRT_2PI - log);
+    let (log, hazard) = log_chance(t);
     let slope = |(m, v): (&f64, &f64)| hazard * (m / spread - t * v / (2.0 * spread * spread));
     (log, at.mean_slope.iter().zip(&at.variance_slope).map(slope).collect())
 }

@@ -52,8 +52,7 @@ impl Climb {
     fn new(acquisition: &Acquisition<'_>, context: &Context<'_>, start: &Configuration) -> Self {
         let unit = context.encoding.encode(start);
         let smooth: Vec<usize> = (0..unit.len()).filter(|j| !unit[*j].is_nan() && is_smooth(context, *j)).collect();
-        let lengthscale = |j: &usize| acquisition.surrogate.model.map_or(1.0, |m| m.hyperparameters().lengthscales[*j]);
-        let scale: Vec<f64> = smooth.iter().map(|j| lengthscale(j).min(1.0)).collect();
+        let scale: Vec<f64> = smooth.iter().map(|j| lengthscale(acquisition, *j)).collect();
         let bounds = scale.iter().map(|l| (0.0, 1.0 / l)).collect();
         let from: Vec<f64> = smooth.iter().zip(&scale).map(|(j, l)| unit[*j] / l).collect();
         Self { point: data::point(context, &unit), unit, smooth, scale, descent: Descent::new(&from, bounds, STOP) }
@@ -81,6 +80,12 @@ impl Climb {
         }
         self.unit
     }
+}
+
+/// The shortest of the objectives' lengthscales, at most the whole range.
+fn lengthscale(acquisition: &Acquisition<'_>, parameter: usize) -> f64 {
+    let objectives = acquisition.surrogate.objectives.iter();
+    objectives.map(|o| o.model.hyperparameters().lengthscales[parameter]).fold(1.0, f64::min)
 }
 
 fn is_smooth(context: &Context<'_>, parameter: usize) -> bool {

@@ -1,8 +1,8 @@
 //! Which trials the model sees, and how.
 
 use crate::encoding::AxisKind;
+use crate::history::dominance;
 use crate::model::gp::{Column, Inputs, half_rank};
-use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
 
 /// Trials that an exact model stands on at most.
@@ -12,9 +12,9 @@ pub(super) const MAX_LOCAL: usize = 512;
 
 /// The rows of the history by what they say, in increasing order.
 pub(super) struct Rows {
-    /// Complete and feasible: the model's observations.
-    pub(super) good: Vec<usize>,
-    /// Failed, or infeasible by a black-box constraint.
+    /// Complete, feasible or not: the models' observations.
+    pub(super) complete: Vec<usize>,
+    /// Failed.
     pub(super) failed: Vec<usize>,
     /// Not told yet.
     pub(super) pending: Vec<usize>,
@@ -25,13 +25,13 @@ impl Rows {
         use crate::history::TrialState::{Complete, Failed, Pending, Pruned};
 
         let history = context.history;
-        let mut rows = Self { good: Vec::new(), failed: Vec::new(), pending: Vec::new() };
+        let mut rows = Self { complete: Vec::new(), failed: Vec::new(), pending: Vec::new() };
         for (row, state) in history.states().iter().enumerate() {
             match state {
-                Complete if history.is_feasible(row) => rows.good.push(row),
+                Complete => rows.complete.push(row),
                 // A pruned trial's last value belongs to a smaller budget: it is no observation, but it did not fail.
                 Pruned => {}
-                Complete | Failed => rows.failed.push(row),
+                Failed => rows.failed.push(row),
                 Pending => rows.pending.push(row),
             }
         }
@@ -68,39 +68,68 @@ pub(super) fn inputs(context: &Context<'_>, rows: &[usize]) -> Inputs {
     Inputs::new(columns, conditional)
 }
 
-/// One loss per trial. Several objectives are joined by the augmented Chebyshev norm of their warped values under weights
-/// drawn for the trial that is asked for (Knowles 2006, `ParEGO`).
-pub(super) fn losses(context: &Context<'_>, rows: &[usize], weights: &[f64]) -> Vec<f64> {
-    let warped: Vec<Vec<f64>> = (0..context.history.n_objectives())
-        .map(|k| half_rank(&rows.iter().map(|row| context.history.values(k)[*row]).collect::<Vec<_>>()))
-        .collect();
-    let [single] = warped.as_slice() else {
-        let lows: Vec<f64> = warped.iter().map(|w| w.iter().copied().fold(f64::INFINITY, f64::min)).collect();
-        let joined = |i: usize| {
-            let parts = (0..warped.len()).map(|k| weights[k] * (warped[k][i] - lows[k]));
-            parts.clone().fold(0.0, f64::max) + 0.05 * parts.sum::<f64>()
-        };
-        return half_rank(&(0..rows.len()).map(joined).collect::<Vec<_>>());
-    };
-    single.clone()
+/// Values of an objective. A trial that breaks a black-box constraint may be as good as it likes beyond the border; held no
+/// further below the best feasible value than the median of the feasible ones lies above it, it flattens nothing.
+pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
+    let (history, column) = (context.history, context.history.values(objective));
+    let mut feasible: Vec<f64> = rows.iter().filter(|row| history.is_feasible(**row)).map(|row| column[*row]).collect();
+    if feasible.is_empty() || feasible.len() == rows.len() {
+        return rows.iter().map(|row| column[*row]).collect();
+    }
+    feasible.sort_by(f64::total_cmp);
+    let (best, median) = (feasible[0], feasible[(feasible.len() - 1) / 2]);
+    let floor = best - (median - best);
+    let held = |row: &usize| if history.is_feasible(*row) { column[*row] } else { column[*row].max(floor) };
+    rows.iter().map(held).collect()
 }
 
-/// Weights of the objectives, uniform on the simplex: a function of seed and trial.
-pub(super) fn weights(context: &Context<'_>) -> Vec<f64> {
-    let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
-    let drawn: Vec<f64> = (0..context.history.n_objectives()).map(|_| -crate::numerics::ln(stream.uniform())).collect();
-    let total: f64 = drawn.iter().sum();
-    drawn.iter().map(|w| w / total).collect()
+/// Warped values of an objective.
+pub(super) fn losses(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
+    half_rank(&values(context, rows, objective))
+}
+
+/// The place of each trial in the order from the best to the worst.
+pub(super) fn standing(context: &Context<'_>, rows: &[usize]) -> Vec<f64> {
+    let losses: Vec<&[f64]> = (0..context.history.n_objectives()).map(|k| context.history.values(k)).collect();
+    let told: Vec<Vec<f64>> = losses.iter().map(|column| rows.iter().map(|row| column[*row]).collect()).collect();
+    ranks(context, rows, &told.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
+/// The place of each trial in the order from the best to the worst: feasible ones by their loss, or by the front they are
+/// on where there are several objectives, then the others by how much they violate.
+pub(super) fn ranks(context: &Context<'_>, rows: &[usize], losses: &[&[f64]]) -> Vec<f64> {
+    let keys: Vec<f64> = match losses {
+        [single] => single.to_vec(),
+        several => {
+            let point = |i: usize| several.iter().map(|losses| losses[i]).collect();
+            let points: Vec<Vec<f64>> = (0..rows.len()).map(point).collect();
+            dominance::ranks(&points).into_iter().map(|front| front as f64).collect()
+        }
+    };
+    let key = |i: usize| {
+        let violation = context.history.violation(rows[i]);
+        (violation > 0.0, if violation > 0.0 { violation } else { keys[i] })
+    };
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by(|a, b| {
+        let ((worse, a), (other, b)) = (key(*a), key(*b));
+        worse.cmp(&other).then(a.total_cmp(&b))
+    });
+    let mut places = vec![0.0; rows.len()];
+    for (place, i) in order.into_iter().enumerate() {
+        places[i] = place as f64;
+    }
+    places
 }
 
 /// Known noise variance of each observation in warped units: the squared standard error, scaled as the warp scales the
-/// values around the median; zero where none was told or there are several objectives.
-pub(super) fn known_noise(context: &Context<'_>, rows: &[usize], warped: &[f64]) -> Vec<f64> {
-    let (sems, values) = (context.history.sems(0), context.history.values(0));
-    if context.history.n_objectives() > 1 || rows.iter().all(|row| sems[*row].is_nan()) {
+/// values around the median; zero where none was told.
+pub(super) fn known_noise(context: &Context<'_>, rows: &[usize], objective: usize, warped: &[f64]) -> Vec<f64> {
+    let sems = context.history.sems(objective);
+    if rows.iter().all(|row| sems[*row].is_nan()) {
         return vec![0.0; rows.len()];
     }
-    let scale = good_scale(&rows.iter().map(|row| values[*row]).collect::<Vec<_>>(), warped);
+    let scale = good_scale(&values(context, rows, objective), warped);
     let noise = |row: &usize| if sems[*row].is_finite() { sems[*row] * scale } else { 0.0 };
     // More noise than the prior allows for the whole signal says no more than that.
     rows.iter().map(noise).map(|s| (s * s).min(4.0)).collect()
@@ -142,7 +171,7 @@ pub(super) fn reduced(
 }
 
 /// Indices by rising key, equal ones in order.
-fn ascending(keys: &[f64]) -> Vec<usize> {
+pub(super) fn ascending(keys: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..keys.len()).collect();
     order.sort_by(|a, b| keys[*a].total_cmp(&keys[*b]));
     order

@@ -2,9 +2,9 @@
 
 use super::acquisition::Acquisition;
 use super::data;
-use super::surrogate::{self, State, Surrogate};
+use super::surrogate::{self, Objective, State, Surrogate};
 use crate::sampler::evidence::{self, Evidence};
-use crate::sampler::{Context, GpAcquisition, GpSettings, SuggestError};
+use crate::sampler::{Context, GpSettings, SuggestError};
 use crate::space::Configuration;
 
 /// Prediction, acquisition value and drivers; everything absent while nothing was told.
@@ -20,24 +20,18 @@ pub(in crate::sampler) fn evidence(
     let point = |c: &Configuration| data::point(context, &context.encoding.encode(c));
     let score = |all: &[Configuration]| Ok(acquisition.values(&all.iter().map(point).collect::<Vec<_>>()));
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
-    let name = match settings.acquisition {
-        GpAcquisition::Lcb => "lcb",
-        GpAcquisition::LogEi => "logei",
-    };
     let (mean, deviation) = prediction(context, &surrogate, &point(chosen));
-    Ok(Evidence { mean, deviation, acquisition: Some((name, value)), drivers })
+    Ok(Evidence { mean, deviation, acquisition: Some((acquisition.merit.name(), value)), drivers })
 }
 
 /// Mean and deviation at a point of the model. Several objectives have no common unit.
 fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, point: &[f64]) -> (Option<f64>, Option<f64>) {
-    let Some(model) = surrogate.model.as_ref().filter(|_| context.history.n_objectives() == 1) else {
-        return (None, None);
-    };
+    let [Objective { model, losses }] = surrogate.objectives.as_slice() else { return (None, None) };
     let predicted = model.predict(&[point.to_vec()])[0];
-    let values: Vec<f64> = surrogate.rows.iter().map(|row| context.history.values(0)[*row]).collect();
-    let scale = data::good_scale(&values, &surrogate.losses);
+    let values = data::values(context, &surrogate.rows, 0);
+    let scale = data::good_scale(&values, losses);
     let deviation = (scale > 0.0).then(|| predicted.variance.sqrt() / scale);
-    (Some(unwarped(predicted.mean, &surrogate.losses, &values, scale)), deviation)
+    (Some(unwarped(predicted.mean, losses, &values, scale)), deviation)
 }
 
 /// The value that the warp takes to `loss`: on a straight line between its neighbours among the observations, below the

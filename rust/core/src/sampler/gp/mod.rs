@@ -2,11 +2,13 @@
 //!
 //! One suggestion:
 //!
-//! 1. the told trials become observations: half-rank-warped values, squared standard errors as known noise ([`data`]);
+//! 1. the told trials become observations: half-rank-warped values of every objective, squared standard errors as known noise
+//!    ([`data`]); black-box constraints are quantities of their own ([`constraints`]);
 //! 2. hyperparameters are fitted at fixed history lengths ([`memory`]), so that they are a function of the history and not of
 //!    the moments at which somebody asked; beyond 1,000 trials some stand for all ([`data`]);
-//! 3. pending trials lower the variance around them ([`surrogate`]);
-//! 4. an acquisition function weighs mean, deviation and the chance of not failing ([`acquisition`]);
+//! 3. every quantity gets a model, in which pending trials lower the variance around them ([`surrogate`]);
+//! 4. an acquisition function weighs what the objectives promise ([`merit`]) and the chances of keeping the constraints and of
+//!    not failing ([`acquisition`]);
 //! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging choices
 //!    ([`maximize`]).
 
@@ -14,10 +16,12 @@ mod acquisition;
 mod candidates;
 mod chance;
 mod climb;
+mod constraints;
 mod data;
 mod evidence;
 mod maximize;
 mod memory;
+mod merit;
 mod surrogate;
 
 pub(super) use evidence::evidence;

@@ -1,5 +1,8 @@
-//! The model of one suggestion.
+//! The models of one suggestion: one of every objective, one of every black-box constraint.
 
+use std::collections::BTreeMap;
+
+use super::constraints;
 use super::data::{self, MAX_EXACT, MAX_LOCAL, Rows};
 use super::memory::{Memory, Observed, Quantity};
 use crate::model::gp::GaussianProcess;
@@ -8,44 +11,94 @@ use crate::sampler::{Context, SuggestError};
 /// What the sampler remembers of earlier suggestions. Dropping it costs fits and changes nothing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
-    /// Weights that join several objectives: another combination is another quantity.
-    weights: Vec<f64>,
-    loss: Memory,
+    objectives: Vec<Memory>,
+    /// By name: a constraint that is told of for the first time moves the others.
+    constraints: BTreeMap<String, Memory>,
+}
+
+/// An objective.
+pub(super) struct Objective<'a> {
+    /// Told observations first, then pending ones.
+    pub(super) model: &'a GaussianProcess,
+    /// Warped losses of the told observations.
+    pub(super) losses: Vec<f64>,
+}
+
+/// A black-box constraint.
+pub(super) struct Constraint<'a> {
+    pub(super) model: &'a GaussianProcess,
+    /// Up to which value of the model it holds.
+    pub(super) limit: f64,
 }
 
 /// Everything an acquisition function asks.
 pub(super) struct Surrogate<'a> {
-    /// Told observations first, then pending ones.
-    pub(super) model: Option<&'a GaussianProcess>,
-    /// Warped losses of the told observations.
-    pub(super) losses: Vec<f64>,
+    /// Empty if no trial was completed.
+    pub(super) objectives: Vec<Objective<'a>>,
+    pub(super) constraints: Vec<Constraint<'a>>,
     /// Rows of the told observations.
     pub(super) rows: Vec<usize>,
+    /// Whether each of them keeps every black-box constraint.
+    pub(super) feasible: Vec<bool>,
     /// Rows that failed.
     pub(super) failed: Vec<usize>,
 }
 
-/// The model for the trial that is asked for; `None` if nothing was told yet, or the covariance cannot be factored.
+impl Surrogate<'_> {
+    /// The told observations from the best to the worst, as places in `rows`.
+    pub(super) fn ranked(&self, context: &Context<'_>) -> Vec<usize> {
+        let losses: Vec<&[f64]> = self.objectives.iter().map(|objective| objective.losses.as_slice()).collect();
+        data::ascending(&data::ranks(context, &self.rows, &losses))
+    }
+}
+
+/// The models for the trial that is asked for; `None` if nothing was told yet, or a covariance cannot be factored.
 pub(super) fn build<'a>(state: &'a mut State, context: &Context<'_>) -> Result<Option<Surrogate<'a>>, SuggestError> {
     let all = Rows::of(context);
-    if all.good.is_empty() {
-        let nothing = Surrogate { model: None, losses: Vec::new(), rows: Vec::new(), failed: all.failed };
-        return Ok((!nothing.failed.is_empty()).then_some(nothing));
-    }
-    let weights = if context.history.n_objectives() > 1 { data::weights(context) } else { Vec::new() };
-    if weights != state.weights {
-        *state = State { weights, loss: Memory::default() };
-    }
-    let weights = &state.weights;
-    let losses = |rows: &[usize]| data::losses(context, rows, weights);
-    let observe = |rows: &[usize]| {
-        let values = losses(rows);
-        Observed { noise: data::known_noise(context, rows, &values), values }
+    let mut surrogate = Surrogate {
+        objectives: Vec::new(),
+        constraints: Vec::new(),
+        rows: data::reduced(context, &all.complete, limit(all.complete.len()), |rows| data::standing(context, rows)),
+        feasible: Vec::new(),
+        failed: all.failed,
     };
-    let quantity = Quantity { context, observe: &observe };
-    let theta = state.loss.hyperparameters(&quantity, &all.good)?;
-    let limit = if all.good.len() <= MAX_EXACT { MAX_EXACT } else { MAX_LOCAL };
-    let rows = data::reduced(context, &all.good, limit, losses);
-    let model = state.loss.model(&quantity, theta, &rows, &all.pending);
-    Ok(model.map(|model| Surrogate { model: Some(model), losses: losses(&rows), rows, failed: all.failed }))
+    if all.complete.is_empty() {
+        return Ok((!surrogate.failed.is_empty()).then_some(surrogate));
+    }
+    surrogate.feasible = surrogate.rows.iter().map(|row| context.history.is_feasible(*row)).collect();
+    state.objectives.resize_with(context.history.n_objectives(), Memory::default);
+    for (k, memory) in state.objectives.iter_mut().enumerate() {
+        let observe = |rows: &[usize]| {
+            let values = data::losses(context, rows, k);
+            Observed { noise: data::known_noise(context, rows, k, &values), values }
+        };
+        let quantity = Quantity { context, observe: &observe };
+        let theta = memory.hyperparameters(&quantity, &all.complete)?;
+        let Some(model) = memory.model(&quantity, theta, &surrogate.rows, &all.pending) else { return Ok(None) };
+        surrogate.objectives.push(Objective { model, losses: data::losses(context, &surrogate.rows, k) });
+    }
+    state.constraints.retain(|name, _| context.history.constraint_names().contains(name));
+    for name in context.history.constraint_names() {
+        state.constraints.entry(name.clone()).or_default();
+    }
+    // Both are in the order of the names.
+    for (k, memory) in state.constraints.values_mut().enumerate() {
+        let told = constraints::told(context, k, &all.complete);
+        if told.is_empty() {
+            continue;
+        }
+        let observe =
+            |rows: &[usize]| Observed { values: constraints::scaled(context, k, rows).0, noise: vec![0.0; rows.len()] };
+        let quantity = Quantity { context, observe: &observe };
+        let theta = memory.hyperparameters(&quantity, &told)?;
+        let rows = constraints::told(context, k, &surrogate.rows);
+        let Some(model) = memory.model(&quantity, theta, &rows, &all.pending) else { return Ok(None) };
+        surrogate.constraints.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
+    }
+    Ok(Some(surrogate))
+}
+
+/// Observations that the models stand on at most.
+fn limit(n: usize) -> usize {
+    if n <= MAX_EXACT { MAX_EXACT } else { MAX_LOCAL }
 }

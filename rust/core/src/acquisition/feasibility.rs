@@ -1,0 +1,57 @@
+//! The chance that a constraint holds.
+//!
+//! With the constraint's quantity predicted as normal with mean `m` and deviation `s`, and feasible up to `limit`:
+//!
+//! ```text
+//! ln P(feasible) = ln Phi(t),    t = (limit - m) / s
+//! d ln Phi / dt  = phi(t) / Phi(t)
+//! ```
+//!
+//! The hazard `phi / Phi` is taken in logarithms, because both vanish far down (`slopes_equal_differences`).
+
+use super::improvement::LN_SQRT_2PI;
+use super::{Graded, Normal};
+use crate::numerics::exp;
+use crate::numerics::normal::log_ndtr;
+
+/// `ln Phi(t)` and its derivative.
+pub fn log_chance(t: f64) -> (f64, f64) {
+    let log = log_ndtr(t);
+    (log, exp(-0.5 * t * t - LN_SQRT_2PI - log))
+}
+
+/// `ln P(y <= limit)`.
+pub fn log_feasible(limit: f64, y: Normal) -> Graded {
+    let t = (limit - y.mean) / y.deviation;
+    let (log, hazard) = log_chance(t);
+    Graded::single(log, -hazard / y.deviation, -hazard * t / y.deviation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slopes_equal_differences() {
+        let value = |mean, deviation| log_feasible(0.25, Normal { mean, deviation }).value;
+        for (mean, deviation) in [(-3.0, 0.5), (0.0, 1.0), (0.25, 0.1), (2.0, 0.3), (9.0, 0.25)] {
+            let found = log_feasible(0.25, Normal { mean, deviation });
+            let step = 1e-6;
+            let by_mean = (value(mean + step, deviation) - value(mean - step, deviation)) / (2.0 * step);
+            let by_deviation = (value(mean, deviation + step) - value(mean, deviation - step)) / (2.0 * step);
+            for (slope, difference) in [(found.by_mean[0], by_mean), (found.by_deviation[0], by_deviation)] {
+                assert!((slope - difference).abs() < 1e-5 * slope.abs().max(1.0), "{mean} {slope} {difference}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_chance_is_a_half_on_the_border_and_finite_far_out() {
+        let half = log_feasible(1.0, Normal { mean: 1.0, deviation: 0.5 });
+        assert!((half.value + core::f64::consts::LN_2).abs() < 1e-15);
+        for mean in [-1e8, 1e4, 1e8] {
+            let found = log_feasible(0.0, Normal { mean, deviation: 1.0 });
+            assert!(found.value.is_finite() && found.by_mean[0].is_finite() && found.by_mean[0] <= 0.0, "{mean}");
+        }
+    }
+}

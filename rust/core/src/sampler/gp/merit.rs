@@ -1,0 +1,120 @@
+//! What the objectives promise at a point.
+//!
+//! With posterior mean `m` and deviation `s` of the warped loss and the lowest posterior mean `b` among feasible told points:
+//!
+//! ```text
+//! lower confidence bound    b - m + kappa s,  kappa = 1
+//! LogEI                     ln s + ln h((b - m) / s)                       (Ament et al. 2023)
+//! ```
+//!
+//! Where trials failed or constraints were told, the first is taken as `ln softplus(. / 0.1)`, so that the logarithm of a chance
+//! can be added. Two and three objectives: the logarithm of the expected hypervolume improvement on the front of posterior means;
+//! more: improvement along many directions. The reference lies a tenth of the front's range beyond its worst values.
+
+use super::surrogate::Surrogate;
+use crate::acquisition::expected_hypervolume::log_expected_improvement;
+use crate::acquisition::improvement::{log_improvement, softplus};
+use crate::acquisition::scalarisation::Scalarisation;
+use crate::acquisition::undominated::{Cell, undominated};
+use crate::acquisition::{Graded, Normal};
+use crate::history::dominance;
+use crate::numerics::{Purpose, Stream, ln};
+use crate::sampler::{Context, GpAcquisition, GpSettings};
+
+/// Weight of the deviation in the confidence bound.
+const KAPPA: f64 = 1.0;
+/// Width of the softplus that turns a bound into something a chance can be multiplied with, in units of the warped loss.
+const SOFTNESS: f64 = 0.1;
+/// How far beyond the front's worst values the reference lies, as a share of its range.
+const BEYOND: f64 = 0.1;
+/// Objectives whose hypervolume is computed exactly.
+const FEW_OBJECTIVES: usize = 3;
+
+/// What is asked of the objectives.
+pub(super) enum Merit {
+    /// Nothing: no point that was told is feasible.
+    None,
+    /// The confidence bound's lead over the incumbent.
+    Bound { best: f64, softened: bool },
+    /// Expected improvement on the incumbent.
+    Improvement { best: f64 },
+    /// Expected hypervolume improvement on what the boxes leave out.
+    Hypervolume(Vec<Cell>),
+    /// Improvement along directions.
+    Directions(Scalarisation),
+}
+
+impl Merit {
+    /// `softened`: whether logarithms of chances will be added.
+    pub(super) fn of(settings: &GpSettings, surrogate: &Surrogate<'_>, context: &Context<'_>, softened: bool) -> Self {
+        let fitted: Vec<Vec<f64>> = surrogate.objectives.iter().map(|objective| objective.model.fitted()).collect();
+        let feasible = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]);
+        let points: Vec<Vec<f64>> = feasible.map(|i| fitted.iter().map(|means| means[i]).collect()).collect();
+        let Some(first) = points.first() else { return Self::None };
+        if first.len() == 1 {
+            let best = points.iter().map(|point| point[0]).fold(f64::INFINITY, f64::min);
+            return match settings.acquisition {
+                GpAcquisition::Lcb => Self::Bound { best, softened },
+                GpAcquisition::LogEi => Self::Improvement { best },
+            };
+        }
+        let front: Vec<Vec<f64>> = dominance::front(&points).into_iter().map(|i| points[i].clone()).collect();
+        let reference = reference(&front, &points);
+        if first.len() <= FEW_OBJECTIVES {
+            return Self::Hypervolume(undominated(&front, &reference));
+        }
+        let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
+        Self::Directions(Scalarisation::new(&front, reference, KAPPA, &mut stream))
+    }
+
+    /// Its name, as explanations show it.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::None => "feasibility",
+            Self::Bound { .. } => "lcb",
+            Self::Improvement { .. } => "logei",
+            Self::Hypervolume(_) => "logehvi",
+            Self::Directions(_) => "directions",
+        }
+    }
+
+    /// Its value at one prediction per objective, with derivatives.
+    pub(super) fn graded(&self, predictions: &[Normal]) -> Graded {
+        match self {
+            Self::None => {
+                Graded { value: 0.0, by_mean: vec![0.0; predictions.len()], by_deviation: vec![0.0; predictions.len()] }
+            }
+            Self::Bound { best, softened } => bound(*best, predictions[0], *softened),
+            Self::Improvement { best } => {
+                let (value, by_mean, by_deviation) = log_improvement(*best, predictions[0]);
+                Graded::single(value, by_mean, by_deviation)
+            }
+            Self::Hypervolume(cells) => log_expected_improvement(cells, predictions),
+            Self::Directions(directions) => directions.value(predictions),
+        }
+    }
+}
+
+fn bound(best: f64, y: Normal, softened: bool) -> Graded {
+    let lead = best - y.mean + KAPPA * y.deviation;
+    if !softened {
+        return Graded::single(lead, -1.0, KAPPA);
+    }
+    let (value, slope) = softplus(lead / SOFTNESS);
+    let slope = slope / (value * SOFTNESS);
+    Graded::single(ln(value.max(f64::MIN_POSITIVE)), -slope, KAPPA * slope)
+}
+
+/// A little beyond the front's worst values; where the front has no range, beyond those of all points.
+fn reference(front: &[Vec<f64>], points: &[Vec<f64>]) -> Vec<f64> {
+    let range = |among: &[Vec<f64>], k: usize| {
+        let ends = among.iter().map(|point| point[k]);
+        (ends.clone().fold(f64::INFINITY, f64::min), ends.fold(f64::NEG_INFINITY, f64::max))
+    };
+    let beyond = |k: usize| {
+        let (best, worst) = range(front, k);
+        let (_, last) = range(points, k);
+        if worst > best { worst + BEYOND * (worst - best) } else { last + BEYOND * (last - best).max(1.0) }
+    };
+    (0..front[0].len()).map(beyond).collect()
+}

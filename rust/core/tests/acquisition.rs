@@ -1,0 +1,66 @@
+//! Acquisition functions against tables of 30 digits and more (`golden/make_acquisition.py`), and properties.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![allow(dead_code, reason = "the reader of tables is shared, and these tests use a part of it")]
+
+mod golden;
+
+use golden::{Golden, read};
+use proptest::prelude::*;
+use tanteo_core::acquisition::Normal;
+use tanteo_core::acquisition::expected_hypervolume::log_expected_improvement;
+use tanteo_core::acquisition::improvement::log_h;
+use tanteo_core::acquisition::undominated::undominated;
+
+/// `make_acquisition.py` has the same.
+const FRONT: [[f64; 3]; 4] = [[0.0, 2.0, 1.0], [1.0, 1.0, 0.5], [2.0, 0.5, 2.0], [1.5, 1.75, 0.25]];
+const REFERENCE: f64 = 3.0;
+
+/// Asserts `|computed - value| <= bound max(1, |value|)` over a table.
+fn assert_close(bound: f64, table: &str, function: impl Fn(&[f64]) -> f64) {
+    for Golden { arguments, nearest, .. } in read(table) {
+        let error = (function(&arguments) - nearest).abs() / nearest.abs().max(1.0);
+        assert!(error <= bound, "{error} at {arguments:?}");
+    }
+}
+
+#[test]
+fn log_h_equals_high_precision_values() {
+    assert_close(1e-12, include_str!("golden/log_h.txt"), |u| log_h(u[0]).0);
+}
+
+/// Trap 3: the derivative too is exact to 1e-9, in relative terms, for `u` from 5 to -1e8.
+#[test]
+fn trap_03_the_slope_of_log_h_equals_high_precision_values() {
+    for Golden { arguments, nearest, .. } in read(include_str!("golden/log_h_slope.txt")) {
+        let error = (log_h(arguments[0]).1 / nearest - 1.0).abs();
+        assert!(error <= 1e-9, "{error} at {arguments:?}");
+    }
+}
+
+proptest! {
+    /// Trap 3: finite, rising, and between the bounds of the slope: `|u|` and `|u| + 2 / |u|` far down, 0 far up.
+    #[test]
+    fn trap_03_log_h_is_finite_and_rises(magnitude in -3.0..9.0_f64, step in 1e-6..1e-1_f64, negative in any::<bool>()) {
+        let size = libm::pow(10.0, magnitude);
+        let u = if negative { -size } else { size };
+        let (low, high) = (log_h(u), log_h(u + step * size));
+        prop_assert!([low.0, low.1, high.0, high.1].iter().all(|x| x.is_finite()));
+        prop_assert!(low.0 <= high.0 && low.1 > 0.0 && low.1 >= high.1 * (1.0 - 1e-9));
+        if negative && size > 1.0 {
+            prop_assert!(low.1 >= size * (1.0 - 1e-9) && low.1 <= (size + 2.0 / size) * (1.0 + 1e-9));
+        }
+    }
+}
+
+fn log_ehvi(arguments: &[f64]) -> f64 {
+    let m = arguments.len() / 2;
+    let front: Vec<Vec<f64>> = FRONT.iter().map(|point| point[..m].to_vec()).collect();
+    let predictions: Vec<Normal> = (0..m).map(|k| Normal { mean: arguments[k], deviation: arguments[m + k] }).collect();
+    log_expected_improvement(&undominated(&front, &vec![REFERENCE; m]), &predictions).value
+}
+
+#[test]
+fn log_ehvi_equals_quadrature() {
+    assert_close(1e-10, include_str!("golden/log_ehvi_2.txt"), log_ehvi);
+    assert_close(1e-10, include_str!("golden/log_ehvi_3.txt"), log_ehvi);
+}
