@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
+#: Those of Ray start processes of their own and run in tests/integrations/ray.
+EXAMPLES = [
+    path for path in sorted((Path(__file__).parents[2] / "examples").glob("*.py")) if not path.stem.startswith("ray_")
+]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)

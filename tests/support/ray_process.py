@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 SCENARIOS = Path(__file__).parents[1] / "integrations/ray/scenarios"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 #: Quiet, alone, and without a word to anybody outside.
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -26,6 +27,7 @@ QUIET = {
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
     "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
     "TUNE_GLOBAL_CHECKPOINT_S": "0",
+    "TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S": "0",
 }
 _UNWANTED = ("RAY_ADDRESS", "RAY_AIR_LOCAL_CACHE_DIR", "TUNE_RESULT_DIR", "PYTHONWARNINGS")
 
@@ -56,16 +58,29 @@ def environment(folder: Path) -> dict[str, str]:
 
 def run(scenario: str, folder: Path, *arguments: str, timeout: float = 400, killed: bool = False) -> Any:
     """Run a scenario and return what it prints as its last line, from JSON; None for one that gets itself killed."""
-    command = [sys.executable, str(SCENARIOS / f"{scenario}.py"), *arguments]
-    done = subprocess.run(
-        command, env=environment(folder), cwd=folder, capture_output=True, text=True, timeout=timeout, check=False
-    )
+    done = _start([str(SCENARIOS / f"{scenario}.py"), *arguments], folder, timeout)
     if killed:
         assert done.returncode == -signal.SIGKILL, done.stderr[-4000:]
         _end(folder, patience=5)  # what a driver started takes a while to notice that it is gone
         return None
+    return json.loads(_output(done).splitlines()[-1])
+
+
+def run_example(name: str, folder: Path, timeout: float = 400) -> str:
+    """Run the smoke test of an example, with warnings as errors, and return what it prints."""
+    return _output(_start(["-W", "error", str(EXAMPLES / f"{name}.py"), "--smoke"], folder, timeout))
+
+
+def _start(arguments: list[str], folder: Path, timeout: float) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *arguments]
+    return subprocess.run(
+        command, env=environment(folder), cwd=folder, capture_output=True, text=True, timeout=timeout, check=False
+    )
+
+
+def _output(done: subprocess.CompletedProcess[str]) -> str:
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-6000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    return done.stdout
 
 
 def _end(folder: Path, patience: float = 30) -> dict[int, str]:

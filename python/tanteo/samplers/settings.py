@@ -184,8 +184,8 @@ class Auto(Settings):
     """Rules choose: the centre and Sobol points first, then :class:`GP`, later CMA-ES or :class:`TPE`.
 
     The Gaussian process speaks up to 1,000 trials told and 500 parameters. Over numbers that always exist CMA-ES
-    (Hansen and Ostermeier 2001) follows it after 10 trials a parameter, at least 200; elsewhere TPE does. Which model
-    proposed a trial is its ``origin``.
+    (Hansen and Ostermeier 2001) follows it after 10 trials a parameter, at least 200; elsewhere TPE does, and wherever
+    more than 128 trials are pending. Which model proposed a trial is its ``origin``.
 
     Parameters
     ----------

@@ -169,6 +169,18 @@ fn a_model_needs_a_result_before_it_speaks() {
     assert!(search.history().origins().iter().all(|origin| *origin == Origin::Design));
 }
 
+/// Beside hundreds of pending trials an ask of the Gaussian process takes too long.
+#[test]
+fn auto_leaves_many_pending_trials_to_tpe() {
+    let mut search = optimizer(search::cube(2), Sampler::Auto(AutoSettings { n_startup: Some(1) }));
+    ask(&mut search);
+    search.tell(0, Tell::value(0.0)).unwrap();
+    ask_many(&mut search, 140).unwrap();
+    let origins = &search.history().origins()[1..];
+    assert!(origins[..129].iter().all(|origin| *origin == Origin::Gp));
+    assert!(origins[129..].iter().all(|origin| *origin == Origin::Tpe));
+}
+
 /// Promise 7.
 #[test]
 fn pending_trials_are_distinct_and_two_hundred_do_not_fail() {

@@ -1,0 +1,1 @@
+"""Searchers of Ray Tune side by side; see benches/README.md."""

@@ -1,0 +1,138 @@
+"""Times and sizes of each call, searcher beside searcher: ``python -m benches.python.ray.calls``.
+
+A searcher runs ``n`` trials whose configurations it draws at random (its own initial phase, made that long), then a few
+more that its model chooses; these are timed. Then it is saved and restored a few times. The searchers take turns, and
+in each turn two trials: the first one after a pause (``suggest, prepared``: what can be done in the background is done,
+as while real trials run), the second one directly after the end of the first (``suggest, at once``: nothing has time to
+hide). Those that cannot be told to begin with ``n`` random trials (``tanteo-auto``, HEBO) are shown as many results
+instead, through ``add_evaluated_point``; where there is no such method (Ax) they choose every trial by themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import random
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TANTEO_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+# The variables above are read when the libraries are loaded.
+from benches.python.ray.events import Driver  # noqa: E402 - see above
+from benches.python.ray.searchers import installed, loss, space  # noqa: E402 - see above
+
+#: Random trials at the start cannot be asked for; results are shown instead.
+_SHOWN = ("tanteo-auto", "hebo")
+#: Beyond so many trials a searcher takes many minutes to load.
+_LIMITS = {"hyperopt": 3000, "ax": 100, "hebo": 100}
+#: Seconds between turns.
+_PAUSE = 0.2
+
+
+def loaded(name: str, n: int) -> Driver:
+    """Return a driver whose searcher knows ``n`` trials."""
+    driver = Driver(name, n)
+    if name in _SHOWN:
+        chooser = random.Random(0)
+        domains = space()
+        random.seed(0)
+        for _ in range(n):
+            config = {key: domain.sample(random_state=chooser.randrange(2**31)) for key, domain in domains.items()}
+            driver.searcher.add_evaluated_point(config, loss(config))
+    else:
+        for _ in range(n):
+            driver.one_trial()
+    return driver
+
+
+def timed(action: Any) -> float:
+    """Return seconds."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def measure(names: list[str], n: int, repeats: int) -> dict[str, dict[str, float]]:
+    """Return by searcher what was seen of it."""
+    drivers = {}
+    for name in names:
+        if n <= _LIMITS.get(name, n):
+            start = time.perf_counter()
+            drivers[name] = loaded(name, n)
+            print(f"  {name}: {n} trials loaded in {time.perf_counter() - start:.1f} s", flush=True)
+    for driver in drivers.values():
+        driver.one_trial()  # builds what later ones reuse
+        driver.seconds.clear()
+    gc.collect()
+    gc.disable()
+    for _ in range(repeats):
+        for driver in drivers.values():
+            time.sleep(_PAUSE)
+            driver.one_trial()
+            driver.one_trial()
+    time.sleep(_PAUSE)
+    gc.enable()
+    return {name: {**calls(driver), **files(driver, name)} for name, driver in drivers.items()}
+
+
+def calls(driver: Driver) -> dict[str, float]:
+    """Return medians in milliseconds."""
+    suggest = driver.seconds["suggest"]
+    return {
+        "prepared": 1e3 * statistics.median(suggest[::2]),
+        "at once": 1e3 * statistics.median(suggest[1::2]),
+        "longest": 1e3 * max(suggest),
+        "result": 1e3 * statistics.median(driver.seconds["result"]),
+        "complete": 1e3 * statistics.median(driver.seconds["complete"]),
+    }
+
+
+def files(driver: Driver, name: str) -> dict[str, float]:
+    """Return milliseconds of saving and restoring, and kilobytes."""
+    saves, restores = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "state"
+        for _ in range(5):
+            path.unlink(missing_ok=True)
+            saves.append(timed(lambda: driver.searcher.save(str(path))))
+        size = path.stat().st_size
+        for _ in range(3):
+            fresh = Driver(name, 10).searcher
+            restores.append(timed(lambda fresh=fresh: fresh.restore(str(path))))
+    return {"save": 1e3 * statistics.median(saves), "restore": 1e3 * statistics.median(restores), "KB": size / 1e3}
+
+
+def show(n: int, found: dict[str, dict[str, float]]) -> None:
+    """Print a table."""
+    columns = ["prepared", "at once", "longest", "result", "complete", "save", "restore", "KB"]
+    print(f"{n} trials of 20 parameters, milliseconds (prepared, at once, longest: of suggest)")
+    print(f"{'':14}" + "".join(f"{column:>10}" for column in columns))
+    for name, row in found.items():
+        print(f"{name:14}" + "".join(f"{row[column]:10.3f}" for column in columns), flush=True)
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--searchers", nargs="+", default=installed())
+    parser.add_argument("--sizes", nargs="+", type=int, default=[100, 1000, 10_000])
+    parser.add_argument("--repeats", type=int, default=21)
+    parser.add_argument("--json", help="also write everything to this file")
+    options = parser.parse_args()
+    found = {}
+    for n in options.sizes:
+        found[str(n)] = measure(options.searchers, n, options.repeats)
+        show(n, found[str(n)])
+    if options.json:
+        Path(options.json).write_text(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""What Tune's event loop calls on a searcher, timed call by call."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from typing import Any
+
+from .searchers import SEARCHERS, loss, space
+
+
+class Driver:
+    """Stands for the event loop of one experiment.
+
+    Parameters
+    ----------
+    name
+        Of the searcher.
+    n_startup
+        Random trials at its start.
+
+    Attributes
+    ----------
+    seconds
+        By method: how long each call took.
+    """
+
+    def __init__(self, name: str, n_startup: int, seed: int = 0) -> None:
+        self.searcher: Any = SEARCHERS[name](seed, n_startup)
+        assert self.searcher.set_search_properties("loss", "min", space(), num_samples=-1)
+        self.seconds: dict[str, list[float]] = defaultdict(list)
+        self._number = 0
+        self._losses: dict[str, float] = {}
+
+    def suggest(self) -> str:
+        """Begin a trial and return its id."""
+        self._number += 1
+        trial_id = f"{self._number:08x}"
+        config = self._timed("suggest", self.searcher.suggest, trial_id)
+        self._losses[trial_id] = loss(config)
+        return trial_id
+
+    def report(self, trial_id: str, step: int) -> None:
+        """Pass on an intermediate result."""
+        self._timed("result", self.searcher.on_trial_result, trial_id, self._result(trial_id, step))
+
+    def complete(self, trial_id: str, step: int) -> None:
+        """End a trial."""
+        result = {**self._result(trial_id, step), "done": True}
+        self._timed("complete", self.searcher.on_trial_complete, trial_id, result)
+        del self._losses[trial_id]
+
+    def one_trial(self) -> None:
+        """One trial from beginning to end: the last report comes twice, as from a function that returns."""
+        trial_id = self.suggest()
+        self.report(trial_id, 1)
+        self.complete(trial_id, 1)
+
+    def _result(self, trial_id: str, step: int) -> dict[str, Any]:
+        return {"loss": self._losses[trial_id] + 1 / step, "training_iteration": step, "trial_id": trial_id}
+
+    def _timed(self, name: str, call: Any, *arguments: Any) -> Any:
+        start = time.perf_counter()
+        answer = call(*arguments)
+        self.seconds[name].append(time.perf_counter() - start)
+        return answer

@@ -1,0 +1,96 @@
+"""How many trials a searcher lets the event loop handle: ``python -m benches.python.ray.loop``.
+
+Dummy trials that take no time run ``--concurrent`` at once, in a loop that does nothing but what Tune asks of a
+searcher: each event is the next report of a running trial chosen at random; after ten reports (or, half of the time,
+after one, as a scheduler would stop it) the trial ends and another is suggested; every ``max(10, 19 * s)`` seconds the
+searcher is saved, where ``s`` is how long the last save took. What is printed is the number of trials ended per second
+while the first ``--trials`` ended or ``--seconds`` passed, whichever came first: the most a cluster could ever get out
+of its driver with this searcher.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import tempfile
+import time
+from pathlib import Path
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TANTEO_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+# The variables above are read when the libraries are loaded.
+from benches.python.ray.events import Driver  # noqa: E402 - see above
+
+_REPORTS = 10
+
+
+class Loop:
+    """One experiment with a fixed number of trials at once."""
+
+    def __init__(self, name: str, concurrent: int) -> None:
+        self._driver = Driver(name, 20)
+        self._chance = random.Random(0)
+        self._running = [self._begin() for _ in range(concurrent)]
+        self.ended = 0
+
+    def _begin(self) -> list[object]:
+        """Return the id of a new trial, the reports it has made, and those it will make."""
+        return [self._driver.suggest(), 0, self._chance.choice((1, _REPORTS))]
+
+    def event(self) -> None:
+        """One report; the last of a trial ends it and begins another."""
+        place = self._chance.randrange(len(self._running))
+        trial = self._running[place]
+        trial_id, reported, reports = trial
+        trial[1] = reported + 1
+        if trial[1] < reports:
+            self._driver.report(trial_id, trial[1])
+            return
+        self._driver.complete(trial_id, trial[1])
+        self._running[place] = self._begin()
+        self.ended += 1
+
+    def save(self, path: Path) -> float:
+        """Return the seconds of a save."""
+        path.unlink(missing_ok=True)
+        start = time.perf_counter()
+        self._driver.searcher.save(str(path))
+        return time.perf_counter() - start
+
+
+def run(name: str, concurrent: int, trials: int, seconds: float) -> tuple[int, float]:
+    """Return how many trials ended and in how many seconds, the start of the first ones left out."""
+    loop = Loop(name, concurrent)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "state"
+        start = time.perf_counter()
+        next_save = start
+        while loop.ended < trials and (now := time.perf_counter()) - start < seconds:
+            if now >= next_save:
+                next_save = now + max(10.0, 19 * loop.save(path))
+            loop.event()
+        return loop.ended, time.perf_counter() - start
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--searchers", nargs="+", default=["tanteo-tpe", "tanteo-auto", "optuna", "hyperopt"])
+    parser.add_argument("--concurrent", nargs="+", type=int, default=[100, 1000])
+    parser.add_argument("--trials", type=int, default=2000)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    options = parser.parse_args()
+    for concurrent in options.concurrent:
+        for name in options.searchers:
+            ended, seconds = run(name, concurrent, options.trials, options.seconds)
+            rate = ended / seconds
+            print(
+                f"{concurrent:5} at once, {name:12}: {ended:5} trials in {seconds:5.1f} s, {rate:7.1f} a second",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""Networks on GPUs with Ray Tune: one GPU per trial, any number of nodes, ASHA, checkpoints, and memory that ends.
+
+On one machine        python ray_tune_gpu.py
+On a cluster          ray start --head, and ray start --address=HEAD:6379 on every other node; then on one of them
+                      python ray_tune_gpu.py --address auto --storage /shared/results
+Without a GPU         python ray_tune_gpu.py --smoke: two nodes with a fake GPU each, and tiny networks. A fake GPU has
+                      no memory, so a computed limit stands for its end; where PyTorch is missing, scikit-learn trains.
+
+Wide and deep networks are the best here until they no longer fit into the memory of their GPU. Such a trial crashes.
+The search learns from crashes where the memory ends, and then suggests little beyond.
+"""
+
+import argparse
+import importlib.util
+import pickle
+import tempfile
+import warnings
+from pathlib import Path
+
+import ray
+from ray import tune
+from ray.tune.schedulers import ASHAScheduler
+
+from tanteo.integrations.ray import TanteoSearch, recommended_concurrency
+
+
+def space(smoke):
+    """Return the search space; constants are part of the configuration."""
+    return {
+        "width": tune.lograndint(8, 256) if smoke else tune.lograndint(256, 16384),
+        "depth": tune.randint(1, 6),
+        "batch": tune.choice([32, 64, 128]),
+        "lr": tune.loguniform(1e-4, 1e-1),
+        "epochs": 4 if smoke else 30,
+        "memory": 200e3 if smoke else 150e6,  # bytes that a trial may take
+    }
+
+
+def needed(config):
+    """Return about how many bytes training takes: weights with gradients and two moments, then activations."""
+    width, depth = config["width"], config["depth"]
+    weights = 64 * width + (depth - 1) * width**2 + 10 * width
+    return 4 * (4 * weights + 3 * depth * width * config["batch"])
+
+
+class TorchNetwork:
+    """A multilayer perceptron in PyTorch, on the GPU if there is one."""
+
+    def __init__(self, config, inputs, labels):
+        import torch
+
+        self.torch, self.batch = torch, config["batch"]
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        if self.device == "cuda":
+            total = torch.cuda.get_device_properties(0).total_memory
+            torch.cuda.set_per_process_memory_fraction(min(1.0, config["memory"] / total))
+        torch.manual_seed(0)
+        layers, before = [], inputs.shape[1]
+        for _ in range(config["depth"]):
+            layers += [torch.nn.Linear(before, config["width"], device=self.device), torch.nn.ReLU()]
+            before = config["width"]
+        self.model = torch.nn.Sequential(*layers, torch.nn.Linear(before, 10, device=self.device))
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=config["lr"])
+        self.inputs, self.labels = self._tensor(inputs), torch.as_tensor(labels).to(self.device)
+
+    def train(self):
+        """Go over the data once."""
+        loss = self.torch.nn.CrossEntropyLoss()
+        for rows in self.torch.randperm(len(self.inputs), device=self.device).split(self.batch):
+            self.optimizer.zero_grad()
+            loss(self.model(self.inputs[rows]), self.labels[rows]).backward()
+            self.optimizer.step()
+
+    def predict(self, inputs):
+        """Return the digits seen in images."""
+        with self.torch.no_grad():
+            return self.model(self._tensor(inputs)).argmax(1).cpu().numpy()
+
+    def state(self):
+        """Return what a checkpoint keeps."""
+        return self.model.state_dict(), self.optimizer.state_dict()
+
+    def resume(self, state):
+        """Go on from a checkpoint."""
+        self.model.load_state_dict(state[0])
+        self.optimizer.load_state_dict(state[1])
+
+    def _tensor(self, inputs):
+        return self.torch.as_tensor(inputs, dtype=self.torch.float32).to(self.device)
+
+
+class SklearnNetwork:
+    """The same network in scikit-learn, for the smoke run where PyTorch is missing."""
+
+    def __init__(self, config, inputs, labels):
+        from sklearn.neural_network import MLPClassifier
+
+        warnings.filterwarnings("ignore", module="sklearn")  # a diverging network is a bad trial, not news
+        shape, batch, lr = [config["width"]] * config["depth"], config["batch"], config["lr"]
+        self.model = MLPClassifier(shape, batch_size=batch, learning_rate_init=lr, random_state=0)
+        self.inputs, self.labels = inputs, labels
+
+    def train(self):
+        """Go over the data once."""
+        self.model.partial_fit(self.inputs, self.labels, classes=range(10))
+
+    def predict(self, inputs):
+        """Return the digits seen in images."""
+        return self.model.predict(inputs)
+
+    def state(self):
+        """Return what a checkpoint keeps."""
+        return self.model
+
+    def resume(self, state):
+        """Go on from a checkpoint."""
+        self.model = state
+
+
+def train(config):
+    """One trial: train, report and keep a checkpoint after each epoch; crash where the memory ends."""
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
+    with_torch = importlib.util.find_spec("torch") is not None
+    kind = TorchNetwork if with_torch else SklearnNetwork
+    x, y = load_digits(return_X_y=True)
+    x_train, x_valid, y_train, y_valid = train_test_split(x / 16, y, test_size=0.3, random_state=0, stratify=y)
+    network = kind(config, x_train, y_train)
+    if getattr(network, "device", "cpu") == "cpu" and needed(config) > config["memory"]:
+        raise MemoryError(f"out of memory: {needed(config):.0f} bytes")  # on a GPU, PyTorch raises by itself
+    first, checkpoint = 0, tune.get_checkpoint()
+    if checkpoint:
+        with checkpoint.as_directory() as folder:
+            first, state = pickle.loads((Path(folder) / "state").read_bytes())  # noqa: S301 - our own checkpoint
+            network.resume(state)
+    for epoch in range(first, config["epochs"]):
+        network.train()
+        accuracy = (network.predict(x_valid) == y_valid).mean()
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "state").write_bytes(pickle.dumps((epoch + 1, network.state())))
+            tune.report({"accuracy": accuracy}, checkpoint=tune.Checkpoint.from_directory(folder))
+
+
+def search(options, storage):
+    """Run the experiment; return its results and the configurations in their order."""
+    searcher = TanteoSearch(seed=0)
+    per_trial = {"cpu": 1, "gpu": 1}
+    tuner = tune.Tuner(
+        tune.with_resources(train, per_trial),
+        param_space=space(options.smoke),
+        tune_config=tune.TuneConfig(
+            metric="accuracy",
+            mode="max",
+            search_alg=searcher,
+            scheduler=ASHAScheduler(max_t=space(options.smoke)["epochs"], grace_period=2),
+            num_samples=options.trials or (40 if options.smoke else 200),
+            max_concurrent_trials=recommended_concurrency(per_trial),
+            reuse_actors=True,
+        ),
+        run_config=tune.RunConfig(
+            storage_path=storage,
+            name="gpu",
+            verbose=0 if options.smoke else 1,
+            checkpoint_config=tune.CheckpointConfig(num_to_keep=1),
+            # A trial whose node is lost goes on elsewhere from its checkpoint. (So is a crash tried once more.)
+            failure_config=tune.FailureConfig(max_failures=0 if options.smoke else 1),
+        ),
+    )
+    results = tuner.fit()
+    return results, [trial.params for trial in searcher.to_optimizer().trials]
+
+
+def show(results, configs, smoke):
+    """Print the best trial, and how the search learned to stay out of the corner that does not fit."""
+
+    def share(some):
+        beyond = [needed(config) > config["memory"] for config in some]
+        return f"{sum(beyond) / len(beyond):.0%}"
+
+    domains = space(smoke)
+    constants = {name: value for name, value in domains.items() if name in ("epochs", "memory")}
+    blind = [{name: domains[name].sample() for name in configs[0]} | constants for _ in range(2000)]
+    tried = [constants | config for config in configs]
+    best = results.get_best_result()
+    print(f"best accuracy {best.metrics['accuracy']:.3f} with {best.config}")
+    print(f"{results.num_errors} of {len(results)} trials crashed")
+    print(f"share that does not fit into memory: {share(blind)} at random, ", end="")
+    half = len(tried) // 2
+    print(f"{share(tried[:10])} of the first ten trials, {share(tried[half:])} of the last {len(tried) - half}")
+
+
+def main():
+    """Connect, search, show."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--address", default="local", help="of a running cluster; 'auto' on one of its nodes")
+    parser.add_argument("--storage", help="a folder that every node can reach")
+    parser.add_argument("--trials", type=int, help="how many")
+    parser.add_argument("--smoke", action="store_true", help="two nodes with a fake GPU each")
+    options = parser.parse_args()
+    cluster = None
+    if options.smoke:
+        from ray.cluster_utils import Cluster
+
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        for _ in range(2):
+            cluster.add_node(num_cpus=1, num_gpus=1)
+        options.address = cluster.address
+    ray.init(address=options.address, log_to_driver=False)
+    with tempfile.TemporaryDirectory() as folder:
+        results, configs = search(options, options.storage or folder)
+        show(results, configs, options.smoke)
+    ray.shutdown()
+    if cluster:
+        cluster.shutdown()
+
+
+if __name__ == "__main__":
+    main()
