@@ -1,5 +1,6 @@
 """What Tune and its wrappers expect of a searcher beyond suggestions and results."""
 
+import inspect
 import math
 import random
 
@@ -25,6 +26,37 @@ def test_it_is_a_searcher_that_nobody_mistakes_for_a_wrapper():
     assert not hasattr(search, "searcher")
     assert SearchGenerator(search).searcher is search
     assert (search.metric, search.mode) == ("loss", "min")
+
+
+def test_the_names_by_which_tune_passes_arguments():
+    """Anything else is a TypeError in the loop, which ends the experiment."""
+    names = list(inspect.signature(TanteoSearch.on_trial_complete).parameters)
+    assert names == ["self", "trial_id", "result", "error"]
+    evaluated = list(inspect.signature(TanteoSearch.add_evaluated_point).parameters)
+    assert evaluated == ["self", "parameters", "value", "error", "pruned", "intermediate_values"]
+
+
+def test_no_attribute_is_made_up():
+    """Tune and its wrappers look for `searcher`, and for hooks that may be missing."""
+    search = TanteoSearch(SPACE, metric="loss", mode="min")
+    assert not any("__getattr__" in vars(kind) for kind in TanteoSearch.__mro__)
+    assert callable(search.on_pause)
+    assert callable(search.on_unpause)
+
+
+def test_a_nested_metric_is_named_with_a_slash(loop):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE, metric="valid/loss")
+    tuning.end(tuning.suggest(), 0.25, metric="valid/loss")
+    assert search.to_optimizer().best.value == 0.25
+
+
+def test_a_suggestion_may_be_changed_by_whoever_gets_it(loop):
+    space = {"x": tune.uniform(0, 1), "n": {"k": [1, 2]}}
+    tuning = loop(TanteoSearch(seed=0), space)
+    first = tuning.configs[tuning.suggest()]
+    first["n"]["k"].clear()
+    assert tuning.configs[tuning.suggest()]["n"] == {"k": [1, 2]}
 
 
 def test_a_late_metric_is_taken_also_beside_an_own_space():

@@ -190,6 +190,25 @@ def test_a_choice_of_dicts_is_a_conditional_space(loop):
     assert any("model/c" not in trial.params for trial in optimizer.trials), "inactive parameters are absent"
 
 
+def test_choices_nest_in_dicts_in_lists_and_in_choices(loop):
+    space = {
+        "in a dict": tune.choice([{"a": tune.choice("MN"), "b": tune.choice("OP")}]),
+        "in lists": tune.choice([[tune.choice("MN"), tune.choice("OP")], [tune.choice("QR"), tune.choice("ST")]]),
+        "in a choice": tune.choice([tune.choice("MN"), tune.choice("OP")]),
+    }
+    tuning = loop(TanteoSearch(seed=0), space)
+    configs = [tuning.configs[tuning.suggest()] for _ in range(40)]
+    assert {(c["in a dict"]["a"], c["in a dict"]["b"]) for c in configs} == {
+        ("M", "O"),
+        ("M", "P"),
+        ("N", "O"),
+        ("N", "P"),
+    }
+    allowed = {*("MO", "MP", "NO", "NP"), *("QS", "QT", "RS", "RT")}
+    assert {"".join(c["in lists"]) for c in configs} == allowed
+    assert {c["in a choice"] for c in configs} == set("MNOP")
+
+
 def test_sample_from_is_resolved_last_in_the_order_of_its_dependencies(loop):
     space = {
         "double": tune.sample_from(lambda config: 2 * config["sum"]),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ray import cloudpickle, tune
+from ray.tune.search import ConcurrencyLimiter
 
 import tanteo as tt
 from support import ray_state
@@ -101,6 +102,48 @@ def test_any_order_of_events_restores_identically(data):
     last = [each.configs[each.suggest()] for each in loops]
     assert last[0] == last[1]
     assert loops[0].configs == loops[1].configs
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "auto"])
+def test_two_experiments_with_a_save_between_them_are_one(tmp_path, sampler):
+    """A searcher restored by hand and given to a new experiment, under a limiter: with trial ids never seen."""
+    straight = ConcurrencyLimiter(TanteoSearch(sampler=sampler, seed=5), 1)
+    first = ConcurrencyLimiter(TanteoSearch(sampler=sampler, seed=5), 1)
+    expected = Loop(straight, SPACE, n=20).run(loss, 20)
+    begun = Loop(first, SPACE, n=10).run(loss, 10)
+    first.save(str(tmp_path / "state"))
+    second = ConcurrencyLimiter(TanteoSearch(sampler=sampler), 1)
+    second.restore(str(tmp_path / "state"))
+    going_on = Loop(second, SPACE, n=10)
+    going_on._number = 500
+    assert begun + going_on.run(loss, 10) == expected
+    assert second.searcher._session.n_samples == 20, "the second experiment has ten of its own"
+
+
+def test_the_newest_file_in_a_folder_is_restored(tmp_path):
+    """Each session of an experiment leaves a file with its own name."""
+    search, _ = in_progress()
+    search.save_to_dir(str(tmp_path), "2026-11-25_08-00-00")
+    search.suggest("one more")
+    search.save_to_dir(str(tmp_path), "2026-11-25_09-00-00")
+    restored = TanteoSearch()
+    restored.restore_from_dir(str(tmp_path))
+    assert restored.suggest("a") == search.suggest("a")
+
+
+def test_a_trial_that_was_running_at_the_save_is_still_known_after_the_restore(tmp_path):
+    search = TanteoSearch(seed=0)
+    tuning = Loop(search, SPACE, mode="max")
+    ended, later, _never = (tuning.suggest() for _ in range(3))
+    tuning.end(ended, 1.0)
+    search.save(str(tmp_path / "state"))
+    restored = TanteoSearch()
+    restored.restore(str(tmp_path / "state"))
+    restored.on_trial_complete(later, {"loss": 2.0, "training_iteration": 1})
+    restored.suggest("new")
+    trials = restored.to_optimizer().trials
+    assert [trial.state for trial in trials] == ["complete", "complete", "pending", "pending"]
+    assert (restored.metric, restored.mode) == ("loss", "max")
 
 
 def test_commands_that_still_wait_are_saved_too(tmp_path):

@@ -107,7 +107,7 @@ class TanteoSearch(SearchBase):
         n_samples = spec.get("num_samples")
         self._try_to_begin()
         if self._session is not None and isinstance(n_samples, int) and n_samples > 0:
-            self._session.n_samples = n_samples
+            self._session.expect(n_samples)
         return True
 
     def set_max_concurrency(self, max_concurrent: int) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import ray
 from ray import tune
-from ray.tune.schedulers import ASHAScheduler, HyperBandForBOHB, HyperBandScheduler
+from ray.tune.schedulers import ASHAScheduler, HyperBandForBOHB, HyperBandScheduler, MedianStoppingRule
 from ray.tune.search import ConcurrencyLimiter, Repeater
 
 from tanteo.integrations.ray import NanStopper, TanteoSearch, recommended_concurrency
@@ -153,13 +153,19 @@ def wrappers():
 
 
 def several():
-    search = TanteoSearch(metric=["loss", "size"], mode=["min", "max"], seed=0)
+    """Two objectives and a metric that is watched, under a scheduler that looks at one of them."""
+    search = TanteoSearch(metric=["loss", "size", "seen"], mode=["min", "max", "obs"], seed=0)
 
     def trainable(config):
-        tune.report({"loss": config["x"], "size": config["x"] ** 2})
+        for step in range(1, 6):
+            tune.report({"loss": config["x"] + 1 / step, "size": config["x"] ** 2, "seen": "text"})
 
-    fit(trainable, {"x": tune.uniform(0, 1)}, search, n=5, name="several", tuning={"metric": None, "mode": None})
-    return {"front": len(search.to_optimizer().pareto_front)}
+    scheduler = MedianStoppingRule(metric="loss", mode="min", grace_period=1, min_samples_required=2)
+    tuning = {"metric": None, "mode": None, "max_concurrent_trials": 1}
+    fit(trainable, {"x": tune.uniform(0, 1)}, search, n=8, name="several", scheduler=scheduler, tuning=tuning)
+    optimizer = search.to_optimizer()
+    lengths = [result.reach for result in search._session.ledger().records]
+    return {"front": len(optimizer.pareto_front), "lengths": lengths}
 
 
 def earlier():

@@ -59,6 +59,10 @@ class Session:
             optimizer.enqueue(point.params)
             self._exact.append(point.exact)
 
+    def expect(self, n_samples: int) -> None:
+        """Take note of how many trials an experiment will have, beside those that were suggested before it."""
+        self.n_samples = self._given + n_samples
+
     def knows(self, trial_id: str) -> bool:
         """Whether a trial has been suggested or adopted under this id."""
         return trial_id in self._tickets

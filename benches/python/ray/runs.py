@@ -1,0 +1,154 @@
+"""Whole experiments of Ray Tune: ``python -m benches.python.ray.runs``.
+
+A network of scikit-learn learns the digits of its own data set: 8 trials at once (8 slots of Ray, whatever processors
+there are), ASHA with at most 27 epochs, actors reused. What is printed for each searcher and seed: the wall time of
+``fit``, the seconds that the driver spent inside the searcher, the lowest validation error of any trial, and how many
+epochs were trained in all. The searchers take turns; the first experiment, which warms up the processes, is not shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import os
+import statistics
+import tempfile
+import time
+import warnings
+from pathlib import Path
+from typing import Any, Self
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TANTEO_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+# The variables above are read when the libraries are loaded.
+import ray  # noqa: E402 - see above
+from ray import tune  # noqa: E402 - see above
+from ray.tune.schedulers import ASHAScheduler  # noqa: E402 - see above
+
+from benches.python.ray.searchers import SEARCHERS  # noqa: E402 - see above
+
+_SLOTS = 8
+_EPOCHS = 27
+_CALLS = ("suggest", "on_trial_result", "on_trial_complete", "save")
+
+
+def train(config: dict[str, Any]) -> None:
+    """Train a network and report after each pass over the data."""
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+    from sklearn.neural_network import MLPClassifier
+
+    warnings.filterwarnings("ignore", module="sklearn")
+    x, y = load_digits(return_X_y=True)
+    x_train, x_valid, y_train, y_valid = train_test_split(x / 16, y, test_size=0.4, random_state=0, stratify=y)
+    network = MLPClassifier(
+        [config["width"]] * config["depth"],
+        activation=config["activation"],
+        solver=config["solver"],
+        learning_rate_init=config["lr"],
+        momentum=config["momentum"],
+        alpha=config["alpha"],
+        batch_size=config["batch"],
+        random_state=0,
+    )
+    for _ in range(_EPOCHS):
+        network.partial_fit(x_train, y_train, classes=range(10))
+        tune.report({"error": 1.0 - network.score(x_valid, y_valid)})
+
+
+SPACE = {
+    "width": tune.lograndint(4, 64),
+    "depth": tune.randint(1, 4),
+    "activation": tune.choice(["relu", "tanh", "logistic"]),
+    "solver": tune.choice(["adam", "sgd"]),
+    "lr": tune.loguniform(1e-5, 1.0),
+    "momentum": tune.uniform(0.0, 0.99),
+    "alpha": tune.loguniform(1e-7, 1e-1),
+    "batch": tune.randint(16, 256),
+}
+
+
+class Clock:
+    """Adds up the time that the driver spends in the methods of a searcher's class while it is entered."""
+
+    def __init__(self, kind: type) -> None:
+        self._kind = kind
+        self._originals = {name: getattr(kind, name) for name in _CALLS}
+        self.seconds = 0.0
+
+    def __enter__(self) -> Self:
+        for name, original in self._originals.items():
+            setattr(self._kind, name, self._timed(original))
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for name, original in self._originals.items():
+            setattr(self._kind, name, original)
+
+    def _timed(self, original: Any) -> Any:
+        @functools.wraps(original)
+        def call(*arguments: Any, **named: Any) -> Any:
+            start = time.perf_counter()
+            try:
+                return original(*arguments, **named)
+            finally:
+                self.seconds += time.perf_counter() - start
+
+        return call
+
+
+def experiment(name: str, seed: int, trials: int, folder: str) -> dict[str, float]:
+    """Run one experiment and return what is printed of it."""
+    searcher = SEARCHERS[name](seed, 10)
+    tuner = tune.Tuner(
+        train,
+        param_space=SPACE,
+        tune_config=tune.TuneConfig(
+            metric="error",
+            mode="min",
+            search_alg=searcher,
+            scheduler=ASHAScheduler(max_t=_EPOCHS, grace_period=1, reduction_factor=3),
+            num_samples=trials,
+            max_concurrent_trials=_SLOTS + 1,
+            reuse_actors=True,
+        ),
+        run_config=tune.RunConfig(storage_path=folder, name=f"{name}-{seed}", verbose=0),
+    )
+    with Clock(type(searcher)) as clock:
+        start = time.perf_counter()
+        results = tuner.fit()
+        wall = time.perf_counter() - start
+    epochs = sum(result.metrics["training_iteration"] for result in results)
+    best = results.get_best_result(scope="all").metrics["error"]
+    return {"wall": wall, "searcher": clock.seconds, "error": best, "epochs": epochs}
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--searchers", nargs="+", default=["tanteo-auto", "tanteo-tpe", "optuna", "hyperopt"])
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--trials", type=int, default=64)
+    parser.add_argument("--json", help="also write everything to this file")
+    options = parser.parse_args()
+    ray.init(address="local", num_cpus=_SLOTS, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in options.searchers}
+    with tempfile.TemporaryDirectory() as folder:
+        experiment(options.searchers[0], 99, _SLOTS, folder)
+        for seed in range(options.seeds):
+            for name in options.searchers:
+                found[name].append(experiment(name, seed, options.trials, folder))
+                row = {key: round(value, 4) for key, value in found[name][-1].items()}
+                print(f"seed {seed} {name:12} {row}", flush=True)
+    for name, rows in found.items():
+        medians = {key: round(statistics.median(row[key] for row in rows), 4) for key in rows[0]}
+        print(f"median {name:12} {medians}")
+    if options.json:
+        Path(options.json).write_text(json.dumps(found, indent=1))
+    ray.shutdown()
+
+
+if __name__ == "__main__":
+    main()
