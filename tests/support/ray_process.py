@@ -56,7 +56,7 @@ def environment(folder: Path) -> dict[str, str]:
     )
 
 
-def run(scenario: str, folder: Path, *arguments: str, timeout: float = 400, killed: bool = False) -> Any:
+def run(scenario: str, folder: Path, *arguments: str, timeout: float = 900, killed: bool = False) -> Any:
     """Run a scenario and return what it prints as its last line, from JSON; None for one that gets itself killed."""
     done = _start([str(SCENARIOS / f"{scenario}.py"), *arguments], folder, timeout)
     if killed:
@@ -66,7 +66,7 @@ def run(scenario: str, folder: Path, *arguments: str, timeout: float = 400, kill
     return json.loads(_output(done).splitlines()[-1])
 
 
-def run_example(name: str, folder: Path, timeout: float = 400) -> str:
+def run_example(name: str, folder: Path, timeout: float = 900) -> str:
     """Run the smoke test of an example, with warnings as errors, and return what it prints."""
     return _output(_start(["-W", "error", str(EXAMPLES / f"{name}.py"), "--smoke"], folder, timeout))
 
