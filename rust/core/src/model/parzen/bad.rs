@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::gaps::{Gaps, scott_share};
+use super::gaps::{Gaps, Shrinkage, scott_share};
 use super::{Dimension, Mixture, Points};
 use crate::numerics::Pool;
 
@@ -54,9 +54,10 @@ impl Bad {
         for slot in &enter {
             self.mixture.admit(*slot, 1.0);
         }
+        let shrinkage = Shrinkage::of(self.mixture.n_kernels());
         let mut changes = Vec::with_capacity(4 * self.gaps.len());
         for j in 0..self.gaps.len() {
-            self.find_changes(j, &enter, &leave, &mut changes);
+            self.find_changes(j, &enter, &leave, shrinkage, &mut changes);
         }
         self.mixture.set_bandwidths(changes);
     }
@@ -69,7 +70,14 @@ impl Bad {
     }
 
     /// Appends slot, dimension `j` and bandwidth of the kernels whose bandwidth may have changed.
-    fn find_changes(&mut self, j: usize, entered: &[usize], left: &[usize], changes: &mut Vec<(usize, usize, f64)>) {
+    fn find_changes(
+        &mut self,
+        j: usize,
+        entered: &[usize],
+        left: &[usize],
+        shrinkage: Shrinkage,
+        changes: &mut Vec<(usize, usize, f64)>,
+    ) {
         let Some(gaps) = &mut self.gaps[j] else { return };
         let mixture = &mut self.mixture;
         self.touched.clear();
@@ -80,7 +88,7 @@ impl Bad {
         for slot in entered {
             gaps.insert(mixture.mean(*slot, j), *slot, &mut self.touched);
         }
-        if gaps.settle() {
+        if gaps.settle(shrinkage) {
             mixture.tabulate(j, gaps.floor());
             self.touched.clear();
             self.touched.extend(mixture.means(j).map(|(_, slot)| slot));

@@ -79,12 +79,13 @@ for_every_kernel! {
     }
 }
 
-/// Scott's rule by the quartiles alone: the width for `n` values whose middle half spans `range`.
-pub(super) fn scott_by_quartiles(range: f64, n: usize) -> f64 {
-    FACTOR * range / NORMAL_QUARTILES * shrinkage(n)
+/// Scott's rule by the quartiles alone: the width for values whose middle half spans `range`.
+pub(super) fn scott_by_quartiles(range: f64, shrinkage: f64) -> f64 {
+    FACTOR * range / NORMAL_QUARTILES * shrinkage
 }
 
-fn shrinkage(n: usize) -> f64 {
+/// How much narrower kernels are for `n` values than for one.
+pub(super) fn shrinkage(n: usize) -> f64 {
     exp(-0.2 * ln(n as f64))
 }
 

@@ -60,9 +60,8 @@ impl Changes {
         let (below, above) = (&mut below[..self.len], &mut above[..self.len]);
         masses_outside(means, inverses, below, above);
         let mut constants = [0; CAPACITY];
-        for (to, constant) in constants.iter_mut().zip(log_constants(inverses, below, above, |i| self.is_density[i])) {
-            *to = constant;
-        }
+        let found = log_constants(inverses, &self.is_density[..self.len], below, above);
+        constants.iter_mut().zip(found).for_each(|(to, constant)| *to = constant);
         constants
     }
 }

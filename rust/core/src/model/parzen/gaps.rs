@@ -1,6 +1,6 @@
 //! The bandwidths of the bad density, kept up to date.
 
-use super::bandwidth::scott_by_quartiles;
+use super::bandwidth::{scott_by_quartiles, shrinkage};
 
 /// Bins of the interval; each is no wider than the narrowest kernel.
 const BINS: usize = 34;
@@ -38,6 +38,19 @@ pub struct Gaps {
     floor: f64,
     bins: [Option<Extremes>; BINS],
     counts: [u32; BINS],
+    /// The sum of the counts.
+    n: u32,
+}
+
+/// What the floors of all dimensions have in common: `n^(-1/5)` for `n` values.
+#[derive(Clone, Copy, Debug)]
+pub struct Shrinkage(f64);
+
+impl Shrinkage {
+    /// For `n` values.
+    pub fn of(n: usize) -> Self {
+        Self(shrinkage(n.max(1)))
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -54,13 +67,14 @@ impl Gaps {
     /// No values yet; `min` must be at least 1/34, `share` is that of Scott's width in the floor.
     pub fn new(min: f64, share: f64) -> Self {
         debug_assert!(min * BINS as f64 >= 1.0);
-        Self { min, share, floor: min, bins: [None; BINS], counts: [0; BINS] }
+        Self { min, share, floor: min, bins: [None; BINS], counts: [0; BINS], n: 0 }
     }
 
     /// Adds the value of a slot; appends to `touched` the slots whose bandwidth may have changed, some more than once.
     pub fn insert(&mut self, value: f64, slot: usize, touched: &mut Vec<usize>) {
         let (bin, entry) = (bin_of(value), Entry(value, slot));
         self.counts[bin] += 1;
+        self.n += 1;
         let old = self.bins[bin].unwrap_or(Extremes { smallest: entry, largest: entry });
         if entry > old.smallest && entry < old.largest {
             return touched.push(slot);
@@ -84,6 +98,7 @@ impl Gaps {
     ) {
         let (bin, entry) = (bin_of(value), Entry(value, slot));
         self.counts[bin] -= 1;
+        self.n -= 1;
         if self.bins[bin].is_some_and(|b| b.smallest == entry || b.largest == entry) {
             self.touch(bin, touched);
             self.bins[bin] = extremes(rest().filter(|(v, _)| bin_of(*v) == bin).map(|(v, s)| Entry(v, s)));
@@ -91,10 +106,10 @@ impl Gaps {
         }
     }
 
-    /// Finds the floor after insertions and removals; says whether it moved, and all bandwidths with it.
-    pub fn settle(&mut self) -> bool {
-        let n = self.counts.iter().map(|count| *count as usize).sum();
-        let width = self.share * scott_by_quartiles(self.range_of_middle_half(n), n.max(1));
+    /// Finds the floor after insertions and removals; says whether it moved, and all bandwidths with it. `shrinkage` is
+    /// that of the number of values.
+    pub fn settle(&mut self, shrinkage: Shrinkage) -> bool {
+        let width = self.share * scott_by_quartiles(self.range_of_middle_half(), shrinkage.0);
         let old = std::mem::replace(&mut self.floor, power_of_two_below(width).clamp(self.min, 1.0));
         old != self.floor
     }
@@ -113,22 +128,24 @@ impl Gaps {
         left.max(right).clamp(self.floor, 1.0)
     }
 
-    /// Distance of the quartiles of the `n` values, by the counts of the bins.
-    fn range_of_middle_half(&self, n: usize) -> f64 {
-        let (first, third) = (0.25 * n as f64, 0.75 * n as f64);
-        let (mut below, mut low) = (0.0, None);
-        for (bin, count) in self.counts.iter().enumerate() {
-            let count = f64::from(*count);
-            let at = |target: f64| bin as f64 + (target - below) / count;
-            if low.is_none() && first < below + count {
-                low = Some(at(first));
-            }
-            if third < below + count {
-                return (at(third) - low.unwrap_or(0.0)) / BINS as f64;
-            }
-            below += count;
+    /// Distance of the quartiles of the values, by the counts of the bins.
+    fn range_of_middle_half(&self) -> f64 {
+        if self.n == 0 {
+            return 0.0;
         }
-        0.0
+        (self.quantile(0.75) - self.quantile(0.25)) / BINS as f64
+    }
+
+    /// The quantile `q` of at least one value, in bins.
+    fn quantile(&self, q: f64) -> f64 {
+        let target = q * f64::from(self.n);
+        let (mut bin, mut below) = (0, 0);
+        // Whole numbers: a count of `target` values, rounded down, ends in the same bin.
+        while below + self.counts[bin] <= target as u32 {
+            below += self.counts[bin];
+            bin += 1;
+        }
+        bin as f64 + (target - f64::from(below)) / f64::from(self.counts[bin])
     }
 
     /// The extremes of a bin and the values next to them.

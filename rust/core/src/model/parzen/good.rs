@@ -97,12 +97,14 @@ impl Good {
         let n_numbers = self.trials.coordinates().len();
         self.below.resize(n_numbers, 0.0);
         self.above.resize(n_numbers, 0.0);
-        let inverses: Vec<f64> = inverses.iter().flat_map(|inverse| std::iter::repeat_n(*inverse, n)).collect();
-        masses_outside(self.trials.coordinates(), &inverses, &mut self.below, &mut self.above);
+        let (mut spread, mut is_density) = (Vec::with_capacity(n_numbers), Vec::with_capacity(n_numbers));
+        for (inverse, dimension) in inverses.iter().zip(self.mixture.dimensions()) {
+            spread.resize(spread.len() + n, *inverse);
+            is_density.resize(is_density.len() + n, dimension.is_continuous());
+        }
+        masses_outside(self.trials.coordinates(), &spread, &mut self.below, &mut self.above);
         let mut spare = self.below.clone();
-        let continuous: Vec<bool> = self.mixture.dimensions().iter().map(Dimension::is_continuous).collect();
-        let constants = log_constants(&inverses, &mut spare, &self.above, |i| continuous[i / n]);
-        let constants: Vec<i64> = constants.collect();
+        let constants: Vec<i64> = log_constants(&spread, &is_density, &mut spare, &self.above).collect();
         for (j, bandwidth) in self.bandwidths.iter().enumerate().filter(|(_, bandwidth)| **bandwidth > 0.0) {
             self.mixture.tabulate(j, *bandwidth);
             self.mixture.add_constants(&constants[j * n..][..n]);

@@ -27,16 +27,17 @@ pub(super) fn masses_outside(means: &[f64], inverses: &[f64], below: &mut [f64],
 /// Works in `below`, which it spoils.
 pub(super) fn log_constants<'a>(
     inverses: &'a [f64],
+    is_density: &'a [bool],
     below: &'a mut [f64],
     above: &[f64],
-    is_density: impl Fn(usize) -> bool + 'a,
 ) -> impl Iterator<Item = i64> + 'a {
-    for (i, (below, above)) in below.iter_mut().zip(above).enumerate() {
-        *below = if is_density(i) { inverses[i] } else { 1.0 } / (1.0 - (*below + above));
+    let forms = inverses.iter().zip(is_density);
+    for ((below, above), (inverse, is_density)) in below.iter_mut().zip(above).zip(forms.clone()) {
+        *below = if *is_density { *inverse } else { 1.0 } / (1.0 - (*below + above));
     }
     ln_slice(below);
-    below.iter().zip(inverses).enumerate().map(move |(i, (log, inverse))| {
-        let shift = if is_density(i) { LN_SQRT_TAU } else { 0.0 };
+    below.iter().zip(forms).map(|(log, (inverse, is_density))| {
+        let shift = if *is_density { LN_SQRT_TAU } else { 0.0 };
         if *inverse == 0.0 { 0 } else { ((log - shift) * UNITS) as i64 }
     })
 }
@@ -58,11 +59,11 @@ mod tests {
                     [(true, ln(inverse) - 0.5 * ln(std::f64::consts::TAU) - log_inside), (false, -log_inside)]
                 {
                     let mut below = outside.0;
-                    let constant = log_constants(&[inverse], &mut below, &outside.1, |_| density).next();
+                    let constant = log_constants(&[inverse], &[density], &mut below, &outside.1).next();
                     assert!((constant.unwrap_or(0) as f64 / UNITS - expected).abs() < 1.5e-13);
                 }
             }
         }
-        assert_eq!(log_constants(&[0.0], &mut [0.5], &[0.5], |_| true).next(), Some(0));
+        assert_eq!(log_constants(&[0.0], &[true], &mut [0.5], &[0.5]).next(), Some(0));
     }
 }
