@@ -6,7 +6,7 @@ mod golden;
 use golden::assert_within;
 use proptest::prelude::*;
 use tanteo_core::numerics::{
-    Kernel, Purpose, Stream, exp, exp_slice, ln, ln_slice, log_sum_exp, normal, select_kernel,
+    Kernel, Purpose, Stream, exp, exp_slice, ln, ln_slice, log_sum_exp, log_sum_exp_single, normal, select_kernel,
 };
 
 #[test]
@@ -62,12 +62,23 @@ fn log_sum_exp_of_special_values() {
     assert!((log_sum_exp(&[-1000.0; 1000]) - (ln(1000.0) - 1000.0)).abs() < 1e-12);
 }
 
+#[test]
+fn log_sum_exp_single_of_special_values() {
+    const INF: f64 = f64::INFINITY;
+    assert_eq!(log_sum_exp_single(&[]), -INF);
+    assert_eq!(log_sum_exp_single(&[-INF; 40]), -INF);
+    assert!(log_sum_exp_single(&[0.0, INF]).is_nan());
+    assert!(log_sum_exp_single(&[0.0, f64::NAN]).is_nan());
+    assert_eq!(log_sum_exp_single(&[1e300, -1e300]), 1e300);
+    assert_eq!(log_sum_exp_single(&[-INF, -1000.0]), -1000.0);
+}
+
 /// Everything a kernel computes, as bits.
 fn fingerprint(xs: &[f64]) -> Vec<u64> {
     let mut exps = xs.to_vec();
     exp_slice(&mut exps);
     let lengths = [xs.len(), xs.len() / 2, 33, 16, 1];
-    let sums = lengths.into_iter().map(|length| log_sum_exp(&xs[..length]));
+    let sums = lengths.into_iter().flat_map(|length| [log_sum_exp, log_sum_exp_single].map(|f| f(&xs[..length])));
     let scalars = xs.iter().flat_map(|&x| [exp(x), ln(x), ln(x.abs())]);
     // The sign and payload of a NaN are no part of the promise.
     let number = |x: f64| if x.is_nan() { u64::MAX } else { x.to_bits() };
@@ -144,5 +155,11 @@ proptest! {
         let shifted: Vec<f64> = xs.iter().map(|x| x + shift).collect();
         prop_assert!((log_sum_exp(&xs) - direct).abs() < 1e-13 * (1.0 + direct.abs()));
         prop_assert!((log_sum_exp(&shifted) - shift - direct).abs() < 1e-12);
+    }
+
+    #[test]
+    fn log_sum_exp_single_is_within_its_bound(xs in prop::collection::vec(-100.0f64..100.0, 1..300)) {
+        let bound = (3.0 + xs.len() as f64 / 16.0) * f64::from(f32::EPSILON) + 1e-13;
+        prop_assert!((log_sum_exp_single(&xs) - log_sum_exp(&xs)).abs() < bound);
     }
 }

@@ -12,7 +12,7 @@ mod sobol;
 mod stream;
 
 pub use checksum::crc32;
-pub use elementary::{exp, exp_slice, ln, ln_slice, log_sum_exp};
+pub use elementary::{exp, exp_slice, ln, ln_slice, log_sum_exp, log_sum_exp_single};
 pub(crate) use kernel::for_every_kernel;
 pub use kernel::{Kernel, active_kernel, select_kernel};
 pub use minimize::{Descent, Minimum, Stop, minimize_in_box};

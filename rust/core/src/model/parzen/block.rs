@@ -3,8 +3,8 @@
 use super::column::{Cells, Column, Continuous};
 use super::density::BLOCK;
 use super::query::{Level, Query};
-use super::squares::{self, LANES, Sums, subtract_squares};
-use crate::numerics::log_sum_exp;
+use super::squares::{self, LANES, Sums, double, single};
+use crate::numerics::{log_sum_exp, log_sum_exp_single};
 
 /// The most continuous dimensions between two looks at which kernels still matter.
 const CHUNK: usize = 12;
@@ -21,9 +21,9 @@ pub(super) struct Block<'a> {
     kept: Vec<usize>,
     /// By how much each of them exceeds the floor, at most.
     margins: Vec<f64>,
-    /// Numbers of the kernels of a chunk, packed once some are dropped.
-    rates: Vec<f64>,
-    scaled: Vec<f64>,
+    /// Means and scaled means of the kernels of a chunk.
+    means: Packed<f64>,
+    scaled: Packed<f32>,
     /// Log masses of one cell.
     terms: Vec<f64>,
 }
@@ -34,12 +34,12 @@ impl<'a> Block<'a> {
         Self {
             query,
             stride,
-            acc: vec![0.0; query.points.count() * stride],
+            acc: Vec::with_capacity(query.points.count() * stride),
             live: Vec::with_capacity(BLOCK),
             kept: Vec::with_capacity(BLOCK),
             margins: vec![0.0; stride],
-            rates: Vec::new(),
-            scaled: Vec::new(),
+            means: Packed::default(),
+            scaled: Packed::default(),
             terms: Vec::with_capacity(BLOCK),
         }
     }
@@ -56,9 +56,8 @@ impl<'a> Block<'a> {
                 self.drop_negligible();
             }
         }
-        let continuous: Vec<(usize, &Continuous)> = query.continuous().collect();
-        let n_chunks = continuous.len().div_ceil(CHUNK).max(1);
-        for chunk in continuous.chunks(continuous.len().div_ceil(n_chunks).max(1)) {
+        let n_chunks = query.continuous.len().div_ceil(CHUNK).max(1);
+        for chunk in query.continuous.chunks(query.continuous.len().div_ceil(n_chunks).max(1)) {
             self.subtract_squares(start, chunk);
             self.drop_negligible();
         }
@@ -70,6 +69,7 @@ impl<'a> Block<'a> {
             }
         }
         let live = self.live.len();
+        let log_sum_exp = if query.rounded.is_some() { log_sum_exp_single } else { log_sum_exp };
         for (row, prior) in self.acc.chunks_exact_mut(self.stride).zip(&query.priors) {
             row[live] = *prior;
             sums.push(log_sum_exp(&row[..live + usize::from(with_prior)]));
@@ -80,11 +80,12 @@ impl<'a> Block<'a> {
         let mixture = self.query.mixture;
         self.live.clear();
         self.live.extend(0..BLOCK.min(mixture.n_slots() - start));
-        let Some((first, rest)) = self.acc.split_at_mut_checked(self.stride) else { return };
-        for slot in &self.live {
-            first[*slot] = mixture.log_factor(start + slot) + self.query.mismatch;
+        self.acc.clear();
+        self.acc.extend(self.live.iter().map(|slot| mixture.log_factor(start + slot) + self.query.mismatch));
+        self.acc.resize(self.stride, 0.0);
+        for _ in 1..self.query.points.count() {
+            self.acc.extend_from_within(..self.stride);
         }
-        rest.chunks_exact_mut(self.stride).for_each(|row| row.copy_from_slice(first));
     }
 
     fn add_matches(&mut self, own: &[u32], levels: &[Level]) {
@@ -97,35 +98,26 @@ impl<'a> Block<'a> {
     }
 
     fn subtract_squares(&mut self, start: usize, chunk: &[(usize, &Continuous)]) {
-        let padded = self.live.len().next_multiple_of(LANES);
-        let dense = self.live.last().is_none_or(|last| last + 1 == self.live.len());
-        if !dense {
-            self.pack(start, chunk);
-        }
-        let columns = chunk.iter().enumerate().map(|(c, (j, column))| {
-            let (rates, scaled, from) =
-                if dense { (&column.rates, &column.scaled, start) } else { (&self.rates, &self.scaled, c * BLOCK) };
-            squares::Column {
-                rates: &rates[from..][..padded],
-                scaled: &scaled[from..][..padded],
-                points: self.query.points.column(*j),
-            }
-        });
-        let columns: Vec<_> = columns.collect();
+        let (query, live) = (self.query, &self.live[..]);
         let (acc, margins) = (&mut self.acc[..], &mut self.margins[..]);
-        let mut sums = Sums { acc, stride: self.stride, floors: &self.query.floors, margins };
-        subtract_squares(&mut sums, &columns);
-    }
-
-    /// Gathers the numbers of the kernels left.
-    fn pack(&mut self, start: usize, chunk: &[(usize, &Continuous)]) {
-        self.rates.resize(CHUNK * BLOCK, 0.0);
-        self.scaled.resize(CHUNK * BLOCK, 0.0);
-        for (c, (_, column)) in chunk.iter().enumerate() {
-            let (rates, scaled) = (&mut self.rates[c * BLOCK..], &mut self.scaled[c * BLOCK..]);
-            for (i, slot) in self.live.iter().enumerate() {
-                rates[i] = column.rates[start + slot];
-                scaled[i] = column.scaled[start + slot];
+        let mut sums = Sums { acc, stride: self.stride, floors: &query.floors, margins };
+        let count = query.points.count();
+        match &query.rounded {
+            None => {
+                let columns = chunk.iter().map(|(j, column)| squares::Column {
+                    rates: &column.rates[start..],
+                    centres: &column.means[start..],
+                    points: query.points.column(*j),
+                });
+                double::subtract_squares(&mut sums, &self.means.left(live, columns.collect()));
+            }
+            Some(points) => {
+                let columns = chunk.iter().map(|(j, column)| squares::Column {
+                    rates: &column.rates[start..],
+                    centres: &column.scaled[start..],
+                    points: &points[j * count..][..count],
+                });
+                single::subtract_squares(&mut sums, &self.scaled.left(live, columns.collect()));
             }
         }
     }
@@ -170,5 +162,42 @@ impl<'a> Block<'a> {
         }
         self.kept.iter().enumerate().for_each(|(to, from)| self.live[to] = self.live[*from]);
         self.live.truncate(kept);
+    }
+}
+
+/// Numbers of the kernels of a chunk, packed once some are dropped.
+#[derive(Default)]
+struct Packed<T> {
+    rates: Vec<f32>,
+    centres: Vec<T>,
+}
+
+impl<T: Copy + Default> Packed<T> {
+    /// The columns of the kernels left, in whole lanes: gathered unless the first ones are left, and no others.
+    fn left<'a>(&'a mut self, live: &[usize], whole: Vec<squares::Column<'a, T>>) -> Vec<squares::Column<'a, T>> {
+        let padded = live.len().next_multiple_of(LANES);
+        let dense = live.last().is_none_or(|last| last + 1 == live.len());
+        if !dense {
+            self.gather(live, &whole);
+        }
+        let place = |(c, column): (usize, squares::Column<'a, T>)| {
+            let (rates, centres, from) =
+                if dense { (column.rates, column.centres, 0) } else { (&self.rates[..], &self.centres[..], c * BLOCK) };
+            let (rates, centres) = (&rates[from..][..padded], &centres[from..][..padded]);
+            squares::Column { rates, centres, points: column.points }
+        };
+        whole.into_iter().enumerate().map(place).collect()
+    }
+
+    fn gather(&mut self, live: &[usize], whole: &[squares::Column<'_, T>]) {
+        self.rates.resize(CHUNK * BLOCK, 0.0);
+        self.centres.resize(CHUNK * BLOCK, T::default());
+        for (c, column) in whole.iter().enumerate() {
+            let (rates, centres) = (&mut self.rates[c * BLOCK..], &mut self.centres[c * BLOCK..]);
+            for (i, slot) in live.iter().enumerate() {
+                rates[i] = column.rates[*slot];
+                centres[i] = column.centres[*slot];
+            }
+        }
     }
 }

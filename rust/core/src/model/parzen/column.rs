@@ -23,12 +23,37 @@ pub(super) enum Column {
     },
 }
 
-/// `rates = 1 / (s sqrt 2)`, `scaled = means * rates`; zero for a kernel that takes no part.
+/// `rates = 1 / (s sqrt 2)`, zero for a kernel that takes no part: in single precision, which is exact as the bandwidth is
+/// what they say ([`stored_inverse`]). `scaled = means * rates` is rounded, for evaluations in single precision.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Continuous {
     pub(super) means: Vec<f64>,
-    pub(super) rates: Vec<f64>,
-    pub(super) scaled: Vec<f64>,
+    pub(super) rates: Vec<f32>,
+    pub(super) scaled: Vec<f32>,
+}
+
+impl Continuous {
+    fn store(&mut self, slot: usize, inverse: f64) {
+        self.rates[slot] = rate(inverse);
+        self.scaled[slot] = scaled(self.means[slot], self.rates[slot]);
+    }
+}
+
+fn rate(inverse: f64) -> f32 {
+    (inverse * FRAC_1_SQRT_2) as f32
+}
+
+fn scaled(mean: f64, rate: f32) -> f32 {
+    (mean * f64::from(rate)) as f32
+}
+
+fn inverse_of(rate: f32) -> f64 {
+    f64::from(rate) * SQRT_2
+}
+
+/// The inverse bandwidth that a continuous dimension takes in the place of another: nearer than 6e-8 of it.
+pub(super) fn stored_inverse(inverse: f64) -> f64 {
+    inverse_of(rate(inverse))
 }
 
 /// `inverses = 1 / s`; zero for a kernel that takes no part.
@@ -61,10 +86,10 @@ impl Column {
     pub(super) fn refill(&mut self, us: &[f64], kernel_weights: &[f64], inverse: f64, dimension: &Dimension) {
         match self {
             Self::Continuous(c) => {
-                let rate = inverse * FRAC_1_SQRT_2;
+                let rate = rate(inverse);
                 fill(&mut c.means, us.iter().copied());
                 fill(&mut c.rates, us.iter().map(|_| rate));
-                fill(&mut c.scaled, us.iter().map(|u| u * rate));
+                fill(&mut c.scaled, us.iter().map(|u| scaled(*u, rate)));
             }
             Self::Cells(c) => {
                 fill(&mut c.means, us.iter().copied());
@@ -102,10 +127,7 @@ impl Column {
     /// Stores `1 / s` of a kernel, zero for one that takes no part.
     pub(super) fn store(&mut self, slot: usize, inverse: f64) {
         match self {
-            Self::Continuous(c) => {
-                c.rates[slot] = inverse * FRAC_1_SQRT_2;
-                c.scaled[slot] = c.means[slot] * c.rates[slot];
-            }
+            Self::Continuous(c) => c.store(slot, inverse),
             Self::Cells(c) => c.inverses[slot] = inverse,
             Self::Categories { .. } | Self::Counts { .. } => {}
         }
@@ -114,7 +136,7 @@ impl Column {
     /// `1 / s` of a kernel, as what is stored says; zero where there is no bandwidth.
     pub(super) fn inverse(&self, slot: usize) -> f64 {
         match self {
-            Self::Continuous(c) => c.rates[slot] * SQRT_2,
+            Self::Continuous(c) => inverse_of(c.rates[slot]),
             Self::Cells(c) => c.inverses[slot],
             Self::Categories { .. } | Self::Counts { .. } => 0.0,
         }

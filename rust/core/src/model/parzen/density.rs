@@ -1,7 +1,7 @@
 //! The log density of a mixture.
 //!
 //! Kernels are taken in blocks of [`BLOCK`] slots, each block against all points: categories first, then continuous
-//! dimensions [`CHUNK`] at a time, then cells. Every factor still to come is at most one, so a kernel that has fallen
+//! dimensions a chunk at a time, then cells. Every factor still to come is at most one, so a kernel that has fallen
 //! too far below the prior kernel at every point is dropped, and the rest of its dimensions is never looked at. In
 //! many dimensions nearly all kernels go early.
 //!
@@ -9,6 +9,22 @@
 //! density by less than `e^-30 = 9.4e-14` of itself.
 //!
 //! Blocks are cut by slot and joined in order: the number of threads changes no bit.
+//!
+//! # Single precision
+//!
+//! To compare points, [`Precision::Single`] is enough, and takes half the time and memory traffic. Continuous coordinates and
+//! scaled means are rounded to single precision there, the squares of up to 12 dimensions (a chunk) are added up
+//! in it, and so are the exponentials of a block. With rates `r <= 1 / (0.03 sqrt 2) < 24`, the rounding of `x`, of `mu r` and
+//! of the fused operation puts `z = (x - mu) r` off by at most `d = 2e-6 + 2^-24 |z|`, so that a sum of squares `Q` over `D`
+//! dimensions is off by
+//!
+//! ```text
+//! sum 2 |z| d + 12 2^-24 Q  <=  4e-6 sqrt(D Q) + 9e-7 Q      (Cauchy and Schwarz; 12 additions in a chunk)
+//! ```
+//!
+//! A kernel matters only where `Q <= 45 + ln n + 3.4 D` (its log constants are at most 3.3 in a dimension, and the prior kernel at
+//! least -0.1), which makes at most `1e-4 + 1e-5 D` together with the exponentials: [`Mixture::single_error`]
+//! (`single_precision_is_within_its_bound`).
 
 use std::ops::Range;
 
@@ -26,16 +42,36 @@ const TASK: usize = 16;
 /// Tasks between two looks at whether to go on: 65,536 kernels.
 const WAVE: usize = 32;
 
+/// What a log density is computed in; see the module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// Absolute error about `1e-12`.
+    Double,
+    /// Absolute error below [`Mixture::single_error`].
+    Single,
+}
+
 impl Mixture {
-    /// Log density at each point (log mass in the counted dimensions).
+    /// Log density at each point (log mass in the counted dimensions), in double precision.
     pub fn log_density(&self, points: &Points, pool: &Pool) -> Vec<f64> {
-        let query = Query::new(self, points);
+        self.log_density_in(Precision::Double, points, pool)
+    }
+
+    /// Log density at each point.
+    pub fn log_density_in(&self, precision: Precision, points: &Points, pool: &Pool) -> Vec<f64> {
+        let query = Query::new(self, points, precision);
         self.join(&query, &self.log_sums(&query, 0..self.n_tasks(), pool))
     }
 
-    /// As [`Self::log_density`], the same bits; `None` once `interrupted`, polled between waves of work, says so.
-    pub fn try_log_density(&self, points: &Points, pool: &Pool, interrupted: &dyn Fn() -> bool) -> Option<Vec<f64>> {
-        let query = Query::new(self, points);
+    /// As [`Self::log_density_in`], the same bits; `None` once `interrupted`, polled between waves of work, says so.
+    pub fn try_log_density(
+        &self,
+        precision: Precision,
+        points: &Points,
+        pool: &Pool,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Option<Vec<f64>> {
+        let query = Query::new(self, points, precision);
         let mut sums = Vec::new();
         for first in (0..self.n_tasks()).step_by(WAVE) {
             if interrupted() {
@@ -46,16 +82,22 @@ impl Mixture {
         Some(self.join(&query, &sums))
     }
 
-    /// A lower bound of the log density at each point, by the prior kernel and the kernels of the last slots: a search
-    /// that converges has most of its density there, near the points it asks about. Exact up to as many slots as a block has.
+    /// Bound of the absolute error of a log density in single precision.
+    pub fn single_error(&self) -> f64 {
+        1e-4 + 1e-5 * self.dimensions.len() as f64
+    }
+
+    /// A lower bound of the log density at each point, but for the error of single precision, by the prior kernel and the
+    /// kernels of the last slots: a search that converges has most of its density there, near the points it asks about.
+    /// That density itself up to as many slots as a block has.
     pub fn log_floor(&self, points: &Points) -> Vec<f64> {
-        let query = Query::new(self, points);
+        let query = Query::new(self, points, Precision::Single);
         let mut sums = Vec::with_capacity(points.count());
         Block::new(&query).log_sums(self.n_slots().saturating_sub(BLOCK), true, &mut sums);
         self.join(&query, &[sums])
     }
 
-    /// Whether [`Self::log_floor`] is the log density, bit for bit.
+    /// Whether [`Self::log_floor`] is the log density in single precision, bit for bit.
     pub fn is_floor_exact(&self) -> bool {
         self.n_slots() <= BLOCK
     }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::bandwidth::scott;
 use super::choice::Choice;
+use super::column::stored_inverse;
+use super::dimension::Form;
 use super::marginal::Marginal;
 use super::truncated::{log_constants, masses_outside};
 use super::{Dimension, Mixture, Points};
@@ -88,8 +90,13 @@ impl Good {
         let dimensions = self.mixture.dimensions();
         let mins: Vec<f64> = dimensions.iter().map(Dimension::min_bandwidth).collect();
         self.bandwidths = scott(&self.trials, &mins);
-        let unordered = dimensions.iter().zip(&mut self.bandwidths).filter(|(dimension, _)| !dimension.is_numeric());
-        unordered.for_each(|(_, bandwidth)| *bandwidth = 0.0);
+        for (dimension, bandwidth) in dimensions.iter().zip(&mut self.bandwidths) {
+            *bandwidth = match dimension.form() {
+                Form::Continuous => 1.0 / stored_inverse(1.0 / *bandwidth),
+                Form::Cells => *bandwidth,
+                Form::Categories | Form::Counts => 0.0,
+            };
+        }
     }
 
     fn set_constants(&mut self, inverses: &[f64]) {

@@ -39,8 +39,9 @@
 //! assert!(l[0] - g[0] > l[1] - g[1]);
 //! ```
 //!
-//! Everything is computed in `f64`. Log densities are exact to about `1e-12`, and kernels that cannot change more than that are left out of the sum
-//! (`density`).
+//! Log densities are exact to about `1e-12`, and kernels that cannot change more than that are left out of the sum. To rank
+//! points, single precision is enough ([`Precision`], whose module derives the bound of its error). The bandwidth of a
+//! continuous coordinate is a number that single precision holds, so that both mean the same density.
 
 mod bad;
 pub mod bandwidth;
@@ -63,6 +64,7 @@ mod truncated;
 pub mod weights;
 
 pub use bad::Bad;
+pub use density::Precision;
 pub use dimension::Dimension;
 pub use good::Good;
 pub use mixture::Mixture;

@@ -1,7 +1,7 @@
 //! What an evaluation needs of the points alone.
 
 use super::column::{Column, Continuous};
-use super::{Dimension, Mixture, Points};
+use super::{Dimension, Mixture, Points, Precision};
 use crate::numerics::{exp, ln};
 
 /// How far below the prior kernel a sum of kernels is negligible: `e^-30 = 9.4e-14`.
@@ -11,6 +11,10 @@ const NEGLIGIBLE: f64 = 30.0;
 pub(super) struct Query<'a> {
     pub(super) mixture: &'a Mixture,
     pub(super) points: &'a Points,
+    /// The coordinates in single precision, placed like the others, if that is enough.
+    pub(super) rounded: Option<Vec<f32>>,
+    /// The continuous dimensions.
+    pub(super) continuous: Vec<(usize, &'a Continuous)>,
     /// Log of weight times prior kernel, at each point.
     pub(super) priors: Vec<f64>,
     /// Log mass in the dimensions modelled by counts, at each point.
@@ -35,11 +39,13 @@ pub(super) struct Level {
 }
 
 impl<'a> Query<'a> {
-    pub(super) fn new(mixture: &'a Mixture, points: &'a Points) -> Self {
+    pub(super) fn new(mixture: &'a Mixture, points: &'a Points, precision: Precision) -> Self {
         let n = mixture.n_kernels() as f64 + 1.0;
         let mut query = Self {
             mixture,
             points,
+            rounded: (precision == Precision::Single).then(|| rounded(points.coordinates())),
+            continuous: continuous(mixture),
             priors: vec![ln(mixture.prior_weight()); points.count()],
             counts: vec![0.0; points.count()],
             floors: Vec::new(),
@@ -60,14 +66,6 @@ impl<'a> Query<'a> {
         }
         query.floors = query.priors.iter().map(|prior| prior - NEGLIGIBLE - ln(n)).collect();
         query
-    }
-
-    /// The continuous dimensions.
-    pub(super) fn continuous(&self) -> impl Iterator<Item = (usize, &'a Continuous)> {
-        self.mixture.columns.iter().enumerate().filter_map(|(j, column)| match column {
-            Column::Continuous(column) => Some((j, column)),
-            _ => None,
-        })
     }
 
     /// Log of the mean over all kernels of `(1[c = c_k] + s/K) / (1 + s)`, the prior kernel with its own mass.
@@ -92,4 +90,16 @@ fn levels(dimension: &Dimension, us: &[f64]) -> Vec<Level> {
         levels.push(Level { index, cell: dimension.cell(index), first });
     }
     levels
+}
+
+fn rounded(coordinates: &[f64]) -> Vec<f32> {
+    coordinates.iter().map(|u| *u as f32).collect()
+}
+
+fn continuous(mixture: &Mixture) -> Vec<(usize, &Continuous)> {
+    let continuous = mixture.columns.iter().enumerate().filter_map(|(j, column)| match column {
+        Column::Continuous(column) => Some((j, column)),
+        _ => None,
+    });
+    continuous.collect()
 }

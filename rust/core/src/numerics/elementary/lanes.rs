@@ -7,7 +7,7 @@
 use super::scalar;
 
 /// Numbers of a block, and partial sums of a reduction.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// `e^x` of every element, in place.
 #[inline(always)]
@@ -60,7 +60,7 @@ pub(super) fn log_sum_exp(xs: &[f64]) -> f64 {
 
 /// The largest element, NaN passed over; minus infinity if there is none.
 #[inline(always)]
-fn largest(xs: &[f64]) -> f64 {
+pub(super) fn largest(xs: &[f64]) -> f64 {
     let larger = |a: f64, b: f64| if b > a { b } else { a };
     let (blocks, rest) = xs.as_chunks::<LANES>();
     let mut lanes = [f64::NEG_INFINITY; LANES];
@@ -77,7 +77,7 @@ fn largest(xs: &[f64]) -> f64 {
 
 /// The lanes joined in halves: the second half to the first, then the second quarter to the first, and so on.
 #[inline(always)]
-fn fold(mut lanes: [f64; LANES], join: impl Fn(f64, f64) -> f64) -> f64 {
+pub(super) fn fold<T: Copy>(mut lanes: [T; LANES], join: impl Fn(T, T) -> T) -> T {
     let mut width = LANES / 2;
     while width > 0 {
         for lane in 0..width {

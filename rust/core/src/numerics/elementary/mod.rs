@@ -6,6 +6,7 @@
 
 mod lanes;
 mod scalar;
+mod single;
 
 use super::kernel::for_every_kernel;
 
@@ -34,4 +35,10 @@ for_every_kernel! {
     ///
     /// Absolute error at most about `(2 + xs.len() / 16) 2^-53`, beside half an ulp of the result.
     pub fn log_sum_exp(xs: &[f64]) -> f64 = lanes::log_sum_exp;
+}
+
+for_every_kernel! {
+    /// [`log_sum_exp`] by exponentials in single precision: absolute error at most `(3 + xs.len() / 16) 2^-23`, beside half
+    /// an ulp of the result. NaN if an element is, or is plus infinity.
+    pub fn log_sum_exp_single(xs: &[f64]) -> f64 = single::log_sum_exp;
 }

@@ -1,5 +1,5 @@
 use super::super::dimension::Form;
-use super::super::{Bad, Dimension, Good, Mixture, Points};
+use super::super::{Bad, Dimension, Good, Mixture, Points, Precision};
 use super::{mixed, point, stream};
 use crate::numerics::normal::log_mass;
 use crate::numerics::{Kernel, Pool, exp, ln, log_sum_exp, select_kernel};
@@ -122,9 +122,12 @@ fn the_floor_is_below_the_density_and_exact_within_a_block() {
         let slots: Vec<usize> = kernels.iter().map(|row| bad.push(row)).collect();
         bad.change(&slots, &[]);
         let points = Points::from_rows(&rows(20, &dimensions, 9));
-        let (floor, density) = (bad.mixture().log_floor(&points), bad.log_density(&points, &Pool::serial()));
+        let density = bad.mixture().log_density_in(Precision::Single, &points, &Pool::serial());
+        let floor = bad.mixture().log_floor(&points);
         assert_eq!(bad.mixture().is_floor_exact(), exact);
-        assert!(floor.iter().zip(&density).all(|(floor, density)| floor <= density && (!exact || floor == density)));
+        let slack = if exact { 0.0 } else { bad.mixture().single_error() };
+        assert!(floor.iter().zip(&density).all(|(floor, density)| *floor <= density + slack));
+        assert!(!exact || floor == density);
     }
 }
 
@@ -141,8 +144,9 @@ fn threads_change_no_bit() {
     let points = Points::from_rows(&rows(9, &dimensions, 2));
     let expected = good.log_density(&points, &Pool::serial());
     assert_eq!(good.log_density(&points, &pool), expected);
-    assert_eq!(good.mixture().try_log_density(&points, &pool, &|| false), Some(expected));
-    assert_eq!(good.mixture().try_log_density(&points, &pool, &|| true), None);
+    let try_log_density = |stop| good.mixture().try_log_density(Precision::Double, &points, &pool, &|| stop);
+    assert_eq!(try_log_density(false), Some(expected));
+    assert_eq!(try_log_density(true), None);
 }
 
 #[test]
@@ -151,13 +155,36 @@ fn instruction_sets_agree_in_every_bit() {
     let kernels = rows(300, &dimensions, 7);
     let good = Good::fit(dimensions.clone(), Points::from_rows(&kernels), &vec![1.0; kernels.len()]);
     let points = Points::from_rows(&rows(13, &dimensions, 8));
-    let mut all = Vec::new();
-    for kernel in [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512] {
-        if select_kernel(kernel) {
-            all.push(good.log_density(&points, &Pool::serial()));
+    for precision in [Precision::Double, Precision::Single] {
+        let mut all = Vec::new();
+        for kernel in [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512] {
+            if select_kernel(kernel) {
+                all.push(good.mixture().log_density_in(precision, &points, &Pool::serial()));
+            }
+        }
+        assert!(all.iter().all(|density| *density == all[0]));
+    }
+}
+
+#[test]
+fn single_precision_is_within_its_bound() {
+    for (n, n_continuous) in [(0, 1), (25, 1), (700, 10), (200, 100), (300, 1000)] {
+        let dimensions = mixed(n_continuous);
+        let kernels = rows(n, &dimensions, 10);
+        let good = Good::fit(dimensions.clone(), Points::from_rows(&kernels), &vec![1.0; n]);
+        let mut bad = Bad::new(&dimensions);
+        let slots: Vec<usize> = kernels.iter().map(|row| bad.push(row)).collect();
+        bad.change(&slots, &[]);
+        // Far from the kernels and on top of them.
+        let points = Points::from_rows(&[rows(20, &dimensions, 11), kernels[..n.min(20)].to_vec()].concat());
+        for mixture in [good.mixture(), bad.mixture()] {
+            let [single, double] = [Precision::Single, Precision::Double]
+                .map(|precision| mixture.log_density_in(precision, &points, &Pool::serial()));
+            for (single, double) in single.iter().zip(&double) {
+                assert!((single - double).abs() < mixture.single_error(), "{n} {n_continuous}: {single} {double}");
+            }
         }
     }
-    assert!(all.iter().all(|density| *density == all[0]));
 }
 
 #[test]
