@@ -1,0 +1,74 @@
+"""Where the instructions of an ask of TPE go: ``python -m benches.python.profile [trials parameters asks]``.
+
+Runs itself under Valgrind's callgrind (which must be installed, and knows AVX2 but not AVX-512), counting only inside
+the core's ``ask``; prints instructions an ask, by part.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+# Of a function's path, the first that matches.
+PARTS = {
+    "squared distances of kernels": r"parzen::squares",
+    "logs of sums of exponentials": r"log_sum_exp",
+    "normal distribution, exp, ln": r"numerics::normal|numerics::elementary",
+    "the rest of evaluating densities": r"parzen::(block|density|query|prior)",
+    "keeping the densities up to date": r"parzen|tpe::state|tpe::one|tpe::split",
+    "drawing and choosing candidates": r"sampler|chacha|acquisition|numerics",
+    "history, decoding, duplicates": r"history|encoding|space|optimizer::",
+    "memory": r"malloc|free|calloc|memmove|memcpy|memset|realloc|int_|unlink_chunk",
+}
+LINE = re.compile(r"^\s*([\d,]+) \(\s*[\d.]+%\)\s+(\S.*)$")
+
+
+def workload(n: int, d: int, asks: int) -> None:
+    """What is counted: the first ask, which builds what later ones reuse, and ``asks`` more."""
+    from benches.python.growth import batch, loaded
+
+    step = batch(loaded(n, d), 1)
+    for _ in range(1 + asks):
+        step()
+
+
+def instructions(n: int, d: int, asks: int) -> Counter[str]:
+    """Instructions of the workload, by part."""
+    with tempfile.TemporaryDirectory() as folder:
+        counts = Path(folder) / "counts"
+        tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counts}", "--toggle-collect=*__pymethod_ask*"]
+        child = [sys.executable, "-m", "benches.python.profile", "--count", str(n), str(d), str(asks)]
+        subprocess.run([*tool, *child], check=True, stderr=subprocess.DEVNULL)
+        report = subprocess.run(
+            ["callgrind_annotate", "--threshold=100", str(counts)], check=True, capture_output=True, text=True
+        )
+    found: Counter[str] = Counter()
+    for line in report.stdout.splitlines():
+        match = LINE.match(line)
+        if match and ":" in match[2]:
+            part = next((name for name, pattern in PARTS.items() if re.search(pattern, match[2])), "everything else")
+            found[part] += int(match[1].replace(",", ""))
+    return found
+
+
+def main() -> None:
+    """The report, or the workload in the child process."""
+    counted = sys.argv[1:2] == ["--count"]
+    sizes = [int(argument) for argument in sys.argv[1 + counted :]] or [1000, 10, 200]
+    n, d, asks = sizes
+    if counted:
+        return workload(n, d, asks)
+    found = instructions(n, d, asks) - instructions(n, d, 0)
+    total = sum(found.values())
+    print(f"{total // asks:,} instructions an ask, {n} trials of {d} parameters, over {asks} asks")
+    for part, count in found.most_common():
+        print(f"{count // asks:>10,} {100 * count / total:5.1f} %  {part}")
+    return None
+
+
+if __name__ == "__main__":
+    main()
