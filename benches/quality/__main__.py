@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benches.python.peers import PEERS, SLOW
 from benches.quality.problems import first_of_families, problems, tuning_half
+
+if TYPE_CHECKING:
+    from benches.quality.runs import Run
 
 
 def chosen(options: argparse.Namespace) -> list[str]:
@@ -28,14 +32,20 @@ def run(options: argparse.Namespace) -> None:
     run_all(options.file, chosen(options), options.peers, seeds, options.jobs)
 
 
+def wanted(options: argparse.Namespace) -> list[Run]:
+    """The runs in the files that the options ask for."""
+    from benches.quality.runs import distinct
+
+    names = set(chosen(options))
+    return [run for run in distinct(options.files) if run.problem in names and run.peer in options.peers]
+
+
 def report(options: argparse.Namespace) -> None:
     """Prints the tables and draws the curves beside the file."""
     from benches.quality import curves
     from benches.quality.report import POINTS, per_problem, tables
-    from benches.quality.runs import read
 
-    names, known = set(chosen(options)), problems()
-    runs = [r for path in options.files for r in read(path) if r.problem in names and r.peer in options.peers]
+    runs, known = wanted(options), problems()
     for n in POINTS:
         for text in tables(runs, known, n):
             print(text, end="\n\n")
@@ -47,11 +57,8 @@ def report(options: argparse.Namespace) -> None:
 def condense(options: argparse.Namespace) -> None:
     """Writes what scores need of some runs to ``--into``, as the files in ``recorded`` are."""
     from benches.quality.condense import write
-    from benches.quality.runs import read
 
-    names = set(chosen(options))
-    runs = [r for path in options.files for r in read(path) if r.problem in names and r.peer in options.peers]
-    write(options.into, {run.key: run for run in runs}.values())
+    write(options.into, wanted(options))
 
 
 def fidelity(options: argparse.Namespace) -> None:

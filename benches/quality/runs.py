@@ -78,6 +78,18 @@ def read(path: Path) -> Iterator[Run]:
                 yield Run(**json.loads(line))
 
 
+def mend(path: Path) -> None:
+    """Cuts a torn last line off, so that what is appended begins a line of its own."""
+    if path.exists():
+        data = path.read_bytes()
+        os.truncate(path, data.rfind(b"\n") + 1)
+
+
+def distinct(paths: Iterable[Path]) -> list[Run]:
+    """The runs of some files; one that stands in several counts once."""
+    return list({run.key: run for path in paths for run in read(path)}.values())
+
+
 def job(key: Key) -> Run:
     """A search by names, as a worker process takes it."""
     return search(problems()[key[0]], key[1], key[2])
@@ -93,6 +105,7 @@ def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range
     wanted = [(n, p, s) for s in seeds for n in names for p in peers if applies(p, known[n])]
     missing = [key for key in wanted if key not in done]
     path.parent.mkdir(parents=True, exist_ok=True)
+    mend(path)
     with path.open("a") as file, get_context("spawn").Pool(jobs) as pool:
         for count, run in enumerate(pool.imap_unordered(job, missing), 1):
             file.write(json.dumps(asdict(run)) + "\n")

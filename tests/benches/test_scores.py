@@ -12,7 +12,7 @@ from benches.python.peers.space import floats
 from benches.quality import condense
 from benches.quality.problem import Problem, exact
 from benches.quality.report import coverages, tables
-from benches.quality.runs import Run, read
+from benches.quality.runs import Run, distinct, mend, read
 from benches.quality.score import FLOOR, family_means, held, score, scores
 
 
@@ -70,11 +70,14 @@ def test_families_weigh_the_same_whatever_their_size() -> None:
     assert means["total"][0] == pytest.approx(52.5)
 
 
-def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
+def test_a_torn_last_line_is_left_out_and_cut_off_before_more_is_written(tmp_path: Path) -> None:
     path = tmp_path / "runs.jsonl"
     whole = json.dumps(asdict(run("p", "peer", [1.0])))
     path.write_text(f"{whole}\n{whole[:20]}")
     assert [r.key for r in read(path)] == [("p", "peer", 0)]
+    mend(path)
+    assert path.read_text() == f"{whole}\n"
+    assert len(distinct([path, path])) == 1
 
 
 def test_a_record_gives_the_scores_of_the_runs_it_was_made_of(tmp_path: Path) -> None:

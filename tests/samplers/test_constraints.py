@@ -89,3 +89,14 @@ def test_a_loss_that_promises_much_beyond_the_border_draws_nobody_there():
             optimizer.tell(trial, (x - 0.3) ** 2 if x < 0.6 else -1e9 * x, constraints={"limit": x - 0.6})
             beyond += k >= 20 and x >= 0.6
     assert beyond < 0.2 * 30 * len(SEEDS)
+
+
+def test_a_constraint_that_only_the_forgotten_trials_were_told_of_is_no_obstacle():
+    """Beyond 1,000 trials the models stand on 512 of them; the worst three alone were told of a constraint."""
+    optimizer = tt.Optimizer(SPACE, sampler="gp", seed=0)
+    for k in range(1_010):
+        x = (k * 0.754877666 + 0.5) % 1.0
+        known = {"rare": 1.0} if k < 3 else None
+        optimizer.observe({"x": x, "y": x * x, "z": 0.5}, 10.0 - k if k < 3 else x, constraints=known)
+    assert SPACE.validate(optimizer.ask().params)
+    assert optimizer.stats()["fallbacks"] == 0

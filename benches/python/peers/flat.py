@@ -11,7 +11,7 @@ from typing import Any
 
 from benches.python.peers.space import Space
 
-# Evaluations before the first failure-free value is known are told as this.
+# While nothing but failures is known they are all alike, whatever they are told as.
 UNKNOWN = 0.0
 
 

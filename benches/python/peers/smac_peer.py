@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from typing import Any
 
-from benches.python.peers.flat import imputed
 from benches.python.peers.space import Parameter, Space
 
 TRIALS = 100  # SMAC wants the number of trials beforehand; its initial design depends on it.
@@ -43,7 +43,8 @@ class Smac:
         from smac import HyperparameterOptimizationFacade, Scenario
 
         self._space = {p.name: p for p in space}
-        self._told: list[float | None] = []
+        self._worst = -math.inf
+        self._crashed: list[Any] = []
         self._folder = tempfile.TemporaryDirectory()
         scenario = Scenario(
             configuration_space(space, seed), deterministic=True, n_trials=TRIALS, seed=seed,
@@ -59,12 +60,21 @@ class Smac:
         return info, {name: self._value(name, value) for name, value in dict(info.config).items()}
 
     def tell(self, handle: Any, value: float | None) -> None:
-        """A failure is told as crashed at the worst cost seen; SMAC's own, infinity, ends in an error of its forest."""
+        """A failure is told as crashed at the worst cost seen; SMAC's own, infinity, ends in an error of its forest.
+
+        Failures wait until a cost is known: SMAC keeps what it was told.
+        """
         from smac.runhistory import StatusType, TrialValue
 
-        self._told.append(value)
-        status = StatusType.CRASHED if value is None else StatusType.SUCCESS
-        self._smac.tell(handle, TrialValue(cost=imputed(self._told)[-1], status=status), save=False)
+        if value is None:
+            self._crashed.append(handle)
+        else:
+            self._worst = max(self._worst, value)
+            self._smac.tell(handle, TrialValue(cost=value, status=StatusType.SUCCESS), save=False)
+        if math.isfinite(self._worst):
+            for crashed in self._crashed:
+                self._smac.tell(crashed, TrialValue(cost=self._worst, status=StatusType.CRASHED), save=False)
+            self._crashed.clear()
 
     def _value(self, name: str, value: Any) -> Any:
         p = self._space[name]

@@ -22,7 +22,7 @@ const LIKELY: f64 = 0.9;
 /// Distance over which an end speaks for its neighbourhood, as a share of every parameter's range.
 const REACH: f64 = 0.1;
 /// Ends looked at, the latest of each kind: what is known of a border is known from them.
-const LATEST: usize = 256;
+pub(super) const LATEST: usize = 256;
 
 /// How the latest trials ended; absent if none failed.
 pub(super) struct Ends<'a> {

@@ -1,8 +1,8 @@
 """Write the tables of the acquisition functions, in 30 digits and more. Run with mpmath installed.
 
-The expected hypervolume improvement is computed from its definition in another form than in the library: with independent
-normal objectives, the expectation of the volume that a point adds is the integral, over everything that the front leaves
-undominated, of the chance to lie below,
+The expected hypervolume improvement is computed from its definition in another form than in the library: with
+independent normal objectives, the expectation of the volume that a point adds is the integral, over everything that the
+front leaves undominated, of the chance to lie below,
 
     EHVI = integral over undominated z < r of prod_k Phi((z_k - m_k) / s_k) dz,
 
@@ -70,7 +70,25 @@ def predictions(m: int, count: int) -> list[tuple[float, ...]]:
     return [*points, (*[12.0] * m, *[0.5] * m), (*[-9.0] * m, *[0.25] * m)]
 
 
-improvements = [5.0, 1.0, 0.9, 0.0, -0.5, -1.0, -1.0000001, -3.0, -10.0, -24.9, -25.1, -38.0, -100.0, -1e3, -1e4, -1e6, -1e8]
+improvements = [
+    5.0,
+    1.0,
+    0.9,
+    0.0,
+    -0.5,
+    -1.0,
+    -1.0000001,
+    -3.0,
+    -10.0,
+    -24.9,
+    -25.1,
+    -38.0,
+    -100.0,
+    -1e3,
+    -1e4,
+    -1e6,
+    -1e8,
+]
 improvements += [-(10 ** drawn.uniform(-3, 8)) for _ in range(40)]
 mp.mp.dps = 100
 write("log_h", log_h, [(u,) for u in improvements])

@@ -23,13 +23,15 @@ impl Shape {
         n_parameters >= DIAGONAL_FROM
     }
 
-    /// The identity; `None` never: it can be factored.
+    /// The identity.
     pub(super) fn round(n_parameters: usize) -> Self {
-        let identity = Matrix::from_fn(n_parameters, n_parameters, |i, j| f64::from(u8::from(i == j)));
-        match Cholesky::factor(identity.clone()) {
-            Ok(factor) if !Self::is_diagonal(n_parameters) => Self::Full { covariance: identity, factor },
-            _ => Self::Diagonal(vec![1.0; n_parameters]),
+        let diagonal = Self::Diagonal(vec![1.0; n_parameters]);
+        if Self::is_diagonal(n_parameters) {
+            return diagonal;
         }
+        let covariance = Matrix::from_fn(n_parameters, n_parameters, |i, j| f64::from(u8::from(i == j)));
+        // An identity can be factored; were it not so, its diagonal says the same.
+        Cholesky::factor(covariance.clone()).map_or(diagonal, |factor| Self::Full { covariance, factor })
     }
 
     /// `A z`.

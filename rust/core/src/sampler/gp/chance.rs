@@ -17,6 +17,7 @@ use crate::model::gp::{GaussianProcess, Layout, Place, Prediction, Sloped};
 use crate::numerics::ln;
 use crate::numerics::normal::log_ndtr;
 use crate::sampler::Context;
+use crate::sampler::failures::LATEST;
 
 /// Mean far from everything.
 const PRIOR: f64 = 0.5;
@@ -40,7 +41,8 @@ impl Chance {
         if surrogate.failed.is_empty() {
             return None;
         }
-        let rows: Vec<usize> = surrogate.rows.iter().chain(&surrogate.failed).copied().collect();
+        let failed = &surrogate.failed[surrogate.failed.len().saturating_sub(LATEST)..];
+        let rows: Vec<usize> = surrogate.rows.iter().chain(failed).copied().collect();
         let label = |i: usize| if i < surrogate.rows.len() { 1.0 } else { -1.0 };
         let labels: Vec<f64> = (0..rows.len()).map(|i| label(i) - PRIOR).collect();
         let inputs = data::inputs(context, &rows);

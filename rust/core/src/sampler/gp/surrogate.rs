@@ -83,15 +83,16 @@ pub(super) fn build<'a>(state: &'a mut State, context: &Context<'_>) -> Result<O
     }
     // Both are in the order of the names.
     for (k, memory) in state.constraints.values_mut().enumerate() {
-        let told = constraints::told(context, k, &all.complete);
-        if told.is_empty() {
+        let rows = constraints::told(context, k, &surrogate.rows);
+        if rows.is_empty() {
+            // Told of no trial, or of none that the models stand on: nothing is known of it near anything that matters.
             continue;
         }
+        let told = constraints::told(context, k, &all.complete);
         let observe =
             |rows: &[usize]| Observed { values: constraints::scaled(context, k, rows).0, noise: vec![0.0; rows.len()] };
         let quantity = Quantity { context, observe: &observe };
         let theta = memory.hyperparameters(&quantity, &told)?;
-        let rows = constraints::told(context, k, &surrogate.rows);
         let Some(model) = memory.model(&quantity, theta, &rows, &all.pending) else { return Ok(None) };
         surrogate.constraints.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
     }
