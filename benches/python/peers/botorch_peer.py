@@ -39,6 +39,11 @@ class Botorch:
         self._points.append(handle)
         self._told.append(value)
 
+    def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
+        """Finished trials from elsewhere."""
+        for params, value in rows:
+            self.tell(cube.encode(self._space, params), value)
+
     def _maximise(self) -> np.ndarray:
         import torch
         from botorch.acquisition import LogExpectedImprovement

@@ -1,14 +1,15 @@
 //! Predictions at a few points together with their gradients, for maximising an acquisition function.
 //!
 //! With `w_i = c_i s2 dM/dr2(x, x_i)` for coefficients `c`, the gradient of `sum_i c_i k(x, x_i)` with respect to a numeric
-//! coordinate is `2 / l_j^2 sum_i w_i (z_j - t_ij)`, where `t_ij` is the observation's coordinate, or `1/2` if the parameter is
-//! inactive there (see the distances in `inputs`). The mean has `c = a`, the variance `c = -2 K^-1 k(x)`.
+//! coordinate is `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)`, where `t_j` and `t_ij` are the scaled coordinates of `features`, 0
+//! where the parameter is inactive. The mean has `c = a`, the variance `c = -2 K^-1 k(x)`; the sums over the observations are
+//! taken for both and for all points together.
 
-use super::inputs::{Column, weighted_differences};
+use super::features::Seen;
 use super::kernel::matern_with_slope;
-use super::posterior::Prediction;
+use super::posterior::{Prediction, side_by_side};
 use super::process::GaussianProcess;
-use crate::numerics::linalg::{FEW, Row, dot};
+use crate::numerics::linalg::{FEW, Row, SUMMED, dot, weighted_sums};
 
 /// A prediction and its gradient with respect to some coordinates.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +33,17 @@ pub struct Place<'a> {
 
 /// Covariances of a point with every observation, and their derivatives with respect to `r^2`.
 struct Covariances {
+    seen: Seen,
     value: Vec<f64>,
     slope: Vec<f64>,
+}
+
+/// Weighted sums over the observations, for each place.
+struct Sums {
+    /// `sum_i w_i`.
+    weights: Row,
+    /// `sum_i w_i t_i` of every numeric feature.
+    features: Vec<Row>,
 }
 
 impl GaussianProcess {
@@ -44,51 +54,58 @@ impl GaussianProcess {
 
     fn few_sloped(&self, places: &[Place<'_>]) -> Vec<Sloped> {
         let covariances: Vec<Covariances> = places.iter().map(|place| self.sloped_covariances(place.point)).collect();
-        let mut solved = vec![[0.0; FEW]; self.inputs.len()];
-        for (column, k) in covariances.iter().enumerate() {
-            for (row, k) in solved.iter_mut().zip(&k.value) {
-                row[column] = *k;
-            }
-        }
+        let slopes = side_by_side(&covariances.iter().map(|k| &k.slope[..]).collect::<Vec<_>>());
+        let mut solved = side_by_side(&covariances.iter().map(|k| &k.value[..]).collect::<Vec<_>>());
         self.factor.solve_lower_few(&mut solved);
         let explained = squares(&solved);
         self.factor.solve_upper_few(&mut solved);
-        let one = |(column, (place, k)): (usize, (&Place<'_>, &Covariances))| {
-            let solved: Vec<f64> = solved.iter().map(|row| row[column]).collect();
-            self.joined(*place, k, &solved, explained[column])
+        let for_mean: Vec<Row> = self.weights.iter().zip(&slopes).map(|(a, s)| s.map(|s| a * s)).collect();
+        for (row, slope) in solved.iter_mut().zip(&slopes) {
+            for (v, s) in row.iter_mut().zip(slope) {
+                *v *= -2.0 * s;
+            }
+        }
+        let (mean, variance) = (self.sums(&for_mean), self.sums(&solved));
+        let one = |(p, (place, k)): (usize, (&Place<'_>, &Covariances))| Sloped {
+            prediction: self.prediction(dot(&k.value[..self.weights.len()], &self.weights), explained[p]),
+            mean_slope: self.slopes(*place, &k.seen, p, &mean),
+            variance_slope: self.slopes(*place, &k.seen, p, &variance),
         };
         places.iter().zip(&covariances).enumerate().map(one).collect()
     }
 
     fn sloped_covariances(&self, point: &[f64]) -> Covariances {
         let n = self.inputs.len();
-        let (mut value, mut slope) = (vec![0.0; n], vec![0.0; n]);
-        self.inputs.squared_distances(point, 0, &self.hyper.inverse(), &self.hyper.squared_heights(), &mut slope);
-        matern_with_slope(&mut slope, &mut value);
-        for x in value.iter_mut().chain(&mut slope) {
-            *x *= self.hyper.s2;
-        }
-        Covariances { value, slope }
+        let (seen, mut value, mut slope) = (self.features.see(point), vec![0.0; n], vec![0.0; n]);
+        self.features.squared_distances(&seen, 0, &mut slope);
+        matern_with_slope(&mut slope, &mut value, self.hyper.s2);
+        Covariances { seen, value, slope }
     }
 
-    /// The prediction at one place from `k`, `K^-1 k` and `|L^-1 k|^2`.
-    fn joined(&self, place: Place<'_>, k: &Covariances, solved: &[f64], explained: f64) -> Sloped {
-        let for_mean: Vec<f64> = self.weights.iter().zip(&k.slope).map(|(a, s)| a * s).collect();
-        let for_variance: Vec<f64> = solved.iter().zip(&k.slope).map(|(v, s)| -2.0 * v * s).collect();
-        let slopes = |w: &[f64]| place.coordinates.iter().map(|j| self.slope(*j, place.point[*j], w)).collect();
-        let variance = (self.hyper.s2 - explained).max(1e-12 * self.hyper.s2);
-        Sloped {
-            prediction: Prediction { mean: dot(&k.value, &self.weights), variance },
-            mean_slope: slopes(&for_mean),
-            variance_slope: slopes(&for_variance),
+    /// The sums under weights of the first observations (pending points have no weight in the mean).
+    fn sums(&self, w: &[Row]) -> Sums {
+        let mut weights = [0.0; FEW];
+        for row in w {
+            for (sum, w) in weights.iter_mut().zip(row) {
+                *sum += w;
+            }
         }
+        let n_features = self.features.sources().len();
+        let mut features = Vec::with_capacity(n_features.next_multiple_of(SUMMED));
+        for first in (0..n_features).step_by(SUMMED) {
+            let column = |k: usize| self.features.column((first + k).min(n_features - 1));
+            features.extend(weighted_sums(std::array::from_fn(column), w));
+        }
+        Sums { weights, features }
     }
 
-    /// `2 / l_j^2 sum_i w_i (z - t_ij)`; `w` may be shorter than the history (pending points have no weight in the mean).
-    fn slope(&self, j: usize, z: f64, w: &[f64]) -> f64 {
-        let Column::Numeric(values) = &self.inputs.columns()[j] else { return 0.0 };
-        let l = self.hyper.lengthscales[j];
-        2.0 / (l * l) * weighted_differences(w, &values[..w.len()], z)
+    /// `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)` of place number `p` for every coordinate.
+    fn slopes(&self, place: Place<'_>, seen: &Seen, p: usize, sums: &Sums) -> Vec<f64> {
+        let slope = |j: &usize| {
+            let Some(f) = self.features.of_parameter(*j) else { return 0.0 };
+            2.0 / self.hyper.lengthscales[*j] * (seen.number(f) * sums.weights[p] - sums.features[f][p])
+        };
+        place.coordinates.iter().map(slope).collect()
     }
 }
 

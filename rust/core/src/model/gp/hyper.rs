@@ -122,14 +122,3 @@ impl Layout {
         }
     }
 }
-
-impl Hyperparameters {
-    /// `1 / l_j^2`.
-    pub(super) fn inverse(&self) -> Vec<f64> {
-        self.lengthscales.iter().map(|l| 1.0 / (l * l)).collect()
-    }
-    /// `h_j^2`.
-    pub(super) fn squared_heights(&self) -> Vec<f64> {
-        self.heights.iter().map(|h| h * h).collect()
-    }
-}

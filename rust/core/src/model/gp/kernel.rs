@@ -10,34 +10,31 @@
 //! The derivative is taken with respect to `r^2`, not `r`, because it then has no `0 / 0` where two points coincide
 //! (`coinciding_points_have_finite_gradients`).
 
-use super::hyper::Hyperparameters;
-use super::inputs::Inputs;
 use crate::numerics::{exp_slice, for_every_kernel};
 
-impl Inputs {
-    /// `M(r)` between `point` and every observation.
-    pub fn correlations(&self, point: &[f64], hyper: &Hyperparameters) -> Vec<f64> {
-        let mut k = vec![0.0; self.len()];
-        self.squared_distances(point, 0, &hyper.inverse(), &hyper.squared_heights(), &mut k);
-        matern(&mut k);
-        k
+/// Numbers that go through the three steps together: they stay in the nearest cache.
+const BLOCK: usize = 64;
+
+/// `s2 M(r)` of every `r^2`, in place.
+pub(super) fn matern(r2: &mut [f64], s2: f64) {
+    let mut decay = [0.0; BLOCK];
+    for r2 in r2.chunks_mut(BLOCK) {
+        let decay = &mut decay[..r2.len()];
+        roots(r2, decay);
+        exp_slice(decay);
+        finish(r2, decay, s2);
     }
 }
 
-/// `M(r)` of every `r^2`, in place.
-pub(super) fn matern(r2: &mut [f64]) {
-    let mut decay = vec![0.0; r2.len()];
-    roots(r2, &mut decay);
-    exp_slice(&mut decay);
-    finish(r2, &decay);
-}
-
-/// `M(r)` into `value` and `dM/dr2` over the `r^2` in place.
-pub(super) fn matern_with_slope(r2: &mut [f64], value: &mut [f64]) {
-    let mut decay = vec![0.0; r2.len()];
-    roots(r2, &mut decay);
-    exp_slice(&mut decay);
-    finish_with_slope(r2, value, &decay);
+/// `s2 M(r)` into `value` and `s2 dM/dr2` over the `r^2` in place.
+pub(super) fn matern_with_slope(r2: &mut [f64], value: &mut [f64], s2: f64) {
+    let mut decay = [0.0; BLOCK];
+    for (r2, value) in r2.chunks_mut(BLOCK).zip(value.chunks_mut(BLOCK)) {
+        let decay = &mut decay[..r2.len()];
+        roots(r2, decay);
+        exp_slice(decay);
+        finish_with_slope(r2, value, decay, s2);
+    }
 }
 
 for_every_kernel! {
@@ -51,17 +48,18 @@ for_every_kernel! {
 }
 
 for_every_kernel! {
-    fn finish(q: &mut [f64], decay: &[f64]) {
+    fn finish(q: &mut [f64], decay: &[f64], s2: f64) {
         for (q, e) in q.iter_mut().zip(decay) {
-            *q = (1.0 + *q + *q * *q / 3.0) * e;
+            *q = (1.0 + *q + *q * *q * (1.0 / 3.0)) * (e * s2);
         }
     }
 }
 
 for_every_kernel! {
-    fn finish_with_slope(q: &mut [f64], value: &mut [f64], decay: &[f64]) {
+    fn finish_with_slope(q: &mut [f64], value: &mut [f64], decay: &[f64], s2: f64) {
         for ((q, value), e) in q.iter_mut().zip(value).zip(decay) {
-            *value = (1.0 + *q + *q * *q / 3.0) * e;
+            let e = e * s2;
+            *value = (1.0 + *q + *q * *q * (1.0 / 3.0)) * e;
             *q = -(5.0 / 6.0) * (1.0 + *q) * e;
         }
     }

@@ -13,6 +13,7 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `inputs` | observations as columns, and the distance `d_j` of each kind of parameter |
+//! | `features` | the same scaled by the hyperparameters, and `r^2` between them |
 //! | `kernel` | Matern-5/2 and the derivatives that fitting needs |
 //! | `hyper` | the hyperparameters as one vector of logarithms, their bounds and prior |
 //! | `objective` | the negative log posterior of the hyperparameters and its gradient |
@@ -20,8 +21,12 @@
 //! | `process` | the model at given hyperparameters, factored at once or row by row |
 //! | `gradient` | predictions with gradients at a few points |
 //! | `posterior` | mean and variance at new points |
+//! | `sample` | joint draws at new points |
+//! | `evidence` | marginal likelihood and leave-one-out predictions |
 //! | `warp` | half-rank warping of objective values |
 
+mod evidence;
+mod features;
 mod fit;
 mod gradient;
 mod hyper;
@@ -30,11 +35,12 @@ mod kernel;
 mod objective;
 mod posterior;
 mod process;
+mod sample;
 #[cfg(test)]
 mod tests;
 mod warp;
 
-pub use fit::maximum_a_posteriori;
+pub use fit::{Observations, Start, maximum_a_posteriori};
 pub use gradient::{Place, Sloped};
 pub use hyper::{Hyperparameters, Layout};
 pub use inputs::{Column, Inputs};

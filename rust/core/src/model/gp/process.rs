@@ -1,5 +1,6 @@
 //! The model at given hyperparameters: factored at once, or row by row.
 
+use super::features::Features;
 use super::hyper::{Hyperparameters, Layout};
 use super::inputs::Inputs;
 use super::kernel::matern;
@@ -9,9 +10,14 @@ use crate::numerics::ln;
 /// Times the noise is raised tenfold before a covariance is given up.
 const MAX_JITTERS: usize = 3;
 
-/// The covariance is not positive definite, whatever noise within bounds is added.
+/// Why there is no model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FitError;
+pub enum FitError {
+    /// The covariance is not positive definite, whatever noise within bounds is added.
+    NotPositiveDefinite,
+    /// The caller asked to stop.
+    Interrupted,
+}
 
 /// A Gaussian process that stands on some observations.
 ///
@@ -23,6 +29,8 @@ pub struct GaussianProcess {
     pub(super) layout: Layout,
     pub(super) theta: Vec<f64>,
     pub(super) hyper: Hyperparameters,
+    /// The inputs, scaled by the hyperparameters.
+    pub(super) features: Features,
     pub(super) factor: Cholesky,
     /// Known noise variance of every observation, on top of the fitted one.
     pub(super) known_noise: Vec<f64>,
@@ -42,9 +50,12 @@ impl GaussianProcess {
     /// [`FitError`] if that does not help either.
     pub fn with(inputs: Inputs, theta: Vec<f64>, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
         let layout = Layout::new(inputs.conditional());
-        let (theta, hyper, factor) = factored(&inputs, &layout, theta, known_noise).ok_or(FitError)?;
+        let hyper = layout.unpack(&theta);
+        let features = Features::new(&inputs, &hyper);
+        let (theta, hyper, factor) =
+            factored(&features, &layout, theta, known_noise).ok_or(FitError::NotPositiveDefinite)?;
         let (known_noise, weights) = (known_noise.to_vec(), factor.solve(y));
-        Ok(Self { inputs, layout, theta, hyper, factor, known_noise, y: y.to_vec(), weights })
+        Ok(Self { inputs, layout, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights })
     }
 
     /// Replaces the values, one for each of the first observations: `2 n^2` operations.
@@ -60,8 +71,9 @@ impl GaussianProcess {
     pub fn append(&mut self, point: &[f64], known_noise: f64) -> Result<(), FitError> {
         let mut row = self.covariances(point);
         row.push(self.hyper.s2 + (self.hyper.noise + known_noise));
-        self.factor.append(&row).map_err(|_| FitError)?;
+        self.factor.append(&row).map_err(|_| FitError::NotPositiveDefinite)?;
         self.inputs.push(point);
+        self.features.push(point);
         self.known_noise.push(known_noise);
         Ok(())
     }
@@ -70,6 +82,7 @@ impl GaussianProcess {
     pub fn truncate(&mut self, n: usize) {
         self.factor.truncate(n);
         self.inputs.truncate(n);
+        self.features.truncate(n);
         self.known_noise.truncate(n);
         if self.y.len() > n {
             self.y.clear();
@@ -97,7 +110,7 @@ impl GaussianProcess {
 
 /// `theta`, with more noise if need be, and the factor of the covariance at it.
 fn factored(
-    inputs: &Inputs,
+    features: &Features,
     layout: &Layout,
     mut theta: Vec<f64>,
     known_noise: &[f64],
@@ -105,7 +118,7 @@ fn factored(
     let noise = theta.len() - 1;
     for _ in 0..=MAX_JITTERS {
         let hyper = layout.unpack(&theta);
-        if let Ok(factor) = Cholesky::factor(covariance(inputs, &hyper, known_noise)) {
+        if let Ok(factor) = Cholesky::factor(covariance(features, &hyper, known_noise)) {
             return Some((theta, hyper, factor));
         }
         theta[noise] += ln(10.0);
@@ -114,17 +127,13 @@ fn factored(
 }
 
 /// `K + diag(v + known noise)`, lower triangle.
-fn covariance(inputs: &Inputs, hyper: &Hyperparameters, known_noise: &[f64]) -> Matrix {
-    let n = inputs.len();
-    let (inverse, heights) = (hyper.inverse(), hyper.squared_heights());
+pub(super) fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64]) -> Matrix {
+    let n = features.len();
     let mut k = Matrix::zeros(n, n);
     for (i, known) in known_noise.iter().enumerate() {
         let column = &mut k.column_mut(i)[i..];
-        inputs.squared_distances(&inputs.point(i), i, &inverse, &heights, column);
-        matern(column);
-        for x in column.iter_mut() {
-            *x *= hyper.s2;
-        }
+        features.squared_distances(&features.observation(i), i, column);
+        matern(column, hyper.s2);
         column[0] += hyper.noise + known;
     }
     k

@@ -84,6 +84,10 @@ impl Cholesky {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// The factor, given away.
+    pub fn into_l(self) -> Matrix {
+        self.l
+    }
     /// The factor.
     pub fn l(&self) -> &Matrix {
         &self.l
@@ -113,22 +117,27 @@ impl Cholesky {
     }
     /// `K^-1`, symmetric. Costs `2 n^3 / 3`.
     pub fn inverse(&self) -> Matrix {
+        let mut inverse = self.inverse_lower();
+        for j in 0..self.len() {
+            for i in j + 1..self.len() {
+                inverse.set(j, i, inverse.at(i, j));
+            }
+        }
+        inverse
+    }
+
+    /// The lower triangle of `K^-1`; what stands above the diagonal has no meaning.
+    pub fn inverse_lower(&self) -> Matrix {
         let n = self.len();
         let inverse_factor = self.inverse_factor();
         let mut inverse = Matrix::zeros(n, n);
         for start in (0..n).step_by(BLOCK) {
-            let end = n.min(start + BLOCK);
-            // Column block `start..end` of L^-1 is zero above `start`: rows `i >= start` of the product suffice.
-            let (rows, stride) = (n - start, n);
-            let a = inverse_factor.block(start, 0, rows, end).transposed();
-            let b = inverse_factor.block(start, start, rows, end - start);
-            let mut target = Target { data: &mut inverse.data_mut()[start * n..], stride, lower: false };
+            let width = BLOCK.min(n - start);
+            // Row `k` of L^-1 is zero beyond column `k`: rows `k >= start` of both factors suffice for the columns from `start` on.
+            let a = inverse_factor.block(start, start, n - start, width).transposed();
+            let b = inverse_factor.block(start, 0, n - start, start + width);
+            let mut target = Target { data: &mut inverse.data_mut()[start..], stride: n, lower: false };
             add_product_to(&mut target, Sign::Plus, a, b);
-        }
-        for j in 0..n {
-            for i in j + 1..n {
-                inverse.set(i, j, inverse.at(j, i));
-            }
         }
         inverse
     }

@@ -62,6 +62,25 @@ for_every_kernel! {
     }
 }
 
+/// Columns whose sums are taken together.
+pub const SUMMED: usize = 8;
+
+for_every_kernel! {
+    /// `sum_i columns[p]_i rows_i` for each `p`, `i` rising: weighted sums of some columns under [`FEW`] sets of weights.
+    pub fn weighted_sums(columns: [&[f64]; SUMMED], rows: &[Row]) -> [Row; SUMMED] {
+        let columns = columns.map(|column| &column[..rows.len()]);
+        let mut sums = [[0.0; FEW]; SUMMED];
+        for (i, row) in rows.iter().enumerate() {
+            for p in 0..SUMMED {
+                for (sum, x) in sums[p].iter_mut().zip(row) {
+                    *sum = x.mul_add(columns[p][i], *sum);
+                }
+            }
+        }
+        sums
+    }
+}
+
 /// The part of a full block of columns that lies below it, up to row `n`.
 #[inline(always)]
 fn below(l: &Matrix, start: usize, end: usize, n: usize) -> [&[f64]; SMALL] {
@@ -71,10 +90,15 @@ fn below(l: &Matrix, start: usize, end: usize, n: usize) -> [&[f64]; SMALL] {
 /// `rest_i <- rest_i - sum_p columns[p]_i solved_p`, `p` rising.
 #[inline(always)]
 fn eliminate(columns: &[&[f64]; SMALL], solved: &[Row], rest: &mut [Row]) {
+    // Copies and equal lengths tell the compiler that a row may stay in its register.
+    let columns = columns.map(|column| &column[..rest.len()]);
+    let solved: [Row; SMALL] = std::array::from_fn(|p| solved[p]);
     for (i, row) in rest.iter_mut().enumerate() {
+        let mut sum = *row;
         for p in 0..SMALL {
-            subtract(row, columns[p][i], &solved[p]);
+            subtract(&mut sum, columns[p][i], &solved[p]);
         }
+        *row = sum;
     }
 }
 

@@ -54,6 +54,10 @@ impl Matrix {
     pub fn column_mut(&mut self, j: usize) -> &mut [f64] {
         &mut self.data[j * self.stride..j * self.stride + self.rows]
     }
+    /// Everything from row `i` of the first column on, columns of a matrix that never grew [`Self::rows`] apart.
+    pub fn from_row_mut(&mut self, i: usize) -> &mut [f64] {
+        self.data.get_mut(i..).unwrap_or_default()
+    }
     /// Everything, columns `stride` apart.
     pub(super) fn data_mut(&mut self) -> &mut [f64] {
         &mut self.data
@@ -65,46 +69,65 @@ impl Matrix {
     /// The block of `rows x cols` elements whose first is `(i, j)`.
     pub fn block(&self, i: usize, j: usize, rows: usize, cols: usize) -> View<'_> {
         let data = if rows == 0 || cols == 0 { &[] } else { &self.data[i + j * self.stride..] };
-        View { data, rows, cols, row_step: 1, column_step: self.stride }
+        View::strided(data, rows, cols, self.stride)
+    }
+
+    /// Adds a row; capacity at least doubles when it is exceeded.
+    pub fn push_row(&mut self, row: &[f64]) {
+        if self.rows == self.stride {
+            self.widen((self.rows + 1).max(2 * self.rows).next_multiple_of(8));
+        }
+        self.rows += 1;
+        for (j, x) in row.iter().enumerate() {
+            self.set(self.rows - 1, j, *x);
+        }
+    }
+    /// Forgets the rows from `n` on.
+    pub fn truncate_rows(&mut self, n: usize) {
+        self.rows = self.rows.min(n);
+    }
+    /// Moves the columns `stride` apart.
+    fn widen(&mut self, stride: usize) {
+        let mut data = vec![0.0; stride * self.cols];
+        for j in 0..self.cols {
+            data[j * stride..j * stride + self.rows].copy_from_slice(self.column(j));
+        }
+        (self.data, self.stride) = (data, stride);
     }
 
     /// Makes it `size x size`, keeping what is inside; capacity at least doubles when it is exceeded.
     pub(super) fn resize_square(&mut self, size: usize) {
         if size > self.stride {
-            let stride = size.max(2 * self.stride).next_multiple_of(8);
-            let mut data = vec![0.0; stride * stride];
-            for j in 0..self.cols {
-                data[j * stride..j * stride + self.rows].copy_from_slice(self.column(j));
-            }
-            (self.data, self.stride) = (data, stride);
+            self.widen(size.max(2 * self.stride).next_multiple_of(8));
         }
         self.data.resize(self.stride * self.stride.max(size), 0.0);
         (self.rows, self.cols) = (size, size);
     }
 }
 
-/// A strided look at a matrix.
+/// A look at a block of a matrix, or at its transpose.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     data: &'a [f64],
     rows: usize,
     cols: usize,
-    row_step: usize,
-    column_step: usize,
+    /// Distance of two columns of the matrix.
+    stride: usize,
+    transposed: bool,
 }
 
 impl<'a> View<'a> {
     /// A column-major slice of `rows x cols`.
     pub fn from_slice(data: &'a [f64], rows: usize, cols: usize) -> Self {
-        Self { data, rows, cols, row_step: 1, column_step: rows }
+        Self::strided(data, rows, cols, rows)
     }
     /// A column-major slice whose columns stand `stride` apart.
     pub(super) fn strided(data: &'a [f64], rows: usize, cols: usize, stride: usize) -> Self {
-        Self { data, rows, cols, row_step: 1, column_step: stride }
+        Self { data, rows, cols, stride, transposed: false }
     }
     /// The block of `rows x cols` elements whose first is `(i, j)`.
     pub(super) fn block(&self, i: usize, j: usize, rows: usize, cols: usize) -> Self {
-        Self { data: &self.data[i * self.row_step + j * self.column_step..], rows, cols, ..*self }
+        Self { data: &self.data[self.position(i, j)..], rows, cols, ..*self }
     }
     /// Number of rows.
     pub fn rows(&self) -> usize {
@@ -116,15 +139,23 @@ impl<'a> View<'a> {
     }
     /// Element `(i, j)`.
     pub fn at(&self, i: usize, j: usize) -> f64 {
-        self.data[i * self.row_step + j * self.column_step]
+        self.data[self.position(i, j)]
+    }
+    fn position(&self, i: usize, j: usize) -> usize {
+        if self.transposed { j + i * self.stride } else { i + j * self.stride }
     }
     /// Rows and columns exchanged.
     #[must_use]
     pub fn transposed(self) -> Self {
-        Self { rows: self.cols, cols: self.rows, row_step: self.column_step, column_step: self.row_step, ..self }
+        Self { rows: self.cols, cols: self.rows, transposed: !self.transposed, ..self }
     }
-    /// The rows `from..to` of column `j`, if they lie side by side in memory.
-    pub(super) fn contiguous(&self, from: usize, to: usize, j: usize) -> Option<&'a [f64]> {
-        (self.row_step == 1).then(|| &self.data[from + j * self.column_step..to + j * self.column_step])
+    /// Whether rows rather than columns lie side by side in memory.
+    pub(super) fn is_transposed(&self) -> bool {
+        self.transposed
+    }
+    /// Some rows of column `j` of a view that is not transposed.
+    pub(super) fn part(&self, rows: std::ops::Range<usize>, j: usize) -> &'a [f64] {
+        debug_assert!(!self.transposed, "the rows of a transpose do not lie side by side");
+        &self.data[j * self.stride + rows.start..j * self.stride + rows.end]
     }
 }

@@ -32,6 +32,6 @@ mod tests;
 mod triangular;
 
 pub use cholesky::{Cholesky, NotPositiveDefinite};
-pub use few::{FEW, Row};
+pub use few::{FEW, Row, SUMMED, weighted_sums};
 pub use matrix::{Matrix, View};
 pub use product::{Sign, add_product, dot};

@@ -2,15 +2,39 @@
 
 use super::matrix::View;
 use super::micro::{COLS, ROWS, Tile, multiply_add};
+use crate::numerics::for_every_kernel;
 
 /// Depth of a packed panel: `(ROWS + COLS) * DEPTH` numbers (48 KiB) stay in the caches while a tile is computed.
 const DEPTH: usize = 256;
 /// Columns of the right factor packed at a time.
 const WIDTH: usize = 256;
 
-/// `sum_i a_i b_i`, in order. It is no chain: each product is rounded before it is added.
-pub fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+/// Partial sums of [`dot`]: fixed, so that every kernel adds in the same order.
+const LANES: usize = 16;
+
+for_every_kernel! {
+    /// `sum_i a_i b_i`: one chain per lane of 16, joined in halves.
+    pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+        let n = a.len().min(b.len());
+        let ((a, a_rest), (b, b_rest)) = (a[..n].as_chunks::<LANES>(), b[..n].as_chunks::<LANES>());
+        let mut sums = [0.0; LANES];
+        for (a, b) in a.iter().zip(b) {
+            for lane in 0..LANES {
+                sums[lane] = a[lane].mul_add(b[lane], sums[lane]);
+            }
+        }
+        for (sum, (a, b)) in sums.iter_mut().zip(a_rest.iter().zip(b_rest)) {
+            *sum = a.mul_add(*b, *sum);
+        }
+        let mut width = LANES / 2;
+        while width > 0 {
+            for lane in 0..width {
+                sums[lane] += sums[lane + width];
+            }
+            width /= 2;
+        }
+        sums[0]
+    }
 }
 
 /// Whether a product is added or subtracted.
@@ -93,14 +117,22 @@ fn pack<const N: usize>(
     sign: f64,
 ) {
     into.clear();
-    for row in rows.clone().step_by(N) {
-        let height = N.min(rows.end - row);
-        for k in depth.clone() {
-            match a.contiguous(row, row + height, k) {
-                Some(column) => into.extend(column.iter().map(|x| sign * x)),
-                None => into.extend((row..row + height).map(|i| sign * a.at(i, k))),
+    into.resize(rows.len().div_ceil(N) * N * depth.len(), 0.0);
+    for (group, row) in into.chunks_exact_mut(N * depth.len()).zip(rows.clone().step_by(N)) {
+        let end = rows.end.min(row + N);
+        if a.is_transposed() {
+            for i in row..end {
+                let line = a.transposed().part(depth.clone(), i);
+                for (packed, x) in group.chunks_exact_mut(N).zip(line) {
+                    packed[i - row] = sign * x;
+                }
             }
-            into.extend(std::iter::repeat_n(0.0, N - height));
+        } else {
+            for (packed, k) in group.chunks_exact_mut(N).zip(depth.clone()) {
+                for (packed, x) in packed.iter_mut().zip(a.part(row..end, k)) {
+                    *packed = sign * x;
+                }
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
-use super::{Cholesky, Matrix, Row, Sign, View, add_product};
+use super::{Cholesky, FEW, Matrix, Row, Sign, View, add_product, dot, weighted_sums};
 use crate::numerics::{Kernel, Purpose, Stream, active_kernel, ln, select_kernel};
 
 fn random(rows: usize, cols: usize, seed: u64) -> Matrix {
@@ -51,6 +51,41 @@ fn transposed_views_multiply_as_what_they_show() {
 }
 
 #[test]
+fn weighted_sums_are_products_with_the_transpose() {
+    let (columns, rows) = (random(77, 8, 1), random(FEW, 77, 2));
+    let rows: Vec<Row> = (0..77).map(|i| std::array::from_fn(|p| rows.at(p, i))).collect();
+    let sums = weighted_sums(std::array::from_fn(|p| columns.column(p)), &rows);
+    for (p, sum) in sums.iter().enumerate() {
+        for (lane, sum) in sum.iter().enumerate() {
+            let chain = rows.iter().zip(columns.column(p)).fold(0.0, |c: f64, (row, x)| row[lane].mul_add(*x, c));
+            assert_eq!(*sum, chain);
+        }
+    }
+}
+
+#[test]
+fn dot_products_are_sums_of_products() {
+    for n in [0, 1, 15, 16, 17, 100] {
+        let (a, b) = (random(n, 1, 3), random(n, 1, 4));
+        let plain: f64 = a.column(0).iter().zip(b.column(0)).map(|(a, b)| a * b).sum();
+        // Higham 2002, equation 3.5: n u sum |a b|.
+        assert!((dot(a.column(0), b.column(0)) - plain).abs() <= n as f64 * n as f64 * f64::EPSILON, "n = {n}");
+    }
+}
+
+#[test]
+fn rows_pushed_and_forgotten_leave_the_others() {
+    let mut matrix = Matrix::zeros(0, 3);
+    for i in 0..20 {
+        matrix.push_row(&[0, 1, 2].map(|j| f64::from(10 * i + j)));
+    }
+    matrix.truncate_rows(12);
+    matrix.push_row(&[7.0; 3]);
+    let expected = Matrix::from_fn(13, 3, |i, j| if i == 12 { 7.0 } else { (10 * i + j) as f64 });
+    assert_eq!(bits(&matrix), bits(&expected));
+}
+
+#[test]
 fn kernels_agree_bit_for_bit() {
     let before = active_kernel();
     let all = [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512];
@@ -59,7 +94,11 @@ fn kernels_agree_bit_for_bit() {
         .filter(|kernel| select_kernel(*kernel))
         .map(|_| {
             let factor = Cholesky::factor(positive_definite(120, 5)).unwrap();
-            (bits(factor.l()), bits(&factor.inverse()), factor.solve(random(120, 1, 6).column(0)))
+            let (right, columns) = (random(120, 1, 6), random(120, 8, 7));
+            let rows = [[0.5; FEW]; 120];
+            let sums = weighted_sums(std::array::from_fn(|p| columns.column(p)), &rows);
+            let dot = dot(right.column(0), columns.column(0));
+            (bits(factor.l()), bits(&factor.inverse()), factor.solve(right.column(0)), sums, dot)
         })
         .collect();
     select_kernel(before);

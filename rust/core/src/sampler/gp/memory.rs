@@ -15,7 +15,7 @@
 //! the factor computed at once, bit for bit.
 
 use super::data;
-use crate::model::gp::{GaussianProcess, Layout, maximum_a_posteriori};
+use crate::model::gp::{FitError, GaussianProcess, Layout, Observations, Start, maximum_a_posteriori};
 use crate::sampler::{Context, SuggestError};
 
 /// Observations that hyperparameters are fitted to at most.
@@ -78,10 +78,7 @@ impl Memory {
         }
         let anchor = anchor_below(rows.len());
         let warm = anchor.map(|anchor| self.fitted(quantity, &rows[..anchor])).transpose()?;
-        if (quantity.context.interrupted)() {
-            return Err(SuggestError::Interrupted);
-        }
-        let theta = fit(quantity, rows, warm);
+        let theta = fit(quantity, rows, warm)?;
         self.fits.retain(|fit| is_anchor(fit.rows.len()) && fit.rows.len() != rows.len());
         self.fits.push(Fit { rows: rows.to_vec(), theta: theta.clone() });
         Ok(theta)
@@ -138,15 +135,20 @@ impl Live {
 
 /// Hyperparameters fitted to `rows`, from `warm` or the default start. Where all values are equal, or nothing can be factored,
 /// the default start itself.
-fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Vec<f64>>) -> Vec<f64> {
+fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Vec<f64>>) -> Result<Vec<f64>, SuggestError> {
     let some = data::reduced(quantity.context, rows, MAX_FIT, |rows| (quantity.observe)(rows).values);
     let (inputs, observed) = (data::inputs(quantity.context, &some), (quantity.observe)(&some));
-    let start = Layout::new(inputs.conditional()).start();
+    let cold = Layout::new(inputs.conditional()).start();
     if observed.values.iter().all(|y| *y == 0.0) {
-        return start;
+        return Ok(cold);
     }
-    let from = warm.unwrap_or_else(|| start.clone());
-    maximum_a_posteriori(&inputs, &observed.values, &observed.noise, &from).unwrap_or(start)
+    let start = warm.map_or_else(|| Start::cold(&inputs), Start::warm);
+    let data = Observations { inputs: &inputs, y: &observed.values, known_noise: &observed.noise };
+    match maximum_a_posteriori(data, &start, quantity.context.interrupted) {
+        Err(FitError::Interrupted) => Err(SuggestError::Interrupted),
+        Err(FitError::NotPositiveDefinite) => Ok(cold),
+        Ok(theta) => Ok(theta),
+    }
 }
 
 /// The largest milestone or anchor of at most `n` trials: all up to 64, then a series that grows by 4 % or by 8, whichever is

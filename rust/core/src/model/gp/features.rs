@@ -1,0 +1,226 @@
+//! Observations as the distance sees them at given hyperparameters: scaled so that `r^2` is a sum of plain squares.
+//!
+//! A numeric parameter is the feature `(z - 1/2) / l`, and 0 where it is inactive; a conditional one is also the feature `h / l`
+//! where it is active and 0 where it is not. The squared differences of both add up to `d_j^2 / l_j^2` of `inputs`. Squares are
+//! taken of differences, never expanded, so no distance is negative and equal points are at distance 0
+//! (`near_duplicates_keep_exact_distances`).
+
+use super::hyper::Hyperparameters;
+use super::inputs::{Column, Inputs};
+use crate::numerics::for_every_kernel;
+use crate::numerics::linalg::{Matrix, View};
+
+/// Columns that are added to a distance together.
+const JOINED: usize = 4;
+/// Partial sums of a reduction: fixed, so that every kernel adds in the same order.
+const LANES: usize = 8;
+/// The code of an inactive category.
+const ABSENT: f64 = -1.0;
+
+/// The scaled observations.
+#[derive(Clone, Debug)]
+pub(super) struct Features {
+    sources: Vec<Source>,
+    /// One row per observation, one column per source.
+    numbers: Matrix,
+    categories: Vec<Category>,
+}
+
+/// Where a numeric feature comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Source {
+    /// The parameter.
+    pub(super) parameter: usize,
+    /// `1 / l`, or `h / l`.
+    pub(super) scale: f64,
+    /// Whether the feature is the parameter's activity and not its value.
+    pub(super) is_activity: bool,
+}
+
+/// A parameter without an order.
+#[derive(Clone, Debug)]
+pub(super) struct Category {
+    pub(super) parameter: usize,
+    codes: Vec<f64>,
+    /// What differing choices add to `r^2`: `1 / l^2`.
+    pub(super) apart: f64,
+    /// What it adds where one of two is active.
+    pub(super) lonely: f64,
+}
+
+/// A point as the distance sees it.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    numbers: Vec<f64>,
+    codes: Vec<f64>,
+}
+
+impl Seen {
+    /// A numeric feature.
+    pub(super) fn number(&self, feature: usize) -> f64 {
+        self.numbers[feature]
+    }
+}
+
+impl Source {
+    fn of(&self, value: f64) -> f64 {
+        match (value.is_nan(), self.is_activity) {
+            (true, _) => 0.0,
+            (false, true) => self.scale,
+            (false, false) => (value - 0.5) * self.scale,
+        }
+    }
+}
+
+impl Features {
+    pub(super) fn new(inputs: &Inputs, hyper: &Hyperparameters) -> Self {
+        let (mut sources, mut categories) = (Vec::new(), Vec::new());
+        for (parameter, column) in inputs.columns().iter().enumerate() {
+            let (l, h) = (hyper.lengthscales[parameter], hyper.heights[parameter]);
+            match column {
+                Column::Numeric(_) => {
+                    sources.push(Source { parameter, scale: 1.0 / l, is_activity: false });
+                    if inputs.conditional()[parameter] {
+                        sources.push(Source { parameter, scale: h / l, is_activity: true });
+                    }
+                }
+                Column::Category { codes, .. } => {
+                    let codes = codes.iter().map(|code| seen_code(*code)).collect();
+                    let lonely = (h * h + column.lonely()) / (l * l);
+                    categories.push(Category { parameter, codes, apart: 1.0 / (l * l), lonely });
+                }
+            }
+        }
+        let values = |source: &Source| inputs.columns()[source.parameter].values();
+        let numbers = Matrix::from_fn(inputs.len(), sources.len(), |i, f| sources[f].of(values(&sources[f])[i]));
+        Self { sources, numbers, categories }
+    }
+
+    /// Adds an observation.
+    pub(super) fn push(&mut self, point: &[f64]) {
+        let seen = self.see(point);
+        self.numbers.push_row(&seen.numbers);
+        for (category, code) in self.categories.iter_mut().zip(seen.codes) {
+            category.codes.push(code);
+        }
+    }
+    /// Forgets the observations from `n` on.
+    pub(super) fn truncate(&mut self, n: usize) {
+        self.numbers.truncate_rows(n);
+        for category in &mut self.categories {
+            category.codes.truncate(n);
+        }
+    }
+
+    /// Number of observations.
+    pub(super) fn len(&self) -> usize {
+        self.numbers.rows()
+    }
+    pub(super) fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+    /// The feature that is the value of a numeric parameter.
+    pub(super) fn of_parameter(&self, j: usize) -> Option<usize> {
+        let place = self.sources.partition_point(|source| source.parameter < j);
+        self.sources.get(place).filter(|source| source.parameter == j).map(|_| place)
+    }
+    /// The numeric features of the observations `from..to`, one column per source.
+    pub(super) fn numbers(&self, from: usize, to: usize) -> View<'_> {
+        self.numbers.block(from, 0, to - from, self.sources.len())
+    }
+    /// One numeric feature of all observations.
+    pub(super) fn column(&self, feature: usize) -> &[f64] {
+        self.numbers.column(feature)
+    }
+    pub(super) fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// A point given by one unit coordinate or code per parameter, NaN where inactive.
+    pub(super) fn see(&self, point: &[f64]) -> Seen {
+        let numbers = self.sources.iter().map(|source| source.of(point[source.parameter])).collect();
+        Seen { numbers, codes: self.categories.iter().map(|c| seen_code(point[c.parameter])).collect() }
+    }
+    /// Observation `i`.
+    pub(super) fn observation(&self, i: usize) -> Seen {
+        let numbers = (0..self.sources.len()).map(|f| self.numbers.at(i, f)).collect();
+        Seen { numbers, codes: self.categories.iter().map(|c| c.codes[i]).collect() }
+    }
+
+    /// `r^2` between a point and the observations `from..`, written over `out`.
+    pub(super) fn squared_distances(&self, point: &Seen, from: usize, out: &mut [f64]) {
+        out.fill(0.0);
+        let mut feature = 0;
+        while feature + JOINED <= self.sources.len() {
+            let columns = std::array::from_fn(|k| &self.numbers.column(feature + k)[from..]);
+            let at = std::array::from_fn(|k| point.numbers[feature + k]);
+            add_joined(out, columns, at);
+            feature += JOINED;
+        }
+        for feature in feature..self.sources.len() {
+            add_one(out, &self.numbers.column(feature)[from..], point.numbers[feature]);
+        }
+        for (category, at) in self.categories.iter().zip(&point.codes) {
+            add_category(out, &category.codes[from..], *at, category.apart, category.lonely);
+        }
+    }
+}
+
+impl Category {
+    /// `sum w_i` over the observations `i > k` whose choice differs from that of `k`, both being active, and over those of which
+    /// one is active; `w` has one entry per `i > k`.
+    pub(super) fn weights_apart(&self, k: usize, w: &[f64]) -> (f64, f64) {
+        let [both, one] = weights_apart(w, &self.codes[k + 1..], self.codes[k]);
+        (both, one)
+    }
+}
+
+fn seen_code(code: f64) -> f64 {
+    if code.is_nan() { ABSENT } else { code }
+}
+
+for_every_kernel! {
+    /// `out_i += sum_k (columns[k]_i - at[k])^2`.
+    fn add_joined(out: &mut [f64], columns: [&[f64]; JOINED], at: [f64; JOINED]) {
+        let n = out.len();
+        let [a, b, c, d] = columns.map(|column| &column[..n]);
+        for i in 0..n {
+            let (a, b, c, d) = (a[i] - at[0], b[i] - at[1], c[i] - at[2], d[i] - at[3]);
+            out[i] += a.mul_add(a, b * b) + c.mul_add(c, d * d);
+        }
+    }
+}
+
+for_every_kernel! {
+    fn add_one(out: &mut [f64], column: &[f64], at: f64) {
+        for (r2, value) in out.iter_mut().zip(column) {
+            let difference = value - at;
+            *r2 = difference.mul_add(difference, *r2);
+        }
+    }
+}
+
+for_every_kernel! {
+    fn add_category(out: &mut [f64], codes: &[f64], at: f64, apart: f64, lonely: f64) {
+        for (r2, code) in out.iter_mut().zip(codes) {
+            let differing = if code.min(at) < 0.0 { lonely } else { apart };
+            *r2 += if *code == at { 0.0 } else { differing };
+        }
+    }
+}
+
+for_every_kernel! {
+    /// Both sums of [`Category::weights_apart`], in [`LANES`] partial sums.
+    fn weights_apart(w: &[f64], codes: &[f64], at: f64) -> [f64; 2] {
+        let mut sums = [[0.0; LANES]; 2];
+        for (w, codes) in w.chunks(LANES).zip(codes.chunks(LANES)) {
+            for ((w, code), lane) in w.iter().zip(codes).zip(0..LANES) {
+                let differing = if *code == at { 0.0 } else { *w };
+                let is_lonely = code.min(at) < 0.0;
+                sums[0][lane] += if is_lonely { 0.0 } else { differing };
+                sums[1][lane] += if is_lonely { differing } else { 0.0 };
+            }
+        }
+        sums.map(|lanes| lanes.iter().sum())
+    }
+}
