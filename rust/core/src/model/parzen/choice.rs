@@ -19,7 +19,8 @@ impl Choice {
     /// Of positive weights, at least one.
     pub(super) fn new(weights: &[f64]) -> Self {
         let total: f64 = weights.iter().sum();
-        let mut before = vec![0.0];
+        let mut before = Vec::with_capacity(weights.len() + 1);
+        before.push(0.0);
         let mut sum = 0.0;
         for weight in weights {
             sum += weight;

@@ -24,17 +24,18 @@ impl Points {
 
     /// Some of the points, in some of the dimensions.
     #[must_use]
-    pub fn select(&self, points: &[usize], dimensions: impl IntoIterator<Item = usize>) -> Self {
-        let all = points.len() == self.count && points.iter().enumerate().all(|(i, point)| i == *point);
-        let mut coordinates = Vec::new();
-        for column in dimensions.into_iter().map(|dimension| self.column(dimension)) {
-            if all {
-                coordinates.extend_from_slice(column);
-            } else {
-                coordinates.extend(points.iter().map(|i| column[*i]));
-            }
+    pub fn select(&self, points: &[usize], dimensions: &[usize]) -> Self {
+        let mut coordinates = Vec::with_capacity(points.len() * dimensions.len());
+        for column in dimensions.iter().map(|dimension| self.column(*dimension)) {
+            coordinates.extend(points.iter().map(|i| column[*i]));
         }
         Self::new(points.len(), coordinates)
+    }
+
+    /// Whether [`Self::select`] would give the same points.
+    pub fn is_selected_by(&self, points: &[usize], dimensions: &[usize]) -> bool {
+        let counts = |chosen: &[usize], n: usize| chosen.len() == n && chosen.iter().enumerate().all(|(i, c)| i == *c);
+        counts(points, self.count) && counts(dimensions, self.coordinates.len() / self.count.max(1))
     }
 
     /// Number of points.

@@ -97,9 +97,11 @@ fn rounded(coordinates: &[f64]) -> Vec<f32> {
 }
 
 fn continuous(mixture: &Mixture) -> Vec<(usize, &Continuous)> {
-    let continuous = mixture.columns.iter().enumerate().filter_map(|(j, column)| match column {
-        Column::Continuous(column) => Some((j, column)),
-        _ => None,
-    });
-    continuous.collect()
+    let mut continuous = Vec::with_capacity(mixture.columns.len());
+    for (j, column) in mixture.columns.iter().enumerate() {
+        if let Column::Continuous(column) = column {
+            continuous.push((j, column));
+        }
+    }
+    continuous
 }

@@ -1,5 +1,7 @@
 //! The points a suggestion is chosen from.
 
+use std::borrow::Cow;
+
 use super::State;
 use super::state::Group;
 use crate::acquisition::density_ratio::Ranking;
@@ -23,9 +25,9 @@ impl Candidates {
     pub(super) fn likely_good(self, context: &Context<'_>) -> Self {
         let Some(ends) = Ends::of(context) else { return self };
         let kept = ends.keep((0..self.points.count()).collect(), |i| self.unit(*i, context));
-        let n_parameters = context.space.parameters().len();
+        let parameters: Vec<usize> = (0..context.space.parameters().len()).collect();
         let configurations = self.configurations.map(|all| kept.iter().map(|i| all[*i].clone()).collect());
-        Self { points: self.points.select(&kept, 0..n_parameters), configurations }
+        Self { points: self.points.select(&kept, &parameters), configurations }
     }
 
     /// Unit coordinates of one.
@@ -39,11 +41,15 @@ impl Candidates {
     }
 
     /// Those of some candidates in which a group is active, and their coordinates in its dimensions.
-    fn of_group(&self, group: &Group, chosen: &[usize]) -> (Vec<usize>, Points) {
+    fn of_group(&self, group: &Group, chosen: &[usize]) -> (Vec<usize>, Cow<'_, Points>) {
         let first = self.points.column(group.parameters[0]);
-        let active: Vec<usize> = chosen.iter().copied().filter(|i| !first[*i].is_nan()).collect();
-        let points = self.points.select(&active, group.parameters.iter().copied());
-        (active, points)
+        let mut active = chosen.to_vec();
+        active.retain(|i| !first[*i].is_nan());
+        if self.points.is_selected_by(&active, &group.parameters) {
+            return (active, Cow::Borrowed(&self.points));
+        }
+        let points = self.points.select(&active, &group.parameters);
+        (active, Cow::Owned(points))
     }
 }
 

@@ -121,12 +121,11 @@ impl Group {
         if !self.informed {
             (rows, weights) = (Vec::new(), Vec::new());
         }
-        let column = |j: &usize| {
-            let unit = history.unit(*j);
-            rows.iter().map(move |row| unit[*row])
-        };
-        let trials = Points::new(rows.len(), self.parameters.iter().flat_map(column).collect());
-        self.good.refit(trials, &weights);
+        let mut coordinates = Vec::with_capacity(rows.len() * self.parameters.len());
+        for unit in self.parameters.iter().map(|j| history.unit(*j)) {
+            coordinates.extend(rows.iter().map(|row| unit[*row]));
+        }
+        self.good.refit(Points::new(rows.len(), coordinates), &weights);
     }
 
     fn coordinates(&self, history: &History, row: usize) -> Vec<f64> {

@@ -25,12 +25,12 @@ pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<
 /// The same for registers of `$width` numbers, whose halves in double precision are `$low` and `$high`.
 #[cfg(target_arch = "x86_64")]
 macro_rules! vectorised {
-    ($module:ident, $features:literal, $width:literal, $double:ident, $low:expr, $high:expr, [$($more:ident),*],
+    ($module:ident, $features:literal, $width:literal, $low:expr, $high:expr, [$($more:ident),*],
      $load:ident, $set1:ident, $fmsub:ident, $fmadd:ident, $load_double:ident, $store_double:ident, $set1_double:ident,
      $sub:ident, $max:ident) => {
         mod $module {
             use std::arch::x86_64::{
-                $double, $fmadd, $fmsub, $load, $load_double, $max, $set1, $set1_double, $store_double, $sub, $($more),*
+                $fmadd, $fmsub, $load, $load_double, $max, $set1, $set1_double, $store_double, $sub, $($more),*
             };
 
             use super::super::{Column, HALF, POINTS, Sums, walk};
@@ -55,31 +55,23 @@ macro_rules! vectorised {
                         tile[i] = $fmadd(z, z, tile[i]);
                     }
                 }
-                let mut halves = [[$set1_double(0.0); N]; 2];
-                for i in 0..N {
-                    (halves[0][i], halves[1][i]) = ($low(tile[i]), $high(tile[i]));
-                }
-                subtract(sums, &halves[0], point, kernel);
-                subtract(sums, &halves[1], point, kernel + $width / 2);
-            }
-
-            /// Takes the squares of `N` points and half a register of kernels from the sums.
-            #[inline]
-            #[target_feature(enable = $features)]
-            fn subtract<const N: usize>(sums: &mut Sums<'_>, squares: &[$double; N], point: usize, kernel: usize) {
-                let margins = &mut sums.margins[kernel..][..$width / 2];
-                // SAFETY: the slice has as many numbers as half a register.
-                let mut largest = unsafe { $load_double(margins.as_ptr()) };
-                for i in 0..N {
-                    let row = &mut sums.acc[(point + i) * sums.stride + kernel..][..$width / 2];
+                for half in [0, 1] {
+                    let first = kernel + half * ($width / 2);
+                    let margins = &mut sums.margins[first..][..$width / 2];
+                    // SAFETY: the slice has as many numbers as half a register.
+                    let mut largest = unsafe { $load_double(margins.as_ptr()) };
+                    for i in 0..N {
+                        let squares = if half == 0 { $low(tile[i]) } else { $high(tile[i]) };
+                        let row = &mut sums.acc[(point + i) * sums.stride + first..][..$width / 2];
+                        // SAFETY: as above.
+                        let sum = $sub(unsafe { $load_double(row.as_ptr()) }, squares);
+                        largest = $max($sub(sum, $set1_double(sums.floors[point + i])), largest);
+                        // SAFETY: as above.
+                        unsafe { $store_double(row.as_mut_ptr(), sum) };
+                    }
                     // SAFETY: as above.
-                    let sum = $sub(unsafe { $load_double(row.as_ptr()) }, squares[i]);
-                    largest = $max($sub(sum, $set1_double(sums.floors[point + i])), largest);
-                    // SAFETY: as above.
-                    unsafe { $store_double(row.as_mut_ptr(), sum) };
+                    unsafe { $store_double(margins.as_mut_ptr(), largest) };
                 }
-                // SAFETY: as above.
-                unsafe { $store_double(margins.as_mut_ptr(), largest) };
             }
         }
     };
@@ -90,7 +82,6 @@ vectorised!(
     avx2,
     "avx2,fma",
     8,
-    __m256d,
     |squares| _mm256_cvtps_pd(_mm256_castps256_ps128(squares)),
     |squares| _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(squares)),
     [_mm256_castps256_ps128, _mm256_cvtps_pd, _mm256_extractf128_ps],
@@ -110,7 +101,6 @@ vectorised!(
     avx512,
     "avx512f",
     16,
-    __m512d,
     |squares| _mm512_cvtps_pd(_mm512_castps512_ps256(squares)),
     |squares| _mm512_cvtps_pd(_mm512_castps512_ps256(_mm512_shuffle_f32x4::<0b11_10>(squares, squares))),
     [_mm512_castps512_ps256, _mm512_cvtps_pd, _mm512_shuffle_f32x4],
