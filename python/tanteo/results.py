@@ -64,7 +64,11 @@ class Results:
         return self._frozen(self._core.best())
 
     def recommend(self) -> FrozenTrial | None:
-        """Return the trial to use: :attr:`best`, or the best by the model when results are noisy."""
+        """Return the trial to use: :attr:`best`, or the best by the model when results are noisy.
+
+        Results are noisy once a positive ``sem`` or replicates were told. From 16 trials on the model is a Gaussian
+        process, fitted at each call; before, values are averaged by configuration and shrunk to the overall mean.
+        """
         self._need_one_direction("recommend")
         return self._frozen(self._core.recommend())
 

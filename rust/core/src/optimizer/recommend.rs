@@ -1,8 +1,10 @@
 //! The trial to use when values are noisy.
 //!
-//! The best value seen is then biased: of many noisy values, the smallest is the luckiest. So values are first averaged
-//! where a configuration was evaluated several times, and then shrunk to the overall mean by as much as their noise
-//! demands (empirical Bayes for the normal model).
+//! The best value seen is then biased: of many noisy values, the smallest is the luckiest. From [`ENOUGH`] trials on the
+//! Gaussian process answers: the trial with the lowest posterior mean, which what was told nearby has a say in
+//! (`trap_10_what_is_recommended_is_less_lucky_than_the_best`). With fewer trials, or where there is no model, values are
+//! averaged where a configuration was evaluated several times, and then shrunk to the overall mean by as much as their
+//! noise demands (empirical Bayes for the normal model).
 //!
 //! **Notation.** Trial `i` has value `y_i` with noise variance `v_i`: its squared standard error; without one, the
 //! variance of its replicates over their number; without either, the median of the variances known. Configuration `g`
@@ -38,17 +40,48 @@ use std::collections::BTreeMap;
 use super::Optimizer;
 use super::quantile::quantile;
 use crate::history::History;
+use crate::numerics::Pool;
+use crate::sampler::{Context, posterior_means};
 
+/// Eligible trials from which on a model knows more than the values themselves.
+const ENOUGH: usize = 16;
+/// Parameters beyond which a fit takes longer than an answer should.
+const MAX_PARAMETERS: usize = 500;
 /// Smallest noise variance, for values scaled to `[0, 1]`.
 const MIN_VARIANCE: f64 = 1e-12;
 
 impl Optimizer {
     /// The trial to use: the one with the best posterior mean when the objective is noisy, the best otherwise. None
-    /// while no feasible trial is complete, and for several objectives.
+    /// while no feasible trial is complete, and for several objectives. The model is fitted at each call.
     pub fn recommend(&self) -> Option<u64> {
         if self.history.n_objectives() != 1 || !self.history.is_noisy() {
             return self.best();
         }
+        self.smoothest().or_else(|| self.shrunk())
+    }
+
+    /// By the Gaussian process.
+    fn smoothest(&self) -> Option<u64> {
+        let n = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).count();
+        if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
+            return None;
+        }
+        let context = Context {
+            space: &self.space,
+            encoding: &self.encoding,
+            history: &self.history,
+            seed: self.settings.seed,
+            trial: self.history.len() as u64,
+            attempt: 0,
+            pool: &Pool::serial(),
+            interrupted: &|| false,
+        };
+        let means = posterior_means(&context)?.into_iter().filter(|(row, _)| self.history.is_eligible(*row));
+        means.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))).map(|(row, _)| row as u64)
+    }
+
+    /// By shrinkage.
+    fn shrunk(&self) -> Option<u64> {
         let groups = self.groups(&observations(&self.history));
         let merits = merits(&groups);
         let order = |a: &usize, b: &usize| merits[*a].total_cmp(&merits[*b]).then(groups[*a].id.cmp(&groups[*b].id));

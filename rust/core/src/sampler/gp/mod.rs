@@ -20,11 +20,13 @@ mod constraints;
 mod data;
 mod evidence;
 mod maximize;
+mod means;
 mod memory;
 mod merit;
 mod surrogate;
 
 pub(super) use evidence::evidence;
+pub(crate) use means::posterior_means;
 pub(super) use surrogate::State;
 
 use super::{Context, GpSettings, SuggestError, Suggestion, random};
