@@ -137,6 +137,8 @@ class CoreOptimizer:
         ``origin``, ``incumbent`` (id or None), ``mean``, ``std`` (None without a model that predicts), ``acquisition``
         ((name, value) or None), ``drivers`` (one per parameter, None where there is none; empty without a model).
         """
+    def predict(self, rows: Sequence[Sequence[_Raw]]) -> list[tuple[float, float, float]] | None:
+        """Median, lower and upper end that the Gaussian process expects of each row; None without a model."""
     def pareto_front(self) -> list[int]:
         """Ids of the feasible complete trials that no other one dominates."""
     def pending(self) -> list[int]:

@@ -283,6 +283,30 @@ class Optimizer(Results):
         number = _trial_id(trial)
         return explanation(self._core.explain(number), number, self._codec.names)
 
+    def predict(self, params: Sequence[Mapping[str, Any]]) -> list[tuple[float, float, float]] | None:
+        """Return what a Gaussian process on all results so far expects of configurations, whatever the sampler is.
+
+        Parameters
+        ----------
+        params : sequence of mappings
+            Whole configurations.
+
+        Returns
+        -------
+        list of (float, float, float) or None
+            The median, and the lower and upper end of the interval that holds 95 %, without noise, in the unit of the
+            objective; nothing is expected to be worse than the worst value told. None while no trial is complete.
+
+        Raises
+        ------
+        ParameterError
+            As :meth:`SearchSpace.validate`.
+        ArgumentError
+            With several directions.
+        """
+        self._need_one_direction("predict")
+        return self._core.predict([self._space._raw(one, partial=False) for one in params])
+
     def report(self, trial: AnyTrial, step: int, value: float) -> None:
         """Record an intermediate value of a pending trial, in the sense of the (only) direction.
 

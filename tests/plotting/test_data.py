@@ -53,6 +53,39 @@ def test_values_that_are_not_finite_are_not_drawn():
     assert data.told(result).values.tolist() == [1.0, 1.0, 1.0]
 
 
+def test_a_band_follows_the_loss_and_holds_it():
+    """After 40 trials on a bowl the model knows it, most of all near its bottom."""
+    space = {"x": tt.Float(0, 1), "n": tt.Int(0, 9), "step": tt.Float(0, 1, step=0.05)}
+
+    def bowl(p):
+        return 3 * (p["x"] - 0.3) ** 2 + 0.05 * (p["n"] - 4) ** 2 + (p["step"] - 0.5) ** 2
+
+    result = tt.minimize(bowl, space, n_trials=40, seed=0)
+    best = result.optimizer.recommend().params
+    for part in columns.slices(result):
+        band, name = part.band, part.column.name
+        truth = np.array([bowl({**best, name: x}) for x in band.positions])
+        assert band.positions[np.argmin(band.median)] == pytest.approx(best[name], abs=0.11 if name != "n" else 1)
+        assert np.mean((band.low <= truth + 1e-3) & (truth <= band.high + 1e-3)) > 0.8
+        assert np.all(band.low <= band.median)
+        assert np.all(band.median <= band.high)
+        width = (band.high - band.low)[np.argmin(band.median)]
+        assert width < 0.1
+
+
+def test_bands_of_a_space_of_every_kind_are_in_the_sense_of_the_user(search):
+    """Where the recommended trial would be no configuration with a value, that value is left out."""
+    bands = {part.column.name: part.band for part in columns.slices(search)}
+    assert set(bands["depth"].positions) == set(range(1, 9))
+    assert len(bands["lr"].positions) == 60
+    assert (bands["momentum"] is None) == ("momentum" not in search.optimizer.recommend().params)
+    assert len(bands["optimizer"].positions) in (1, 2, 3)
+    larger = tt.maximize(lambda p: p["x"], {"x": tt.Float(0, 1)}, n_trials=20, seed=0)
+    (part,) = columns.slices(larger)
+    assert part.band.median[-1] > part.band.median[0]
+    assert columns.slices(larger, target=lambda trial: -trial.value)[0].band is None
+
+
 def test_something_else_is_refused():
     with pytest.raises(tt.ArgumentError, match="Optimizer or a Result"):
         data.told([1, 2, 3])

@@ -68,6 +68,9 @@ def plot_slice(
 ) -> go.Figure:
     """The value against each parameter, coloured by the order of trials.
 
+    Behind the trials: what a Gaussian process expects along the parameter, the others as the recommended trial has
+    them, with the band that holds 95 % of it.
+
     Parameters
     ----------
     params : sequence of str, optional
@@ -79,6 +82,7 @@ def plot_slice(
     drawn = columns.slices(search, params, target, target_name)
     figure = _subplots("plot_slice", max(len(drawn), 1))
     for place, part in enumerate(drawn, start=1):
+        _add_band(figure, part, place)
         figure.add_scatter(
             x=part.column.positions,
             y=part.told.values,
@@ -92,6 +96,23 @@ def plot_slice(
         figure.update_xaxes(_axis(part.column), row=1, col=place)
     figure.update_yaxes(title_text=target_name, row=1, col=1)
     return figure.update_layout(title="Slices", showlegend=False, **_layout())
+
+
+def _add_band(figure: Any, part: columns.Slice, place: int) -> None:
+    """The expected value along a parameter and the band around it; bars where choices stand."""
+    band = part.band
+    if band is None:
+        return
+    where = {"x": band.positions, "row": 1, "col": place}
+    if part.column.labels is not None:
+        bars = {"array": band.high - band.median, "color": style.BEST, "thickness": 4}
+        mark = {"color": style.BEST, "symbol": "line-ew-open", "size": 10}
+        figure.add_scatter(y=band.median, error_y=bars, mode="markers", marker=mark, opacity=0.5, **where)
+        return
+    figure.add_scatter(y=band.low, mode="lines", line={"width": 0}, hoverinfo="skip", **where)
+    edge = {"mode": "lines", "line": {"width": 0}, "fill": "tonexty", "fillcolor": style.BAND, "hoverinfo": "skip"}
+    figure.add_scatter(y=band.high, **edge, **where)
+    figure.add_scatter(y=band.median, mode="lines", line={"color": style.BEST, "width": 1.5}, name="expected", **where)
 
 
 def plot_parallel_coordinate(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
 from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from tanteo.plotting.bands import Band, bands
 from tanteo.plotting.data import Search, Target, Told, optimizer_of, told
 
 if TYPE_CHECKING:
@@ -121,10 +122,11 @@ def _label(choice: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One parameter against the value."""
+    """One parameter against the value, and what the model expects along it (None for a ``target`` of the user's)."""
 
     column: Column
     told: Told
+    band: Band | None
 
 
 def slices(
@@ -138,7 +140,9 @@ def slices(
 
     found = told(search, target, target_name)
     drawn = columns(search, names_to_draw(search, params), found.ids)
-    return [Slice(c, found) for c in drawn if params is not None or not np.isnan(c.positions).all()]
+    drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
+    expected = bands(search, drawn) if target is None else [None] * len(drawn)
+    return [Slice(c, found, band) for c, band in zip(drawn, expected, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

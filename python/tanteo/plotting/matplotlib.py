@@ -71,6 +71,9 @@ def plot_slice(
 ) -> list[Axes]:
     """The value against each parameter, later trials darker.
 
+    Behind the trials: what a Gaussian process expects along the parameter, the others as the recommended trial has
+    them, with the band that holds 95 % of it.
+
     Parameters
     ----------
     params : sequence of str, optional
@@ -84,10 +87,24 @@ def plot_slice(
     places = _row_of_axes("plot_slice", len(drawn)) if ax is None else list(ax)
     for axes, part in zip(places, drawn, strict=True):
         order = part.told.ids / max(part.told.ids.max(initial=0), 1)
+        draw_band(axes, part)
         axes.scatter(part.column.positions, part.told.values, c=order, cmap=_map(), s=24, **_OUTLINE)
         draw_axis(axes, part.column)
         tidy(axes, part.column.name, target_name if axes is places[0] else "")
     return places
+
+
+def draw_band(axes: Any, part: columns.Slice) -> None:
+    """The expected value along a parameter and the band around it; bars where choices stand."""
+    band = part.band
+    if band is None:
+        return
+    if part.column.labels is not None:
+        bars = [band.median - band.low, band.high - band.median]
+        axes.errorbar(band.positions, band.median, yerr=bars, fmt="_", color=style.BEST, elinewidth=6, alpha=0.35)
+        return
+    axes.fill_between(band.positions, band.low, band.high, color=style.BEST, alpha=0.15, linewidth=0)
+    axes.plot(band.positions, band.median, color=style.BEST, linewidth=1.5)
 
 
 def plot_contour(

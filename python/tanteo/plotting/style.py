@@ -5,6 +5,8 @@ from __future__ import annotations
 # A dark line for the best so far over light points: the message first, the data behind it.
 POINT = "#5b8fd9"
 BEST = "#d1495b"
+# The colour above, so light that points show through.
+BAND = "rgba(209, 73, 91, 0.15)"
 MUTED = "#b8bcc4"
 INK = "#22262e"
 SOFT_INK = "#6b7280"

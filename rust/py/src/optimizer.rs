@@ -261,6 +261,21 @@ impl CoreOptimizer {
         explained(py, &explanation, self.direction())
     }
 
+    /// Median, lower and upper end that the model expects of every row; None without a model.
+    fn predict(&self, py: Python<'_>, rows: &Bound<'_, PyAny>) -> PyResult<Option<Vec<(f64, f64, f64)>>> {
+        let space = &self.space.get().space;
+        let configurations: Vec<Configuration> =
+            rows.try_iter()?.map(|row| Ok(Configuration(row_in(&row?, space)?))).collect::<PyResult<_>>()?;
+        let found = self.run(py, |core| {
+            let interrupt = Interrupt::new();
+            core.predict(&configurations, &|| interrupt.pending()).map_err(|error| interrupt.explain(error))
+        })?;
+        let turned = |[median, low, high]: [f64; 3]| {
+            if self.direction() { (-median, -high, -low) } else { (median, low, high) }
+        };
+        Ok(found.map(|all| all.into_iter().map(turned).collect()))
+    }
+
     fn pareto_front(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
         self.call(py, |core| Ok(core.pareto_front()))
     }

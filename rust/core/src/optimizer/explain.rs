@@ -1,7 +1,7 @@
 //! Why a trial has the configuration it has.
 
 use super::{Optimizer, OptimizerError};
-use crate::history::Origin;
+use crate::history::{History, Origin};
 use crate::numerics::Pool;
 use crate::sampler::{Context, Evidence};
 
@@ -17,6 +17,18 @@ pub struct Explanation {
 }
 
 impl Optimizer {
+    /// What a sampler would see of `history` if it were asked for `trial`.
+    pub(super) fn context<'a>(
+        &'a self,
+        history: &'a History,
+        trial: u64,
+        pool: &'a Pool,
+        interrupted: &'a dyn Fn() -> bool,
+    ) -> Context<'a> {
+        let (space, encoding, seed) = (&self.space, &self.encoding, self.settings.seed);
+        Context { space, encoding, history, seed, trial, attempt: 0, pool, interrupted }
+    }
+
     /// Explains a trial of any state.
     ///
     /// Nothing is recorded at an ask. The model is fitted anew to the trials with lower ids: in a serial search that is
@@ -32,16 +44,7 @@ impl Optimizer {
     ) -> Result<Explanation, OptimizerError> {
         let row = self.known(trial)?;
         let history = self.history.before(row, &self.space, &self.encoding);
-        let context = Context {
-            space: &self.space,
-            encoding: &self.encoding,
-            history: &history,
-            seed: self.settings.seed,
-            trial,
-            attempt: 0,
-            pool,
-            interrupted,
-        };
+        let context = self.context(&history, trial, pool, interrupted);
         let best = (0..row).filter(|row| history.n_objectives() == 1 && history.is_eligible(*row));
         let incumbent = best.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));
         let (chosen, best) = (

@@ -29,6 +29,7 @@ mod error;
 mod explain;
 mod observe;
 mod pareto;
+mod predict;
 mod prune;
 mod quantile;
 mod queue;

@@ -41,7 +41,7 @@ use super::Optimizer;
 use super::quantile::quantile;
 use crate::history::History;
 use crate::numerics::Pool;
-use crate::sampler::{Context, posterior_means};
+use crate::sampler::posterior_means;
 
 /// Eligible trials from which on a model knows more than the values themselves.
 const ENOUGH: usize = 16;
@@ -66,16 +66,8 @@ impl Optimizer {
         if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
             return None;
         }
-        let context = Context {
-            space: &self.space,
-            encoding: &self.encoding,
-            history: &self.history,
-            seed: self.settings.seed,
-            trial: self.history.len() as u64,
-            attempt: 0,
-            pool: &Pool::serial(),
-            interrupted: &|| false,
-        };
+        let pool = Pool::serial();
+        let context = self.context(&self.history, self.history.len() as u64, &pool, &|| false);
         let means = posterior_means(&context)?.into_iter().filter(|(row, _)| self.history.is_eligible(*row));
         means.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))).map(|(row, _)| row as u64)
     }

@@ -3,6 +3,7 @@
 use super::acquisition::Acquisition;
 use super::data;
 use super::surrogate::{self, Objective, State, Surrogate};
+use crate::model::gp::Prediction;
 use crate::sampler::evidence::{self, Evidence};
 use crate::sampler::{Context, GpSettings, SuggestError};
 use crate::space::Configuration;
@@ -22,6 +23,29 @@ pub(in crate::sampler) fn evidence(
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
     let (mean, deviation) = prediction(context, &surrogate, &point(chosen));
     Ok(Evidence { mean, deviation, acquisition: Some((acquisition.merit.name(), value)), drivers })
+}
+
+/// Half the width of the interval that holds 95 % of a normal distribution, in deviations.
+const HALF_WIDTH: f64 = 1.96;
+
+/// Median and ends of the interval that holds 95 %, of configurations; `None` without a model. The ends keep their chances
+/// through the warp, whatever its shape.
+pub(crate) fn predictions(
+    context: &Context<'_>,
+    configurations: &[Configuration],
+) -> Result<Option<Vec<[f64; 3]>>, SuggestError> {
+    let mut state = State::default();
+    let Some(surrogate) = surrogate::build(&mut state, context)? else { return Ok(None) };
+    let [Objective { model, losses }] = surrogate.objectives.as_slice() else { return Ok(None) };
+    let points: Vec<Vec<f64>> =
+        configurations.iter().map(|c| data::point(context, &context.encoding.encode(c))).collect();
+    let values = data::values(context, &surrogate.rows, 0);
+    let scale = data::good_scale(&values, losses);
+    let one = |p: &Prediction| {
+        let width = HALF_WIDTH * p.variance.sqrt();
+        [p.mean, p.mean - width, p.mean + width].map(|loss| unwarped(loss, losses, &values, scale))
+    };
+    Ok(Some(model.predict(&points).iter().map(one).collect()))
 }
 
 /// Mean and deviation at a point of the model. Several objectives have no common unit.

@@ -26,6 +26,7 @@ mod merit;
 mod surrogate;
 
 pub(super) use evidence::evidence;
+pub(crate) use evidence::predictions;
 pub(crate) use means::posterior_means;
 pub(super) use surrogate::State;
 

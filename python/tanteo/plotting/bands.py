@@ -1,0 +1,96 @@
+"""What the model expects along each parameter: predicted slices with bands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tanteo.exceptions import SpaceError
+from tanteo.parameters import Categorical, Float, Int, Ordinal
+from tanteo.plotting.data import Search, optimizer_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from tanteo.optimizer import Optimizer
+    from tanteo.parameters import Parameter
+    from tanteo.plotting.columns import Column
+
+    Vector = npt.NDArray[np.float64]
+
+# Points along a parameter.
+_POINTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What a Gaussian process expects along one parameter, the others as the recommended trial has them.
+
+    Attributes
+    ----------
+    positions : array, shape (k,)
+        Places on the parameter's axis.
+    median, low, high : arrays, shape (k,)
+        The middle of the expected values, and the ends of the interval that holds 95 % of them.
+    """
+
+    positions: Vector
+    median: Vector
+    low: Vector
+    high: Vector
+
+
+def bands(search: Search, axes: Sequence[Column]) -> list[Band | None]:
+    """The band along each parameter; None without a model, or where the recommended trial does not have the parameter.
+
+    Of a parameter that others depend on, only those values are shown with which the trial stays a configuration.
+    """
+    optimizer = optimizer_of(search)
+    centre = optimizer.recommend() if len(optimizer.directions) == 1 else None
+    if centre is None:
+        return [None] * len(axes)
+    columns, prefix = optimizer.to_dict(), "params/"
+    told = {name.removeprefix(prefix): column[centre.id] for name, column in columns.items() if name.startswith(prefix)}
+    flat = {name: value for name, value in told.items() if _is_active(value, optimizer.space.parameters[name])}
+    return [_band(optimizer, flat, axis) if axis.name in flat else None for axis in axes]
+
+
+def _band(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> Band | None:
+    import numpy as np
+
+    kept, configurations = [], []
+    for position, value in zip(*_along(optimizer.space.parameters[axis.name], axis), strict=True):
+        changed = {**flat, axis.name: value}
+        try:
+            optimizer.space.validate(changed)
+        except SpaceError:
+            continue
+        kept.append(float(position))
+        configurations.append(changed)
+    found = optimizer.predict(configurations)
+    if not found:
+        return None
+    return Band(np.array(kept), *np.array(found).T)
+
+
+def _is_active(value: object, parameter: Parameter) -> bool:
+    """Whether a cell of a table holds a value: missing numbers are None or NaN."""
+    return not (isinstance(parameter, Float | Int) and (value is None or value != value))
+
+
+def _along(parameter: Parameter, axis: Column) -> tuple[Sequence[float], Sequence[Any]]:
+    """Positions on the axis, and the values that stand there."""
+    if isinstance(parameter, Categorical | Ordinal):
+        return range(len(parameter.choices)), parameter.choices
+    positions = axis.ticks(_POINTS)
+    step = parameter.step if isinstance(parameter, Float | Int) else None
+    if step is not None:
+        levels = sorted({round((position - axis.low) / step) for position in positions})
+        # As decimal arithmetic has them; what a level too many names is no value of the parameter.
+        values = [axis.low + level * step for level in levels]
+        values = [round(value) if axis.whole else round(value, 12) for value in values]
+        return values, values
+    values = [min(max(float(position), axis.low), axis.high) for position in positions]
+    return values, values

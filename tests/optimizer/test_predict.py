@@ -1,0 +1,43 @@
+"""``predict``: what the model expects of configurations."""
+
+from __future__ import annotations
+
+import pytest
+
+import tanteo as tt
+
+SPACE = tt.SearchSpace(
+    {"x": tt.Float(0, 1), "kind": tt.Categorical(["a", "b"]), "y": tt.Float(0, 1, when={"kind": "b"})}
+)
+
+
+def loss(params: dict) -> float:
+    return (params["x"] - 0.3) ** 2 + (0.1 if params["kind"] == "a" else (params["y"] - 0.5) ** 2)
+
+
+@pytest.mark.parametrize("sampler", ["random", "auto"])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_whatever_the_sampler_and_the_direction_it_knows_the_loss(sampler, sign):
+    direction = "minimize" if sign == 1 else "maximize"
+    opt = tt.Optimizer(SPACE, sampler=sampler, seed=0, direction=direction)
+    for _ in range(40):
+        trial = opt.ask()
+        opt.tell(trial, sign * loss(trial.params))
+    asked = [{"x": 0.35, "kind": "b", "y": 0.45}, {"x": 0.35, "kind": "a"}]
+    for (median, low, high), params in zip(opt.predict(asked), asked, strict=True):
+        assert low < median < high
+        assert low - 1e-3 < sign * loss(params) < high + 1e-3
+    good, bad = opt.predict([{"x": 0.3, "kind": "b", "y": 0.5}, {"x": 1.0, "kind": "b", "y": 1.0}])
+    assert sign * good[0] < sign * bad[0]
+    assert opt.predict([]) == []
+    with pytest.raises(tt.exceptions.ParameterError):
+        opt.predict([{"x": 2.0, "kind": "a"}])
+
+
+def test_without_results_there_is_nothing_to_say():
+    opt = tt.Optimizer(SPACE, seed=0)
+    assert opt.predict([{"x": 0.5, "kind": "a"}]) is None
+    opt.tell(opt.ask(), state="failed")
+    assert opt.predict([{"x": 0.5, "kind": "a"}]) is None
+    with pytest.raises(tt.ArgumentError, match="predict"):
+        tt.Optimizer(SPACE, seed=0, directions=["minimize"] * 2).predict([])
