@@ -6,6 +6,9 @@ in each turn two trials: the first one after a pause (``suggest, prepared``: wha
 as while real trials run), the second one directly after the end of the first (``suggest, at once``: nothing has time to
 hide). Those that cannot be told to begin with ``n`` random trials (``tanteo-auto``, HEBO) are shown as many results
 instead, through ``add_evaluated_point``; where there is no such method (Ax) they choose every trial by themselves.
+
+``--clock cpu`` counts the processor time of all threads of the process in the place of wall time, for a machine that
+others use, too.
 """
 
 from __future__ import annotations
@@ -18,8 +21,10 @@ import random
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TANTEO_NUM_THREADS"):
     os.environ[variable] = "1"
@@ -28,21 +33,22 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "
 from benches.python.ray.events import Driver  # noqa: E402 - see above
 from benches.python.ray.searchers import installed, loss, space  # noqa: E402 - see above
 
+Clock: TypeAlias = Callable[[], float]
 #: Random trials at the start cannot be asked for; results are shown instead.
 _SHOWN = ("tanteo-auto", "hebo")
 #: Beyond so many trials a searcher takes many minutes to load.
 _LIMITS = {"hyperopt": 3000, "ax": 100, "hebo": 100}
 #: Seconds between turns.
 _PAUSE = 0.2
+_CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
 
-def loaded(name: str, n: int) -> Driver:
+def loaded(name: str, n: int, clock: Clock) -> Driver:
     """Return a driver whose searcher knows ``n`` trials."""
-    driver = Driver(name, n)
+    driver = Driver(name, n, clock)
     if name in _SHOWN:
         chooser = random.Random(0)
         domains = space()
-        random.seed(0)
         for _ in range(n):
             config = {key: domain.sample(random_state=chooser.randrange(2**31)) for key, domain in domains.items()}
             driver.searcher.add_evaluated_point(config, loss(config))
@@ -52,20 +58,20 @@ def loaded(name: str, n: int) -> Driver:
     return driver
 
 
-def timed(action: Any) -> float:
+def timed(action: Callable[[], object], clock: Clock) -> float:
     """Return seconds."""
-    start = time.perf_counter()
+    start = clock()
     action()
-    return time.perf_counter() - start
+    return clock() - start
 
 
-def measure(names: list[str], n: int, repeats: int) -> dict[str, dict[str, float]]:
+def measure(names: list[str], n: int, repeats: int, clock: Clock) -> dict[str, dict[str, float]]:
     """Return by searcher what was seen of it."""
     drivers = {}
     for name in names:
         if n <= _LIMITS.get(name, n):
             start = time.perf_counter()
-            drivers[name] = loaded(name, n)
+            drivers[name] = loaded(name, n, clock)
             print(f"  {name}: {n} trials loaded in {time.perf_counter() - start:.1f} s", flush=True)
     for driver in drivers.values():
         driver.one_trial()  # builds what later ones reuse
@@ -79,7 +85,7 @@ def measure(names: list[str], n: int, repeats: int) -> dict[str, dict[str, float
             driver.one_trial()
     time.sleep(_PAUSE)
     gc.enable()
-    return {name: {**calls(driver), **files(driver, name)} for name, driver in drivers.items()}
+    return {name: {**calls(driver), **files(driver, name, clock)} for name, driver in drivers.items()}
 
 
 def calls(driver: Driver) -> dict[str, float]:
@@ -94,18 +100,18 @@ def calls(driver: Driver) -> dict[str, float]:
     }
 
 
-def files(driver: Driver, name: str) -> dict[str, float]:
+def files(driver: Driver, name: str, clock: Clock) -> dict[str, float]:
     """Return milliseconds of saving and restoring, and kilobytes."""
     saves, restores = [], []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "state"
         for _ in range(5):
             path.unlink(missing_ok=True)
-            saves.append(timed(lambda: driver.searcher.save(str(path))))
+            saves.append(timed(lambda: driver.searcher.save(str(path)), clock))
         size = path.stat().st_size
         for _ in range(3):
             fresh = Driver(name, 10).searcher
-            restores.append(timed(lambda fresh=fresh: fresh.restore(str(path))))
+            restores.append(timed(partial(fresh.restore, str(path)), clock))
     return {"save": 1e3 * statistics.median(saves), "restore": 1e3 * statistics.median(restores), "KB": size / 1e3}
 
 
@@ -124,11 +130,12 @@ def main() -> None:
     parser.add_argument("--searchers", nargs="+", default=installed())
     parser.add_argument("--sizes", nargs="+", type=int, default=[100, 1000, 10_000])
     parser.add_argument("--repeats", type=int, default=21)
+    parser.add_argument("--clock", choices=_CLOCKS, default="wall")
     parser.add_argument("--json", help="also write everything to this file")
     options = parser.parse_args()
     found = {}
     for n in options.sizes:
-        found[str(n)] = measure(options.searchers, n, options.repeats)
+        found[str(n)] = measure(options.searchers, n, options.repeats, _CLOCKS[options.clock])
         show(n, found[str(n)])
     if options.json:
         Path(options.json).write_text(json.dumps(found, indent=1))

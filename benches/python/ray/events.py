@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from .searchers import SEARCHERS, loss, space
@@ -18,6 +19,8 @@ class Driver:
         Of the searcher.
     n_startup
         Random trials at its start.
+    clock
+        Seconds.
 
     Attributes
     ----------
@@ -25,8 +28,9 @@ class Driver:
         By method: how long each call took.
     """
 
-    def __init__(self, name: str, n_startup: int, seed: int = 0) -> None:
-        self.searcher: Any = SEARCHERS[name](seed, n_startup)
+    def __init__(self, name: str, n_startup: int, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.searcher: Any = SEARCHERS[name](0, n_startup)
+        self._clock = clock
         assert self.searcher.set_search_properties("loss", "min", space(), num_samples=-1)
         self.seconds: dict[str, list[float]] = defaultdict(list)
         self._number = 0
@@ -60,7 +64,7 @@ class Driver:
         return {"loss": self._losses[trial_id] + 1 / step, "training_iteration": step, "trial_id": trial_id}
 
     def _timed(self, name: str, call: Any, *arguments: Any) -> Any:
-        start = time.perf_counter()
+        start = self._clock()
         answer = call(*arguments)
-        self.seconds[name].append(time.perf_counter() - start)
+        self.seconds[name].append(self._clock() - start)
         return answer
