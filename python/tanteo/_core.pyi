@@ -30,7 +30,7 @@ _Parameter: TypeAlias = tuple[str, _Domain, _Raw, _Prior, Sequence[tuple[int, _A
 # | ("forbid", [(index, accept), ...])
 _Constraint: TypeAlias = tuple[Any, ...]
 
-__all__ = ["CoreOptimizer", "CoreSpace", "__version__", "kernel", "n_threads"]
+__all__ = ["CoreGaussianProcess", "CoreOptimizer", "CoreSpace", "__version__", "kernel", "n_threads"]
 
 __version__: str
 
@@ -177,6 +177,34 @@ class CoreOptimizer:
         """Counts of what happened: asked, duplicates turned down, fallbacks to a random draw."""
     def provoke_panic(self) -> None:
         """Panic inside the core in the middle of an ask: for the test of what happens then."""
+
+@final
+class CoreGaussianProcess:
+    """A Gaussian process fitted to some values of about zero mean and unit variance; immutable."""
+
+    def __new__(
+        cls,
+        points: npt.NDArray[np.float64],
+        values: Sequence[float],
+        noise: Sequence[float],
+        levels: Sequence[int | None],
+        conditional: Sequence[bool],
+    ) -> CoreGaussianProcess:
+        """Fit.
+
+        ``points`` is (n, n_columns): unit coordinates, or codes where ``levels`` has the number of choices; NaN where
+        inactive, in conditional columns alone. ``noise`` are known variances, on top of the fitted one.
+        """
+    def predict(self, points: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Means and variances of the noise-free function."""
+    def sample(self, points: npt.NDArray[np.float64], n: int, seed: int) -> npt.NDArray[np.float64]:
+        """``n`` joint draws of the noise-free function, shape (n, number of points)."""
+    def leave_one_out(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Means and variances of every value given all others, noise included."""
+    def log_evidence(self) -> float:
+        """The logarithm of the marginal likelihood at the fitted hyperparameters."""
+    def hyperparameters(self) -> tuple[list[float], list[float], float, float]:
+        """Lengthscales, heights (0 where a column is always active), signal and noise variance."""
 
 def kernel() -> str:
     """The active instruction set: baseline, avx2 or avx512 (``TANTEO_KERNEL`` chooses)."""

@@ -4,6 +4,7 @@ The 200 ms and 50 ms of the promise are measured in benches/; here a long ask mu
 get on.
 """
 
+import random
 import signal
 import threading
 import time
@@ -37,6 +38,23 @@ def test_promise_21_an_interrupt_ends_a_long_ask_and_changes_nothing(sampler):
     timer.join()
     assert optimizer.to_bytes() == before
     assert len(run(optimizer, 3)) == 3
+
+
+def test_promise_21_an_interrupt_ends_fits_to_a_thousand_trials():
+    """The first ask after so many trials fits the model several times; each evaluation of a fit looks for signals."""
+    draws = random.Random(0)
+    optimizer = tt.Optimizer(tt.SearchSpace({f"x{i}": tt.Float(0, 1) for i in range(50)}), sampler="gp", seed=1)
+    for _ in range(1000):
+        params = {f"x{i}": draws.random() for i in range(50)}
+        optimizer.observe(params, sum((x - 0.3) ** 2 for x in params.values()))
+    before = optimizer.to_bytes()
+    timer = threading.Timer(0.1, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        optimizer.ask(ENDLESS)
+    timer.join()
+    assert optimizer.to_bytes() == before
+    assert optimizer.ask().params
 
 
 def test_promise_21_a_handler_of_the_users_decides():

@@ -18,6 +18,8 @@ pub(crate) enum PorchError {
     Panic(Fault),
     /// A signal handler of Python raised.
     Signal(PyErr),
+    /// A covariance that cannot be factored, whatever noise is added.
+    Singular,
     /// The lock was held by another thread of the parent process when this one was forked.
     Forked,
     /// The lock is held further up in the same thread.
@@ -30,6 +32,8 @@ impl<E: Into<OptimizerError>> From<E> for PorchError {
     }
 }
 
+const SINGULAR: &str = "the covariance of these points cannot be factored; scale the columns to [0, 1] and the values to \
+    about unit variance";
 const FORKED: &str = "this optimizer was in use by another thread when the process was forked, so this process has no \
     consistent copy of it; create the optimizer in the child, or send it there as to_bytes()";
 const REENTERED: &str = "this optimizer is in the middle of a call of the same thread (a signal handler called it \
@@ -42,6 +46,7 @@ impl PorchError {
             Self::Core(error) => core_error(py, &error),
             Self::Panic(fault) => exception(py, "InternalError", fault_message(&fault, seed)),
             Self::Signal(error) => error,
+            Self::Singular => exception(py, "ArgumentError", SINGULAR.to_owned()),
             Self::Forked => exception(py, "TanteoError", FORKED.to_owned()),
             Self::Reentered => exception(py, "TanteoError", REENTERED.to_owned()),
         }

@@ -2,7 +2,7 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `space`, `grid`, `optimizer` | the classes |
+//! | `space`, `grid`, `optimizer`, `process` | the classes |
 //! | `scalar`, `convert`, `declaration`, `settings`, `tell` | what comes in: checked, exact, signs turned |
 //! | `record`, `columns`, `view`, `arrays`, `pace` | what goes out |
 //! | `errors` | one map from what can go wrong to the exceptions of `tanteo.exceptions` |
@@ -24,6 +24,7 @@ mod optimizer;
 mod pace;
 mod panics;
 mod pool;
+mod process;
 mod record;
 mod scalar;
 mod settings;
@@ -42,6 +43,8 @@ mod _core {
     use crate::optimizer::CoreOptimizer;
     #[pymodule_export]
     use crate::pool::n_threads;
+    #[pymodule_export]
+    use crate::process::CoreGaussianProcess;
     #[pymodule_export]
     use crate::space::CoreSpace;
 

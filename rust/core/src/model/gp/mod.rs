@@ -28,6 +28,8 @@
 mod evidence;
 mod features;
 mod fit;
+#[cfg(test)]
+mod golden;
 mod gradient;
 mod hyper;
 mod inputs;

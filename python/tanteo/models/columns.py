@@ -1,0 +1,106 @@
+"""What a model takes, checked: points column by column, values and their standard errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..coercion import as_int
+from ..exceptions import ArgumentError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+
+class Columns:
+    """Which columns hold codes, which do not always exist, and how many there are once a model was fitted."""
+
+    def __init__(self, levels: dict[int, int], conditional: frozenset[int]) -> None:
+        self.levels = {as_int(j, "a column of categories"): as_int(k, "a number of choices") for j, k in levels.items()}
+        self.conditional = frozenset(as_int(j, "a conditional column") for j in conditional)
+        self._n: int | None = None
+        if min((*self.levels, *self.conditional, 0)) < 0:
+            raise ArgumentError("categories and conditional name columns by their position, which counts from 0")
+        if min(self.levels.values(), default=1) < 1:
+            raise ArgumentError(f"categories {self.levels} must have a choice each")
+
+    def fix(self, n: int) -> None:
+        """Hold later points to ``n`` columns."""
+        self._n = n
+
+    def described(self, n: int) -> tuple[list[int | None], list[bool]]:
+        """Choices and conditionality of each of ``n`` columns, as the core takes them."""
+        return [self.levels.get(j) for j in range(n)], [j in self.conditional for j in range(n)]
+
+    def points(self, points: Any) -> npt.NDArray[np.float64]:
+        """Return the points as an array of shape (n, d), every coordinate in its range."""
+        import numpy as np
+
+        found = numbers(points, "X")
+        if found.ndim != 2 or 0 in found.shape:
+            raise ArgumentError(f"X must have shape (n, d) with at least one row and one column, not {found.shape}")
+        if self._n not in (None, found.shape[1]):
+            raise ArgumentError(f"X has {found.shape[1]} columns, the model was fitted to {self._n}")
+        if max((*self.levels, *self.conditional, 0)) >= found.shape[1]:
+            raise ArgumentError(f"categories or conditional name a column that X of shape {found.shape} does not have")
+        for j, column in enumerate(found.T):
+            self._check(j, column)
+        return np.ascontiguousarray(found)
+
+    def _check(self, j: int, column: npt.NDArray[np.float64]) -> None:
+        import numpy as np
+
+        absent = np.isnan(column)
+        if absent.any() and j not in self.conditional:
+            raise ArgumentError(f"X has NaN in column {j}, which is not conditional")
+        there = column[~absent]
+        levels = self.levels.get(j)
+        if levels is None and ((there < 0) | (there > 1)).any():
+            raise ArgumentError(f"X must be in [0, 1] in column {j}: scale it, or name it in categories")
+        if levels is not None and ((there < 0) | (there >= levels) | (there != np.floor(there))).any():
+            raise ArgumentError(f"X must hold codes from 0 to {levels - 1} in column {j}")
+
+
+def values_of(y: Any, n: int) -> npt.NDArray[np.float64]:
+    """Return ``n`` finite values that can be centred and scaled without overflow."""
+    import numpy as np
+
+    found = numbers(y, "y")
+    if found.shape != (n,):
+        raise ArgumentError(f"y must have shape ({n},) as X has {n} rows, not {found.shape}")
+    if not (np.isfinite(found).all() and np.abs(found).max() < 1e150):
+        raise ArgumentError("y must be finite numbers of magnitudes below 1e150")
+    return found
+
+
+def centre_and_scale(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Return mean and standard deviation; 1 if all are equal. Tiny values keep their digits."""
+    centre = values.mean()
+    largest = abs(values - centre).max() or 1.0
+    # The mean of equal values may be off by a rounding error, which is then all there is.
+    return float(centre), float(largest * ((values - centre) / largest).std()) or 1.0
+
+
+def standard_errors(sem: Any, n: int) -> npt.NDArray[np.float64]:
+    """Return ``n`` standard errors, none of them negative."""
+    import numpy as np
+
+    found = np.zeros(()) if sem is None else numbers(sem, "sem")
+    if found.shape not in ((), (n,)):
+        raise ArgumentError(f"sem must be a number or have shape ({n},), not {found.shape}")
+    if not (np.isfinite(found).all() and found.min() >= 0 and found.max() < 1e150):
+        raise ArgumentError("sem must be finite, non-negative numbers below 1e150")
+    return np.broadcast_to(found, (n,))
+
+
+def numbers(values: Any, name: str) -> npt.NDArray[np.float64]:
+    """Return an array of floats."""
+    import numpy as np
+
+    try:
+        found = np.asarray(values)
+    except ValueError as error:
+        raise ArgumentError(f"{name} must be an array of numbers: {error}") from None
+    if found.dtype.kind not in "iuf":
+        raise ArgumentError(f"{name} must be an array of numbers, not of {found.dtype}")
+    return found.astype(np.float64)

@@ -1,0 +1,122 @@
+//! `CoreGaussianProcess`: a fitted model on its own, without a search. It never changes, so it needs no lock.
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use tanteo_core::model::gp::{
+    Column, FitError, GaussianProcess, Inputs, Observations, Prediction, Start, maximum_a_posteriori,
+};
+use tanteo_core::numerics::{Purpose, Stream};
+use tanteo_core::sampler::SuggestError;
+
+use crate::errors::{self, PorchError};
+use crate::guard::compute;
+use crate::interrupt::Interrupt;
+use crate::{arrays, scalar};
+
+/// A fitted Gaussian process.
+#[pyclass(frozen, module = "tanteo._core")]
+pub(crate) struct CoreGaussianProcess {
+    model: Arc<GaussianProcess>,
+    n_columns: usize,
+}
+
+#[pymethods]
+impl CoreGaussianProcess {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        points: &Bound<'_, PyAny>,
+        values: Vec<f64>,
+        noise: Vec<f64>,
+        levels: Vec<Option<usize>>,
+        conditional: Vec<bool>,
+    ) -> PyResult<Self> {
+        let n_columns = levels.len();
+        let rows = arrays::rows(points, n_columns)?;
+        if n_columns == 0 || conditional.len() != n_columns || values.len() != rows.len() || noise.len() != rows.len() {
+            return Err(errors::argument(py, "points, values, noise and columns differ in number".to_owned()));
+        }
+        let inputs = Inputs::new(columns(&rows, levels), conditional);
+        let model = compute(py, move || fitted(inputs, &values, &noise)).map_err(|error| error.into_py(py, None))?;
+        Ok(Self { model: Arc::new(model), n_columns })
+    }
+
+    /// Means and variances of the noise-free function.
+    fn predict<'py>(
+        &self,
+        py: Python<'py>,
+        points: &Bound<'py, PyAny>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let points = arrays::rows(points, self.n_columns)?;
+        let model = &self.model;
+        let found = compute(py, || Ok(model.predict(&points))).map_err(|error| error.into_py(py, None))?;
+        apart(py, &found)
+    }
+
+    /// `n` joint draws, shape (n, number of points).
+    fn sample<'py>(
+        &self,
+        py: Python<'py>,
+        points: &Bound<'py, PyAny>,
+        n: usize,
+        seed: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let points = arrays::rows(points, self.n_columns)?;
+        let seed = scalar::unsigned(seed, scalar::Named::Argument("seed"))?;
+        let model = &self.model;
+        let work = || Ok(model.sample(&points, n, &mut Stream::new(seed, 0, Purpose::Sample, 0)));
+        let draws = compute(py, work).map_err(|error| error.into_py(py, None))?;
+        Ok(arrays::matrix(py, draws.concat(), n, points.len())?.into_any())
+    }
+
+    /// What each value is expected to be from all others: means and variances, noise included.
+    fn leave_one_out<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let model = &self.model;
+        let found = compute(py, || Ok(model.leave_one_out())).map_err(|error| error.into_py(py, None))?;
+        apart(py, &found)
+    }
+
+    /// The logarithm of the marginal likelihood.
+    fn log_evidence(&self) -> f64 {
+        self.model.log_evidence()
+    }
+
+    /// Lengthscales, heights (0 where a column is always active), signal and noise variance.
+    fn hyperparameters(&self) -> (Vec<f64>, Vec<f64>, f64, f64) {
+        let hyper = self.model.hyperparameters();
+        (hyper.lengthscales.clone(), hyper.heights.clone(), hyper.s2, hyper.noise)
+    }
+}
+
+/// Rows to columns.
+fn columns(rows: &[Vec<f64>], levels: Vec<Option<usize>>) -> Vec<Column> {
+    let mut values: Vec<Vec<f64>> = levels.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+    for row in rows {
+        for (column, value) in values.iter_mut().zip(row) {
+            column.push(*value);
+        }
+    }
+    let one = |(values, levels): (Vec<f64>, Option<usize>)| match levels {
+        Some(levels) => Column::Category { codes: values, levels },
+        None => Column::Numeric(values),
+    };
+    values.into_iter().zip(levels).map(one).collect()
+}
+
+fn fitted(inputs: Inputs, values: &[f64], noise: &[f64]) -> Result<GaussianProcess, PorchError> {
+    let interrupt = Interrupt::new();
+    let data = Observations { inputs: &inputs, y: values, known_noise: noise };
+    let theta = maximum_a_posteriori(data, &Start::cold(&inputs), &|| interrupt.pending());
+    let model = theta.and_then(|theta| GaussianProcess::with(inputs, theta, values, noise));
+    model.map_err(|error| match error {
+        FitError::Interrupted => interrupt.explain(SuggestError::Interrupted.into()),
+        FitError::NotPositiveDefinite => PorchError::Singular,
+    })
+}
+
+fn apart<'py>(py: Python<'py>, found: &[Prediction]) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let means = arrays::vector(py, found.iter().map(|p| p.mean).collect())?;
+    let variances = arrays::vector(py, found.iter().map(|p| p.variance).collect())?;
+    Ok((means.into_any(), variances.into_any()))
+}

@@ -1,0 +1,180 @@
+"""`tanteo.models.GaussianProcess` as a user meets it: shapes, units, columns of every kind, errors of our own."""
+
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+from tanteo.models import GaussianProcess
+
+
+def waves(n=30, d=2, seed=0):
+    rng = np.random.default_rng(seed)
+    points = rng.random((n, d))
+    return points, 100 + 7 * np.sin(5 * points[:, 0])
+
+
+def test_predictions_interpolate_in_the_unit_of_the_values():
+    points, values = waves()
+    mean, std = GaussianProcess().fit(points, values).predict(points)
+    assert mean.shape == std.shape == (30,)
+    assert np.abs(mean - values).max() < 0.5
+    assert std.max() < 1.0
+
+
+@pytest.mark.parametrize("unit", [1e-140, 1.0, 1e140])
+def test_the_unit_of_the_values_is_theirs(unit):
+    points, values = waves()
+    plain, scaled = GaussianProcess().fit(points, values), GaussianProcess().fit(points, unit * values)
+    for ours, theirs in zip(scaled.predict(points[:3]), plain.predict(points[:3]), strict=True):
+        assert np.allclose(ours / unit, theirs, rtol=1e-6)
+    assert scaled.lml() == pytest.approx(plain.lml() - 30 * np.log(unit), abs=1e-5)
+
+
+def test_the_posterior_is_that_of_an_independent_implementation():
+    gaussian_process = pytest.importorskip("sklearn.gaussian_process")
+    kernels = gaussian_process.kernels
+    points, values = waves()
+    values = values + np.random.default_rng(1).normal(size=30)
+    sem = np.full(30, 0.5)
+    model = GaussianProcess().fit(points, values, sem=sem)
+    found, scale = model.hyperparameters, values.std()
+    kernel = kernels.ConstantKernel(found.signal_variance) * kernels.Matern(found.lengthscales, nu=2.5)
+    noise = found.noise_variance + (sem / scale) ** 2
+    theirs = gaussian_process.GaussianProcessRegressor(kernel, alpha=noise, optimizer=None)
+    theirs.fit(points, (values - values.mean()) / scale)
+    new = np.random.default_rng(2).random((5, 2))
+    mean, std = theirs.predict(new, return_std=True)
+    ours = model.predict(new)
+    assert np.allclose((ours.mean - values.mean()) / scale, mean, atol=1e-8)
+    assert np.allclose(ours.std / scale, std, atol=1e-8)
+    assert model.lml() + 30 * np.log(scale) == pytest.approx(theirs.log_marginal_likelihood(), abs=1e-8)
+
+
+def test_categories_and_conditional_columns_are_told_apart():
+    rng = np.random.default_rng(3)
+    kind = rng.integers(0, 3, 60).astype(float)
+    depth = np.where(kind == 2, rng.random(60), np.nan)
+    values = kind + np.nan_to_num(depth) ** 2
+    model = GaussianProcess(categories={0: 3}, conditional=[1]).fit(np.column_stack([kind, depth]), values)
+    mean = model.predict([[0, np.nan], [1, np.nan], [2, 0.2], [2, 0.9]]).mean
+    assert np.allclose(mean, [0, 1, 2.04, 2.81], atol=0.1)
+    assert model.hyperparameters.heights[0] == 0 < model.hyperparameters.heights[1]
+
+
+def test_known_noise_is_believed():
+    points, values = waves()
+    values[0] += 30
+    sem = np.zeros(30)
+    sem[0] = 100
+    wild, known = GaussianProcess().fit(points, values), GaussianProcess().fit(points, values, sem=sem)
+    truth = 100 + 7 * np.sin(5 * points[0, 0])
+    assert abs(known.predict(points[:1]).mean[0] - truth) < 1 < abs(wild.predict(points[:1]).mean[0] - truth)
+
+
+def test_leaving_one_out_is_honest():
+    points, values = waves(60)
+    values = values + np.random.default_rng(4).normal(size=60)
+    mean, std = GaussianProcess().fit(points, values).leave_one_out()
+    standardised = (values - mean) / std
+    assert 0.6 < standardised.std() < 1.6
+    assert np.abs(values - mean).mean() > 0.3
+
+
+def test_draws_are_those_of_their_seed_and_scatter_as_predicted():
+    points, values = waves(8)
+    model = GaussianProcess().fit(points, values)
+    new = [[0.5, 0.5], [0.95, 0.05]]
+    draws = model.sample(new, 2000, seed=1)
+    assert draws.shape == (2000, 2)
+    assert np.array_equal(draws, model.sample(new, 2000, seed=1))
+    assert not np.array_equal(draws, model.sample(new, 2000, seed=2))
+    mean, std = model.predict(new)
+    # Five standard errors.
+    assert (np.abs(draws.mean(axis=0) - mean) < 5 * std / 2000**0.5).all()
+    assert np.allclose(draws.std(axis=0), std, rtol=0.1)
+
+
+@pytest.mark.parametrize("values", [np.zeros(5), np.full(5, 1e149), [0.0, 1e-300, 0, 0, 0]])
+def test_degenerate_values_are_fitted(values):
+    points = np.linspace(0, 1, 5)[:, None]
+    prediction = GaussianProcess().fit(points, values).predict(points)
+    assert np.isfinite(prediction.mean).all()
+    assert np.isfinite(prediction.std).all()
+
+
+def test_duplicates_and_near_duplicates_are_fitted():
+    points = np.array([[0.3], [0.3], [0.3 + 1e-13], [0.3 + 1e-9], [0.9]] * 20)
+    prediction = GaussianProcess().fit(points, np.arange(100.0) % 5).predict(points)
+    assert np.isfinite(prediction.mean).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "points", "values", "sem", "message"),
+    [
+        ({}, [[0.5], [2.0]], [1, 2], None, r"\[0, 1\] in column 0"),
+        ({}, [[0.5], [np.nan]], [1, 2], None, "NaN in column 0"),
+        ({}, [0.5, 0.6], [1, 2], None, "shape"),
+        ({}, np.zeros((0, 2)), [], None, "at least one row"),
+        ({}, [["a"]], [1], None, "numbers"),
+        ({}, [[0.1], [0.2, 0.3]], [1, 2], None, "numbers"),
+        ({}, [[0.5]], [1, 2], None, r"y must have shape \(1,\)"),
+        ({}, [[0.5]], [np.inf], None, "finite"),
+        ({}, [[0.5]], [1], [-1.0], "non-negative"),
+        ({}, [[0.5]], [1], [1.0, 2.0], "sem"),
+        ({"categories": {0: 2}}, [[0.5]], [1], None, "codes from 0 to 1"),
+        ({"categories": {0: 2}}, [[2]], [1], None, "codes from 0 to 1"),
+        ({"categories": {3: 2}}, [[0.5]], [1], None, "does not have"),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused_by_name(options, points, values, sem, message):
+    with pytest.raises(tt.exceptions.ArgumentError, match=message):
+        GaussianProcess(**options).fit(points, values, sem=sem)
+
+
+@pytest.mark.parametrize("options", [{"categories": {0: 0}}, {"categories": {-1: 2}}, {"conditional": [-1]}])
+def test_impossible_columns_are_refused(options):
+    with pytest.raises(tt.exceptions.ArgumentError):
+        GaussianProcess(**options)
+
+
+def test_what_was_not_fitted_says_so_and_another_width_is_refused():
+    with pytest.raises(tt.exceptions.ArgumentError, match="fit"):
+        GaussianProcess().predict([[0.5]])
+    points, values = waves()
+    model = GaussianProcess().fit(points, values)
+    with pytest.raises(tt.exceptions.ArgumentError, match="3 columns"):
+        model.predict([[0.1, 0.2, 0.3]])
+    # A refused fit leaves the model as it was.
+    before = model.predict(points)
+    with pytest.raises(tt.exceptions.ArgumentError):
+        model.fit(points, values * np.nan)
+    assert np.array_equal(model.predict(points).mean, before.mean)
+
+
+def fit_again_and_again(points, values):
+    for _ in range(100):
+        GaussianProcess().fit(points, values)
+
+
+def test_promise_21_an_interrupt_ends_a_fit_and_other_threads_get_on_meanwhile():
+    points, values = waves(1000, 10)
+    done, ticks = threading.Event(), []
+
+    def tick():
+        while not done.wait(0.005):
+            ticks.append(time.monotonic())
+
+    ticking, timer = threading.Thread(target=tick), threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
+    ticking.start()
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        fit_again_and_again(points, values)
+    done.set()
+    timer.join()
+    ticking.join()
+    # A thread that had to wait for a fit would have had a turn or two.
+    assert len(ticks) > 5
