@@ -4,8 +4,8 @@ A searcher runs ``n`` trials whose configurations it draws at random (its own in
 more that its model chooses; these are timed. Then it is saved and restored a few times. The searchers take turns, and
 in each turn two trials: the first one after a pause (``suggest, prepared``: what can be done in the background is done,
 as while real trials run), the second one directly after the end of the first (``suggest, at once``: nothing has time to
-hide). Those that cannot be told to begin with ``n`` random trials (``tanteo-auto``, HEBO) are shown as many results
-instead, through ``add_evaluated_point``; where there is no such method (Ax) they choose every trial by themselves.
+hide). ``tanteo-auto`` would choose the ``n`` trials by its model and is shown as many random results instead, through
+``add_evaluated_point``.
 
 ``--clock cpu`` counts the processor time of all threads of the process in the place of wall time, for a machine that
 others use, too.
@@ -31,13 +31,13 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "
 
 # The variables above are read when the libraries are loaded.
 from benches.python.ray.events import Driver  # noqa: E402 - see above
-from benches.python.ray.searchers import installed, loss, space  # noqa: E402 - see above
+from benches.python.ray.searchers import SEARCHERS, loss, space  # noqa: E402 - see above
 
 Clock: TypeAlias = Callable[[], float]
 #: Random trials at the start cannot be asked for; results are shown instead.
-_SHOWN = ("tanteo-auto", "hebo")
+_SHOWN = ("tanteo-auto",)
 #: Beyond so many trials a searcher takes many minutes to load.
-_LIMITS = {"hyperopt": 3000, "ax": 100, "hebo": 100}
+_LIMITS = {"hyperopt": 3000}
 #: Seconds between turns.
 _PAUSE = 0.2
 _CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
@@ -127,7 +127,7 @@ def show(n: int, found: dict[str, dict[str, float]]) -> None:
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--searchers", nargs="+", default=installed())
+    parser.add_argument("--searchers", nargs="+", default=list(SEARCHERS))
     parser.add_argument("--sizes", nargs="+", type=int, default=[100, 1000, 10_000])
     parser.add_argument("--repeats", type=int, default=21)
     parser.add_argument("--clock", choices=_CLOCKS, default="wall")

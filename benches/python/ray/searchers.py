@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from typing import Any
 
@@ -39,32 +38,12 @@ def _hyperopt(seed: int, n_startup: int) -> Any:
     return HyperOptSearch(n_initial_points=n_startup, random_state_seed=seed)
 
 
-def _ax(seed: int, n_startup: int) -> Any:
-    from ray.tune.search.ax import AxSearch
-
-    return AxSearch(random_seed=seed)
-
-
-def _hebo(seed: int, n_startup: int) -> Any:
-    from ray.tune.search.hebo import HEBOSearch
-
-    return HEBOSearch(random_state_seed=seed, max_concurrent=10**6)
-
-
-_NEEDS = {"ax": "ax", "hebo": "hebo"}
 SEARCHERS: dict[str, Maker] = {
     "tanteo-tpe": _tanteo_tpe,
     "tanteo-auto": _tanteo_auto,
     "optuna": _optuna,
     "hyperopt": _hyperopt,
-    "ax": _ax,
-    "hebo": _hebo,
 }
-
-
-def installed() -> list[str]:
-    """Names of the searchers whose packages are there."""
-    return [name for name in SEARCHERS if importlib.util.find_spec(_NEEDS.get(name, "ray")) is not None]
 
 
 def space() -> dict[str, Any]:
