@@ -17,6 +17,8 @@ from tanteo.integrations.ray import RemoteOptimizer, TanteoSearch, recommended_c
 
 STORAGE = sys.argv[1]
 MEMORY = 80 * 2**20
+#: Seconds; on a busy machine a living worker may be silent for a while.
+LEASE = 8.0
 HEALTH = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 1000, "health_check_failure_threshold": 5}
 
 
@@ -110,8 +112,8 @@ def told(optimizer):
 
 
 def shared_optimizer():
-    optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler="tpe", path=f"{STORAGE}/shared", lease=2.0)
-    slow = linger.remote(optimizer, 6)
+    optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler="tpe", path=f"{STORAGE}/shared", lease=LEASE)
+    slow = linger.remote(optimizer, 2 * LEASE)
     pids = ray.get([work.remote(optimizer, 5) for _ in range(4)])
     try:
         ray.get(die.remote(optimizer))
@@ -121,7 +123,7 @@ def shared_optimizer():
     ray.kill(optimizer._actor, no_restart=False)
     after = told(optimizer)
     counted = ray.get(slow)
-    time.sleep(3)  # longer than a lease: the dead worker has not been heard of since
+    time.sleep(1.2 * LEASE)  # the dead worker has not been heard of since
     lost = [trial.id for trial in optimizer.optimizer().pending]
     again = [trial.id for trial in optimizer.ask(2)]
     for number in again:
