@@ -98,8 +98,11 @@ def check_format(data: Any) -> None:
         raise SpaceError(f"this space has format {found}, and this version reads format {FORMAT}; update tanteo")
 
 
-def pack(value: Any, opaque: Callable[[Any], Any]) -> Any:
-    """Return ``value`` in terms of JSON (see the head of this file)."""
+def pack(value: Any, opaque: Callable[[Any], Any] | None = None) -> Any:
+    """Return ``value`` in terms of JSON (see the head of this file).
+
+    ``opaque`` says what to write for a value that JSON cannot hold; by default it is an error, :class:`Unpackable`.
+    """
     kind = type(value)
     if value is None or kind in (bool, int, str):
         return value
@@ -114,10 +117,10 @@ def pack(value: Any, opaque: Callable[[Any], Any]) -> Any:
         return {"dict" if kind is dict else "when": items}
     if _CLASSES.get(kind.__name__) is kind:
         return {kind.__name__: _pack_fields(value, opaque)}
-    return opaque(value)
+    return (opaque or _refuse)(value)
 
 
-def _pack_fields(value: Immutable, opaque: Callable[[Any], Any]) -> dict[str, Any]:
+def _pack_fields(value: Immutable, opaque: Callable[[Any], Any] | None) -> dict[str, Any]:
     fields = value._fields()
     needed = (name for name in fields if name not in value._defaults or not same(fields[name], value._defaults[name]))
     return {name: pack(fields[name], opaque) for name in needed}

@@ -1,5 +1,6 @@
 """No model is fitted in Tune's loop, and the threads leave no trace in the suggestions."""
 
+import copy
 import threading
 
 import numpy as np
@@ -47,7 +48,6 @@ def test_results_and_saves_pass_while_a_model_is_being_fitted(loop, slow, tmp_pa
     tuning = loop(search, SPACE)
     running = settled(tuning, 3)
     search._session.ledger()
-    search._session._worker._slow = True  # what an ask that took long leaves behind
     slow.entered.clear()
     slow.open.clear()
     tuning.suggest()
@@ -62,6 +62,26 @@ def test_results_and_saves_pass_while_a_model_is_being_fitted(loop, slow, tmp_pa
     restored.restore(tmp_path / "state")
     assert restored.suggest("again") == following, "what waited at the moment of the save is carried out"
     assert threading.main_thread() not in slow.threads
+
+
+def test_a_save_passes_the_first_slow_ask_after_a_restore(loop, slow, tmp_path):
+    """The longest ask of all: the model is fitted from nothing."""
+    tuning = loop(TanteoSearch(sampler=slow, seed=0), SPACE)
+    settled(tuning, 2)
+    restored = copy.deepcopy(tuning.searcher)
+    restored._session.ledger()
+    sampler = restored._options["sampler"]
+    sampler.entered.clear()
+    sampler.open.clear()
+    tuning.searcher = restored
+    tuning.suggest()
+    assert sampler.entered.wait(60)
+    saving = threading.Thread(target=restored.save, args=(tmp_path / "state",), daemon=True)
+    saving.start()
+    saving.join(30)
+    waited = saving.is_alive()
+    sampler.open.set()
+    assert not waited
 
 
 def test_a_prepared_suggestion_is_made_at_a_fixed_point_of_the_events(loop, slow):

@@ -1,5 +1,7 @@
 """Results at different budgets do not mislead."""
 
+import copy
+
 import pytest
 from ray import tune
 
@@ -107,6 +109,22 @@ def test_a_trial_that_ends_of_its_own_accord_has_its_last_value(loop):
     assert [value for _, value in told(search)[:24]] == [100.0 - epochs for epochs in range(1, 25)]
 
 
+def test_steps_may_be_fractions(loop):
+    """Seconds, hours, epochs in parts: no report is lost, and the last one is the result."""
+    search = TanteoSearch(seed=0, time_attr="hours")
+    trial = loop(search, SPACE).suggest()
+    for k in range(1, 6):
+        search.on_trial_result(trial, {"loss": 1.0 - k / 10, "hours": k / 10})
+    search.on_trial_complete(trial, {"loss": 0.25, "hours": 0.55, "done": True})
+    record = search._session.ledger().records[0]
+    assert list(record.steps) == [0.1, 0.2, 0.3, 0.4, 0.5, 0.55]
+    assert record.at(0.35) == (0.7,)
+    assert told(search)[0] == ("complete", 0.25)
+    copied = copy.deepcopy(search)
+    assert copied._session.ledger().records[0].steps == record.steps
+    assert dict(copied.to_optimizer().trials[0].steps) == {0: 0.25}, "an optimizer counts whole steps"
+
+
 def test_without_time_attr_the_last_value_counts(loop):
     search = TanteoSearch(seed=0, time_attr=None)
     tuning = loop(search, SPACE)
@@ -144,6 +162,14 @@ def test_long_curves_are_thinned_and_keep_their_last_point():
     assert long.last() == (2000.0,)
     assert [long.at(step)[0] for step in (1, 3, 27)] == [1.0, 3.0, 27.0]
     assert long.at(1000)[0] == pytest.approx(1000, abs=32)
+
+
+def test_curves_of_fractions_are_thinned_alike():
+    for unit in (0.001, 0.1, 1 / 3):
+        long = record([(step * unit, float(step)) for step in range(1, 2001)])
+        assert 128 <= len(long.steps) <= 256
+        assert long.last() == (2000.0,)
+        assert long.at(1000.5 * unit)[0] == pytest.approx(1000, abs=32)
 
 
 def test_curves_and_ends_are_there_afterwards(loop):

@@ -6,10 +6,11 @@ import random
 
 import numpy as np
 import pytest
-from ray import tune
+from ray import cloudpickle, tune
 from ray.tune.search import ConcurrencyLimiter, Repeater, Searcher
 from ray.tune.search.search_generator import SearchGenerator
 
+import tanteo as tt
 from tanteo.integrations.ray import TanteoSearch
 
 SPACE = {"x": tune.uniform(0, 1), "n": tune.randint(0, 1000)}
@@ -65,6 +66,37 @@ def test_a_late_metric_is_taken_also_beside_an_own_space():
     search.on_trial_complete("x", None)
     assert (search.metric, search.mode) == ("loss", "max")
     assert isinstance(search.suggest("a"), dict)
+
+
+@pytest.mark.parametrize("given", [{"mode": "min"}, {"metric": "loss"}, {}])
+def test_what_tuneconfig_adds_to_an_own_space_is_what_trials_are_judged_by(loop, given):
+    search = TanteoSearch(SPACE, **given, seed=0)
+    search = cloudpickle.loads(cloudpickle.dumps(search))  # as `Tuner.__init__` does
+    assert search.set_search_properties("loss", "min", {"constant": 1})
+    tuning = loop(search)
+    tuning.end(tuning.suggest(), 0.5)
+    assert search.to_optimizer().best.value == 0.5
+
+
+def test_a_result_without_the_metric_is_warned_of_once(loop, caplog):
+    tuning = loop(TanteoSearch(seed=0), SPACE, metric="accuracy", mode="max")
+    for _ in range(3):
+        tuning.end(tuning.suggest(), 0.5, metric="loss")
+    assert caplog.text.count("a trial ended without accuracy in its result") == 1
+
+
+def test_bad_properties_change_nothing():
+    """In a notebook the same object is used again, with the point mended: it must still have its points."""
+    points = [{"x": 0.5}, {"x": 7.0}]
+    search = TanteoSearch(points_to_evaluate=points, seed=0)
+    search.add_evaluated_point({"x": 0.25, "n": 1}, 2.5)
+    with pytest.raises(tt.ParameterError, match="x"):
+        search.set_search_properties("loss", "min", SPACE)
+    assert (search.metric, search.mode) == (None, None)
+    points[1]["x"] = 0.75
+    assert search.set_search_properties("loss", "max", SPACE)
+    assert [search.suggest(str(k))["x"] for k in range(2)] == [0.5, 0.75]
+    assert search.to_optimizer().best.value == 2.5
 
 
 def test_a_second_space_is_refused_and_the_same_one_taken():

@@ -112,6 +112,20 @@ def test_a_resumed_trial_reports_again_after_its_failure(loop):
     assert search._session.ledger().optimizer.trials[0].value == 2.0
 
 
+def test_a_resumed_trial_is_no_failure_while_it_catches_up(loop):
+    """Its first reports repeat steps of before, and say nothing new but that it runs."""
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    trial = tuning.suggest()
+    tuning.report(trial, 3.0, 2)
+    tuning.fail(trial)
+    tuning.suggest()
+    assert search._session.ledger().optimizer.trials[0].state == "failed"
+    tuning.report(trial, 3.0, 1)
+    tuning.suggest()
+    assert search._session.ledger().optimizer.trials[0].state != "failed"
+
+
 def test_a_restarted_trial_under_a_new_id_is_taken_in_by_its_configuration(loop):
     """`Tuner.restore(restart_errored=True)` makes ids that no searcher has seen."""
     search = TanteoSearch(seed=0)

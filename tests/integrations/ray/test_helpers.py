@@ -23,6 +23,15 @@ def test_nan_stops_a_trial_and_nothing_else_does():
     assert not stopper.stop_all()
 
 
+def test_a_nested_metric_is_found():
+    """Tune hands a stopper nested results, and a searcher flat ones."""
+    stopper = NanStopper("eval/loss")
+    assert not stopper("a", {"eval": {"loss": 0.5}, "loss": math.nan})
+    assert stopper("a", {"eval": {"loss": math.nan}})
+    assert stopper("b", {"eval/loss": math.nan})
+    assert not stopper("c", {"eval": math.nan})
+
+
 def test_patience_counts_results_in_a_row():
     stopper = NanStopper("loss", patience=2)
     assert [stopper("a", {"loss": value}) for value in (math.nan, 1.0, math.nan, math.nan)] == [

@@ -37,6 +37,49 @@ def test_from_trials_with_every_end():
     assert [each.value for each in found] == [3.0, 2.0, None, 9.0]
 
 
+@pytest.mark.parametrize("metric", ["eval/loss", ["eval/loss"]])
+def test_nested_metrics_are_found_in_the_results_of_an_experiment(metric):
+    """There they are nested, where searchers are handed flat results."""
+    trials = [trial(x, None) for x in (0.1, 0.2)]
+    for k, each in enumerate(trials):
+        each.last_result = {"eval": {"loss": 2.5 - k}, "time": {"epoch": 3 - k}}
+    mode = "min" if isinstance(metric, str) else ["min"]
+    search = TanteoSearch(SPACE, metric=metric, mode=mode, seed=0, time_attr="time/epoch")
+    assert search.warm_start(trials) == 2
+    assert [(each.value, dict(each.steps)) for each in search.to_optimizer().trials] == [
+        (2.5, {3: 2.5}),
+        (1.5, {2: 1.5}),
+    ]
+
+
+def test_trials_none_of_which_has_the_metric_are_warned_of(caplog):
+    assert begun().warm_start([trial(0.1, 1.0)], metric="accuracy") == 0
+    assert "none of 1 earlier trials ended with a value of 'accuracy'" in caplog.text
+
+
+CONSTRAINED = tt.SearchSpace({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, [tt.Order("x", "<=", "y")])
+
+
+@pytest.mark.parametrize("begin", ["before", "after"])
+def test_a_trial_that_breaks_a_constraint_is_left_out_and_no_other(caplog, begin):
+    trials = [trial(0.1, 3.0), trial(0.9, 2.0), trial(0.2, 1.0)]
+    for each in trials:
+        each.config = {"x": each.config["x"], "y": 0.5}
+    search = TanteoSearch(CONSTRAINED, mode="min", seed=0)
+    if begin == "before":
+        assert search.set_search_properties("loss", None, {})
+    assert search.warm_start(trials, metric="loss") == 3
+    assert [each.params["x"] for each in search.to_optimizer().trials] == [0.1, 0.2]
+    assert "1 of 3 earlier trials are outside the space" in caplog.text
+
+
+def test_a_configuration_that_breaks_a_constraint_is_no_trial_of_ours(caplog):
+    search = TanteoSearch(CONSTRAINED, metric="loss", mode="min", seed=0)
+    search.on_trial_result("feed", {"loss": 1.0, "training_iteration": 1, "config/x": 0.75, "config/y": 0.5})
+    assert len(search.to_optimizer().trials) == 0
+    assert not caplog.text
+
+
 def test_before_the_space_is_known():
     search = TanteoSearch(seed=0)
     search.warm_start([trial(0.1, 3.0)], metric="loss")

@@ -7,22 +7,29 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...exceptions import ParameterError
+from ...difference import space_difference
+from ...exceptions import SnapshotError
 from ...optimizer import Optimizer
 from ...samplers.settings import Settings
-from .metrics import Metrics
-from .search.freeze import Blocks
+from .metrics import Metrics, Names
+from .search.freeze import Blocks, thaw
 from .search.ledger import Ledger
 from .search.session import Session
-from .space import Plan, Point
+from .space import Plan
 from .state import read_state, write_state
 from .tune import Searcher, cloudpickle
-from .warm import FinishedTrial
+from .warm import FinishedTrial, fitting
 
 _LOG = logging.getLogger(__name__)
 
 #: Configurations with their results, None where they are to be run.
 Points = Sequence[tuple[Mapping[Any, Any], Any]]
+
+_NO_SPACE = "a search space: pass it to the Tuner (param_space=) or to TanteoSearch"
+_NO_METRIC = (
+    "metric and mode: pass them to TanteoSearch, or to TuneConfig if the space is the param_space of the Tuner "
+    "(Tune hands them over with one only)"
+)
 
 
 class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a class of type Any cannot be checked
@@ -39,8 +46,8 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     """
 
     # Of Tune's base class.
-    _metric: str | Sequence[str] | None
-    _mode: str | Sequence[str] | None
+    _metric: Names
+    _mode: Names
 
     def __init__(
         self, metric: Any, mode: Any, options: Mapping[str, Any], points: Points, time_attr: str | None
@@ -55,16 +62,33 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         self._early: list[FinishedTrial] = []
         self._objects: bytes | None = None
         self._unresolved = False
+        # The file of another search, kept as it is, and what is wrong with it here.
+        self._refused: tuple[bytes, str] | None = None
         self._plan: Plan | None = None
         self._metrics: Metrics | None = None
         self._session: Session | None = None
 
     def save(self, checkpoint_path: str) -> None:
-        """Write everything to a file."""
+        """Write everything to a file.
+
+        Parameters
+        ----------
+        checkpoint_path
+            Of the file, which is replaced.
+        """
         Path(checkpoint_path).write_bytes(self._state())
 
     def restore(self, checkpoint_path: str) -> None:
-        """Take over what :meth:`save` wrote, whatever this searcher knew before.
+        """Take over what :meth:`save` wrote: the trials, what waits, sampler, seed and ``time_attr``.
+
+        A space, a metric or a mode given before that differs from the stored one is an error of the next
+        :meth:`suggest`: one from here Tune answers by starting the experiment over, and nobody is told where they
+        differ. Until then the stored search is kept as it is.
+
+        Parameters
+        ----------
+        checkpoint_path
+            Of the file.
 
         Raises
         ------
@@ -74,6 +98,8 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         self._take_over(Path(checkpoint_path).read_bytes())
 
     def _state(self) -> bytes:
+        if self._refused is not None:
+            return self._refused[0]
         header: dict[str, Any] = {
             "metric": self._metric,
             "mode": self._mode,
@@ -88,95 +114,90 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         return write_state(header, blocks)
 
     def _take_over(self, data: bytes) -> None:
+        """Become what a file describes, or put it aside if it belongs to another search."""
         header, blocks = read_state(data)
-        self._metric, self._mode, self._time_attr = header["metric"], header["mode"], header["time_attr"]
-        stored = cloudpickle.loads(blocks["objects"]) if "objects" in blocks else {}
-        if "config" in stored and (self._plan is None or not self._plan.has(stored["config"])):
-            self._set_plan(Plan(stored["config"]))
+        plan = self._plan or _stored_plan(blocks.get("objects"))
+        session = None
+        if header["session"] is not None:
+            ledger = thaw(blocks, self._own_sampler())
+            difference = self._difference(header) or _space_difference(plan, ledger)
+            if plan is None or difference is not None:
+                self._session, self._refused = None, (data, f"the restored search is another one: {difference}")
+                return
+            session = Session.restore(plan, ledger, header["session"])
+            self._early.clear()
+        if plan is not None and self._plan is None:
+            self._set_plan(plan)
             # Tune's tuples in the place of objects: only Tune can resolve them, and only in a run that was given them.
-            self._unresolved = bool(self._plan and self._plan.placeholders)
-        self._session = None
-        if header["session"] is None:
-            self._try_to_begin()
-            return
-        self._metrics = Metrics(self._metric, self._mode)
-        self._session = Session.restore(self._known_plan(), blocks, header["session"], self._own_sampler())
-        self._early.clear()
+            self._unresolved = bool(plan.placeholders)
+        self._metric = header["metric"] if self._metric is None else self._metric
+        self._mode = header["mode"] if self._mode is None else self._mode
+        self._metrics = None if self._mode is None else Metrics(self._metric, self._mode)
+        self._time_attr, self._session, self._refused = header["time_attr"], session, None
+
+    def _difference(self, header: Mapping[str, Any]) -> str | None:
+        """Return where metric and mode, as far as they were given, differ from those of a stored search."""
+        for name, given in (("metric", self._metric), ("mode", self._mode)):
+            stored = header[name]
+            if given is not None and (given if isinstance(given, str) else list(given)) != stored:
+                return f"{name} {given!r} here, {stored!r} there"
+        return None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy needs; threads and the native core stay behind."""
         state = dict(self.__dict__)
-        for name in ("_session", "_plan", "_metrics"):
+        for name in ("_session", "_plan", "_metrics", "_refused"):
             state.pop(name)
         return {**state, "_bytes": self._state() if self._plan is not None else None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Become what :meth:`__getstate__` described."""
         data = state.pop("_bytes")
-        unresolved = state["_unresolved"]
-        self.__dict__.update(state, _session=None, _plan=None, _metrics=None)
+        self.__dict__.update(state, _session=None, _plan=None, _metrics=None, _refused=None)
+        self._plan = _stored_plan(self._objects)
         if data is not None:
             self._take_over(data)
-        self._unresolved = unresolved
 
     def _set_plan(self, plan: Plan) -> None:
         self._plan = plan
         self._unresolved = False
-        self._objects = self._pickled()
+        self._objects = _pickled(plan)
 
-    def _exchange_plan(self, plan: Plan) -> None:
-        self._set_plan(plan)
+    def _arrange(self, plan: Plan, metric: Names, mode: Names) -> None:
+        """Take what Tune hands over, or raise and change nothing; begin if that is all the search needs."""
         if self._session is not None:
+            self._metrics = Metrics(metric, mode)
             self._session.plan = plan
+        elif mode is not None and self._refused is None:
+            self._begin(plan, metric, mode)
+        self._metric, self._mode = metric, mode
+        if plan is not self._plan:
+            self._set_plan(plan)
+        if self._refused is not None:
+            # Perhaps the space is what it lacked.
+            self._take_over(self._refused[0])
 
-    def _pickled(self) -> bytes | None:
-        """Return what only a pickle can hold; None if it cannot, and a restored search needs the space again."""
-        try:
-            return bytes(cloudpickle.dumps({"config": self._known_plan().config}))
-        except Exception:
-            # Any object may stand in a space, and objects fail in any way.
-            _LOG.warning("the space cannot be pickled: pass param_space= to Tuner.restore", exc_info=True)
-            return None
-
-    def _try_to_begin(self) -> None:
-        """Begin the search if everything it needs is known."""
-        if self._session is not None or self._plan is None or self._mode is None:
-            return
-        self._metrics = Metrics(self._metric, self._mode)
-        optimizer = Optimizer(self._plan.space, directions=self._metrics.directions, **self._options)
-        self._session = Session(self._plan, Ledger(optimizer))
-        self._use_points(self._session)
-        early, self._early = self._early, []
-        self._take_in(early)
+    def _begin(self, plan: Plan, metric: Names, mode: Names) -> None:
+        """Begin the search, or raise and change nothing."""
+        metrics = Metrics(metric, mode)
+        points = [(plan.read(config, strict=True), reward) for config, reward in self._points]
+        trials = [
+            FinishedTrial(point.params, [(1, reward)], native=True, strict=True)
+            for point, reward in points
+            if reward is not None
+        ]
+        known = fitting([*trials, *self._early], plan, metrics)
+        session = Session(plan, Ledger(Optimizer(plan.space, directions=metrics.directions, **self._options)))
+        session.enqueue([point for point, reward in points if reward is None])
+        session.observe(known)
+        self._metrics, self._session, self._early = metrics, session, []
 
     def _take_in(self, trials: Sequence[FinishedTrial]) -> None:
-        if self._session is None:
+        """Learn from trials, from all of them or, after an error, from none."""
+        if self._session is None or self._metrics is None:
             self._early += trials
-            return
-        session, metrics, plan = self._session, self._known_metrics(), self._known_plan()
-        unfit = 0
-        for trial in trials:
-            try:
-                point = Point(dict(trial.config)) if trial.native else plan.read(trial.config, strict=False)
-                plan.space.validate(point.params)
-            except ParameterError:
-                if trial.strict:
-                    raise
-                unfit += 1
-                continue
-            curve = [(step, metrics.values(value)) for step, value in trial.curve]
-            session.observe(point, curve, failed=trial.failed, stopped=trial.stopped)
-        if unfit:
-            _LOG.warning("%d of %d earlier trials are outside the space and were left out", unfit, len(trials))
-
-    def _use_points(self, session: Session) -> None:
-        plan, metrics = self._known_plan(), self._known_metrics()
-        points = [(plan.read(config, strict=True), reward) for config, reward in self._points]
-        session.enqueue([point for point, reward in points if reward is None])
-        for point, reward in points:
-            if reward is not None:
-                plan.space.validate(point.params)
-                session.observe(point, [(1, metrics.values(reward))], failed=False, stopped=False)
+        else:
+            self._session.observe(fitting(trials, self._session.plan, self._metrics))
 
     def _own_sampler(self) -> Any:
         """Return the sampler if it is one written in Python, which no snapshot can hold."""
@@ -184,10 +205,13 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         return None if isinstance(sampler, str | Settings) else sampler
 
     def _ready(self) -> Session:
-        self._try_to_begin()
+        if self._refused is not None:
+            raise SnapshotError(self._refused[1])
+        if self._session is None and self._plan is not None and self._mode is not None:
+            self._begin(self._plan, self._metric, self._mode)
         if self._session is None:
-            missing = "a search space (param_space=)" if self._plan is None else "metric and mode"
-            raise RuntimeError(f"TanteoSearch was never given {missing}: pass it to the Tuner or to TanteoSearch")
+            missing = _NO_SPACE if self._plan is None else _NO_METRIC
+            raise RuntimeError(f"TanteoSearch was never given {missing}")
         if self._unresolved:
             raise RuntimeError(
                 "the space holds objects or tune.sample_from, which only the original param_space can bring back: "
@@ -195,12 +219,31 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             )
         return self._session
 
-    def _known_plan(self) -> Plan:
-        if self._plan is None:
-            raise RuntimeError("TanteoSearch was never given a search space")
-        return self._plan
 
-    def _known_metrics(self) -> Metrics:
-        if self._metrics is None:
-            raise RuntimeError("TanteoSearch was never given metric and mode")
-        return self._metrics
+def _pickled(plan: Plan) -> bytes | None:
+    """Return what only a pickle can hold; None if it cannot, and a restored search needs the space again."""
+    try:
+        return bytes(cloudpickle.dumps({"config": plan.config}))
+    except Exception:
+        # Any object may stand in a space, and objects fail in any way.
+        _LOG.warning("the space cannot be pickled: pass param_space= to Tuner.restore", exc_info=True)
+        return None
+
+
+def _stored_plan(objects: bytes | None) -> Plan | None:
+    """Return the space that :func:`_pickled` kept; None if it did not, or cannot be read here."""
+    if objects is None:
+        return None
+    try:
+        return Plan(cloudpickle.loads(objects)["config"])
+    except Exception:  # as above
+        _LOG.warning("the stored space cannot be read: pass param_space= to Tuner.restore", exc_info=True)
+        return None
+
+
+def _space_difference(plan: Plan | None, ledger: Ledger) -> str | None:
+    """Return where the space of a restored search differs from the given one."""
+    if plan is None:
+        return "its space could not be stored, pass param_space= to Tuner.restore"
+    difference = space_difference(plan.space, ledger.optimizer.space)
+    return None if difference is None else f"{difference} (here: given, there: stored)"

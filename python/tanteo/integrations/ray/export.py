@@ -11,7 +11,7 @@ from .search.record import End, Record, is_known
 
 
 def export(ledger: Ledger, hidden: Collection[int], sampler: Any, seed: int | None) -> Optimizer:
-    """Return a new optimizer that holds every trial as it was reported.
+    """Return a new optimizer that holds every trial as it was reported, steps rounded down to whole ones.
 
     Parameters
     ----------
@@ -34,12 +34,10 @@ def export(ledger: Ledger, hidden: Collection[int], sampler: Any, seed: int | No
     return optimizer
 
 
-def _tell(optimizer: Optimizer, number: int, record: Record, furthest: int) -> None:
+def _tell(optimizer: Optimizer, number: int, record: Record, furthest: float) -> None:
     if len(optimizer.directions) == 1:
-        for step in record.steps:
-            values = record.at(step)
-            if values is not None and is_known(values):
-                optimizer.report(number, step, values[0])
+        for step, value in _whole_steps(record).items():
+            optimizer.report(number, step, value)
     values = record.last()
     if record.end is End.RUNNING:
         return
@@ -50,3 +48,13 @@ def _tell(optimizer: Optimizer, number: int, record: Record, furthest: int) -> N
     else:
         short = record.end is End.STOPPED and record.reach < furthest
         optimizer.tell(number, values, state="pruned" if short else "complete")
+
+
+def _whole_steps(record: Record) -> dict[int, float]:
+    """Return the known values of a curve by step: an optimizer counts whole ones, so of several in one the last."""
+    curve = {}
+    for step in record.steps:
+        values = record.at(step)
+        if values is not None and is_known(values):
+            curve[int(step)] = values[0]
+    return curve

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ...coercion import EXACT_FLOAT_INTEGERS
 from ...exceptions import ArgumentError
 from .tune import DEFAULT_METRIC
 
@@ -18,6 +19,7 @@ Names: TypeAlias = str | Sequence[str] | None
 Values: TypeAlias = tuple[float, ...]
 
 _MODES = ("min", "max", "obs")
+_NOTHING: Any = object()
 
 
 class Metrics:
@@ -57,9 +59,15 @@ class Metrics:
         """As :class:`tanteo.Optimizer` takes them."""
         return tuple("maximize" if maximized else "minimize" for maximized in self.maximize)
 
-    def read(self, result: Mapping[str, Any]) -> Values:
-        """Return the objectives found in a result: NaN for what is missing, no number, or infinitely good."""
-        return self.clean([result.get(name) for name in self.names])
+    def read(self, result: Mapping[str, Any]) -> Values | None:
+        """Return the objectives found in a result: NaN for what is missing, no number, or infinitely good.
+
+        None if the result holds none of them at all.
+        """
+        values = [look_up(result, name, _NOTHING) for name in self.names]
+        if all(value is _NOTHING for value in values):
+            return None
+        return self.clean(values)
 
     def clean(self, values: Sequence[Any]) -> Values:
         """Return numbers as the search takes them."""
@@ -73,26 +81,43 @@ class Metrics:
         return self.clean(given)
 
 
-def _clean(value: Any, maximized: bool) -> float:  # noqa: FBT001 - one of a pair of columns, not a switch
+def look_up(result: Mapping[Any, Any], name: str, default: Any = None) -> Any:
+    """Return an entry of a result by its name with slashes.
+
+    Searchers are handed flat results (``"eval/loss"``); stoppers, ``Result.metrics`` and ``Trial.last_result`` are
+    nested.
+    """
+    if name in result:
+        return result[name]
+    place: Any = result
+    for key in name.split("/"):
+        if not isinstance(place, Mapping) or key not in place:
+            return default
+        place = place[key]
+    return place
+
+
+def number(value: Any) -> float | None:
+    """Return a number as a float; None for text, and for what is no number."""
     if value is None or isinstance(value, str | bytes):
-        return math.nan
+        return None
     try:
-        number = float(value)
+        return float(value)
     except Exception:  # a tensor of many entries, an object with a broken __float__: whatever it is, it is no number
-        return math.nan
-    return math.nan if number == (math.inf if maximized else -math.inf) else number
+        return None
 
 
-def step_of(result: Mapping[str, Any], time_attr: str | None) -> int | None:
-    """Return how far a trial has come, None if it does not say."""
-    found = None if time_attr is None else result.get(time_attr)
-    if isinstance(found, bool | str | bytes) or found is None:
-        return None
-    try:
-        number = float(found)
-    except Exception:  # as above
-        return None
-    return int(number) if 0 <= number < 2**53 else None
+def _clean(value: Any, maximized: bool) -> float:  # noqa: FBT001 - one of a pair of columns, not a switch
+    found = number(value)
+    return math.nan if found is None or found == (math.inf if maximized else -math.inf) else found
+
+
+def step_of(result: Mapping[str, Any], time_attr: str | None) -> float | None:
+    """Return how far a trial has come, in the unit of ``time_attr``; None if it does not say."""
+    found = None if time_attr is None else look_up(result, time_attr)
+    step = None if isinstance(found, bool) else number(found)
+    # Beyond, a float has no next whole number, and a step after the last could not be told from it.
+    return step if step is not None and 0 <= step < EXACT_FLOAT_INTEGERS else None
 
 
 def config_of(result: Mapping[Any, Any]) -> Mapping[Any, Any]:

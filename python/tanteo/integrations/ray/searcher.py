@@ -10,12 +10,12 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...exceptions import ArgumentError, ParameterError, SpaceExhausted
+from ...exceptions import ArgumentError, SpaceError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...samplers.settings import Settings
 from .base import SearchBase
 from .export import export
-from .metrics import Values, config_of, step_of
+from .metrics import Metrics, config_of, step_of
 from .space import Plan
 from .space.plan import domains_in
 from .tune import TRAINING_ITERATION
@@ -37,7 +37,8 @@ class TanteoSearch(SearchBase):
         A dict with domains of Tune, or a :class:`tanteo.SearchSpace`. Usually left out: ``param_space`` of the Tuner
         is the space then.
     metric, mode
-        Usually left to ``TuneConfig``. Lists of equal length for several objectives; ``"obs"`` marks a metric that is
+        Usually left to ``TuneConfig``; but beside a space given here they belong here too, for Tune hands its own over
+        with a ``param_space`` only. Lists of equal length for several objectives; ``"obs"`` marks a metric that is
         only watched.
     sampler
         As for :class:`tanteo.Optimizer`.
@@ -51,8 +52,8 @@ class TanteoSearch(SearchBase):
         Whether a configuration is never suggested twice. A finite space then ends the experiment when nothing new is
         left.
     time_attr
-        The result that tells how far a trial has come. ``None`` means that budgets are no matter and the last value of
-        each trial counts.
+        The result that tells how far a trial has come, a whole number or not. ``None`` means that budgets are no matter
+        and the last value of each trial counts.
 
     Raises
     ------
@@ -83,29 +84,50 @@ class TanteoSearch(SearchBase):
         options = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate}
         points = _checked_points(points_to_evaluate, evaluated_rewards)
         super().__init__(metric, mode, options, points, time_attr)
+        self._warned = False
         if space is not None:
-            self._set_plan(Plan(space))
-            self._try_to_begin()
+            plan = Plan(space)
+            # A mode alone may be followed by a metric; see `_ready`.
+            if metric is not None and mode is not None:
+                self._begin(plan, metric, mode)
+            self._set_plan(plan)
 
     # --- what Tune calls before trials run ---------------------------------------------------------------------------
 
     def set_search_properties(
         self, metric: str | None, mode: str | None, config: Mapping[Any, Any], **spec: Any
     ) -> bool:
-        """Take metric, mode and the space of the experiment; refuse a second space."""
-        if metric and self._metric is None:
-            self._metric = metric
-        if mode and self._mode is None:
-            self._mode = mode
-        if self._plan is None:
-            self._set_plan(Plan(config))
+        """Take metric, mode and the space of the experiment; refuse a second space.
+
+        Parameters
+        ----------
+        metric, mode
+            Those of ``TuneConfig``; they count as far as the constructor was given none.
+        config
+            The ``param_space`` of the Tuner.
+        spec
+            ``num_samples`` and more.
+
+        Returns
+        -------
+        bool
+            Whether the space is the one that is searched.
+
+        Raises
+        ------
+        TanteoError
+            As the constructor. Nothing is changed then.
+        """
+        plan = self._plan
+        if plan is None:
+            plan = Plan(config)
         elif domains_in(config):
-            if not self._plan.has(config):
+            if not plan.has(config):
                 return False
             # The same space again, its objects alive.
-            self._exchange_plan(Plan(config))
+            plan = Plan(config)
+        self._arrange(plan, self._metric or metric or None, self._mode or mode or None)
         n_samples = spec.get("num_samples")
-        self._try_to_begin()
         if self._session is not None and isinstance(n_samples, int) and n_samples > 0:
             self._session.expect(n_samples)
         return True
@@ -123,6 +145,8 @@ class TanteoSearch(SearchBase):
         ------
         RuntimeError
             If space, metric or mode were never given; if the experiment was restored without what the space needs.
+        SnapshotError
+            If the search that was restored has another space, metric or mode.
         """
         session = self._ready()
         try:
@@ -131,7 +155,15 @@ class TanteoSearch(SearchBase):
             return str(self.FINISHED)
 
     def on_trial_result(self, trial_id: str, result: Mapping[str, Any]) -> None:
-        """Learn what a running trial reports."""
+        """Learn what a running trial reports.
+
+        Parameters
+        ----------
+        trial_id
+            One that was suggested. Another is taken in if its result holds a configuration of the space.
+        result
+            With flat names, as Tune hands it over.
+        """
         self._quietly(self._on_result, trial_id, result)
 
     def on_trial_complete(
@@ -140,7 +172,17 @@ class TanteoSearch(SearchBase):
         result: Mapping[str, Any] | None = None,
         error: bool = False,  # noqa: FBT001, FBT002 - Tune's
     ) -> None:
-        """Learn how a trial ended."""
+        """Learn how a trial ended.
+
+        Parameters
+        ----------
+        trial_id
+            As for :meth:`on_trial_result`.
+        result
+            Its last result, perhaps known already; None if Tune has none.
+        error
+            Whether it crashed, retries used up.
+        """
         self._quietly(self._on_complete, trial_id, result, error)
 
     def on_pause(self, trial_id: str) -> None:
@@ -153,19 +195,24 @@ class TanteoSearch(SearchBase):
         session, metrics = self._session, self._metrics
         if session is None or metrics is None or not self._recognized(trial_id, result):
             return
-        step = step_of(result, self._time_attr)
-        if step is not None and any(name in result for name in metrics.names):
-            session.report(trial_id, step, metrics.read(result))
+        step, values = step_of(result, self._time_attr), metrics.read(result)
+        if step is not None and values is not None:
+            session.report(trial_id, step, values)
 
     def _on_complete(self, trial_id: str, result: Mapping[str, Any] | None, error: bool) -> None:  # noqa: FBT001 - Tune's
         session, metrics = self._session, self._metrics
         if session is None or metrics is None or not self._recognized(trial_id, result or {}):
             return
-        values: Values | None = None
-        if result and any(name in result for name in metrics.names):
-            values = metrics.read(result)
-        step = step_of(result or {}, self._time_attr)
-        session.finish(trial_id, failed=bool(error), step=step, values=values)
+        values = metrics.read(result) if result else None
+        if result and values is None and not error:
+            self._warn_of_missing(metrics)
+        session.finish(trial_id, failed=bool(error), step=step_of(result or {}, self._time_attr), values=values)
+
+    def _warn_of_missing(self, metrics: Metrics) -> None:
+        """Say once that results lack what is optimized."""
+        if not self._warned:
+            _LOG.warning("a trial ended without %s in its result: is that the metric?", " or ".join(metrics.names))
+            self._warned = True
 
     def _recognized(self, trial_id: str, result: Mapping[str, Any]) -> bool:
         """Whether a trial is known; one that is not is taken in if its result holds a configuration of the space.
@@ -179,11 +226,10 @@ class TanteoSearch(SearchBase):
         if not config:
             return False
         try:
-            point = plan.read(config, strict=False)
-            plan.space.validate(point.params)
-        except ParameterError:
+            params = plan.read_whole(config)
+        except SpaceError:
             return False
-        session.adopt(trial_id, point)
+        session.adopt(trial_id, params)
         return True
 
     def _quietly(self, record: Callable[..., None], *arguments: Any) -> None:
@@ -229,7 +275,15 @@ class TanteoSearch(SearchBase):
             self._take_in([trial])
 
     def add_evaluated_trials(self, trials_or_analysis: Any, metric: str) -> None:
-        """Learn from trials of Tune; see :meth:`warm_start`, which also takes results and paths."""
+        """Learn from trials of Tune; see :meth:`warm_start`, which also takes results and paths.
+
+        Parameters
+        ----------
+        trials_or_analysis
+            A trial, a list of trials or an ``ExperimentAnalysis``.
+        metric
+            Its metric there.
+        """
         self.warm_start(trials_or_analysis, metric=metric)
 
     def warm_start(self, source: Any, *, metric: str | Sequence[str] | None = None) -> int:
@@ -246,7 +300,13 @@ class TanteoSearch(SearchBase):
         Returns
         -------
         int
-            How many trials were found. Those that do not fit the space are left out, with a warning.
+            How many trials ended with a value or an error. Those that do not fit the space are left out, with a
+            warning.
+
+        Raises
+        ------
+        ArgumentError
+            If the source is none of these, or no metric is known. Nothing is learned then.
         """
         trials = finished_trials(source, metric or self._metric, self._time_attr)
         self._take_in(trials)
@@ -256,7 +316,17 @@ class TanteoSearch(SearchBase):
         """Return the whole search as an optimizer: every trial with its curve and its end, as Tune reported them.
 
         Trials that were stopped before the furthest one are pruned. Numbers that Tune rounds are counted in steps of
-        their quantum, which stands behind their name.
+        their quantum, which stands behind their name. Steps are rounded down to whole ones.
+
+        Parameters
+        ----------
+        sampler, seed
+            As for :class:`tanteo.Optimizer`.
+
+        Returns
+        -------
+        Optimizer
+            A new one, which this search knows nothing of.
         """
         session = self._ready()
         return export(session.ledger(), session.prepared, sampler, seed)

@@ -5,7 +5,7 @@
     offset  bytes
          0     11   magic "TANTEO-RAY" and a line feed
         11      2   version, little endian
-        13      4   CRC-32 of what follows, little endian
+        13      4   CRC-32 of all the rest: of the version and of what follows, little endian
         17      4   length of the header, little endian
         21     ..   header, JSON: names and lengths of the blocks, and everything small
         ..     ..   the blocks, one after another
@@ -13,7 +13,8 @@
 The block ``objects`` holds what only a pickle can: the space with the user's own objects and functions. It is made
 when the space becomes known, and copied into each file. Tune keeps pickles of its own beside this file.
 
-A reader takes every version up to its own, and skips blocks and entries of the header that it does not know.
+A reader takes every version up to its own (:mod:`.search.versions`), and skips blocks and entries of the header that
+it does not know. In version 1 the checksum covered header and blocks alone.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...exceptions import SnapshotError
+from .search.versions import upgraded
 
-VERSION = 1
+VERSION = 2
 _MAGIC = b"TANTEO-RAY\n"
 _FRONT = struct.Struct("<HII")
 
@@ -36,11 +38,11 @@ def write_state(header: Mapping[str, Any], blocks: Mapping[str, bytes]) -> bytes
     layout = [[name, len(block)] for name, block in blocks.items()]
     text = json.dumps({**header, "blocks": layout}).encode("ascii")
     body = b"".join([text, *blocks.values()])
-    return _MAGIC + _FRONT.pack(VERSION, zlib.crc32(body), len(text)) + body
+    return _MAGIC + _FRONT.pack(VERSION, _checksum(VERSION, len(text), body), len(text)) + body
 
 
 def read_state(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return the header and the blocks of a file.
+    """Return the header and the blocks of a file, as this version writes them.
 
     Raises
     ------
@@ -53,11 +55,27 @@ def read_state(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
     version, checksum, length = _FRONT.unpack_from(data, len(_MAGIC))
     if version > VERSION:
         raise SnapshotError(f"this state has version {version}, and this tanteo reads up to {VERSION}; update tanteo")
-    if zlib.crc32(memoryview(data)[start:]) != checksum:
+    if _checksum(version, length, memoryview(data)[start:]) != checksum:
         raise SnapshotError("this state of a TanteoSearch is damaged: it does not match its checksum")
-    header: dict[str, Any] = json.loads(data[start : start + length])
-    blocks, place = {}, start + length
-    for name, size in header.pop("blocks"):
+    try:
+        header: dict[str, Any] = json.loads(data[start : start + length])
+        blocks = _blocks(data, start + length, header.pop("blocks"))
+        if version == 1:
+            blocks = upgraded(header, blocks)
+    except (ValueError, TypeError, KeyError) as error:
+        # Version 1 does not guard the length of the header.
+        raise SnapshotError(f"this state of a TanteoSearch is damaged: {error}") from None
+    return header, blocks
+
+
+def _blocks(data: bytes, place: int, layout: list[tuple[str, int]]) -> dict[str, bytes]:
+    blocks = {}
+    for name, size in layout:
         blocks[name] = data[place : place + size]
         place += size
-    return header, blocks
+    return blocks
+
+
+def _checksum(version: int, length: int, body: bytes | memoryview) -> int:
+    guarded = b"" if version == 1 else struct.pack("<HI", version, length)
+    return zlib.crc32(body, zlib.crc32(guarded))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from .metrics import look_up, number
 from .tune import Stopper
 
 
@@ -15,7 +16,7 @@ class NanStopper(Stopper):  # type: ignore[misc]  # Ray has no types, and a clas
     Parameters
     ----------
     metric
-        Its name. What is missing or no number at all stops nothing.
+        Its name, with slashes if it is nested. What is missing or no number at all stops nothing.
     patience
         How many such results in a row it takes.
 
@@ -32,7 +33,8 @@ class NanStopper(Stopper):  # type: ignore[misc]  # Ray has no types, and a clas
 
     def __call__(self, trial_id: str, result: Mapping[str, Any]) -> bool:
         """Whether to stop the trial."""
-        if not _is_nan(result.get(self._metric)):
+        value = number(look_up(result, self._metric))
+        if value is None or not math.isnan(value):
             self._in_a_row.pop(trial_id, None)
             return False
         count = self._in_a_row.pop(trial_id, 0) + 1
@@ -42,11 +44,4 @@ class NanStopper(Stopper):  # type: ignore[misc]  # Ray has no types, and a clas
 
     def stop_all(self) -> bool:
         """Never stop the experiment."""
-        return False
-
-
-def _is_nan(value: Any) -> bool:
-    try:
-        return math.isnan(float(value))
-    except Exception:  # whatever it is, it is no number
         return False

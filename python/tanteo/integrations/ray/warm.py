@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...exceptions import ArgumentError
+from ...exceptions import ArgumentError, SpaceError
 from ...optimizer import Optimizer
-from .metrics import Names, step_of
+from .metrics import Metrics, Names, Values, look_up, step_of
+from .space import Plan
 from .tune import ExperimentAnalysis, ResultGrid
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,57 @@ class FinishedTrial:
     """
 
     config: Mapping[Any, Any]
-    curve: Sequence[tuple[int, Any]]
+    curve: Sequence[tuple[float, Any]]
     failed: bool = False
     stopped: bool = False
     native: bool = False
     strict: bool = False
+
+
+@dataclass(frozen=True)
+class KnownTrial:
+    """A trial that is over and fits the space.
+
+    Attributes
+    ----------
+    params
+        Its configuration as a suggestion would have it.
+    curve
+        Steps and the objectives there.
+    failed, stopped
+        As for :class:`FinishedTrial`.
+    """
+
+    params: dict[str, Any]
+    curve: Sequence[tuple[float, Values]]
+    failed: bool
+    stopped: bool
+
+
+def fitting(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metrics) -> list[KnownTrial]:
+    """Return those trials that fit the space, checked; of the others a warning counts how many they were.
+
+    Raises
+    ------
+    SpaceError
+        If a strict one does not fit.
+    ArgumentError
+        If a result has not one value per objective.
+    """
+    known, unfit = [], 0
+    for trial in trials:
+        try:
+            params = plan.space.validate(trial.config) if trial.native else plan.read_whole(trial.config)
+        except SpaceError:
+            if trial.strict:
+                raise
+            unfit += 1
+            continue
+        curve = [(step, metrics.values(value)) for step, value in trial.curve]
+        known.append(KnownTrial(params, curve, trial.failed, trial.stopped))
+    if unfit:
+        _LOG.warning("%d of %d earlier trials are outside the space and were left out", unfit, unfit + len(known))
+    return known
 
 
 def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[FinishedTrial]:
@@ -60,8 +110,12 @@ def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[F
         return list(_of_optimizer(source))
     if metric is None:
         raise ArgumentError("say which metric the earlier trials are judged by: warm_start(..., metric=...)")
-    found = [_of_trial(trial, metric, time_attr) for trial in _trials(source)]
-    return [trial for trial in found if trial is not None]
+    trials = list(_trials(source))
+    found = [_of_trial(trial, metric, time_attr) for trial in trials]
+    ended = [trial for trial in found if trial is not None]
+    if trials and not ended:
+        _LOG.warning("none of %d earlier trials ended with a value of %r", len(trials), metric)
+    return ended
 
 
 def _trials(source: Any) -> Iterable[Any]:
@@ -80,7 +134,7 @@ def _known(trials: Iterable[Any] | None) -> Iterable[Any]:
     return trials or ()
 
 
-def _of_trial(trial: Any, metric: Names, time_attr: str | None) -> FinishedTrial | None:
+def _of_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None) -> FinishedTrial | None:
     """Return a ``Result`` or a ``Trial`` of Tune, None if it came to nothing yet."""
     is_result = hasattr(trial, "metrics")
     metrics: Mapping[str, Any] = (trial.metrics if is_result else trial.last_result) or {}
@@ -95,16 +149,16 @@ def _of_trial(trial: Any, metric: Names, time_attr: str | None) -> FinishedTrial
     return FinishedTrial(trial.config or {}, [(1 if step is None else step, value)], stopped=step is not None)
 
 
-def _value(metrics: Mapping[str, Any], metric: Names) -> Any:
-    if metric is None or isinstance(metric, str):
-        return metrics.get(metric or "")
-    values = [metrics.get(name) for name in metric]
+def _value(metrics: Mapping[str, Any], metric: str | Sequence[str]) -> Any:
+    if isinstance(metric, str):
+        return look_up(metrics, metric)
+    values = [look_up(metrics, name) for name in metric]
     return values if any(value is not None for value in values) else None
 
 
 def _of_optimizer(optimizer: Optimizer) -> Iterator[FinishedTrial]:
     for trial in optimizer.trials:
-        curve: list[tuple[int, Any]] = list(trial.steps.items())
+        curve: list[tuple[float, Any]] = list(trial.steps.items())
         if trial.values is not None:
             last = curve.pop()[0] if curve else 1
             curve.append((last, trial.values))

@@ -47,10 +47,10 @@ class LeadingBudget:
     def __init__(self, n_parameters: int) -> None:
         self._enough = max(_ENOUGH, n_parameters + 1)
         # How many trials have come to a step and no further yet; failed ones do not count.
-        self._at: Counter[int] = Counter()
-        self.step = -1
+        self._at: Counter[float] = Counter()
+        self.step = -1.0
 
-    def move(self, before: int, after: int) -> None:
+    def move(self, before: float, after: float) -> None:
         """Take note that a trial has come from one step to another; -1 is nowhere."""
         if before >= 0:
             self._at[before] -= 1
@@ -80,11 +80,11 @@ class Ranks:
     Made anew whenever estimates are wanted: what is kept would depend on when it was made.
     """
 
-    def __init__(self, records: Sequence[Record], step: int, *, maximize: bool) -> None:
+    def __init__(self, records: Sequence[Record], step: float, *, maximize: bool) -> None:
         self._step = step
         self._sign = -1.0 if maximize else 1.0
         self._known = list(islice(self._judged(reversed(records)), _PEERS))
-        self._at: dict[int, tuple[list[float], list[float]]] = {}
+        self._at: dict[float, tuple[list[float], list[float]]] = {}
 
     def _judged(self, records: Iterable[Record]) -> Iterable[tuple[Record, float]]:
         """Find the trials that came so far, and their losses at the leading budget."""
@@ -104,7 +104,7 @@ class Ranks:
         place = bisect_left(here, self._sign * last[0])
         return self._sign * there[min(place, len(there) - 1)]
 
-    def _pairs(self, step: int) -> tuple[list[float], list[float]]:
+    def _pairs(self, step: float) -> tuple[list[float], list[float]]:
         """Return the losses at a step and at the leading budget of the trials known at both, each sorted."""
         if step not in self._at:
             here, there = [], []

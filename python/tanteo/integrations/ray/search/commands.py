@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import Any, ClassVar, TypeAlias
 
+from ....serialization import pack, unpack
 from ..metrics import Values
 
 
@@ -28,7 +29,7 @@ class Report:
     """A result of a trial that goes on."""
 
     ticket: int
-    step: int
+    step: float
     values: Values
     word: ClassVar[str] = "report"
 
@@ -40,22 +41,31 @@ class Finish:
     ticket: int
     failed: bool
     stopped: bool | None
-    step: int | None
+    step: float | None
     values: Values | None
     word: ClassVar[str] = "finish"
 
 
 Command: TypeAlias = Ask | Adopt | Report | Finish
-_KINDS: dict[str, Any] = {kind.word: kind for kind in (Ask, Adopt, Report, Finish)}
+_KINDS: dict[str, Any] = {kind.word: kind for kind in (Ask, Report, Finish)}
+
+
+def packed_params(params: dict[str, Any]) -> Any:
+    """Return a configuration in terms of JSON: choices of a space in Tanteo's own terms may be tuples or dicts."""
+    return pack(params)
 
 
 def to_data(command: Command) -> list[Any]:
     """Return a command in terms of JSON."""
+    if isinstance(command, Adopt):
+        return [command.word, packed_params(command.params)]
     return [command.word, *astuple(command)]
 
 
 def from_data(data: list[Any]) -> Command:
     """Undo :func:`to_data`."""
     word, *fields = data
+    if word == Adopt.word:
+        return Adopt(unpack(fields[0]))
     command: Command = _KINDS[word](*(tuple(field) if isinstance(field, list) else field for field in fields))
     return command

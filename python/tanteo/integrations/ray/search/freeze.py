@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from ....optimizer import Optimizer
+from ....serialization import unpack
+from .commands import packed_params
 from .ledger import Ledger, Told
 from .record import End, Record
 
@@ -22,7 +24,7 @@ def freeze(ledger: Ledger) -> Blocks:
     Blocks: ``optimizer`` (see :meth:`tanteo.Optimizer.to_bytes`); by ticket ``rows``, ``ends`` and ``lengths`` of the
     curves; all ``steps`` and ``values``, end to end; ``ledger``, the rest as JSON. Numbers are little endian.
     """
-    rows, lengths, steps, values = array("i"), array("H"), array("q"), array("d")
+    rows, lengths, steps, values = array("i"), array("H"), array("d"), array("d")
     ends = bytearray()
     for record in ledger.records:
         rows.append(record.row)
@@ -30,13 +32,13 @@ def freeze(ledger: Ledger) -> Blocks:
         lengths.append(len(record.steps))
         steps.extend(record.steps)
         values.extend(record.values)
-    adopted = {str(i): record.params for i, record in enumerate(ledger.records) if record.params is not None}
+    adopted = {str(i): packed_params(each.params) for i, each in enumerate(ledger.records) if each.params is not None}
     rest = {"adopted": adopted, "unsettled": sorted(ledger.unsettled), "step": ledger.budget.step}
     columns: dict[str, array[Any]] = {"rows": rows, "lengths": lengths, "steps": steps, "values": values}
     return {
         "optimizer": ledger.optimizer.to_bytes(),
         "ends": bytes(ends),
-        **{name: _little(column).tobytes() for name, column in columns.items()},
+        **{name: little(each).tobytes() for name, each in columns.items()},
         "ledger": json.dumps(rest).encode("ascii"),
     }
 
@@ -61,12 +63,13 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
 
 
 def _records(blocks: Mapping[str, bytes], adopted: Mapping[str, Any]) -> list[Record]:
-    rows, lengths = _column(blocks, "rows", "i"), _column(blocks, "lengths", "H")
-    steps, values = _column(blocks, "steps", "q"), _column(blocks, "values", "d")
+    rows, lengths = column(blocks, "rows", "i"), column(blocks, "lengths", "H")
+    steps, values = column(blocks, "steps", "d"), column(blocks, "values", "d")
     width = len(values) // len(steps) if steps else 1
     records, start = [], 0
     for ticket, (row, end, length) in enumerate(zip(rows, blocks["ends"], lengths, strict=True)):
-        record = Record(row, adopted.get(str(ticket)))
+        params = adopted.get(str(ticket))
+        record = Record(row, None if params is None else unpack(params))
         record.end = End(end)
         record.steps = steps[start : start + length]
         record.values = values[start * width : (start + length) * width]
@@ -90,14 +93,15 @@ def _told(optimizer: Optimizer, records: Sequence[Record]) -> list[Told]:
     return [told(record.row) for record in records]
 
 
-def _column(blocks: Mapping[str, bytes], name: str, code: str) -> array[Any]:
-    column = array(code)
-    column.frombytes(blocks[name])
-    return _little(column)
+def column(blocks: Mapping[str, bytes], name: str, code: str) -> array[Any]:
+    """Return the numbers of a block; ``code`` as :class:`array.array` takes it."""
+    found = array(code)
+    found.frombytes(blocks[name])
+    return little(found)
 
 
-def _little(column: array[Any]) -> array[Any]:
-    """Turn the bytes of a column on machines that are not little endian."""
+def little(numbers: array[Any]) -> array[Any]:
+    """Turn the bytes of numbers on machines that are not little endian."""
     if sys.byteorder == "big":
-        column.byteswap()
-    return column
+        numbers.byteswap()
+    return numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import logging
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -13,6 +13,7 @@ from .budget import LeadingBudget, Ranks
 from .commands import Adopt, Finish, Report
 from .record import End, Record, is_known
 
+_LOG = logging.getLogger(__name__)
 #: What the optimizer is told: nothing yet, a failure, a stop without a value, or the values.
 Told: TypeAlias = str | Values | None
 
@@ -63,6 +64,7 @@ class Ledger:
         if record.end is End.FAILED:
             record.end = End.RUNNING
             self.budget.move(-1, record.reach)
+            self.unsettled.add(command.ticket)
         if record.end is End.RUNNING:
             self._extend(command.ticket, command.step, command.values)
 
@@ -73,8 +75,7 @@ class Ledger:
             return
         if record.end is End.FAILED:
             self.budget.move(-1, record.reach)
-        new = command.values is not None and self._last(command, record)
-        record.end = _end(command, new=new, record=record)
+        record.end = _end(command, new=self._last(command, record))
         if record.end is End.FAILED:
             self.budget.move(record.reach, -1)
         self.unsettled.add(command.ticket)
@@ -113,14 +114,14 @@ class Ledger:
         self.told.append(None)
 
     def _last(self, command: Finish, record: Record) -> bool:
-        """Add the values that came with the end; return whether they were new.
+        """Add the values that came with the end, if any; return whether they were new.
 
         What has no step (a mean over repeated runs, a point from elsewhere) comes after all there is.
         """
         step = record.reach + 1 if command.step is None else command.step
         return command.values is not None and self._extend(command.ticket, step, command.values)
 
-    def _extend(self, ticket: int, step: int, values: Values) -> bool:
+    def _extend(self, ticket: int, step: float, values: Values) -> bool:
         record = self.records[ticket]
         before = record.reach
         if not record.add(step, values):
@@ -165,12 +166,13 @@ class Ledger:
                 if verdict is not None:
                     self.optimizer.tell(record.row, **outcome)
         except TanteoError:
+            _LOG.warning("the optimizer refuses what was reported of a trial: %r", verdict, exc_info=True)
             record.params = None
             return
         self.told[ticket] = verdict
 
 
-def _end(command: Finish, *, new: bool, record: Record) -> End:
+def _end(command: Finish, *, new: bool) -> End:
     """Return how a trial ended.
 
     A function that returns has its last report sent twice: first as a result, then as the end. A scheduler that stops
@@ -183,6 +185,4 @@ def _end(command: Finish, *, new: bool, record: Record) -> End:
         return End.STOPPED if command.stopped else End.FINAL
     if command.values is None:
         return End.STOPPED
-    if any(map(math.isnan, command.values)) and not record.steps:
-        return End.FAILED
     return End.STOPPED if new and command.step is not None else End.FINAL

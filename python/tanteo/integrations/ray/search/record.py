@@ -46,15 +46,15 @@ class Record:
         self.row = row
         self.params = params
         self.end = End.RUNNING
-        self.steps = array("q")
+        self.steps = array("d")
         self.values = array("d")
 
     @property
-    def reach(self) -> int:
+    def reach(self) -> float:
         """The last step, -1 before the first report."""
         return self.steps[-1] if self.steps else -1
 
-    def add(self, step: int, values: Values) -> bool:
+    def add(self, step: float, values: Values) -> bool:
         """Append to the curve; a step that is not new changes nothing (a retried trial starts from its first)."""
         if step <= self.reach:
             return False
@@ -67,17 +67,18 @@ class Record:
     def _thin(self, width: int) -> None:
         """Keep the first points, where schedulers have most of their rungs, and evenly spaced ones of the rest."""
         start, reach, n = self.steps[_FIRST - 1], self.reach, _LONGEST // 2 - _FIRST
-        later = {bisect_right(self.steps, start + (reach - start) * i // n) - 1 for i in range(1, n + 1)}
-        kept = sorted({*range(_FIRST), *later})
+        later = {bisect_right(self.steps, start + (reach - start) * i / n) - 1 for i in range(1, n + 1)}
+        # The last by its place: fractions of steps are rounded.
+        kept = sorted({*range(_FIRST), *later, len(self.steps) - 1})
         self.values = array("d", [self.values[i * width + k] for i in kept for k in range(width)])
-        self.steps = array("q", [self.steps[i] for i in kept])
+        self.steps = array("d", [self.steps[i] for i in kept])
 
     def last(self) -> Values | None:
         """Return the values of the last step."""
         width = self._width()
         return tuple(self.values[-width:]) if width else None
 
-    def at(self, step: int) -> Values | None:
+    def at(self, step: float) -> Values | None:
         """Return the values at a step: those of the latest report up to it."""
         place, width = bisect_right(self.steps, step), self._width()
         return tuple(self.values[(place - 1) * width : place * width]) if place else None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
 from ..metrics import Values
 from ..space import Plan, Point
+from ..warm import KnownTrial
 from .commands import Adopt, Ask, Command, Finish, Report, from_data, to_data
-from .freeze import Blocks, freeze, thaw
+from .freeze import Blocks, freeze
 from .ledger import Ledger
 from .worker import Answer, Worker
 
-#: Built-in samplers that answer at once: nothing is gained by asking them before all results are in.
+#: Built-in samplers that answer at once: nothing is gained by asking them before all results are in, and a save can
+#: wait for them.
 _QUICK = ("random", "sobol", "grid", "one_at_a_time", "tpe")
 
 
@@ -42,7 +44,8 @@ class Session:
     def __init__(self, plan: Plan, ledger: Ledger) -> None:
         self.plan = plan
         self.n_samples: int | None = None
-        self._worker: Worker[Blocks] = Worker(ledger, freeze)
+        self._quick = getattr(ledger.optimizer.sampler, "name", None) in _QUICK
+        self._worker: Worker[Blocks] = Worker(ledger, freeze, quick=self._quick)
         self._tickets: dict[str, int] = {}
         self._live: set[int] = set()
         self._next = 0
@@ -50,7 +53,6 @@ class Session:
         # Asked for but not handed out: the ticket, the answer, and numbers to be handed back as the user wrote them.
         self._ahead: deque[tuple[int, Answer, dict[str, float]]] = deque()
         self._exact: deque[dict[str, float]] = deque()
-        self._quick = getattr(ledger.optimizer.sampler, "name", None) in _QUICK
 
     def enqueue(self, points: Sequence[Point]) -> None:
         """Queue points for the next suggestions, before the first one."""
@@ -91,11 +93,11 @@ class Session:
             self._keep_ahead()
         return self.plan.build(params, exact)
 
-    def report(self, trial_id: str, step: int, values: Values) -> None:
+    def report(self, trial_id: str, step: float, values: Values) -> None:
         """Pass on a result."""
         self._worker.put(Report(self._tickets[trial_id], step, values))
 
-    def finish(self, trial_id: str, *, failed: bool, step: int | None, values: Values | None) -> None:
+    def finish(self, trial_id: str, *, failed: bool, step: float | None, values: Values | None) -> None:
         """Pass on an end."""
         ticket = self._tickets[trial_id]
         self._worker.put(Finish(ticket, failed, None, step, values))
@@ -103,20 +105,21 @@ class Session:
         if not self._keep_ahead():
             self._worker.wake()
 
-    def adopt(self, trial_id: str, point: Point) -> None:
-        """Take in a running trial that was not suggested here."""
-        self._worker.put(Adopt(point.params))
+    def adopt(self, trial_id: str, params: dict[str, Any]) -> None:
+        """Take in a running trial that was not suggested here; ``params`` as a suggestion would have them."""
+        self._worker.put(Adopt(params))
         self._tickets[trial_id] = self._next
         self._next += 1
 
-    def observe(self, point: Point, curve: Sequence[tuple[int, Values]], *, failed: bool, stopped: bool) -> None:
-        """Take in a trial that is over."""
-        self._worker.put(Adopt(point.params))
-        for step, values in curve[:-1]:
-            self._worker.put(Report(self._next, step, values))
-        last: tuple[int | None, Values | None] = curve[-1] if curve else (None, None)
-        self._worker.put(Finish(self._next, failed, stopped, *last))
-        self._next += 1
+    def observe(self, trials: Iterable[KnownTrial]) -> None:
+        """Take in trials that are over."""
+        for trial in trials:
+            self._worker.put(Adopt(trial.params))
+            for step, values in trial.curve[:-1]:
+                self._worker.put(Report(self._next, step, values))
+            last: tuple[float | None, Values | None] = trial.curve[-1] if trial.curve else (None, None)
+            self._worker.put(Finish(self._next, trial.failed, trial.stopped, *last))
+            self._next += 1
 
     def ledger(self) -> Ledger:
         """Return everything recorded, once all commands are carried out; to be read at once."""
@@ -156,18 +159,21 @@ class Session:
         }
 
     @classmethod
-    def restore(cls, plan: Plan, blocks: Mapping[str, bytes], rest: Mapping[str, Any], sampler: Any) -> Session:
-        """Return the session that :meth:`save` described."""
-        session = cls(plan, thaw(blocks, sampler))
+    def restore(cls, plan: Plan, ledger: Ledger, rest: Mapping[str, Any]) -> Session:
+        """Return the session that :meth:`save` described; ``ledger`` as :func:`thaw` made it of the blocks."""
+        session = cls(plan, ledger)
         session.n_samples, session._given = rest["n_samples"], rest["given"]
         session._next, session._live = len(rest["ids"]), set(rest["live"])
         session._tickets = {each: ticket for ticket, each in enumerate(rest["ids"]) if each is not None}
         session._exact = deque(rest["exact"])
         answers = session._replay([from_data(data) for data in rest["waiting"]])
-        ledger = session._worker.idle()
+        session._worker.idle()
         for ticket, exact in rest["ahead"]:
-            answer = answers.get(ticket) or _answered(ledger.optimizer.trials[ledger.records[ticket].row].params)
-            session._ahead.append((ticket, answer, exact))
+            row = ledger.records[ticket].row
+            if ticket in answers:
+                session._ahead.append((ticket, answers[ticket], exact))
+            elif row >= 0:  # else it raised, which nobody has heard of yet: the next suggestion asks again
+                session._ahead.append((ticket, _answered(ledger.optimizer.trials[row].params), exact))
         return session
 
     def _replay(self, waiting: Sequence[Command]) -> dict[int, Answer]:

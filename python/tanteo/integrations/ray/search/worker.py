@@ -1,13 +1,12 @@
 """Commands carried out one after another in a thread of their own, so that no model is ever fitted in Tune's loop.
 
 The order is the order in which they were given, whatever the threads do: every suggestion is therefore the same in
-every run. Nothing waits for the thread but somebody who needs a suggestion that is not ready.
+every run. Nothing waits for a slow ask but somebody who needs this suggestion; a save takes the state before it.
 """
 
 from __future__ import annotations
 
 import logging
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,9 +19,8 @@ from .ledger import Ledger
 Answer: TypeAlias = Future[dict[str, Any]]
 Frozen = TypeVar("Frozen")
 _LOG = logging.getLogger(__name__)
-#: Asks that took longer than this many seconds make a save wait too long; the next ones keep a copy beside them.
-_SLOW = 0.002
-#: Commands that wake the thread when so many wait.
+#: Commands that wake the thread when so many wait: few enough to be carried out in about a millisecond, many enough
+#: that waking the thread, which costs tens of microseconds, is next to nothing for each.
 _MANY = 64
 
 
@@ -35,16 +33,19 @@ class Worker(Generic[Frozen]):
         Touched by the thread alone while it works; see :meth:`frozen` and :meth:`idle`.
     freeze
         Makes of the ledger what is to be saved.
+    quick
+        Whether asks take so little time that a save can wait for one. Otherwise each is made beside a copy of the state
+        before it.
     """
 
-    def __init__(self, ledger: Ledger, freeze: Callable[[Ledger], Frozen]) -> None:
+    def __init__(self, ledger: Ledger, freeze: Callable[[Ledger], Frozen], *, quick: bool) -> None:
         self._ledger = ledger
         self._freeze = freeze
+        self._quick = quick
         self._waiting: deque[tuple[Command, Answer | None]] = deque()
         self._guard = Condition()
         self._asking: Ask | None = None
         self._before: Frozen | None = None
-        self._slow = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tanteo-ray")
 
     def put(self, command: Report | Finish | Adopt) -> None:
@@ -79,7 +80,7 @@ class Worker(Generic[Frozen]):
         return self._ledger
 
     def frozen(self) -> tuple[Frozen, list[Command]]:
-        """Return the state to be saved and the commands still to be carried out on it; never waits for a slow ask."""
+        """Return the state to be saved and the commands still to be carried out on it; waits for quick asks only."""
         with self._guard:
             self._guard.wait_for(lambda: self._asking is None or self._before is not None)
             waiting = [command for command, _ in self._waiting]
@@ -116,20 +117,17 @@ class Worker(Generic[Frozen]):
             self._ledger.settle()
         except Exception:
             _LOG.exception("some results could not be told to the optimizer")
-        self._before = self._freeze(self._ledger) if self._slow else None
+        self._before = None if self._quick else self._freeze(self._ledger)
         self._asking = command
 
     def _choose(self, answer: Answer) -> None:
         """Ask without the guard: this may take long, and a save must not wait for it."""
-        started = time.perf_counter()
         params: dict[str, Any] | None = None
         error: BaseException | None = None
         try:
             params = self._ledger.ask()
         except BaseException as caught:  # carried over to whoever wants the suggestion
             error = caught
-        # The clock decides what a save may take from here, and nothing else.
-        self._slow = time.perf_counter() - started > _SLOW
         with self._guard:
             self._ledger.asked(found=params is not None)
             self._asking, self._before = None, None

@@ -72,6 +72,16 @@ class Plan:
         """
         return self._root.read(config, Reading(strict=strict))
 
+    def read_whole(self, config: Any) -> dict[str, Any]:
+        """Return the parameters of a whole configuration as a suggestion would have them: checked, builtin types.
+
+        Raises
+        ------
+        SpaceError
+            Naming the place of a bad value (a :class:`ParameterError`), or a constraint that does not hold.
+        """
+        return self.space.validate(self.read(config, strict=False).params)
+
     def has(self, config: Mapping[Any, Any]) -> bool:
         """Whether another configuration declares the same space."""
         try:
