@@ -1,7 +1,8 @@
 """Time of one ask plus tell, every peer in one process on one core: ``python -m benches.python.speed``.
 
-A peer is loaded with ``n`` finished trials at uniform points, then asked and told ``repeats`` times; the peers take
-turns, so that a machine whose speed drifts slows all of them alike. What is printed is the median over the repeats, and
+A peer is loaded with ``n`` finished trials at uniform points, then asked and told; the peers take turns of ``--turn``
+asks, so that a machine whose speed drifts slows all of them alike. In turns of one, what the others did lies between
+two asks and the caches are cold, as after a training; in longer ones they are warm. What is printed is the median, and
 the ratio of each peer's median to Tanteo's. The measured time is Python to Python: it includes building the
 configuration that the user sees. The objective costs nothing.
 
@@ -34,7 +35,7 @@ Clock: TypeAlias = Callable[[], float]
 CLOCKS: dict[str, Clock] = {"cpu": time.process_time, "wall": time.perf_counter}
 SIZES = ((100, 10), (1000, 10), (100, 100), (1000, 100), (5000, 100), (10000, 1000), (100000, 20))
 # What a peer would need longer than a minute for is left out, and says so in the table.
-LIMITS = {"optuna-tpe": 200_000, "hyperopt-tpe": 100_000, "rustuna-tpe": 10_000_000, "tanteo-tpe": 10**9}
+LIMITS = {"optuna-tpe": 500_000, "hyperopt-tpe": 100_000, "rustuna-tpe": 10_000_000, "tanteo-tpe": 10**9}
 
 
 def value(params: dict[str, Any]) -> float:
@@ -61,16 +62,17 @@ def step(optimizer: Any, clock: Clock) -> float:
     return clock() - told + middle - start
 
 
-def measure(peers: list[str], n: int, d: int, repeats: int, clock: Clock) -> dict[str, float]:
-    """Median seconds per peer at ``n`` trials of ``d`` floats."""
+def measure(peers: list[str], n: int, d: int, turns: tuple[int, int], clock: Clock) -> dict[str, float]:
+    """Median seconds per peer at ``n`` trials of ``d`` floats, over some turns of some asks."""
     space = floats(d, 0.0, 1.0)
     optimizers = {peer: loaded(peer, space, n) for peer in peers if n * d <= LIMITS.get(peer, 10**9)}
     times: dict[str, list[float]] = {peer: [] for peer in optimizers}
     gc.collect()
     gc.disable()
-    for _ in range(repeats):
+    n_turns, turn = turns
+    for _ in range(n_turns):
         for peer, optimizer in optimizers.items():
-            times[peer].append(step(optimizer, clock))
+            times[peer].extend(step(optimizer, clock) for _ in range(turn))
     gc.enable()
     # The first ask builds what later ones reuse and is left out.
     return {peer: statistics.median(seen[1:]) for peer, seen in times.items()}
@@ -95,18 +97,22 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", nargs="+", default=["optuna-tpe", "rustuna-tpe", "hyperopt-tpe", "tanteo-tpe"])
-    parser.add_argument("--repeats", type=int, default=31)
+    parser.add_argument("--repeats", type=int, default=31, help="turns of each peer")
+    parser.add_argument("--turn", type=int, default=1, help="asks and tells in a turn")
+    parser.add_argument("--sizes", nargs="+", type=int, default=range(len(SIZES)), help=f"which of {SIZES}")
+    parser.add_argument("--whole-loop", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--clock", choices=CLOCKS, default="cpu")
     parser.add_argument("--ours", default="tanteo-tpe")
     parser.add_argument("--json", help="also write the medians to this file")
     options = parser.parse_args()
     clock = CLOCKS[options.clock]
     found: dict[str, dict[str, float]] = {}
-    for n, d in SIZES:
-        found[f"({n}, {d})"] = measure(options.peers, n, d, options.repeats, clock)
+    for n, d in (SIZES[i] for i in options.sizes):
+        found[f"({n}, {d})"] = measure(options.peers, n, d, (options.repeats, options.turn), clock)
         show(f"({n}, {d})", found[f"({n}, {d})"], options.ours)
-    found["whole loop (1000, 40)"] = whole_loop(options.peers, 1000, 40, clock)
-    show("whole loop (1000, 40)", found["whole loop (1000, 40)"], options.ours)
+    if options.whole_loop:
+        found["whole loop (1000, 40)"] = whole_loop(options.peers, 1000, 40, clock)
+        show("whole loop (1000, 40)", found["whole loop (1000, 40)"], options.ours)
     if options.json:
         Path(options.json).write_text(json.dumps(found, indent=1))
 

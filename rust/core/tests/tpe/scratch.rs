@@ -19,6 +19,8 @@ enum Event {
     Report(usize, u64, f64),
     /// Repeats the configuration of an earlier trial.
     Observe(usize, f64),
+    /// Takes a result back, so that it may be told anew.
+    Retract(usize),
 }
 
 fn value() -> impl Strategy<Value = f64> {
@@ -34,7 +36,8 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (which.clone(), 0..5u64, value()).prop_map(|(i, s, y)| Event::Prune(i, s, y)),
         1 => (which.clone(), value()).prop_map(|(i, y)| Event::Break(i, y)),
         1 => (which.clone(), 0..5u64, value()).prop_map(|(i, s, y)| Event::Report(i, s, y)),
-        1 => (which, value()).prop_map(|(i, y)| Event::Observe(i, y)),
+        1 => (which.clone(), value()).prop_map(|(i, y)| Event::Observe(i, y)),
+        1 => which.prop_map(Event::Retract),
     ]
 }
 
@@ -85,6 +88,12 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
                 optimizer.observe(&configuration, tell(complete(y), None)).unwrap();
             }
         }
+        Event::Retract(i) => {
+            if let Some(row) = optimizer.history().len().checked_sub(1 + i) {
+                // Refused where the trial is pending.
+                let _ = optimizer.retract(row as u64);
+            }
+        }
     }
 }
 
@@ -111,6 +120,10 @@ proptest! {
         let mut kept = Scratch::default();
         for event in &events {
             happen(&mut optimizer, event);
+            if matches!(event, Event::Retract(_)) {
+                // What was told never changes otherwise: the optimizer, too, drops what samplers kept.
+                kept = Scratch::default();
+            }
             let expected = suggest(&optimizer, &TPE, &mut Scratch::default());
             prop_assert_eq!(suggest(&optimizer, &TPE, &mut kept), expected);
         }
