@@ -1,7 +1,8 @@
 """How TPE grows, and what the way from Python to the core costs: ``python -m benches.python.growth``.
 
 Prints, in the processor's time and on one thread (see ``speed``): an ask and a tell from 100 to 100,000 trials;
-batches; the parts of an ask that depend on no model; and the large spaces that the promises speak of.
+batches; the parts of an ask that depend on no model, warm and cold; the large spaces that the promises speak of; and a
+dense matrix product to compare with.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-os.environ["TANTEO_NUM_THREADS"] = "1"
+for variable in ("TANTEO_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ[variable] = "1"
 
-# The variable above is read when the library is loaded.
-import tanteo as tt
+# The variables above are read when the libraries are loaded.
+import numpy as np  # noqa: E402 - see above
+
+import tanteo as tt  # noqa: E402 - see above
 
 REPEATS = 31
 
@@ -88,6 +92,31 @@ def boundary() -> None:
         print(f"Random, {d} parameters: " + ", ".join(f"{name} {us:.1f} us" for name, us in parts.items()), flush=True)
 
 
+def cold(n: int = 100, d: int = 10) -> None:
+    """An ask after 6 MB of something else were read, as after a training."""
+    elsewhere = bytearray(6 << 20)
+    for sampler in ("random", "tpe"):
+        optimizer, times = loaded(n, d, sampler), []
+        for _ in range(REPEATS):
+            elsewhere.count(1)
+            times.append(seconds(optimizer.ask))
+        print(f"{sampler}, {n} trials of {d} parameters, caches cold: ask {1e6 * statistics.median(times[1:]):.0f} us")
+
+
+def dense(m: int = 24) -> None:
+    """Every one of ``m`` candidates against all kernels, in single precision by BLAS, and nothing else of an ask."""
+    numbers = np.random.default_rng(0)
+    for n, d in ((100, 10), (1000, 10), (1000, 100), (5000, 100), (10_000, 1000), (100_000, 20)):
+        points, kernels = (numbers.random(shape, dtype=np.float32) for shape in ((m, 2 * d), (2 * d, n)))
+
+        def score(points: Any = points, kernels: Any = kernels) -> Any:
+            logs = points @ kernels
+            largest = logs.max(axis=1, keepdims=True)
+            return largest[:, 0] + np.log(np.exp(logs - largest).sum(axis=1))
+
+        print(f"dense product and log-sum-exp, {n} kernels of {d} parameters: {median_us(score):.0f} us", flush=True)
+
+
 def large() -> None:
     """The spaces of promise 5."""
 
@@ -117,7 +146,9 @@ def main() -> None:
     growth()
     batches()
     boundary()
+    cold()
     large()
+    dense()
 
 
 if __name__ == "__main__":
