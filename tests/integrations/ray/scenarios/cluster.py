@@ -108,7 +108,7 @@ def linger(optimizer, seconds):
 
 
 def told(optimizer):
-    return {trial.id: trial.value for trial in optimizer.optimizer().trials if trial.state == "complete"}
+    return {trial.id: trial.value for trial in optimizer.trials if trial.state == "complete"}
 
 
 def shared_optimizer():
@@ -124,7 +124,7 @@ def shared_optimizer():
     after = told(optimizer)
     counted = ray.get(slow)
     time.sleep(1.2 * LEASE)  # the dead worker has not been heard of since
-    lost = [trial.id for trial in optimizer.optimizer().pending]
+    lost = [trial.id for trial in optimizer.pending]
     again = [trial.id for trial in optimizer.ask(2)]
     for number in again:
         optimizer.tell(number, 1.0)
@@ -140,7 +140,8 @@ def shared_optimizer():
         "again": [lost, again],
         "refused": refused,
         "best": optimizer.best.value,
-        "pending": len(optimizer.optimizer().pending),
+        "pending": len(optimizer.pending),
+        "recommended": optimizer.recommend() == optimizer.best == optimizer.pareto_front[0],
     }
     optimizer.shutdown()
     return found

@@ -15,6 +15,7 @@ from .told import packed
 
 if TYPE_CHECKING:
     from ....optimizer import AnySpace, AnyTrial, Optimizer, Told
+    from ....trial import Trials
 
 
 class RemoteOptimizer:
@@ -113,6 +114,25 @@ class RemoteOptimizer:
         """The best trial; see :attr:`tanteo.Optimizer.best`."""
         found: FrozenTrial | None = self._call("best")
         return found
+
+    @property
+    def trials(self) -> Trials:
+        """Every trial so far, from a copy of the optimizer; see :attr:`tanteo.Optimizer.trials`."""
+        return self.optimizer().trials
+
+    @property
+    def pending(self) -> list[Trial]:
+        """Trials that have not been told; see :attr:`tanteo.Optimizer.pending`."""
+        return self.optimizer().pending
+
+    @property
+    def pareto_front(self) -> list[FrozenTrial]:
+        """The trials that no other beats in every objective; see :attr:`tanteo.Optimizer.pareto_front`."""
+        return self.optimizer().pareto_front
+
+    def recommend(self) -> FrozenTrial | None:
+        """Return the best trial by the model, computed here; see :meth:`tanteo.Optimizer.recommend`."""
+        return self.optimizer().recommend()
 
     def optimizer(self) -> Optimizer:
         """Return a copy of the optimizer as it is now, to look at, to save, to go on with alone."""
