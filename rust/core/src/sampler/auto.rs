@@ -3,19 +3,20 @@
 //! | trials told | parameters | model |
 //! | --- | --- | --- |
 //! | below `n_startup` | any | the centre, then Sobol points |
-//! | up to `10 d`, within 200 and 1,000 | numbers that always exist, at most 500; one objective | Gaussian process |
+//! | up to `10 d`, within 200 and 1,000 | numbers that always exist, at most 500; one objective | Gaussian process or TPE |
 //! | beyond | numbers that always exist, one objective | CMA-ES |
-//! | up to 1,000 / `m` | others, up to 500; `m` objectives and black-box constraints | Gaussian process |
+//! | up to 1,000 / `m` | others, up to 500; `m` objectives and black-box constraints | Gaussian process or TPE |
 //! | beyond | others | TPE |
 //!
-//! While more than 128 trials are pending, TPE stands in for the Gaussian process.
+//! Between the Gaussian process and TPE credit decides, in what their earlier trials were worth (`credit`); with several
+//! objectives the Gaussian process always proposes. While more than 128 trials are pending, TPE stands in for the Gaussian process.
 //!
-//! The rules look at the space and at how many trials were told and are pending, so which model speaks is a function of
-//! these and not of how often somebody asked. Each trial records its model as its origin.
+//! Rules and credit look at the space and at the trials told and pending, so which model speaks is a function of these and
+//! not of how often somebody asked. Each trial records its model as its origin.
 
 use super::{
-    AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, gp, startup,
-    tpe,
+    AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, credit, gp,
+    startup, tpe,
 };
 
 /// The Gaussian process sees at most 512 trials; with more than twice as many it throws away more than it sees.
@@ -44,7 +45,8 @@ pub(super) fn suggest(
         let n_models = context.history.n_objectives() + context.history.constraint_names().len();
         let n_gp = n_gp.min((MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS));
         let early = d <= MAX_GP_PARAMETERS && context.history.n_finished() <= n_gp;
-        if early && context.history.n_pending() <= MAX_GP_PENDING {
+        let affordable = early && context.history.n_pending() <= MAX_GP_PENDING;
+        if affordable && (context.history.n_objectives() > 1 || !credit::is_for_tpe(context)) {
             gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp)
         } else if numbers && !early {
             cma::suggest(context, &mut scratch.cma)

@@ -5,6 +5,7 @@
 
 mod auto;
 mod cma;
+mod credit;
 mod evidence;
 mod failures;
 mod gp;

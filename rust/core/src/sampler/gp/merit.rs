@@ -3,7 +3,7 @@
 //! With posterior mean `m` and deviation `s` of the warped loss and the lowest posterior mean `b` among feasible told points:
 //!
 //! ```text
-//! lower confidence bound    b - m + kappa s,  kappa = 1
+//! lower confidence bound    b - m + kappa s,  kappa = 1 for even trial ids, 2 for odd ones
 //! LogEI                     ln s + ln h((b - m) / s)                       (Ament et al. 2023)
 //! ```
 //!
@@ -21,8 +21,9 @@ use crate::history::dominance;
 use crate::numerics::{Purpose, Stream, ln};
 use crate::sampler::{Context, GpAcquisition, GpSettings};
 
-/// Weight of the deviation in the confidence bound.
-const KAPPA: f64 = 1.0;
+/// Weights of the deviation in the confidence bound, taken in turns by the trial's id: where a loss has many basins or steps
+/// the smaller one alone stays in the first good basin it finds.
+const KAPPAS: [f64; 2] = [1.0, 2.0];
 /// Width of the softplus that turns a bound into something a chance can be multiplied with, in units of the warped loss.
 const SOFTNESS: f64 = 0.1;
 /// How far beyond the front's worst values the reference lies, as a share of its range.
@@ -35,7 +36,7 @@ pub(super) enum Merit {
     /// Nothing: no point that was told is feasible.
     None,
     /// The confidence bound's lead over the incumbent.
-    Bound { best: f64, softened: bool },
+    Bound { best: f64, kappa: f64, softened: bool },
     /// Expected improvement on the incumbent.
     Improvement { best: f64 },
     /// Expected hypervolume improvement on what the boxes leave out.
@@ -51,10 +52,11 @@ impl Merit {
         let feasible = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]);
         let points: Vec<Vec<f64>> = feasible.map(|i| fitted.iter().map(|means| means[i]).collect()).collect();
         let Some(first) = points.first() else { return Self::None };
+        let kappa = KAPPAS[usize::from(context.trial % 2 == 1)];
         if first.len() == 1 {
             let best = points.iter().map(|point| point[0]).fold(f64::INFINITY, f64::min);
             return match settings.acquisition {
-                GpAcquisition::Lcb => Self::Bound { best, softened },
+                GpAcquisition::Lcb => Self::Bound { best, kappa, softened },
                 GpAcquisition::LogEi => Self::Improvement { best },
             };
         }
@@ -64,7 +66,7 @@ impl Merit {
             return Self::Hypervolume(undominated(&front, &reference));
         }
         let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
-        Self::Directions(Scalarisation::new(&front, reference, KAPPA, &mut stream))
+        Self::Directions(Scalarisation::new(&front, reference, kappa, &mut stream))
     }
 
     /// Its name, as explanations show it.
@@ -84,7 +86,7 @@ impl Merit {
             Self::None => {
                 Graded { value: 0.0, by_mean: vec![0.0; predictions.len()], by_deviation: vec![0.0; predictions.len()] }
             }
-            Self::Bound { best, softened } => bound(*best, predictions[0], *softened),
+            Self::Bound { best, kappa, softened } => bound(*best, *kappa, predictions[0], *softened),
             Self::Improvement { best } => {
                 let (value, by_mean, by_deviation) = log_improvement(*best, predictions[0]);
                 Graded::single(value, by_mean, by_deviation)
@@ -95,14 +97,14 @@ impl Merit {
     }
 }
 
-fn bound(best: f64, y: Normal, softened: bool) -> Graded {
-    let lead = best - y.mean + KAPPA * y.deviation;
+fn bound(best: f64, kappa: f64, y: Normal, softened: bool) -> Graded {
+    let lead = best - y.mean + kappa * y.deviation;
     if !softened {
-        return Graded::single(lead, -1.0, KAPPA);
+        return Graded::single(lead, -1.0, kappa);
     }
     let (value, slope) = softplus(lead / SOFTNESS);
     let slope = slope / (value * SOFTNESS);
-    Graded::single(ln(value.max(f64::MIN_POSITIVE)), -slope, KAPPA * slope)
+    Graded::single(ln(value.max(f64::MIN_POSITIVE)), -slope, kappa * slope)
 }
 
 /// A little beyond the front's worst values; where the front has no range, beyond those of all points.

@@ -1,0 +1,171 @@
+//! Which of two models proposes a trial: the more its trials were worth, the more often.
+//!
+//! The Gaussian process and TPE draw on one history. By increasing id, a told trial of one of them earns
+//!
+//! ```text
+//! r = 1        if it is better than every trial before it
+//!     q^2      else; q the share of the last 32 ranked trials before it that are worse
+//! ```
+//!
+//! and nothing if it failed. Credit fades by 0.97 a trial, so that a model that was good early on has to stay so. With prior
+//! counts `(a, b)` a model stands at the Beta distribution
+//!
+//! ```text
+//! Beta(a + sum 0.97^age r, b + sum 0.97^age (1 - r))
+//! ```
+//!
+//! of which every ask takes a draw, as a normal of the same mean and variance (Thompson 1933); the higher draw proposes. One
+//! ask in ten goes to either with equal chances, so that neither is forgotten. All of it is a function of the history, the
+//! seed and the trial's id.
+
+use super::Context;
+use super::tpe::key::Key;
+use crate::history::{Origin, TrialState};
+use crate::numerics::{Purpose, Stream};
+
+/// What a trial's credit is multiplied with for every later trial of the two.
+const FADE: f64 = 0.97;
+/// Trials that a trial is compared with.
+const WINDOW: usize = 32;
+/// Chance that credit is not asked.
+const FLOOR: f64 = 0.1;
+
+/// Faded counts.
+#[derive(Clone, Copy)]
+struct Credit {
+    good: f64,
+    bad: f64,
+}
+
+/// Whether TPE proposes the trial that is asked for, and not the Gaussian process.
+pub(super) fn is_for_tpe(context: &Context<'_>) -> bool {
+    let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, 0);
+    let [gp, tpe] = earned(context);
+    if stream.uniform() < FLOOR {
+        return stream.uniform() < 0.5;
+    }
+    let gp = gp.plus(4.0, 2.0).draw(&mut stream);
+    tpe.plus(2.0, 2.0).draw(&mut stream) > gp
+}
+
+/// What the Gaussian process and TPE have earned.
+fn earned(context: &Context<'_>) -> [Credit; 2] {
+    let history = context.history;
+    let mut credits = [Credit { good: 0.0, bad: 0.0 }; 2];
+    let mut before: Vec<Key> = Vec::new();
+    let mut best: Option<Key> = None;
+    for row in (0..history.len()).filter(|row| history.states()[*row] != TrialState::Pending) {
+        let key = Key::of(history, row);
+        if let Some(model) = [Origin::Gp, Origin::Tpe].iter().position(|model| *model == history.origins()[row]) {
+            let reward = key.map_or(0.0, |key| worth(key, best, &before));
+            credits.iter_mut().for_each(Credit::fade);
+            credits[model].good += reward;
+            credits[model].bad += 1.0 - reward;
+        }
+        if let Some(key) = key {
+            best = Some(best.map_or(key, |best| best.min(key)));
+            before.push(key);
+        }
+    }
+    credits
+}
+
+/// `r`.
+fn worth(key: Key, best: Option<Key>, before: &[Key]) -> f64 {
+    if best.is_none_or(|best| key < best) {
+        return 1.0;
+    }
+    let last = &before[before.len().saturating_sub(WINDOW)..];
+    let q = last.iter().filter(|other| **other > key).count() as f64 / last.len() as f64;
+    q * q
+}
+
+impl Credit {
+    fn fade(&mut self) {
+        self.good *= FADE;
+        self.bad *= FADE;
+    }
+
+    fn plus(self, good: f64, bad: f64) -> Self {
+        Self { good: self.good + good, bad: self.bad + bad }
+    }
+
+    /// A draw from the normal with mean and variance of `Beta(good, bad)`.
+    fn draw(self, stream: &mut Stream) -> f64 {
+        let total = self.good + self.bad;
+        let mean = self.good / total;
+        mean + (mean * (1.0 - mean) / (total + 1.0)).sqrt() * stream.normal()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::{History, Measurement, Outcome};
+    use crate::numerics::Pool;
+    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
+
+    /// How often in 400 asks TPE proposes after trials of these models with these values (`None`: failed).
+    fn share_of_tpe(told: &[(Origin, Option<f64>)]) -> f64 {
+        let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
+        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
+        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
+        let encoding = Encoding::new(&space);
+        let mut history = History::new(1, 1);
+        for (row, (origin, value)) in told.iter().enumerate() {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5))]), *origin);
+            let measured = |value: f64| Outcome::Complete(vec![Measurement { value, sem: None, replicates: vec![] }]);
+            history.finish(row, value.map_or(Outcome::Failed { reason: None }, measured), &[], None);
+        }
+        let (pool, interrupted) = (Pool::serial(), || false);
+        let chosen = (0..400).filter(|trial| {
+            is_for_tpe(&Context {
+                space: &space,
+                encoding: &encoding,
+                history: &history,
+                seed: 1,
+                trial: *trial,
+                attempt: 0,
+                pool: &pool,
+                interrupted: &interrupted,
+            })
+        });
+        chosen.count() as f64 / 400.0
+    }
+
+    /// Alternating trials of both; `good` improves at every one, the other never.
+    fn history_with_a_better(good: Origin) -> Vec<(Origin, Option<f64>)> {
+        let both = [Origin::Gp, Origin::Tpe];
+        (0..40).map(|i| (both[i % 2], Some(if both[i % 2] == good { -(i as f64) } else { 100.0 + i as f64 }))).collect()
+    }
+
+    #[test]
+    fn who_earns_proposes_and_nobody_is_forgotten() {
+        let prior = share_of_tpe(&[]);
+        assert!((0.2..0.45).contains(&prior), "{prior}");
+        let (tpe, gp) =
+            (share_of_tpe(&history_with_a_better(Origin::Tpe)), share_of_tpe(&history_with_a_better(Origin::Gp)));
+        assert!((0.02..0.15).contains(&gp) && (0.85..0.98).contains(&tpe), "{gp} {tpe}");
+    }
+
+    #[test]
+    fn failures_and_trials_of_others_earn_nothing() {
+        let failed: Vec<_> = (0..20).map(|_| (Origin::Tpe, None)).collect();
+        assert!(share_of_tpe(&failed) < 0.1);
+        let others: Vec<_> = (0..20).map(|i| (Origin::Design, Some(f64::from(i)))).collect();
+        assert_eq!(share_of_tpe(&others), share_of_tpe(&[]));
+    }
+
+    /// Early credit fades: after a hundred trials the last ones decide.
+    #[test]
+    fn credit_fades() {
+        let mut told = history_with_a_better(Origin::Tpe);
+        let both = [Origin::Gp, Origin::Tpe];
+        let worse = |i: usize| if i.is_multiple_of(2) { -1000.0 - i as f64 } else { 100.0 + i as f64 };
+        told.extend((0..120).map(|i| (both[i % 2], Some(worse(i)))));
+        assert!(share_of_tpe(&told) < 0.2);
+    }
+}
