@@ -44,8 +44,8 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// Appends, for each point, the log of the sum of weight times kernel over the block of kernels from slot `start` on,
-    /// and the prior kernel if `with_prior`.
+    /// Appends, for each point, the log of the sum of weight times kernel over the block of kernels from slot `start`
+    /// on, and the prior kernel if `with_prior`.
     pub(super) fn log_sums(&mut self, start: usize, with_prior: bool, sums: &mut Vec<f64>) {
         let query = self.query;
         self.begin(start);
@@ -146,8 +146,8 @@ impl<'a> Block<'a> {
 
     /// Closes the ranks where that pays.
     ///
-    /// To leave them open costs a pass of all lanes over the points; to close them, the gathering of two numbers for each
-    /// kernel and dimension to come, worth about 20 lanes.
+    /// To leave them open costs a pass of all lanes over the points; to close them, the gathering of two numbers for
+    /// each kernel and dimension to come, worth about 20 lanes.
     fn drop_negligible(&mut self) {
         let (live, points) = (self.live.len(), self.query.points.count());
         let kept = self.margins[..live].iter().filter(|margin| **margin >= 0.0).count();

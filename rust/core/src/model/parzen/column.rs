@@ -23,8 +23,8 @@ pub(super) enum Column {
     },
 }
 
-/// `rates = 1 / (s sqrt 2)`, zero for a kernel that takes no part: in single precision, which is exact as the bandwidth is
-/// what they say ([`stored_inverse`]). `scaled = means * rates` is rounded, for evaluations in single precision.
+/// `rates = 1 / (s sqrt 2)`, zero for a kernel that takes no part: in single precision, which is exact as the bandwidth
+/// is what they say ([`stored_inverse`]). `scaled = means * rates` is rounded, for evaluations in single precision.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Continuous {
     pub(super) means: Vec<f64>,

@@ -9,22 +9,6 @@
 //! density by less than `e^-30 = 9.4e-14` of itself.
 //!
 //! Blocks are cut by slot and joined in order: the number of threads changes no bit.
-//!
-//! # Single precision
-//!
-//! To compare points, [`Precision::Single`] is enough, and takes half the time and memory traffic. Continuous coordinates and
-//! scaled means are rounded to single precision there, the squares of up to 12 dimensions (a chunk) are added up
-//! in it, and so are the exponentials of a block. With rates `r <= 1 / (0.03 sqrt 2) < 24`, the rounding of `x`, of `mu r` and
-//! of the fused operation puts `z = (x - mu) r` off by at most `d = 2e-6 + 2^-24 |z|`, so that a sum of squares `Q` over `D`
-//! dimensions is off by
-//!
-//! ```text
-//! sum 2 |z| d + 12 2^-24 Q  <=  4e-6 sqrt(D Q) + 9e-7 Q      (Cauchy and Schwarz; 12 additions in a chunk)
-//! ```
-//!
-//! A kernel matters only where `Q <= 45 + ln n + 3.4 D` (its log constants are at most 3.3 in a dimension, and the prior kernel at
-//! least -0.1), which makes at most `1e-4 + 1e-5 D` together with the exponentials: [`Mixture::single_error`]
-//! (`single_precision_is_within_its_bound`).
 
 use std::ops::Range;
 
@@ -42,7 +26,7 @@ const TASK: usize = 16;
 /// Tasks between two looks at whether to go on: 65,536 kernels.
 const WAVE: usize = 32;
 
-/// What a log density is computed in; see the module.
+/// What a log density is computed in; see [the module](super).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {
     /// Absolute error about `1e-12`.
@@ -82,14 +66,14 @@ impl Mixture {
         Some(self.join(&query, &sums))
     }
 
-    /// Bound of the absolute error of a log density in single precision.
+    /// Bound of the absolute error of a log density in single precision, without beliefs of the user's.
     pub fn single_error(&self) -> f64 {
         1e-4 + 1e-5 * self.dimensions.len() as f64
     }
 
-    /// A lower bound of the log density at each point, but for the error of single precision, by the prior kernel and the
-    /// kernels of the last slots: a search that converges has most of its density there, near the points it asks about.
-    /// That density itself up to as many slots as a block has.
+    /// A lower bound of the log density at each point, but for the error of single precision, by the prior kernel and
+    /// the kernels of the last slots: a search that converges has most of its density there, near the points it asks
+    /// about. That density itself up to as many slots as a block has.
     pub fn log_floor(&self, points: &Points) -> Vec<f64> {
         let query = Query::new(self, points, Precision::Single);
         let mut sums = Vec::with_capacity(points.count());

@@ -23,9 +23,9 @@ pub fn scott_share(n: usize) -> f64 {
 /// The rule of Hyperopt, kept up to date: the bandwidth of a value is the larger distance to its two neighbours in
 /// the sorted column (the ends 0 and 1 of the interval stand beside the outermost), held between a floor and 1.
 ///
-/// The floor is the larger of `min` and a share of Scott's width. The latter is rounded down to a power of two: it drifts
-/// with every value, and a floor that moves is a new bandwidth for nearly all kernels. (Powers of `2^(1/4)` gave the same
-/// regret.)
+/// The floor is the larger of `min` and a share of Scott's width. The latter is rounded down to a power of two: it
+/// drifts with every value, and a floor that moves is a new bandwidth for nearly all kernels. (Powers of `2^(1/4)` gave
+/// the same regret.)
 ///
 /// Neighbours need no sorted column. The interval is cut into bins no wider than `min`, and a gap inside a bin is
 /// therefore held at the floor whatever it is: only the smallest and the largest value of each bin can have a wider
@@ -87,8 +87,8 @@ impl Gaps {
     }
 
     /// Takes the value of a slot away; `rest` gives all values that stay, with their slots, in any order, and is
-    /// called only if the value was an extreme of its bin. Appends to `touched` as [`Self::insert`] does, the slot itself
-    /// too.
+    /// called only if the value was an extreme of its bin. Appends to `touched` as [`Self::insert`] does, the slot
+    /// itself too.
     pub fn remove<I: Iterator<Item = (f64, usize)>>(
         &mut self,
         value: f64,

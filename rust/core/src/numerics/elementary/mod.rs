@@ -38,7 +38,7 @@ for_every_kernel! {
 }
 
 for_every_kernel! {
-    /// [`log_sum_exp`] by exponentials in single precision: absolute error at most `(3 + xs.len() / 16) 2^-23`, beside half
-    /// an ulp of the result. NaN if an element is, or is plus infinity.
+    /// [`log_sum_exp`] by exponentials in single precision: absolute error at most `(3 + xs.len() / 16) 2^-23`, beside
+    /// half an ulp of the result. NaN if an element is, or is plus infinity.
     pub fn log_sum_exp_single(xs: &[f64]) -> f64 = single::log_sum_exp;
 }

@@ -107,9 +107,9 @@ pub(super) fn choose(
 /// trials: so the evidence of groups, and of the branches of the space they stand for, can be added and compared. A
 /// group that is not modelled adds nothing.
 ///
-/// Single precision tells apart candidates that differ by more than four times its error, 8e-4 nats at 10 parameters; which of
-/// two nearer ones is suggested does not matter. Exact ties are common, where both densities are nothing but their prior
-/// kernel: a floor lowered by that error would let all of them be asked for.
+/// Single precision tells apart candidates that differ by more than four times its error, 8e-4 nats at 10 parameters;
+/// which of two nearer ones is suggested does not matter. Exact ties are common, where both densities are nothing but
+/// their prior kernel: a floor lowered by that error would let all of them be asked for.
 fn rank(state: &State, context: &Context<'_>, candidates: &Candidates) -> Ranking {
     let all: Vec<usize> = (0..candidates.points.count()).collect();
     let (mut good, mut floors, mut exact) = (vec![0.0; all.len()], vec![0.0; all.len()], true);

@@ -1,10 +1,10 @@
 //! The innermost loop: squared distances of kernels and points.
 //!
 //! For each point `i`, kernel `k` and column `j` of a few: `acc[i][k] -= z_ijk^2`, `z = (x_ij - mu_jk) r_jk`, in double
-//! precision ([`double`]), or with the squares added up in single precision ([`single`]), `z = x_ij r_jk - s_jk`. A tile of
-//! one register of kernels by [`POINTS`] points stays in registers while it walks the columns, so that each number is
-//! loaded once for all points of the tile. What still matters is found on the way: the margin of a kernel is the most by
-//! which it exceeds the floor of a point.
+//! precision ([`double`]), or with the squares added up in single precision ([`single`]), `z = x_ij r_jk - s_jk`. A
+//! tile of one register of kernels by [`POINTS`] points stays in registers while it walks the columns, so that each
+//! number is loaded once for all points of the tile. What still matters is found on the way: the margin of a kernel is
+//! the most by which it exceeds the floor of a point.
 //!
 //! For every `(i, k)` the columns are added in order, whatever the tile: all instruction sets give the same bits
 //! (`instruction_sets_agree_in_every_bit`).
@@ -21,8 +21,8 @@ const POINTS: usize = 8;
 /// Points of a tile where fewer are left.
 const HALF: usize = POINTS / 2;
 
-/// The kernels in one column, with the coordinate of every point in it: rates `r = 1 / (s sqrt 2)`, and the means `mu` in
-/// double, or the scaled means `s = mu r` in single precision.
+/// The kernels in one column, with the coordinate of every point in it: rates `r = 1 / (s sqrt 2)`, and the means `mu`
+/// in double, or the scaled means `s = mu r` in single precision.
 pub(super) struct Column<'a, T> {
     pub(super) rates: &'a [f32],
     pub(super) centres: &'a [T],
