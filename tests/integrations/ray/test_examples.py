@@ -26,7 +26,7 @@ def test_the_search_on_gpus_learns_where_the_memory_ends(folder):
     printed = run_example("ray_tune_gpu", folder)
     blind, later = (int(re.search(rf"(\d+)% {words}", printed)[1]) for words in ("at random", "of the last 20"))
     assert 40 <= blind <= 60
-    assert later <= 25
+    assert later <= 30, "six of twenty; a search that knows nothing comes so low one time in seventeen"
     assert float(re.search(r"best accuracy (\S+)", printed)[1]) > 0.9
 
 
