@@ -1,9 +1,15 @@
 """The optimizer that workers share: leases, repeated requests, a journal that loses nothing acknowledged."""
 
+import errno
+import json
+import os
+import threading
+
 import numpy as np
 import pytest
 
 import tanteo as tt
+from tanteo.integrations.ray import RemoteOptimizer
 from tanteo.integrations.ray.remote import host as module
 from tanteo.integrations.ray.remote import journal
 from tanteo.integrations.ray.remote.host import OptimizerHost
@@ -80,12 +86,12 @@ def test_a_host_started_anew_goes_on_as_if_nothing_had_happened(clock, tmp_path,
             each.ask(f"a{k}", f"w{k % 3}", 1 + k % 2)
             each.report("w0", k, 1, 1.0 * k)
             each.report("w0", k, 1, 7.0)
-            each.tell(f"t{k}", "w", k, packed({"value": tt.Replicates([1.0 * k, 2.0]), "cost": np.float32(1)}))
+            each.tell(f"t{k}", "w", k, packed([False], tt.Replicates([1.0 * k, 2.0]), cost=np.float32(1)))
         if k == 10:
             straight.enqueue("q", {"x": 0.5})
             broken.enqueue("q", {"x": 0.5})
         if k % 4 == 0:
-            broken = host(clock, tmp_path, seed=99)
+            broken = host(clock, tmp_path)
     assert broken.optimizer().to_bytes() == straight.optimizer().to_bytes()
     assert broken._owners == straight._owners
     assert broken.ask("a24", "w0", 1) == straight.ask("a24", "w0", 1), "an answer lost in the crash is given again"
@@ -117,11 +123,190 @@ def test_answers_are_forgotten_in_the_end(clock, monkeypatch):
     assert len(shared._answers) == 5
 
 
-def test_what_is_told_must_be_numbers():
+@pytest.mark.parametrize("value", [object(), {1.0, 2.0}, iter([1.0, 2.0]), b"a", {"a": 1}, [1.0, {2.0}], [1.0], "1"])
+def test_what_an_optimizer_refuses_to_be_told_never_reaches_the_host(value):
     with pytest.raises(tt.ArgumentError, match="value"):
-        packed({"value": object()})
-    assert packed({"value": [1, np.float64(2)], "constraints": {"m": 3}, "state": "complete"}) == {
-        "value": [1.0, 2.0],
-        "constraints": {"m": 3.0},
+        packed([False, True], value)
+    with pytest.raises(tt.ArgumentError, match="name of a constraint"):
+        packed([False], 1.0, constraints={1: 0.5})
+
+
+def test_everything_that_can_be_told_arrives(clock):
+    told = {
         "state": "complete",
+        "sem": np.array([0.5, 0.25]),
+        "constraints": {"m": 3},
+        "cost": np.float32(2.5),
     }
+    shared = OptimizerHost(SPACE, {"directions": ["minimize", "maximize"], "seed": 0}, None, 10.0, clock)
+    alone = tt.Optimizer(SPACE, directions=["minimize", "maximize"], seed=0)
+    for k, value in enumerate([np.array([1.0, 2.0]), (np.float64(1), 2)]):
+        shared.ask(f"a{k}", "w", 1)
+        shared.tell(f"t{k}", "w", k, json.loads(json.dumps(packed([False, True], value, **told))))
+        alone.tell(alone.ask(), value, **told)
+    assert shared.optimizer().to_json() == alone.to_json()
+    single = host(clock)
+    for k, more in enumerate(
+        [{"state": "failed", "reason": "oom"}, {"state": "pruned"}, {"value": tt.Replicates([1, 3])}]
+    ):
+        single.ask(f"a{k}", "w", 1)
+        assert single.tell(f"t{k}", "w", k, json.loads(json.dumps(packed([False], **more))))
+    trials = single.optimizer().trials
+    assert [trial.state for trial in trials] == ["failed", "pruned", "complete"]
+    assert trials[2].value == 2.0
+
+
+class FullDisk:
+    """Lets files be written through so many times, and then no more: what was written may be there or not."""
+
+    def __init__(self, monkeypatch, *, at):
+        monkeypatch.setattr(os, "fsync", self.fsync)
+        self.left = at
+
+    def fsync(self, descriptor):
+        self.left -= 1
+        if self.left < 0:
+            raise OSError(errno.ENOSPC, "no space left on device")
+
+
+def calls(n):
+    for k in range(n):
+        yield "ask", f"a{k}", f"w{k % 2}", 1
+        yield "report", "w0", k, 1, 2.0
+        yield ("tell", f"t{k}", "w0", k, {"value": float(k)}) if k % 3 else ("enqueue", f"q{k}", {"x": 0.1 * k})
+
+
+@pytest.mark.parametrize("long", [2, 500])
+@pytest.mark.parametrize("at", range(0, 15, 2))
+def test_on_a_full_disk_nothing_acknowledged_is_lost_and_calls_can_be_made_again(
+    clock, tmp_path, monkeypatch, long, at
+):
+    monkeypatch.setattr(journal, "_LONG", long)
+    straight, broken = host(clock), host(clock, tmp_path)
+    errors = 0
+    with monkeypatch.context() as patched:
+        disk = FullDisk(patched, at=at)
+        for method, *arguments in calls(6):
+            expected = getattr(straight, method)(*arguments)
+            try:
+                got = getattr(broken, method)(*arguments)
+            except OSError:
+                errors += 1
+                disk.left = 10**9
+                # Whoever tries again does so by another request, which a report has none of.
+                request, *rest = arguments
+                got = getattr(broken, method)(request if method == "report" else f"{request} again", *rest)
+            assert got == expected
+    assert errors == 1
+    for each in (broken, host(clock, tmp_path)):
+        assert each.optimizer().to_bytes() == straight.optimizer().to_bytes()
+        assert each._owners == straight._owners
+
+
+def test_what_a_failed_attempt_left_of_a_line_is_cut_away(clock, tmp_path):
+    shared = host(clock, tmp_path)
+    shared.ask("1", "w", 2)
+    (path,) = tmp_path.glob("journal-*.jsonl")
+    path.write_bytes(path.read_bytes() + b'["tell", "2", "w", 0, {"val')
+    assert shared.tell("3", "w", 1, {"value": 1.0})
+    assert [trial.state for trial in host(clock, tmp_path).optimizer().trials] == ["pending", "complete"]
+
+
+def test_a_snapshot_that_cannot_be_written_leaves_the_old_pair_in_use(clock, tmp_path, monkeypatch):
+    shared = host(clock, tmp_path)
+    shared.ask("1", "w", 1)
+    writing = journal.write_atomically
+
+    def broken(path, data):
+        if path.suffix == ".tanteo":
+            raise OSError(errno.ENOSPC, "no space left on device")
+        writing(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "write_atomically", broken)
+        with pytest.raises(OSError, match="no space"):
+            shared.observe("2", {"x": 0.5, "c": "a"}, {"value": 2.0})
+    assert len(shared.optimizer()) == 1
+    assert shared.tell("3", "w", 0, {"value": 1.0}), "acknowledged, and so on disk"
+    assert host(clock, tmp_path).best().value == 1.0
+    assert shared.observe("4", {"x": 0.5, "c": "a"}, {"value": 2.0}) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"direction": "maximize"}, "directions .'maximize',. here, .'minimize',. there"),
+        ({"directions": ["minimize"] * 2}, "directions"),
+        ({"sampler": "random"}, "sampler"),
+        ({"deduplicate": False}, "deduplicate False here, True there"),
+        ({"seed": 99}, "seed 99 here, 0 there"),
+    ],
+)
+def test_a_folder_of_another_search_is_an_error_that_says_how(clock, tmp_path, options, message):
+    host(clock, tmp_path).ask("1", "w", 1)
+    with pytest.raises(tt.SnapshotError, match=message):
+        host(clock, tmp_path, **options)
+    with pytest.raises(tt.SnapshotError, match="parameter 'c'"):
+        OptimizerHost(tt.SearchSpace({"x": tt.Float(0, 2)}), {}, str(tmp_path), 10.0, clock)
+    assert len(host(clock, tmp_path, seed=None).optimizer()) == 1, "a seed need not be given again"
+
+
+def test_a_worker_taken_for_dead_may_go_on_reporting(clock):
+    shared = host(clock)
+    (trial,) = shared.ask("1", "slow", 1)
+    clock.now = 11.0
+    assert [each.id for each in shared.ask("2", "other", 1)] == [trial.id]
+    shared.tell("3", "other", trial.id, {"value": 1.0})
+    shared.report("slow", trial.id, 5, 9.0)
+    assert shared.should_prune(trial.id), "what it does is of no use any more"
+    assert not shared.tell("4", "slow", trial.id, {"value": 2.0})
+    assert dict(shared.optimizer().trials[0].steps) == {}
+
+
+@pytest.mark.parametrize("number", [-1, 1, 10_000])
+def test_an_unknown_trial_is_an_error_that_says_so(clock, number):
+    shared = host(clock)
+    shared.ask("1", "w", 1)
+    for call in (lambda: shared.report("w", number, 1, 1.0), lambda: shared.should_prune(number)):
+        with pytest.raises(tt.UnknownTrialError, match=str(number)):
+            call()
+
+
+class Held:
+    """A sampler that keeps everybody waiting."""
+
+    def __init__(self):
+        self.entered, self.open = threading.Event(), threading.Event()
+
+    def suggest(self, view, n, rng):
+        self.entered.set()
+        assert self.open.wait(60)
+        return rng.random((n, len(view.axes)))
+
+
+def test_beats_are_heard_while_an_ask_takes_long(clock):
+    """And who asked is alive when the answer comes, however long that took."""
+    sampler = Held()
+    shared = host(clock, sampler=sampler)
+    sampler.open.set()
+    (mine,) = shared.ask("1", "beating", 1)
+    sampler.open.clear()
+    sampler.entered.clear()
+    asking = threading.Thread(target=shared.ask, args=("2", "waiting", 1))
+    asking.start()
+    assert sampler.entered.wait(60)
+    clock.now = 100.0
+    shared.beat("beating")
+    sampler.open.set()
+    asking.join(60)
+    (new,) = shared.ask("3", "third", 1)
+    assert new.id == 2
+    assert new.id != mine.id
+
+
+def test_the_handle_refuses_what_an_optimizer_refuses_before_there_is_an_actor():
+    for options in ({"sampler": "magic"}, {"seed": -1}, {"direction": "up"}, {"deduplicate": 3}):
+        with pytest.raises(tt.ArgumentError):
+            RemoteOptimizer(SPACE, **options)
+    with pytest.raises(TypeError, match="samplr"):
+        RemoteOptimizer(SPACE, samplr="tpe")

@@ -147,6 +147,29 @@ def shared_optimizer():
     return found
 
 
+class Slow:
+    """A sampler that takes longer than a lease."""
+
+    def suggest(self, view, n, rng):
+        time.sleep(6)
+        return rng.random((n, len(view.axes)))
+
+
+@ray.remote(num_cpus=0)
+def hold(optimizer):
+    trial = optimizer.ask()
+    time.sleep(20)  # until the others have asked, one after another
+    return trial.id
+
+
+def slow_asks():
+    """Whoever has a trial says so while asks wait for each other longer than a lease."""
+    optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler=Slow(), lease=5.0)
+    ids = ray.get([hold.remote(optimizer) for _ in range(4)])
+    optimizer.shutdown()
+    return sorted(ids)
+
+
 def main():
     head = {"num_cpus": 0, "num_gpus": 0, "object_store_memory": MEMORY, "include_dashboard": False}
     cluster = Cluster(initialize_head=True, head_node_args={**head, "_system_config": HEALTH})
@@ -155,6 +178,7 @@ def main():
     ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
     concurrency = recommended_concurrency({"cpu": 1, "gpu": 0.5})
     found = {"node": lost_node(cluster, nodes), "shared": shared_optimizer(), "concurrency": concurrency}
+    found["slow"] = slow_asks()
     ray.shutdown()
     cluster.shutdown()
     print(json.dumps(found))  # noqa: T201 - the result of the scenario

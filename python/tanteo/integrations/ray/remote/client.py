@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ....space import as_space
+from ....coercion import as_float, as_int
+from ....optimizer import Optimizer
 from ....trial import FrozenTrial, Trial
 from ..tune import ray
 from .host import OptimizerHost
 from .told import packed
 
 if TYPE_CHECKING:
-    from ....optimizer import AnySpace, AnyTrial, Optimizer, Told
+    from ....optimizer import AnySpace, AnyTrial, Told
+    from ....results import Direction
+    from ....samplers import Sampler
+    from ....samplers.settings import Settings
     from ....trial import Trials
+
+#: The calls that never wait behind others.
+_BEATS = "beats"
 
 
 class RemoteOptimizer:
@@ -32,9 +39,16 @@ class RemoteOptimizer:
     path
         Folder that the actor can write to, and that is still there when it is started anew (on another node: a shared
         disk). With it the actor is restarted when it dies, and loses nothing that was acknowledged. The same folder
-        continues an earlier search. Without it a death of the actor ends the search.
+        with the same arguments continues an earlier search; other ones are an error (the seed may be left out).
+        Without a folder a death of the actor ends the search.
     lease
         Seconds.
+
+    Raises
+    ------
+    TanteoError
+        For the arguments that :class:`tanteo.Optimizer` takes. What is wrong with the folder only the actor can see:
+        the first call then raises Ray's ``ActorDiedError``, with Tanteo's message in it.
 
     Examples
     --------
@@ -48,10 +62,34 @@ class RemoteOptimizer:
     >>> optimizer.best.params                                                                     # doctest: +SKIP
     """
 
-    def __init__(self, space: AnySpace, *, path: str | None = None, lease: float = 60.0, **options: Any) -> None:
+    def __init__(
+        self,
+        space: AnySpace,
+        *,
+        direction: Direction = "minimize",
+        directions: Sequence[Direction] | None = None,
+        sampler: str | Settings | Sampler = "auto",
+        seed: int | None = None,
+        deduplicate: bool = True,
+        path: str | None = None,
+        lease: float = 60.0,
+    ) -> None:
+        options: dict[str, Any] = {
+            "direction": direction,
+            "directions": directions,
+            "sampler": sampler,
+            "seed": seed,
+            "deduplicate": deduplicate,
+        }
+        # A mistake is raised here: in the actor it would be the end of the actor.
+        checked = Optimizer(space, **options)
+        self._maximize = [each == "maximize" for each in checked.directions]
         restarts = 0 if path is None else -1
-        actor = ray.remote(OptimizerHost).options(num_cpus=0, max_restarts=restarts, max_task_retries=restarts)
-        self._actor: Any = actor.remote(as_space(space), options, path, lease)
+        # Asks may take long, and a worker that says that it lives must not wait behind them.
+        actor = ray.remote(
+            num_cpus=0, max_restarts=restarts, max_task_retries=restarts, concurrency_groups={_BEATS: 1}
+        )(OptimizerHost)
+        self._actor: Any = actor.remote(checked.space, options, path, lease)
         self._lease = lease
         self._become_a_worker()
 
@@ -67,8 +105,22 @@ class RemoteOptimizer:
     @overload
     def ask(self, n: int) -> list[Trial]: ...
     def ask(self, n: int | None = None) -> Trial | list[Trial]:
-        """Hand out one trial, or ``n``; see :meth:`tanteo.Optimizer.ask`. Abandoned trials come first."""
-        trials: list[Trial] = self._call("ask", self._request(), self._worker, 1 if n is None else n)
+        """Hand out one trial, or ``n``. Those that were abandoned come first.
+
+        Parameters
+        ----------
+        n
+            As for :meth:`tanteo.Optimizer.ask`.
+
+        Raises
+        ------
+        SpaceExhausted, SpaceError
+            As :meth:`tanteo.Optimizer.ask`.
+        OSError
+            If the folder cannot be written; the call may be made again.
+        """
+        count = 1 if n is None else as_int(n, "n")
+        trials: list[Trial] = self._call("ask", self._request(), self._worker, count)
         with self._guard:
             self._mine.update(trial.id for trial in trials)
             if self._pulse is None and self._mine:
@@ -76,17 +128,39 @@ class RemoteOptimizer:
                 self._pulse.start()
         return trials[0] if n is None else trials
 
-    def tell(self, trial: AnyTrial, value: Told = None, **more: Any) -> bool:
-        """Report how a trial ended; see :meth:`tanteo.Optimizer.tell`.
+    def tell(
+        self,
+        trial: AnyTrial,
+        value: Told = None,
+        *,
+        state: Literal["complete", "failed", "pruned"] = "complete",
+        sem: float | Sequence[float | None] | None = None,
+        constraints: Mapping[str, float] | None = None,
+        cost: float | None = None,
+        reason: str | None = None,
+    ) -> bool:
+        """Report how a trial ended.
+
+        Parameters
+        ----------
+        trial, value, state, sem, constraints, cost, reason
+            As for :meth:`tanteo.Optimizer.tell`.
 
         Returns
         -------
         bool
             Whether it counted. A trial that was handed out again, because this worker was taken for dead, may have been
             told by another.
+
+        Raises
+        ------
+        UnknownTrialError, ArgumentError
+            As :meth:`tanteo.Optimizer.tell`.
+        OSError
+            If the folder cannot be written; the trial can be told again.
         """
         number = _id(trial)
-        told = packed({"value": value, **more})
+        told = packed(self._maximize, value, state=state, sem=sem, constraints=constraints, cost=cost, reason=reason)
         counted: bool = self._call("tell", self._request(), self._worker, number, told)
         with self._guard:
             self._mine.discard(number)
@@ -94,20 +168,79 @@ class RemoteOptimizer:
         return counted
 
     def report(self, trial: AnyTrial, step: int, value: float) -> None:
-        """Record an intermediate value; see :meth:`tanteo.Optimizer.report`."""
-        self._call("report", self._worker, _id(trial), int(step), float(value))
+        """Record an intermediate value. Of a trial that somebody has told by now it is ignored.
+
+        Parameters
+        ----------
+        trial, step, value
+            As for :meth:`tanteo.Optimizer.report`.
+
+        Raises
+        ------
+        UnknownTrialError, ArgumentError
+            As :meth:`tanteo.Optimizer.report`.
+        """
+        self._call("report", self._worker, _id(trial), as_int(step, "step"), as_float(value, "value"))
 
     def should_prune(self, trial: AnyTrial) -> bool:
-        """Whether to stop a trial early; see :meth:`tanteo.Optimizer.should_prune`."""
+        """Whether to stop a trial early, also because somebody else has told it by now.
+
+        Parameters
+        ----------
+        trial
+            As for :meth:`tanteo.Optimizer.should_prune`.
+
+        Raises
+        ------
+        UnknownTrialError
+            If there is no such trial.
+        """
         return bool(self._call("should_prune", _id(trial)))
 
     def enqueue(self, params: Mapping[str, Any]) -> None:
-        """Queue a point; see :meth:`tanteo.Optimizer.enqueue`."""
+        """Queue a point for the next ask.
+
+        Parameters
+        ----------
+        params
+            As for :meth:`tanteo.Optimizer.enqueue`.
+
+        Raises
+        ------
+        ParameterError
+            As :meth:`tanteo.Optimizer.enqueue`.
+        OSError
+            If the folder cannot be written; the call may be made again.
+        """
         self._call("enqueue", self._request(), dict(params))
 
-    def observe(self, params: Mapping[str, Any], value: Told = None, **more: Any) -> int:
-        """Add a result from elsewhere; see :meth:`tanteo.Optimizer.observe`."""
-        return int(self._call("observe", self._request(), dict(params), packed({"value": value, **more})))
+    def observe(
+        self,
+        params: Mapping[str, Any],
+        value: Told = None,
+        *,
+        state: Literal["complete", "failed", "pruned"] = "complete",
+        sem: float | Sequence[float | None] | None = None,
+        constraints: Mapping[str, float] | None = None,
+        cost: float | None = None,
+        reason: str | None = None,
+    ) -> int:
+        """Add a result from elsewhere and return the id it got.
+
+        Parameters
+        ----------
+        params, value, state, sem, constraints, cost, reason
+            As for :meth:`tanteo.Optimizer.observe`.
+
+        Raises
+        ------
+        ParameterError, ArgumentError
+            As :meth:`tanteo.Optimizer.observe`.
+        OSError
+            If the folder cannot be written; the call may be made again.
+        """
+        told = packed(self._maximize, value, state=state, sem=sem, constraints=constraints, cost=cost, reason=reason)
+        return int(self._call("observe", self._request(), dict(params), told))
 
     @property
     def best(self) -> FrozenTrial | None:
@@ -163,11 +296,11 @@ class RemoteOptimizer:
                 if not self._mine:
                     self._pulse = None
                     return
-            self._actor.beat.remote(self._worker)
+            self._actor.beat.options(concurrency_group=_BEATS).remote(self._worker)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what makes another handle to the same actor."""
-        return {"_actor": self._actor, "_lease": self._lease}
+        return {"_actor": self._actor, "_lease": self._lease, "_maximize": self._maximize}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Become a handle in another place, which is another worker."""
@@ -176,4 +309,4 @@ class RemoteOptimizer:
 
 
 def _id(trial: AnyTrial) -> int:
-    return trial.id if isinstance(trial, Trial | FrozenTrial) else int(trial)
+    return trial.id if isinstance(trial, Trial | FrozenTrial) else as_int(trial, "trial")

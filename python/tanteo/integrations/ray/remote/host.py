@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from ....exceptions import TrialStateError, UnknownTrialError
+from ....exceptions import SnapshotError, TrialStateError, UnknownTrialError
 from ....optimizer import Optimizer
 from ....trial import FrozenTrial, Trial
 from .journal import Journal
 from .told import unpacked
 
-#: Requests remembered: one that is sent again, because the answer was lost, must not count twice.
+_LOG = logging.getLogger(__name__)
+#: Requests remembered: one that is sent again, because the answer was lost, must not count twice. Ray sends again what
+#: was under way when the actor died, one request of each worker; a thousand workers are more than one actor serves.
 _REMEMBERED = 1000
+#: What a folder is compared with before it is gone on with; the space is, too.
+_COMPARED = ("directions", "sampler", "deduplicate")
 
 
 class OptimizerHost:
     """One optimizer and who works on which of its trials.
 
-    Every change is in the journal before it is answered. A trial whose worker has not been heard of for the length of
-    a lease is handed out again, the same configuration under the same id; whoever tells it first is believed.
+    Every change is in the journal before it is answered; one that cannot be written is taken back, so that it can be
+    tried again. A trial whose worker has not been heard of for the length of a lease is handed out again, the same
+    configuration under the same id; whoever tells it first is believed.
+
+    One thread makes all calls but :meth:`beat`, which may come at any time from another.
 
     Parameters
     ----------
@@ -33,6 +43,11 @@ class OptimizerHost:
         Seconds.
     clock
         Seconds that only grow.
+
+    Raises
+    ------
+    SnapshotError
+        If the folder is damaged, or holds a search with another space, other options or (if one is given) another seed.
     """
 
     def __init__(
@@ -46,34 +61,41 @@ class OptimizerHost:
         self._clock = clock
         self._lease = lease
         self._owners: dict[int, str] = {}
-        self._heard: dict[str, float] = {}
         self._answers: dict[str, Any] = {}
+        self._optimizer = Optimizer(space, **options)
+        sampler = options.get("sampler")
+        self._own_sampler = sampler if hasattr(sampler, "suggest") else None
         self._journal = None if folder is None else Journal(Path(folder))
-        found = self._journal and self._journal.read()
-        if found:
-            self._recover(*found, space, options)
-        else:
-            self._optimizer = Optimizer(space, **options)
+        if self._journal is not None and self._journal.snapshot is not None:
+            wanted = self._optimizer
+            self._recover(self._journal.snapshot, self._journal.lines)
+            _compare(wanted, self._optimizer, seed=options.get("seed"))
+        # Nobody is taken for dead because the actor was.
+        self._heard = dict.fromkeys(self._owners.values(), self._clock())
+        self._guard = Lock()
         self._checkpoint()
 
     def ask(self, request: str, worker: str, n: int) -> list[Trial]:
         """Hand out ``n`` trials: first those that nobody works on any more, then new ones."""
-        ids = self._answers.get(request)
-        if ids is None:
-            ids = self._abandoned()[:n]
-            ids += [trial.id for trial in self._optimizer.ask(n - len(ids))]
-            self._assign(ids, worker)
-            self._remember(request, ids)
-            self._write(["ask", request, worker, ids])
+        if request not in self._answers:
+            # Who asks is alive, however long the ask had to wait.
+            self.beat(worker)
+            with self._change():
+                ids = self._abandoned()[:n]
+                ids += [trial.id for trial in self._optimizer.ask(n - len(ids))]
+                self._assign(ids, worker)
+                self._remember(request, ids)
+                self._write(["ask", request, worker, ids])
         self.beat(worker)
         trials = {trial.id: trial for trial in self._optimizer.pending}
-        return [trials[number] for number in ids if number in trials]
+        return [trials[number] for number in self._answers[request] if number in trials]
 
     def tell(self, request: str, worker: str, trial: int, told: Mapping[str, Any]) -> bool:
         """Take a result; return whether it counted: of a trial handed out twice, only the first result does."""
         if request not in self._answers:
-            self._remember(request, self._tell(trial, told))
-            self._write(["tell", request, worker, trial, told])
+            with self._change():
+                self._remember(request, self._tell(trial, told))
+                self._write(["tell", request, worker, trial, told])
         self.beat(worker)
         return bool(self._answers[request])
 
@@ -88,34 +110,38 @@ class OptimizerHost:
         return True
 
     def report(self, worker: str, trial: int, step: int, value: float) -> None:
-        """Record an intermediate value; one that is repeated is ignored."""
-        steps = self._optimizer.trials[trial].steps
-        if not steps or step > max(steps):
-            self._optimizer.report(trial, step, value)
-            self._write(["report", worker, trial, step, value])
+        """Record an intermediate value; one that is repeated, or comes after the end, is ignored."""
+        known = self._known(trial)
+        if known.state == "pending" and step > max(known.steps, default=-1):
+            with self._change():
+                self._optimizer.report(trial, step, value)
+                self._write(["report", worker, trial, step, value])
         self.beat(worker)
 
     def should_prune(self, trial: int) -> bool:
-        """See :meth:`tanteo.Optimizer.should_prune`."""
-        return self._optimizer.should_prune(trial)
+        """See :meth:`tanteo.Optimizer.should_prune`; a trial that somebody has told by now need not go on either."""
+        return self._known(trial).state != "pending" or self._optimizer.should_prune(trial)
 
     def enqueue(self, request: str, params: Mapping[str, Any]) -> None:
         """See :meth:`tanteo.Optimizer.enqueue`."""
         if request not in self._answers:
-            self._optimizer.enqueue(params)
-            self._remember(request, None)
-            self._checkpoint()
+            with self._change():
+                self._optimizer.enqueue(params)
+                self._remember(request, None)
+                self._checkpoint()
 
     def observe(self, request: str, params: Mapping[str, Any], told: Mapping[str, Any]) -> int:
         """See :meth:`tanteo.Optimizer.observe`."""
         if request not in self._answers:
-            self._remember(request, self._optimizer.observe(params, **unpacked(told)))
-            self._checkpoint()
+            with self._change():
+                self._remember(request, self._optimizer.observe(params, **unpacked(told)))
+                self._checkpoint()
         return int(self._answers[request])
 
     def beat(self, worker: str) -> None:
         """Take note that a worker lives."""
-        self._heard[worker] = self._clock()
+        with self._guard:
+            self._heard[worker] = self._clock()
 
     def best(self) -> FrozenTrial | None:
         """See :attr:`tanteo.Optimizer.best`."""
@@ -125,10 +151,16 @@ class OptimizerHost:
         """Return the optimizer, which travels to the caller as a copy."""
         return self._optimizer
 
+    def _known(self, trial: int) -> FrozenTrial:
+        if not 0 <= trial < len(self._optimizer):
+            raise UnknownTrialError(f"no trial has the id {trial}; {len(self._optimizer)} were handed out")
+        return self._optimizer.trials[trial]
+
     def _abandoned(self) -> list[int]:
-        now = self._clock()
-        self._heard = {worker: heard for worker, heard in self._heard.items() if now - heard <= self._lease}
-        return sorted(trial for trial, worker in self._owners.items() if worker not in self._heard)
+        with self._guard:
+            now = self._clock()
+            self._heard = {worker: heard for worker, heard in self._heard.items() if now - heard <= self._lease}
+            return sorted(trial for trial, worker in self._owners.items() if worker not in self._heard)
 
     def _assign(self, ids: list[int], worker: str) -> None:
         for number in ids:
@@ -139,24 +171,38 @@ class OptimizerHost:
         while len(self._answers) > _REMEMBERED:
             del self._answers[next(iter(self._answers))]
 
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """Make a change, or, if it cannot be written, go back to what is on disk."""
+        try:
+            yield
+        except OSError:
+            if self._journal is not None and self._journal.snapshot is not None:
+                self._recover(self._journal.snapshot, self._journal.lines)
+            raise
+
     def _write(self, entry: list[Any]) -> None:
-        if self._journal is not None and self._journal.append(entry):
-            self._checkpoint()
+        if self._journal is None:
+            return
+        self._journal.append(entry)
+        if self._journal.is_long:
+            try:
+                self._checkpoint()
+            except OSError:  # the change is on disk, and that is what counts
+                _LOG.warning("no snapshot could be written, and the journal grows", exc_info=True)
 
     def _checkpoint(self) -> None:
         if self._journal is not None:
             owners = [[trial, worker] for trial, worker in self._owners.items()]
             self._journal.renew(self._optimizer.to_bytes(), {"owners": owners, "answers": self._answers})
 
-    def _recover(self, snapshot: bytes, lines: Any, space: Any, options: Mapping[str, Any]) -> None:
+    def _recover(self, snapshot: bytes, lines: list[Any]) -> None:
         """Carry out again what was acknowledged; the same asks have the same answers."""
-        sampler = options.get("sampler")
-        own = sampler if hasattr(sampler, "suggest") else None
-        self._optimizer = Optimizer.from_bytes(snapshot, space=space, sampler=own)
-        rest = next(lines)
+        self._optimizer = Optimizer.from_bytes(snapshot, space=self._optimizer.space, sampler=self._own_sampler)
+        rest, *entries = lines
         self._owners = {int(trial): worker for trial, worker in rest["owners"]}
-        self._answers = rest["answers"]
-        for kind, *entry in lines:
+        self._answers = dict(rest["answers"])
+        for kind, *entry in entries:
             if kind == "ask":
                 request, worker, ids = entry
                 self._optimizer.ask(sum(number >= len(self._optimizer) for number in ids))
@@ -168,5 +214,11 @@ class OptimizerHost:
             elif kind == "report":
                 _, trial, step, value = entry
                 self._optimizer.report(trial, step, value)
-        # Nobody is taken for dead because the actor was.
-        self._heard = dict.fromkeys(self._owners.values(), self._clock())
+
+
+def _compare(wanted: Optimizer, found: Optimizer, *, seed: int | None) -> None:
+    """Refuse to go on with a search that was made otherwise."""
+    for name in _COMPARED if seed is None else (*_COMPARED, "seed"):
+        ours, theirs = getattr(wanted, name), getattr(found, name)
+        if ours != theirs:
+            raise SnapshotError(f"the folder holds another search: {name} {ours!r} here, {theirs!r} there")

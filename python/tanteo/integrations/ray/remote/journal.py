@@ -7,16 +7,16 @@ anew under the next number, and the old ones removed. A line that was cut off wa
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ....exceptions import SnapshotError
 from ....snapshots import write_atomically
 
-#: Lines after which a snapshot is taken.
+#: Lines after which a snapshot is taken: carrying out so many again takes about as long as an actor takes to start.
 _LONG = 500
 
 
@@ -27,48 +27,68 @@ class Journal:
     ----------
     folder
         Made if need be. On a disk that outlives the node if the optimizer is to.
+
+    Attributes
+    ----------
+    snapshot
+        The latest; None if there is none yet.
+    lines
+        Everything since, the first line included. Both are what is on disk, whatever a failed attempt to write left.
     """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._number = max((int(path.stem.rpartition("-")[2]) for path in folder.glob("snapshot-*.tanteo")), default=-1)
-        self._lines = 0
+        self.snapshot: bytes | None = None
+        self.lines: list[Any] = []
+        # How much of the file counts: what stands behind it was never acknowledged.
+        self._length = 0
+        if self._number >= 0:
+            self._read()
 
-    def read(self) -> tuple[bytes, Iterator[Any]] | None:
-        """Return the latest snapshot and the lines since, the first line included; None if there is none yet."""
-        if self._number < 0:
-            return None
-        return self._path("snapshot", "tanteo").read_bytes(), self._read_lines()
-
-    def _read_lines(self) -> Iterator[Any]:
-        for line in self._path("journal", "jsonl").read_bytes().splitlines(keepends=True):
+    def _read(self) -> None:
+        path = self._path("journal", "jsonl")
+        self.snapshot = self._path("snapshot", "tanteo").read_bytes()
+        for line in path.read_bytes().splitlines(keepends=True):
             if not line.endswith(b"\n"):
-                return
+                break
             try:
-                yield json.loads(line)
+                self.lines.append(json.loads(line))
             except ValueError as error:
-                raise SnapshotError(f"{self._path('journal', 'jsonl')} is damaged: {error}") from None
+                raise SnapshotError(f"{path} is damaged: {error}") from None
+            self._length += len(line)
+        if not self.lines:
+            raise SnapshotError(f"{path} is damaged: its first line is missing")
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is time for a snapshot."""
+        return len(self.lines) > _LONG
 
     def renew(self, snapshot: bytes, rest: Any) -> None:
-        """Begin with a snapshot and what it does not hold. A crash leaves the old pair or the new one."""
-        before = self._number
-        self._number += 1
-        write_atomically(self._path("journal", "jsonl"), json.dumps(rest).encode() + b"\n")
-        write_atomically(self._path("snapshot", "tanteo"), snapshot)
-        self._lines = 0
-        if before >= 0:
+        """Begin with a snapshot and what it does not hold. A crash or an error leaves the old pair or the new one."""
+        before, number = self._number, self._number + 1
+        line = json.dumps(rest).encode() + b"\n"
+        write_atomically(self._path("journal", "jsonl", number), line)
+        write_atomically(self._path("snapshot", "tanteo", number), snapshot)
+        self._number, self.snapshot, self.lines, self._length = number, snapshot, [json.loads(line)], len(line)
+        # What is left of an old pair does no harm: the highest number counts.
+        with contextlib.suppress(OSError):
             self._path("snapshot", "tanteo", before).unlink(missing_ok=True)
             self._path("journal", "jsonl", before).unlink(missing_ok=True)
 
-    def append(self, entry: Any) -> bool:
-        """Write a line, through to the disk; return whether the journal has become long."""
-        with self._path("journal", "jsonl").open("ab") as file:
-            file.write(json.dumps(entry).encode() + b"\n")
+    def append(self, entry: Any) -> None:
+        """Write a line, through to the disk; after an error it is as if it had never been tried."""
+        line = json.dumps(entry).encode() + b"\n"
+        with self._path("journal", "jsonl").open("r+b") as file:
+            file.seek(self._length)
+            file.truncate()
+            file.write(line)
             file.flush()
             os.fsync(file.fileno())
-        self._lines += 1
-        return self._lines >= _LONG
+        self.lines.append(json.loads(line))
+        self._length += len(line)
 
     def _path(self, name: str, ending: str, number: int | None = None) -> Path:
         return self._folder / f"{name}-{self._number if number is None else number}.{ending}"
