@@ -4,14 +4,15 @@ import errno
 import json
 import os
 import threading
+import time
 
 import numpy as np
 import pytest
 
 import tanteo as tt
 from tanteo.integrations.ray import RemoteOptimizer
+from tanteo.integrations.ray.remote import client, journal
 from tanteo.integrations.ray.remote import host as module
-from tanteo.integrations.ray.remote import journal
 from tanteo.integrations.ray.remote.host import OptimizerHost
 from tanteo.integrations.ray.remote.told import packed
 
@@ -302,6 +303,52 @@ def test_beats_are_heard_while_an_ask_takes_long(clock):
     (new,) = shared.ask("3", "third", 1)
     assert new.id == 2
     assert new.id != mine.id
+
+
+class FakeRay:
+    """Stands for Ray and for the actor; counts beats."""
+
+    def __init__(self):
+        self.running, self.beats, self.killed = True, [], []
+        self.beat = self
+
+    def is_initialized(self):
+        return self.running
+
+    def options(self, **options):
+        self.group = options
+        return self
+
+    def remote(self, worker):
+        assert self.running, "a call would start Ray anew"
+        self.beats.append(worker)
+
+    def kill(self, actor, no_restart):
+        self.killed.append(actor)
+
+
+@pytest.mark.parametrize("end", ["told", "ray", "actor"])
+def test_a_worker_says_that_it_lives_until_nothing_is_left_to_say_it_for(monkeypatch, end):
+    fake = FakeRay()
+    monkeypatch.setattr(client, "ray", fake)
+    handle = RemoteOptimizer.__new__(RemoteOptimizer)
+    handle.__setstate__({"_actor": fake, "_lease": 0.02, "_maximize": [False]})
+    handle._mine.add(0)
+    pulse = threading.Thread(target=handle._beat)
+    pulse.start()
+    while len(fake.beats) < 3:
+        time.sleep(0.001)
+    if end == "told":
+        handle._mine.discard(0)
+    elif end == "ray":
+        fake.running = False
+    else:
+        handle.shutdown()
+        assert fake.killed == [fake]
+    pulse.join(60)
+    assert not pulse.is_alive()
+    assert set(fake.beats) == {handle._worker}
+    assert fake.group == {"concurrency_group": "beats"}, "beats wait behind no ask"
 
 
 def test_the_handle_refuses_what_an_optimizer_refuses_before_there_is_an_actor():

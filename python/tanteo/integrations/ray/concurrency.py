@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from ...exceptions import ArgumentError
 from .tune import ray
 
+#: Lets three trials of 0.1 fit into 0.3, whose quotient is 2.9999999999999996; Ray counts in units of 1e-4.
+_ROUNDING = 1e-9
+
 
 def recommended_concurrency(per_trial: Mapping[str, float], resources: Mapping[str, float] | None = None) -> int:
     """Return ``max_concurrent_trials`` for a cluster: one more than can run at once.
@@ -37,7 +40,7 @@ def recommended_concurrency(per_trial: Mapping[str, float], resources: Mapping[s
     needed = {name: amount for name, amount in per_trial.items() if amount}
     if not needed or any(amount < 0 for amount in needed.values()):
         raise ArgumentError(f"per_trial must name what a trial takes, such as {{'cpu': 1}}, got {dict(per_trial)!r}")
-    slots = min(int((upper.get(name.upper(), 0.0) + 1e-9) / amount) for name, amount in needed.items())
+    slots = min(int((upper.get(name.upper(), 0.0) + _ROUNDING) / amount) for name, amount in needed.items())
     if slots < 1:
         raise ArgumentError(f"no trial that takes {dict(per_trial)!r} fits into {dict(available)!r}")
     return slots + 1

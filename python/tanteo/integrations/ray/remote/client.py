@@ -274,6 +274,9 @@ class RemoteOptimizer:
 
     def shutdown(self) -> None:
         """End the actor; what is in its folder stays."""
+        with self._guard:
+            self._mine.clear()
+            self._guard.notify_all()
         ray.kill(self._actor, no_restart=True)
 
     def _request(self) -> str:
@@ -289,11 +292,11 @@ class RemoteOptimizer:
             raise (error.cause or error) from None
 
     def _beat(self) -> None:
-        """Say that this worker lives, for as long as it has trials."""
+        """Say that this worker lives, for as long as it has trials, and Ray runs (a call would start it anew)."""
         while True:
             with self._guard:
                 self._guard.wait(self._lease / 4)
-                if not self._mine:
+                if not self._mine or not ray.is_initialized():
                     self._pulse = None
                     return
             self._actor.beat.options(concurrency_group=_BEATS).remote(self._worker)
