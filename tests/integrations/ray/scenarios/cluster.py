@@ -151,21 +151,21 @@ class Slow:
     """A sampler that takes longer than a lease."""
 
     def suggest(self, view, n, rng):
-        time.sleep(6)
+        time.sleep(1.1 * LEASE)
         return rng.random((n, len(view.axes)))
 
 
 @ray.remote(num_cpus=0)
 def hold(optimizer):
     trial = optimizer.ask()
-    time.sleep(20)  # until the others have asked, one after another
+    time.sleep(2.5 * LEASE)  # until the others have asked, one after another
     return trial.id
 
 
 def slow_asks():
     """Whoever has a trial says so while asks wait for each other longer than a lease."""
-    optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler=Slow(), lease=5.0)
-    ids = ray.get([hold.remote(optimizer) for _ in range(4)])
+    optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler=Slow(), lease=LEASE)
+    ids = ray.get([hold.remote(optimizer) for _ in range(3)])
     optimizer.shutdown()
     return sorted(ids)
 
