@@ -1,6 +1,7 @@
 //! How wide the kernels are.
 //!
-//! The good density takes one width for each dimension by Scott's rule, robust against a second mode ([`scott`]); the
+//! The good density takes one width for each dimension by Scott's rule, robust against a second mode and against few
+//! values ([`scott`]); the
 //! bad one takes the larger gap to a neighbour (the rule of Hyperopt), so that it stays high where trials are dense and
 //! admits its ignorance where they are sparse ([`gaps::Gaps`](super::gaps::Gaps)).
 
@@ -11,17 +12,29 @@ use crate::numerics::{exp, for_every_kernel, ln};
 const FACTOR: f64 = 1.059;
 const NORMAL_QUARTILES: f64 = 1.34;
 
+/// The spread that values are expected to have before any is seen, and how many values that expectation counts for.
+const EXPECTED: f64 = 0.2;
+const EXPECTED_COUNT: f64 = 2.0;
+
 /// Columns taken together, one a lane.
 const LANES: usize = 8;
 
-/// Scott's rule for each column, `1.059 min(sd, IQR / 1.34) n^(-1/5)`, held between its entry of `mins` and 1.
+/// Scott's rule for each column, `1.059 s n^(-1/5)`, held between its entry of `mins` and 1, with the spread
+///
+/// ```text
+/// s^2 = ((n - 1) min(sd, IQR / 1.34)^2 + 2 * 0.2^2) / (n - 1 + 2)
+/// ```
+///
+/// the scale of a variance after `n` values under a scaled inverse chi-squared prior of two degrees of freedom (Gelman et
+/// al., Bayesian Data Analysis, section 2.6). Two or three good trials lie close together in some coordinate by chance, and
+/// a kernel as narrow as that would hold the search there; 25 values have nearly their own spread.
 ///
 /// The quartiles interpolate linearly between order statistics, the variance divides by `n - 1`. 0 or 1 values have
-/// no spread: `mins`. Equal values in another order have the same width, bit for bit.
+/// the expected spread. Equal values in another order have the same width, bit for bit.
 pub fn scott(values: &Points, mins: &[f64]) -> Vec<f64> {
     let n = values.count();
     if n < 2 {
-        return mins.to_vec();
+        return mins.iter().map(|min| (FACTOR * EXPECTED).clamp(*min, 1.0)).collect();
     }
     let factor = FACTOR * shrinkage(n);
     let mut rows = vec![[0.0; LANES]; n];
@@ -31,9 +44,15 @@ pub fn scott(values: &Points, mins: &[f64]) -> Vec<f64> {
             rows.iter_mut().zip(values.column(first + lane)).for_each(|(row, value)| row[lane] = *value);
         }
         let spreads = spreads(&mut rows);
-        widths.extend(mins.iter().zip(spreads).map(|(min, spread)| (factor * spread).clamp(*min, 1.0)));
+        widths.extend(mins.iter().zip(spreads).map(|(min, spread)| (factor * expected(spread, n)).clamp(*min, 1.0)));
     }
     widths
+}
+
+/// The spread of `n` values, drawn towards the expected one.
+fn expected(spread: f64, n: usize) -> f64 {
+    let seen = (n - 1) as f64;
+    libm::sqrt((seen * spread * spread + EXPECTED_COUNT * EXPECTED * EXPECTED) / (seen + EXPECTED_COUNT))
 }
 
 /// `min(sd, IQR / 1.34)` of each lane.

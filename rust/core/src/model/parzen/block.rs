@@ -49,9 +49,9 @@ impl<'a> Block<'a> {
     pub(super) fn log_sums(&mut self, start: usize, with_prior: bool, sums: &mut Vec<f64>) {
         let query = self.query;
         self.begin(start);
-        for (column, levels) in query.mixture.columns.iter().zip(&query.levels) {
+        for (j, (column, levels)) in query.mixture.columns.iter().zip(&query.levels).enumerate() {
             if let Column::Categories { levels: own } = column {
-                self.add_matches(&own[start..], levels);
+                self.add_matches(&own[start..], levels, query.matching[j]);
                 self.find_margins();
                 self.drop_negligible();
             }
@@ -88,8 +88,8 @@ impl<'a> Block<'a> {
         }
     }
 
-    fn add_matches(&mut self, own: &[u32], levels: &[Level]) {
-        let (live, matching) = (self.live.len(), self.query.matching);
+    fn add_matches(&mut self, own: &[u32], levels: &[Level], matching: f64) {
+        let live = self.live.len();
         for (row, point) in self.acc.chunks_exact_mut(self.stride).zip(levels) {
             for (sum, level) in row[..live].iter_mut().zip(own) {
                 *sum += if u64::from(*level) == point.index { matching } else { 0.0 };

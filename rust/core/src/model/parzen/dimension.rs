@@ -20,6 +20,8 @@ const MAX_JOINT_LEVELS: usize = 64;
 pub struct Dimension {
     axis: Axis,
     prior: Prior,
+    /// The share of all levels together in an unordered dimension, in kernels; see [`Self::smoothing`].
+    share_of_all: f64,
     /// See [`prior::log_constant`].
     log_constant: f64,
     /// The prior kernel, if it is a normal with its centre inside.
@@ -43,7 +45,7 @@ impl Dimension {
     /// A coordinate and the belief that stands in its prior kernel; [`Prior::Uniform`] stands for `N(1/2, 1)` on
     /// numbers and for equal masses on unordered levels.
     pub fn new(axis: Axis, prior: Prior) -> Self {
-        let mut dimension = Self { axis, prior, log_constant: 0.0, prior_normal: None };
+        let mut dimension = Self { axis, prior, share_of_all: 1.0, log_constant: 0.0, prior_normal: None };
         let form = dimension.form();
         if dimension.prior == Prior::Uniform && dimension.is_numeric() {
             dimension.prior = prior::VAGUE;
@@ -53,10 +55,20 @@ impl Dimension {
         dimension
     }
 
-    /// The same coordinate without the user's belief.
+    /// The same coordinate without the user's belief, whatever depends on it.
     #[must_use]
     pub fn without_belief(&self) -> Self {
         Self::new(self.axis.clone(), Prior::Uniform)
+    }
+
+    /// The same coordinate, if other parameters exist only under some of its levels: kernels of an unordered dimension give
+    /// twice as much to all levels.
+    ///
+    /// A level looks as bad as the values that were tried under it, which are few at first: it must stay likely enough
+    /// to be given another chance.
+    #[must_use]
+    pub fn deciding(self) -> Self {
+        Self { share_of_all: 2.0, ..self }
     }
 
     /// The narrowest kernel: 0.03, and half a cell of a counted coordinate.
@@ -119,7 +131,7 @@ impl Dimension {
     /// a large one: the ratio of the two would send every trial to a level never seen. An equal share in both leaves
     /// what is unseen neither good nor bad.
     pub(super) fn smoothing(&self, n: f64) -> f64 {
-        if self.form() == Form::Counts { 1.0 } else { self.levels() / n }
+        if self.form() == Form::Counts { 1.0 } else { self.share_of_all * self.levels() / n }
     }
 
     /// The level at a unit coordinate; 0 if continuous.

@@ -11,6 +11,13 @@ use super::truncated::{log_constants, masses_outside};
 use super::{Dimension, Mixture, Points};
 use crate::numerics::Pool;
 
+/// The most coordinates of a candidate that the prior kernel may be chosen for as any other kernel is; in more dimensions it
+/// is chosen for as many as in this number.
+///
+/// One kernel in `n + 1` is the prior kernel, and a candidate with a random value in so many of 300 coordinates is as bad
+/// as a random point. (Regret in 60 to 300 dimensions: `benches/README.md`.)
+const MOST_FROM_PRIOR: f64 = 20.0;
+
 /// The density of the good trials: few kernels, weighted, one bandwidth for each dimension; it can draw.
 #[derive(Clone, Debug)]
 pub struct Good {
@@ -45,7 +52,8 @@ impl Good {
     pub fn refit(&mut self, trials: Points, weights: &[f64]) {
         let n = trials.count();
         let prior_weight = if n == 0 { 1.0 } else { weights.iter().sum::<f64>() / n as f64 };
-        self.choice = Choice::new(&[weights, &[prior_weight]].concat());
+        let share = (MOST_FROM_PRIOR / self.mixture.dimensions().len() as f64).min(1.0);
+        self.choice = Choice::new(&[weights, &[share * prior_weight]].concat());
         self.trials = trials;
         self.find_bandwidths();
         let inverses: Vec<f64> = self.bandwidths.iter().map(|w| if *w > 0.0 { 1.0 / w } else { 0.0 }).collect();

@@ -23,8 +23,8 @@ pub(super) struct Query<'a> {
     pub(super) floors: Vec<f64>,
     /// Log of what a kernel of another level contributes, summed over the categorical dimensions.
     pub(super) mismatch: f64,
-    /// Log of how much more a kernel of the same level contributes: `(1 + 1/N) / (1/N)`, for any number of levels.
-    pub(super) matching: f64,
+    /// Log of how much more a kernel of the same level contributes, in each dimension; zero in those without categories.
+    pub(super) matching: Vec<f64>,
     /// For each dimension that has levels.
     pub(super) levels: Vec<Vec<Level>>,
 }
@@ -50,7 +50,7 @@ impl<'a> Query<'a> {
             counts: vec![0.0; points.count()],
             floors: Vec::new(),
             mismatch: 0.0,
-            matching: ln(n + 1.0),
+            matching: vec![0.0; mixture.columns.len()],
             levels: Vec::with_capacity(mixture.columns.len()),
         };
         for (j, (dimension, column)) in mixture.dimensions.iter().zip(&mixture.columns).enumerate() {
@@ -61,7 +61,11 @@ impl<'a> Query<'a> {
                 _ => dimension.add_log_prior(us, &mut query.priors),
             }
             if let Column::Categories { .. } = column {
-                query.mismatch -= ln(n + dimension.levels());
+                // Of `(1[c = c_k] + s/K) / (1 + s)`.
+                let smoothing = dimension.smoothing(n);
+                let each = smoothing / dimension.levels();
+                query.mismatch += ln(each / (1.0 + smoothing));
+                query.matching[j] = ln((1.0 + each) / each);
             }
         }
         query.floors = query.priors.iter().map(|prior| prior - NEGLIGIBLE - ln(n)).collect();

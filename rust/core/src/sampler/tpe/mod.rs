@@ -9,8 +9,8 @@
 //!    ([`state`]);
 //! 3. candidates are drawn from the good density, parents before children, and made to satisfy the known constraints
 //!    ([`candidates`]); those that are likely to fail are left out ([`super::failures`]);
-//! 4. the one with the highest ratio of the densities, multiplied over its groups, is suggested, unless it was tried
-//!    before and the objective is not noisy.
+//! 4. the one with the highest ratio of the densities, group by group down the tree of conditions, is suggested, unless it
+//!    was tried before and the objective is not noisy.
 //!
 //! What is kept from one suggestion to the next ([`State`]) is what a new one would compute, bit for bit.
 
@@ -21,6 +21,7 @@ pub(super) mod key;
 mod losses;
 mod many;
 mod one;
+mod ranking;
 mod split;
 mod state;
 
@@ -45,9 +46,9 @@ pub(super) fn suggest(
     let mut state = scratch.take().unwrap_or_else(|| State::new(settings.gamma, context));
     state.update(context)?;
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
-    let candidates = candidates::draw(&state, context, settings.n_candidates as usize, &mut stream);
+    let candidates = candidates::draw(&state, context, settings.n_candidates as usize, &mut stream)?;
     let candidates = candidates.likely_good(context);
-    let chosen = candidates::choose(&state, context, &candidates);
+    let chosen = ranking::choose(&state, context, &candidates);
     *scratch = Some(state);
     if let Some(configuration) = chosen? {
         return Ok(Suggestion { configuration, origin: Origin::Tpe, fallback: false });
@@ -65,7 +66,7 @@ pub(super) fn evidence(
 ) -> Result<Evidence, SuggestError> {
     let mut state = State::new(settings.gamma, context);
     state.update(context)?;
-    let score = |configurations: &[Configuration]| candidates::log_ratios(&state, context, configurations);
+    let score = |configurations: &[Configuration]| ranking::log_ratios(&state, context, configurations);
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
     Ok(Evidence { acquisition: Some(("log_density_ratio", value)), drivers, ..Evidence::default() })
 }

@@ -43,9 +43,18 @@ pub(super) struct Group {
 
 impl State {
     pub(super) fn new(gamma: f64, context: &Context<'_>) -> Self {
-        let groups = groups(context.space).into_iter().map(|parameters| Group::new(parameters, context)).collect();
+        let parameters = context.space.parameters();
+        let mut deciding = vec![false; parameters.len()];
+        parameters.iter().flat_map(|p| &p.when).for_each(|condition| deciding[condition.parent] = true);
+        let group = |parameters| Group::new(parameters, &deciding, context);
+        let groups = groups(context.space).into_iter().map(group).collect();
         let split = Split::new(gamma, context.history.n_objectives());
         Self { groups, split, n_rows: 0, pending: Vec::new(), good: Vec::new(), weights: Vec::new() }
+    }
+
+    /// Whether some parameters exist only under conditions.
+    pub(super) fn is_tree(&self) -> bool {
+        self.groups.iter().any(|group| group.conditional)
     }
 
     /// Takes in what happened since the last update. Costs `O(d)` for each trial that was asked or told or changed sides,
@@ -80,10 +89,11 @@ impl State {
 }
 
 impl Group {
-    fn new(parameters: Vec<usize>, context: &Context<'_>) -> Self {
+    fn new(parameters: Vec<usize>, deciding: &[bool], context: &Context<'_>) -> Self {
         let dimension = |j: &usize| {
             let axis = context.encoding.axes()[*j].clone();
-            Dimension::new(axis, context.space.parameters()[*j].prior.clone())
+            let dimension = Dimension::new(axis, context.space.parameters()[*j].prior.clone());
+            if deciding[*j] { dimension.deciding() } else { dimension }
         };
         let dimensions: Arc<[Dimension]> = parameters.iter().map(dimension).collect();
         let conditional = parameters.iter().any(|j| !context.space.parameters()[*j].when.is_empty());
@@ -95,10 +105,6 @@ impl Group {
             informed: !conditional,
             parameters,
         }
-    }
-
-    pub(super) fn is_unconditional(&self) -> bool {
-        !self.conditional
     }
 
     fn push(&mut self, history: &History, row: usize) {

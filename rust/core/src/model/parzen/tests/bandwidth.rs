@@ -79,7 +79,9 @@ proptest! {
                 let (i, share) = (position as usize, position.fract());
                 sorted[i] + share * (sorted[(i + 1).min(last)] - sorted[i])
             };
-            let expected = (1.059 * sd.min((at(0.75) - at(0.25)) / 1.34) * libm::pow(n, -0.2)).clamp(0.03, 1.0);
+            let spread = sd.min((at(0.75) - at(0.25)) / 1.34);
+            let drawn_in = (((n - 1.0) * spread * spread + 2.0 * 0.04) / (n + 1.0)).sqrt();
+            let expected = (1.059 * drawn_in * libm::pow(n, -0.2)).clamp(0.03, 1.0);
             prop_assert!((width - expected).abs() < 1e-13, "{width} {expected}");
         }
     }
@@ -87,11 +89,20 @@ proptest! {
 
 #[test]
 fn scott_by_hand() {
-    // sd = sqrt(0.1), IQR = 0.4: min(0.3162, 0.2985) * 1.059 * 5^(-1/5).
+    // sd = sqrt(0.1), IQR = 0.4: a spread of min(0.3162, 0.2985), and two more values with one of 0.2.
     let width = scott(&[0.9, 0.1, 0.5, 0.3, 0.7], 0.03);
-    assert!((width - 1.059 * (0.4 / 1.34) * libm::pow(5.0, -0.2)).abs() < 1e-14);
-    assert_eq!(scott(&[0.2, 0.2, 0.2], 0.07), 0.07);
-    assert_eq!(scott(&[0.2], 0.03), 0.03);
+    let spread = ((4.0 * (0.4 / 1.34) * (0.4 / 1.34) + 0.08) / 6.0).sqrt();
+    assert!((width - 1.059 * spread * libm::pow(5.0, -0.2)).abs() < 1e-14);
+}
+
+/// By chance, two good trials lie closer together than 0.03 in one of 17 coordinates.
+#[test]
+fn few_values_do_not_make_a_narrow_kernel() {
+    assert!((scott(&[0.2], 0.03) - 1.059 * 0.2).abs() < 1e-14);
+    assert!(scott(&[0.2, 0.2], 0.03) > 0.15);
+    assert!(scott(&[0.2; 4], 0.03) > 0.09);
+    assert!(scott(&[0.2; 25], 0.03) < 0.0315);
+    assert_eq!(scott(&[0.2; 3], 0.5), 0.5);
 }
 
 #[test]

@@ -1,0 +1,107 @@
+//! Which of some candidates is suggested.
+
+use super::State;
+use super::candidates::Candidates;
+use crate::acquisition::density_ratio::Ranking;
+use crate::model::parzen::{Points, Precision};
+use crate::sampler::{Context, SuggestError};
+use crate::space::Configuration;
+
+/// The candidate with the highest density ratio among those not tried before, unless the objective is noisy; the
+/// highest of all if every one was tried, `None` if there are none.
+pub(super) fn choose(
+    state: &State,
+    context: &Context<'_>,
+    candidates: &Candidates,
+) -> Result<Option<Configuration>, SuggestError> {
+    let mut ranking = rank(state, context, candidates);
+    let mut best = None;
+    while let Some(next) = ranking.next(|batch| log_bad(Precision::Single, state, context, candidates, batch))? {
+        let configuration = candidates.configuration(next, context);
+        if context.history.is_noisy() || !context.history.is_seen(&configuration) {
+            return Ok(Some(configuration));
+        }
+        best.get_or_insert(configuration);
+    }
+    Ok(best)
+}
+
+/// The candidates by density ratio, or as they stand if they were sorted group by group ([`align`]).
+///
+/// Single precision tells apart candidates that differ by more than four times its error, 8e-4 nats at 10 parameters;
+/// which of two nearer ones is suggested does not matter. Exact ties are common, where both densities are nothing but
+/// their prior kernel: a floor lowered by that error would let all of them be asked for.
+fn rank(state: &State, context: &Context<'_>, candidates: &Candidates) -> Ranking {
+    let [group] = &state.groups[..] else {
+        let ties = vec![0.0; candidates.count()];
+        return Ranking::of(ties.clone(), &ties);
+    };
+    let (_, points) = candidates.of_group(group, &(0..candidates.count()).collect::<Vec<_>>());
+    let good = group.good.mixture().log_density_in(Precision::Single, &points, context.pool);
+    let (floors, exact) = (group.bad.mixture().log_floor(&points), group.bad.mixture().is_floor_exact());
+    if exact { Ranking::of(good, &floors) } else { Ranking::bounded(good, &floors) }
+}
+
+/// The log of the bad density of some candidates, added up over the groups that are active in each.
+///
+/// A group's two densities come from the trials in which it was active, but good and bad were told apart among *all*
+/// trials, so the evidence of groups can be added. A group that is not modelled adds nothing.
+fn log_bad(
+    precision: Precision,
+    state: &State,
+    context: &Context<'_>,
+    candidates: &Candidates,
+    chosen: &[usize],
+) -> Result<Vec<f64>, SuggestError> {
+    let mut sums = vec![0.0; candidates.count()];
+    for group in state.groups.iter().filter(|group| group.informed) {
+        let (active, points) = candidates.of_group(group, chosen);
+        let density = group.bad.mixture().try_log_density(precision, &points, context.pool, context.interrupted);
+        add(&mut sums, &active, &density.ok_or(SuggestError::Interrupted)?);
+    }
+    Ok(chosen.iter().map(|i| sums[*i]).collect())
+}
+
+fn add(sums: &mut [f64], places: &[usize], terms: &[f64]) {
+    places.iter().zip(terms).for_each(|(place, term)| sums[*place] += term);
+}
+
+/// `ln l - ln g` of some configurations.
+pub(super) fn log_ratios(
+    state: &State,
+    context: &Context<'_>,
+    configurations: &[Configuration],
+) -> Result<Vec<f64>, SuggestError> {
+    let candidates = Candidates::of(configurations, context);
+    let all: Vec<usize> = (0..candidates.count()).collect();
+    let mut good = vec![0.0; all.len()];
+    for group in state.groups.iter().filter(|group| group.informed) {
+        let (active, points) = candidates.of_group(group, &all);
+        add(&mut good, &active, &group.good.log_density(&points, context.pool));
+    }
+    let bad = log_bad(Precision::Double, state, context, &candidates, &all)?;
+    Ok(good.iter().zip(bad).map(|(l, g)| l - g).collect())
+}
+
+/// Sorts the draws of each group by their density ratio, so that the first row holds the best draw of every group, the
+/// second row the second best, and so on. A group that is not modelled stays as it was drawn.
+///
+/// Each group is so decided for itself, parents before children. To compare whole rows would compare branches by their
+/// children: one whose children are modelled shows the best of many draws, one that was tried too seldom shows nothing, and
+/// would not be tried again. (Measured: `benches/README.md`.)
+pub(super) fn align(state: &State, context: &Context<'_>, points: &mut Points) -> Result<(), SuggestError> {
+    let all: Vec<usize> = (0..points.count()).collect();
+    for group in state.groups.iter().filter(|group| group.informed) {
+        let own = points.select(&all, &group.parameters);
+        let good = group.good.mixture().log_density_in(Precision::Single, &own, context.pool);
+        let bad = group.bad.mixture().try_log_density(Precision::Single, &own, context.pool, context.interrupted);
+        let bad = bad.ok_or(SuggestError::Interrupted)?;
+        let mut order = all.clone();
+        order.sort_by(|a, b| (good[*b] - bad[*b]).total_cmp(&(good[*a] - bad[*a])));
+        for (dimension, parameter) in group.parameters.iter().enumerate() {
+            let sorted = order.iter().map(|i| own.column(dimension)[*i]);
+            points.column_mut(*parameter).iter_mut().zip(sorted).for_each(|(u, value)| *u = value);
+        }
+    }
+    Ok(())
+}
