@@ -111,6 +111,14 @@ def told(optimizer):
     return {trial.id: trial.value for trial in optimizer.trials if trial.state == "complete"}
 
 
+def kill_actor(optimizer):
+    """Kill the actor, and wait until another process stands in its place: the old one may answer for a while yet."""
+    process = ray.get(optimizer._actor.__ray_call__.remote(lambda host: os.getpid()))
+    ray.kill(optimizer._actor, no_restart=False)
+    while ray.get(optimizer._actor.__ray_call__.remote(lambda host: os.getpid())) == process:
+        time.sleep(0.1)
+
+
 def shared_optimizer():
     optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler="tpe", path=f"{STORAGE}/shared", lease=LEASE)
     slow = linger.remote(optimizer, 2 * LEASE)
@@ -120,7 +128,7 @@ def shared_optimizer():
     except ray.exceptions.WorkerCrashedError:
         crashed = True
     before = told(optimizer)
-    ray.kill(optimizer._actor, no_restart=False)
+    kill_actor(optimizer)
     after = told(optimizer)
     counted = ray.get(slow)
     time.sleep(1.2 * LEASE)  # the dead worker has not been heard of since

@@ -154,15 +154,18 @@ def wrappers():
 
 def several():
     """Two objectives and a metric that is watched, under a scheduler that looks at one of them."""
-    search = TanteoSearch(metric=["loss", "size", "seen"], mode=["min", "max", "obs"], seed=0)
+    points = [{"x": x} for x in (0.1, 0.2, 0.3, 0.9)]
+    search = TanteoSearch(
+        metric=["loss", "size", "seen"], mode=["min", "max", "obs"], points_to_evaluate=points, seed=0
+    )
 
     def trainable(config):
         for step in range(1, 6):
             tune.report({"loss": config["x"] + 1 / step, "size": config["x"] ** 2, "seen": "text"})
 
-    scheduler = MedianStoppingRule(metric="loss", mode="min", grace_period=1, min_samples_required=2)
+    scheduler = MedianStoppingRule("training_iteration", "loss", "min", grace_period=1, min_samples_required=2)
     tuning = {"metric": None, "mode": None, "max_concurrent_trials": 1}
-    fit(trainable, {"x": tune.uniform(0, 1)}, search, n=8, name="several", scheduler=scheduler, tuning=tuning)
+    fit(trainable, {"x": tune.uniform(0, 1)}, search, n=6, name="several", scheduler=scheduler, tuning=tuning)
     optimizer = search.to_optimizer()
     lengths = [result.reach for result in search._session.ledger().records]
     return {"front": len(optimizer.pareto_front), "lengths": lengths}
