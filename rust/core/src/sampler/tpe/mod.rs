@@ -18,7 +18,6 @@ mod candidates;
 mod groups;
 mod hypervolume;
 pub(super) mod key;
-mod losses;
 mod many;
 mod one;
 mod ranking;

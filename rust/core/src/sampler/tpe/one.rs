@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::key::{Class, Key};
-use super::losses::HalfRank;
 use super::split::n_good;
 use crate::history::History;
+use crate::model::HalfRank;
 use crate::model::parzen::weights::improvement;
 
 /// More good trials than this add nothing but width.

@@ -1,4 +1,6 @@
-//! Losses in the unit of the good half.
+//! Half-rank warping: the good half of some losses keeps its shape, the bad half only its order.
+//!
+//! A model trusts distances between values; one enormous loss would flatten everything else.
 
 use crate::numerics::normal::ndtri;
 
@@ -9,7 +11,7 @@ use crate::numerics::normal::ndtri;
 /// worst, equal losses sharing one: `y -> m - s Phi^-1(q)`, `q = (r - 1/2) / (2 R + 1)`. So worse losses form the upper
 /// half of a normal distribution whose lower half would have the spread of the good ones.
 #[derive(Clone, Debug)]
-pub(super) struct HalfRank {
+pub struct HalfRank {
     median: f64,
     spread: f64,
     /// Distinct losses beyond the median, increasing.
@@ -18,7 +20,7 @@ pub(super) struct HalfRank {
 
 impl HalfRank {
     /// The warp of some losses in increasing order.
-    pub(super) fn new(sorted: &[f64]) -> Self {
+    pub fn new(sorted: &[f64]) -> Self {
         let median = sorted.get((sorted.len().max(1) - 1) / 2).copied().unwrap_or(0.0);
         let mut worse: Vec<f64> = sorted.iter().copied().filter(|y| *y > median).collect();
         worse.dedup();
@@ -26,7 +28,8 @@ impl HalfRank {
         Self { median, spread: root_mean_square(&below), worse }
     }
 
-    pub(super) fn of(&self, y: f64) -> f64 {
+    /// The warped loss.
+    pub fn of(&self, y: f64) -> f64 {
         if y <= self.median {
             return y;
         }

@@ -1,0 +1,54 @@
+"""The core's linear algebra beside OpenBLAS (SciPy) on one core: ``python -m benches.python.linalg``.
+
+Both sides take the fastest of as many runs, which other programs disturb least. The core's side is the example
+``linalg_speed`` of the crate, built by cargo.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+# The variable above is read when the library is loaded.
+import numpy as np
+from scipy.linalg import blas, lapack
+
+COMMAND = ("cargo", "run", "--release", "--quiet", "--locked", "-p", "tanteo-core", "--example", "linalg_speed")
+
+
+def best(repeats: int, work: Callable[[], Any]) -> float:
+    """Milliseconds of the fastest run."""
+    fastest = float("inf")
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        fastest = min(fastest, time.perf_counter() - start)
+    return 1e3 * fastest
+
+
+def main() -> None:
+    """A line per size: milliseconds of both, and the share of OpenBLAS's speed that the core reaches."""
+    for line in subprocess.run(COMMAND, check=True, capture_output=True, text=True).stdout.splitlines():
+        n, cholesky, product = int(line.split()[0]), *(float(x) for x in line.split()[1:])
+        k = np.asfortranarray(np.random.default_rng(0).random((n, n)))
+        np.fill_diagonal(k, n)
+        repeats = 40_000 // n
+        factor = best(repeats, lambda k=k: lapack.dpotrf(k, lower=1))
+        multiply = best(repeats, lambda k=k: blas.dgemm(1.0, k, k))
+        for what, ours, other, flop in (
+            ("Cholesky", cholesky, factor, n**3 / 3),
+            ("product", product, multiply, 2 * n**3),
+        ):
+            print(
+                f"{what} of {n}: {ours:.3g} ms ({flop / ours / 1e6:.0f} GF/s), OpenBLAS {other:.3g} ms "
+                f"({flop / other / 1e6:.0f} GF/s): {100 * other / ours:.0f} %"
+            )
+
+
+if __name__ == "__main__":
+    main()
