@@ -1,4 +1,4 @@
-//! Times the linear algebra of the Gaussian process; `python -m benches.python.linalg` runs it beside OpenBLAS.
+//! Times the linear algebra of the Gaussian process; `python -m benches.python.linalg` runs it beside `OpenBLAS`.
 //!
 //! Prints the milliseconds of a Cholesky factorization and of a matrix product of `n` rows, the best of several.
 #![allow(
