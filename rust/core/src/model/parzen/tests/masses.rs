@@ -31,8 +31,9 @@ fn total(dimension: &Dimension, log_density: impl Fn(&Points) -> Vec<f64>) -> f6
 
 #[test]
 fn masses_of_all_levels_sum_to_one() {
-    for domain in domains() {
-        let dimension = dimension(&domain);
+    for (domain, deciding) in domains().into_iter().flat_map(|domain| [(domain.clone(), false), (domain, true)]) {
+        let plain = dimension(&domain);
+        let dimension = if deciding { plain.deciding() } else { plain };
         for q in [0.0, 0.003, 0.3, 0.5, 0.999, 1.0] {
             let at = dimension.snap(q);
             let good = Good::fit([dimension.clone()].into(), Points::new(1, vec![at]), &[1.0]);
