@@ -1,6 +1,6 @@
 """``recommend``: the trial to use when results are noisy.
 
-Trap 10: of many noisy values the smallest is the luckiest. The bias of a trial is its told value minus its true one.
+Of many noisy values the smallest is the luckiest. The bias of a trial is its told value minus its true one.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ fn log_h_equals_high_precision_values() {
     assert_close(1e-12, include_str!("golden/log_h.txt"), |u| log_h(u[0]).0);
 }
 
-/// Trap 3: the derivative too is exact to 1e-9, in relative terms, for `u` from 5 to -1e8.
+/// The derivative too is exact to 1e-9, in relative terms, for `u` from 5 to -1e8.
 #[test]
 fn trap_03_the_slope_of_log_h_equals_high_precision_values() {
     for Golden { arguments, nearest, .. } in read(include_str!("golden/log_h_slope.txt")) {
@@ -38,9 +38,9 @@ fn trap_03_the_slope_of_log_h_equals_high_precision_values() {
 }
 
 proptest! {
-    /// Trap 3: finite, rising, and between the bounds of the slope: `|u|` and `|u| + 2 / |u|` far down, 0 far up.
+    /// Finite, rising, and between the bounds of the slope: `|u|` and `|u| + 2 / |u|` far down, 0 far up.
     #[test]
-    fn trap_03_log_h_is_finite_and_rises(magnitude in -3.0..9.0_f64, step in 1e-6..1e-1_f64, negative in any::<bool>()) {
+    fn log_h_is_finite_and_rises(magnitude in -3.0..9.0_f64, step in 1e-6..1e-1_f64, negative in any::<bool>()) {
         let size = libm::pow(10.0, magnitude);
         let u = if negative { -size } else { size };
         let (low, high) = (log_h(u), log_h(u + step * size));

@@ -70,8 +70,9 @@ fn bowl(x: &[f64]) -> f64 {
     x.iter().enumerate().map(|(i, x)| (1.0 + i as f64) * (x - 0.37) * (x - 0.37)).sum()
 }
 
-/// Random search reaches about 0.1 here. Over 48 seeds the logarithm of what `LogEI` reached was -8.7 with a deviation of 1.25
-/// (LCB: -11.9, 1.2), so one run in fifty misses 2e-3, and the median of five in one change of the suggestions out of 10^4.
+/// Random search reaches about 0.1 here. Over 48 seeds the logarithm of what `LogEI` reached was -8.7 with a deviation
+/// of 1.25 (LCB: -11.9, 1.2), so one run in fifty misses 2e-3, and the median of five in one change of the suggestions
+/// out of 10^4.
 #[test]
 fn a_bowl_is_found_in_thirty_trials() {
     for acquisition in [GpAcquisition::Lcb, GpAcquisition::LogEi] {
@@ -149,7 +150,7 @@ fn pending_trials_spread_and_dropping_the_scratch_changes_nothing() {
     assert!(distinct.len() >= 15);
 }
 
-/// Trap 8: incremental state must never differ from what is built from nothing.
+/// Incremental state must never differ from what is built from nothing.
 #[test]
 fn trap_08_what_was_grown_step_by_step_equals_what_is_built_at_once() {
     let space = SearchSpace::new(vec![real("x"), real("y")], vec![]).unwrap();

@@ -1,11 +1,11 @@
 //! The acquisition function of TPE: the ratio of two densities.
 //!
 //! With `l` the density of the good trials and `g` that of the others, the probability that `x` is good is a monotone
-//! function of `l(x) / g(x)`, and so is the expected improvement under the tree-structured Parzen estimator (Bergstra et
-//! al. 2011, section 4.1).
+//! function of `l(x) / g(x)`, and so is the expected improvement under the tree-structured Parzen estimator (Bergstra
+//! et al. 2011, section 4.1).
 //!
-//! `l` has few kernels and `g` has many, so all candidates are asked for `l`, and as few as possible for `g`. A sum over
-//! a few kernels of `g` is a lower bound of it, and bounds the ratio from above.
+//! `l` has few kernels and `g` has many, so all candidates are asked for `l`, and as few as possible for `g`. A sum
+//! over a few kernels of `g` is a lower bound of it, and bounds the ratio from above.
 
 use std::cmp::Ordering;
 

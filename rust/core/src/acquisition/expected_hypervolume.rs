@@ -1,16 +1,16 @@
 //! Expected hypervolume improvement in log space, for independent normal predictions of two or three objectives.
 //!
 //! With `psi_k(b) = E[(b - Y_k)+] = s_k h((b - m_k) / s_k)` (see [`super::improvement`]) and the boxes of
-//! [`super::undominated`], the expectation of the hypervolume improvement is (Yang et al. 2019; in log space as in Ament et
-//! al. 2023)
+//! [`super::undominated`], the expectation of the hypervolume improvement is (Yang et al. 2019; in log space as in
+//! Ament et al. 2023)
 //!
 //! ```text
 //! EHVI = sum over boxes prod_k (psi_k(upper_k) - psi_k(lower_k))
 //! ln EHVI = log-sum-exp over boxes sum_k (a_k + ln(1 - e^(b_k - a_k))),   a = ln psi(upper), b = ln psi(lower)
 //! ```
 //!
-//! Products of small numbers, far from the front, neither underflow nor lose their slope. Checked against quadrature in 30
-//! digits (`log_ehvi_equals_quadrature`).
+//! Products of small numbers, far from the front, neither underflow nor lose their slope. Checked against quadrature in
+//! 30 digits (`log_ehvi_equals_quadrature`).
 
 use super::improvement::log_improvement;
 use super::undominated::Cell;
@@ -99,7 +99,8 @@ mod tests {
     #[test]
     fn a_certain_point_adds_its_hypervolume() {
         let y = [Normal { mean: 0.5, deviation: 1e-9 }, Normal { mean: 0.25, deviation: 1e-9 }];
-        // Of the box from (0.5, 0.25) to (3, 3), the front (0, 2), (1, 1), (2, 0.5) leaves 0.5 x 1.75 + 1 x 0.75 + 1 x 0.25.
+        // Of the box from (0.5, 0.25) to (3, 3), the front (0, 2), (1, 1), (2, 0.5) leaves 0.5 x 1.75 + 1 x 0.75 + 1 x
+        // 0.25.
         let found = exp(log_expected_improvement(&cells(2), &y).value);
         assert!((found - 1.875).abs() < 1e-6, "{found}");
     }

@@ -1,6 +1,7 @@
 //! Expected improvement in log space, for normal predictions.
 //!
-//! With `u = (best - mean) / sd` and the standard normal density `phi` and distribution `Phi` (Ament et al. 2023, LogEI):
+//! With `u = (best - mean) / sd` and the standard normal density `phi` and distribution `Phi` (Ament et al. 2023,
+//! LogEI):
 //!
 //! ```text
 //! ln EI = ln sd + ln h(u),    h(u) = phi(u) + u Phi(u),    h'(u) = Phi(u)

@@ -6,15 +6,16 @@
 //! s_w(y) = min_k (r_k - y_k) / w_k
 //! ```
 //!
-//! is how far along `w` a point reaches from the reference; the hypervolume of a set is, up to a constant, the mean over
-//! directions of `(max over the set of s_w)^m` (Zhang and Golovin 2020). A candidate with optimistic values
+//! is how far along `w` a point reaches from the reference; the hypervolume of a set is, up to a constant, the mean
+//! over directions of `(max over the set of s_w)^m` (Zhang and Golovin 2020). A candidate with optimistic values
 //! `y_k = mean_k - kappa deviation_k` is worth
 //!
 //! ```text
 //! ln mean over w of softplus((s_w(y) - max over the front of s_w) / 0.1)
 //! ```
 //!
-//! The power is left out, so that no direction outweighs all others; the softplus leaves candidates that improve nowhere a slope.
+//! The power is left out, so that no direction outweighs all others; the softplus leaves candidates that improve
+//! nowhere a slope.
 
 use super::improvement::softplus;
 use super::{Graded, Normal};

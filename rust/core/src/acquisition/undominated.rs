@@ -1,16 +1,17 @@
 //! What a front leaves undominated, as disjoint boxes.
 //!
-//! With a front `P` of points to be minimised and a reference `r`, the set of `z < r` that no point of `P` dominates is cut into
-//! boxes `[lower, upper)`, open to minus infinity where nothing bounds them. The hypervolume that a new point `y` adds is
-//! then a sum over boxes,
+//! With a front `P` of points to be minimised and a reference `r`, the set of `z < r` that no point of `P` dominates is
+//! cut into boxes `[lower, upper)`, open to minus infinity where nothing bounds them. The hypervolume that a new point
+//! `y` adds is then a sum over boxes,
 //!
 //! ```text
 //! HVI(y) = sum over boxes prod_k ((upper_k - y_k)+ - (lower_k - y_k)+)
 //! ```
 //!
-//! Over the first objective the set is a staircase: strips with falling tops. Two objectives need no more. For three the points
-//! come by rising third coordinate; each cuts some strips, which become boxes that end at its level, and adds at most two strips.
-//! So a front of `n` points leaves at most `2 n + 1` boxes (compare Lacour, Klamroth and Fonseca 2017).
+//! Over the first objective the set is a staircase: strips with falling tops. Two objectives need no more. For three
+//! the points come by rising third coordinate; each cuts some strips, which become boxes that end at its level, and
+//! adds at most two strips. So a front of `n` points leaves at most `2 n + 1` boxes (compare Lacour, Klamroth and
+//! Fonseca 2017).
 
 use std::cmp::Ordering;
 

@@ -4,12 +4,12 @@
 
 use crate::numerics::normal::ndtri;
 
-/// The half-rank warp (Golovin et al. 2017, Vizier): losses up to the median stay as they are, a worse one counts by its
-/// rank among the worse ones alone.
+/// The half-rank warp (Golovin et al. 2017, Vizier): losses up to the median stay as they are, a worse one counts by
+/// its rank among the worse ones alone.
 ///
-/// With `m` the (lower) median, `s^2` the mean of `(y - m)^2` over `y <= m`, and `r = 1..=R` the rank of `y > m` from the
-/// worst, equal losses sharing one: `y -> m - s Phi^-1(q)`, `q = (r - 1/2) / (2 R + 1)`. So worse losses form the upper
-/// half of a normal distribution whose lower half would have the spread of the good ones.
+/// With `m` the (lower) median, `s^2` the mean of `(y - m)^2` over `y <= m`, and `r = 1..=R` the rank of `y > m` from
+/// the worst, equal losses sharing one: `y -> m - s Phi^-1(q)`, `q = (r - 1/2) / (2 R + 1)`. So worse losses form the
+/// upper half of a normal distribution whose lower half would have the spread of the good ones.
 #[derive(Clone, Debug)]
 pub struct HalfRank {
     median: f64,

@@ -69,8 +69,8 @@ fn is_available(kernel: Kernel) -> bool {
 
 /// Defines a function that is compiled once for each [`Kernel`] and called in the version of [`active_kernel`].
 ///
-/// The body stands in braces, or is another, `#[inline(always)]` function named after `=`. Its operations are elementwise
-/// or ordered by hand (fixed lanes), so that the versions differ in speed and in no bit.
+/// The body stands in braces, or is another, `#[inline(always)]` function named after `=`. Its operations are
+/// elementwise or ordered by hand (fixed lanes), so that the versions differ in speed and in no bit.
 macro_rules! for_every_kernel {
     ($(#[$attribute:meta])* $vis:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $body:path;) => {
         $(#[$attribute])*

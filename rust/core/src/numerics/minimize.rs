@@ -1,8 +1,9 @@
 //! Projected limited-memory BFGS for smooth functions in a box.
 //!
-//! Variables at a bound whose gradient points outwards are held; on the others the two-loop recursion (Nocedal and Wright 2006,
-//! algorithm 7.4) gives a direction, and steps along its projection onto the box are shortened until Armijo's condition holds
-//! (Bertsekas 1982). Budgets are counts, so that the result is a pure function of the arguments.
+//! Variables at a bound whose gradient points outwards are held; on the others the two-loop recursion (Nocedal and
+//! Wright 2006, algorithm 7.4) gives a direction, and steps along its projection onto the box are shortened until
+//! Armijo's condition holds (Bertsekas 1982). Budgets are counts, so that the result is a pure function of the
+//! arguments.
 
 use super::linalg::dot;
 
@@ -39,8 +40,8 @@ pub struct Minimum {
 
 /// Minimises `f` in the box `bounds` from `start` (moved into the box).
 ///
-/// `f(x, gradient)` returns the value and writes the gradient; `None` means that it cannot be evaluated there, and the step is
-/// shortened. Returns `None` if it cannot be evaluated at the start.
+/// `f(x, gradient)` returns the value and writes the gradient; `None` means that it cannot be evaluated there, and the
+/// step is shortened. Returns `None` if it cannot be evaluated at the start.
 pub fn minimize_in_box(
     mut f: impl FnMut(&[f64], &mut [f64]) -> Option<f64>,
     start: &[f64],
@@ -56,7 +57,8 @@ pub fn minimize_in_box(
     descent.minimum()
 }
 
-/// A search that says where to evaluate next and is told what is found there, so that several can be evaluated together.
+/// A search that says where to evaluate next and is told what is found there, so that several can be evaluated
+/// together.
 pub struct Descent {
     bounds: Vec<(f64, f64)>,
     stop: Stop,

@@ -6,9 +6,9 @@ use crate::sampler::predictions;
 use crate::space::Configuration;
 
 impl Optimizer {
-    /// Median and both ends of the interval that holds 95 %, without noise and in the unit of the (only) objective turned to
-    /// be minimised, of the model fitted to all trials told so far. `None` while no trial is complete, where there is nothing
-    /// to vary, and for several objectives.
+    /// Median and both ends of the interval that holds 95 %, without noise and in the unit of the (only) objective
+    /// turned to be minimised, of the model fitted to all trials told so far. `None` while no trial is complete, where
+    /// there is nothing to vary, and for several objectives.
     ///
     /// # Errors
     /// [`OptimizerError::Argument`] for a configuration that is not in the space.

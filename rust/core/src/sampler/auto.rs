@@ -8,11 +8,12 @@
 //! | up to 1,000 / `m` | others, up to 500; `m` objectives and black-box constraints | Gaussian process or TPE |
 //! | beyond | others | TPE |
 //!
-//! Between the Gaussian process and TPE credit decides, in what their earlier trials were worth (`credit`); with several
-//! objectives the Gaussian process always proposes. While more than 128 trials are pending, TPE stands in for the Gaussian process.
+//! Between the Gaussian process and TPE credit decides, in what their earlier trials were worth (`credit`); with
+//! several objectives the Gaussian process always proposes. While more than 128 trials are pending, TPE stands in for
+//! the Gaussian process.
 //!
-//! Rules and credit look at the space and at the trials told and pending, so which model speaks is a function of these and
-//! not of how often somebody asked. Each trial records its model as its origin.
+//! Rules and credit look at the space and at the trials told and pending, so which model speaks is a function of these
+//! and not of how often somebody asked. Each trial records its model as its origin.
 
 use super::{
     AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, credit, gp,
@@ -27,8 +28,8 @@ const MIN_GP_TRIALS: usize = 200;
 const GP_TRIALS_PER_PARAMETER: usize = 10;
 /// Beyond, a fit to 500 trials takes longer than most people would wait for a suggestion.
 const MAX_GP_PARAMETERS: usize = 500;
-/// The Gaussian process takes every pending trial for a row, so an ask takes four times as long beside 128 as beside none
-/// and fifty times beside 512: where hundreds run at once it would be the search that keeps them waiting.
+/// The Gaussian process takes every pending trial for a row, so an ask takes four times as long beside 128 as beside
+/// none and fifty times beside 512: where hundreds run at once it would be the search that keeps them waiting.
 const MAX_GP_PENDING: usize = 128;
 /// From this many parameters on the best of 24 candidates is too often close to the mean of them.
 const MANY_PARAMETERS: usize = 50;

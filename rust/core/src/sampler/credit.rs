@@ -7,16 +7,16 @@
 //!     q^2      else; q the share of the last 32 ranked trials before it that are worse
 //! ```
 //!
-//! and nothing if it failed. Credit fades by 0.97 a trial, so that a model that was good early on has to stay so. With prior
-//! counts `(a, b)` a model stands at the Beta distribution
+//! and nothing if it failed. Credit fades by 0.97 a trial, so that a model that was good early on has to stay so. With
+//! prior counts `(a, b)` a model stands at the Beta distribution
 //!
 //! ```text
 //! Beta(a + sum 0.97^age r, b + sum 0.97^age (1 - r))
 //! ```
 //!
-//! of which every ask takes a draw, as a normal of the same mean and variance (Thompson 1933); the higher draw proposes. One
-//! ask in ten goes to either with equal chances, so that neither is forgotten. All of it is a function of the history, the
-//! seed and the trial's id.
+//! of which every ask takes a draw, as a normal of the same mean and variance (Thompson 1933); the higher draw
+//! proposes. One ask in ten goes to either with equal chances, so that neither is forgotten. All of it is a function of
+//! the history, the seed and the trial's id.
 
 use super::Context;
 use super::tpe::key::Key;

@@ -1,16 +1,17 @@
 //! Which candidates are likely not to fail.
 //!
-//! Where the loss falls towards the border of a region that always fails, a model's own promise leads across it: the density
-//! ratio of TPE says where failures are *relatively* rare, and along the border good trials are as dense as failed ones; the
-//! Gaussian process extrapolates. About half of all suggestions would cross. A kernel estimate of the chance of a good end,
+//! Where the loss falls towards the border of a region that always fails, a model's own promise leads across it: the
+//! density ratio of TPE says where failures are *relatively* rare, and along the border good trials are as dense as
+//! failed ones; the Gaussian process extrapolates. About half of all suggestions would cross. A kernel estimate of the
+//! chance of a good end,
 //!
 //! ```text
 //! P(x) = (1 + sum over ended well K(x, x_i)) / (1 + sum over all ended K(x, x_i)),    K = exp(-r^2 / 2)
 //! r^2  = mean over parameters of (u_j - u_ij)^2 / 0.1^2
 //! ```
 //!
-//! with a difference of 1 between unequal choices and between active and inactive, is 1 where nothing was tried. Candidates
-//! below 0.9 are left out, unless all are: then failures say nothing about where to go.
+//! with a difference of 1 between unequal choices and between active and inactive, is 1 where nothing was tried.
+//! Candidates below 0.9 are left out, unless all are: then failures say nothing about where to go.
 
 use super::Context;
 use crate::encoding::AxisKind;

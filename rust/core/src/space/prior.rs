@@ -56,8 +56,8 @@ impl Prior {
     }
 
     /// A piecewise constant belief; `edges` in the user's scale, strictly increasing from the low to the high end of
-    /// the domain, one non-negative weight per bin. Of an integer or a stepped float the first and the last edge may lie
-    /// up to half a step outside; the end bins reach to the ends of the outermost cells in any case.
+    /// the domain, one non-negative weight per bin. Of an integer or a stepped float the first and the last edge may
+    /// lie up to half a step outside; the end bins reach to the ends of the outermost cells in any case.
     ///
     /// # Errors
     /// Says what is wrong with the edges, the weights or the domain.
@@ -184,7 +184,8 @@ impl Bin {
     }
 }
 
-/// The bin in which the cumulative mass within `[a, b]` reaches the share `q`, and the share of the bin that lies below.
+/// The bin in which the cumulative mass within `[a, b]` reaches the share `q`, and the share of the bin that lies
+/// below.
 fn locate(bins: impl Iterator<Item = Bin> + Clone, q: f64, a: f64, b: f64) -> Option<(Bin, f64)> {
     let inside = bins.filter_map(|bin| bin.within(a, b));
     let wanted = q * inside.clone().map(|bin| bin.mass).sum::<f64>();

@@ -1,5 +1,5 @@
-//! It learns. Seeds are fixed, so no test here is random; how likely a correct sampler would fail one with other seeds is
-//! said beside it.
+//! It learns. Seeds are fixed, so no test here is random; how likely a correct sampler would fail one with other seeds
+//! is said beside it.
 
 use std::f64::consts::PI;
 
@@ -19,8 +19,8 @@ fn wins(space: &SearchSpace, n: usize, objective: impl Fn(&[f64]) -> f64) -> usi
     (0..20).filter(|seed| end(TPE, *seed) < end(Sampler::Random, *seed)).count()
 }
 
-/// Of a sampler no better than random search, 2% would pass each. How often one that wins as TPE does would fail has not
-/// been measured over other seeds; if it wins in 95% of them, that is below 1e-3.
+/// Of a sampler no better than random search, 2% would pass each. How often one that wins as TPE does would fail has
+/// not been measured over other seeds; if it wins in 95% of them, that is below 1e-3.
 const ENOUGH: usize = 15;
 
 #[test]

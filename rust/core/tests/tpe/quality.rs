@@ -1,4 +1,4 @@
-//! Trap 2: the density ratio is alive in many dimensions, and does not seek the rim.
+//! The density ratio is alive in many dimensions, and does not seek the rim.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Trap 8 and the law of `Scratch`: what is kept between suggestions changes none of them.
+//! The law of `Scratch`: what is kept between suggestions changes none of them.
 
 use proptest::prelude::*;
 use tanteo_core::history::{Measurement, Outcome};

@@ -1,9 +1,9 @@
 //! Predictions at a few points together with their gradients, for maximising an acquisition function.
 //!
-//! With `w_i = c_i s2 dM/dr2(x, x_i)` for coefficients `c`, the gradient of `sum_i c_i k(x, x_i)` with respect to a numeric
-//! coordinate is `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)`, where `t_j` and `t_ij` are the scaled coordinates of `features`, 0
-//! where the parameter is inactive. The mean has `c = a`, the variance `c = -2 K^-1 k(x)`; the sums over the observations are
-//! taken for both and for all points together.
+//! With `w_i = c_i s2 dM/dr2(x, x_i)` for coefficients `c`, the gradient of `sum_i c_i k(x, x_i)` with respect to a
+//! numeric coordinate is `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)`, where `t_j` and `t_ij` are the scaled coordinates
+//! of `features`, 0 where the parameter is inactive. The mean has `c = a`, the variance `c = -2 K^-1 k(x)`; the sums
+//! over the observations are taken for both and for all points together.
 
 use super::features::Seen;
 use super::kernel::matern_with_slope;
@@ -47,7 +47,8 @@ struct Sums {
 }
 
 impl GaussianProcess {
-    /// Predictions and gradients: `2 n^2 + 3 n d` operations a place, and the factor is read twice for every [`FEW`] of them.
+    /// Predictions and gradients: `2 n^2 + 3 n d` operations a place, and the factor is read twice for every [`FEW`] of
+    /// them.
     pub fn sloped(&self, places: &[Place<'_>]) -> Vec<Sloped> {
         places.chunks(FEW).flat_map(|few| self.few_sloped(few)).collect()
     }

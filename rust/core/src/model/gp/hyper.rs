@@ -1,16 +1,16 @@
 //! The hyperparameters as one vector of logarithms, their bounds and their prior.
 //!
-//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln s2, ln v)`. The prior is a density in `l`, `h` and `s2`
-//! (not in their logarithms) and log-normal in `v`; the maximum is taken of that density, without a Jacobian:
+//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln s2, ln v)`. The prior is a density in `l`, `h` and
+//! `s2` (not in their logarithms) and log-normal in `v`; the maximum is taken of that density, without a Jacobian:
 //!
 //! ```text
 //! ln p = sum_j (2 ln l'_j - 6 l'_j) + sum_j (ln h_j - 4 h_j) + (ln s2 - 0.15 s2) - (ln v + 6)^2 / 18
 //! l'_j = l_j / sqrt(max(1, d / 4))
 //! ```
 //!
-//! that is Gamma(3, 6) for `l'`, Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2`. Lengthscales grow with the square root of the
-//! number of parameters because distances do (Hvarfner et al. 2024). Taking a log-normal prior's maximum in `ln l` instead
-//! would favour lengthscales several times too long (`without_data_the_fit_is_the_mode_of_the_prior`).
+//! that is Gamma(3, 6) for `l'`, Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2`. Lengthscales grow with the square root
+//! of the number of parameters because distances do (Hvarfner et al. 2024). Taking a log-normal prior's maximum in `ln
+//! l` instead would favour lengthscales several times too long (`without_data_the_fit_is_the_mode_of_the_prior`).
 
 use crate::numerics::{exp, ln};
 

@@ -5,9 +5,10 @@
 //! | numeric | `(z - z')^2` | `h^2 + (z - 1/2)^2` | 0 |
 //! | category of `K` | `1[c != c']` | `h^2 + (K - 1) / 2K` | 0 |
 //!
-//! An inactive parameter is a point of its own: `(0, 0)` where an active one is `(h, z - 1/2)`, or the centre of the simplex
-//! of unit edges on whose corners categories stand, lifted by `h`. Since every `d` is a Euclidean distance, the kernel is positive
-//! definite whatever is active where. The height `h` is fitted. How the sum over the parameters is taken: `features`.
+//! An inactive parameter is a point of its own: `(0, 0)` where an active one is `(h, z - 1/2)`, or the centre of the
+//! simplex of unit edges on whose corners categories stand, lifted by `h`. Since every `d` is a Euclidean distance, the
+//! kernel is positive definite whatever is active where. The height `h` is fitted. How the sum over the parameters is
+//! taken: `features`.
 
 /// One parameter of all observations.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,14 +1,15 @@
 //! Gaussian-process regression over mixed and conditional inputs.
 //!
-//! Notation, kept throughout this room: `n` observations `(x_i, y_i)`, `y = f(x) + noise`; the kernel is Matern-5/2 over one
-//! distance that numbers, categories and conditional parameters share,
+//! Notation, kept throughout this room: `n` observations `(x_i, y_i)`, `y = f(x) + noise`; the kernel is Matern-5/2
+//! over one distance that numbers, categories and conditional parameters share,
 //!
 //! ```text
 //! k(x, x') = s2 M(r),    M(r) = (1 + sqrt5 r + 5/3 r^2) e^(-sqrt5 r),    r^2 = sum_j d_j(x, x')^2 / l_j^2
 //! ```
 //!
-//! with one lengthscale `l_j` per parameter (Rasmussen and Williams 2006, section 4.2); `K = [k(x_i, x_k)]`, noise variance `v`,
-//! `L L' = K + diag(v + sem_i^2)`, `a = (K + ..)^-1 y`. Hyperparameters are the maximum a posteriori (`fit`).
+//! with one lengthscale `l_j` per parameter (Rasmussen and Williams 2006, section 4.2); `K = [k(x_i, x_k)]`, noise
+//! variance `v`, `L L' = K + diag(v + sem_i^2)`, `a = (K + ..)^-1 y`. Hyperparameters are the maximum a posteriori
+//! (`fit`).
 //!
 //! | file | what it holds |
 //! | --- | --- |

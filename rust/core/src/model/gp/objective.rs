@@ -5,16 +5,17 @@
 //! df/dt   = tr(M dK/dt) / 2,    M = (K + N)^-1 - a a'                    (equation 5.9)
 //! ```
 //!
-//! with `N = diag(v + known noise)`. For the variances no covariance is needed again: `tr((K + N)^-1 K) = n - tr((K + N)^-1 N)`
-//! and `a' K a = a'y - a'N a`. For lengthscale and height of parameter `j`, with `W_ik = M_ik s2 dM/dr2` below the diagonal and
-//! features `t` as in `features`,
+//! with `N = diag(v + known noise)`. For the variances no covariance is needed again: `tr((K + N)^-1 K) = n - tr((K +
+//! N)^-1 N)` and `a' K a = a'y - a'N a`. For lengthscale and height of parameter `j`, with `W_ik = M_ik s2 dM/dr2`
+//! below the diagonal and features `t` as in `features`,
 //!
 //! ```text
 //! df/d ln l_j = -2 sum_(i > k) W_ik (t_i - t_k)^2 = -2 (sum_i t_i^2 (R_i + C_i) - 2 sum_i t_i (W t)_i)
 //! ```
 //!
-//! where `R` and `C` are the row and column sums of `W`: one matrix product `W T` for all features together. `t` is centred, which
-//! keeps what cancels small. One evaluation costs `n^3` for factor and inverse and `3 n^2 d / 2` for distances and gradient.
+//! where `R` and `C` are the row and column sums of `W`: one matrix product `W T` for all features together. `t` is
+//! centred, which keeps what cancels small. One evaluation costs `n^3` for factor and inverse and `3 n^2 d / 2` for
+//! distances and gradient.
 
 use super::features::{Category, Features};
 use super::fit::Observations;

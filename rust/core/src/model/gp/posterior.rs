@@ -4,8 +4,8 @@
 //! mean(x) = k(x)' a,    var(x) = s2 - |L^-1 k(x)|^2            (Rasmussen and Williams 2006, equations 2.25 and 2.26)
 //! ```
 //!
-//! Both are of the noise-free function. After pending points were appended, the mean still uses the told ones alone and the
-//! variance uses all.
+//! Both are of the noise-free function. After pending points were appended, the mean still uses the told ones alone and
+//! the variance uses all.
 
 use super::kernel::matern;
 use super::process::GaussianProcess;

@@ -21,8 +21,8 @@ pub enum FitError {
 
 /// A Gaussian process that stands on some observations.
 ///
-/// The first of them have values; those after are pending: they lower the variance and leave the mean alone. A model that grew
-/// by [`Self::append`] equals, bit for bit, one that was built at once by [`Self::with`].
+/// The first of them have values; those after are pending: they lower the variance and leave the mean alone. A model
+/// that grew by [`Self::append`] equals, bit for bit, one that was built at once by [`Self::with`].
 #[derive(Clone, Debug)]
 pub struct GaussianProcess {
     pub(super) inputs: Inputs,
@@ -41,10 +41,11 @@ pub struct GaussianProcess {
 }
 
 impl GaussianProcess {
-    /// The model of `y` (about zero mean and unit variance) at given hyperparameters: the `theta` of a fit, or [`Layout::start`].
+    /// The model of `y` (about zero mean and unit variance) at given hyperparameters: the `theta` of a fit, or
+    /// [`Layout::start`].
     ///
-    /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). A covariance that cannot
-    /// be factored gets ten times the noise, at most three times.
+    /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). A covariance
+    /// that cannot be factored gets ten times the noise, at most three times.
     ///
     /// # Errors
     /// [`FitError`] if that does not help either.
@@ -63,8 +64,8 @@ impl GaussianProcess {
         (self.y, self.weights) = (y.to_vec(), self.factor.solve(y));
     }
 
-    /// Adds an observation without a value (a pending trial, or one whose value [`Self::set_values`] will tell): `n^2 + n d`
-    /// operations.
+    /// Adds an observation without a value (a pending trial, or one whose value [`Self::set_values`] will tell): `n^2 +
+    /// n d` operations.
     ///
     /// # Errors
     /// [`FitError`] if the point coincides with others so closely that the factor cannot be extended; nothing changes.

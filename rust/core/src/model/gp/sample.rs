@@ -1,8 +1,8 @@
 //! Joint draws of the noise-free function.
 //!
-//! With `V = L^-1 k(X, x)` the posterior covariance of some points is `S = k(x, x) - V'V`; a draw is `mean + R z`, `R R' = S`, `z`
-//! standard normal (Rasmussen and Williams 2006, appendix A.2). Where points coincide or are observed, `S` is singular: then
-//! `1e-12 s2` is added to its diagonal, or ten times as much, until it can be factored.
+//! With `V = L^-1 k(X, x)` the posterior covariance of some points is `S = k(x, x) - V'V`; a draw is `mean + R z`, `R
+//! R' = S`, `z` standard normal (Rasmussen and Williams 2006, appendix A.2). Where points coincide or are observed, `S`
+//! is singular: then `1e-12 s2` is added to its diagonal, or ten times as much, until it can be factored.
 
 use super::features::Features;
 use super::hyper::Hyperparameters;
@@ -48,7 +48,8 @@ impl GaussianProcess {
             }
             jitter *= 10.0;
         }
-        // What is left of the variance is below what rounding leaves of it: points keep their own and lose what they share.
+        // What is left of the variance is below what rounding leaves of it: points keep their own and lose what they
+        // share.
         Matrix::from_fn(m, m, |i, j| if i == j { s.at(i, i).max(0.0).sqrt() } else { 0.0 })
     }
 }

@@ -76,7 +76,7 @@ fn coinciding_points_have_finite_gradients() {
     assert!(gradient.iter().all(|g| g.is_finite()));
 }
 
-/// Trap 4: `|a|^2 + |b|^2 - 2ab` would lose such distances or make them negative.
+/// `|a|^2 + |b|^2 - 2ab` would lose such distances or make them negative.
 #[test]
 fn trap_04_near_duplicates_keep_exact_distances() {
     let gaps: Vec<f64> = (3..=9).map(|k| libm::pow(10.0, -f64::from(k))).collect();
@@ -104,7 +104,7 @@ fn trap_04_near_duplicates_keep_exact_distances() {
     assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &vec![0.0; n] }, &theta);
 }
 
-/// Trap 5: the derivative with respect to `r` is `0 / 0` where points coincide.
+/// The derivative with respect to `r` is `0 / 0` where points coincide.
 #[test]
 fn trap_05_gradients_are_right_at_observations_and_duplicates() {
     let xs = vec![0.2, 0.2, 0.5, 0.5, 0.9];
@@ -121,7 +121,7 @@ fn trap_05_gradients_are_right_at_observations_and_duplicates() {
     }
 }
 
-/// Trap 1: a maximum taken in the wrong coordinates makes lengthscales several times too long.
+/// A maximum taken in the wrong coordinates makes lengthscales several times too long.
 #[test]
 fn trap_01_the_fitted_lengthscale_maximises_the_documented_density() {
     let xs: Vec<f64> = (0..12).map(|i| f64::from(i) / 11.0).collect();
@@ -147,11 +147,12 @@ fn trap_01_the_fitted_lengthscale_maximises_the_documented_density() {
     }
 }
 
-/// Trap 10: of values that are nothing but noise the model explains next to nothing, where there are enough of them to know: the
-/// posterior mean at the 100 observations of one parameter varies by less than a tenth of the values.
+/// Of values that are nothing but noise the model explains next to nothing, where there are enough of them to
+/// know: the posterior mean at the 100 observations of one parameter varies by less than a tenth of the values.
 ///
-/// The variances alone say less, because the prior prefers a signal that explains nothing to none: `v / (s2 + v)` passes 0.9 in
-/// 22 of these runs. With six parameters neighbours are so far apart that noise looks like a signal of short lengthscale.
+/// The variances alone say less, because the prior prefers a signal that explains nothing to none: `v / (s2 + v)`
+/// passes 0.9 in 22 of these runs. With six parameters neighbours are so far apart that noise looks like a signal of
+/// short lengthscale.
 #[test]
 fn trap_10_pure_noise_is_fitted_as_noise() {
     let explained = |seed: u64| {

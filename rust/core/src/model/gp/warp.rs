@@ -1,7 +1,7 @@
 //! Objective values as the Gaussian process wants them: half-rank-warped, with zero mean and unit variance.
 //!
-//! The warp is [`HalfRank`]. Values are first brought to a scale on which nothing overflows or vanishes. The result depends on the
-//! bad half through its ranks alone (`bad_values_matter_through_their_ranks_alone`).
+//! The warp is [`HalfRank`]. Values are first brought to a scale on which nothing overflows or vanishes. The result
+//! depends on the bad half through its ranks alone (`bad_values_matter_through_their_ranks_alone`).
 
 use crate::model::HalfRank;
 
@@ -20,7 +20,8 @@ pub fn half_rank(values: &[f64]) -> Vec<f64> {
     standardized(&centred.iter().map(|z| warp.of(*z)).collect::<Vec<_>>())
 }
 
-/// Values minus the median, in units that neither overflow nor vanish: the largest finite distance within the good half is 1.
+/// Values minus the median, in units that neither overflow nor vanish: the largest finite distance within the good half
+/// is 1.
 fn centre(values: &[f64], order: &[usize]) -> Vec<f64> {
     let half = &order[..order.len().div_ceil(2)];
     let median = values[half[half.len() - 1]];

@@ -25,9 +25,9 @@ const LANES: usize = 8;
 /// s^2 = ((n - 1) min(sd, IQR / 1.34)^2 + 2 * 0.2^2) / (n - 1 + 2)
 /// ```
 ///
-/// the scale of a variance after `n` values under a scaled inverse chi-squared prior of two degrees of freedom (Gelman et
-/// al., Bayesian Data Analysis, section 2.6). Two or three good trials lie close together in some coordinate by chance, and
-/// a kernel as narrow as that would hold the search there; 25 values have nearly their own spread.
+/// the scale of a variance after `n` values under a scaled inverse chi-squared prior of two degrees of freedom (Gelman
+/// et al., Bayesian Data Analysis, section 2.6). Two or three good trials lie close together in some coordinate by
+/// chance, and a kernel as narrow as that would hold the search there; 25 values have nearly their own spread.
 ///
 /// The quartiles interpolate linearly between order statistics, the variance divides by `n - 1`. 0 or 1 values have
 /// the expected spread. Equal values in another order have the same width, bit for bit.

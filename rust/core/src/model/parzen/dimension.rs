@@ -61,8 +61,8 @@ impl Dimension {
         Self::new(self.axis.clone(), Prior::Uniform)
     }
 
-    /// The same coordinate, if other parameters exist only under some of its levels: kernels of an unordered dimension give
-    /// twice as much to all levels.
+    /// The same coordinate, if other parameters exist only under some of its levels: kernels of an unordered dimension
+    /// give twice as much to all levels.
     ///
     /// A level looks as bad as the values that were tried under it, which are few at first: it must stay likely enough
     /// to be given another chance.
@@ -127,8 +127,8 @@ impl Dimension {
     /// What a kernel of an unordered dimension adds to the weight 1 of its own level, over all levels; there are `n`
     /// kernels, the prior kernel among them.
     ///
-    /// Many levels are never seen, and with `1/N` each they would have most of the mass of a small mixture and little of
-    /// a large one: the ratio of the two would send every trial to a level never seen. An equal share in both leaves
+    /// Many levels are never seen, and with `1/N` each they would have most of the mass of a small mixture and little
+    /// of a large one: the ratio of the two would send every trial to a level never seen. An equal share in both leaves
     /// what is unseen neither good nor bad.
     pub(super) fn smoothing(&self, n: f64) -> f64 {
         if self.form() == Form::Counts { 1.0 } else { self.share_of_all * self.levels() / n }

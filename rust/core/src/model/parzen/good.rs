@@ -11,11 +11,11 @@ use super::truncated::{log_constants, masses_outside};
 use super::{Dimension, Mixture, Points};
 use crate::numerics::Pool;
 
-/// The most coordinates of a candidate that the prior kernel may be chosen for as any other kernel is; in more dimensions it
-/// is chosen for as many as in this number.
+/// The most coordinates of a candidate that the prior kernel may be chosen for as any other kernel is; in more
+/// dimensions it is chosen for as many as in this number.
 ///
-/// One kernel in `n + 1` is the prior kernel, and a candidate with a random value in so many of 300 coordinates is as bad
-/// as a random point. (Regret in 60 to 300 dimensions: `benches/README.md`.)
+/// One kernel in `n + 1` is the prior kernel, and a candidate with a random value in so many of 300 coordinates is as
+/// bad as a random point. (Regret in 60 to 300 dimensions: `benches/README.md`.)
 const MOST_FROM_PRIOR: f64 = 20.0;
 
 /// The density of the good trials: few kernels, weighted, one bandwidth for each dimension; it can draw.

@@ -156,8 +156,8 @@ impl Mixture {
         self.apply(&mut changes);
     }
 
-    /// Notes that the log constant of a kernel in one dimension, of inverse bandwidth `inverse`, comes or goes; it is zero
-    /// where that is.
+    /// Notes that the log constant of a kernel in one dimension, of inverse bandwidth `inverse`, comes or goes; it is
+    /// zero where that is.
     fn change_constant(&mut self, slot: usize, dimension: usize, sign: i64, inverse: f64, changes: &mut Changes) {
         if inverse == 0.0 {
             return;

@@ -23,7 +23,8 @@ pub(super) struct Query<'a> {
     pub(super) floors: Vec<f64>,
     /// Log of what a kernel of another level contributes, summed over the categorical dimensions.
     pub(super) mismatch: f64,
-    /// Log of how much more a kernel of the same level contributes, in each dimension; zero in those without categories.
+    /// Log of how much more a kernel of the same level contributes, in each dimension; zero in those without
+    /// categories.
     pub(super) matching: Vec<f64>,
     /// For each dimension that has levels.
     pub(super) levels: Vec<Vec<Level>>,

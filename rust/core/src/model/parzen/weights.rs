@@ -10,13 +10,13 @@ const MIN_EFFECTIVE: (f64, f64) = (3.0, 0.25);
 /// The weight of a loss that does not lie below the threshold, beside 1 for the best.
 const LEAST: f64 = 1e-12;
 
-/// Expected-improvement weights (Watanabe, arXiv 2304.11127, section 3.2): how far each good loss lies below `threshold`,
-/// the best loss that is not good. The mean of the weights is the weight of the prior kernel.
+/// Expected-improvement weights (Watanabe, arXiv 2304.11127, section 3.2): how far each good loss lies below
+/// `threshold`, the best loss that is not good. The mean of the weights is the weight of the prior kernel.
 ///
-/// Losses are finite or plus infinity, sorted or not; infinite ones count as worse than the worst finite by the range of
-/// the finite ones. No weight is zero. One outlier cannot silence the others: the largest weights are cut to a common
-/// height until the effective number of trials, `(sum w)^2 / sum w^2`, is `max(3, n / 4)` or all weights are equal.
-/// The weights are in `(0, 1]`, the largest is 1.
+/// Losses are finite or plus infinity, sorted or not; infinite ones count as worse than the worst finite by the range
+/// of the finite ones. No weight is zero. One outlier cannot silence the others: the largest weights are cut to a
+/// common height until the effective number of trials, `(sum w)^2 / sum w^2`, is `max(3, n / 4)` or all weights are
+/// equal. The weights are in `(0, 1]`, the largest is 1.
 pub fn improvement(losses: &[f64], threshold: f64) -> Vec<f64> {
     let below = distances(losses, threshold);
     let largest = below.iter().fold(0.0, |a: f64, b| a.max(*b));

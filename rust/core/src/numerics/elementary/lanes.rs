@@ -1,7 +1,7 @@
 //! The loops, in blocks of 16 numbers, which are two registers of the widest kernel.
 //!
-//! Every function here is compiled once for each kernel. A sum keeps one partial sum a lane and joins the lanes in halves
-//! at the end: the same additions in the same order whatever a register holds.
+//! Every function here is compiled once for each kernel. A sum keeps one partial sum a lane and joins the lanes in
+//! halves at the end: the same additions in the same order whatever a register holds.
 #![expect(clippy::inline_always, reason = "compiled once for each instruction set, inside the function that calls it")]
 
 use super::scalar;
@@ -32,8 +32,8 @@ pub(super) fn ln_slice(xs: &mut [f64]) {
     }
 }
 
-/// A term of this or less adds nothing to a sum of 1 and more; its exponential is still a normal number. Processors take
-/// a hundred times as long over one that is not.
+/// A term of this or less adds nothing to a sum of 1 and more; its exponential is still a normal number. Processors
+/// take a hundred times as long over one that is not.
 const NOTHING: f64 = -700.0;
 
 /// `ln sum e^x = m + ln sum e^(x - m)`, `m` the largest `x`.

@@ -46,9 +46,9 @@ const LN_TAIL: [f64; 7] = [
 /// is done in two steps of half the exponent, because `2^k` itself leaves the range of a double at both ends; the first
 /// is exact, the second rounds only where the result is subnormal.
 ///
-/// Error under 1 ulp (`exp_is_within_one_ulp`). The roundings of `r`, of `r + r^2 tail(r)` and of the sum with 1 cost at
-/// most 0.18, 0.25 and 0.5 ulp where `1 + ..` is under 1 and the ulp smallest. Exactly 0 below -745.14, infinite above
-/// 709.79, NaN for NaN.
+/// Error under 1 ulp (`exp_is_within_one_ulp`). The roundings of `r`, of `r + r^2 tail(r)` and of the sum with 1 cost
+/// at most 0.18, 0.25 and 0.5 ulp where `1 + ..` is under 1 and the ulp smallest. Exactly 0 below -745.14, infinite
+/// above 709.79, NaN for NaN.
 #[inline(always)]
 pub(super) fn exp(x: f64) -> f64 {
     // Comparisons that a NaN fails, so that it passes through.

@@ -20,7 +20,8 @@ pub struct NotPositiveDefinite {
 /// The lower triangular `L` with `K = L L'`:
 ///
 /// `l_ij = (k_ij - l_i0 l_j0 - ... - l_i,j-1 l_j,j-1) / l_jj`, and `l_jj` the square root of the same chain
-/// (Golub and Van Loan 2013, section 4.2.5). Because each element is one rising chain, [`Self::append`] gives the very bits of
+/// (Golub and Van Loan 2013, section 4.2.5). Because each element is one rising chain, [`Self::append`] gives the very
+/// bits of
 /// [`Self::factor`].
 #[derive(Clone, Debug)]
 pub struct Cholesky {
@@ -133,7 +134,8 @@ impl Cholesky {
         let mut inverse = Matrix::zeros(n, n);
         for start in (0..n).step_by(BLOCK) {
             let width = BLOCK.min(n - start);
-            // Row `k` of L^-1 is zero beyond column `k`: rows `k >= start` of both factors suffice for the columns from `start` on.
+            // Row `k` of L^-1 is zero beyond column `k`: rows `k >= start` of both factors suffice for the columns from
+            // `start` on.
             let a = inverse_factor.block(start, start, n - start, width).transposed();
             let b = inverse_factor.block(start, 0, n - start, start + width);
             let mut target = Target { data: &mut inverse.data_mut()[start..], stride: n, lower: false };

@@ -44,8 +44,8 @@ fn diagonal(at: impl Fn(usize, usize) -> f64, width: usize) -> Block {
 for_every_kernel! {
     /// `panel <- panel * L^-T` for the rows below a factored diagonal block.
     ///
-    /// `columns` starts at the first column of the panel, columns `stride` apart; the panel is the rows `rows.0..rows.1` and the
-    /// `width <= SMALL` columns whose diagonal block starts at row `top`.
+    /// `columns` starts at the first column of the panel, columns `stride` apart; the panel is the rows
+    /// `rows.0..rows.1` and the `width <= SMALL` columns whose diagonal block starts at row `top`.
     pub(super) fn solve_panel(columns: &mut [f64], stride: usize, top: usize, width: usize, rows: (usize, usize)) {
         let block = diagonal(|j, p| columns[p * stride + top + j], width);
         for row in (rows.0..rows.1).step_by(STRIP) {

@@ -1,7 +1,8 @@
 //! Triangular systems with a few right-hand sides, which stand side by side.
 //!
-//! With one or a handful of right-hand sides the time goes into reading `L`, and packing it for a product would read it twice.
-//! Here every number of `L` is loaded once and multiplied with a register that holds the same row of all right-hand sides.
+//! With one or a handful of right-hand sides the time goes into reading `L`, and packing it for a product would read it
+//! twice. Here every number of `L` is loaded once and multiplied with a register that holds the same row of all
+//! right-hand sides.
 
 use super::direct::SMALL;
 use super::matrix::Matrix;
@@ -16,8 +17,8 @@ pub type Row = [f64; FEW];
 for_every_kernel! {
     /// Solves `L X = B` in place for the leading `x.len()` rows of `L`.
     ///
-    /// Element `i` of a right-hand side becomes `(b_i - l_i0 x_0 - l_i1 x_1 - ...) / l_ii`, one rising chain: the very bits of a
-    /// solution with many right-hand sides.
+    /// Element `i` of a right-hand side becomes `(b_i - l_i0 x_0 - l_i1 x_1 - ...) / l_ii`, one rising chain: the very
+    /// bits of a solution with many right-hand sides.
     pub(super) fn solve_lower_few(l: &Matrix, x: &mut [Row]) {
         let n = x.len();
         for start in (0..n).step_by(SMALL) {
@@ -40,8 +41,8 @@ for_every_kernel! {
 for_every_kernel! {
     /// Solves `L' X = B` in place for the leading `x.len()` rows of `L`.
     ///
-    /// Blocks of [`SMALL`] rows are solved from the last to the first; each row subtracts the products with all later blocks in
-    /// rising order, then those within its block in falling order.
+    /// Blocks of [`SMALL`] rows are solved from the last to the first; each row subtracts the products with all later
+    /// blocks in rising order, then those within its block in falling order.
     pub(super) fn solve_upper_few(l: &Matrix, x: &mut [Row]) {
         let n = x.len();
         for start in (0..n).step_by(SMALL).rev() {
@@ -66,7 +67,8 @@ for_every_kernel! {
 pub const SUMMED: usize = 8;
 
 for_every_kernel! {
-    /// `sum_i columns[p]_i rows_i` for each `p`, `i` rising: weighted sums of some columns under [`FEW`] sets of weights.
+    /// `sum_i columns[p]_i rows_i` for each `p`, `i` rising: weighted sums of some columns under [`FEW`] sets of
+    /// weights.
     pub fn weighted_sums(columns: [&[f64]; SUMMED], rows: &[Row]) -> [Row; SUMMED] {
         let columns = columns.map(|column| &column[..rows.len()]);
         let mut sums = [[0.0; FEW]; SUMMED];

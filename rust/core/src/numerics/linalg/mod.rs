@@ -5,8 +5,8 @@
 //!
 //! `c <- c + a_1 b_1`, `c <- c + a_2 b_2`, ..., each step rounded once.
 //!
-//! How the work is cut into tiles, panels or instructions then cannot change a single bit: a tile that is left and taken up
-//! again goes on with the same chain. Three things follow, and each is tested:
+//! How the work is cut into tiles, panels or instructions then cannot change a single bit: a tile that is left and
+//! taken up again goes on with the same chain. Three things follow, and each is tested:
 //!
 //! - the kernels (baseline, AVX2, AVX-512) agree bit for bit (`kernels_agree_bit_for_bit`);
 //! - a Cholesky factor that grew row by row *is* the factor computed at once (`append_equals_factor_bit_for_bit`), so

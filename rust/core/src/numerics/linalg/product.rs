@@ -57,7 +57,8 @@ pub(super) struct Target<'a> {
     pub(super) lower: bool,
 }
 
-/// `c <- c +- a b` for a column-major `c` of `a.rows() x b.cols()`, every element one chain over `k` (see the room's head).
+/// `c <- c +- a b` for a column-major `c` of `a.rows() x b.cols()`, every element one chain over `k` (see the room's
+/// head).
 ///
 /// # Panics
 /// If the shapes do not fit.

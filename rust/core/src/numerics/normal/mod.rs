@@ -2,8 +2,8 @@
 //!
 //! `Phi` is the distribution function of the standard normal, `phi` its density. Everything rests on
 //! `erfcx(x) = e^(x^2) erfc(x)`, which neither underflows nor cancels: in the left tail `Phi(x) = e^(-x^2/2)
-//! erfcx(-x / sqrt 2) / 2`, and its logarithm is a sum of two numbers of one sign. The right half comes from the left by
-//! symmetry. Errors are stated in ulp and measured against tables of 60 digits (`tests/normal.rs`).
+//! erfcx(-x / sqrt 2) / 2`, and its logarithm is a sum of two numbers of one sign. The right half comes from the left
+//! by symmetry. Errors are stated in ulp and measured against tables of 60 digits (`tests/normal.rs`).
 
 mod distribution;
 mod erfcx;

@@ -103,7 +103,8 @@ const CHUNK: usize = 32;
 for_every_kernel! {
     /// [`ndtri`] of every element, in place, by the fastest kernel of this processor; the same bits.
     ///
-    /// The centre is computed for all, without a branch, and the tails, three in twenty of uniform numbers, side by side.
+    /// The centre is computed for all, without a branch, and the tails, three in twenty of uniform numbers, side by
+    /// side.
     pub fn ndtri_slice(ps: &mut [f64]) {
         for chunk in ps.chunks_mut(CHUNK) {
             let mut result = [0.0; CHUNK];
@@ -148,8 +149,8 @@ pub(super) fn left_tail(log_p: f64) -> f64 {
 
 /// The `x > 0` with `-2 ln Phi(-x) = y`, for `y >= 2 28^2`.
 ///
-/// `x^2 = y + 2 ln(erfcx(x / sqrt 2) / 2)`, iterated: the right side hardly depends on `x`, so each step takes the error
-/// down by `1 / x^2 < 1 / 1500`, from at most 0.3% at the start.
+/// `x^2 = y + 2 ln(erfcx(x / sqrt 2) / 2)`, iterated: the right side hardly depends on `x`, so each step takes the
+/// error down by `1 / x^2 < 1 / 1500`, from at most 0.3% at the start.
 fn beyond(y: f64) -> f64 {
     if y.is_infinite() {
         return y;

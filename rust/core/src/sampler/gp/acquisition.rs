@@ -1,5 +1,6 @@
-//! What makes a point worth a trial: the merit of the objectives ([`Merit`]), `ln P(feasible)` of every black-box constraint and
-//! `ln P(ok)` where trials failed ([`Chance`]), summed. While no feasible trial was told the last two alone count.
+//! What makes a point worth a trial: the merit of the objectives ([`Merit`]), `ln P(feasible)` of every black-box
+//! constraint and `ln P(ok)` where trials failed ([`Chance`]), summed. While no feasible trial was told the last two
+//! alone count.
 
 use super::chance::Chance;
 use super::merit::Merit;
@@ -43,7 +44,8 @@ impl<'a> Acquisition<'a> {
         values
     }
 
-    /// Values at a few points of the model, with gradients with respect to numeric, active coordinates; `None` without a model.
+    /// Values at a few points of the model, with gradients with respect to numeric, active coordinates; `None` without
+    /// a model.
     pub(super) fn sloped(&self, places: &[Place<'_>]) -> Option<Vec<(f64, Vec<f64>)>> {
         if self.surrogate.objectives.is_empty() {
             return None;

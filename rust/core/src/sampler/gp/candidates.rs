@@ -43,8 +43,9 @@ fn best_rows(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Vec<usize> {
     order.into_iter().map(|i| surrogate.rows[i]).collect()
 }
 
-/// Every coordinate of a trial moves with probability `min(1, 20 / d)`, numbers by a normal step whose size is drawn from
-/// `10^-2.5` to `10^-0.5`, choices to any. Inactive parameters get a draw from their priors, in case they become active.
+/// Every coordinate of a trial moves with probability `min(1, 20 / d)`, numbers by a normal step whose size is drawn
+/// from `10^-2.5` to `10^-0.5`, choices to any. Inactive parameters get a draw from their priors, in case they become
+/// active.
 fn perturbed(context: &Context<'_>, row: usize, stream: &mut Stream) -> Vec<f64> {
     let mut unit = data::unit(context, row);
     let chance = (CHANGED / unit.len() as f64).min(1.0);

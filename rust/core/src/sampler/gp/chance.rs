@@ -1,14 +1,16 @@
 //! The chance that a trial does not fail.
 //!
-//! Least-squares classification (Rasmussen and Williams 2006, section 6.5): a Gaussian process over labels, +1 where a trial
-//! ended well and -1 where it failed, with mean `m` and variance `s2` at a point, gives
+//! Least-squares classification (Rasmussen and Williams 2006, section 6.5): a Gaussian process over labels, +1 where a
+//! trial ended well and -1 where it failed, with mean `m` and variance `s2` at a point, gives
 //!
 //! ```text
 //! P(ok) = Phi((m - 1/2) / sqrt(s2 + 0.05))
 //! ```
 //!
-//! The half that is taken off is caution: a failed trial costs as much as a good one and teaches less, so a point has to look
-//! rather good than open (with none, half of all suggestions would fail wherever the loss falls towards a border). Deep in a region that only ever fails `m` is -1 and certain, so that no promise of the loss outweighs it; where nothing was tried the chance stays open. Far from everything `m` returns to 1/2: most of a space works.
+//! The half that is taken off is caution: a failed trial costs as much as a good one and teaches less, so a point has
+//! to look rather good than open (with none, half of all suggestions would fail wherever the loss falls towards a
+//! border). Deep in a region that only ever fails `m` is -1 and certain, so that no promise of the loss outweighs it;
+//! where nothing was tried the chance stays open. Far from everything `m` returns to 1/2: most of a space works.
 
 use super::data;
 use super::surrogate::Surrogate;

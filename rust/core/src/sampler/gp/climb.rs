@@ -1,6 +1,7 @@
 //! Gradient steps from several starts, evaluated together.
 //!
-//! The searches run in units of the lengthscales, in which the acquisition function is about equally curved in all directions.
+//! The searches run in units of the lengthscales, in which the acquisition function is about equally curved in all
+//! directions.
 
 use super::acquisition::Acquisition;
 use super::data;

@@ -6,8 +6,9 @@
 //! b = sign(c) ln(1 + |c| / q),    q the interquartile range of c
 //! ```
 //!
-//! held below the upper fence of Tukey and standardised. The transformation (bilog: Eriksson and Poloczek 2021) leaves the sign
-//! alone, stretches the surroundings of the border, where the model has to be exact, and shrinks what lies far beyond it.
+//! held below the upper fence of Tukey and standardised. The transformation (bilog: Eriksson and Poloczek 2021) leaves
+//! the sign alone, stretches the surroundings of the border, where the model has to be exact, and shrinks what lies far
+//! beyond it.
 
 use crate::numerics::ln;
 use crate::sampler::Context;

@@ -68,8 +68,9 @@ pub(super) fn inputs(context: &Context<'_>, rows: &[usize]) -> Inputs {
     Inputs::new(columns, conditional)
 }
 
-/// Values of an objective. A trial that breaks a black-box constraint may be as good as it likes beyond the border; held no
-/// further below the best feasible value than the median of the feasible ones lies above it, it flattens nothing.
+/// Values of an objective. A trial that breaks a black-box constraint may be as good as it likes beyond the border;
+/// held no further below the best feasible value than the median of the feasible ones lies above it, it flattens
+/// nothing.
 pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) -> Vec<f64> {
     let (history, column) = (context.history, context.history.values(objective));
     let mut feasible: Vec<f64> = rows.iter().filter(|row| history.is_feasible(**row)).map(|row| column[*row]).collect();
@@ -95,8 +96,8 @@ pub(super) fn standing(context: &Context<'_>, rows: &[usize]) -> Vec<f64> {
     ranks(context, rows, &told.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-/// The place of each trial in the order from the best to the worst: feasible ones by their loss, or by the front they are
-/// on where there are several objectives, then the others by how much they violate.
+/// The place of each trial in the order from the best to the worst: feasible ones by their loss, or by the front they
+/// are on where there are several objectives, then the others by how much they violate.
 pub(super) fn ranks(context: &Context<'_>, rows: &[usize], losses: &[&[f64]]) -> Vec<f64> {
     let keys: Vec<f64> = match losses {
         [single] => single.to_vec(),
@@ -144,8 +145,8 @@ pub(super) fn good_scale(values: &[f64], warped: &[f64]) -> f64 {
     if run > 0.0 && run.is_finite() { rise / run } else { 0.0 }
 }
 
-/// At most `limit` of `rows`, in increasing order: a quarter the best by their `losses`, a quarter spread evenly over the
-/// history, the others nearest to the best.
+/// At most `limit` of `rows`, in increasing order: a quarter the best by their `losses`, a quarter spread evenly over
+/// the history, the others nearest to the best.
 pub(super) fn reduced(
     context: &Context<'_>,
     rows: &[usize],
@@ -177,7 +178,8 @@ pub(super) fn ascending(keys: &[f64]) -> Vec<usize> {
     order
 }
 
-/// Sum over the parameters of the differences of each row to `centre`, 1 where just one of the two is active or a choice differs.
+/// Sum over the parameters of the differences of each row to `centre`, 1 where just one of the two is active or a
+/// choice differs.
 fn distances(context: &Context<'_>, rows: &[usize], centre: usize) -> Vec<f64> {
     let mut sums = vec![0.0; rows.len()];
     for (j, axis) in context.encoding.axes().iter().enumerate() {

@@ -109,7 +109,8 @@ fn with_priors(context: &Context<'_>, unit: &[f64], stream: &mut Stream) -> Vec<
     unit.iter().zip(context.space.parameters()).map(filled).collect()
 }
 
-/// Coordinates to exchange `u` for: all levels if they are few, else neighbours of an ordered and draws of an unordered parameter.
+/// Coordinates to exchange `u` for: all levels if they are few, else neighbours of an ordered and draws of an unordered
+/// parameter.
 fn levels(context: &Context<'_>, parameter: usize, u: f64, stream: &mut Stream) -> Vec<f64> {
     let all = |n: usize| (0..n).map(|k| (k as f64 + 0.5) / n as f64).collect::<Vec<_>>();
     match context.encoding.axes()[parameter].kind() {

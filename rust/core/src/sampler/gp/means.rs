@@ -3,8 +3,8 @@
 use super::surrogate::{self, State};
 use crate::sampler::Context;
 
-/// Rows of feasible told trials and the posterior means of their warped loss, which order them as means in the unit of the
-/// objective would: the noise is taken out as far as trials nearby tell it. `None` without a model.
+/// Rows of feasible told trials and the posterior means of their warped loss, which order them as means in the unit of
+/// the objective would: the noise is taken out as far as trials nearby tell it. `None` without a model.
 pub(crate) fn posterior_means(context: &Context<'_>) -> Option<Vec<(usize, f64)>> {
     let mut state = State::default();
     let surrogate = surrogate::build(&mut state, context).ok().flatten()?;

@@ -1,7 +1,8 @@
 //! What a model of one quantity remembers between suggestions, to save time and nothing else.
 //!
-//! A suggestion may depend on the history but not on the moments at which somebody asked, so a fit cannot start where the
-//! last one happened to end. With the told trials in the order of their ids, let `theta(m)` be fitted to the first `m`:
+//! A suggestion may depend on the history but not on the moments at which somebody asked, so a fit cannot start where
+//! the last one happened to end. With the told trials in the order of their ids, let `theta(m)` be fitted to the first
+//! `m`:
 //!
 //! ```text
 //! m <= 64                    theta(m) is sought from the default start
@@ -10,9 +11,9 @@
 //! n trials were told         theta(largest milestone or anchor <= n)
 //! ```
 //!
-//! This chain is a function of the history; whoever goes through it step by step fits each link once, and whoever loads a
-//! finished search fits `log2 n` links. Between milestones a told trial costs one row of the factor, and an appended factor is
-//! the factor computed at once, bit for bit.
+//! This chain is a function of the history; whoever goes through it step by step fits each link once, and whoever loads
+//! a finished search fits `log2 n` links. Between milestones a told trial costs one row of the factor, and an appended
+//! factor is the factor computed at once, bit for bit.
 
 use super::data;
 use crate::model::gp::{FitError, GaussianProcess, Layout, Observations, Start, maximum_a_posteriori};
@@ -20,13 +21,14 @@ use crate::sampler::{Context, SuggestError};
 
 /// Observations that hyperparameters are fitted to at most.
 const MAX_FIT: usize = 256;
-/// The first anchor; each further one has twice as many trials. Up to here every trial is a milestone: the fit then depends on
-/// no shorter history, in which other values would be the better half.
+/// The first anchor; each further one has twice as many trials. Up to here every trial is a milestone: the fit then
+/// depends on no shorter history, in which other values would be the better half.
 const FIRST_ANCHOR: usize = 64;
 /// A factor is extended row by row if at most this share of it is new.
 const NEW_SHARE: usize = 16;
 
-/// The values of a quantity at some trials, about zero mean and unit variance, with the known part of their noise variance.
+/// The values of a quantity at some trials, about zero mean and unit variance, with the known part of their noise
+/// variance.
 pub(super) struct Observed {
     pub(super) values: Vec<f64>,
     pub(super) noise: Vec<f64>,
@@ -84,8 +86,8 @@ impl Memory {
         Ok(theta)
     }
 
-    /// The model on `rows` with the given hyperparameters, and on the `pending` trials; `None` if its covariance cannot be
-    /// factored.
+    /// The model on `rows` with the given hyperparameters, and on the `pending` trials; `None` if its covariance cannot
+    /// be factored.
     pub(super) fn model(
         &mut self,
         quantity: &Quantity<'_>,
@@ -133,8 +135,8 @@ impl Live {
     }
 }
 
-/// Hyperparameters fitted to `rows`, from `warm` or the default start. Where all values are equal, or nothing can be factored,
-/// the default start itself.
+/// Hyperparameters fitted to `rows`, from `warm` or the default start. Where all values are equal, or nothing can be
+/// factored, the default start itself.
 fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Vec<f64>>) -> Result<Vec<f64>, SuggestError> {
     let some = data::reduced(quantity.context, rows, MAX_FIT, |rows| (quantity.observe)(rows).values);
     let (inputs, observed) = (data::inputs(quantity.context, &some), (quantity.observe)(&some));
@@ -151,8 +153,8 @@ fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Vec<f64>>) -> Resul
     }
 }
 
-/// The largest milestone or anchor of at most `n` trials: all up to 64, then a series that grows by 4 % or by 8, whichever is
-/// less, and stops at the anchors.
+/// The largest milestone or anchor of at most `n` trials: all up to 64, then a series that grows by 4 % or by 8,
+/// whichever is less, and stops at the anchors.
 fn milestone(n: usize) -> usize {
     let mut at = n.min(FIRST_ANCHOR);
     loop {

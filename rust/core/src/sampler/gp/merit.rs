@@ -1,15 +1,17 @@
 //! What the objectives promise at a point.
 //!
-//! With posterior mean `m` and deviation `s` of the warped loss and the lowest posterior mean `b` among feasible told points:
+//! With posterior mean `m` and deviation `s` of the warped loss and the lowest posterior mean `b` among feasible told
+//! points:
 //!
 //! ```text
 //! lower confidence bound    b - m + kappa s,  kappa = 1 for even trial ids, 2 for odd ones
 //! LogEI                     ln s + ln h((b - m) / s)                       (Ament et al. 2023)
 //! ```
 //!
-//! Where trials failed or constraints were told, the first is taken as `ln softplus(. / 0.1)`, so that the logarithm of a chance
-//! can be added. Two and three objectives: the logarithm of the expected hypervolume improvement on the front of posterior means;
-//! more: improvement along many directions. The reference lies a tenth of the front's range beyond its worst values.
+//! Where trials failed or constraints were told, the first is taken as `ln softplus(. / 0.1)`, so that the logarithm of
+//! a chance can be added. Two and three objectives: the logarithm of the expected hypervolume improvement on the front
+//! of posterior means; more: improvement along many directions. The reference lies a tenth of the front's range beyond
+//! its worst values.
 
 use super::surrogate::Surrogate;
 use crate::acquisition::expected_hypervolume::log_expected_improvement;
@@ -21,10 +23,11 @@ use crate::history::dominance;
 use crate::numerics::{Purpose, Stream, ln};
 use crate::sampler::{Context, GpAcquisition, GpSettings};
 
-/// Weights of the deviation in the confidence bound, taken in turns by the trial's id: where a loss has many basins or steps
-/// the smaller one alone stays in the first good basin it finds.
+/// Weights of the deviation in the confidence bound, taken in turns by the trial's id: where a loss has many basins or
+/// steps the smaller one alone stays in the first good basin it finds.
 const KAPPAS: [f64; 2] = [1.0, 2.0];
-/// Width of the softplus that turns a bound into something a chance can be multiplied with, in units of the warped loss.
+/// Width of the softplus that turns a bound into something a chance can be multiplied with, in units of the warped
+/// loss.
 const SOFTNESS: f64 = 0.1;
 /// How far beyond the front's worst values the reference lies, as a share of its range.
 const BEYOND: f64 = 0.1;

@@ -2,15 +2,15 @@
 //!
 //! One suggestion:
 //!
-//! 1. the told trials become observations: half-rank-warped values of every objective, squared standard errors as known noise
-//!    ([`data`]); black-box constraints are quantities of their own ([`constraints`]);
-//! 2. hyperparameters are fitted at fixed history lengths ([`memory`]), so that they are a function of the history and not of
-//!    the moments at which somebody asked; beyond 1,000 trials some stand for all ([`data`]);
+//! 1. the told trials become observations: half-rank-warped values of every objective, squared standard errors as known
+//!    noise ([`data`]); black-box constraints are quantities of their own ([`constraints`]);
+//! 2. hyperparameters are fitted at fixed history lengths ([`memory`]), so that they are a function of the history and
+//!    not of the moments at which somebody asked; beyond 1,000 trials some stand for all ([`data`]);
 //! 3. every quantity gets a model, in which pending trials lower the variance around them ([`surrogate`]);
-//! 4. an acquisition function weighs what the objectives promise ([`merit`]) and the chances of keeping the constraints and of
-//!    not failing ([`acquisition`]);
-//! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging choices
-//!    ([`maximize`]).
+//! 4. an acquisition function weighs what the objectives promise ([`merit`]) and the chances of keeping the constraints
+//!    and of not failing ([`acquisition`]);
+//! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging
+//!    choices ([`maximize`]).
 
 mod acquisition;
 mod candidates;
@@ -37,8 +37,8 @@ use crate::numerics::{Purpose, Stream};
 /// Suggests the point of the highest acquisition value that was not tried before (or may be repeated, under noise).
 ///
 /// While every trial failed, the acquisition is the chance of not failing. If the covariance cannot be factored, or no
-/// candidate satisfies the known constraints, a draw from the priors stands in, and says so. A space of constants has one
-/// configuration and nothing to model.
+/// candidate satisfies the known constraints, a draw from the priors stands in, and says so. A space of constants has
+/// one configuration and nothing to model.
 pub(super) fn suggest(
     settings: &GpSettings,
     context: &Context<'_>,

@@ -29,9 +29,9 @@ impl PartialOrd for Gain {
 
 /// Indices of `count` points of a front, in the order in which they were chosen.
 ///
-/// Two and three objectives: greedily the point that adds most hypervolume, within `1 - 1/e` of the best choice there is
-/// (Guerreiro et al. 2016). What a point adds only falls as others are chosen, so a stale value is a bound, and only the
-/// point at the top of a heap need be computed again. More objectives: by crowding distance.
+/// Two and three objectives: greedily the point that adds most hypervolume, within `1 - 1/e` of the best choice there
+/// is (Guerreiro et al. 2016). What a point adds only falls as others are chosen, so a stale value is a bound, and only
+/// the point at the top of a heap need be computed again. More objectives: by crowding distance.
 pub(super) fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
     if front.first().is_some_and(|point| point.len() > 3) {
         let distance = crowding(front);

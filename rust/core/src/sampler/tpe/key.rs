@@ -23,8 +23,8 @@ pub(in crate::sampler) struct Key {
 }
 
 impl Key {
-    /// The place of a trial by its first objective; `None` if it failed or is pending: a failure is never good, there is
-    /// nothing to rank it by.
+    /// The place of a trial by its first objective; `None` if it failed or is pending: a failure is never good, there
+    /// is nothing to rank it by.
     pub(in crate::sampler) fn of(history: &History, row: usize) -> Option<Self> {
         let state = history.states()[row];
         let value = history.values(0)[row];

@@ -9,8 +9,8 @@
 //!    ([`state`]);
 //! 3. candidates are drawn from the good density, parents before children, and made to satisfy the known constraints
 //!    ([`candidates`]); those that are likely to fail are left out ([`super::failures`]);
-//! 4. the one with the highest ratio of the densities, group by group down the tree of conditions, is suggested, unless it
-//!    was tried before and the objective is not noisy.
+//! 4. the one with the highest ratio of the densities, group by group down the tree of conditions, is suggested, unless
+//!    it was tried before and the objective is not noisy.
 //!
 //! What is kept from one suggestion to the next ([`State`]) is what a new one would compute, bit for bit.
 

@@ -87,8 +87,8 @@ pub(super) fn log_ratios(
 /// second row the second best, and so on. A group that is not modelled stays as it was drawn.
 ///
 /// Each group is so decided for itself, parents before children. To compare whole rows would compare branches by their
-/// children: one whose children are modelled shows the best of many draws, one that was tried too seldom shows nothing, and
-/// would not be tried again. (Measured: `benches/README.md`.)
+/// children: one whose children are modelled shows the best of many draws, one that was tried too seldom shows nothing,
+/// and would not be tried again. (Measured: `benches/README.md`.)
 pub(super) fn align(state: &State, context: &Context<'_>, points: &mut Points) -> Result<(), SuggestError> {
     let all: Vec<usize> = (0..points.count()).collect();
     for group in state.groups.iter().filter(|group| group.informed) {

@@ -57,8 +57,8 @@ impl State {
         self.groups.iter().any(|group| group.conditional)
     }
 
-    /// Takes in what happened since the last update. Costs `O(d)` for each trial that was asked or told or changed sides,
-    /// and a refit of the good density if that changed.
+    /// Takes in what happened since the last update. Costs `O(d)` for each trial that was asked or told or changed
+    /// sides, and a refit of the good density if that changed.
     pub(super) fn update(&mut self, context: &Context<'_>) -> Result<(), SuggestError> {
         let history = context.history;
         let new = self.n_rows..history.len();

@@ -23,7 +23,8 @@ fn chi_square(counts: &[f64], masses: &[f64]) -> (f64, f64) {
     (statistic, freedom)
 }
 
-/// A chi-square variable passes `f + 6 sqrt(2 f) + 12` with probability below 1e-7 for any number `f` of degrees of freedom.
+/// A chi-square variable passes `f + 6 sqrt(2 f) + 12` with probability below 1e-7 for any number `f` of degrees of
+/// freedom.
 fn assert_fits(counts: &[f64], masses: &[f64], what: &str) {
     let (statistic, freedom) = chi_square(counts, masses);
     assert!(statistic < freedom + 6.0 * (2.0 * freedom).sqrt() + 12.0, "{what}: {statistic} with {freedom}");
@@ -107,8 +108,9 @@ fn every_level_is_reached() {
     }
 }
 
-/// The prior kernel has a fifth of the weight; it deals as many of 300 coordinates as a fifteenth of that would. A fifth
-/// of its draws lie near the rim and hardly any other: 96 of 30,000 are expected, 10 the deviation; 1,170 without the rule.
+/// The prior kernel has a fifth of the weight; it deals as many of 300 coordinates as a fifteenth of that would. A
+/// fifth of its draws lie near the rim and hardly any other: 96 of 30,000 are expected, 10 the deviation; 1,170 without
+/// the rule.
 #[test]
 fn the_prior_deals_few_of_many_coordinates() {
     let d = 300;

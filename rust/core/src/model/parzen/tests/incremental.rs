@@ -1,4 +1,4 @@
-//! Trap 8: what is kept up to date equals what is built anew.
+//! What is kept up to date equals what is built anew.
 
 use proptest::prelude::*;
 

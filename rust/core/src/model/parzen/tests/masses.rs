@@ -1,4 +1,4 @@
-//! Trap 6: every kernel of a counted dimension sums to one over its levels.
+//! Every kernel of a counted dimension sums to one over its levels.
 
 use super::super::{Bad, Dimension, Good, Points};
 use super::{dimension, integer, unordered};
