@@ -33,7 +33,7 @@ def bias(trial: tt.FrozenTrial) -> float:
     return trial.value - sphere(trial.params)
 
 
-def test_trap_10_what_is_recommended_is_less_lucky_than_the_best():
+def test_what_is_recommended_is_less_lucky_than_the_best():
     for sampler in ("auto", "random"):
         searches = [noisy_search(sampler, seed) for seed in SEEDS]
         of_best = mean(bias(search.best) for search in searches)

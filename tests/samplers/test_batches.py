@@ -60,7 +60,7 @@ def test_a_batch_of_a_small_space_repeats_nothing():
         optimizer.ask()
 
 
-def test_trap_10_noise_without_a_signal_leaves_the_search_spread():
+def test_noise_without_a_signal_leaves_the_search_spread():
     """The mean distance of each suggestion to its nearest is at least half of that of Sobol points."""
     import random
 

@@ -30,7 +30,7 @@ fn log_h_equals_high_precision_values() {
 
 /// The derivative too is exact to 1e-9, in relative terms, for `u` from 5 to -1e8.
 #[test]
-fn trap_03_the_slope_of_log_h_equals_high_precision_values() {
+fn the_slope_of_log_h_equals_high_precision_values() {
     for Golden { arguments, nearest, .. } in read(include_str!("golden/log_h_slope.txt")) {
         let error = (log_h(arguments[0]).1 / nearest - 1.0).abs();
         assert!(error <= 1e-9, "{error} at {arguments:?}");

@@ -152,7 +152,7 @@ fn pending_trials_spread_and_dropping_the_scratch_changes_nothing() {
 
 /// Incremental state must never differ from what is built from nothing.
 #[test]
-fn trap_08_what_was_grown_step_by_step_equals_what_is_built_at_once() {
+fn what_was_grown_step_by_step_equals_what_is_built_at_once() {
     let space = SearchSpace::new(vec![real("x"), real("y")], vec![]).unwrap();
     let mut grown = optimizer(space, GpAcquisition::Lcb, 5);
     // Past the anchors at 16, 32 and 64 and past the milestones, told in batches and out of order, some failing.

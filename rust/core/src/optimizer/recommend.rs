@@ -2,7 +2,7 @@
 //!
 //! The best value seen is then biased: of many noisy values, the smallest is the luckiest. From [`ENOUGH`] trials on
 //! the Gaussian process answers: the trial with the lowest posterior mean, which what was told nearby has a say in
-//! (`trap_10_what_is_recommended_is_less_lucky_than_the_best`). With fewer trials, or where there is no model, values
+//! (`what_is_recommended_is_less_lucky_than_the_best`). With fewer trials, or where there is no model, values
 //! are averaged where a configuration was evaluated several times, and then shrunk to the overall mean by as much as
 //! their noise demands (empirical Bayes for the normal model).
 //!

@@ -78,7 +78,7 @@ fn coinciding_points_have_finite_gradients() {
 
 /// `|a|^2 + |b|^2 - 2ab` would lose such distances or make them negative.
 #[test]
-fn trap_04_near_duplicates_keep_exact_distances() {
+fn near_duplicates_keep_exact_distances() {
     let gaps: Vec<f64> = (3..=9).map(|k| libm::pow(10.0, -f64::from(k))).collect();
     let xs: Vec<f64> =
         gaps.iter().enumerate().flat_map(|(i, gap)| [0.1 * i as f64 + 0.2, 0.1 * i as f64 + 0.2 + gap]).collect();
@@ -106,7 +106,7 @@ fn trap_04_near_duplicates_keep_exact_distances() {
 
 /// The derivative with respect to `r` is `0 / 0` where points coincide.
 #[test]
-fn trap_05_gradients_are_right_at_observations_and_duplicates() {
+fn gradients_are_right_at_observations_and_duplicates() {
     let xs = vec![0.2, 0.2, 0.5, 0.5, 0.9];
     let inputs = numeric(vec![xs.clone()]);
     let y = [0.3, 0.5, -0.4, -0.6, 0.1];
@@ -123,7 +123,7 @@ fn trap_05_gradients_are_right_at_observations_and_duplicates() {
 
 /// A maximum taken in the wrong coordinates makes lengthscales several times too long.
 #[test]
-fn trap_01_the_fitted_lengthscale_maximises_the_documented_density() {
+fn the_fitted_lengthscale_maximises_the_documented_density() {
     let xs: Vec<f64> = (0..12).map(|i| f64::from(i) / 11.0).collect();
     let y = half_rank(&xs.iter().map(|x| libm::sin(7.0 * x)).collect::<Vec<_>>());
     let inputs = numeric(vec![xs]);
@@ -154,7 +154,7 @@ fn trap_01_the_fitted_lengthscale_maximises_the_documented_density() {
 /// passes 0.9 in 22 of these runs. With six parameters neighbours are so far apart that noise looks like a signal of
 /// short lengthscale.
 #[test]
-fn trap_10_pure_noise_is_fitted_as_noise() {
+fn pure_noise_is_fitted_as_noise() {
     let explained = |seed: u64| {
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         let xs = (0..100).map(|_| stream.uniform()).collect();

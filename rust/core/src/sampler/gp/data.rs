@@ -12,9 +12,10 @@ pub(super) const MAX_LOCAL: usize = 512;
 
 /// The rows of the history by what they say, in increasing order.
 pub(super) struct Rows {
-    /// Complete, feasible or not: the models' observations.
+    /// Complete and finite, feasible or not: the models' observations.
     pub(super) complete: Vec<usize>,
-    /// Failed.
+    /// Failed, or complete and infinitely bad: a loss without a size says where not to go, as a failure does, and as a
+    /// number it would be noise to its neighbours.
     pub(super) failed: Vec<usize>,
     /// Not told yet.
     pub(super) pending: Vec<usize>,
@@ -26,8 +27,10 @@ impl Rows {
 
         let history = context.history;
         let mut rows = Self { complete: Vec::new(), failed: Vec::new(), pending: Vec::new() };
+        let is_finite = |row: usize| (0..history.n_objectives()).all(|k| history.values(k)[row].is_finite());
         for (row, state) in history.states().iter().enumerate() {
             match state {
+                Complete if !is_finite(row) => rows.failed.push(row),
                 Complete => rows.complete.push(row),
                 // A pruned trial's last value belongs to a smaller budget: it is no observation, but it did not fail.
                 Pruned => {}
