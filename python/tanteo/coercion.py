@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Mapping
 
 from ._typing import TYPE_CHECKING
 from .exceptions import ArgumentError, TanteoError
@@ -106,3 +107,23 @@ def as_bool(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> 
     if str(getattr(value, "dtype", "")) == "bool" and getattr(value, "ndim", 0) == 0:
         return bool(value)
     raise error(f"{what} must be True or False, got {shown(value)}")
+
+
+def members(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> list[Any]:
+    """Return what a list, a tuple or another iterable holds; text and mappings, which hold it otherwise, are refused.
+
+    Parameters
+    ----------
+    value
+        The iterable.
+    what
+        What it must be, for the message, for example ``"params must be a list of configurations"``.
+    error
+        The class to raise.
+    """
+    if not isinstance(value, str | bytes | Mapping):
+        try:
+            return list(value)
+        except TypeError:
+            pass
+    raise error(f"{what}, got {shown(value)}")

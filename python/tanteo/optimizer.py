@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ._core import CoreOptimizer
 from ._typing import TYPE_CHECKING, overload
-from .coercion import as_bool, as_float, as_int, shown
+from .coercion import as_bool, as_float, as_int, members, shown
 from .exceptions import ArgumentError
 from .explanation import Explanation, explanation
 from .outcome import outcome
@@ -302,10 +302,11 @@ class Optimizer(Results):
         ParameterError
             As :meth:`SearchSpace.validate`.
         ArgumentError
-            With several directions.
+            With several directions, or if ``params`` is no sequence.
         """
         self._need_one_direction("predict")
-        return self._core.predict([self._space._raw(one, partial=False) for one in params])
+        configurations = members(params, "params must be a list of configurations, such as [opt.best.params]")
+        return self._core.predict([self._space._raw(one, partial=False) for one in configurations])
 
     def report(self, trial: AnyTrial, step: int, value: float) -> None:
         """Record an intermediate value of a pending trial, in the sense of the (only) direction.

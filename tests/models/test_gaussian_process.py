@@ -178,3 +178,9 @@ def test_promise_21_an_interrupt_ends_a_fit_and_other_threads_get_on_meanwhile()
     ticking.join()
     # A thread that had to wait for a fit would have had a turn or two.
     assert len(ticks) > 5
+
+
+@pytest.mark.parametrize(("name", "value"), [("categories", [0]), ("conditional", 1), ("conditional", {0: 1})])
+def test_columns_of_the_wrong_shape_are_refused_by_name(name, value):
+    with pytest.raises(tt.ArgumentError, match=f"{name} must"):
+        GaussianProcess(**{name: value})

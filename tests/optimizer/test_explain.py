@@ -118,3 +118,10 @@ def test_explanations_are_values():
     with pytest.raises(AttributeError):
         why.mean = 0.0
     assert repr(why).startswith("Explanation(trial=14, origin='gp', mean=")
+
+
+@pytest.mark.parametrize("params", [3, {"x": 0.5}, "x"])
+def test_predict_wants_a_list_of_configurations(params):
+    optimizer = tt.Optimizer(tt.SearchSpace({"x": tt.Float(0, 1)}), seed=0)
+    with pytest.raises(tt.ArgumentError, match=r"params must be a list of configurations, such as \[opt.best.params\]"):
+        optimizer.predict(params)

@@ -319,3 +319,8 @@ def test_ctrl_c_in_a_callback_keeps_the_trial_that_was_told():
     result = tt.minimize(square, SPACE, n_trials=10, seed=0, callbacks=[impatient])
     assert result.interrupted
     assert [t.state for t in result.trials] == ["complete"] * 3
+
+
+def test_callbacks_are_a_list():
+    with pytest.raises(tt.ArgumentError, match="callbacks must be a list of callables, got 3"):
+        tt.minimize(lambda params: 0.0, tt.SearchSpace({"x": tt.Float(0, 1)}), n_trials=1, callbacks=3)

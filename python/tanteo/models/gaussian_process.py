@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._core import CoreGaussianProcess
-from ..coercion import as_count, as_int
+from ..coercion import as_count, as_int, members, shown
 from ..exceptions import ArgumentError
 from .columns import Columns, centre_and_scale, standard_errors, values_of
 
@@ -78,7 +78,12 @@ class GaussianProcess:
     """
 
     def __init__(self, *, categories: Mapping[int, int] | None = None, conditional: Collection[int] = ()) -> None:
-        self._columns = Columns(dict(categories or {}), frozenset(conditional))
+        if not isinstance(categories, Mapping | None):
+            raise ArgumentError(
+                f"categories must map columns to their numbers of choices, such as {{2: 3}}, got {shown(categories)}"
+            )
+        lonely = members(conditional, "conditional must be a list of columns")
+        self._columns = Columns(dict(categories or {}), frozenset(lonely))
         self._core: CoreGaussianProcess | None = None
         self._centre, self._scale, self._n = 0.0, 1.0, 0
 

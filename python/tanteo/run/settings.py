@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tanteo.coercion import as_bool, as_float, as_int
+from tanteo.coercion import as_bool, as_float, as_int, members
 from tanteo.exceptions import ArgumentError
 from tanteo.run.loop import Callback
 
@@ -43,7 +43,7 @@ class Settings:
         }
         for name, value in builtin.items():
             object.__setattr__(self, name, value)
-        for callback in self.callbacks:
+        for callback in members(self.callbacks, "callbacks must be a list of callables"):
             if not callable(callback):
                 raise ArgumentError(f"callbacks must hold callables, got {callback!r}; expected callback(run, trial)")
 

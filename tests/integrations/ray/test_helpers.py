@@ -10,7 +10,7 @@ import pytest
 from ray.tune import Stopper
 
 import tanteo as tt
-from tanteo.integrations.ray import NanStopper, recommended_concurrency
+from tanteo.integrations.ray import NanStopper, TanteoSearch, recommended_concurrency
 
 
 def test_nan_stops_a_trial_and_nothing_else_does():
@@ -77,3 +77,14 @@ def test_without_ray_the_error_names_the_extra():
         """
     )
     assert "pip install 'tanteo[ray]'" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("per_trial", [3, {"cpu": "a"}])
+def test_what_a_trial_takes_is_checked(per_trial):
+    with pytest.raises(tt.ArgumentError, match="per_trial"):
+        recommended_concurrency(per_trial, {"CPU": 4.0})
+
+
+def test_a_metric_is_a_name():
+    with pytest.raises(tt.ArgumentError, match="metric must be a name or a list of names, got 3"):
+        TanteoSearch(metric=3, mode="min")

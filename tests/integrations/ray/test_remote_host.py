@@ -2,6 +2,7 @@
 
 import errno
 import json
+import math
 import os
 import threading
 import time
@@ -357,3 +358,9 @@ def test_the_handle_refuses_what_an_optimizer_refuses_before_there_is_an_actor()
             RemoteOptimizer(SPACE, **options)
     with pytest.raises(TypeError, match="samplr"):
         RemoteOptimizer(SPACE, samplr="tpe")
+
+
+@pytest.mark.parametrize(("name", "value"), [("lease", -1.0), ("lease", math.inf), ("lease", "a"), ("path", 3)])
+def test_a_mistake_in_its_own_arguments_is_raised_before_there_is_an_actor(name, value):
+    with pytest.raises(tt.ArgumentError, match=f"{name} must"):
+        RemoteOptimizer({"x": tt.Float(0, 1)}, **{name: value})

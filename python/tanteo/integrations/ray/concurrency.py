@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...coercion import as_float, shown
 from ...exceptions import ArgumentError
 from .tune import ray
 
@@ -37,7 +38,10 @@ def recommended_concurrency(per_trial: Mapping[str, float], resources: Mapping[s
     """
     available = ray.cluster_resources() if resources is None else resources
     upper = {name.upper(): amount for name, amount in available.items()}
-    needed = {name: amount for name, amount in per_trial.items() if amount}
+    if not isinstance(per_trial, Mapping):
+        raise ArgumentError(f"per_trial must name what a trial takes, such as {{'cpu': 1}}, got {shown(per_trial)}")
+    amounts = {name: as_float(amount, f"per_trial[{name!r}]") for name, amount in per_trial.items()}
+    needed = {name: amount for name, amount in amounts.items() if amount}
     if not needed or any(amount < 0 for amount in needed.values()):
         raise ArgumentError(f"per_trial must name what a trial takes, such as {{'cpu': 1}}, got {dict(per_trial)!r}")
     slots = min(int((upper.get(name.upper(), 0.0) + _ROUNDING) / amount) for name, amount in needed.items())

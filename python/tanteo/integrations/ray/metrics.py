@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ...coercion import EXACT_FLOAT_INTEGERS
+from ...coercion import EXACT_FLOAT_INTEGERS, members
 from ...exceptions import ArgumentError
 from .tune import DEFAULT_METRIC
 
@@ -39,8 +39,9 @@ class Metrics:
     """
 
     def __init__(self, metric: Names, mode: Names) -> None:
-        names = [metric or DEFAULT_METRIC] if metric is None or isinstance(metric, str) else list(metric)
-        modes = [mode] if isinstance(mode, str) else list(mode or ())
+        one = metric is None or isinstance(metric, str)
+        names = [metric or DEFAULT_METRIC] if one else members(metric, "metric must be a name or a list of names")
+        modes = [mode] if isinstance(mode, str) else members(mode or (), "mode must be 'min', 'max' or a list of modes")
         alike = metric is None or isinstance(metric, str) == isinstance(mode, str)
         if len(names) != len(modes) or not alike:
             raise ArgumentError(

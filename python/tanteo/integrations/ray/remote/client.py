@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ....coercion import as_float, as_int
+from ....coercion import as_float, as_int, shown
+from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
 from ....trial import FrozenTrial, Trial
 from ..tune import ray
@@ -42,7 +45,7 @@ class RemoteOptimizer:
         with the same arguments continues an earlier search; other ones are an error (the seed may be left out).
         Without a folder a death of the actor ends the search.
     lease
-        Seconds.
+        Seconds, more than 0.
 
     Raises
     ------
@@ -71,7 +74,7 @@ class RemoteOptimizer:
         sampler: str | Settings | Sampler = "auto",
         seed: int | None = None,
         deduplicate: bool = True,
-        path: str | None = None,
+        path: str | PathLike[str] | None = None,
         lease: float = 60.0,
     ) -> None:
         options: dict[str, Any] = {
@@ -84,13 +87,17 @@ class RemoteOptimizer:
         # A mistake is raised here: in the actor it would be the end of the actor.
         checked = Optimizer(space, **options)
         self._maximize = [each == "maximize" for each in checked.directions]
+        if not isinstance(path, str | PathLike | None):
+            raise ArgumentError(f"path must be a folder or None, got {shown(path)}")
+        self._lease = as_float(lease, "lease")
+        if not 0.0 < self._lease < math.inf:
+            raise ArgumentError(f"lease must be a positive number of seconds, got {self._lease!r}")
         restarts = 0 if path is None else -1
         # Asks may take long, and a worker that says that it lives must not wait behind them.
         actor = ray.remote(
             num_cpus=0, max_restarts=restarts, max_task_retries=restarts, concurrency_groups={_BEATS: 1}
         )(OptimizerHost)
-        self._actor: Any = actor.remote(checked.space, options, path, lease)
-        self._lease = lease
+        self._actor: Any = actor.remote(checked.space, options, None if path is None else fspath(path), self._lease)
         self._become_a_worker()
 
     def _become_a_worker(self) -> None:
