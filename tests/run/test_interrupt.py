@@ -113,7 +113,8 @@ def test_what_an_objective_prints_in_a_worker_appears(tmp_path):
     script = (
         "import tanteo as tt\n"
         "def objective(params, trial):\n"
-        "    print('trial', trial.id)\n"
+        # One write for a line, which two processes cannot mix up.
+        "    print(f'trial {trial.id}\\n', end='')\n"
         "    return params['x']\n"
         "tt.minimize(objective, {'x': tt.Float(0, 1)}, n_trials=3, n_workers=2, seed=0)\n"
     )
