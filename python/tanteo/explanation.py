@@ -69,17 +69,9 @@ class Explanation(Immutable):
         fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
         return f"Explanation({fields})"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (self._fields(),)
-
 
 def explanation(found: Mapping[str, Any], trial: int, names: Sequence[str]) -> Explanation:
     """Make one of what the core found; `names` are those of the core's parameters."""
     drivers = [(name, gain) for name, gain in zip(names, found["drivers"], strict=False) if gain is not None]
     drivers.sort(key=lambda driver: -driver[1])
     return Explanation(**{**found, "trial": trial, "drivers": dict(drivers)})
-
-
-def _rebuilt(fields: dict[str, Any]) -> Explanation:
-    """Undo :meth:`Explanation.__reduce__`."""
-    return Explanation(**fields)
