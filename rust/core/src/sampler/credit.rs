@@ -19,7 +19,7 @@
 //! the history, the seed and the trial's id.
 
 use super::Context;
-use super::tpe::key::Key;
+use super::order::Key;
 use crate::history::{Origin, TrialState};
 use crate::numerics::{Purpose, Stream};
 

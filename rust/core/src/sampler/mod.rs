@@ -11,6 +11,7 @@ mod failures;
 mod gp;
 mod grid;
 mod one_at_a_time;
+mod order;
 mod random;
 mod settings;
 mod sobol;

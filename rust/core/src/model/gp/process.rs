@@ -26,7 +26,6 @@ pub enum FitError {
 #[derive(Clone, Debug)]
 pub struct GaussianProcess {
     pub(super) inputs: Inputs,
-    pub(super) layout: Layout,
     pub(super) theta: Vec<f64>,
     pub(super) hyper: Hyperparameters,
     /// The inputs, scaled by the hyperparameters.
@@ -56,7 +55,7 @@ impl GaussianProcess {
         let (theta, hyper, factor) =
             factored(&features, &layout, theta, known_noise).ok_or(FitError::NotPositiveDefinite)?;
         let (known_noise, weights) = (known_noise.to_vec(), factor.solve(y));
-        Ok(Self { inputs, layout, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights })
+        Ok(Self { inputs, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights })
     }
 
     /// Replaces the values, one for each of the first observations: `2 n^2` operations.
@@ -98,14 +97,6 @@ impl GaussianProcess {
     /// The hyperparameters as the vector a later fit may start from.
     pub fn theta(&self) -> &[f64] {
         &self.theta
-    }
-    /// The observations.
-    pub fn inputs(&self) -> &Inputs {
-        &self.inputs
-    }
-    /// Which hyperparameters there are.
-    pub fn layout(&self) -> &Layout {
-        &self.layout
     }
 }
 

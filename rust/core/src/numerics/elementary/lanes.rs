@@ -4,6 +4,8 @@
 //! halves at the end: the same additions in the same order whatever a register holds.
 #![expect(clippy::inline_always, reason = "compiled once for each instruction set, inside the function that calls it")]
 
+use std::ops::Add;
+
 use super::scalar;
 
 /// Numbers of a block, and partial sums of a reduction.
@@ -42,10 +44,19 @@ const NOTHING: f64 = -700.0;
 /// minus infinity.
 #[inline(always)]
 pub(super) fn log_sum_exp(xs: &[f64]) -> f64 {
+    log_sum_exp_with(xs, [0.0; LANES], add_exp)
+}
+
+/// The same with sums of any precision, which `add_exp` adds the exponentials of a block to.
+#[inline(always)]
+pub(super) fn log_sum_exp_with<T: Copy + Add<Output = T> + Into<f64>>(
+    xs: &[f64],
+    mut sums: [T; LANES],
+    add_exp: impl Fn(&mut [T; LANES], &[f64; LANES], f64),
+) -> f64 {
     let largest = largest(xs);
     let shift = if largest.is_finite() { largest } else { 0.0 };
     let (blocks, rest) = xs.as_chunks::<LANES>();
-    let mut sums = [0.0; LANES];
     for block in blocks {
         add_exp(&mut sums, block, shift);
     }
@@ -54,7 +65,7 @@ pub(super) fn log_sum_exp(xs: &[f64]) -> f64 {
         last[..rest.len()].copy_from_slice(rest);
         add_exp(&mut sums, &last, shift);
     }
-    let sum = fold(sums, |a, b| a + b);
+    let sum: f64 = fold(sums, |a, b| a + b).into();
     if largest == f64::NEG_INFINITY && !sum.is_nan() { largest } else { shift + scalar::ln(sum) }
 }
 

@@ -4,8 +4,7 @@
 
 use std::f32::consts::LOG2_E;
 
-use super::lanes::{LANES, fold, largest};
-use super::scalar;
+use super::lanes::{LANES, log_sum_exp_with};
 
 /// `3/2 2^23`: adding it to a number under `2^22` in magnitude leaves the nearest integer in the low bits.
 const ROUND: f32 = 12582912.0;
@@ -23,20 +22,7 @@ const NOTHING: f32 = -87.0;
 /// `ln sum e^x = m + ln sum e^(x - m)`, `m` the largest `x`.
 #[inline(always)]
 pub(super) fn log_sum_exp(xs: &[f64]) -> f64 {
-    let largest = largest(xs);
-    let shift = if largest.is_finite() { largest } else { 0.0 };
-    let (blocks, rest) = xs.as_chunks::<LANES>();
-    let mut sums = [0.0; LANES];
-    for block in blocks {
-        add_exp(&mut sums, block, shift);
-    }
-    if !rest.is_empty() {
-        let mut last = [f64::NEG_INFINITY; LANES];
-        last[..rest.len()].copy_from_slice(rest);
-        add_exp(&mut sums, &last, shift);
-    }
-    let sum = f64::from(fold(sums, |a, b| a + b));
-    if largest == f64::NEG_INFINITY && !sum.is_nan() { largest } else { shift + scalar::ln(sum) }
+    log_sum_exp_with(xs, [0.0; LANES], add_exp)
 }
 
 /// `sums += e^(block - shift)`, lane by lane, but for what adds nothing.

@@ -12,7 +12,7 @@ use super::distribution::Distribution;
 use crate::history::{History, Origin, TrialState};
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
-use crate::sampler::tpe::key::Key;
+use crate::sampler::order::Key;
 
 /// First step around the best trial.
 const STEP: f64 = 0.2;

@@ -12,7 +12,8 @@ use crate::sampler::{Context, GpSettings};
 
 /// An acquisition function, to be maximised.
 pub(super) struct Acquisition<'a> {
-    pub(super) merit: Merit,
+    /// Absent while no feasible trial was told.
+    merit: Option<Merit>,
     pub(super) surrogate: &'a Surrogate<'a>,
     /// Present if any trial failed.
     chance: Option<Chance>,
@@ -25,15 +26,20 @@ impl<'a> Acquisition<'a> {
         Self { merit: Merit::of(settings, surrogate, context, softened), surrogate, chance }
     }
 
+    /// Its name, as explanations show it.
+    pub(super) fn name(&self) -> &'static str {
+        self.merit.as_ref().map_or("feasibility", Merit::name)
+    }
+
     /// Values at many points of the model.
     pub(super) fn values(&self, points: &[Vec<f64>]) -> Vec<f64> {
         let mut values = self.chance.as_ref().map_or_else(|| vec![0.0; points.len()], |chance| chance.logs(points));
-        if !matches!(self.merit, Merit::None) {
+        if let Some(merit) = &self.merit {
             let predicted: Vec<Vec<Prediction>> =
                 self.surrogate.objectives.iter().map(|objective| objective.model.predict(points)).collect();
             for (i, value) in values.iter_mut().enumerate() {
                 let at: Vec<Normal> = predicted.iter().map(|model| normal(&model[i])).collect();
-                *value += self.merit.graded(&at).value;
+                *value += merit.graded(&at).value;
             }
         }
         for constraint in &self.surrogate.constraints {
@@ -52,12 +58,12 @@ impl<'a> Acquisition<'a> {
         }
         let mut found: Vec<(f64, Vec<f64>)> =
             places.iter().map(|place| (0.0, vec![0.0; place.coordinates.len()])).collect();
-        if !matches!(self.merit, Merit::None) {
+        if let Some(merit) = &self.merit {
             let models: Vec<Vec<Sloped>> = self.surrogate.objectives.iter().map(|o| o.model.sloped(places)).collect();
             for (i, (value, slopes)) in found.iter_mut().enumerate() {
                 let at: Vec<&Sloped> = models.iter().map(|model| &model[i]).collect();
                 let means: Vec<Normal> = at.iter().map(|sloped| normal(&sloped.prediction)).collect();
-                climb(value, slopes, &self.merit.graded(&means), &at);
+                climb(value, slopes, &merit.graded(&means), &at);
             }
         }
         for constraint in &self.surrogate.constraints {

@@ -22,7 +22,7 @@ pub(in crate::sampler) fn evidence(
     let score = |all: &[Configuration]| Ok(acquisition.values(&all.iter().map(point).collect::<Vec<_>>()));
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
     let (mean, deviation) = prediction(context, &surrogate, &point(chosen));
-    Ok(Evidence { mean, deviation, acquisition: Some((acquisition.merit.name(), value)), drivers })
+    Ok(Evidence { mean, deviation, acquisition: Some((acquisition.name(), value)), drivers })
 }
 
 /// Half the width of the interval that holds 95 % of a normal distribution, in deviations.

@@ -36,8 +36,6 @@ const FEW_OBJECTIVES: usize = 3;
 
 /// What is asked of the objectives.
 pub(super) enum Merit {
-    /// Nothing: no point that was told is feasible.
-    None,
     /// The confidence bound's lead over the incumbent.
     Bound { best: f64, kappa: f64, softened: bool },
     /// Expected improvement on the incumbent.
@@ -49,33 +47,37 @@ pub(super) enum Merit {
 }
 
 impl Merit {
-    /// `softened`: whether logarithms of chances will be added.
-    pub(super) fn of(settings: &GpSettings, surrogate: &Surrogate<'_>, context: &Context<'_>, softened: bool) -> Self {
+    /// `None` while no point that was told is feasible. `softened`: whether logarithms of chances will be added.
+    pub(super) fn of(
+        settings: &GpSettings,
+        surrogate: &Surrogate<'_>,
+        context: &Context<'_>,
+        softened: bool,
+    ) -> Option<Self> {
         let fitted: Vec<Vec<f64>> = surrogate.objectives.iter().map(|objective| objective.model.fitted()).collect();
         let feasible = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]);
         let points: Vec<Vec<f64>> = feasible.map(|i| fitted.iter().map(|means| means[i]).collect()).collect();
-        let Some(first) = points.first() else { return Self::None };
+        let first = points.first()?;
         let kappa = KAPPAS[usize::from(context.trial % 2 == 1)];
         if first.len() == 1 {
             let best = points.iter().map(|point| point[0]).fold(f64::INFINITY, f64::min);
-            return match settings.acquisition {
+            return Some(match settings.acquisition {
                 GpAcquisition::Lcb => Self::Bound { best, kappa, softened },
                 GpAcquisition::LogEi => Self::Improvement { best },
-            };
+            });
         }
         let front: Vec<Vec<f64>> = dominance::front(&points).into_iter().map(|i| points[i].clone()).collect();
         let reference = reference(&front, &points);
         if first.len() <= FEW_OBJECTIVES {
-            return Self::Hypervolume(undominated(&front, &reference));
+            return Some(Self::Hypervolume(undominated(&front, &reference)));
         }
         let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
-        Self::Directions(Scalarisation::new(&front, reference, kappa, &mut stream))
+        Some(Self::Directions(Scalarisation::new(&front, reference, kappa, &mut stream)))
     }
 
     /// Its name, as explanations show it.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::None => "feasibility",
             Self::Bound { .. } => "lcb",
             Self::Improvement { .. } => "logei",
             Self::Hypervolume(_) => "logehvi",
@@ -86,9 +88,6 @@ impl Merit {
     /// Its value at one prediction per objective, with derivatives.
     pub(super) fn graded(&self, predictions: &[Normal]) -> Graded {
         match self {
-            Self::None => {
-                Graded { value: 0.0, by_mean: vec![0.0; predictions.len()], by_deviation: vec![0.0; predictions.len()] }
-            }
             Self::Bound { best, kappa, softened } => bound(*best, *kappa, predictions[0], *softened),
             Self::Improvement { best } => {
                 let (value, by_mean, by_deviation) = log_improvement(*best, predictions[0]);

@@ -1,9 +1,9 @@
 //! The split for several objectives.
 
 use super::hypervolume::greedy_subset;
-use super::key::{Class, Key};
 use super::split::n_good;
 use crate::history::{History, dominance};
+use crate::sampler::order::{Class, Key};
 
 /// A front needs more points to be described than a minimum does.
 const MAX_GOOD: usize = 100;

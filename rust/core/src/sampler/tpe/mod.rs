@@ -17,7 +17,6 @@
 mod candidates;
 mod groups;
 mod hypervolume;
-pub(super) mod key;
 mod many;
 mod one;
 mod ranking;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::key::{Class, Key};
 use super::split::n_good;
 use crate::history::History;
 use crate::model::HalfRank;
 use crate::model::parzen::weights::improvement;
+use crate::sampler::order::{Class, Key};
 
 /// More good trials than this add nothing but width.
 const MAX_GOOD: usize = 25;

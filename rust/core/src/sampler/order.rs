@@ -4,7 +4,7 @@ use crate::history::{History, TrialState};
 
 /// What comes first in the order of trials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::sampler) enum Class {
+pub(super) enum Class {
     /// Complete and feasible, by value.
     Feasible,
     /// Stopped early and feasible: the later the better, then by value.
@@ -15,17 +15,17 @@ pub(in crate::sampler) enum Class {
 
 /// The place of a told trial; equal trials are ordered by id, so that the order of tells leaves no trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::sampler) struct Key {
-    pub(in crate::sampler) class: Class,
+pub(super) struct Key {
+    pub(super) class: Class,
     major: u64,
     minor: u64,
-    pub(in crate::sampler) row: usize,
+    pub(super) row: usize,
 }
 
 impl Key {
     /// The place of a trial by its first objective; `None` if it failed or is pending: a failure is never good, there
     /// is nothing to rank it by.
-    pub(in crate::sampler) fn of(history: &History, row: usize) -> Option<Self> {
+    pub(super) fn of(history: &History, row: usize) -> Option<Self> {
         let state = history.states()[row];
         let value = history.values(0)[row];
         let (class, major, minor) = match state {
