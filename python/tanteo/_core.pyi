@@ -8,7 +8,7 @@ Errors are those of ``tanteo.exceptions``; a call that raises has changed nothin
 number is expected is an ``ArgumentError`` (a ``ParameterError`` where it belongs to a parameter).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, TypeAlias, final
 
 import numpy as np
@@ -195,6 +195,18 @@ class CoreGaussianProcess:
         ``points`` is (n, n_columns): unit coordinates, or codes where ``levels`` has the number of choices; NaN where
         inactive, in conditional columns alone. ``noise`` are known variances, on top of the fitted one.
         """
+    @staticmethod
+    def restored(
+        points: npt.NDArray[np.float64],
+        values: Sequence[float],
+        noise: Sequence[float],
+        levels: Sequence[int | None],
+        conditional: Sequence[bool],
+        theta: Sequence[float],
+    ) -> CoreGaussianProcess:
+        """Build the model with these logarithms of the hyperparameters, without a fit."""
+    def __reduce__(self) -> tuple[Callable[..., CoreGaussianProcess], tuple[Any, ...]]:
+        """Pickle and copy through :meth:`restored`."""
     def predict(self, points: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Means and variances of the noise-free function."""
     def sample(self, points: npt.NDArray[np.float64], n: int, seed: int) -> npt.NDArray[np.float64]:

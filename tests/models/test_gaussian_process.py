@@ -1,5 +1,7 @@
 """`tanteo.models.GaussianProcess` as a user meets it: shapes, units, columns of every kind, errors of our own."""
 
+import copy
+import pickle
 import signal
 import threading
 import time
@@ -184,3 +186,41 @@ def test_promise_21_an_interrupt_ends_a_fit_and_other_threads_get_on_meanwhile()
 def test_columns_of_the_wrong_shape_are_refused_by_name(name, value):
     with pytest.raises(tt.ArgumentError, match=f"{name} must"):
         GaussianProcess(**{name: value})
+
+
+def twice(model):
+    return [pickle.loads(pickle.dumps(model)), copy.copy(model), copy.deepcopy(model)]
+
+
+def test_copies_are_the_same_bit_for_bit():
+    rng = np.random.default_rng(5)
+    kind = rng.integers(0, 3, 40).astype(float)
+    points = np.column_stack([kind, rng.random(40), np.where(kind == 2, rng.random(40), np.nan)])
+    # The last rows coincide: without noise the covariance needs some.
+    points[-5:] = points[-6]
+    values = kind + np.sin(5 * points[:, 1])
+    model = GaussianProcess(categories={0: 3}, conditional=[2]).fit(points, values, sem=rng.random(40) / 10)
+    for again in twice(model):
+        assert repr(again) == repr(model)
+        assert again.lml() == model.lml()
+        for ours, theirs in zip(again.hyperparameters, model.hyperparameters, strict=True):
+            assert np.array_equal(ours, theirs)
+        for ours, theirs in zip(again.predict(points), model.predict(points), strict=True):
+            assert np.array_equal(ours, theirs)
+        assert np.array_equal(again.sample(points[:4], 3, seed=1), model.sample(points[:4], 3, seed=1))
+        assert np.array_equal(again.leave_one_out().mean, model.leave_one_out().mean)
+
+
+def test_a_copy_is_fitted_by_itself():
+    points, values = waves()
+    for again in twice(GaussianProcess()):
+        with pytest.raises(tt.TanteoError, match="not fitted"):
+            again.predict(points)
+    fresh = GaussianProcess()
+    copy.copy(fresh).fit(*waves(d=3))
+    fresh.fit(points, values)
+    model = GaussianProcess().fit(points, values)
+    before = model.predict(points).mean
+    for again in twice(model):
+        again.fit(points[:10], -values[:10])
+        assert np.array_equal(model.predict(points).mean, before)

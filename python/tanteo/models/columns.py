@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 
 class Columns:
-    """Which columns hold codes, which do not always exist, and how many there are once a model was fitted."""
+    """Which columns hold codes, which do not always exist, and how many there are after a fit; immutable."""
 
-    def __init__(self, levels: dict[int, int], conditional: frozenset[int]) -> None:
+    def __init__(self, levels: dict[int, int], conditional: frozenset[int], n: int | None = None) -> None:
         self.levels = {as_int(j, "a column of categories"): as_int(k, "a number of choices") for j, k in levels.items()}
         self.conditional = frozenset(as_int(j, "a conditional column") for j in conditional)
-        self._n: int | None = None
+        self._n = n
         if min((*self.levels, *self.conditional, 0)) < 0:
             raise ArgumentError("categories and conditional name columns by their position, which counts from 0")
         if min(self.levels.values(), default=1) < 1:
             raise ArgumentError(f"categories {self.levels} must have a choice each")
 
-    def fix(self, n: int) -> None:
-        """Hold later points to ``n`` columns."""
-        self._n = n
+    def fixed(self, n: int) -> Columns:
+        """Return the same, holding later points to ``n`` columns."""
+        return Columns(self.levels, self.conditional, n)
 
     def described(self, n: int) -> tuple[list[int | None], list[bool]]:
         """Choices and conditionality of each of ``n`` columns, as the core takes them."""

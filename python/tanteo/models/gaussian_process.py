@@ -56,7 +56,8 @@ class GaussianProcess:
 
     The kernel is Matern-5/2 with one lengthscale per column (Rasmussen and Williams 2006, section 4.2). The
     hyperparameters are the maximum a posteriori. Values are centred and scaled for the fit; unlike the sampler, which
-    looks for a minimum, the model leaves their shape alone.
+    looks for a minimum, the model leaves their shape alone. A model can be pickled and copied: the copy predicts the
+    same bits.
 
     Parameters
     ----------
@@ -117,7 +118,7 @@ class GaussianProcess:
         levels, conditional = self._columns.described(points.shape[1])
         scaled = (values - centre) / scale
         self._core = CoreGaussianProcess(points, scaled.tolist(), noise.tolist(), levels, conditional)
-        self._columns.fix(points.shape[1])
+        self._columns = self._columns.fixed(points.shape[1])
         self._centre, self._scale, self._n = centre, scale, len(points)
         return self
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use tanteo_core::model::gp::{
-    Column, FitError, GaussianProcess, Inputs, Observations, Prediction, Start, maximum_a_posteriori,
+    Column, FitError, GaussianProcess, Inputs, Layout, Observations, Prediction, Start, maximum_a_posteriori,
 };
 use tanteo_core::numerics::{Purpose, Stream};
 use tanteo_core::sampler::SuggestError;
@@ -32,14 +33,41 @@ impl CoreGaussianProcess {
         levels: Vec<Option<usize>>,
         conditional: Vec<bool>,
     ) -> PyResult<Self> {
-        let n_columns = levels.len();
-        let rows = arrays::rows(points, n_columns)?;
-        if n_columns == 0 || conditional.len() != n_columns || values.len() != rows.len() || noise.len() != rows.len() {
-            return Err(errors::argument(py, "points, values, noise and columns differ in number".to_owned()));
-        }
-        let inputs = Inputs::new(columns(&rows, levels), conditional);
+        let inputs = inputs(points, values.len(), noise.len(), levels, conditional)?;
         let model = compute(py, move || fitted(inputs, &values, &noise)).map_err(|error| error.into_py(py, None))?;
-        Ok(Self { model: Arc::new(model), n_columns })
+        Ok(Self::of(model))
+    }
+
+    /// The fitted model with these hyperparameters: undoes [`Self::__reduce__`].
+    #[staticmethod]
+    fn restored(
+        py: Python<'_>,
+        points: &Bound<'_, PyAny>,
+        values: Vec<f64>,
+        noise: Vec<f64>,
+        levels: Vec<Option<usize>>,
+        conditional: Vec<bool>,
+        theta: Vec<f64>,
+    ) -> PyResult<Self> {
+        let inputs = inputs(points, values.len(), noise.len(), levels, conditional)?;
+        if theta.len() != Layout::new(inputs.conditional()).len() {
+            return Err(errors::argument(py, "theta and columns differ in number".to_owned()));
+        }
+        let singular = |_| PorchError::Singular;
+        let build = move || GaussianProcess::with(inputs, theta, &values, &noise).map_err(singular);
+        Ok(Self::of(compute(py, build).map_err(|error| error.into_py(py, None))?))
+    }
+
+    /// How to pickle and to copy: the observations and the hyperparameters, from which the model is built again bit for
+    /// bit.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let (py, model) = (slf.py(), &slf.get().model);
+        let (inputs, n_columns) = (model.inputs(), model.inputs().columns().len());
+        let entries = (0..inputs.len()).flat_map(|i| inputs.point(i)).collect();
+        let levels: Vec<Option<usize>> = inputs.columns().iter().map(Column::levels).collect();
+        let points = arrays::matrix(py, entries, inputs.len(), n_columns)?;
+        let arguments = (points, model.values(), model.known_noise(), levels, inputs.conditional(), model.theta());
+        Ok((slf.get_type().getattr("restored")?, arguments.into_pyobject(py)?))
     }
 
     /// Means and variances of the noise-free function.
@@ -87,6 +115,28 @@ impl CoreGaussianProcess {
         let hyper = self.model.hyperparameters();
         (hyper.lengthscales.clone(), hyper.heights.clone(), hyper.s2, hyper.noise)
     }
+}
+
+impl CoreGaussianProcess {
+    fn of(model: GaussianProcess) -> Self {
+        Self { n_columns: model.inputs().columns().len(), model: Arc::new(model) }
+    }
+}
+
+/// The observations, if there are as many points as values and noise variances.
+fn inputs(
+    points: &Bound<'_, PyAny>,
+    n_values: usize,
+    n_noise: usize,
+    levels: Vec<Option<usize>>,
+    conditional: Vec<bool>,
+) -> PyResult<Inputs> {
+    let n_columns = levels.len();
+    let rows = arrays::rows(points, n_columns)?;
+    if n_columns == 0 || conditional.len() != n_columns || n_values != rows.len() || n_noise != rows.len() {
+        return Err(errors::argument(points.py(), "points, values, noise and columns differ in number".to_owned()));
+    }
+    Ok(Inputs::new(columns(&rows, levels), conditional))
 }
 
 /// Rows to columns.

@@ -25,6 +25,13 @@ pub enum Column {
 }
 
 impl Column {
+    /// Number of choices; `None` of a number.
+    pub fn levels(&self) -> Option<usize> {
+        match self {
+            Self::Numeric(_) => None,
+            Self::Category { levels, .. } => Some(*levels),
+        }
+    }
     pub(super) fn values(&self) -> &[f64] {
         match self {
             Self::Numeric(values) | Self::Category { codes: values, .. } => values,

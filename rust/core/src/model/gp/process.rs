@@ -44,7 +44,8 @@ impl GaussianProcess {
     /// [`Layout::start`].
     ///
     /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). A covariance
-    /// that cannot be factored gets ten times the noise, at most three times.
+    /// that cannot be factored gets ten times the noise, at most three times. A model's own [`Self::theta`] builds it
+    /// again, bit for bit.
     ///
     /// # Errors
     /// [`FitError`] if that does not help either.
@@ -97,6 +98,18 @@ impl GaussianProcess {
     /// The hyperparameters as the vector a later fit may start from.
     pub fn theta(&self) -> &[f64] {
         &self.theta
+    }
+    /// The values, of the first observations.
+    pub fn values(&self) -> &[f64] {
+        &self.y
+    }
+    /// Known noise variance of every observation, on top of the fitted one.
+    pub fn known_noise(&self) -> &[f64] {
+        &self.known_noise
+    }
+    /// The observations.
+    pub fn inputs(&self) -> &Inputs {
+        &self.inputs
     }
 }
 
