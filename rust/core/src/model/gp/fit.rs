@@ -2,6 +2,7 @@
 
 use super::hyper::Layout;
 use super::inputs::Inputs;
+use super::null::{self, Fitted};
 use super::objective::{Objective, Workspace};
 use super::process::{FitError, GaussianProcess};
 use crate::numerics::{Stop, minimize_in_box};
@@ -35,7 +36,8 @@ impl Start {
     }
 }
 
-/// The hyperparameters of the highest posterior density.
+/// The hyperparameters of the highest posterior density; those of nothing but noise where the evidence speaks for it
+/// (`null`).
 ///
 /// `interrupted` is asked before each of some dozens of evaluations.
 ///
@@ -58,7 +60,10 @@ pub fn maximum_a_posteriori(
     let found = minimize_in_box(evaluate, &start.theta, &layout.bounds(), stop);
     match found {
         _ if stopped => Err(FitError::Interrupted),
-        Some(best) => Ok(best.x),
+        Some(best) => {
+            let fitted = Fitted { theta: &best.x, value: best.value };
+            Ok(null::noise_alone(&objective, &mut work, fitted).unwrap_or(best.x))
+        }
         None => Err(FitError::NotPositiveDefinite),
     }
 }

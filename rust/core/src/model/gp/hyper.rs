@@ -83,6 +83,15 @@ impl Layout {
         theta
     }
 
+    /// The modes of the priors: `l' = 1/3`, `h = 1/4`, `s2 = 1 / 0.15`, `v = e^-6`.
+    pub(super) fn modes(&self) -> Vec<f64> {
+        let mut theta = vec![ln(0.25); self.len];
+        theta[..self.d()].fill(ln(self.scale() / 3.0));
+        theta[self.signal()] = -ln(0.15);
+        theta[self.signal() + 1] = -6.0;
+        theta
+    }
+
     /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, `ln s2` in `[-6, 5]`, `v` in `[1e-6, 1.6]`.
     pub fn bounds(&self) -> Vec<(f64, f64)> {
         let mut bounds = vec![(ln(0.01), ln(2.0)); self.len];

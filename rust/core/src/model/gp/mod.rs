@@ -19,6 +19,7 @@
 //! | `hyper` | the hyperparameters as one vector of logarithms, their bounds and prior |
 //! | `objective` | the negative log posterior of the hyperparameters and its gradient |
 //! | `fit` | its minimum |
+//! | `null` | whether there is a signal to be fitted |
 //! | `process` | the model at given hyperparameters, factored at once or row by row |
 //! | `gradient` | predictions with gradients at a few points |
 //! | `posterior` | mean and variance at new points |
@@ -35,6 +36,7 @@ mod gradient;
 mod hyper;
 mod inputs;
 mod kernel;
+mod null;
 mod objective;
 mod posterior;
 mod process;
@@ -47,6 +49,7 @@ pub use fit::{Observations, Start, maximum_a_posteriori};
 pub use gradient::{Place, Sloped};
 pub use hyper::{Hyperparameters, Layout};
 pub use inputs::{Column, Inputs};
+pub use null::is_noise_alone;
 pub use posterior::Prediction;
 pub use process::{FitError, GaussianProcess};
 pub use warp::half_rank;

@@ -147,23 +147,52 @@ fn the_fitted_lengthscale_maximises_the_documented_density() {
     }
 }
 
-/// Of values that are nothing but noise the model explains next to nothing, where there are enough of them to
-/// know: the posterior mean at the 100 observations of one parameter varies by less than a tenth of the values.
-///
-/// The variances alone say less, because the prior prefers a signal that explains nothing to none: `v / (s2 + v)`
-/// passes 0.9 in 22 of these runs. With six parameters neighbours are so far apart that noise looks like a signal of
-/// short lengthscale.
+/// Values at 100 points of one parameter: noise of unit variance and a sine of `amplitude`.
+fn sine_under_noise(seed: u64, amplitude: f64) -> GaussianProcess {
+    let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+    let xs: Vec<f64> = (0..100).map(|_| stream.uniform()).collect();
+    let y: Vec<f64> = xs.iter().map(|x| stream.normal() + amplitude * libm::sin(6.0 * x)).collect();
+    GaussianProcess::fit(numeric(vec![xs]), &half_rank(&y), &[0.0; 100]).unwrap()
+}
+
+fn noise_share(model: &GaussianProcess) -> f64 {
+    let hyper = model.hyperparameters();
+    hyper.noise / (hyper.s2 + hyper.noise)
+}
+
+/// The fit alone, without asking whether there is a signal, passes 0.9 in 22 of these runs. Over 1,000 seeds 945 pass,
+/// so that one change of the fit out of forty leaves fewer than 90 of 100.
 #[test]
 fn pure_noise_is_fitted_as_noise() {
-    let explained = |seed: u64| {
-        let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
-        let xs = (0..100).map(|_| stream.uniform()).collect();
-        let y: Vec<f64> = (0..100).map(|_| stream.normal()).collect();
-        let model = GaussianProcess::fit(numeric(vec![xs]), &half_rank(&y), &[0.0; 100]).unwrap();
-        model.fitted().iter().map(|mean| mean * mean).sum::<f64>() / 100.0
-    };
-    let unmoved = (0..100).filter(|seed| explained(*seed) < 0.1).count();
-    assert!(unmoved >= 90, "{unmoved} of 100");
+    let models: Vec<GaussianProcess> = (0..100).map(|seed| sine_under_noise(seed, 0.0)).collect();
+    let found = models.iter().filter(|model| noise_share(model) > 0.9).count();
+    assert!(found >= 90, "{found} of 100");
+    // What is left explains next to nothing.
+    let explained = |model: &GaussianProcess| model.fitted().iter().map(|mean| mean * mean).sum::<f64>() / 100.0;
+    assert!(models.iter().filter(|model| explained(model) < 0.1).count() >= 90);
+}
+
+/// Half of the noise's variance, a third of all. Over 1,000 seeds one was lost in 77 at half of that, and none here.
+#[test]
+fn a_signal_under_more_noise_is_not_lost() {
+    let lost = (0..100).filter(|seed| noise_share(&sine_under_noise(*seed, 1.0)) > 0.9).count();
+    assert_eq!(lost, 0);
+}
+
+/// The slope and the curvature of the model without a signal, at noise that is partly known.
+#[test]
+fn derivatives_of_noise_alone_equal_central_differences() {
+    let (inputs, y) = mixed(12, 3);
+    let known_noise: Vec<f64> = (0..12).map(|i| 0.05 * f64::from(i)).collect();
+    let data = Observations { inputs: &inputs, y: &y, known_noise: &known_noise };
+    for log_variance in [-6.0, -1.0, 0.3] {
+        let at = |step: f64| super::null::negative_log_posterior(data, log_variance + step);
+        let (here, up, down) = (at(0.0), at(1e-5), at(-1e-5));
+        for k in 0..2 {
+            let difference = (up[k] - down[k]) / 2e-5;
+            assert!((difference - here[k + 1]).abs() < 1e-6 * (1.0 + difference.abs()), "{k} {difference} {here:?}");
+        }
+    }
 }
 
 #[test]

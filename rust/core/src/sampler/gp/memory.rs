@@ -8,6 +8,7 @@
 //! m <= 64                    theta(m) is sought from the default start
 //! anchors m = 128, 256, ..   theta(m) is sought from the anchor below (64 is the first)
 //! milestones between them    4 % or 8 trials apart; theta(m) is sought from the anchor below
+//!                            (from the default start if nothing but noise was found at the anchor)
 //! n trials were told         theta(largest milestone or anchor <= n)
 //! ```
 //!
@@ -16,7 +17,7 @@
 //! factor is the factor computed at once, bit for bit.
 
 use super::data;
-use crate::model::gp::{FitError, GaussianProcess, Layout, Observations, Start, maximum_a_posteriori};
+use crate::model::gp::{FitError, GaussianProcess, Layout, Observations, Start, is_noise_alone, maximum_a_posteriori};
 use crate::sampler::{Context, SuggestError};
 
 /// Observations that hyperparameters are fitted to at most.
@@ -135,7 +136,7 @@ impl Live {
     }
 }
 
-/// Hyperparameters fitted to `rows`, from `warm` or the default start. Where all values are equal, or nothing can be
+/// Hyperparameters fitted to `rows`, from `warm` or the default start, also where `warm` is nothing but noise. Where all values are equal, or nothing can be
 /// factored, the default start itself.
 fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Vec<f64>>) -> Result<Vec<f64>, SuggestError> {
     let some = data::reduced(quantity.context, rows, MAX_FIT, |rows| (quantity.observe)(rows).values);
@@ -144,6 +145,7 @@ fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Vec<f64>>) -> Resul
     if observed.values.iter().all(|y| *y == 0.0) {
         return Ok(cold);
     }
+    let warm = warm.filter(|theta| !is_noise_alone(theta));
     let start = warm.map_or_else(|| Start::cold(&inputs), Start::warm);
     let data = Observations { inputs: &inputs, y: &observed.values, known_noise: &observed.noise };
     match maximum_a_posteriori(data, &start, quantity.context.interrupted) {
