@@ -1,10 +1,13 @@
 """The examples that start Ray run as they stand, small."""
 
+import math
 import re
 
 import pytest
+from examples import ray_tune_gpu
 
 from support.ray_process import private_folder, run_example
+from tanteo.integrations.ray import TanteoSearch
 
 pytestmark = pytest.mark.xdist_group("ray")
 
@@ -21,13 +24,36 @@ def test_a_search_on_processors_and_one_that_starts_from_it(folder):
     assert "second search" in printed
 
 
-def test_the_search_on_gpus_learns_where_the_memory_ends(folder):
-    """On two nodes with a fake GPU each; half of the space does not fit."""
+def test_a_search_on_gpus_whose_memory_ends(folder):
+    """On two nodes with a fake GPU each; half of the space does not fit.
+
+    Which trial ends first is up to the machine, so one run of 40 trials shows little; what is learned is counted below.
+    """
     printed = run_example("ray_tune_gpu", folder)
-    blind, later = (int(re.search(rf"(\d+)% {words}", printed)[1]) for words in ("at random", "of the last 20"))
-    assert 40 <= blind <= 60
-    assert later <= 30, "six of twenty; a search that knows nothing comes so low one time in seventeen"
+    assert 40 <= int(re.search(r"(\d+)% at random", printed)[1]) <= 60
+    assert re.search(r"\d+% of the last 20", printed)
     assert float(re.search(r"best accuracy (\S+)", printed)[1]) > 0.9
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "auto"])
+def test_where_the_memory_of_a_gpu_ends_is_learned(loop, sampler):
+    """The same space and the same memory, ten searches without Ray; the wider a network the better.
+
+    If nothing were learned, 100 of the 200 later suggestions would not fit, give or take 7.
+    """
+    space = ray_tune_gpu.space(smoke=True)
+
+    def loss(config):
+        if ray_tune_gpu.needed(config) > config["memory"]:
+            raise MemoryError
+        return (math.log10(config["lr"]) + 2.3) ** 2 + 1 / math.log(config["width"])
+
+    later = [
+        config
+        for seed in range(10)
+        for config in loop(TanteoSearch(sampler=sampler, seed=seed), space).run(loss, 40)[20:]
+    ]
+    assert sum(ray_tune_gpu.needed(config) > config["memory"] for config in later) <= 60
 
 
 def test_a_search_over_distributed_trainings(folder):

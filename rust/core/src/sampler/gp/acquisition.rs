@@ -1,5 +1,5 @@
 //! What makes a point worth a trial: the merit of the objectives ([`Merit`]), `ln P(feasible)` of every black-box
-//! constraint and `ln P(ok)` where trials failed ([`Chance`]), summed. While no feasible trial was told the last two
+//! constraint and `2 ln P(ok)` where trials failed ([`Chance`]), summed. While no feasible trial was told the last two
 //! alone count.
 
 use super::chance::Chance;
@@ -16,12 +16,12 @@ pub(super) struct Acquisition<'a> {
     merit: Option<Merit>,
     pub(super) surrogate: &'a Surrogate<'a>,
     /// Present if any trial failed.
-    chance: Option<Chance>,
+    chance: Option<Chance<'a>>,
 }
 
 impl<'a> Acquisition<'a> {
     pub(super) fn new(settings: &GpSettings, surrogate: &'a Surrogate<'a>, context: &Context<'_>) -> Self {
-        let chance = Chance::of(surrogate, context);
+        let chance = surrogate.ends.map(Chance::new);
         let softened = chance.is_some() || !surrogate.constraints.is_empty();
         Self { merit: Merit::of(settings, surrogate, context, softened), surrogate, chance }
     }

@@ -27,10 +27,9 @@ impl Rows {
 
         let history = context.history;
         let mut rows = Self { complete: Vec::new(), failed: Vec::new(), pending: Vec::new() };
-        let is_finite = |row: usize| (0..history.n_objectives()).all(|k| history.values(k)[row].is_finite());
         for (row, state) in history.states().iter().enumerate() {
             match state {
-                Complete if !is_finite(row) => rows.failed.push(row),
+                Complete if !is_finite(context, row) => rows.failed.push(row),
                 Complete => rows.complete.push(row),
                 // A pruned trial's last value belongs to a smaller budget: it is no observation, but it did not fail.
                 Pruned => {}
@@ -40,6 +39,15 @@ impl Rows {
         }
         rows
     }
+}
+
+/// Whether a trial gave an observation.
+pub(super) fn is_observation(context: &Context<'_>, row: usize) -> bool {
+    context.history.states()[row] == crate::history::TrialState::Complete && is_finite(context, row)
+}
+
+fn is_finite(context: &Context<'_>, row: usize) -> bool {
+    (0..context.history.n_objectives()).all(|k| context.history.values(k)[row].is_finite())
 }
 
 /// The point the model sees for unit coordinates: choices without an order become codes.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::constraints;
 use super::data::{self, MAX_EXACT, MAX_LOCAL, Rows};
 use super::memory::{Memory, Observed, Quantity};
+use super::{chance, constraints};
 use crate::model::gp::GaussianProcess;
+use crate::sampler::failures::LATEST;
 use crate::sampler::{Context, SuggestError};
 
 /// What the sampler remembers of earlier suggestions. Dropping it costs fits and changes nothing.
@@ -14,6 +15,8 @@ pub(crate) struct State {
     objectives: Vec<Memory>,
     /// By name: a constraint that is told of for the first time moves the others.
     constraints: BTreeMap<String, Memory>,
+    /// How trials ended.
+    ends: Memory,
 }
 
 /// An objective.
@@ -42,6 +45,8 @@ pub(super) struct Surrogate<'a> {
     pub(super) feasible: Vec<bool>,
     /// Rows that failed.
     pub(super) failed: Vec<usize>,
+    /// The labels' model; absent if no trial failed.
+    pub(super) ends: Option<&'a GaussianProcess>,
 }
 
 impl Surrogate<'_> {
@@ -61,7 +66,11 @@ pub(super) fn build<'a>(state: &'a mut State, context: &Context<'_>) -> Result<O
         rows: data::reduced(context, &all.complete, limit(all.complete.len()), |rows| data::standing(context, rows)),
         feasible: Vec::new(),
         failed: all.failed,
+        ends: None,
     };
+    if !surrogate.failed.is_empty() {
+        surrogate.ends = ends(&mut state.ends, context, &surrogate, &all.complete)?;
+    }
     if all.complete.is_empty() {
         return Ok((!surrogate.failed.is_empty()).then_some(surrogate));
     }
@@ -97,6 +106,29 @@ pub(super) fn build<'a>(state: &'a mut State, context: &Context<'_>) -> Result<O
         surrogate.constraints.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
     }
     Ok(Some(surrogate))
+}
+
+/// The model of how trials ended, on the observations of the other models and the latest failures; `None` if its
+/// covariance cannot be factored, which leaves every point its chance.
+fn ends<'a>(
+    memory: &'a mut Memory,
+    context: &Context<'_>,
+    surrogate: &Surrogate<'_>,
+    complete: &[usize],
+) -> Result<Option<&'a GaussianProcess>, SuggestError> {
+    let centred = |rows: &[usize]| chance::centred(context, rows);
+    let theta =
+        memory.hyperparameters(&Quantity { context, observe: &centred }, &sorted(complete, &surrogate.failed))?;
+    let latest = &surrogate.failed[surrogate.failed.len().saturating_sub(LATEST)..];
+    let expected = |rows: &[usize]| chance::expected(context, rows);
+    Ok(memory.model(&Quantity { context, observe: &expected }, theta, &sorted(&surrogate.rows, latest), &[]))
+}
+
+/// Two sets of rows as one, in the order of their ids.
+fn sorted(some: &[usize], others: &[usize]) -> Vec<usize> {
+    let mut rows = [some, others].concat();
+    rows.sort_unstable();
+    rows
 }
 
 /// Observations that the models stand on at most.
