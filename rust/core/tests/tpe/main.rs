@@ -8,6 +8,7 @@ mod learning;
 mod quality;
 mod scale;
 mod scratch;
+mod tree;
 
 use tanteo_core::numerics::{Pool, Purpose, Stream};
 use tanteo_core::optimizer::{Optimizer, Settings, Tell};

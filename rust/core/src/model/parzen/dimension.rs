@@ -62,13 +62,13 @@ impl Dimension {
     }
 
     /// The same coordinate, if other parameters exist only under some of its levels: kernels of an unordered dimension
-    /// give twice as much to all levels.
+    /// give four times as much to all levels.
     ///
     /// A level looks as bad as the values that were tried under it, which are few at first: it must stay likely enough
     /// to be given another chance.
     #[must_use]
     pub fn deciding(self) -> Self {
-        Self { share_of_all: 2.0, ..self }
+        Self { share_of_all: 4.0, ..self }
     }
 
     /// The narrowest kernel: 0.03, and half a cell of a counted coordinate.

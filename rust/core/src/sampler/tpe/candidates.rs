@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::State;
+use super::group::Group;
 use super::ranking::align;
-use super::state::Group;
 use crate::model::parzen::Points;
 use crate::numerics::Stream;
 use crate::sampler::failures::Ends;

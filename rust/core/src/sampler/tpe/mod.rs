@@ -3,10 +3,10 @@
 //!
 //! One suggestion:
 //!
-//! 1. the trials told are ordered and split into a few good ones and the rest; what is pending counts among the rest,
-//!    so that parallel asks keep away from each other ([`split`]);
-//! 2. a density is fitted to each part, separately for every group of parameters that exist under the same conditions
-//!    ([`state`]);
+//! 1. for every group of parameters that exist under the same conditions ([`groups`]), the trials told in which they
+//!    did exist are ordered and split into a few good ones and the rest; what is pending counts among the rest, so that
+//!    parallel asks keep away from each other ([`split`]);
+//! 2. a density is fitted to each part ([`group`]);
 //! 3. candidates are drawn from the good density, parents before children, and made to satisfy the known constraints
 //!    ([`candidates`]); those that are likely to fail are left out ([`super::failures`]);
 //! 4. the one with the highest ratio of the densities, group by group down the tree of conditions, is suggested, unless
@@ -15,6 +15,7 @@
 //! What is kept from one suggestion to the next ([`State`]) is what a new one would compute, bit for bit.
 
 mod candidates;
+mod group;
 mod groups;
 mod hypervolume;
 mod many;

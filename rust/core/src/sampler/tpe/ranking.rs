@@ -44,8 +44,8 @@ fn rank(state: &State, context: &Context<'_>, candidates: &Candidates) -> Rankin
 
 /// The log of the bad density of some candidates, added up over the groups that are active in each.
 ///
-/// A group's two densities come from the trials in which it was active, but good and bad were told apart among *all*
-/// trials, so the evidence of groups can be added. A group that is not modelled adds nothing.
+/// The chain rule down the tree: a group's densities are those of its parameters given that they exist. A group that is
+/// not modelled adds nothing.
 fn log_bad(
     precision: Precision,
     state: &State,

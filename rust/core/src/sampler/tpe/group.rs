@@ -1,0 +1,105 @@
+//! The densities of parameters that exist together.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::split::Split;
+use crate::history::History;
+use crate::model::parzen::{Bad, Dimension, Good, Points};
+use crate::sampler::Context;
+
+/// A conditional group that was told fewer trials than this is not modelled: of two, one would be good by chance.
+const MIN_TOLD: usize = 3;
+
+/// The split of the trials in which some parameters were active, and the densities of these parameters.
+///
+/// A conditional group is told apart into good and bad by itself. What is asked there is what to do *once* a trial is
+/// in this branch; were good trials those of the whole search, a branch worse than another so far would have none,
+/// and would be searched at random for as long as it is worse. (Measured: `benches/README.md`.)
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) parameters: Vec<usize>,
+    pub(super) conditional: bool,
+    /// Whether its densities say anything; otherwise the good one is the prior, and the bad one is not asked.
+    pub(super) informed: bool,
+    pub(super) bad: Bad,
+    pub(super) good: Good,
+    split: Split,
+    /// How many trials ended in which it was active.
+    n_told: usize,
+    /// The slot of each row in the bad density, if the group is active there.
+    slots: Vec<Option<u32>>,
+    good_rows: Vec<usize>,
+    weights: Vec<f64>,
+}
+
+impl Group {
+    pub(super) fn new(parameters: Vec<usize>, deciding: &[bool], gamma: f64, context: &Context<'_>) -> Self {
+        let dimension = |j: &usize| {
+            let axis = context.encoding.axes()[*j].clone();
+            let dimension = Dimension::new(axis, context.space.parameters()[*j].prior.clone());
+            if deciding[*j] { dimension.deciding() } else { dimension }
+        };
+        let dimensions: Arc<[Dimension]> = parameters.iter().map(dimension).collect();
+        let conditional = parameters.iter().any(|j| !context.space.parameters()[*j].when.is_empty());
+        Self {
+            conditional,
+            informed: !conditional,
+            bad: Bad::new(&dimensions),
+            good: Good::fit(dimensions, Points::default(), &[]),
+            split: Split::new(gamma, context.history.n_objectives()),
+            n_told: 0,
+            slots: Vec::new(),
+            good_rows: Vec::new(),
+            weights: Vec::new(),
+            parameters,
+        }
+    }
+
+    /// Takes a row in, without a part in any density yet.
+    pub(super) fn push(&mut self, history: &History, row: usize) {
+        let active = self.parameters.first().is_some_and(|j| history.active(*j)[row]);
+        let slot = active.then(|| self.bad.push(&self.coordinates(history, row)) as u32);
+        self.slots.push(slot);
+    }
+
+    /// Gives the rows that are new, and those that were told, their part where the group is active in them.
+    pub(super) fn update(&mut self, history: &History, new: Range<usize>, told: &[usize]) {
+        let told: Vec<usize> = told.iter().copied().filter(|row| self.slots[*row].is_some()).collect();
+        self.n_told += told.len();
+        self.split.extend(history, &told);
+        let good = self.split.good();
+        let not_good = |row: &usize| good.binary_search(row).is_err();
+        let entering: Vec<usize> =
+            self.good_rows.iter().copied().filter(not_good).chain(new.filter(not_good)).collect();
+        self.change(&entering, &good);
+        let weights = self.split.weights(history);
+        let informed = !self.conditional || self.n_told >= MIN_TOLD;
+        if informed != self.informed || good != self.good_rows || weights != self.weights {
+            (self.informed, self.good_rows, self.weights) = (informed, good, weights);
+            self.fit(history);
+        }
+    }
+
+    /// Puts trials into the bad density and takes others out, where the group is active in them.
+    fn change(&mut self, enter: &[usize], leave: &[usize]) {
+        let slots = |rows: &[usize]| rows.iter().filter_map(|row| self.slots[*row].map(|s| s as usize)).collect();
+        let (enter, leave): (Vec<usize>, Vec<usize>) = (slots(enter), slots(leave));
+        self.bad.change(&enter, &leave);
+    }
+
+    fn fit(&mut self, history: &History) {
+        if !self.informed {
+            return;
+        }
+        let mut coordinates = Vec::with_capacity(self.good_rows.len() * self.parameters.len());
+        for unit in self.parameters.iter().map(|j| history.unit(*j)) {
+            coordinates.extend(self.good_rows.iter().map(|row| unit[*row]));
+        }
+        self.good.refit(Points::new(self.good_rows.len(), coordinates), &self.weights);
+    }
+
+    fn coordinates(&self, history: &History, row: usize) -> Vec<f64> {
+        self.parameters.iter().map(|j| history.unit(*j)[row]).collect()
+    }
+}
