@@ -50,7 +50,7 @@ impl CoreGaussianProcess {
         theta: Vec<f64>,
     ) -> PyResult<Self> {
         let inputs = inputs(points, values.len(), noise.len(), levels, conditional)?;
-        if theta.len() != Layout::new(inputs.conditional()).len() {
+        if theta.len() != Layout::of(&inputs).len() {
             return Err(errors::argument(py, "theta and columns differ in number".to_owned()));
         }
         let singular = |_| PorchError::Singular;

@@ -28,7 +28,7 @@ pub struct Start {
 impl Start {
     /// Nothing is known.
     pub fn cold(inputs: &Inputs) -> Self {
-        Self { theta: Layout::new(inputs.conditional()).start(), iterations: 60 }
+        Self { theta: Layout::of(inputs).start(), iterations: 60 }
     }
     /// The `theta` of a fit to much the same observations: what a few steps do not change needs no change.
     pub fn warm(theta: Vec<f64>) -> Self {
@@ -48,7 +48,7 @@ pub fn maximum_a_posteriori(
     start: &Start,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<f64>, FitError> {
-    let layout = Layout::new(data.inputs.conditional());
+    let layout = Layout::of(data.inputs);
     let objective = Objective { data, layout: &layout };
     let (mut work, mut stopped) = (Workspace::new(data.inputs.len()), false);
     let evaluate = |theta: &[f64], gradient: &mut [f64]| {

@@ -62,7 +62,7 @@ fn check(number: usize, line: &mut Line) {
 
 /// The objective's gradient without its prior's, as that of the evidence.
 fn evidence_gradient(data: Observations<'_>, theta: &[f64]) -> Vec<f64> {
-    let layout = Layout::new(data.inputs.conditional());
+    let layout = Layout::of(data.inputs);
     let (mut whole, mut prior) = (vec![0.0; layout.len()], vec![0.0; layout.len()]);
     let objective = Objective { data, layout: &layout };
     objective.evaluate(&mut Workspace::new(data.y.len()), theta, &mut whole).unwrap();

@@ -5,13 +5,14 @@
 //!
 //! ```text
 //! ln p = sum_j (2 ln l'_j - 6 l'_j) + sum_j (ln h_j - 4 h_j) + (ln s2 - 0.15 s2) - (ln v + 6)^2 / 18
-//! l'_j = l_j / sqrt(max(1, d / 4))
+//! l'_j = l_j / sqrt(max(1, a / 4)),   a the number of active parameters of an observation, on average
 //! ```
 //!
 //! that is Gamma(3, 6) for `l'`, Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2`. Lengthscales grow with the square root
 //! of the number of parameters because distances do (Hvarfner et al. 2024). Taking a log-normal prior's maximum in `ln
 //! l` instead would favour lengthscales several times too long (`without_data_the_fit_is_the_mode_of_the_prior`).
 
+use super::inputs::Inputs;
 use crate::numerics::{exp, ln};
 
 /// Which hyperparameters there are.
@@ -20,6 +21,8 @@ pub struct Layout {
     /// Position of `ln h_j` in `theta`, for conditional parameters.
     heights: Vec<Option<usize>>,
     len: usize,
+    /// What typical lengthscales are multiplied with.
+    scale: f64,
 }
 
 /// The hyperparameters in their own scale.
@@ -37,18 +40,16 @@ pub struct Hyperparameters {
 
 impl Layout {
     /// One lengthscale per parameter and one height per conditional one.
-    pub fn new(conditional: &[bool]) -> Self {
-        let mut len = conditional.len();
-        let heights = conditional
-            .iter()
-            .map(|conditional| {
-                conditional.then(|| {
-                    len += 1;
-                    len - 1
-                })
+    pub fn of(inputs: &Inputs) -> Self {
+        let mut len = inputs.columns().len();
+        let mut place = |conditional: &bool| {
+            conditional.then(|| {
+                len += 1;
+                len - 1
             })
-            .collect();
-        Self { heights, len: len + 2 }
+        };
+        let heights = inputs.conditional().iter().map(&mut place).collect();
+        Self { heights, len: len + 2, scale: (inputs.n_active() / 4.0).max(1.0).sqrt() }
     }
     /// Length of `theta`.
     pub fn len(&self) -> usize {
@@ -70,14 +71,11 @@ impl Layout {
     pub(super) fn signal(&self) -> usize {
         self.len - 2
     }
-    fn scale(&self) -> f64 {
-        (self.d() as f64 / 4.0).max(1.0).sqrt()
-    }
 
-    /// Where a fit starts: `l = 0.4 sqrt(max(1, d / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
+    /// Where a fit starts: `l = 0.4 sqrt(max(1, a / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
     pub fn start(&self) -> Vec<f64> {
         let mut theta = vec![ln(0.5); self.len];
-        theta[..self.d()].fill(ln(0.4 * self.scale()));
+        theta[..self.d()].fill(ln(0.4 * self.scale));
         theta[self.signal()] = 0.0;
         theta[self.signal() + 1] = -4.0;
         theta
@@ -86,7 +84,7 @@ impl Layout {
     /// The modes of the priors: `l' = 1/3`, `h = 1/4`, `s2 = 1 / 0.15`, `v = e^-6`.
     pub(super) fn modes(&self) -> Vec<f64> {
         let mut theta = vec![ln(0.25); self.len];
-        theta[..self.d()].fill(ln(self.scale() / 3.0));
+        theta[..self.d()].fill(ln(self.scale / 3.0));
         theta[self.signal()] = -ln(0.15);
         theta[self.signal() + 1] = -6.0;
         theta
@@ -105,7 +103,7 @@ impl Layout {
     pub fn log_prior(&self, theta: &[f64], gradient: &mut [f64]) -> f64 {
         let mut total = 0.0;
         for j in 0..self.d() {
-            let l = exp(theta[j]) / self.scale();
+            let l = exp(theta[j]) / self.scale;
             total += 2.0 * ln(l) - 6.0 * l;
             gradient[j] -= 2.0 - 6.0 * l;
         }

@@ -96,6 +96,14 @@ impl Inputs {
     pub fn conditional(&self) -> &[bool] {
         &self.conditional
     }
+    /// Number of active parameters of an observation, on average; all, if there is no observation.
+    pub(super) fn n_active(&self) -> f64 {
+        let share = |column: &Column| {
+            let active = column.values().iter().filter(|value| !value.is_nan()).count();
+            if self.len == 0 { 1.0 } else { active as f64 / self.len as f64 }
+        };
+        self.columns.iter().map(share).sum()
+    }
     /// Adds an observation: one unit coordinate or code per parameter, NaN where inactive.
     pub fn push(&mut self, point: &[f64]) {
         for (column, value) in self.columns.iter_mut().zip(point) {

@@ -35,7 +35,7 @@ fn numeric(columns: Vec<Vec<f64>>) -> Inputs {
 }
 
 fn assert_gradient(data: &Observations<'_>, theta: &[f64]) {
-    let layout = Layout::new(data.inputs.conditional());
+    let layout = Layout::of(data.inputs);
     let objective = Objective { data: *data, layout: &layout };
     let mut work = Workspace::new(data.y.len());
     let mut gradient = vec![0.0; layout.len()];
@@ -59,7 +59,7 @@ fn assert_gradient(data: &Observations<'_>, theta: &[f64]) {
 fn gradients_equal_central_differences() {
     // More than one block of columns.
     let (inputs, y) = mixed(90, 3);
-    let theta = Layout::new(inputs.conditional()).start();
+    let theta = Layout::of(&inputs).start();
     let theta: Vec<f64> = theta.iter().enumerate().map(|(i, t)| t + 0.1 * i as f64).collect();
     assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 90] }, &theta);
 }
@@ -67,7 +67,7 @@ fn gradients_equal_central_differences() {
 #[test]
 fn coinciding_points_have_finite_gradients() {
     let inputs = numeric(vec![vec![0.5; 6]]);
-    let layout = Layout::new(&[false]);
+    let layout = Layout::of(&inputs);
     let y = [0.1, -0.2, 0.0, 0.3, -0.1, 0.2];
     let objective =
         Objective { data: Observations { inputs: &inputs, y: &y, known_noise: &[0.0; 6] }, layout: &layout };
@@ -84,9 +84,9 @@ fn near_duplicates_keep_exact_distances() {
         gaps.iter().enumerate().flat_map(|(i, gap)| [0.1 * i as f64 + 0.2, 0.1 * i as f64 + 0.2 + gap]).collect();
     let n = xs.len();
     let inputs = numeric(vec![xs.clone(), vec![0.7; n]]);
-    let mut theta = Layout::new(&[false, false]).start();
+    let mut theta = Layout::of(&inputs).start();
     (theta[0], theta[1], theta[3]) = (ln(0.01), ln(0.01), ln(1e-6));
-    let hyper = Layout::new(&[false, false]).unpack(&theta);
+    let hyper = Layout::of(&inputs).unpack(&theta);
     let features = super::features::Features::new(&inputs, &hyper);
     for (i, gap) in gaps.iter().enumerate() {
         let mut r2 = vec![0.0; n];
@@ -241,6 +241,20 @@ fn without_data_the_fit_is_the_mode_of_the_prior() {
     assert!(hyper.lengthscales.iter().all(|l| (l / scale - 1.0 / 3.0).abs() < 2e-3), "{hyper:?}");
     assert!((hyper.s2 - 1.0 / 0.15).abs() < 0.1, "{hyper:?}");
     assert!((hyper.noise / exp(-6.0) - 1.0).abs() < 0.1, "{hyper:?}");
+}
+
+/// A tree of many branches leaves as much to be told apart as a space of one branch's parameters: with twelve branches of
+/// one parameter, where two are active at a time, typical lengthscales are those of two parameters and not of thirteen.
+#[test]
+fn what_is_never_active_together_shares_no_distance() {
+    let branch = |b: usize| (0..24).map(|i| if i % 12 == b { 0.5 } else { f64::NAN }).collect();
+    let kind = Column::Category { codes: (0..24).map(|i| f64::from(i % 12)).collect(), levels: 12 };
+    let columns = std::iter::once(kind).chain((0..12).map(|b| Column::Numeric(branch(b)))).collect();
+    let conditional = (0..13).map(|j| j > 0).collect();
+    let (tree, flat) = (Inputs::new(columns, conditional), numeric(vec![vec![0.5; 24], vec![0.5; 24]]));
+    assert_eq!(Layout::of(&tree).start()[..2], Layout::of(&flat).start()[..2]);
+    let wide = numeric(vec![vec![0.5; 24]; 16]);
+    assert!((exp(Layout::of(&wide).start()[0] - Layout::of(&flat).start()[0]) - 2.0).abs() < 1e-12);
 }
 
 #[test]

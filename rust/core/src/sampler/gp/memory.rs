@@ -141,7 +141,7 @@ impl Live {
 fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Vec<f64>>) -> Result<Vec<f64>, SuggestError> {
     let some = data::reduced(quantity.context, rows, MAX_FIT, |rows| (quantity.observe)(rows).values);
     let (inputs, observed) = (data::inputs(quantity.context, &some), (quantity.observe)(&some));
-    let cold = Layout::new(inputs.conditional()).start();
+    let cold = Layout::of(&inputs).start();
     if observed.values.iter().all(|y| *y == 0.0) {
         return Ok(cold);
     }
