@@ -8,7 +8,8 @@
 //! ```
 //!
 //! and nothing if it failed. Credit fades by 0.97 a trial, so that a model that was good early on has to stay so. With
-//! prior counts `(a, b)` a model stands at the Beta distribution
+//! prior counts `(a, b)`, `(4, 2)` for a model that is expected to be good and `(2, 2)` for one that is not known to be,
+//! a model stands at the Beta distribution
 //!
 //! ```text
 //! Beta(a + sum 0.97^age r, b + sum 0.97^age (1 - r))
@@ -29,8 +30,12 @@ const FADE: f64 = 0.97;
 const WINDOW: usize = 32;
 /// Chance that credit is not asked.
 const FLOOR: f64 = 0.1;
+/// Prior counts of a model that is expected to be good.
+const TRUSTED: Credit = Credit { good: 4.0, bad: 2.0 };
+/// Prior counts of a model that has to show what it is worth.
+const OPEN: Credit = Credit { good: 2.0, bad: 2.0 };
 
-/// Faded counts.
+/// Counts.
 #[derive(Clone, Copy)]
 struct Credit {
     good: f64,
@@ -44,8 +49,15 @@ pub(super) fn is_for_tpe(context: &Context<'_>) -> bool {
     if stream.uniform() < FLOOR {
         return stream.uniform() < 0.5;
     }
-    let gp = gp.plus(4.0, 2.0).draw(&mut stream);
-    tpe.plus(2.0, 2.0).draw(&mut stream) > gp
+    let gp = gp.plus(TRUSTED).draw(&mut stream);
+    tpe.plus(prior_of_tpe(context)).draw(&mut stream) > gp
+}
+
+/// The Gaussian process makes more of few trials, except where parameters are conditional: what it learns in one branch
+/// it takes for likely in the others, while TPE takes every branch by itself.
+fn prior_of_tpe(context: &Context<'_>) -> Credit {
+    let is_conditional = context.space.parameters().iter().any(|parameter| !parameter.when.is_empty());
+    if is_conditional { TRUSTED } else { OPEN }
 }
 
 /// What the Gaussian process and TPE have earned.
@@ -86,8 +98,8 @@ impl Credit {
         self.bad *= FADE;
     }
 
-    fn plus(self, good: f64, bad: f64) -> Self {
-        Self { good: self.good + good, bad: self.bad + bad }
+    fn plus(self, more: Self) -> Self {
+        Self { good: self.good + more.good, bad: self.bad + more.bad }
     }
 
     /// A draw from the normal with mean and variance of `Beta(good, bad)`.
@@ -106,14 +118,20 @@ mod tests {
     use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Outcome};
     use crate::numerics::Pool;
-    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
+    use crate::space::{Accept, Condition, Configuration, Domain, Parameter, Prior, SearchSpace, Value};
 
     /// How often in 400 asks TPE proposes after trials of these models with these values (`None`: failed).
     fn share_of_tpe(told: &[(Origin, Option<f64>)]) -> f64 {
+        share_of_tpe_in(&SearchSpace::new(vec![number("x")], Vec::new()).unwrap(), told)
+    }
+
+    fn number(name: &str) -> Parameter {
         let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
-        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
-        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
-        let encoding = Encoding::new(&space);
+        Parameter { name: name.into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() }
+    }
+
+    fn share_of_tpe_in(space: &SearchSpace, told: &[(Origin, Option<f64>)]) -> f64 {
+        let encoding = Encoding::new(space);
         let mut history = History::new(1, 1);
         for (row, (origin, value)) in told.iter().enumerate() {
             history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5))]), *origin);
@@ -123,7 +141,7 @@ mod tests {
         let (pool, interrupted) = (Pool::serial(), || false);
         let chosen = (0..400).filter(|trial| {
             is_for_tpe(&Context {
-                space: &space,
+                space,
                 encoding: &encoding,
                 history: &history,
                 seed: 1,
@@ -149,6 +167,14 @@ mod tests {
         let (tpe, gp) =
             (share_of_tpe(&history_with_a_better(Origin::Tpe)), share_of_tpe(&history_with_a_better(Origin::Gp)));
         assert!((0.02..0.15).contains(&gp) && (0.85..0.98).contains(&tpe), "{gp} {tpe}");
+    }
+
+    #[test]
+    fn nobody_is_preferred_where_parameters_are_conditional() {
+        let when = vec![Condition { parent: 0, accept: Accept::RealRange { low: 0.0, high: 0.5 } }];
+        let parameters = vec![number("x"), Parameter { when, ..number("y") }];
+        let share = share_of_tpe_in(&SearchSpace::new(parameters, Vec::new()).unwrap(), &[]);
+        assert!((0.43..0.57).contains(&share), "{share}");
     }
 
     #[test]
