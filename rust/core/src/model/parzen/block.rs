@@ -49,13 +49,7 @@ impl<'a> Block<'a> {
     pub(super) fn log_sums(&mut self, start: usize, with_prior: bool, sums: &mut Vec<f64>) {
         let query = self.query;
         self.begin(start);
-        for (j, (column, levels)) in query.mixture.columns.iter().zip(&query.levels).enumerate() {
-            if let Column::Categories { levels: own } = column {
-                self.add_matches(&own[start..], levels, query.matching[j]);
-                self.find_margins();
-                self.drop_negligible();
-            }
-        }
+        self.add_all_matches(start);
         let n_chunks = query.continuous.len().div_ceil(CHUNK).max(1);
         for chunk in query.continuous.chunks(query.continuous.len().div_ceil(n_chunks).max(1)) {
             self.subtract_squares(start, chunk);
@@ -85,6 +79,21 @@ impl<'a> Block<'a> {
         self.acc.resize(self.stride, 0.0);
         for _ in 1..self.query.points.count() {
             self.acc.extend_from_within(..self.stride);
+        }
+    }
+
+    /// All categories before a kernel is dropped: a sum starts where no level matches, and every match raises it.
+    fn add_all_matches(&mut self, start: usize) {
+        let (query, mut any) = (self.query, false);
+        for (j, (column, levels)) in query.mixture.columns.iter().zip(&query.levels).enumerate() {
+            if let Column::Categories { levels: own } = column {
+                self.add_matches(&own[start..], levels, query.matching[j]);
+                any = true;
+            }
+        }
+        if any {
+            self.find_margins();
+            self.drop_negligible();
         }
     }
 

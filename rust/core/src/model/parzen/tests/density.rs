@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use super::super::dimension::Form;
 use super::super::{Bad, Dimension, Good, Mixture, Points, Precision};
-use super::{mixed, point, stream};
+use super::{dimension, mixed, point, stream, unordered};
 use crate::numerics::normal::log_mass;
 use crate::numerics::{Kernel, Pool, exp, ln, log_sum_exp, select_kernel};
 
@@ -75,6 +77,23 @@ fn the_bad_density_is_its_definition() {
         let widths = |slot: usize| (0..dimensions.len()).map(|j| bad.mixture().bandwidth(slot, j)).collect();
         let plain = |slot: usize| Plain { at: kernels[slot].clone(), widths: widths(slot), weight: 1.0 };
         let plain: Vec<Plain> = (1..n).map(plain).collect();
+        compare(bad.mixture(), &plain);
+    }
+}
+
+/// So many that a kernel whose levels all differ weighs nothing beside one whose levels agree.
+#[test]
+fn densities_of_many_categories_are_their_definition() {
+    for (n, levels) in [(4, 2), (12, 2), (300, 2), (300, 5)] {
+        let dimensions: Arc<[Dimension]> = vec![dimension(&unordered(levels)); 30].into();
+        let kernels = rows(n, &dimensions, 7);
+        let plain = |at: &Vec<f64>| Plain { at: at.clone(), widths: vec![0.0; 30], weight: 1.0 };
+        let plain: Vec<Plain> = kernels.iter().map(plain).collect();
+        let good = Good::fit(dimensions.clone(), Points::from_rows(&kernels), &vec![1.0; n]);
+        compare(good.mixture(), &plain);
+        let mut bad = Bad::new(&dimensions);
+        let slots: Vec<usize> = kernels.iter().map(|row| bad.push(row)).collect();
+        bad.change(&slots, &[]);
         compare(bad.mixture(), &plain);
     }
 }
