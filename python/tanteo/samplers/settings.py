@@ -143,7 +143,7 @@ class TPE(Settings):
     n_candidates: int
     gamma: float
 
-    def __init__(self, *, n_startup: int = 10, n_candidates: int = 24, gamma: float = 0.15) -> None:
+    def __init__(self, *, n_startup: int = 5, n_candidates: int = 24, gamma: float = 0.15) -> None:
         share = as_finite(gamma, "gamma")
         if not 0.0 < share < 1.0:
             raise ArgumentError(f"gamma must be between 0 and 1, both excluded, got {share!r}")
