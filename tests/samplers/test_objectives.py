@@ -44,11 +44,11 @@ def reached(sampler: str) -> float:
 
 
 def test_hypervolume_after_40_trials():
-    """The whole front reaches 6.23."""
+    """The whole front reaches 6.23, TPE 5.7, random search 4.5."""
     random, tpe = reached("random"), reached("tpe")
     for sampler in ("gp", "auto"):
         volume = reached(sampler)
-        assert volume > max(random, tpe) + 0.5, (sampler, volume, random, tpe)
+        assert volume > max(random + 1.2, tpe + 0.2), (sampler, volume, random, tpe)
 
 
 @pytest.mark.parametrize("scale", [(1024.0, 1.0), (1.0, 2.0**-30), (2.0**60, 2.0**-60)])

@@ -22,7 +22,7 @@ pub struct Bad {
 impl Bad {
     /// No trial yet: the prior kernel alone, without any belief of the user's.
     pub fn new(dimensions: &[Dimension]) -> Self {
-        let dimensions: Arc<[Dimension]> = dimensions.iter().map(Dimension::without_belief).collect();
+        let dimensions: Arc<[Dimension]> = dimensions.iter().map(Dimension::of_bad).collect();
         let share = scott_share(dimensions.iter().filter(|dimension| dimension.is_numeric()).count());
         let gaps = |d: &Dimension| d.is_numeric().then(|| Gaps::new(d.min_bandwidth(), share));
         let gaps: Vec<Option<Gaps>> = dimensions.iter().map(gaps).collect();

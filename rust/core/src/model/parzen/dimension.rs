@@ -10,6 +10,12 @@ use crate::space::{Prior, Value};
 /// Narrower ones make a density that is zero between its kernels, and a ratio of two such densities says nothing there.
 const MIN_BANDWIDTH: f64 = 0.03;
 
+/// What a kernel of an unordered dimension gives to all levels together, in kernels; see [`Dimension::smoothing`]. Few
+/// good trials speak for their levels more sharply than many bad ones against theirs. (Measured: `benches/README.md`.)
+const SHARE_OF_ALL_GOOD: f64 = 0.5;
+const SHARE_OF_ALL_BAD: f64 = 1.0;
+const SHARE_OF_ALL_DECIDING: f64 = 4.0;
+
 /// More unordered levels than this are modelled by counts alone.
 const MAX_JOINT_LEVELS: usize = 64;
 
@@ -20,7 +26,7 @@ const MAX_JOINT_LEVELS: usize = 64;
 pub struct Dimension {
     axis: Axis,
     prior: Prior,
-    /// The share of all levels together in an unordered dimension, in kernels; see [`Self::smoothing`].
+    /// One of the three shares above.
     share_of_all: f64,
     /// See [`prior::log_constant`].
     log_constant: f64,
@@ -42,10 +48,11 @@ pub(super) enum Form {
 }
 
 impl Dimension {
-    /// A coordinate and the belief that stands in its prior kernel; [`Prior::Uniform`] stands for `N(1/2, 1)` on
-    /// numbers and for equal masses on unordered levels.
+    /// A coordinate in a density of good trials, and the belief that stands in its prior kernel; [`Prior::Uniform`]
+    /// stands for `N(1/2, 1)` on numbers and for equal masses on unordered levels.
     pub fn new(axis: Axis, prior: Prior) -> Self {
-        let mut dimension = Self { axis, prior, share_of_all: 1.0, log_constant: 0.0, prior_normal: None };
+        let share_of_all = SHARE_OF_ALL_GOOD;
+        let mut dimension = Self { axis, prior, share_of_all, log_constant: 0.0, prior_normal: None };
         let form = dimension.form();
         if dimension.prior == Prior::Uniform && dimension.is_numeric() {
             dimension.prior = prior::VAGUE;
@@ -55,20 +62,20 @@ impl Dimension {
         dimension
     }
 
-    /// The same coordinate without the user's belief, whatever depends on it.
+    /// The same coordinate in a density of bad trials: without the user's belief, whatever depends on it.
     #[must_use]
-    pub fn without_belief(&self) -> Self {
-        Self::new(self.axis.clone(), Prior::Uniform)
+    pub fn of_bad(&self) -> Self {
+        Self { share_of_all: SHARE_OF_ALL_BAD, ..Self::new(self.axis.clone(), Prior::Uniform) }
     }
 
     /// The same coordinate, if other parameters exist only under some of its levels: kernels of an unordered dimension
-    /// give four times as much to all levels.
+    /// give eight times as much to all levels.
     ///
     /// A level looks as bad as the values that were tried under it, which are few at first: it must stay likely enough
     /// to be given another chance.
     #[must_use]
     pub fn deciding(self) -> Self {
-        Self { share_of_all: 4.0, ..self }
+        Self { share_of_all: SHARE_OF_ALL_DECIDING, ..self }
     }
 
     /// The narrowest kernel: 0.03, and half a cell of a counted coordinate.

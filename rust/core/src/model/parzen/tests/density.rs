@@ -13,7 +13,7 @@ struct Plain {
     weight: f64,
 }
 
-fn log_kernel(d: &Dimension, u: f64, at: f64, width: f64, n: f64) -> f64 {
+fn log_kernel(d: &Dimension, u: f64, at: f64, width: f64, n: f64, share: f64) -> f64 {
     let z = |x: f64| (x - at) / width;
     let inside = log_mass(z(0.0), z(1.0));
     if !d.is_counted() {
@@ -24,16 +24,16 @@ fn log_kernel(d: &Dimension, u: f64, at: f64, width: f64, n: f64) -> f64 {
         return log_mass(z(left), z(right)) - inside;
     }
     let own = if d.level(u) == d.level(at) { 1.0 } else { 0.0 };
-    let smoothing = if d.levels() > 64.0 { 1.0 } else { d.levels() / n };
+    let smoothing = if d.levels() > 64.0 { 1.0 } else { share * d.levels() / n };
     ln((own + smoothing / d.levels()) / (1.0 + smoothing))
 }
 
 /// The formulas of the module, term by term.
-fn by_definition(dimensions: &[Dimension], kernels: &[Plain], prior_weight: f64, x: &[f64]) -> f64 {
+fn by_definition(dimensions: &[Dimension], kernels: &[Plain], prior_weight: f64, share: f64, x: &[f64]) -> f64 {
     let n = kernels.len() as f64 + 1.0;
     let total = ln(kernels.iter().map(|k| k.weight).sum::<f64>() + prior_weight);
     let counted: Vec<bool> = dimensions.iter().map(|d| d.form() == Form::Counts).collect();
-    let term = |k: &Plain, j: usize| log_kernel(&dimensions[j], x[j], k.at[j], k.widths[j], n);
+    let term = |k: &Plain, j: usize| log_kernel(&dimensions[j], x[j], k.at[j], k.widths[j], n, share);
     let mixture = |chosen: &dyn Fn(usize) -> bool| {
         let of = |k: &Plain| ln(k.weight) + (0..x.len()).filter(|j| chosen(*j)).map(|j| term(k, j)).sum::<f64>();
         let prior: f64 = (0..x.len()).filter(|j| chosen(*j)).map(|j| dimensions[j].log_prior(x[j])).sum();
@@ -59,7 +59,7 @@ fn the_good_density_is_its_definition() {
         let widths: Vec<f64> = (0..dimensions.len()).map(|j| good.bandwidth(j)).collect();
         let plain = |(at, weight): (&Vec<f64>, &f64)| Plain { at: at.clone(), widths: widths.clone(), weight: *weight };
         let plain: Vec<Plain> = kernels.iter().zip(&weights).map(plain).collect();
-        compare(good.mixture(), &plain);
+        compare(good.mixture(), &plain, 0.5);
     }
 }
 
@@ -77,7 +77,7 @@ fn the_bad_density_is_its_definition() {
         let widths = |slot: usize| (0..dimensions.len()).map(|j| bad.mixture().bandwidth(slot, j)).collect();
         let plain = |slot: usize| Plain { at: kernels[slot].clone(), widths: widths(slot), weight: 1.0 };
         let plain: Vec<Plain> = (1..n).map(plain).collect();
-        compare(bad.mixture(), &plain);
+        compare(bad.mixture(), &plain, 1.0);
     }
 }
 
@@ -90,16 +90,16 @@ fn densities_of_many_categories_are_their_definition() {
         let plain = |at: &Vec<f64>| Plain { at: at.clone(), widths: vec![0.0; 30], weight: 1.0 };
         let plain: Vec<Plain> = kernels.iter().map(plain).collect();
         let good = Good::fit(dimensions.clone(), Points::from_rows(&kernels), &vec![1.0; n]);
-        compare(good.mixture(), &plain);
+        compare(good.mixture(), &plain, 0.5);
         let mut bad = Bad::new(&dimensions);
         let slots: Vec<usize> = kernels.iter().map(|row| bad.push(row)).collect();
         bad.change(&slots, &[]);
-        compare(bad.mixture(), &plain);
+        compare(bad.mixture(), &plain, 1.0);
     }
 }
 
 /// At random points and, where kernels dominate, near them.
-fn compare(mixture: &Mixture, plain: &[Plain]) {
+fn compare(mixture: &Mixture, plain: &[Plain], share: f64) {
     let dimensions = mixture.dimensions();
     let mut points = rows(10, dimensions, 3);
     let mut stream = stream(4);
@@ -109,7 +109,7 @@ fn compare(mixture: &Mixture, plain: &[Plain]) {
     }
     let density = mixture.log_density(&Points::from_rows(&points), &Pool::serial());
     for (x, value) in points.iter().zip(density) {
-        let expected = by_definition(dimensions, plain, mixture.prior_weight(), x);
+        let expected = by_definition(dimensions, plain, mixture.prior_weight(), share, x);
         assert!((value - expected).abs() < 1e-11 * (10.0 + expected.abs()), "{value} {expected}");
     }
 }
