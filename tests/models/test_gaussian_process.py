@@ -44,6 +44,7 @@ def test_the_posterior_is_that_of_an_independent_implementation():
     sem = np.full(30, 0.5)
     model = GaussianProcess().fit(points, values, sem=sem)
     found, scale = model.hyperparameters, values.std()
+    assert (found.warps == 1).all(), "as theirs"
     kernel = kernels.ConstantKernel(found.signal_variance) * kernels.Matern(found.lengthscales, nu=2.5)
     noise = found.noise_variance + (sem / scale) ** 2
     theirs = gaussian_process.GaussianProcessRegressor(kernel, alpha=noise, optimizer=None)
@@ -190,6 +191,22 @@ def test_columns_of_the_wrong_shape_are_refused_by_name(name, value):
 
 def twice(model):
     return [pickle.loads(pickle.dumps(model)), copy.copy(model), copy.deepcopy(model)]
+
+
+def test_a_warp_is_shown_and_copied():
+    rng = np.random.default_rng(6)
+    points = rng.random((40, 2))
+    points[:, 1] = rng.integers(0, 2, 40)
+    values = np.sin(12 * points[:, 0] ** 4) + 0.05 * rng.normal(size=40)
+    model = GaussianProcess(categories={1: 2}).fit(points, values)
+    a, b = model.hyperparameters.warps[0]
+    # Flat near 0, quick near 1.
+    assert a > 1.5
+    assert model.hyperparameters.warps[1].tolist() == [1, 1]
+    assert b > 0
+    for again in twice(model):
+        assert np.array_equal(again.hyperparameters.warps, model.hyperparameters.warps)
+        assert np.array_equal(again.predict(points).mean, model.predict(points).mean)
 
 
 def test_copies_are_the_same_bit_for_bit():

@@ -39,6 +39,9 @@ class Hyperparameters(NamedTuple):
         How far one has to go along each column for the function to become another, shape (d,).
     heights
         How far apart existing and not existing are in each conditional column, 0 in the others, shape (d,).
+    warps
+        ``a`` and ``b`` of the warp ``1 - (1 - z**a)**b`` that each column of numbers takes before distances are
+        measured, 1 and 1 where there is none, shape (d, 2).
     signal_variance
         Variance of the function.
     noise_variance
@@ -47,6 +50,7 @@ class Hyperparameters(NamedTuple):
 
     lengthscales: npt.NDArray[np.float64]
     heights: npt.NDArray[np.float64]
+    warps: npt.NDArray[np.float64]
     signal_variance: float
     noise_variance: float
 
@@ -55,9 +59,10 @@ class GaussianProcess:
     """A Gaussian process with the kernel and the priors of :class:`tanteo.samplers.GP`.
 
     The kernel is Matern-5/2 with one lengthscale per column (Rasmussen and Williams 2006, section 4.2). The
-    hyperparameters are the maximum a posteriori. Values are centred and scaled for the fit; unlike the sampler, which
-    looks for a minimum, the model leaves their shape alone. A model can be pickled and copied: the copy predicts the
-    same bits.
+    hyperparameters are the maximum a posteriori. From 30 points on (three per column, at most 20 columns) numbers are
+    warped where the evidence asks for it: the function may then vary quickly at one end and slowly at the other.
+    Values are centred and scaled for the fit; unlike the sampler, which looks for a minimum, the model leaves their
+    shape alone. A model can be pickled and copied: the copy predicts the same bits.
 
     Parameters
     ----------
@@ -152,8 +157,8 @@ class GaussianProcess:
         """What the fit found."""
         import numpy as np
 
-        lengthscales, heights, signal, noise = self._fitted().hyperparameters()
-        return Hyperparameters(np.array(lengthscales), np.array(heights), signal, noise)
+        lengthscales, heights, warps, signal, noise = self._fitted().hyperparameters()
+        return Hyperparameters(np.array(lengthscales), np.array(heights), np.array(warps), signal, noise)
 
     def _fitted(self) -> CoreGaussianProcess:
         if self._core is None:

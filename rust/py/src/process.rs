@@ -15,6 +15,9 @@ use crate::guard::compute;
 use crate::interrupt::Interrupt;
 use crate::{arrays, scalar};
 
+/// Lengthscales, heights, warps, signal and noise variance.
+type Settings = (Vec<f64>, Vec<f64>, Vec<(f64, f64)>, f64, f64);
+
 /// A fitted Gaussian process.
 #[pyclass(frozen, module = "tanteo._core")]
 pub(crate) struct CoreGaussianProcess {
@@ -50,7 +53,7 @@ impl CoreGaussianProcess {
         theta: Vec<f64>,
     ) -> PyResult<Self> {
         let inputs = inputs(points, values.len(), noise.len(), levels, conditional)?;
-        if theta.len() != Layout::of(&inputs).len() {
+        if ![Layout::of(&inputs).len(), Layout::warped(&inputs).len()].contains(&theta.len()) {
             return Err(errors::argument(py, "theta and columns differ in number".to_owned()));
         }
         let singular = |_| PorchError::Singular;
@@ -110,10 +113,12 @@ impl CoreGaussianProcess {
         self.model.log_evidence()
     }
 
-    /// Lengthscales, heights (0 where a column is always active), signal and noise variance.
-    fn hyperparameters(&self) -> (Vec<f64>, Vec<f64>, f64, f64) {
+    /// Lengthscales, heights (0 where a column is always active), warps (1 and 1 where a column is not warped), signal
+    /// and noise variance.
+    fn hyperparameters(&self) -> Settings {
         let hyper = self.model.hyperparameters();
-        (hyper.lengthscales.clone(), hyper.heights.clone(), hyper.s2, hyper.noise)
+        let warps = hyper.warps.iter().map(|warp| warp.map_or((1.0, 1.0), |warp| (warp.a, warp.b))).collect();
+        (hyper.lengthscales.clone(), hyper.heights.clone(), warps, hyper.s2, hyper.noise)
     }
 }
 

@@ -5,7 +5,16 @@ use super::inputs::Inputs;
 use super::null::{self, Fitted};
 use super::objective::{Objective, Workspace};
 use super::process::{FitError, GaussianProcess};
-use crate::numerics::{Stop, minimize_in_box};
+use crate::numerics::{Minimum, Stop, minimize_in_box};
+
+/// Iterations of the search for warps, which starts where the one without them ended.
+const WARP_ITERATIONS: usize = 12;
+/// By how many nats the log posterior has to rise for every warped parameter.
+const NATS_PER_WARP: f64 = 2.0;
+/// Parameters of a space that is warped at most.
+const MOST_WARPED: usize = 20;
+/// Beyond so many observations a warm start keeps what was decided about warps.
+const DECIDED: usize = 128;
 
 /// What a model is fitted to.
 #[derive(Clone, Copy, Debug)]
@@ -23,16 +32,17 @@ pub struct Observations<'a> {
 pub struct Start {
     theta: Vec<f64>,
     iterations: usize,
+    is_warm: bool,
 }
 
 impl Start {
     /// Nothing is known.
     pub fn cold(inputs: &Inputs) -> Self {
-        Self { theta: Layout::of(inputs).start(), iterations: 60 }
+        Self { theta: Layout::of(inputs).start(), iterations: 60, is_warm: false }
     }
     /// The `theta` of a fit to much the same observations: what a few steps do not change needs no change.
     pub fn warm(theta: Vec<f64>) -> Self {
-        Self { theta, iterations: 8 }
+        Self { theta, iterations: 8, is_warm: true }
     }
 }
 
@@ -48,22 +58,56 @@ pub fn maximum_a_posteriori(
     start: &Start,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<f64>, FitError> {
-    let layout = Layout::of(data.inputs);
+    let (plain, mut work) = (Layout::of(data.inputs), Workspace::new(data.inputs.len()));
+    let keeps = start.is_warm && data.inputs.len() > DECIDED;
+    let (layout, from) = if keeps {
+        (Layout::holding(&start.theta, data.inputs), start.theta.clone())
+    } else {
+        let from = plain.without_warps(&start.theta);
+        (plain, from)
+    };
     let objective = Objective { data, layout: &layout };
-    let (mut work, mut stopped) = (Workspace::new(data.inputs.len()), false);
+    let best = minimum(&objective, &mut work, &from, start.iterations, interrupted)?;
+    let fitted = Fitted { theta: &best.x, value: best.value };
+    if let Some(noise) = null::noise_alone(&objective, &mut work, fitted) {
+        return Ok(noise);
+    }
+    if keeps || !may_warp(data.inputs) {
+        return Ok(best.x);
+    }
+    let layout = Layout::warped(data.inputs);
+    let objective = Objective { data, layout: &layout };
+    let from = if start.theta.len() == layout.len() { start.theta.clone() } else { layout.unwarped(&best.x) };
+    let bent = minimum(&objective, &mut work, &from, WARP_ITERATIONS, interrupted)?;
+    let needed = NATS_PER_WARP * layout.n_warped() as f64;
+    Ok(if best.value - bent.value > needed { bent.x } else { best.x })
+}
+
+/// Whether warps are asked for: there are enough observations to tell, and not too many hyperparameters.
+fn may_warp(inputs: &Inputs) -> bool {
+    let d = inputs.columns().len();
+    d <= MOST_WARPED && inputs.len() >= 30.max(3 * d)
+}
+
+/// The minimum of the objective.
+fn minimum(
+    objective: &Objective<'_>,
+    work: &mut Workspace,
+    from: &[f64],
+    iterations: usize,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Minimum, FitError> {
+    let mut stopped = false;
     let evaluate = |theta: &[f64], gradient: &mut [f64]| {
         stopped = stopped || interrupted();
-        if stopped { None } else { objective.evaluate(&mut work, theta, gradient).ok() }
+        if stopped { None } else { objective.evaluate(work, theta, gradient).ok() }
     };
     // A hundredth of a nat is nothing beside what the data leave open.
-    let stop = Stop { iterations: start.iterations, gradient: 1e-2, decrease: 1e-2 };
-    let found = minimize_in_box(evaluate, &start.theta, &layout.bounds(), stop);
+    let stop = Stop { iterations, gradient: 1e-2, decrease: 1e-2 };
+    let found = minimize_in_box(evaluate, from, &objective.layout.bounds(), stop);
     match found {
         _ if stopped => Err(FitError::Interrupted),
-        Some(best) => {
-            let fitted = Fitted { theta: &best.x, value: best.value };
-            Ok(null::noise_alone(&objective, &mut work, fitted).unwrap_or(best.x))
-        }
+        Some(best) => Ok(best),
         None => Err(FitError::NotPositiveDefinite),
     }
 }

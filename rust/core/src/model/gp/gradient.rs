@@ -104,7 +104,8 @@ impl GaussianProcess {
     fn slopes(&self, place: Place<'_>, seen: &Seen, p: usize, sums: &Sums) -> Vec<f64> {
         let slope = |j: &usize| {
             let Some(f) = self.features.of_parameter(*j) else { return 0.0 };
-            2.0 / self.hyper.lengthscales[*j] * (seen.number(f) * sums.weights[p] - sums.features[f][p])
+            let bent = self.hyper.warps[*j].map_or(1.0, |warp| warp.slope(place.point[*j]));
+            2.0 * bent / self.hyper.lengthscales[*j] * (seen.number(f) * sums.weights[p] - sums.features[f][p])
         };
         place.coordinates.iter().map(slope).collect()
     }

@@ -1,10 +1,11 @@
 //! The hyperparameters as one vector of logarithms, their bounds and their prior.
 //!
-//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln s2, ln v)`. The prior is a density in `l`, `h` and
-//! `s2` (not in their logarithms) and log-normal in `v`; the maximum is taken of that density, without a Jacobian:
+//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln a_j and ln b_j for every warped j, ln s2, ln v)`. The prior is a density in `l`, `h` and
+//! `s2` (not in their logarithms) and log-normal in `v`, `a` and `b`; the maximum is taken of that density, without a Jacobian:
 //!
 //! ```text
 //! ln p = sum_j (2 ln l'_j - 6 l'_j) + sum_j (ln h_j - 4 h_j) + (ln s2 - 0.15 s2) - (ln v + 6)^2 / 18
+//!        - sum_j (ln^2 a_j + ln^2 b_j) / (2 0.75^2)
 //! l'_j = l_j / sqrt(max(1, a / 4)),   a the number of active parameters of an observation, on average
 //! ```
 //!
@@ -12,14 +13,20 @@
 //! of the number of parameters because distances do (Hvarfner et al. 2024). Taking a log-normal prior's maximum in `ln
 //! l` instead would favour lengthscales several times too long (`without_data_the_fit_is_the_mode_of_the_prior`).
 
-use super::inputs::Inputs;
+use super::input_warp::InputWarp;
+use super::inputs::{Column, Inputs};
 use crate::numerics::{exp, ln};
+
+/// Standard deviation of the prior of `ln a` and `ln b`.
+const WARP_DEVIATION: f64 = 0.75;
 
 /// Which hyperparameters there are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
     /// Position of `ln h_j` in `theta`, for conditional parameters.
     heights: Vec<Option<usize>>,
+    /// Position of `ln a_j` in `theta`, for numbers that are warped; `ln b_j` follows.
+    warps: Vec<Option<usize>>,
     len: usize,
     /// What typical lengthscales are multiplied with.
     scale: f64,
@@ -32,6 +39,8 @@ pub struct Hyperparameters {
     pub lengthscales: Vec<f64>,
     /// `h_j`; 0 for parameters that are always active.
     pub heights: Vec<f64>,
+    /// Warp of each parameter's unit coordinate; `None` where it is not warped.
+    pub warps: Vec<Option<InputWarp>>,
     /// Signal variance.
     pub s2: f64,
     /// Noise variance.
@@ -49,7 +58,46 @@ impl Layout {
             })
         };
         let heights = inputs.conditional().iter().map(&mut place).collect();
-        Self { heights, len: len + 2, scale: (inputs.n_active() / 4.0).max(1.0).sqrt() }
+        let warps = vec![None; inputs.columns().len()];
+        Self { heights, warps, len: len + 2, scale: (inputs.n_active() / 4.0).max(1.0).sqrt() }
+    }
+    /// The same, and two more hyperparameters for every number: its warp.
+    pub fn warped(inputs: &Inputs) -> Self {
+        let mut layout = Self::of(inputs);
+        for (warp, column) in layout.warps.iter_mut().zip(inputs.columns()) {
+            if matches!(column, Column::Numeric(_)) {
+                // Before the variances, which come last.
+                *warp = Some(layout.len - 2);
+                layout.len += 2;
+            }
+        }
+        layout
+    }
+    /// The one of the two that `theta` has the length of.
+    pub(super) fn holding(theta: &[f64], inputs: &Inputs) -> Self {
+        let plain = Self::of(inputs);
+        if theta.len() == plain.len { plain } else { Self::warped(inputs) }
+    }
+    /// `theta` of a plain layout with all warps at the identity.
+    pub(super) fn unwarped(&self, plain: &[f64]) -> Vec<f64> {
+        let (most, variances) = plain.split_at(plain.len() - 2);
+        let mut theta = most.to_vec();
+        theta.resize(self.len - 2, 0.0);
+        theta.extend(variances);
+        theta
+    }
+    /// Undoes [`Self::unwarped`], of whatever warps.
+    pub(super) fn without_warps(&self, theta: &[f64]) -> Vec<f64> {
+        let n_others = self.heights.len() + self.heights.iter().flatten().count();
+        [&theta[..n_others], &theta[theta.len() - 2..]].concat()
+    }
+    /// Position of `ln a_j`.
+    pub(super) fn warp(&self, j: usize) -> Option<usize> {
+        self.warps[j]
+    }
+    /// Number of warped parameters.
+    pub(super) fn n_warped(&self) -> usize {
+        self.warps.iter().flatten().count()
     }
     /// Length of `theta`.
     pub fn len(&self) -> usize {
@@ -78,6 +126,7 @@ impl Layout {
         theta[..self.d()].fill(ln(0.4 * self.scale));
         theta[self.signal()] = 0.0;
         theta[self.signal() + 1] = -4.0;
+        self.warp_positions().for_each(|place| theta[place] = 0.0);
         theta
     }
 
@@ -87,6 +136,7 @@ impl Layout {
         theta[..self.d()].fill(ln(self.scale / 3.0));
         theta[self.signal()] = -ln(0.15);
         theta[self.signal() + 1] = -6.0;
+        self.warp_positions().for_each(|place| theta[place] = 0.0);
         theta
     }
 
@@ -94,6 +144,7 @@ impl Layout {
     pub fn bounds(&self) -> Vec<(f64, f64)> {
         let mut bounds = vec![(ln(0.01), ln(2.0)); self.len];
         bounds[..self.d()].fill((ln(0.01), ln(1000.0)));
+        self.warp_positions().for_each(|place| bounds[place] = (-3.0 * WARP_DEVIATION, 3.0 * WARP_DEVIATION));
         bounds[self.signal()] = (-6.0, 5.0);
         bounds[self.signal() + 1] = (ln(1e-6), ln(1.6));
         bounds
@@ -112,6 +163,10 @@ impl Layout {
             total += theta[*position] - 4.0 * h;
             gradient[*position] -= 1.0 - 4.0 * h;
         }
+        for place in self.warp_positions() {
+            total -= theta[place] * theta[place] / (2.0 * WARP_DEVIATION * WARP_DEVIATION);
+            gradient[place] += theta[place] / (WARP_DEVIATION * WARP_DEVIATION);
+        }
         let (signal, noise) = (self.signal(), self.signal() + 1);
         let (s2, off) = (exp(theta[signal]), theta[noise] + 6.0);
         gradient[signal] -= 1.0 - 0.15 * s2;
@@ -119,11 +174,17 @@ impl Layout {
         total + theta[signal] - 0.15 * s2 - off * off / 18.0
     }
 
+    /// Positions of every `ln a_j` and `ln b_j`.
+    fn warp_positions(&self) -> impl Iterator<Item = usize> {
+        self.warps.iter().flatten().flat_map(|place| [*place, place + 1])
+    }
+
     /// From logarithms to the hyperparameters' own scale.
     pub fn unpack(&self, theta: &[f64]) -> Hyperparameters {
         Hyperparameters {
             lengthscales: theta[..self.d()].iter().map(|t| exp(*t)).collect(),
             heights: self.heights.iter().map(|p| p.map_or(0.0, |p| exp(theta[p]))).collect(),
+            warps: self.warps.iter().map(|p| p.map(|p| InputWarp { a: exp(theta[p]), b: exp(theta[p + 1]) })).collect(),
             s2: exp(theta[self.signal()]),
             noise: exp(theta[self.signal() + 1]),
         }

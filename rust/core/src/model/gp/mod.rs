@@ -14,6 +14,7 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `inputs` | observations as columns, and the distance `d_j` of each kind of parameter |
+//! | `input_warp` | numbers bent before distances are taken |
 //! | `features` | the same scaled by the hyperparameters, and `r^2` between them |
 //! | `kernel` | Matern-5/2 and the derivatives that fitting needs |
 //! | `hyper` | the hyperparameters as one vector of logarithms, their bounds and prior |
@@ -34,6 +35,7 @@ mod fit;
 mod golden;
 mod gradient;
 mod hyper;
+mod input_warp;
 mod inputs;
 mod kernel;
 mod null;
@@ -48,6 +50,7 @@ mod warp;
 pub use fit::{Observations, Start, maximum_a_posteriori};
 pub use gradient::{Place, Sloped};
 pub use hyper::{Hyperparameters, Layout};
+pub use input_warp::InputWarp;
 pub use inputs::{Column, Inputs};
 pub use null::is_noise_alone;
 pub use posterior::Prediction;

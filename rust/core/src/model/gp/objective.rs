@@ -121,6 +121,29 @@ impl Objective<'_> {
                 gradient[position] += 2.0 * total;
             }
         }
+        if self.layout.n_warped() > 0 {
+            self.add_warps(features, w, product, &sums, gradient);
+        }
+    }
+
+    /// The derivatives with respect to warps, through `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`; `product` is `W T`.
+    fn add_warps(&self, features: &Features, w: &Matrix, mut product: Matrix, sums: &[f64], gradient: &mut [f64]) {
+        let n = w.rows();
+        for start in (0..n).step_by(BLOCK) {
+            let end = n.min(start + BLOCK);
+            let below = w.block(start, start, n - start, end - start).transposed();
+            add_product(product.from_row_mut(start), n, Sign::Plus, below, features.numbers(start, n));
+        }
+        for (f, source) in features.sources().iter().enumerate() {
+            let Some((warp, place)) = source.warp.zip(self.layout.warp(source.parameter)) else { continue };
+            let values = self.data.inputs.columns()[source.parameter].values();
+            for (i, z) in values.iter().enumerate().filter(|(_, z)| !z.is_nan()) {
+                let by_feature = 2.0 * (features.column(f)[i] * sums[i] - product.at(i, f)) * source.scale;
+                for (slope, by) in gradient[place..].iter_mut().zip(warp.by_parameters(*z)) {
+                    *slope += by_feature * by;
+                }
+            }
+        }
     }
 
     /// The derivatives that go through a parameter without an order.

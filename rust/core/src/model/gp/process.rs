@@ -50,7 +50,7 @@ impl GaussianProcess {
     /// # Errors
     /// [`FitError`] if that does not help either.
     pub fn with(inputs: Inputs, theta: Vec<f64>, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
-        let layout = Layout::of(&inputs);
+        let layout = Layout::holding(&theta, &inputs);
         let hyper = layout.unpack(&theta);
         let features = Features::new(&inputs, &hyper);
         let (theta, hyper, factor) =
