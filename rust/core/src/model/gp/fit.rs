@@ -72,10 +72,10 @@ pub fn maximum_a_posteriori(
     if let Some(noise) = null::noise_alone(&objective, &mut work, fitted) {
         return Ok(noise);
     }
-    if keeps || !may_warp(data.inputs) {
+    let layout = Layout::warped(data.inputs);
+    if keeps || layout.n_warped() == 0 || !may_warp(data.inputs) {
         return Ok(best.x);
     }
-    let layout = Layout::warped(data.inputs);
     let objective = Objective { data, layout: &layout };
     let from = if start.theta.len() == layout.len() { start.theta.clone() } else { layout.unwarped(&best.x) };
     let bent = minimum(&objective, &mut work, &from, WARP_ITERATIONS, interrupted)?;
