@@ -5,6 +5,7 @@
 mod hostile;
 mod invariance;
 mod learning;
+mod noise;
 mod quality;
 mod scale;
 mod scratch;
