@@ -10,10 +10,10 @@ use crate::space::{Prior, Value};
 /// Narrower ones make a density that is zero between its kernels, and a ratio of two such densities says nothing there.
 const MIN_BANDWIDTH: f64 = 0.03;
 
-/// What a kernel of an unordered dimension gives to all levels together, in kernels; see [`Dimension::smoothing`]. Few
-/// good trials speak for their levels more sharply than many bad ones against theirs. (Measured: `benches/README.md`.)
-const SHARE_OF_ALL_GOOD: f64 = 0.5;
-const SHARE_OF_ALL_BAD: f64 = 1.0;
+/// What a kernel of an unordered dimension gives to all levels together, in kernels; see [`Dimension::smoothing`].
+/// (Measured: `benches/README.md`.)
+const SHARE_OF_ALL: f64 = 1.0;
+const SHARE_OF_ALL_SHARP: f64 = 0.5;
 const SHARE_OF_ALL_DECIDING: f64 = 4.0;
 
 /// More unordered levels than this are modelled by counts alone.
@@ -26,7 +26,7 @@ const MAX_JOINT_LEVELS: usize = 64;
 pub struct Dimension {
     axis: Axis,
     prior: Prior,
-    /// One of the three shares above.
+    /// One of the shares above.
     share_of_all: f64,
     /// See [`prior::log_constant`].
     log_constant: f64,
@@ -48,10 +48,10 @@ pub(super) enum Form {
 }
 
 impl Dimension {
-    /// A coordinate in a density of good trials, and the belief that stands in its prior kernel; [`Prior::Uniform`]
-    /// stands for `N(1/2, 1)` on numbers and for equal masses on unordered levels.
+    /// A coordinate and the belief that stands in its prior kernel; [`Prior::Uniform`] stands for `N(1/2, 1)` on
+    /// numbers and for equal masses on unordered levels.
     pub fn new(axis: Axis, prior: Prior) -> Self {
-        let share_of_all = SHARE_OF_ALL_GOOD;
+        let share_of_all = SHARE_OF_ALL;
         let mut dimension = Self { axis, prior, share_of_all, log_constant: 0.0, prior_normal: None };
         let form = dimension.form();
         if dimension.prior == Prior::Uniform && dimension.is_numeric() {
@@ -62,20 +62,30 @@ impl Dimension {
         dimension
     }
 
-    /// The same coordinate in a density of bad trials: without the user's belief, whatever depends on it.
+    /// The same coordinate in a density of bad trials: without the user's belief, neither deciding nor sharp.
     #[must_use]
     pub fn of_bad(&self) -> Self {
-        Self { share_of_all: SHARE_OF_ALL_BAD, ..Self::new(self.axis.clone(), Prior::Uniform) }
+        Self::new(self.axis.clone(), Prior::Uniform)
     }
 
     /// The same coordinate, if other parameters exist only under some of its levels: kernels of an unordered dimension
-    /// give eight times as much to all levels.
+    /// give four times as much to all levels.
     ///
     /// A level looks as bad as the values that were tried under it, which are few at first: it must stay likely enough
     /// to be given another chance.
     #[must_use]
     pub fn deciding(self) -> Self {
         Self { share_of_all: SHARE_OF_ALL_DECIDING, ..self }
+    }
+
+    /// The same coordinate, if more than two thirds of those beside it are unordered, too: kernels of an unordered
+    /// dimension give half as much to all levels.
+    ///
+    /// The worth of a level then shows by itself. Where numbers decide, a level looks as bad as the numbers that were
+    /// tried with it, and few good trials must not speak so loud.
+    #[must_use]
+    pub fn sharp(self) -> Self {
+        Self { share_of_all: SHARE_OF_ALL_SHARP, ..self }
     }
 
     /// The narrowest kernel: 0.03, and half a cell of a counted coordinate.

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::split::Split;
+use crate::encoding::AxisKind;
 use crate::history::History;
 use crate::model::parzen::{Bad, Dimension, Good, Points};
 use crate::sampler::Context;
@@ -35,10 +36,15 @@ pub(super) struct Group {
 
 impl Group {
     pub(super) fn new(parameters: Vec<usize>, deciding: &[bool], gamma: f64, context: &Context<'_>) -> Self {
+        let axes = context.encoding.axes();
+        let unordered = parameters.iter().filter(|j| matches!(axes[**j].kind(), AxisKind::Unordered { .. })).count();
         let dimension = |j: &usize| {
-            let axis = context.encoding.axes()[*j].clone();
-            let dimension = Dimension::new(axis, context.space.parameters()[*j].prior.clone());
-            if deciding[*j] { dimension.deciding() } else { dimension }
+            let dimension = Dimension::new(axes[*j].clone(), context.space.parameters()[*j].prior.clone());
+            match deciding[*j] {
+                true => dimension.deciding(),
+                false if 3 * unordered > 2 * parameters.len() => dimension.sharp(),
+                false => dimension,
+            }
         };
         let dimensions: Arc<[Dimension]> = parameters.iter().map(dimension).collect();
         let conditional = parameters.iter().any(|j| !context.space.parameters()[*j].when.is_empty());

@@ -51,7 +51,9 @@ fn drawn_levels_have_their_masses() {
         unordered(3),
         unordered(100),
     ];
-    for dimension in domains.iter().map(dimension).chain([dimension(&unordered(3)).deciding()]) {
+    for dimension in
+        domains.iter().map(dimension).chain([dimension(&unordered(3)).deciding(), dimension(&unordered(3)).sharp()])
+    {
         for kernels in [vec![], vec![0.0, 0.1], vec![1.0, 0.95, 0.2, 0.2]] {
             let good = fitted(&dimension, &kernels);
             let centers: Vec<f64> = (0..dimension.levels() as u64).map(|level| dimension.center(level)).collect();
