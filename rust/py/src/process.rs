@@ -162,8 +162,8 @@ fn columns(rows: &[Vec<f64>], levels: Vec<Option<usize>>) -> Vec<Column> {
 fn fitted(inputs: Inputs, values: &[f64], noise: &[f64]) -> Result<GaussianProcess, PorchError> {
     let interrupt = Interrupt::new();
     let data = Observations { inputs: &inputs, y: values, known_noise: noise };
-    let theta = maximum_a_posteriori(data, &Start::cold(&inputs), &|| interrupt.pending());
-    let model = theta.and_then(|theta| GaussianProcess::with(inputs, theta, values, noise));
+    let fit = maximum_a_posteriori(data, &Start::cold(&inputs), &|| interrupt.pending());
+    let model = fit.and_then(|fit| GaussianProcess::with(inputs, fit.theta, values, noise));
     model.map_err(|error| match error {
         FitError::Interrupted => interrupt.explain(SuggestError::Interrupted.into()),
         FitError::NotPositiveDefinite => PorchError::Singular,

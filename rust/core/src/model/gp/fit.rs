@@ -2,7 +2,7 @@
 
 use super::hyper::Layout;
 use super::inputs::Inputs;
-use super::null::{self, Fitted};
+use super::null;
 use super::objective::{Objective, Workspace};
 use super::process::{FitError, GaussianProcess};
 use crate::numerics::{Minimum, Stop, minimize_in_box};
@@ -15,6 +15,8 @@ const NATS_PER_WARP: f64 = 2.0;
 const MOST_WARPED: usize = 20;
 /// Beyond so many observations a warm start keeps what was decided about warps.
 const DECIDED: usize = 128;
+/// Iterations of a search that starts where nothing is known.
+const COLD_ITERATIONS: usize = 60;
 
 /// What a model is fitted to.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +27,15 @@ pub struct Observations<'a> {
     pub y: &'a [f64],
     /// Known noise variance of every observation (its squared standard error), on top of the fitted one.
     pub known_noise: &'a [f64],
+}
+
+/// Hyperparameters that were fitted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fit {
+    /// As [`Layout`] orders them.
+    pub theta: Vec<f64>,
+    /// Nothing but noise was found: `theta` lies in a corner, where no other search should start.
+    pub is_noise: bool,
 }
 
 /// Where a search for hyperparameters starts, and how long it may take.
@@ -38,7 +49,7 @@ pub struct Start {
 impl Start {
     /// Nothing is known.
     pub fn cold(inputs: &Inputs) -> Self {
-        Self { theta: Layout::of(inputs).start(), iterations: 60, is_warm: false }
+        Self { theta: Layout::of(inputs).start(), iterations: COLD_ITERATIONS, is_warm: false }
     }
     /// The `theta` of a fit to much the same observations: what a few steps do not change needs no change.
     pub fn warm(theta: Vec<f64>) -> Self {
@@ -49,7 +60,7 @@ impl Start {
 /// The hyperparameters of the highest posterior density; those of nothing but noise where the evidence speaks for it
 /// (`null`).
 ///
-/// `interrupted` is asked before each of some dozens of evaluations.
+/// `interrupted` is asked before every evaluation, of which there are some dozens.
 ///
 /// # Errors
 /// [`FitError`] if the covariance cannot be factored at the start, or the search was interrupted.
@@ -57,7 +68,7 @@ pub fn maximum_a_posteriori(
     data: Observations<'_>,
     start: &Start,
     interrupted: &dyn Fn() -> bool,
-) -> Result<Vec<f64>, FitError> {
+) -> Result<Fit, FitError> {
     let (plain, mut work) = (Layout::of(data.inputs), Workspace::new(data.inputs.len()));
     let keeps = start.is_warm && data.inputs.len() > DECIDED;
     let (layout, from) = if keeps {
@@ -67,20 +78,31 @@ pub fn maximum_a_posteriori(
         (plain, from)
     };
     let objective = Objective { data, layout: &layout };
-    let best = minimum(&objective, &mut work, &from, start.iterations, interrupted)?;
-    let fitted = Fitted { theta: &best.x, value: best.value };
-    if let Some(noise) = null::noise_alone(&objective, &mut work, fitted) {
-        return Ok(noise);
+    let mut best = minimum(&objective, &mut work, &from, start.iterations, interrupted)?;
+    let mut noise = null::noise_alone(&objective, &mut work, &best, interrupted)?;
+    if noise.is_some() && start.is_warm {
+        // The few steps from there may have ended above the minimum that the evidence is taken at.
+        best = minimum(&objective, &mut work, &best.x, COLD_ITERATIONS, interrupted)?;
+        noise = null::noise_alone(&objective, &mut work, &best, interrupted)?;
+    }
+    if let Some(theta) = noise {
+        return Ok(Fit { theta, is_noise: true });
     }
     let layout = Layout::warped(data.inputs);
     if keeps || layout.n_warped() == 0 || !may_warp(data.inputs) {
-        return Ok(best.x);
+        return Ok(Fit { theta: best.x, is_noise: false });
     }
-    let objective = Objective { data, layout: &layout };
-    let from = if start.theta.len() == layout.len() { start.theta.clone() } else { layout.unwarped(&best.x) };
-    let bent = minimum(&objective, &mut work, &from, WARP_ITERATIONS, interrupted)?;
+    // Both get as many further iterations, so that warps are not credited with what any search would still have gained.
+    let plain = minimum(&objective, &mut work, &best.x, WARP_ITERATIONS, interrupted)?;
+    let warped = Objective { data, layout: &layout };
+    let from = if start.theta.len() == layout.len() { start.theta.clone() } else { layout.unwarped(&plain.x) };
+    let bent = match minimum(&warped, &mut work, &from, WARP_ITERATIONS, interrupted) {
+        Err(FitError::NotPositiveDefinite) => None,
+        found => Some(found?),
+    };
     let needed = NATS_PER_WARP * layout.n_warped() as f64;
-    Ok(if best.value - bent.value > needed { bent.x } else { best.x })
+    let theta = bent.filter(|bent| plain.value - bent.value > needed).map_or(plain.x, |bent| bent.x);
+    Ok(Fit { theta, is_noise: false })
 }
 
 /// Whether warps are asked for: there are enough observations to tell, and not too many hyperparameters.
@@ -121,7 +143,7 @@ impl GaussianProcess {
     /// [`FitError`] if the covariance cannot be factored.
     pub fn fit(inputs: Inputs, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
         let data = Observations { inputs: &inputs, y, known_noise };
-        let theta = maximum_a_posteriori(data, &Start::cold(&inputs), &|| false)?;
+        let theta = maximum_a_posteriori(data, &Start::cold(&inputs), &|| false)?.theta;
         Self::with(inputs, theta, y, known_noise)
     }
 }

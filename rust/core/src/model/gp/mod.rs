@@ -47,12 +47,11 @@ mod sample;
 mod tests;
 mod warp;
 
-pub use fit::{Observations, Start, maximum_a_posteriori};
+pub use fit::{Fit, Observations, Start, maximum_a_posteriori};
 pub use gradient::{Place, Sloped};
 pub use hyper::{Hyperparameters, Layout};
 pub use input_warp::InputWarp;
 pub use inputs::{Column, Inputs};
-pub use null::is_noise_alone;
 pub use posterior::Prediction;
 pub use process::{FitError, GaussianProcess};
 pub use warp::half_rank;

@@ -20,80 +20,83 @@
 use super::fit::Observations;
 use super::hyper::Layout;
 use super::objective::{Objective, Workspace};
-use crate::numerics::{Stop, exp, ln, minimize_in_box};
+use super::process::FitError;
+use crate::numerics::{Minimum, Stop, exp, ln, minimize_in_box};
 
 /// Fewer observations cannot tell: with 15 the two seldom differ by [`MARGIN`].
 const FEWEST: usize = 20;
-/// Nats by which no signal has to be likelier. At 100 values of one parameter 93 of 100 cases of nothing but noise pass
-/// it, and 1 of 77 of a signal of a quarter of the noise's variance (`pure_noise_is_fitted_as_noise`).
+/// Nats by which no signal has to be likelier. At 100 values of one parameter 945 of 1,000 cases of nothing but noise
+/// pass it (`pure_noise_is_fitted_as_noise`), 13 of a sine of a quarter of the noise's variance, and none of one of half
+/// of it (`a_signal_under_more_noise_is_not_lost`).
 const MARGIN: f64 = 5.0;
-/// Where `f` is lower than `f0` by more nats, nobody needs to ask: what the integrals take off is less, and two more
-/// evaluations are saved.
+/// Where `f`, the priors that it holds aside, is lower than `f0` by more nats, nobody needs to ask: what the integrals
+/// take off is less, and three more evaluations are saved.
 const BEYOND_DOUBT: f64 = 12.0;
-/// Signal variance that stands for none, as a share of the noise. A search among pure noise has to stay spread: the
+/// Signal variance that stands for none, as a share of the noise, told errors among it. A search among pure noise has to stay spread: the
 /// smaller this is, the more the mean outweighs the deviation, little as either says (`sqrt(s2)` times `n s2 / v` is
 /// how far deviations differ, and times the root of that how far means do).
 const RESIDUAL: f64 = 0.1;
 /// Step of the differences that give `H`.
 const STEP: f64 = 1e-3;
 
-/// A fit: hyperparameters and `f` there.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Fitted<'a> {
-    pub(super) theta: &'a [f64],
-    pub(super) value: f64,
-}
-
-/// The hyperparameters of nothing but noise, if the evidence speaks for that.
-pub(super) fn noise_alone(objective: &Objective<'_>, work: &mut Workspace, fitted: Fitted<'_>) -> Option<Vec<f64>> {
-    let data = objective.data;
+/// The hyperparameters of nothing but noise, if the evidence speaks for that rather than for the fit.
+pub(super) fn noise_alone(
+    objective: &Objective<'_>,
+    work: &mut Workspace,
+    fit: &Minimum,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Option<Vec<f64>>, FitError> {
+    let (data, layout) = (objective.data, objective.layout);
     if data.y.len() < FEWEST {
-        return None;
+        return Ok(None);
     }
-    let noise = Noise::fitted(data, objective.layout)?;
-    if noise.value - fitted.value > BEYOND_DOUBT {
-        return None;
+    let Some(noise) = Noise::fitted(data, layout) else { return Ok(None) };
+    let priors = ln(0.15) - 1.0 - layout.log_prior(&layout.modes(), &mut vec![0.0; layout.len()]);
+    if noise.value - fit.value + priors > BEYOND_DOUBT {
+        return Ok(None);
     }
+    let Some(volume) = log_volume(objective, work, &fit.x, interrupted)? else { return Ok(None) };
     let none = 0.5 * ln(std::f64::consts::TAU / noise.curvature) - noise.value;
-    let some = log_evidence(objective, work, fitted)?;
-    (none - some > MARGIN).then(|| theta(objective.layout, noise.log_variance))
-}
-
-/// Whether a fit found next to nothing but noise: no start for another one, as it lies in a corner.
-pub fn is_noise_alone(theta: &[f64]) -> bool {
-    let signal = theta.len() - 2;
-    theta[signal] - theta[signal + 1] < ln(1.1 * RESIDUAL)
+    let some = volume + priors - fit.value;
+    Ok((none - some > MARGIN).then(|| theta(data, layout, noise.log_variance)))
 }
 
 /// The prior's modes, the noise and next to no signal.
-fn theta(layout: &Layout, log_noise: f64) -> Vec<f64> {
+fn theta(data: Observations<'_>, layout: &Layout, log_noise: f64) -> Vec<f64> {
     let mut theta = layout.modes();
-    let signal = layout.signal();
-    theta[signal] = log_noise + ln(RESIDUAL);
+    let (signal, bounds) = (layout.signal(), layout.bounds());
+    let told = data.known_noise.iter().sum::<f64>() / data.known_noise.len() as f64;
+    theta[signal] = ln(RESIDUAL * (exp(log_noise) + told)).clamp(bounds[signal].0, bounds[signal].1);
     theta[signal + 1] = log_noise;
     theta
 }
 
-/// `ln p(y)` with a signal.
-fn log_evidence(objective: &Objective<'_>, work: &mut Workspace, fitted: Fitted<'_>) -> Option<f64> {
-    let (layout, theta) = (objective.layout, fitted.theta);
-    let signal = layout.signal();
+/// `ln(2 pi s2 / sqrt(det H))`; `None` where the fit is no minimum.
+fn log_volume(
+    objective: &Objective<'_>,
+    work: &mut Workspace,
+    theta: &[f64],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Option<f64>, FitError> {
+    let signal = objective.layout.signal();
     let mut slopes = |moved: Option<usize>| {
+        if interrupted() {
+            return Err(FitError::Interrupted);
+        }
         let mut at = theta.to_vec();
         if let Some(i) = moved {
             at[i] += STEP;
         }
         let mut gradient = vec![0.0; at.len()];
-        objective.evaluate(work, &at, &mut gradient).ok()?;
-        Some([gradient[signal], gradient[signal + 1]])
+        Ok(objective.evaluate(work, &at, &mut gradient).ok().map(|_| [gradient[signal], gradient[signal + 1]]))
     };
     let (here, by_s2, by_v) = (slopes(None)?, slopes(Some(signal))?, slopes(Some(signal + 1))?);
+    let (Some(here), Some(by_s2), Some(by_v)) = (here, by_s2, by_v) else { return Ok(None) };
     let second = |there: [f64; 2], i: usize| (there[i] - here[i]) / STEP;
     let cross = 0.5 * (second(by_s2, 1) + second(by_v, 0));
     let determinant = second(by_s2, 0) * second(by_v, 1) - cross * cross;
     let volume = ln(std::f64::consts::TAU) + theta[signal] - 0.5 * ln(determinant);
-    let relative = ln(0.15) - 1.0 - layout.log_prior(&layout.modes(), &mut vec![0.0; theta.len()]);
-    (determinant > 0.0).then_some(volume + relative - fitted.value)
+    Ok((determinant > 0.0).then_some(volume))
 }
 
 /// The model without a signal at its most probable noise.

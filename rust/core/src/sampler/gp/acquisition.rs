@@ -20,8 +20,12 @@ pub(super) struct Acquisition<'a> {
 }
 
 impl<'a> Acquisition<'a> {
-    pub(super) fn new(settings: &GpSettings, surrogate: &'a Surrogate<'a>, context: &Context<'_>) -> Self {
-        let chance = surrogate.ends.map(Chance::new);
+    pub(super) fn new(
+        settings: &GpSettings,
+        surrogate: &'a Surrogate<'a>,
+        chance: Option<Chance<'a>>,
+        context: &Context<'_>,
+    ) -> Self {
         let softened = chance.is_some() || !surrogate.constraints.is_empty();
         Self { merit: Merit::of(settings, surrogate, context, softened), surrogate, chance }
     }

@@ -25,15 +25,13 @@ impl Rows {
     pub(super) fn of(context: &Context<'_>) -> Self {
         use crate::history::TrialState::{Complete, Failed, Pending, Pruned};
 
-        let history = context.history;
         let mut rows = Self { complete: Vec::new(), failed: Vec::new(), pending: Vec::new() };
-        for (row, state) in history.states().iter().enumerate() {
+        for (row, state) in context.history.states().iter().enumerate() {
             match state {
-                Complete if !is_finite(context, row) => rows.failed.push(row),
-                Complete => rows.complete.push(row),
+                Complete if is_observation(context, row) => rows.complete.push(row),
                 // A pruned trial's last value belongs to a smaller budget: it is no observation, but it did not fail.
                 Pruned => {}
-                Failed => rows.failed.push(row),
+                Complete | Failed => rows.failed.push(row),
                 Pending => rows.pending.push(row),
             }
         }
@@ -41,13 +39,11 @@ impl Rows {
     }
 }
 
-/// Whether a trial gave an observation.
+/// Whether a trial is an observation: complete, with losses that have a size.
 pub(super) fn is_observation(context: &Context<'_>, row: usize) -> bool {
-    context.history.states()[row] == crate::history::TrialState::Complete && is_finite(context, row)
-}
-
-fn is_finite(context: &Context<'_>, row: usize) -> bool {
-    (0..context.history.n_objectives()).all(|k| context.history.values(k)[row].is_finite())
+    let history = context.history;
+    history.states()[row] == crate::history::TrialState::Complete
+        && (0..history.n_objectives()).all(|k| history.values(k)[row].is_finite())
 }
 
 /// The point the model sees for unit coordinates: choices without an order become codes.

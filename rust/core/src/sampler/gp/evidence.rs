@@ -1,8 +1,9 @@
 //! What the model says of a configuration, in the unit of the objective.
 
 use super::acquisition::Acquisition;
+use super::chance::Chance;
 use super::data;
-use super::surrogate::{self, Objective, State, Surrogate};
+use super::surrogate::{self, Objective, Quantities, State, Surrogate};
 use crate::model::gp::Prediction;
 use crate::sampler::evidence::{self, Evidence};
 use crate::sampler::{Context, GpSettings, SuggestError};
@@ -15,9 +16,10 @@ pub(in crate::sampler) fn evidence(
     chosen: &Configuration,
     incumbent: Option<&Configuration>,
 ) -> Result<Evidence, SuggestError> {
-    let mut state = State::default();
-    let Some(surrogate) = surrogate::build(&mut state, context)? else { return Ok(Evidence::default()) };
-    let acquisition = Acquisition::new(settings, &surrogate, context);
+    let State { mut quantities, mut ends } = State::default();
+    let Some(surrogate) = surrogate::build(&mut quantities, context)? else { return Ok(Evidence::default()) };
+    let chance = Chance::fitted(&mut ends, &surrogate, context)?;
+    let acquisition = Acquisition::new(settings, &surrogate, chance, context);
     let point = |c: &Configuration| data::point(context, &context.encoding.encode(c));
     let score = |all: &[Configuration]| Ok(acquisition.values(&all.iter().map(point).collect::<Vec<_>>()));
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
@@ -34,8 +36,8 @@ pub(crate) fn predictions(
     context: &Context<'_>,
     configurations: &[Configuration],
 ) -> Result<Option<Vec<[f64; 3]>>, SuggestError> {
-    let mut state = State::default();
-    let Some(surrogate) = surrogate::build(&mut state, context)? else { return Ok(None) };
+    let mut quantities = Quantities::default();
+    let Some(surrogate) = surrogate::build(&mut quantities, context)? else { return Ok(None) };
     let [Objective { model, losses }] = surrogate.objectives.as_slice() else { return Ok(None) };
     let points: Vec<Vec<f64>> =
         configurations.iter().map(|c| data::point(context, &context.encoding.encode(c))).collect();

@@ -8,7 +8,7 @@
 //! m <= 64                    theta(m) is sought from the default start
 //! anchors m = 128, 256, ..   theta(m) is sought from the anchor below (64 is the first)
 //! milestones between them    4 % or 8 trials apart; theta(m) is sought from the anchor below
-//!                            (from the default start if nothing but noise was found at the anchor)
+//!                            (from the default start if nothing or nothing but noise was found at the anchor)
 //! n trials were told         theta(largest milestone or anchor <= n)
 //! ```
 //!
@@ -17,7 +17,7 @@
 //! factor is the factor computed at once, bit for bit.
 
 use super::data;
-use crate::model::gp::{FitError, GaussianProcess, Layout, Observations, Start, is_noise_alone, maximum_a_posteriori};
+use crate::model::gp::{Fit, FitError, GaussianProcess, Layout, Observations, Start, maximum_a_posteriori};
 use crate::sampler::{Context, SuggestError};
 
 /// Observations that hyperparameters are fitted to at most.
@@ -39,19 +39,22 @@ pub(super) struct Observed {
 pub(super) struct Quantity<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) observe: &'a dyn Fn(&[usize]) -> Observed,
+    /// Where there are more rows than a fit takes, those with the lowest of these and their neighbours are kept.
+    pub(super) standing: &'a dyn Fn(&[usize]) -> Vec<f64>,
 }
 
 /// The fits and the factored model of one quantity. Rows are keys enough: what was told of a trial never changes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Memory {
-    fits: Vec<Fit>,
+    chain: Vec<Link>,
     live: Option<Live>,
 }
 
 #[derive(Clone, Debug)]
-struct Fit {
+struct Link {
     rows: Vec<usize>,
-    theta: Vec<f64>,
+    /// `None` where all values are equal or cannot be factored: nothing was fitted.
+    fit: Option<Fit>,
 }
 
 /// A model on told and pending trials.
@@ -71,20 +74,22 @@ impl Memory {
         quantity: &Quantity<'_>,
         told: &[usize],
     ) -> Result<Vec<f64>, SuggestError> {
-        self.fitted(quantity, &told[..milestone(told.len())])
+        let rows = &told[..milestone(told.len())];
+        let start = || Layout::of(&data::inputs(quantity.context, rows)).start();
+        Ok(self.fitted(quantity, rows)?.map_or_else(start, |fit| fit.theta))
     }
 
-    /// `theta` of a link of the chain.
-    fn fitted(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Vec<f64>, SuggestError> {
-        if let Some(known) = self.fits.iter().find(|fit| fit.rows == rows) {
-            return Ok(known.theta.clone());
+    /// `theta` of a link of the chain, if there was anything to fit.
+    fn fitted(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Fit>, SuggestError> {
+        if let Some(known) = self.chain.iter().find(|link| link.rows == rows) {
+            return Ok(known.fit.clone());
         }
         let anchor = anchor_below(rows.len());
         let warm = anchor.map(|anchor| self.fitted(quantity, &rows[..anchor])).transpose()?;
-        let theta = fit(quantity, rows, warm)?;
-        self.fits.retain(|fit| is_anchor(fit.rows.len()) && fit.rows.len() != rows.len());
-        self.fits.push(Fit { rows: rows.to_vec(), theta: theta.clone() });
-        Ok(theta)
+        let fit = fit(quantity, rows, warm.flatten())?;
+        self.chain.retain(|link| is_anchor(link.rows.len()) && link.rows.len() != rows.len());
+        self.chain.push(Link { rows: rows.to_vec(), fit: fit.clone() });
+        Ok(fit)
     }
 
     /// The model on `rows` with the given hyperparameters, and on the `pending` trials; `None` if its covariance cannot
@@ -136,22 +141,21 @@ impl Live {
     }
 }
 
-/// Hyperparameters fitted to `rows`, from `warm` or the default start, also where `warm` is nothing but noise. Where all values are equal, or nothing can be
-/// factored, the default start itself.
-fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Vec<f64>>) -> Result<Vec<f64>, SuggestError> {
-    let some = data::reduced(quantity.context, rows, MAX_FIT, |rows| (quantity.observe)(rows).values);
+/// Hyperparameters fitted to `rows`, from `warm`, or from the default start where there is none or it is nothing but
+/// noise. `None` where all values are equal, or nothing can be factored.
+fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Fit>) -> Result<Option<Fit>, SuggestError> {
+    let some = data::reduced(quantity.context, rows, MAX_FIT, quantity.standing);
     let (inputs, observed) = (data::inputs(quantity.context, &some), (quantity.observe)(&some));
-    let cold = Layout::of(&inputs).start();
     if observed.values.iter().all(|y| *y == 0.0) {
-        return Ok(cold);
+        return Ok(None);
     }
-    let warm = warm.filter(|theta| !is_noise_alone(theta));
-    let start = warm.map_or_else(|| Start::cold(&inputs), Start::warm);
+    let warm = warm.filter(|fit| !fit.is_noise);
+    let start = warm.map_or_else(|| Start::cold(&inputs), |fit| Start::warm(fit.theta));
     let data = Observations { inputs: &inputs, y: &observed.values, known_noise: &observed.noise };
     match maximum_a_posteriori(data, &start, quantity.context.interrupted) {
         Err(FitError::Interrupted) => Err(SuggestError::Interrupted),
-        Err(FitError::NotPositiveDefinite) => Ok(cold),
-        Ok(theta) => Ok(theta),
+        Err(FitError::NotPositiveDefinite) => Ok(None),
+        Ok(fit) => Ok(Some(fit)),
     }
 }
 

@@ -30,6 +30,9 @@ pub(crate) use evidence::predictions;
 pub(crate) use means::posterior_means;
 pub(super) use surrogate::State;
 
+use acquisition::Acquisition;
+use chance::Chance;
+
 use super::{Context, GpSettings, SuggestError, Suggestion, random};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
@@ -49,10 +52,11 @@ pub(super) fn suggest(
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let state = scratch.get_or_insert_default();
-    let surrogate = surrogate::build(state, context)?;
+    let surrogate = surrogate::build(&mut state.quantities, context)?;
     let ranked = match &surrogate {
         Some(surrogate) => {
-            maximize::ranked(&acquisition::Acquisition::new(settings, surrogate, context), context, &mut stream)?
+            let chance = Chance::fitted(&mut state.ends, surrogate, context)?;
+            maximize::ranked(&Acquisition::new(settings, surrogate, chance, context), context, &mut stream)?
         }
         None => Vec::new(),
     };

@@ -8,9 +8,11 @@ use crate::encoding::AxisKind;
 use crate::history::History;
 use crate::model::parzen::{Bad, Dimension, Good, Points};
 use crate::sampler::Context;
+use crate::sampler::order::Key;
 
-/// A conditional group that was told fewer trials than this is not modelled: of two, one would be good by chance.
-const MIN_TOLD: usize = 3;
+/// A conditional group with fewer trials to tell apart, failures aside, is not modelled (2, 3, 4 and 8 were tried:
+/// `benches/README.md`).
+const MIN_RANKED: usize = 3;
 
 /// The split of the trials in which some parameters were active, and the densities of these parameters.
 ///
@@ -26,8 +28,8 @@ pub(super) struct Group {
     pub(super) bad: Bad,
     pub(super) good: Good,
     split: Split,
-    /// How many trials ended in which it was active.
-    n_told: usize,
+    /// How many trials ended in which it was active, but for failures, which nothing ranks.
+    n_ranked: usize,
     /// The slot of each row in the bad density, if the group is active there.
     slots: Vec<Option<u32>>,
     good_rows: Vec<usize>,
@@ -54,7 +56,7 @@ impl Group {
             bad: Bad::new(&dimensions),
             good: Good::fit(dimensions, Points::default(), &[]),
             split: Split::new(gamma, context.history.n_objectives()),
-            n_told: 0,
+            n_ranked: 0,
             slots: Vec::new(),
             good_rows: Vec::new(),
             weights: Vec::new(),
@@ -72,7 +74,7 @@ impl Group {
     /// Gives the rows that are new, and those that were told, their part where the group is active in them.
     pub(super) fn update(&mut self, history: &History, new: Range<usize>, told: &[usize]) {
         let told: Vec<usize> = told.iter().copied().filter(|row| self.slots[*row].is_some()).collect();
-        self.n_told += told.len();
+        self.n_ranked += told.iter().filter(|row| Key::of(history, **row).is_some()).count();
         self.split.extend(history, &told);
         let good = self.split.good();
         let not_good = |row: &usize| good.binary_search(row).is_err();
@@ -80,7 +82,7 @@ impl Group {
             self.good_rows.iter().copied().filter(not_good).chain(new.filter(not_good)).collect();
         self.change(&entering, &good);
         let weights = self.split.weights(history);
-        let informed = !self.conditional || self.n_told >= MIN_TOLD;
+        let informed = !self.conditional || self.n_ranked >= MIN_RANKED;
         if informed != self.informed || good != self.good_rows || weights != self.weights {
             (self.informed, self.good_rows, self.weights) = (informed, good, weights);
             self.fit(history);
