@@ -44,11 +44,10 @@ def reached(sampler: str) -> float:
 
 
 def test_hypervolume_after_40_trials():
-    """The whole front reaches 6.23, TPE 5.7, random search 4.5."""
-    random, tpe = reached("random"), reached("tpe")
-    for sampler in ("gp", "auto"):
-        volume = reached(sampler)
-        assert volume > max(random + 1.2, tpe + 0.2), (sampler, volume, random, tpe)
+    """The whole front has 6.23. Seen: GP 6.20, Auto 6.21, TPE 5.74, random search 4.50."""
+    least = {"gp": 6.1, "auto": 6.1, "tpe": 5.4}
+    volumes = {sampler: reached(sampler) for sampler in least}
+    assert all(volumes[sampler] > bound for sampler, bound in least.items()), volumes
 
 
 @pytest.mark.parametrize("scale", [(1024.0, 1.0), (1.0, 2.0**-30), (2.0**60, 2.0**-60)])

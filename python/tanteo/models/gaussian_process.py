@@ -60,7 +60,7 @@ class GaussianProcess:
 
     The kernel is Matern-5/2 with one lengthscale per column (Rasmussen and Williams 2006, section 4.2). The
     hyperparameters are the maximum a posteriori. From 30 points on (three per column, at most 20 columns) numbers are
-    warped where the evidence asks for it: the function may then vary quickly at one end and slowly at the other.
+    warped where the fit gains enough by it: the function may then vary quickly at one end and slowly at the other.
     Values are centred and scaled for the fit; unlike the sampler, which looks for a minimum, the model leaves their
     shape alone. A model can be pickled and copied: the copy predicts the same bits.
 

@@ -217,8 +217,8 @@ def from_dict(settings: Mapping[str, Any]) -> Settings:
     """Return the sampler that :meth:`Settings.to_dict` described.
 
     >>> import tanteo as tt
-    >>> tt.samplers.from_dict({"name": "tpe", "n_startup": 5})
-    TPE(n_startup=5, n_candidates=24, gamma=0.15)
+    >>> tt.samplers.from_dict({"name": "tpe", "n_startup": 8})
+    TPE(n_startup=8, n_candidates=24, gamma=0.15)
     """
     given: object = settings
     name = given.get("name") if isinstance(given, Mapping) else None

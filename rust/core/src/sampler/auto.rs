@@ -3,7 +3,7 @@
 //! | trials told | parameters | model |
 //! | --- | --- | --- |
 //! | below `n_startup` | any | the centre, then Sobol points |
-//! | up to `10 d`, within 200 and 1,000 | numbers that always exist, at most 500; one objective | Gaussian process or TPE |
+//! | to `10 d`, in 200 to 1,000 | numbers that always exist, at most 500; one objective | Gaussian process or TPE |
 //! | beyond | numbers that always exist, one objective | CMA-ES |
 //! | up to 1,000 / `m` | others, up to 500; `m` objectives and black-box constraints | Gaussian process or TPE |
 //! | beyond | others | TPE |

@@ -21,8 +21,8 @@ fn mean_nearest(sampler: &Sampler, n: usize, seed: u64) -> f64 {
     (8..n).map(nearest).sum::<f64>() / (n - 8) as f64
 }
 
-/// At least half as far as Sobol points are from each other. Seen: 0.54 of that, with a standard deviation of 0.083 over
-/// 80 seeds; the mean over 80 others would be below 0.5 once in 100,000 times.
+/// At least half as far as Sobol points are from each other. Seen: 0.54 of that, with a standard deviation of 0.083
+/// over 80 seeds; the mean over 80 others would be below 0.5 once in 100,000 times.
 #[test]
 fn noise_without_a_signal_leaves_the_search_spread() {
     let ratio = |seed| mean_nearest(&TPE, 100, seed) / mean_nearest(&Sampler::Sobol, 100, seed);

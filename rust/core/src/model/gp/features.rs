@@ -1,9 +1,9 @@
 //! Observations as the distance sees them at given hyperparameters: scaled so that `r^2` is a sum of plain squares.
 //!
-//! A numeric parameter is the feature `(w(z) - 1/2) / l`, `w` the identity or its warp, and 0 where it is inactive; a conditional one is also the
-//! feature `h / l` where it is active and 0 where it is not. The squared differences of both add up to `d_j^2 / l_j^2`
-//! of `inputs`. Squares are taken of differences, never expanded, so no distance is negative and equal points are at
-//! distance 0 (`near_duplicates_keep_exact_distances`).
+//! A numeric parameter is the feature `(w(z) - 1/2) / l`, `w` the identity or its warp, and 0 where it is inactive; a
+//! conditional one is also the feature `h / l` where it is active and 0 where it is not. The squared differences of
+//! both add up to `d_j^2 / l_j^2` of `inputs`. Squares are taken of differences, never expanded, so no distance is
+//! negative and equal points are at distance 0 (`near_duplicates_keep_exact_distances`).
 
 use super::hyper::Hyperparameters;
 use super::input_warp::InputWarp;

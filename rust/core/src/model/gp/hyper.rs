@@ -1,17 +1,19 @@
 //! The hyperparameters as one vector of logarithms, their bounds and their prior.
 //!
-//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln a_j and ln b_j for every warped j, ln s2, ln v)`. The prior is a density in `l`, `h` and
-//! `s2` (not in their logarithms) and log-normal in `v`, `a` and `b`; the maximum is taken of that density, without a Jacobian:
+//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln a_j and ln b_j for every warped j, ln s2, ln v)`. The
+//! prior is a density in `l`, `h` and `s2` (not in their logarithms) and log-normal in `v`, `a_j` and `b_j`; the
+//! maximum is taken of that density, without a Jacobian:
 //!
 //! ```text
 //! ln p = sum_j (2 ln l'_j - 6 l'_j) + sum_j (ln h_j - 4 h_j) + (ln s2 - 0.15 s2) - (ln v + 6)^2 / 18
 //!        - sum_j (ln^2 a_j + ln^2 b_j) / (2 0.75^2)
-//! l'_j = l_j / sqrt(max(1, a / 4)),   a the number of active parameters of an observation, on average
+//! l'_j = l_j / sqrt(max(1, k / 4)),   k the number of active parameters of an observation, on average
 //! ```
 //!
 //! that is Gamma(3, 6) for `l'`, Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2`. Lengthscales grow with the square root
-//! of the number of parameters because distances do (Hvarfner et al. 2024). Taking a log-normal prior's maximum in `ln
-//! l` instead would favour lengthscales several times too long (`without_data_the_fit_is_the_mode_of_the_prior`).
+//! of the number of parameters because distances do (Hvarfner et al. 2024; that inactive ones do not count is our own,
+//! and makes no difference in spaces without conditions). Taking a log-normal prior's maximum in `ln l` instead would
+//! favour lengthscales several times too long (`without_data_the_fit_is_the_mode_of_the_prior`).
 
 use super::input_warp::InputWarp;
 use super::inputs::{Column, Inputs};
@@ -120,7 +122,7 @@ impl Layout {
         self.len - 2
     }
 
-    /// Where a fit starts: `l = 0.4 sqrt(max(1, a / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
+    /// Where a fit starts: `l = 0.4 sqrt(max(1, k / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
     pub fn start(&self) -> Vec<f64> {
         let mut theta = vec![ln(0.5); self.len];
         theta[..self.d()].fill(ln(0.4 * self.scale));

@@ -26,15 +26,15 @@ use crate::numerics::{Minimum, Stop, exp, ln, minimize_in_box};
 /// Fewer observations cannot tell: with 15 the two seldom differ by [`MARGIN`].
 const FEWEST: usize = 20;
 /// Nats by which no signal has to be likelier. At 100 values of one parameter 945 of 1,000 cases of nothing but noise
-/// pass it (`pure_noise_is_fitted_as_noise`), 13 of a sine of a quarter of the noise's variance, and none of one of half
-/// of it (`a_signal_under_more_noise_is_not_lost`).
+/// pass it (`pure_noise_is_fitted_as_noise`), 13 of a sine of a quarter of the noise's variance, and none of one of
+/// half of it (`a_signal_under_more_noise_is_not_lost`).
 const MARGIN: f64 = 5.0;
 /// Where `f`, the priors that it holds aside, is lower than `f0` by more nats, nobody needs to ask: what the integrals
 /// take off is less, and three more evaluations are saved.
 const BEYOND_DOUBT: f64 = 12.0;
-/// Signal variance that stands for none, as a share of the noise, told errors among it. A search among pure noise has to stay spread: the
-/// smaller this is, the more the mean outweighs the deviation, little as either says (`sqrt(s2)` times `n s2 / v` is
-/// how far deviations differ, and times the root of that how far means do).
+/// Signal variance that stands for none, as a share of the noise, told errors among it. A search among pure noise has
+/// to stay spread: the smaller this is, the more the mean outweighs the deviation, little as either says (`sqrt(s2)`
+/// times `n s2 / v` is how far deviations differ, and times the root of that how far means do).
 const RESIDUAL: f64 = 0.1;
 /// Step of the differences that give `H`.
 const STEP: f64 = 1e-3;

@@ -126,7 +126,8 @@ impl Objective<'_> {
         }
     }
 
-    /// The derivatives with respect to warps, through `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`; `product` is `W T`.
+    /// The derivatives with respect to warps, through `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`; `product` is
+    /// `W T`.
     fn add_warps(&self, features: &Features, w: &Matrix, mut product: Matrix, sums: &[f64], gradient: &mut [f64]) {
         let n = w.rows();
         for start in (0..n).step_by(BLOCK) {

@@ -333,8 +333,7 @@ fn without_data_the_fit_is_the_mode_of_the_prior() {
     assert!((hyper.noise / exp(-6.0) - 1.0).abs() < 0.1, "{hyper:?}");
 }
 
-/// A tree of many branches leaves as much to be told apart as a space of one branch's parameters: with twelve branches of
-/// one parameter, where two are active at a time, typical lengthscales are those of two parameters and not of thirteen.
+/// With twelve branches of one parameter two of thirteen are active at a time: typical lengthscales are those of two.
 #[test]
 fn what_is_never_active_together_shares_no_distance() {
     let branch = |b: usize| (0..24).map(|i| if i % 12 == b { 0.5 } else { f64::NAN }).collect();

@@ -10,11 +10,11 @@ use crate::space::{Prior, Value};
 /// Narrower ones make a density that is zero between its kernels, and a ratio of two such densities says nothing there.
 const MIN_BANDWIDTH: f64 = 0.03;
 
-/// What a kernel of an unordered dimension gives to all levels together, in kernels; see [`Dimension::smoothing`].
-/// (Measured: `benches/README.md`.)
-const SHARE_OF_ALL: f64 = 1.0;
-const SHARE_OF_ALL_SHARP: f64 = 0.5;
-const SHARE_OF_ALL_DECIDING: f64 = 4.0;
+/// What the kernels of an unordered dimension together give to every level beyond those that had it, in kernels; see
+/// [`Dimension::smoothing`]. (Measured: `benches/README.md`.)
+const SHARE_OF_EACH: f64 = 1.0;
+const SHARE_OF_EACH_SHARP: f64 = 0.5;
+const SHARE_OF_EACH_DECIDING: f64 = 4.0;
 
 /// More unordered levels than this are modelled by counts alone.
 const MAX_JOINT_LEVELS: usize = 64;
@@ -27,7 +27,7 @@ pub struct Dimension {
     axis: Axis,
     prior: Prior,
     /// One of the shares above.
-    share_of_all: f64,
+    share_of_each: f64,
     /// See [`prior::log_constant`].
     log_constant: f64,
     /// The prior kernel, if it is a normal with its centre inside.
@@ -51,8 +51,8 @@ impl Dimension {
     /// A coordinate and the belief that stands in its prior kernel; [`Prior::Uniform`] stands for `N(1/2, 1)` on
     /// numbers and for equal masses on unordered levels.
     pub fn new(axis: Axis, prior: Prior) -> Self {
-        let share_of_all = SHARE_OF_ALL;
-        let mut dimension = Self { axis, prior, share_of_all, log_constant: 0.0, prior_normal: None };
+        let share_of_each = SHARE_OF_EACH;
+        let mut dimension = Self { axis, prior, share_of_each, log_constant: 0.0, prior_normal: None };
         let form = dimension.form();
         if dimension.prior == Prior::Uniform && dimension.is_numeric() {
             dimension.prior = prior::VAGUE;
@@ -69,23 +69,23 @@ impl Dimension {
     }
 
     /// The same coordinate, if other parameters exist only under some of its levels: kernels of an unordered dimension
-    /// give four times as much to all levels.
+    /// give four times as much to every level.
     ///
     /// A level looks as bad as the values that were tried under it, which are few at first: it must stay likely enough
     /// to be given another chance.
     #[must_use]
     pub fn deciding(self) -> Self {
-        Self { share_of_all: SHARE_OF_ALL_DECIDING, ..self }
+        Self { share_of_each: SHARE_OF_EACH_DECIDING, ..self }
     }
 
-    /// The same coordinate, if more than two thirds of those beside it are unordered, too: kernels of an unordered
-    /// dimension give half as much to all levels.
+    /// The same coordinate, if more than two thirds of the coordinates of its density are unordered, itself among them:
+    /// kernels of an unordered dimension give half as much to every level.
     ///
     /// The worth of a level then shows by itself. Where numbers decide, a level looks as bad as the numbers that were
     /// tried with it, and few good trials must not speak so loud.
     #[must_use]
     pub fn sharp(self) -> Self {
-        Self { share_of_all: SHARE_OF_ALL_SHARP, ..self }
+        Self { share_of_each: SHARE_OF_EACH_SHARP, ..self }
     }
 
     /// The narrowest kernel: 0.03, and half a cell of a counted coordinate.
@@ -148,7 +148,7 @@ impl Dimension {
     /// of a large one: the ratio of the two would send every trial to a level never seen. An equal share in both leaves
     /// what is unseen neither good nor bad.
     pub(super) fn smoothing(&self, n: f64) -> f64 {
-        if self.form() == Form::Counts { 1.0 } else { self.share_of_all * self.levels() / n }
+        if self.form() == Form::Counts { 1.0 } else { self.share_of_each * self.levels() / n }
     }
 
     /// The level at a unit coordinate; 0 if continuous.

@@ -14,8 +14,8 @@
 //!
 //! The labels have hyperparameters of their own: how far an end speaks for its neighbourhood, and along which
 //! parameters, does not follow from how slowly the loss varies there. They are fitted to the labels about their mean
-//! and in units of their deviation `2 sqrt(p (1 - p))`, where a share `p` failed, as the priors expect values; the model
-//! is kept in that unit.
+//! and in units of their deviation `2 sqrt(p (1 - p))`, where a share `p` failed, as the priors expect values; the
+//! model is kept in that unit.
 
 use super::data::{self, Rows};
 use super::memory::{Memory, Observed, Quantity};

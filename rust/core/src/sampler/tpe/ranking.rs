@@ -44,8 +44,9 @@ fn rank(state: &State, context: &Context<'_>, candidates: &Candidates) -> Rankin
 
 /// The log of the bad density of some candidates, added up over the groups that are active in each.
 ///
-/// The chain rule down the tree: a group's densities are those of its parameters given that they exist. A group that is
-/// not modelled adds nothing.
+/// A group's densities are those of its parameters given that they exist, and good means good among the trials of that
+/// group. So the sum says how much every choice down the path speaks for itself, and does not compare branches with
+/// each other; candidates are compared group by group. A group that is not modelled adds nothing.
 fn log_bad(
     precision: Precision,
     state: &State,
