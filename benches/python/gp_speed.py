@@ -21,12 +21,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TANTEO_NUM_THREADS", "RAYON_NUM_THREADS"):
-    os.environ[variable] = "1"
+from benches.python.threads import ONE_THREAD
+
+os.environ.update(ONE_THREAD)
 
 # The variables above are read when the libraries are loaded.
-from benches.python.peers import PEERS, Peer, floats  # noqa: E402 - see above
-from benches.python.peers.random_peer import Random  # noqa: E402 - see above
+from benches.python.peers import PEERS, Peer, floats
+from benches.python.peers.random_peer import Random
 
 SIZES = ((100, 10), (300, 10), (1000, 10), (100, 100), (300, 100))
 FIRST = 10  # Trials before the first one that counts.

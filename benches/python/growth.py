@@ -14,13 +14,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-for variable in ("TANTEO_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ[variable] = "1"
+from benches.python.threads import ONE_THREAD
+
+os.environ.update(ONE_THREAD)
 
 # The variables above are read when the libraries are loaded.
-import numpy as np  # noqa: E402 - see above
+import numpy as np
 
-import tanteo as tt  # noqa: E402 - see above
+import tanteo as tt
 
 REPEATS = 31
 

@@ -12,9 +12,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
+from benches.python.threads import ONE_THREAD
 
-# The variable above is read when the library is loaded.
+os.environ.update(ONE_THREAD)
+
+# The variables above are read when the libraries are loaded.
 import numpy as np
 from scipy.linalg import blas, lapack
 

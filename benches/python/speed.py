@@ -24,12 +24,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TANTEO_NUM_THREADS", "RAYON_NUM_THREADS"):
-    os.environ[variable] = "1"
+from benches.python.threads import ONE_THREAD
+
+os.environ.update(ONE_THREAD)
 
 # The variables above are read when the libraries are loaded.
-from benches.python.peers import PEERS, Space, floats  # noqa: E402 - see above
-from benches.python.peers.random_peer import Random  # noqa: E402 - see above
+from benches.python.peers import PEERS, Space, floats
+from benches.python.peers.random_peer import Random
 
 Clock: TypeAlias = Callable[[], float]
 CLOCKS: dict[str, Clock] = {"cpu": time.process_time, "wall": time.perf_counter}

@@ -189,24 +189,15 @@ class CoreGaussianProcess:
         noise: Sequence[float],
         levels: Sequence[int | None],
         conditional: Sequence[bool],
+        theta: Sequence[float] | None = None,
     ) -> CoreGaussianProcess:
-        """Fit.
+        """Fit, or take the logarithms of the hyperparameters that a fit found.
 
         ``points`` is (n, n_columns): unit coordinates, or codes where ``levels`` has the number of choices; NaN where
         inactive, in conditional columns alone. ``noise`` are known variances, on top of the fitted one.
         """
-    @staticmethod
-    def restored(
-        points: npt.NDArray[np.float64],
-        values: Sequence[float],
-        noise: Sequence[float],
-        levels: Sequence[int | None],
-        conditional: Sequence[bool],
-        theta: Sequence[float],
-    ) -> CoreGaussianProcess:
-        """Build the model with these logarithms of the hyperparameters, without a fit."""
     def __reduce__(self) -> tuple[Callable[..., CoreGaussianProcess], tuple[Any, ...]]:
-        """Pickle and copy through :meth:`restored`."""
+        """Pickle and copy through the observations and ``theta``."""
     def predict(self, points: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Means and variances of the noise-free function."""
     def sample(self, points: npt.NDArray[np.float64], n: int, seed: int) -> npt.NDArray[np.float64]:

@@ -31,11 +31,11 @@ class Constraint(Immutable):
 
     def _checked(self, named: Named) -> Constraint:
         """Return the constraint in builtin types, or raise :class:`SpaceError` naming it."""
-        raise NotImplementedError
+        raise NotImplementedError  # every kind of constraint has its own
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
         """Return a checked constraint as the core takes it, factors in the order of declaration."""
-        raise NotImplementedError
+        raise NotImplementedError  # every kind of constraint has its own
 
 
 class Linear(Constraint):

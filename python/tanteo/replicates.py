@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from .coercion import as_float, shown
+from .coercion import as_float, members
 from .exceptions import ArgumentError
 from .immutable import Immutable
 
@@ -31,9 +31,8 @@ class Replicates(Immutable):
     values: tuple[float, ...]
 
     def __init__(self, values: Iterable[float]) -> None:
-        if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
-            raise ArgumentError(f"Replicates needs a list of numbers, got {shown(values)}")
-        numbers = tuple(as_float(value, f"replicate {n}") for n, value in enumerate(values))
+        listed = members(values, "Replicates needs a list of numbers")
+        numbers = tuple(as_float(value, f"replicate {n}") for n, value in enumerate(listed))
         if not numbers:
             raise ArgumentError("Replicates needs at least one number, got none")
         self._set(values=numbers)

@@ -1,13 +1,12 @@
 """Promise 5, what needs no clock: large histories and spaces are answered. The seconds are measured in benches/."""
 
-import random
 import time
 
 import pytest
 
 import tanteo as tt
 from support.profile import count
-from support.searches import bowl, plane
+from support.searches import bowl, plane, random_trials_of_a_sphere, sphere
 
 
 @pytest.mark.parametrize("sampler", ["random", "tpe", "auto"])
@@ -40,18 +39,14 @@ def test_promise_5_a_thousand_categories(sampler):
 
 def test_promise_5_the_gaussian_process_answers_after_ten_thousand_trials():
     """Measured in benches/; here it must model what it is asked and not stand in for the model with a random draw."""
-    draws = random.Random(0)
-    optimizer = tt.Optimizer(tt.SearchSpace({f"x{i}": tt.Float(0, 1) for i in range(5)}), sampler="gp", seed=0)
-    for _ in range(10_000):
-        params = {f"x{i}": draws.random() for i in range(5)}
-        optimizer.observe(params, sum((x - 0.3) ** 2 for x in params.values()))
+    optimizer = random_trials_of_a_sphere(10_000, 5, seed=0)
     before = optimizer.best.value
     start = time.process_time()
     trial = optimizer.ask()
     # A tenth of a second on one core; a model of all trials would need 800 MB and a quarter of a minute.
     assert time.process_time() - start < 2
     for _ in range(5):
-        optimizer.tell(trial, sum((x - 0.3) ** 2 for x in trial.params.values()))
+        optimizer.tell(trial, sphere(trial.params))
         trial = optimizer.ask()
     assert optimizer.stats()["fallbacks"] == 0
     assert optimizer.best.value < before / 2

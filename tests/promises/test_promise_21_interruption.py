@@ -4,7 +4,6 @@ The 200 ms and 50 ms of the promise are measured in benches/; here a long ask mu
 get on.
 """
 
-import random
 import signal
 import threading
 import time
@@ -13,7 +12,7 @@ import pytest
 
 import tanteo as tt
 from support.processes import python
-from support.searches import mixed_space, run
+from support.searches import mixed_space, random_trials_of_a_sphere, run
 
 #: Far more than anyone waits for.
 ENDLESS = 10**8
@@ -47,11 +46,7 @@ def test_promise_21_an_interrupt_ends_a_long_ask_and_changes_nothing(sampler):
 
 def test_promise_21_an_interrupt_ends_fits_to_a_thousand_trials():
     """The first ask after so many trials fits the model several times; each evaluation of a fit looks for signals."""
-    draws = random.Random(0)
-    optimizer = tt.Optimizer(tt.SearchSpace({f"x{i}": tt.Float(0, 1) for i in range(50)}), sampler="gp", seed=1)
-    for _ in range(1000):
-        params = {f"x{i}": draws.random() for i in range(50)}
-        optimizer.observe(params, sum((x - 0.3) ** 2 for x in params.values()))
+    optimizer = random_trials_of_a_sphere(1000, 50, seed=1)
     interrupt_an_ask(optimizer, 0.1)
     assert optimizer.ask().params
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -42,6 +43,21 @@ def mixed_loss(params: dict[str, Any]) -> float:
     loss = (params["dropout"] - 0.2) ** 2 + (params["depth"] - 5) ** 2 / 10 + abs(params["lr"] - 1e-3) ** 0.5
     loss += {"adam": 0.0, "sgd": 0.1, None: 1.0}[params["optimizer"]]
     return loss + {"none": 0.2, "light": 0.0, "heavy": 0.1}[params["augment"]]
+
+
+def sphere(params: dict[str, Any]) -> float:
+    """The squared distance from 0.3 in every number."""
+    return float(sum((x - 0.3) ** 2 for x in params.values()))
+
+
+def random_trials_of_a_sphere(n: int, n_parameters: int, seed: int) -> tt.Optimizer:
+    """A Gaussian process that was told of random points and never asked."""
+    draws, names = random.Random(0), [f"x{i}" for i in range(n_parameters)]
+    optimizer = tt.Optimizer(tt.SearchSpace({name: tt.Float(0, 1) for name in names}), sampler="gp", seed=seed)
+    for _ in range(n):
+        params = {name: draws.random() for name in names}
+        optimizer.observe(params, sphere(params))
+    return optimizer
 
 
 def plane(**options: Any) -> tt.SearchSpace:

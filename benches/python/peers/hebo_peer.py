@@ -35,7 +35,7 @@ class Hebo:
 
         torch.set_num_threads(1)
         torch.manual_seed(seed)
-        np.random.seed(seed)  # noqa: NPY002 - the one HEBO uses
+        np.random.seed(seed)  # noqa: NPY002 - HEBO draws from this generator
         self._space = space
         self._hebo = HEBO(DesignSpace().parse([_parameter(p) for p in space]), scramble_seed=seed)
 

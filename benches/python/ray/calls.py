@@ -26,12 +26,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TANTEO_NUM_THREADS"):
-    os.environ[variable] = "1"
+from benches.python.threads import ONE_THREAD
+
+os.environ.update(ONE_THREAD)
 
 # The variables above are read when the libraries are loaded.
-from benches.python.ray.events import Driver  # noqa: E402 - see above
-from benches.python.ray.searchers import SEARCHERS, loss, space  # noqa: E402 - see above
+from benches.python.ray.events import Driver
+from benches.python.ray.searchers import SEARCHERS, loss, space
 
 Clock: TypeAlias = Callable[[], float]
 #: Random trials at the start cannot be asked for; results are shown instead.

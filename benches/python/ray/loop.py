@@ -18,11 +18,12 @@ import tempfile
 import time
 from pathlib import Path
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TANTEO_NUM_THREADS"):
-    os.environ[variable] = "1"
+from benches.python.threads import ONE_THREAD
+
+os.environ.update(ONE_THREAD)
 
 # The variables above are read when the libraries are loaded.
-from benches.python.ray.events import Driver  # noqa: E402 - see above
+from benches.python.ray.events import Driver
 
 _REPORTS = 10
 

@@ -19,15 +19,16 @@ import warnings
 from pathlib import Path
 from typing import Any, Self
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TANTEO_NUM_THREADS"):
-    os.environ[variable] = "1"
+from benches.python.threads import ONE_THREAD
+
+os.environ.update(ONE_THREAD)
 
 # The variables above are read when the libraries are loaded.
-import ray  # noqa: E402 - see above
-from ray import tune  # noqa: E402 - see above
-from ray.tune.schedulers import ASHAScheduler  # noqa: E402 - see above
+import ray
+from ray import tune
+from ray.tune.schedulers import ASHAScheduler
 
-from benches.python.ray.searchers import SEARCHERS  # noqa: E402 - see above
+from benches.python.ray.searchers import SEARCHERS
 
 _SLOTS = 8
 _EPOCHS = 27

@@ -27,7 +27,9 @@ pub(crate) struct CoreGaussianProcess {
 
 #[pymethods]
 impl CoreGaussianProcess {
+    /// Fitted to the observations, or with the `theta` of such a fit: the same bits without the work.
     #[new]
+    #[pyo3(signature = (points, values, noise, levels, conditional, theta=None))]
     fn new(
         py: Python<'_>,
         points: &Bound<'_, PyAny>,
@@ -35,30 +37,19 @@ impl CoreGaussianProcess {
         noise: Vec<f64>,
         levels: Vec<Option<usize>>,
         conditional: Vec<bool>,
+        theta: Option<Vec<f64>>,
     ) -> PyResult<Self> {
         let inputs = inputs(points, values.len(), noise.len(), levels, conditional)?;
-        let model = compute(py, move || fitted(inputs, &values, &noise)).map_err(|error| error.into_py(py, None))?;
-        Ok(Self::of(model))
-    }
-
-    /// The fitted model with these hyperparameters: undoes [`Self::__reduce__`].
-    #[staticmethod]
-    fn restored(
-        py: Python<'_>,
-        points: &Bound<'_, PyAny>,
-        values: Vec<f64>,
-        noise: Vec<f64>,
-        levels: Vec<Option<usize>>,
-        conditional: Vec<bool>,
-        theta: Vec<f64>,
-    ) -> PyResult<Self> {
-        let inputs = inputs(points, values.len(), noise.len(), levels, conditional)?;
-        if ![Layout::of(&inputs).len(), Layout::warped(&inputs).len()].contains(&theta.len()) {
+        let lengths = [Layout::of(&inputs).len(), Layout::warped(&inputs).len()];
+        if theta.as_ref().is_some_and(|theta| !lengths.contains(&theta.len())) {
             return Err(errors::argument(py, "theta and columns differ in number".to_owned()));
         }
-        let singular = |_| PorchError::Singular;
-        let build = move || GaussianProcess::with(inputs, theta, &values, &noise).map_err(singular);
-        Ok(Self::of(compute(py, build).map_err(|error| error.into_py(py, None))?))
+        let build = move || match theta {
+            Some(theta) => GaussianProcess::with(inputs, theta, &values, &noise).map_err(|_| PorchError::Singular),
+            None => fitted(inputs, &values, &noise),
+        };
+        let model = compute(py, build).map_err(|error| error.into_py(py, None))?;
+        Ok(Self { n_columns: model.inputs().columns().len(), model: Arc::new(model) })
     }
 
     /// How to pickle and to copy: the observations and the hyperparameters, from which the model is built again bit for
@@ -70,7 +61,7 @@ impl CoreGaussianProcess {
         let levels: Vec<Option<usize>> = inputs.columns().iter().map(Column::levels).collect();
         let points = arrays::matrix(py, entries, inputs.len(), n_columns)?;
         let arguments = (points, model.values(), model.known_noise(), levels, inputs.conditional(), model.theta());
-        Ok((slf.get_type().getattr("restored")?, arguments.into_pyobject(py)?))
+        Ok((slf.get_type().into_any(), arguments.into_pyobject(py)?))
     }
 
     /// Means and variances of the noise-free function.
@@ -119,12 +110,6 @@ impl CoreGaussianProcess {
         let hyper = self.model.hyperparameters();
         let warps = hyper.warps.iter().map(|warp| warp.map_or((1.0, 1.0), |warp| (warp.a, warp.b))).collect();
         (hyper.lengthscales.clone(), hyper.heights.clone(), warps, hyper.s2, hyper.noise)
-    }
-}
-
-impl CoreGaussianProcess {
-    fn of(model: GaussianProcess) -> Self {
-        Self { n_columns: model.inputs().columns().len(), model: Arc::new(model) }
     }
 }
 

@@ -8,6 +8,8 @@ from ...coercion import as_float, shown
 from ...exceptions import ArgumentError
 from .tune import ray
 
+#: Said of what is no mapping, and of one that names nothing or less.
+_UNUSABLE = "per_trial must name what a trial takes, such as {'cpu': 1}, got"
 #: Lets three trials of 0.1 fit into 0.3, whose quotient is 2.9999999999999996; Ray counts in units of 1e-4.
 _ROUNDING = 1e-9
 
@@ -39,11 +41,11 @@ def recommended_concurrency(per_trial: Mapping[str, float], resources: Mapping[s
     available = ray.cluster_resources() if resources is None else resources
     upper = {name.upper(): amount for name, amount in available.items()}
     if not isinstance(per_trial, Mapping):
-        raise ArgumentError(f"per_trial must name what a trial takes, such as {{'cpu': 1}}, got {shown(per_trial)}")
+        raise ArgumentError(f"{_UNUSABLE} {shown(per_trial)}")
     amounts = {name: as_float(amount, f"per_trial[{name!r}]") for name, amount in per_trial.items()}
     needed = {name: amount for name, amount in amounts.items() if amount}
     if not needed or any(amount < 0 for amount in needed.values()):
-        raise ArgumentError(f"per_trial must name what a trial takes, such as {{'cpu': 1}}, got {dict(per_trial)!r}")
+        raise ArgumentError(f"{_UNUSABLE} {dict(per_trial)!r}")
     slots = min(int((upper.get(name.upper(), 0.0) + _ROUNDING) / amount) for name, amount in needed.items())
     if slots < 1:
         raise ArgumentError(f"no trial that takes {dict(per_trial)!r} fits into {dict(available)!r}")

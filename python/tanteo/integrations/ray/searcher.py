@@ -170,7 +170,7 @@ class TanteoSearch(SearchBase):
         self,
         trial_id: str,
         result: Mapping[str, Any] | None = None,
-        error: bool = False,  # noqa: FBT001, FBT002 - Tune's
+        error: bool = False,  # noqa: FBT001, FBT002 - Tune's signature
     ) -> None:
         """Learn how a trial ended.
 
@@ -199,7 +199,7 @@ class TanteoSearch(SearchBase):
         if step is not None and values is not None:
             session.report(trial_id, step, values)
 
-    def _on_complete(self, trial_id: str, result: Mapping[str, Any] | None, error: bool) -> None:  # noqa: FBT001 - Tune's
+    def _on_complete(self, trial_id: str, result: Mapping[str, Any] | None, error: bool) -> None:  # noqa: FBT001 - Tune's signature
         session, metrics = self._session, self._metrics
         if session is None or metrics is None or not self._recognized(trial_id, result or {}):
             return

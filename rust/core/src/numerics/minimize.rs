@@ -34,6 +34,8 @@ pub struct Minimum {
     pub x: Vec<f64>,
     /// What it is.
     pub value: f64,
+    /// The gradient there.
+    pub gradient: Vec<f64>,
     /// How many times the function was evaluated.
     pub evaluations: usize,
 }
@@ -119,8 +121,8 @@ impl Descent {
 
     /// The best point; `None` if the start could not be evaluated.
     pub fn minimum(self) -> Option<Minimum> {
-        let Evaluated { x, value, .. } = self.best;
-        (value < f64::INFINITY).then_some(Minimum { x, value, evaluations: self.evaluations })
+        let Evaluated { x, value, gradient } = self.best;
+        (value < f64::INFINITY).then_some(Minimum { x, value, gradient, evaluations: self.evaluations })
     }
 
     /// First-order change of the value between the best point and `trial`.

@@ -23,6 +23,7 @@ use super::Context;
 use super::order::Key;
 use crate::history::{Origin, TrialState};
 use crate::numerics::{Purpose, Stream};
+use crate::space::Parameter;
 
 /// What a trial's credit is multiplied with for every later trial of the two.
 const FADE: f64 = 0.97;
@@ -56,8 +57,7 @@ pub(super) fn is_for_tpe(context: &Context<'_>) -> bool {
 /// The Gaussian process makes more of few trials, except where parameters are conditional: there neither had a lead
 /// (measured: `benches/README.md`).
 fn prior_of_tpe(context: &Context<'_>) -> Credit {
-    let is_conditional = context.space.parameters().iter().any(|parameter| !parameter.when.is_empty());
-    if is_conditional { TRUSTED } else { OPEN }
+    if context.space.parameters().iter().any(Parameter::is_conditional) { TRUSTED } else { OPEN }
 }
 
 /// What the Gaussian process and TPE have earned.
@@ -116,18 +116,13 @@ mod tests {
 
     use super::*;
     use crate::encoding::Encoding;
-    use crate::history::{History, Measurement, Outcome};
-    use crate::numerics::Pool;
-    use crate::space::{Accept, Condition, Configuration, Domain, Parameter, Prior, SearchSpace, Value};
+    use crate::history::History;
+    use crate::sampler::testing::{asked, finish, number};
+    use crate::space::{Accept, Condition, Configuration, SearchSpace, Value};
 
     /// How often in 400 asks TPE proposes after trials of these models with these values (`None`: failed).
     fn share_of_tpe(told: &[(Origin, Option<f64>)]) -> f64 {
         share_of_tpe_in(&SearchSpace::new(vec![number("x")], Vec::new()).unwrap(), told)
-    }
-
-    fn number(name: &str) -> Parameter {
-        let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
-        Parameter { name: name.into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() }
     }
 
     fn share_of_tpe_in(space: &SearchSpace, told: &[(Origin, Option<f64>)]) -> f64 {
@@ -135,22 +130,9 @@ mod tests {
         let mut history = History::new(1, 1);
         for (row, (origin, value)) in told.iter().enumerate() {
             history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5))]), *origin);
-            let measured = |value: f64| Outcome::Complete(vec![Measurement { value, sem: None, replicates: vec![] }]);
-            history.finish(row, value.map_or(Outcome::Failed { reason: None }, measured), &[], None);
+            finish(&mut history, row, *value);
         }
-        let (pool, interrupted) = (Pool::serial(), || false);
-        let chosen = (0..400).filter(|trial| {
-            is_for_tpe(&Context {
-                space,
-                encoding: &encoding,
-                history: &history,
-                seed: 1,
-                trial: *trial,
-                attempt: 0,
-                pool: &pool,
-                interrupted: &interrupted,
-            })
-        });
+        let chosen = (0..400).filter(|trial| asked(space, &history, *trial, is_for_tpe));
         chosen.count() as f64 / 400.0
     }
 

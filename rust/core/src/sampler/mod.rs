@@ -16,6 +16,8 @@ mod random;
 mod settings;
 mod sobol;
 mod startup;
+#[cfg(test)]
+mod testing;
 mod tpe;
 
 use thiserror::Error;

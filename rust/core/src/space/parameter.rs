@@ -18,3 +18,10 @@ pub struct Parameter {
     /// All must hold for the parameter to exist; empty means always.
     pub when: Vec<Condition>,
 }
+
+impl Parameter {
+    /// Whether it exists only under conditions.
+    pub fn is_conditional(&self) -> bool {
+        !self.when.is_empty()
+    }
+}

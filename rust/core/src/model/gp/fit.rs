@@ -57,8 +57,8 @@ impl Start {
     }
 }
 
-/// The hyperparameters of the highest posterior density; those of nothing but noise where the evidence speaks for it
-/// (`null`).
+/// The hyperparameters of the highest posterior density: with warps where they gain enough, and those of nothing but
+/// noise where the evidence speaks for it (`null`).
 ///
 /// `interrupted` is asked before every evaluation, of which there are some dozens.
 ///
@@ -69,8 +69,9 @@ pub fn maximum_a_posteriori(
     start: &Start,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Fit, FitError> {
-    let (plain, mut work) = (Layout::of(data.inputs), Workspace::new(data.inputs.len()));
+    let mut work = Workspace::new(data.inputs.len());
     let keeps = start.is_warm && data.inputs.len() > DECIDED;
+    let plain = Layout::of(data.inputs);
     let (layout, from) = if keeps {
         (Layout::holding(&start.theta, data.inputs), start.theta.clone())
     } else {
@@ -88,21 +89,32 @@ pub fn maximum_a_posteriori(
     if let Some(theta) = noise {
         return Ok(Fit { theta, is_noise: true });
     }
+    let theta = if keeps { best.x } else { warped(&objective, &mut work, &best.x, start, interrupted)? };
+    Ok(Fit { theta, is_noise: false })
+}
+
+/// The fit `from` which a search for warps starts, with warps if they gain enough.
+fn warped(
+    objective: &Objective<'_>,
+    work: &mut Workspace,
+    from: &[f64],
+    start: &Start,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<f64>, FitError> {
+    let data = objective.data;
     let layout = Layout::warped(data.inputs);
-    if keeps || layout.n_warped() == 0 || !may_warp(data.inputs) {
-        return Ok(Fit { theta: best.x, is_noise: false });
+    if layout.n_warped() == 0 || !may_warp(data.inputs) {
+        return Ok(from.to_vec());
     }
     // Both get as many further iterations, so that warps are not credited with what any search would still have gained.
-    let plain = minimum(&objective, &mut work, &best.x, WARP_ITERATIONS, interrupted)?;
-    let warped = Objective { data, layout: &layout };
+    let plain = minimum(objective, work, from, WARP_ITERATIONS, interrupted)?;
     let from = if start.theta.len() == layout.len() { start.theta.clone() } else { layout.unwarped(&plain.x) };
-    let bent = match minimum(&warped, &mut work, &from, WARP_ITERATIONS, interrupted) {
+    let bent = match minimum(&Objective { data, layout: &layout }, work, &from, WARP_ITERATIONS, interrupted) {
         Err(FitError::NotPositiveDefinite) => None,
         found => Some(found?),
     };
     let needed = NATS_PER_WARP * layout.n_warped() as f64;
-    let theta = bent.filter(|bent| plain.value - bent.value > needed).map_or(plain.x, |bent| bent.x);
-    Ok(Fit { theta, is_noise: false })
+    Ok(bent.filter(|bent| plain.value - bent.value > needed).map_or(plain.x, |bent| bent.x))
 }
 
 /// Whether warps are asked for: there are enough observations to tell, and not too many hyperparameters.

@@ -34,6 +34,21 @@ pub struct Layout {
     scale: f64,
 }
 
+/// Something of each kind of hyperparameter.
+struct Kinds<T> {
+    length: T,
+    height: T,
+    warp: T,
+    s2: T,
+    noise: T,
+}
+
+/// `-ln p(v)` up to a constant, as a function of `ln v`, and its first two derivatives.
+pub(super) fn negative_log_prior_of_noise(log_variance: f64) -> [f64; 3] {
+    let off = log_variance + 6.0;
+    [off * off / 18.0, off / 9.0, 1.0 / 9.0]
+}
+
 /// The hyperparameters in their own scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hyperparameters {
@@ -124,32 +139,34 @@ impl Layout {
 
     /// Where a fit starts: `l = 0.4 sqrt(max(1, k / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
     pub fn start(&self) -> Vec<f64> {
-        let mut theta = vec![ln(0.5); self.len];
-        theta[..self.d()].fill(ln(0.4 * self.scale));
-        theta[self.signal()] = 0.0;
-        theta[self.signal() + 1] = -4.0;
-        self.warp_positions().for_each(|place| theta[place] = 0.0);
-        theta
+        self.filled(&Kinds { length: ln(0.4 * self.scale), height: ln(0.5), warp: 0.0, s2: 0.0, noise: -4.0 })
     }
 
     /// The modes of the priors: `l' = 1/3`, `h = 1/4`, `s2 = 1 / 0.15`, `v = e^-6`.
     pub(super) fn modes(&self) -> Vec<f64> {
-        let mut theta = vec![ln(0.25); self.len];
-        theta[..self.d()].fill(ln(self.scale / 3.0));
-        theta[self.signal()] = -ln(0.15);
-        theta[self.signal() + 1] = -6.0;
-        self.warp_positions().for_each(|place| theta[place] = 0.0);
-        theta
+        self.filled(&Kinds { length: ln(self.scale / 3.0), height: ln(0.25), warp: 0.0, s2: -ln(0.15), noise: -6.0 })
     }
 
-    /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, `ln s2` in `[-6, 5]`, `v` in `[1e-6, 1.6]`.
+    /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, `ln a` and `ln b` within three of their deviations, `ln s2` in
+    /// `[-6, 5]`, `v` in `[1e-6, 1.6]`.
     pub fn bounds(&self) -> Vec<(f64, f64)> {
-        let mut bounds = vec![(ln(0.01), ln(2.0)); self.len];
-        bounds[..self.d()].fill((ln(0.01), ln(1000.0)));
-        self.warp_positions().for_each(|place| bounds[place] = (-3.0 * WARP_DEVIATION, 3.0 * WARP_DEVIATION));
-        bounds[self.signal()] = (-6.0, 5.0);
-        bounds[self.signal() + 1] = (ln(1e-6), ln(1.6));
-        bounds
+        self.filled(&Kinds {
+            length: (ln(0.01), ln(1000.0)),
+            height: (ln(0.01), ln(2.0)),
+            warp: (-3.0 * WARP_DEVIATION, 3.0 * WARP_DEVIATION),
+            s2: (-6.0, 5.0),
+            noise: (ln(1e-6), ln(1.6)),
+        })
+    }
+
+    /// What each kind of hyperparameter has, at every position of `theta`.
+    fn filled<T: Copy>(&self, of: &Kinds<T>) -> Vec<T> {
+        let mut all = vec![of.height; self.len];
+        all[..self.d()].fill(of.length);
+        self.warp_positions().for_each(|place| all[place] = of.warp);
+        all[self.signal()] = of.s2;
+        all[self.signal() + 1] = of.noise;
+        all
     }
 
     /// `ln p(theta)` up to a constant; its gradient is subtracted from `gradient`.
@@ -170,10 +187,10 @@ impl Layout {
             gradient[place] += theta[place] / (WARP_DEVIATION * WARP_DEVIATION);
         }
         let (signal, noise) = (self.signal(), self.signal() + 1);
-        let (s2, off) = (exp(theta[signal]), theta[noise] + 6.0);
+        let (s2, of_noise) = (exp(theta[signal]), negative_log_prior_of_noise(theta[noise]));
         gradient[signal] -= 1.0 - 0.15 * s2;
-        gradient[noise] += off / 9.0;
-        total + theta[signal] - 0.15 * s2 - off * off / 18.0
+        gradient[noise] += of_noise[1];
+        total + theta[signal] - 0.15 * s2 - of_noise[0]
     }
 
     /// Positions of every `ln a_j` and `ln b_j`.

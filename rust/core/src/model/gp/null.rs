@@ -18,7 +18,7 @@
 //! nats of theirs, for 15 to 100 values of noise or of a sine under noise.
 
 use super::fit::Observations;
-use super::hyper::Layout;
+use super::hyper::{Layout, negative_log_prior_of_noise};
 use super::objective::{Objective, Workspace};
 use super::process::FitError;
 use crate::numerics::{Minimum, Stop, exp, ln, minimize_in_box};
@@ -30,7 +30,7 @@ const FEWEST: usize = 20;
 /// half of it (`a_signal_under_more_noise_is_not_lost`).
 const MARGIN: f64 = 5.0;
 /// Where `f`, the priors that it holds aside, is lower than `f0` by more nats, nobody needs to ask: what the integrals
-/// take off is less, and three more evaluations are saved.
+/// take off is less, and two more evaluations are saved.
 const BEYOND_DOUBT: f64 = 12.0;
 /// Signal variance that stands for none, as a share of the noise, told errors among it. A search among pure noise has
 /// to stay spread: the smaller this is, the more the mean outweighs the deviation, little as either says (`sqrt(s2)`
@@ -55,7 +55,7 @@ pub(super) fn noise_alone(
     if noise.value - fit.value + priors > BEYOND_DOUBT {
         return Ok(None);
     }
-    let Some(volume) = log_volume(objective, work, &fit.x, interrupted)? else { return Ok(None) };
+    let Some(volume) = log_volume(objective, work, fit, interrupted)? else { return Ok(None) };
     let none = 0.5 * ln(std::f64::consts::TAU / noise.curvature) - noise.value;
     let some = volume + priors - fit.value;
     Ok((none - some > MARGIN).then(|| theta(data, layout, noise.log_variance)))
@@ -75,27 +75,24 @@ fn theta(data: Observations<'_>, layout: &Layout, log_noise: f64) -> Vec<f64> {
 fn log_volume(
     objective: &Objective<'_>,
     work: &mut Workspace,
-    theta: &[f64],
+    fit: &Minimum,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<f64>, FitError> {
     let signal = objective.layout.signal();
-    let mut slopes = |moved: Option<usize>| {
+    let mut slopes_beside = |i: usize| {
         if interrupted() {
             return Err(FitError::Interrupted);
         }
-        let mut at = theta.to_vec();
-        if let Some(i) = moved {
-            at[i] += STEP;
-        }
-        let mut gradient = vec![0.0; at.len()];
+        let (mut at, mut gradient) = (fit.x.clone(), vec![0.0; fit.x.len()]);
+        at[i] += STEP;
         Ok(objective.evaluate(work, &at, &mut gradient).ok().map(|_| [gradient[signal], gradient[signal + 1]]))
     };
-    let (here, by_s2, by_v) = (slopes(None)?, slopes(Some(signal))?, slopes(Some(signal + 1))?);
-    let (Some(here), Some(by_s2), Some(by_v)) = (here, by_s2, by_v) else { return Ok(None) };
-    let second = |there: [f64; 2], i: usize| (there[i] - here[i]) / STEP;
+    let (by_s2, by_v) = (slopes_beside(signal)?, slopes_beside(signal + 1)?);
+    let (Some(by_s2), Some(by_v)) = (by_s2, by_v) else { return Ok(None) };
+    let second = |there: [f64; 2], i: usize| (there[i] - fit.gradient[signal + i]) / STEP;
     let cross = 0.5 * (second(by_s2, 1) + second(by_v, 0));
     let determinant = second(by_s2, 0) * second(by_v, 1) - cross * cross;
-    let volume = ln(std::f64::consts::TAU) + theta[signal] - 0.5 * ln(determinant);
+    let volume = ln(std::f64::consts::TAU) + fit.x[signal] - 0.5 * ln(determinant);
     Ok((determinant > 0.0).then_some(volume))
 }
 
@@ -124,8 +121,7 @@ impl Noise {
 
 /// `f0` without `n ln(2 pi) / 2`, and its first two derivatives.
 pub(super) fn negative_log_posterior(data: Observations<'_>, log_variance: f64) -> [f64; 3] {
-    let (v, off) = (exp(log_variance), log_variance + 6.0);
-    let mut found = [off * off / 18.0, off / 9.0, 1.0 / 9.0];
+    let (v, mut found) = (exp(log_variance), negative_log_prior_of_noise(log_variance));
     for (y, known) in data.y.iter().zip(data.known_noise) {
         let (all, share) = (v + known, v / (v + known));
         let squared = y * y / all;

@@ -83,16 +83,21 @@ fn quick_at_one_end(x: f64) -> f64 {
     libm::sin(12.0 * libm::pow(x, 4.0))
 }
 
+/// The start of a fit to two numbers among others, but with warps.
+fn strongly_warped(inputs: &Inputs) -> Vec<f64> {
+    let layout = Layout::warped(inputs);
+    let (mut theta, place) = (layout.start(), layout.warp(0).unwrap());
+    theta[place..place + 4].copy_from_slice(&[0.7, -0.4, -0.9, 0.3]);
+    theta
+}
+
 /// A model with warps is the model without them on coordinates that were bent before, which is the one that `golden`
 /// holds against scikit-learn.
 #[test]
 fn warping_is_bending_the_coordinates() {
     let (inputs, y) = mixed(40, 3);
-    let layout = Layout::warped(&inputs);
-    let mut theta = layout.start();
-    let place = layout.warp(0).unwrap();
-    theta[place..place + 4].copy_from_slice(&[0.7, -0.4, -0.9, 0.3]);
-    let warps = layout.unpack(&theta).warps;
+    let theta = strongly_warped(&inputs);
+    let warps = Layout::warped(&inputs).unpack(&theta).warps;
     let bend = |point: &Vec<f64>| -> Vec<f64> {
         point.iter().zip(&warps).map(|(z, warp)| warp.map_or(*z, |warp| warp.of(*z))).collect()
     };
@@ -111,10 +116,7 @@ fn warping_is_bending_the_coordinates() {
 #[test]
 fn prediction_gradients_go_through_warps() {
     let (inputs, y) = mixed(40, 3);
-    let layout = Layout::warped(&inputs);
-    let mut theta = layout.start();
-    let place = layout.warp(0).unwrap();
-    theta[place..place + 4].copy_from_slice(&[0.7, -0.4, -0.9, 0.3]);
+    let theta = strongly_warped(&inputs);
     let model = GaussianProcess::with(inputs, theta, &y, &[0.0; 40]).unwrap();
     let point = vec![0.4, 0.0, 0.6, f64::NAN];
     let sloped = model.sloped(&[super::Place { point: &point, coordinates: &[0, 2] }]).remove(0);

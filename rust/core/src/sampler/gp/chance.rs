@@ -49,18 +49,18 @@ impl<'a> Chance<'a> {
         surrogate: &Surrogate<'_>,
         context: &Context<'_>,
     ) -> Result<Option<Self>, SuggestError> {
-        let Rows { complete, failed, .. } = Rows::of(context);
+        let Rows { complete, failed, .. } = &surrogate.all;
         if failed.is_empty() {
             return Ok(None);
         }
-        let scale = deviation(&labels(context, &merged(&complete, &failed)));
-        let standing = |rows: &[usize]| standing_of(context, rows);
-        let own = |rows: &[usize]| centred(context, rows);
-        let fit = Quantity { context, observe: &own, standing: &standing };
-        let theta = memory.hyperparameters(&fit, &merged(&complete, &failed))?;
+        let ended = merged(complete, failed);
+        let scale = deviation(&labels(context, &ended));
+        let (standing, fitted) = (|rows: &[usize]| standing(context, rows), |rows: &[usize]| centred(context, rows));
+        let quantity = Quantity { context, observe: &fitted, standing: &standing };
+        let theta = memory.hyperparameters(&quantity, &ended)?;
         let rows = merged(&surrogate.rows, &failed[failed.len().saturating_sub(LATEST)..]);
-        let all = |rows: &[usize]| unknown_noise(labels(context, rows).iter().map(|l| (l - OPEN) / scale).collect());
-        let model = memory.model(&Quantity { context, observe: &all, standing: &standing }, theta, &rows, &[]);
+        let seen = |rows: &[usize]| Observed::of(labels(context, rows).iter().map(|l| (l - OPEN) / scale).collect());
+        let model = memory.model(&Quantity { observe: &seen, ..quantity }, theta, &rows, &[]);
         Ok(model.map(|model| Self { model, scale }))
     }
 
@@ -96,7 +96,7 @@ impl<'a> Chance<'a> {
 fn centred(context: &Context<'_>, rows: &[usize]) -> Observed {
     let labels = labels(context, rows);
     let (mean, deviation) = (labels.iter().sum::<f64>() / labels.len() as f64, deviation(&labels));
-    unknown_noise(labels.iter().map(|label| (label - mean) / deviation).collect())
+    Observed::of(labels.iter().map(|label| (label - mean) / deviation).collect())
 }
 
 /// The deviation of labels; 1 if all are equal.
@@ -111,16 +111,12 @@ fn labels(context: &Context<'_>, rows: &[usize]) -> Vec<f64> {
 }
 
 /// The place of each trial in the order from the best to the worst, failures last.
-fn standing_of(context: &Context<'_>, rows: &[usize]) -> Vec<f64> {
-    let is_observation = |row: &&usize| data::is_observation(context, **row);
-    let complete: Vec<usize> = rows.iter().filter(is_observation).copied().collect();
-    let mut places = data::standing(context, &complete).into_iter();
-    let place = |row: &usize| if data::is_observation(context, *row) { places.next() } else { None };
-    rows.iter().map(place).map(|place| place.unwrap_or(rows.len() as f64)).collect()
-}
-
-fn unknown_noise(values: Vec<f64>) -> Observed {
-    Observed { noise: vec![0.0; values.len()], values }
+fn standing(context: &Context<'_>, rows: &[usize]) -> Vec<f64> {
+    let complete: Vec<usize> = (0..rows.len()).filter(|i| data::is_observation(context, rows[*i])).collect();
+    let places = data::standing(context, &complete.iter().map(|i| rows[*i]).collect::<Vec<_>>());
+    let mut standing = vec![rows.len() as f64; rows.len()];
+    complete.iter().zip(places).for_each(|(i, place)| standing[*i] = place);
+    standing
 }
 
 /// Two sets of rows as one, in the order of their ids.
@@ -137,43 +133,26 @@ mod tests {
     use super::super::surrogate;
     use super::*;
     use crate::encoding::Encoding;
-    use crate::history::{History, Measurement, Origin, Outcome};
-    use crate::numerics::{Pool, Purpose, Stream};
-    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
+    use crate::history::{History, Origin};
+    use crate::numerics::{Purpose, Stream};
+    use crate::sampler::testing::{asked, finish, number};
+    use crate::space::{Configuration, SearchSpace, Value};
 
     /// Calls `look` with the chance after `n` trials of two numbers, those of `fails` failed.
     fn after(n: usize, fails: impl Fn(f64, f64) -> bool, look: impl Fn(&Chance<'_>)) {
-        let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
-        let number = |name: &str| Parameter {
-            name: name.into(),
-            domain: domain.clone(),
-            default: None,
-            prior: Prior::Uniform,
-            when: Vec::new(),
-        };
         let space = SearchSpace::new(vec![number("x"), number("y")], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(2, 1));
         let mut stream = Stream::new(1, 0, Purpose::Suggest, 0);
         for row in 0..n {
             let (x, y) = (stream.uniform(), stream.uniform());
             history.push(&encoding, &Configuration(vec![Some(Value::Real(x)), Some(Value::Real(y))]), Origin::Random);
-            let measured = Outcome::Complete(vec![Measurement { value: x - y, sem: None, replicates: vec![] }]);
-            history.finish(row, if fails(x, y) { Outcome::Failed { reason: None } } else { measured }, &[], None);
+            finish(&mut history, row, (!fails(x, y)).then_some(x - y));
         }
-        let (pool, interrupted) = (Pool::serial(), || false);
-        let context = Context {
-            space: &space,
-            encoding: &encoding,
-            history: &history,
-            seed: 1,
-            trial: n as u64,
-            attempt: 0,
-            pool: &pool,
-            interrupted: &interrupted,
-        };
-        let (mut quantities, mut ends) = (surrogate::Quantities::default(), Memory::default());
-        let surrogate = surrogate::build(&mut quantities, &context).unwrap().unwrap();
-        look(&Chance::fitted(&mut ends, &surrogate, &context).unwrap().unwrap());
+        asked(&space, &history, n as u64, |context| {
+            let (mut quantities, mut ends) = (surrogate::Quantities::default(), Memory::default());
+            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            look(&Chance::fitted(&mut ends, &surrogate, context).unwrap().unwrap());
+        });
     }
 
     #[test]

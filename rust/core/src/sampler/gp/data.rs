@@ -4,6 +4,7 @@ use crate::encoding::AxisKind;
 use crate::history::dominance;
 use crate::model::gp::{Column, Inputs, half_rank};
 use crate::sampler::Context;
+use crate::space::Parameter;
 
 /// Trials that an exact model stands on at most.
 pub(super) const MAX_EXACT: usize = 1000;
@@ -71,7 +72,7 @@ pub(super) fn inputs(context: &Context<'_>, rows: &[usize]) -> Inputs {
         }
     };
     let columns = context.encoding.axes().iter().enumerate().map(column).collect();
-    let conditional = context.space.parameters().iter().map(|p| !p.when.is_empty()).collect();
+    let conditional = context.space.parameters().iter().map(Parameter::is_conditional).collect();
     Inputs::new(columns, conditional)
 }
 

@@ -35,6 +35,13 @@ pub(super) struct Observed {
     pub(super) noise: Vec<f64>,
 }
 
+impl Observed {
+    /// Values of whose noise nothing is known.
+    pub(super) fn of(values: Vec<f64>) -> Self {
+        Self { noise: vec![0.0; values.len()], values }
+    }
+}
+
 /// A quantity that is modelled: what was observed of it at some rows of the history, as a function of those rows alone.
 pub(super) struct Quantity<'a> {
     pub(super) context: &'a Context<'a>,

@@ -44,7 +44,9 @@ pub(super) struct Surrogate<'a> {
     /// Empty if no trial was completed.
     pub(super) objectives: Vec<Objective<'a>>,
     pub(super) constraints: Vec<Constraint<'a>>,
-    /// Rows of the told observations.
+    /// Every row of the history by what it says.
+    pub(super) all: Rows,
+    /// Rows of the told observations that the models stand on.
     pub(super) rows: Vec<usize>,
     /// Whether each of them keeps every black-box constraint.
     pub(super) feasible: Vec<bool>,
@@ -69,9 +71,10 @@ pub(super) fn build<'a>(
         constraints: Vec::new(),
         rows: data::reduced(context, &all.complete, limit(all.complete.len()), |rows| data::standing(context, rows)),
         feasible: Vec::new(),
+        all,
     };
-    if all.complete.is_empty() {
-        return Ok((!all.failed.is_empty()).then_some(surrogate));
+    if surrogate.all.complete.is_empty() {
+        return Ok((!surrogate.all.failed.is_empty()).then_some(surrogate));
     }
     surrogate.feasible = surrogate.rows.iter().map(|row| context.history.is_feasible(*row)).collect();
     state.objectives.resize_with(context.history.n_objectives(), Memory::default);
@@ -82,8 +85,10 @@ pub(super) fn build<'a>(
         };
         let standing = |rows: &[usize]| data::losses(context, rows, k);
         let quantity = Quantity { context, observe: &observe, standing: &standing };
-        let theta = memory.hyperparameters(&quantity, &all.complete)?;
-        let Some(model) = memory.model(&quantity, theta, &surrogate.rows, &all.pending) else { return Ok(None) };
+        let theta = memory.hyperparameters(&quantity, &surrogate.all.complete)?;
+        let Some(model) = memory.model(&quantity, theta, &surrogate.rows, &surrogate.all.pending) else {
+            return Ok(None);
+        };
         surrogate.objectives.push(Objective { model, losses: data::losses(context, &surrogate.rows, k) });
     }
     state.constraints.retain(|name, _| context.history.constraint_names().contains(name));
@@ -97,13 +102,12 @@ pub(super) fn build<'a>(
             // Told of no trial, or of none that the models stand on: nothing is known of it near anything that matters.
             continue;
         }
-        let told = constraints::told(context, k, &all.complete);
-        let observe =
-            |rows: &[usize]| Observed { values: constraints::scaled(context, k, rows).0, noise: vec![0.0; rows.len()] };
+        let told = constraints::told(context, k, &surrogate.all.complete);
+        let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).0);
         let standing = |rows: &[usize]| observe(rows).values;
         let quantity = Quantity { context, observe: &observe, standing: &standing };
         let theta = memory.hyperparameters(&quantity, &told)?;
-        let Some(model) = memory.model(&quantity, theta, &rows, &all.pending) else { return Ok(None) };
+        let Some(model) = memory.model(&quantity, theta, &rows, &surrogate.all.pending) else { return Ok(None) };
         surrogate.constraints.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
     }
     Ok(Some(surrogate))

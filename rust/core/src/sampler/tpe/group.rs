@@ -49,7 +49,7 @@ impl Group {
             }
         };
         let dimensions: Arc<[Dimension]> = parameters.iter().map(dimension).collect();
-        let conditional = parameters.iter().any(|j| !context.space.parameters()[*j].when.is_empty());
+        let conditional = parameters.iter().any(|j| context.space.parameters()[*j].is_conditional());
         Self {
             conditional,
             informed: !conditional,
