@@ -7,19 +7,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benches.python.peers import PEERS, SLOW
-from benches.quality.problems import first_of_families, problems, tuning_half
+from benches.quality.problems import first_of_families, tuning_half
+from benches.quality.runs import known_problems
+from benches.quality.siblings import siblings
 
 if TYPE_CHECKING:
     from benches.quality.runs import Run
 
 
 def chosen(options: argparse.Namespace) -> list[str]:
-    """Names of the problems of one half (``tune``, ``report`` or ``all``) that the other options leave."""
-    tune, first = tuning_half(), first_of_families()
-    keep = {"tune": lambda n: n in tune, "report": lambda n: n not in tune, "all": lambda n: True}[options.half]
+    """Names of the problems of one half (``tune``, ``report`` or ``all``) or of the siblings that the others leave."""
+    tune, first, near = tuning_half(), first_of_families(), set(siblings())
+    keep = {
+        "tune": lambda n: n in tune,
+        "report": lambda n: n not in tune | near,
+        "all": lambda n: n not in near,
+        "siblings": lambda n: n in near,
+    }[options.half]
     return [
         name
-        for name in problems()
+        for name in known_problems()
         if keep(name) and (options.only is None or options.only in name) and (name in first or not options.sample)
     ]
 
@@ -45,13 +52,21 @@ def report(options: argparse.Namespace) -> None:
     from benches.quality import curves
     from benches.quality.report import POINTS, per_problem, tables
 
-    runs, known = wanted(options), problems()
+    runs, known = wanted(options), known_problems()
     for n in POINTS:
         for text in tables(runs, known, n):
             print(text, end="\n\n")
     print(per_problem(runs, known, options.n), end="\n\n")
     curves.families(runs, known, options.draw.with_suffix(".png"))
     curves.by_problem(runs, known, options.draw.with_suffix(".problems.png"))
+
+
+def compare(options: argparse.Namespace) -> None:
+    """Prints by how much scores differ between files and peers, from those of the first peer in the first file."""
+    from benches.quality.compare import table
+
+    known = known_problems()
+    print(table(options.files, options.peers, {name: known[name] for name in chosen(options)}))
 
 
 def condense(options: argparse.Namespace) -> None:
@@ -73,10 +88,16 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.quality", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for name, action in (("run", run), ("report", report), ("condense", condense), ("fidelity", fidelity)):
+    for name, action in (
+        ("run", run),
+        ("report", report),
+        ("compare", compare),
+        ("condense", condense),
+        ("fidelity", fidelity),
+    ):
         command = commands.add_parser(name, help=action.__doc__)
         command.set_defaults(action=action)
-        command.add_argument("--half", choices=("tune", "report", "all"), default="all")
+        command.add_argument("--half", choices=("tune", "report", "all", "siblings"), default="all")
         command.add_argument("--only", help="substring of the problems' names")
         command.add_argument("--sample", action="store_true", help="the first problem of each family in each half")
         if name == "run":
@@ -85,7 +106,7 @@ def main() -> None:
             command.add_argument("--seeds", type=int, default=10)
             command.add_argument("--first-seed", type=int, default=0)
             command.add_argument("--jobs", type=int, default=2)
-        if name in ("report", "condense"):
+        if name in ("report", "compare", "condense"):
             command.add_argument("files", nargs="+", type=Path)
             command.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
         if name == "condense":

@@ -17,6 +17,7 @@ import numpy as np
 from benches.python.peers import PEERS, SLOW
 from benches.quality.problem import Problem
 from benches.quality.problems import problems
+from benches.quality.siblings import siblings
 
 Key = tuple[str, str, int]
 # What the slow peers are for, and all that the goals for them ask about.
@@ -90,9 +91,14 @@ def distinct(paths: Iterable[Path]) -> list[Run]:
     return list({run.key: run for path in paths for run in read(path)}.values())
 
 
+def known_problems() -> dict[str, Problem]:
+    """The suite and the siblings."""
+    return {**problems(), **siblings()}
+
+
 def job(key: Key) -> Run:
     """A search by names, as a worker process takes it."""
-    return search(problems()[key[0]], key[1], key[2])
+    return search(known_problems()[key[0]], key[1], key[2])
 
 
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range, jobs: int) -> None:
@@ -101,7 +107,7 @@ def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range
 
     # One thread per process: two searches side by side must not fight for the cores.
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    done, known = {run.key for run in read(path)}, problems()
+    done, known = {run.key for run in read(path)}, known_problems()
     wanted = [(n, p, s) for s in seeds for n in names for p in peers if applies(p, known[n])]
     missing = [key for key in wanted if key not in done]
     path.parent.mkdir(parents=True, exist_ok=True)

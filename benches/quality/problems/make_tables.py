@@ -7,26 +7,34 @@ import gzip
 import io
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from benches.python.peers.random_peer import Random
+from benches.python.peers.space import Space
+from benches.quality.problem import Params
 from benches.quality.problems.tables import DATA, TABLES, train
 
 
 def main(n: int) -> None:
     """``n`` uniform configurations of every table."""
     for name, (space, *_) in TABLES.items():
-        rng, path = Random(space, 2026), DATA / f"{name}.csv.gz"
-        fields = [*(p.name for p in space), "error"]
-        known = list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode()))) if path.exists() else []
-        points = [rng.ask()[1] for _ in range(n)]
-        for params in points[len(known) :]:
-            known.append({**params, "error": repr(train(name, params))})
-            if len(known) % 100 == 0 or len(known) == n:
-                write(path, fields, known)
-                print(name, len(known), flush=True)
+        tabulate(DATA / f"{name}.csv.gz", space, partial(train, name), n)
+
+
+def tabulate(path: Path, space: Space, train: Callable[[Params], float], n: int) -> None:
+    """Trains ``n`` uniform configurations but for those that the file holds."""
+    rng, fields = Random(space, 2026), [*(p.name for p in space), "error"]
+    known = list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode()))) if path.exists() else []
+    points = [rng.ask()[1] for _ in range(n)]
+    for params in points[len(known) :]:
+        known.append({**params, "error": repr(train(params))})
+        if len(known) % 100 == 0 or len(known) == n:
+            write(path, fields, known)
+            print(path.name, len(known), flush=True)
 
 
 def write(path: Path, fields: list[str], rows: list[dict[str, object]]) -> None:

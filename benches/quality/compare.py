@@ -1,0 +1,91 @@
+"""Builds or peers side by side: paired differences on the same problems and seeds.
+
+With ``d[p, s]`` the difference of two searches' scores on problem ``p`` with seed ``s``, a family's difference is the
+mean over its problems of the means over seeds, the total's that of the families; the standard errors are those of the
+seeds, the problems taken as given.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from benches.quality.problem import Problem
+from benches.quality.report import row
+from benches.quality.runs import Run, read
+from benches.quality.score import best_known, held, score
+
+POINTS = (10, 25, 50, 100)
+Cells = dict[tuple[str, int, int], float]
+
+
+def cells(runs: list[Run], best: dict[str, float], medians: dict[tuple[str, int], float]) -> Cells:
+    """``(problem, seed, n) -> score``."""
+    return {
+        (run.problem, run.seed, n): score(held(run, n), medians[run.problem, n], best[run.problem])
+        for run in runs
+        for n in POINTS
+        if (run.problem, n) in medians and len(run.told) >= n
+    }
+
+
+def means(found: Cells, problems: dict[str, Problem], n: int) -> dict[str, tuple[float, float]]:
+    """Mean and standard error of each family and in total."""
+    by_problem: dict[str, list[float]] = defaultdict(list)
+    for (name, _, at), value in found.items():
+        if at == n:
+            by_problem[name].append(value)
+    families: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for name, values in by_problem.items():
+        variance = np.var(values, ddof=1) / len(values) if len(values) > 1 else np.nan
+        families[problems[name].family].append((float(np.mean(values)), float(variance)))
+    pooled = {family: pool(parts) for family, parts in families.items()}
+    pooled["total"] = pool(list(pooled.values()))
+    return {family: (mean, variance**0.5) for family, (mean, variance) in pooled.items()}
+
+
+def pool(parts: list[tuple[float, float]]) -> tuple[float, float]:
+    """The mean of some means, and its variance."""
+    array = np.array(parts)
+    return float(array[:, 0].mean()), float(array[:, 1].sum() / len(array) ** 2)
+
+
+def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> str:
+    """Markdown: the scores of the first peer in the first file, then by how much every other's differ from them."""
+    searches = {path: [run for run in read(path) if run.problem in problems] for path in files}
+    best, medians = scale([run for some in searches.values() for run in some], problems)
+    scored = {
+        (path.stem, peer): cells([run for run in some if run.peer == peer], best, medians)
+        for path, some in searches.items()
+        for peer in peers
+    }
+    found = {label: some for label, some in scored.items() if some}
+    base = next(iter(found.values()), {})
+    lines = [row(["", "family", *(f"n = {n}" for n in POINTS)]), "| --- " * (len(POINTS) + 2) + "|"]
+    for label, some in found.items():
+        shown = some if some is base else {key: value - base[key] for key, value in some.items() if key in base}
+        lines.extend(rows(" ".join(label), shown, problems, "" if some is base else "+"))
+    return "\n".join(lines)
+
+
+def scale(runs: list[Run], problems: dict[str, Problem]) -> tuple[dict[str, float], dict[tuple[str, int], float]]:
+    """The best known value of every problem, and random search's median after every number of trials."""
+    grouped: dict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        grouped[run.problem].append(run)
+    best = {name: best_known(problems[name], group) for name, group in grouped.items()}
+    random = {
+        (name, n): [held(run, n) for run in group if run.peer == "random"]
+        for name, group in grouped.items()
+        for n in POINTS
+    }
+    return best, {key: float(np.median(values)) for key, values in random.items() if values}
+
+
+def rows(label: str, found: Cells, problems: dict[str, Problem], sign: str) -> list[str]:
+    """One row for each family and one for the total."""
+    by_n = [means(found, problems, n) for n in POINTS]
+    text = {family: [f"{at[family][0]:{sign}.1f} ± {at[family][1]:.1f}" for at in by_n] for family in by_n[-1]}
+    return [row([label, family, *parts]) for family, parts in text.items()]

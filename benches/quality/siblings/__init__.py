@@ -1,0 +1,19 @@
+"""Siblings of the problems for tuning: for choosing between variants of a sampler, and for nothing else.
+
+Other instances, other functions of the same kind, and stand-ins for real trainings that cost a tenth of a millisecond.
+None was made after a problem of the half that is only ever reported, and no figure of the suite comes from them.
+``python -m benches.quality run --half siblings`` searches them, ``compare`` tells two builds apart.
+"""
+
+from __future__ import annotations
+
+from benches.quality.problem import Problem
+from benches.quality.siblings import crash, functions, mixed, noisy, standins, trees
+
+ROOMS = (standins, functions, mixed, trees, noisy, crash)
+
+
+def siblings() -> dict[str, Problem]:
+    """Every sibling by name."""
+    found = [problem for room in ROOMS for problem in room.problems()]
+    return {problem.name: problem for problem in found}

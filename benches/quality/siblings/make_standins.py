@@ -1,0 +1,33 @@
+"""Trains what the stand-ins stand for: ``python -m benches.quality.siblings.make_standins [N]`` (resumes)."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+
+from benches.quality.problem import Params
+from benches.quality.problems import problems
+from benches.quality.problems.make_tables import tabulate
+from benches.quality.siblings.standins import DATA, TRAINED
+
+
+def main(n: int) -> None:
+    """``n`` uniform configurations of each; a training that diverges is the worst there was."""
+    DATA.mkdir(exist_ok=True)
+    rng = np.random.default_rng(0)
+    for name in TRAINED:
+        problem = problems()[name]
+
+        def train(params: Params, evaluate=problem.evaluate) -> float:
+            told = evaluate(params, rng).told
+            return 1.0 if told is None else told
+
+        tabulate(DATA / f"{name}.csv.gz", problem.space, train, n)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 700)

@@ -1,0 +1,71 @@
+"""Stand-ins for the real trainings of the half for tuning: each was trained at random points, a forest answers.
+
+The forests are extremely randomised trees grown to the end, so equal errors stay plateaus. Where the points are far
+apart, near the optimum too, they are coarser than the trainings.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from benches.python.peers.space import Space
+from benches.quality.problem import Params, Problem, exact
+from benches.quality.problems.tables import encode
+
+DATA = Path(__file__).parent / "data"
+N_TREES = 40
+TRAINED = (
+    "svm-breast-cancer", "kernel-ridge-diabetes", "elastic-net-diabetes", "sgd-digits", "models-digits",
+    "models-diabetes", "models-breast-cancer",
+)  # fmt: skip
+
+
+class Forest:
+    """The trees of a fitted forest as arrays, walked down side by side."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
+        from sklearn.ensemble import ExtraTreesRegressor
+
+        trees = [t.tree_ for t in ExtraTreesRegressor(N_TREES, max_features=0.7, random_state=0).fit(x, y)]
+        starts = np.cumsum([0, *(t.node_count for t in trees)])
+        self.roots = starts[:-1]
+        self.feature = np.concatenate([t.feature for t in trees])
+        self.threshold = np.concatenate([t.threshold for t in trees])
+        self.value = np.concatenate([t.value[:, 0, 0] for t in trees])
+        sides = [(t.children_left + start, t.children_right + start) for t, start in zip(trees, starts, strict=False)]
+        self.left, self.right = (np.concatenate(side) for side in zip(*sides, strict=True))
+
+    def predict(self, x: np.ndarray) -> float:
+        """The mean of the trees' answers at one point, which is compared in single precision, as they were grown."""
+        x, at = x.astype(np.float32), self.roots
+        while (inner := self.feature[at] >= 0).any():
+            go_left = x[self.feature[at]] <= self.threshold[at]
+            at = np.where(inner, np.where(go_left, self.left[at], self.right[at]), at)
+        return float(self.value[at].mean())
+
+
+def read(name: str, space: Space) -> tuple[np.ndarray, np.ndarray]:
+    """Features and errors of the trainings on record."""
+    with gzip.open(DATA / f"{name}.csv.gz", "rt") as file:
+        rows = list(csv.DictReader(file))
+    return np.array([encode(space, row) for row in rows]), np.array([float(row["error"]) for row in rows])
+
+
+def stand_in(name: str, space: Space) -> Callable[[Params], float]:
+    """The forest, grown when it is first asked."""
+    forest = functools.cache(lambda: Forest(*read(name, space)))
+    return lambda params: forest().predict(np.array(encode(space, params)))
+
+
+def problems() -> list[Problem]:
+    """One for each of :data:`TRAINED`, 100 trials."""
+    from benches.quality.problems import problems as suite
+
+    known = [suite()[name] for name in TRAINED]
+    return [Problem(f"like-{p.name}", p.family, p.space, 100, exact(stand_in(p.name, p.space))) for p in known]
