@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::gaps::{Gaps, Shrinkage, scott_share};
-use super::{Dimension, Mixture, Points};
+use super::{Dimension, Mixture, Points, work};
 use crate::numerics::Pool;
 
 /// The density of all trials that are not good: many kernels of equal weight, kept up to date kernel by kernel.
@@ -93,6 +93,7 @@ impl Bad {
             self.touched.clear();
             self.touched.extend(mixture.means(j).map(|(_, slot)| slot));
         }
+        work::count(1 + self.touched.len());
         self.touched.sort_unstable();
         self.touched.dedup();
         let present = self.touched.iter().filter(|slot| mixture.takes_part(**slot));

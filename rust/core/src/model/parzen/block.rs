@@ -4,6 +4,7 @@ use super::column::{Cells, Column, Continuous};
 use super::density::BLOCK;
 use super::query::{Level, Query};
 use super::squares::{self, LANES, Sums, double, single};
+use super::work;
 use crate::numerics::{log_sum_exp, log_sum_exp_single};
 
 /// The most continuous dimensions between two looks at which kernels still matter.
@@ -65,6 +66,7 @@ impl<'a> Block<'a> {
         let live = self.live.len();
         let log_sum_exp = if query.rounded.is_some() { log_sum_exp_single } else { log_sum_exp };
         for (row, prior) in self.acc.chunks_exact_mut(self.stride).zip(&query.priors) {
+            work::count(live + 1);
             row[live] = *prior;
             sums.push(log_sum_exp(&row[..live + usize::from(with_prior)]));
         }
@@ -77,6 +79,7 @@ impl<'a> Block<'a> {
         self.acc.clear();
         self.acc.extend(self.live.iter().map(|slot| mixture.log_factor(start + slot) + self.query.mismatch));
         self.acc.resize(self.stride, 0.0);
+        work::count(self.stride * self.query.points.count());
         for _ in 1..self.query.points.count() {
             self.acc.extend_from_within(..self.stride);
         }
@@ -99,6 +102,7 @@ impl<'a> Block<'a> {
 
     fn add_matches(&mut self, own: &[u32], levels: &[Level], matching: f64) {
         let live = self.live.len();
+        work::count(live * levels.len());
         for (row, point) in self.acc.chunks_exact_mut(self.stride).zip(levels) {
             for (sum, level) in row[..live].iter_mut().zip(own) {
                 *sum += if u64::from(*level) == point.index { matching } else { 0.0 };
@@ -111,6 +115,7 @@ impl<'a> Block<'a> {
         let (acc, margins) = (&mut self.acc[..], &mut self.margins[..]);
         let mut sums = Sums { acc, stride: self.stride, floors: &query.floors, margins };
         let count = query.points.count();
+        work::count(live.len() * count * chunk.len());
         match &query.rounded {
             None => {
                 let columns = chunk.iter().map(|(j, column)| squares::Column {
@@ -134,10 +139,12 @@ impl<'a> Block<'a> {
     /// The masses of a level are computed once, however many points have it.
     fn add_masses(&mut self, start: usize, cells: &Cells, levels: &[Level]) {
         for (i, point) in levels.iter().enumerate().filter(|(i, point)| point.first == *i) {
+            work::count(self.live.len());
             self.terms.clear();
             self.terms.extend(self.live.iter().map(|slot| cells.log_mass(start + slot, point.index, point.cell)));
             let rows = self.acc.chunks_exact_mut(self.stride).zip(levels).skip(i).filter(|(_, other)| other.first == i);
             for (row, _) in rows {
+                work::count(self.terms.len());
                 row.iter_mut().zip(&self.terms).for_each(|(sum, term)| *sum += term);
             }
         }
@@ -145,6 +152,7 @@ impl<'a> Block<'a> {
 
     fn find_margins(&mut self) {
         let live = self.live.len();
+        work::count(live * self.query.points.count());
         self.margins[..live].fill(f64::NEG_INFINITY);
         for (row, floor) in self.acc.chunks_exact(self.stride).zip(&self.query.floors) {
             for (margin, sum) in self.margins[..live].iter_mut().zip(row) {
@@ -201,6 +209,7 @@ impl<T: Copy + Default> Packed<T> {
     fn gather(&mut self, live: &[usize], whole: &[squares::Column<'_, T>]) {
         self.rates.resize(CHUNK * BLOCK, 0.0);
         self.centres.resize(CHUNK * BLOCK, T::default());
+        work::count(whole.len() * live.len());
         for (c, column) in whole.iter().enumerate() {
             let (rates, centres) = (&mut self.rates[c * BLOCK..], &mut self.centres[c * BLOCK..]);
             for (i, slot) in live.iter().enumerate() {

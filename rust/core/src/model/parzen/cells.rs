@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use super::Dimension;
+use super::{Dimension, work};
 use crate::numerics::ln;
 use crate::numerics::normal::log_mass;
 
@@ -71,10 +71,12 @@ impl CellTable {
                 let center = shift as f64 / levels;
                 log_cell_mass(center - half, center + half, inverse)
             };
+            work::count(levels as usize);
             return Self::Shift { inverse, masses: (0..levels as u64).map(shifted).collect() };
         }
         if levels * levels <= MAX_TABLE {
             let n = levels as u64;
+            work::count((n * n) as usize);
             let masses = (0..n).flat_map(|kernel| (0..n).map(move |cell| (kernel, cell)));
             return Self::Pairs { inverse, masses: masses.map(|(k, c)| mass(k, c)).collect(), levels: n as usize };
         }

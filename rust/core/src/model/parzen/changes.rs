@@ -1,6 +1,7 @@
 //! Changes of log constants, taken together so that their special functions are computed side by side.
 
 use super::truncated::{log_constants, masses_outside};
+use super::work;
 
 /// Constants taken together.
 const CAPACITY: usize = 64;
@@ -40,6 +41,7 @@ impl Changes {
     }
 
     pub(super) fn push(&mut self, slot: usize, sign: i64, mean: f64, inverse: f64, is_density: bool) {
+        work::count(1);
         self.slots[self.len] = slot;
         self.signs[self.len] = sign;
         self.means[self.len] = mean;

@@ -6,6 +6,7 @@ use super::Dimension;
 use super::cells::{CellTable, log_cell_mass};
 use super::dimension::Form;
 use super::squares::LANES;
+use super::work;
 
 /// One dimension of all kernels; vectors over kernels are padded to whole lanes.
 #[derive(Clone, Debug)]
@@ -84,6 +85,7 @@ impl Column {
 
     /// Replaces all kernels by some that take part, with one bandwidth (`inverse = 1 / s`) if there is one.
     pub(super) fn refill(&mut self, us: &[f64], kernel_weights: &[f64], inverse: f64, dimension: &Dimension) {
+        work::count(us.len());
         match self {
             Self::Continuous(c) => {
                 let rate = rate(inverse);
@@ -98,8 +100,11 @@ impl Column {
             }
             Self::Categories { levels } => fill(levels, us.iter().map(|u| dimension.level(*u) as u32)),
             Self::Counts { levels, weights } => {
+                // The levels that have kernels, few of many.
+                for level in &*levels {
+                    weights[*level as usize] = 0.0;
+                }
                 fill(levels, us.iter().map(|u| dimension.level(*u) as u32));
-                weights.fill(0.0);
                 levels.iter().zip(kernel_weights).for_each(|(level, weight)| weights[*level as usize] += weight);
             }
         }
@@ -107,6 +112,7 @@ impl Column {
 
     /// Appends a kernel that takes no part yet.
     pub(super) fn push(&mut self, slot: usize, u: f64, dimension: &Dimension) {
+        work::count(1);
         match self {
             Self::Continuous(c) => {
                 put(&mut c.means, slot, u);
@@ -126,6 +132,7 @@ impl Column {
 
     /// Stores `1 / s` of a kernel, zero for one that takes no part.
     pub(super) fn store(&mut self, slot: usize, inverse: f64) {
+        work::count(1);
         match self {
             Self::Continuous(c) => c.store(slot, inverse),
             Self::Cells(c) => c.inverses[slot] = inverse,
@@ -175,6 +182,7 @@ impl Column {
 
     /// Counts a kernel in, or out if `weight` is negative.
     pub(super) fn count(&mut self, slot: usize, weight: f64) {
+        work::count(1);
         if let Self::Counts { levels, weights } = self {
             weights[levels[slot] as usize] += weight;
         }

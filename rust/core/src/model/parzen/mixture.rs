@@ -6,7 +6,7 @@ use super::changes::Changes;
 use super::column::Column;
 use super::squares::LANES;
 use super::truncated::UNITS;
-use super::{Dimension, Points};
+use super::{Dimension, Points, work};
 use crate::numerics::{ln, ln_slice};
 
 /// A mixture of product kernels; see [the module](super) for the formulas.
@@ -200,6 +200,7 @@ impl Mixture {
     /// Unit coordinates and slots of the kernels that take part, in a numeric dimension.
     pub(super) fn means(&self, dimension: usize) -> impl Iterator<Item = (f64, usize)> {
         let means = self.columns[dimension].means().unwrap_or_default();
+        work::count(means.len());
         means.iter().zip(&self.weights).enumerate().filter(|(_, (_, w))| **w > 0.0).map(|(slot, (u, _))| (*u, slot))
     }
 

@@ -78,6 +78,7 @@ mod query;
 mod squares;
 mod truncated;
 pub mod weights;
+pub(crate) mod work;
 
 pub use bad::Bad;
 pub use density::Precision;

@@ -1,7 +1,7 @@
 //! What an evaluation needs of the points alone.
 
 use super::column::{Column, Continuous};
-use super::{Dimension, Mixture, Points, Precision};
+use super::{Dimension, Mixture, Points, Precision, work};
 use crate::numerics::{exp, ln};
 
 /// How far below the prior kernel a sum of kernels is negligible: `e^-30 = 9.4e-14`.
@@ -56,6 +56,7 @@ impl<'a> Query<'a> {
         };
         for (j, (dimension, column)) in mixture.dimensions.iter().zip(&mixture.columns).enumerate() {
             let us = points.column(j);
+            work::count(us.len());
             query.levels.push(if dimension.is_counted() { levels(dimension, us) } else { Vec::new() });
             match column {
                 Column::Counts { weights, .. } => query.add_counts(j, weights),
@@ -92,6 +93,7 @@ fn levels(dimension: &Dimension, us: &[f64]) -> Vec<Level> {
     for (i, u) in us.iter().enumerate() {
         let index = dimension.level(*u);
         let first = levels.iter().position(|l| l.index == index).unwrap_or(i);
+        work::count(first + 1);
         levels.push(Level { index, cell: dimension.cell(index), first });
     }
     levels

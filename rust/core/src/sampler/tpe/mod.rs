@@ -17,6 +17,8 @@
 mod candidates;
 mod group;
 mod groups;
+#[cfg(test)]
+mod growth;
 mod hypervolume;
 mod many;
 mod one;

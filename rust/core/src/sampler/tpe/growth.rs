@@ -1,0 +1,120 @@
+//! How the work of an ask grows with the parameters, the levels and the trials (promise 5). Counts, no clock.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use super::{State, suggest};
+use crate::encoding::Encoding;
+use crate::history::{History, Origin};
+use crate::model::parzen::work;
+use crate::numerics::{Purpose, Stream};
+use crate::sampler::TpeSettings;
+use crate::sampler::testing::{asked, finish, number};
+use crate::space::{Domain, Parameter, SearchSpace};
+
+const SETTINGS: TpeSettings = TpeSettings { n_startup: 5, n_candidates: 24, gamma: 0.15 };
+
+/// Asks that are counted.
+const ASKS: usize = 9;
+
+/// A search of the sphere around 0.3, warm after its first suggestion.
+struct Search {
+    space: SearchSpace,
+    encoding: Encoding,
+    history: History,
+    state: Option<State>,
+}
+
+impl Search {
+    /// After `n` random trials of `d` parameters.
+    fn new(domain: &Domain, d: usize, n: usize) -> Self {
+        let parameter = |i| Parameter { domain: domain.clone(), ..number(&format!("x{i}")) };
+        let space = SearchSpace::new((0..d).map(parameter).collect(), Vec::new()).unwrap();
+        let history = History::new(d, 1);
+        let mut search = Self { encoding: Encoding::new(&space), space, history, state: None };
+        let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
+        for _ in 0..n {
+            let unit: Vec<f64> = (0..d).map(|_| stream.uniform()).collect();
+            search.tell(&unit);
+        }
+        search.step();
+        search
+    }
+
+    fn tell(&mut self, unit: &[f64]) {
+        let row = self.history.len();
+        let configuration = self.encoding.decode(&self.space, unit);
+        self.history.push(&self.encoding, &configuration, Origin::Random);
+        finish(&mut self.history, row, Some(unit.iter().map(|u| (u - 0.3) * (u - 0.3)).sum()));
+    }
+
+    /// One ask and its tell: the work of keeping the state up to date, and of the whole ask.
+    fn step(&mut self) -> (u64, u64) {
+        let trial = self.history.len() as u64;
+        let state = &mut self.state;
+        let ((kept, rest), suggestion) = asked(&self.space, &self.history, trial, |context| {
+            let kept = state.as_mut().map_or(0, |state| work::of(|| state.update(context).unwrap()).0);
+            let (rest, suggestion) = work::of(|| suggest(&SETTINGS, context, state).unwrap());
+            ((kept, rest), suggestion)
+        });
+        self.tell(&self.encoding.encode(&suggestion.configuration));
+        (kept, kept + rest)
+    }
+
+    /// The medians over [`ASKS`] asks: a trial that moves a bandwidth of all kernels is rare.
+    fn work(&mut self) -> (f64, f64) {
+        let (mut kept, mut all): (Vec<u64>, Vec<u64>) = (0..ASKS).map(|_| self.step()).unzip();
+        kept.sort_unstable();
+        all.sort_unstable();
+        (kept[ASKS / 2] as f64, all[ASKS / 2] as f64)
+    }
+}
+
+fn real() -> Domain {
+    number("x").domain
+}
+
+fn unordered(levels: u64) -> Domain {
+    Domain::Unordered { last: levels - 1 }
+}
+
+fn integer(levels: u64) -> Domain {
+    Domain::Integer { low: 0, step: 1, last: levels - 1, log: false }
+}
+
+/// In proportion, but for what an ask does once; less where most kernels are dropped early.
+#[test]
+fn work_grows_with_the_parameters() {
+    for domain in [real(), unordered(4), unordered(1000), integer(20)] {
+        let each = [10, 100, 1000].map(|d| Search::new(&domain, d, 30).work().1 / d as f64);
+        assert!(each[1] < each[0] && each[2] < 1.1 * each[1], "{domain:?}: {each:?}");
+    }
+    let (small, large) = (Search::new(&real(), 1000, 12).work().1, Search::new(&real(), 10_000, 12).work().1);
+    assert!(large < 11.0 * small, "{small} {large}");
+}
+
+/// Beyond 64 levels nothing depends on their number; up to there candidates differ more where there are more levels.
+#[test]
+fn work_does_not_grow_with_the_levels_of_a_category() {
+    let work = |levels| Search::new(&unordered(levels), 10, 50).work().1;
+    let (few, many) = ([4, 64].map(work), [100, 1000, 1_000_000].map(work));
+    assert!(few[1] < 1.25 * few[0], "{few:?}");
+    assert!(many[1..].iter().all(|units| *units < 1.05 * many[0]), "{many:?}");
+}
+
+/// Masses of up to 1024 levels stand in a table, those of more are computed where they are asked for.
+#[test]
+fn work_does_not_grow_with_the_levels_of_an_integer() {
+    let [few, many, most] = [20, 1000, u64::MAX].map(|levels| Search::new(&integer(levels), 10, 50).work().1);
+    assert!(many < 1.6 * few && most < 1.6 * few, "{few} {many} {most}");
+}
+
+/// A trial told changes the same few bandwidths whatever was told before, and of all kernels only those near a
+/// candidate are looked at in every dimension.
+#[test]
+fn work_grows_slower_than_the_trials() {
+    for domain in [real(), unordered(4), unordered(1000), integer(20)] {
+        let (kept, all): (Vec<f64>, Vec<f64>) =
+            [500, 5000].map(|n| Search::new(&domain, 10, n).work()).into_iter().unzip();
+        assert!(kept[1] < 1.5 * kept[0] && all[1] < 3.0 * all[0], "{domain:?}: {kept:?} {all:?}");
+    }
+}
