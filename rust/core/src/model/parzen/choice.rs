@@ -1,13 +1,13 @@
 //! Choosing a kernel by its weight.
 
-/// Entries of the guide.
-const GUIDE: usize = 256;
+/// Entries of the guide: more than there are kernels, as a rule.
+const GUIDE: usize = 64;
 
 /// Cumulative weights, with a guide into them (Chen and Asau 1974): where to begin to look for a quantile, so that on
 /// average much less than one step is left.
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
-    /// Cumulative shares of the weights before each index; of an index beyond the last, 1.
+    /// Cumulative shares of the weights before each index; of an index beyond the last, infinity.
     before: Vec<f64>,
     /// One over the share of each index.
     inverses: Vec<f64>,
@@ -28,6 +28,7 @@ impl Choice {
         }
         before[weights.len()] = 1.0;
         let inverses = before.windows(2).map(|pair| 1.0 / (pair[1] - pair[0])).collect();
+        before[weights.len()] = f64::INFINITY;
         let mut index = 0;
         let at = |g: usize| {
             while before[index + 1] <= g as f64 / GUIDE as f64 {
@@ -41,8 +42,8 @@ impl Choice {
     /// The index at quantile `q` in `[0, 1)`, and the share of its weight that `q` reaches into.
     #[inline]
     pub(super) fn at(&self, q: f64) -> (usize, f64) {
-        let mut index = self.guide[((q * GUIDE as f64) as usize).min(GUIDE - 1)] as usize;
-        while index + 1 < self.inverses.len() && self.before[index + 1] <= q {
+        let mut index = self.guide[((q * GUIDE as f64) as u32 as usize).min(GUIDE - 1)] as usize;
+        while self.before[index + 1] <= q {
             index += 1;
         }
         (index, ((q - self.before[index]) * self.inverses[index]).min(1.0))

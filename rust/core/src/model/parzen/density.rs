@@ -71,19 +71,17 @@ impl Mixture {
         1e-4 + 1e-5 * self.dimensions.len() as f64
     }
 
-    /// A lower bound of the log density at each point, but for the error of single precision, by the prior kernel and
-    /// the kernels of the last slots: a search that converges has most of its density there, near the points it asks
-    /// about. That density itself up to as many slots as a block has.
+    /// A lower bound of the log density at each point, but for the error of single precision: the prior kernel, and, of
+    /// more than a block, the kernels of the last slots. A search that converges has most of its density there, near
+    /// the points it asks about.
     pub fn log_floor(&self, points: &Points) -> Vec<f64> {
         let query = Query::new(self, points, Precision::Single);
+        if self.n_slots() <= BLOCK {
+            return self.join(&query, std::slice::from_ref(&query.priors));
+        }
         let mut sums = Vec::with_capacity(points.count());
-        Block::new(&query).log_sums(self.n_slots().saturating_sub(BLOCK), true, &mut sums);
+        Block::new(&query).log_sums(self.n_slots() - BLOCK, true, &mut sums);
         self.join(&query, &[sums])
-    }
-
-    /// Whether [`Self::log_floor`] is the log density in single precision, bit for bit.
-    pub fn is_floor_exact(&self) -> bool {
-        self.n_slots() <= BLOCK
     }
 
     /// At least one, for the prior kernel.

@@ -7,9 +7,9 @@ use super::choice::Choice;
 use super::column::stored_inverse;
 use super::dimension::Form;
 use super::marginal::Marginal;
-use super::truncated::{log_constants, masses_outside};
+use super::truncated::{LN_SQRT_TAU, masses_outside};
 use super::{Dimension, Mixture, Points, work};
-use crate::numerics::Pool;
+use crate::numerics::{Pool, ln_slice};
 
 /// The most coordinates of a candidate that the prior kernel may be chosen for as any other kernel is; in more
 /// dimensions it is chosen for as many as in this number.
@@ -17,6 +17,10 @@ use crate::numerics::Pool;
 /// One kernel in `n + 1` is the prior kernel, and a candidate with a random value in so many of 300 coordinates is as
 /// bad as a random point. (Regret in 60 to 300 dimensions: `benches/README.md`.)
 const MOST_FROM_PRIOR: f64 = 20.0;
+
+/// Dimensions whose constants are multiplied before a logarithm is taken. Each is at least 1, as bandwidths and masses
+/// are at most 1, and at most `2 / 0.03`: the narrowest kernel, with half of its mass inside.
+const FACTORS: usize = 64;
 
 /// The density of the good trials: few kernels, weighted, one bandwidth for each dimension; it can draw.
 #[derive(Clone, Debug)]
@@ -114,17 +118,42 @@ impl Good {
         work::count(n_numbers);
         self.below.resize(n_numbers, 0.0);
         self.above.resize(n_numbers, 0.0);
-        let (mut spread, mut is_density) = (Vec::with_capacity(n_numbers), Vec::with_capacity(n_numbers));
-        for (inverse, dimension) in inverses.iter().zip(self.mixture.dimensions()) {
+        let mut spread = Vec::with_capacity(n_numbers);
+        for inverse in inverses {
             spread.resize(spread.len() + n, *inverse);
-            is_density.resize(is_density.len() + n, dimension.is_continuous());
         }
         masses_outside(self.trials.coordinates(), &spread, &mut self.below, &mut self.above);
-        let mut spare = self.below.clone();
-        let constants: Vec<i64> = log_constants(&spread, &is_density, &mut spare, &self.above).collect();
         for (j, bandwidth) in self.bandwidths.iter().enumerate().filter(|(_, bandwidth)| **bandwidth > 0.0) {
             self.mixture.tabulate(j, *bandwidth);
-            self.mixture.add_constants(&constants[j * n..][..n]);
         }
+        self.mixture.set_constants(&self.log_constants(inverses));
     }
+
+    /// The sum over the numeric dimensions of the logarithms of `1 / (s sqrt(2 pi) inside)`, or `1 / inside` where
+    /// values have masses, for each kernel. Logarithms of products: a logarithm costs more than all of its factors.
+    fn log_constants(&self, inverses: &[f64]) -> Vec<f64> {
+        let n = self.trials.count();
+        let (mut sums, mut products) = (vec![0.0; n], vec![1.0; n]);
+        let numeric = self.mixture.dimensions().iter().zip(inverses).enumerate().filter(|(_, (d, _))| d.is_numeric());
+        for (place, (j, (dimension, inverse))) in numeric.enumerate() {
+            if place % FACTORS == 0 {
+                take_logarithms(&mut products, &mut sums);
+            }
+            let (scale, shift) = if dimension.is_continuous() { (*inverse, LN_SQRT_TAU) } else { (1.0, 0.0) };
+            let outside = self.below[j * n..].iter().zip(&self.above[j * n..]);
+            for ((product, sum), (below, above)) in products.iter_mut().zip(&mut sums).zip(outside) {
+                *product *= scale / (1.0 - (below + above));
+                *sum -= shift;
+            }
+        }
+        take_logarithms(&mut products, &mut sums);
+        sums
+    }
+}
+
+/// Adds the logarithms of the products to the sums and begins new products.
+fn take_logarithms(products: &mut [f64], sums: &mut [f64]) {
+    ln_slice(products);
+    sums.iter_mut().zip(&*products).for_each(|(sum, log)| *sum += log);
+    products.fill(1.0);
 }

@@ -177,9 +177,9 @@ impl Mixture {
         changes.clear();
     }
 
-    /// Adds a log constant of one dimension to each kernel, slot by slot.
-    pub(super) fn add_constants(&mut self, constants: &[i64]) {
-        self.constants.iter_mut().zip(constants).for_each(|(sum, constant)| *sum += constant);
+    /// Sets the log constants of all dimensions together, slot by slot.
+    pub(super) fn set_constants(&mut self, constants: &[f64]) {
+        self.constants.iter_mut().zip(constants).for_each(|(sum, constant)| *sum = (constant * UNITS) as i64);
     }
 
     /// Prepares for many kernels of one bandwidth in a dimension: their masses on cells are then looked up.

@@ -70,7 +70,8 @@ impl<'a> Query<'a> {
                 query.matching[j] = ln((1.0 + each) / each);
             }
         }
-        query.floors = query.priors.iter().map(|prior| prior - NEGLIGIBLE - ln(n)).collect();
+        let ln_n = ln(n);
+        query.floors = query.priors.iter().map(|prior| prior - NEGLIGIBLE - ln_n).collect();
         query
     }
 

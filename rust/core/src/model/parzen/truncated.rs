@@ -4,7 +4,7 @@ use crate::numerics::ln_slice;
 use crate::numerics::normal::upper_tail_slice;
 
 /// `ln sqrt(2 pi)`.
-const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_8;
+pub(super) const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_8;
 
 /// Logarithms of kernel constants are counted in units of `2^-44`: their sums are then exact in any order, so that a
 /// mixture kept up to date equals one built anew bit for bit. Costs `6e-14` for each dimension; sums reach 5e5.

@@ -81,7 +81,7 @@ impl Group {
         let entering: Vec<usize> =
             self.good_rows.iter().copied().filter(not_good).chain(new.filter(not_good)).collect();
         self.change(&entering, &good);
-        let weights = self.split.weights(history);
+        let weights = self.split.weights(history, &good);
         let informed = !self.conditional || self.n_ranked >= MIN_RANKED;
         if informed != self.informed || good != self.good_rows || weights != self.weights {
             (self.informed, self.good_rows, self.weights) = (informed, good, weights);

@@ -92,20 +92,22 @@ fn work_grows_with_the_parameters() {
     assert!(large < 11.0 * small, "{small} {large}");
 }
 
-/// Beyond 64 levels nothing depends on their number; up to there candidates differ more where there are more levels.
+/// Beyond 64 levels nothing depends on their number; up to there candidates differ more where there are more levels, and
+/// more or fewer of them meet the kernels.
 #[test]
 fn work_does_not_grow_with_the_levels_of_a_category() {
     let work = |levels| Search::new(&unordered(levels), 10, 50).work().1;
     let (few, many) = ([4, 64].map(work), [100, 1000, 1_000_000].map(work));
-    assert!(few[1] < 1.25 * few[0], "{few:?}");
+    assert!(few[1] < 2.0 * few[0], "{few:?}");
     assert!(many[1..].iter().all(|units| *units < 1.05 * many[0]), "{many:?}");
 }
 
-/// Masses of up to 1024 levels stand in a table, those of more are computed where they are asked for.
+/// Masses of up to 1024 levels stand in a table, those of more are computed where they are asked for; more or fewer
+/// candidates meet the kernels.
 #[test]
 fn work_does_not_grow_with_the_levels_of_an_integer() {
     let [few, many, most] = [20, 1000, u64::MAX].map(|levels| Search::new(&integer(levels), 10, 50).work().1);
-    assert!(many < 1.6 * few && most < 1.6 * few, "{few} {many} {most}");
+    assert!(many < 2.5 * few && most < 2.5 * few, "{few} {many} {most}");
 }
 
 /// A trial told changes the same few bandwidths whatever was told before, and of all kernels only those near a

@@ -45,15 +45,15 @@ impl OneObjective {
     ///
     /// A loss worse than the median counts by its rank, so what is told of bad trials beyond their order changes
     /// nothing. As the good ones are few, this concerns short histories alone.
-    pub(super) fn weights(&self, history: &History) -> Vec<f64> {
-        let (rows, loss) = (self.good(), |row: usize| history.values(0)[row]);
+    pub(super) fn weights(&self, history: &History, good: &[usize]) -> Vec<f64> {
+        let loss = |row: usize| history.values(0)[row];
         let Some(threshold) = self.rest.first().filter(|key| key.class == Class::Feasible) else {
-            return vec![1.0; rows.len()];
+            return vec![1.0; good.len()];
         };
         let n =
             self.good.len() + self.rest.iter().take(self.good.len() + 2).filter(|k| k.class == Class::Feasible).count();
-        let losses: Vec<f64> = rows.iter().map(|row| loss(*row)).collect();
-        if 2 * (rows.len() + 1) <= n {
+        let losses: Vec<f64> = good.iter().map(|row| loss(*row)).collect();
+        if 2 * (good.len() + 1) <= n {
             return improvement(&losses, loss(threshold.row));
         }
         let all = self.good.iter().chain(&self.rest).filter(|key| key.class == Class::Feasible);

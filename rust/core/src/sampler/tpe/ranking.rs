@@ -38,8 +38,7 @@ fn rank(state: &State, context: &Context<'_>, candidates: &Candidates) -> Rankin
     };
     let (_, points) = candidates.of_group(group, &(0..candidates.count()).collect::<Vec<_>>());
     let good = group.good.mixture().log_density_in(Precision::Single, &points, context.pool);
-    let (floors, exact) = (group.bad.mixture().log_floor(&points), group.bad.mixture().is_floor_exact());
-    if exact { Ranking::of(good, &floors) } else { Ranking::bounded(good, &floors) }
+    Ranking::bounded(good, &group.bad.mixture().log_floor(&points))
 }
 
 /// The log of the bad density of some candidates, added up over the groups that are active in each.

@@ -32,11 +32,11 @@ impl Split {
         }
     }
 
-    /// How much each good trial weighs, in the order of [`Self::good`].
-    pub(super) fn weights(&self, history: &History) -> Vec<f64> {
+    /// How much each of the good trials, as [`Self::good`] has them, weighs.
+    pub(super) fn weights(&self, history: &History, good: &[usize]) -> Vec<f64> {
         match self {
-            Self::One(split) => split.weights(history),
-            Self::Many(split) => vec![1.0; split.good().len()],
+            Self::One(split) => split.weights(history, good),
+            Self::Many(_) => vec![1.0; good.len()],
         }
     }
 }
