@@ -36,6 +36,9 @@ pub struct Fit {
     pub theta: Vec<f64>,
     /// Nothing but noise was found: `theta` lies in a corner, where no other search should start.
     pub is_noise: bool,
+    /// Log posterior density at the maximum without warps, up to a constant that depends on the inputs and the values
+    /// alone: fits to the same of them with other known noise compare by it.
+    pub log_posterior: f64,
 }
 
 /// Where a search for hyperparameters starts, and how long it may take.
@@ -86,11 +89,12 @@ pub fn maximum_a_posteriori(
         best = minimum(&objective, &mut work, &best.x, COLD_ITERATIONS, interrupted)?;
         noise = null::noise_alone(&objective, &mut work, &best, interrupted)?;
     }
+    let log_posterior = -best.value;
     if let Some(theta) = noise {
-        return Ok(Fit { theta, is_noise: true });
+        return Ok(Fit { theta, is_noise: true, log_posterior });
     }
     let theta = if keeps { best.x } else { warped(&objective, &mut work, &best.x, start, interrupted)? };
-    Ok(Fit { theta, is_noise: false })
+    Ok(Fit { theta, is_noise: false, log_posterior })
 }
 
 /// The fit `from` which a search for warps starts, with warps if they gain enough.

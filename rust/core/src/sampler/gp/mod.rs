@@ -5,7 +5,8 @@
 //! 1. the told trials become observations: half-rank-warped values of every objective, squared standard errors as known
 //!    noise ([`data`]); black-box constraints are quantities of their own ([`constraints`]);
 //! 2. hyperparameters are fitted at fixed history lengths ([`memory`]), so that they are a function of the history and
-//!    not of the moments at which somebody asked; beyond 1,000 trials some stand for all ([`data`]);
+//!    not of the moments at which somebody asked, and known noise is believed if the values bear it out; beyond 1,000
+//!    trials some stand for all ([`data`]);
 //! 3. every quantity gets a model, in which pending trials lower the variance around them ([`surrogate`]);
 //! 4. an acquisition function weighs what the objectives promise ([`merit`]) and the chances of keeping the constraints
 //!    and of not failing ([`acquisition`]);
