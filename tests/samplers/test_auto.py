@@ -44,3 +44,21 @@ def test_a_finite_space_is_worked_off_without_a_repetition():
     assert len({tuple(trial.params.values()) for trial in optimizer.trials}) == 24
     with pytest.raises(tt.SpaceExhausted):
         optimizer.ask()
+
+
+def test_a_rare_choice_is_tried_on():
+    """One suggestion of the Gaussian process in eight is held at the rarest choice if that has less than a tenth."""
+    space = tt.SearchSpace({"x": tt.Float(0.0, 1.0), "kind": tt.Categorical(list("abcdef"))})
+    n_held = 0
+    for seed in range(3):
+        optimizer = tt.Optimizer(space, seed=seed)
+        for _ in range(80):
+            trial = optimizer.ask()
+            optimizer.tell(trial, (trial.params["x"] - 0.3) ** 2 + "abcdef".index(trial.params["kind"]))
+        kinds = [trial.params["kind"] for trial in optimizer.trials]
+        for trial in optimizer.trials[7::8]:
+            counts = {kind: kinds[: trial.id].count(kind) for kind in "abcdef"}
+            if trial.origin == "gp" and min(counts.values()) < trial.id / 10:
+                n_held += 1
+                assert counts[trial.params["kind"]] == min(counts.values()), (trial, counts)
+    assert n_held >= 15

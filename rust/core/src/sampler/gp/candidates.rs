@@ -1,6 +1,7 @@
 //! Where the search for the maximum starts.
 
 use super::data;
+use super::neglected::Level;
 use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
 use crate::numerics::{Stream, exp};
@@ -15,8 +16,13 @@ const CHANGED: f64 = 20.0;
 const MANY_PARAMETERS: usize = 60;
 
 /// Configurations that satisfy the known constraints: draws from the priors, perturbations of the best trials, and the
-/// best trials themselves.
-pub(super) fn draw(surrogate: &Surrogate<'_>, context: &Context<'_>, stream: &mut Stream) -> Vec<Configuration> {
+/// best trials themselves, all of them with a `held` parameter at its level.
+pub(super) fn draw(
+    surrogate: &Surrogate<'_>,
+    held: Option<Level>,
+    context: &Context<'_>,
+    stream: &mut Stream,
+) -> Vec<Configuration> {
     let d = context.space.parameters().len();
     let uniform = if surrogate.rows.is_empty() {
         COUNT
@@ -33,7 +39,16 @@ pub(super) fn draw(surrogate: &Surrogate<'_>, context: &Context<'_>, stream: &mu
         let Some(row) = best.get(i % best.len().max(1)) else { break };
         found.extend(feasible(context, &perturbed(context, *row, stream), stream));
     }
-    found
+    let Some(level) = held else { return found };
+    let beside: Vec<Configuration> = found.iter().filter_map(|c| at(level, c, context, stream)).collect();
+    if beside.is_empty() { found } else { beside }
+}
+
+/// A configuration with a parameter moved to a level, as far as the known constraints allow.
+fn at(level: Level, from: &Configuration, context: &Context<'_>, stream: &mut Stream) -> Option<Configuration> {
+    let mut unit = context.encoding.encode(from);
+    unit[level.parameter] = level.unit;
+    feasible(context, &unit, stream)
 }
 
 /// The best trials: 5 %, at least three.

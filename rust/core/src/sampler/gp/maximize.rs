@@ -4,6 +4,7 @@ use super::acquisition::Acquisition;
 use super::candidates;
 use super::climb::{FEW_LEVELS, climb};
 use super::data;
+use super::neglected::{self, Level};
 use crate::encoding::AxisKind;
 use crate::numerics::Stream;
 use crate::sampler::failures::Ends;
@@ -28,11 +29,12 @@ pub(super) fn ranked(
     context: &Context<'_>,
     stream: &mut Stream,
 ) -> Result<Vec<Configuration>, SuggestError> {
-    let drawn = candidates::draw(acquisition.surrogate, context, stream);
+    let held = neglected::held(context);
+    let drawn = candidates::draw(acquisition.surrogate, held, context, stream);
     let mut scored = score(acquisition, context, drawn);
     sort(&mut scored);
     let starts = scored.iter().take(STARTS).cloned().collect();
-    scored.extend(improved(acquisition, context, starts, stream)?);
+    scored.extend(improved(acquisition, held, context, starts, stream)?);
     sort(&mut scored);
     let ranked = scored.into_iter().map(|s| s.configuration).collect();
     Ok(match Ends::of(context) {
@@ -56,6 +58,7 @@ fn sort(scored: &mut [Scored]) {
 /// Gradient steps on the smooth coordinates and exchanges on the others, in turns while the latter help.
 fn improved(
     acquisition: &Acquisition<'_>,
+    held: Option<Level>,
     context: &Context<'_>,
     starts: Vec<Scored>,
     stream: &mut Stream,
@@ -68,7 +71,7 @@ fn improved(
         for (start, unit) in moving.into_iter().zip(climbed) {
             let best = better(start, candidates::feasible(context, &unit, stream), acquisition, context);
             let before = best.value;
-            let best = exchange(acquisition, context, best, stream);
+            let best = exchange(acquisition, held, context, best, stream);
             if best.value > before { exchanged.push(best) } else { settled.push(best) }
         }
         moving = exchanged;
@@ -82,11 +85,18 @@ fn better(best: Scored, other: Option<Configuration>, acquisition: &Acquisition<
     other.filter(|o| o.value > best.value).unwrap_or(best)
 }
 
-/// Each counted, active coordinate in turn takes the level that is best with the others held.
-fn exchange(acquisition: &Acquisition<'_>, context: &Context<'_>, mut best: Scored, stream: &mut Stream) -> Scored {
+/// Each counted, active coordinate in turn takes the level that is best with the others as they are; a `held` one keeps
+/// its own.
+fn exchange(
+    acquisition: &Acquisition<'_>,
+    held: Option<Level>,
+    context: &Context<'_>,
+    mut best: Scored,
+    stream: &mut Stream,
+) -> Scored {
     for j in 0..context.space.parameters().len() {
         let unit = context.encoding.encode(&best.configuration);
-        if unit[j].is_nan() {
+        if unit[j].is_nan() || held.is_some_and(|level| level.parameter == j) {
             continue;
         }
         let replaced = |u: f64, stream: &mut Stream| {

@@ -11,7 +11,7 @@
 //! 4. an acquisition function weighs what the objectives promise ([`merit`]) and the chances of keeping the constraints
 //!    and of not failing ([`acquisition`]);
 //! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging
-//!    choices ([`maximize`]).
+//!    choices ([`maximize`]), now and then beside a choice that was left aside ([`neglected`]).
 
 mod acquisition;
 mod candidates;
@@ -24,6 +24,7 @@ mod maximize;
 mod means;
 mod memory;
 mod merit;
+mod neglected;
 mod surrogate;
 
 pub(super) use evidence::evidence;
