@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -44,6 +45,19 @@ def test_a_finite_space_is_worked_off_without_a_repetition():
     assert len({tuple(trial.params.values()) for trial in optimizer.trials}) == 24
     with pytest.raises(tt.SpaceExhausted):
         optimizer.ask()
+
+
+def test_under_noise_the_gaussian_process_proposes():
+    """To TPE a lucky trial is a good one; where the model finds noise, all but the first trials are its own."""
+    origins: Counter[str | None] = Counter()
+    for seed in range(4):
+        noise = np.random.default_rng(seed)
+        optimizer = tt.Optimizer(SPACE, seed=seed)
+        for _ in range(60):
+            trial = optimizer.ask()
+            optimizer.tell(trial, (trial.params["x"] - 0.3) ** 2 + 0.3 * float(noise.standard_normal()))
+        origins.update(trial.origin for trial in optimizer.trials[30:])
+    assert origins["gp"] > 0.95 * origins.total()
 
 
 def test_a_rare_choice_is_tried_on():

@@ -9,7 +9,7 @@
 //! | beyond | others | TPE |
 //!
 //! Between the Gaussian process and TPE credit decides, in what their earlier trials were worth (`credit`); with
-//! several objectives the Gaussian process always proposes. While more than 128 trials are pending, TPE stands in for
+//! several objectives, and where it finds noise, the Gaussian process always proposes. While more than 128 trials are pending, TPE stands in for
 //! the Gaussian process.
 //!
 //! Rules and credit look at the space and at the trials told and pending, so which model speaks is a function of these
@@ -31,6 +31,9 @@ const MAX_GP_PARAMETERS: usize = 500;
 /// The Gaussian process takes every pending trial for a row, so an ask takes four times as long beside 128 as beside
 /// none and fifty times beside 512: where hundreds run at once it would be the search that keeps them waiting.
 const MAX_GP_PENDING: usize = 128;
+/// Share of noise in the variance of the losses beyond which TPE does not propose: to TPE a lucky trial is a good one,
+/// and the reward of a model is luck as well (measured: `benches/README.md`).
+const MAX_TPE_NOISE: f64 = 0.05;
 /// From this many parameters on the best of 24 candidates is too often close to the mean of them.
 const MANY_PARAMETERS: usize = 50;
 
@@ -47,7 +50,7 @@ pub(super) fn suggest(
         let n_gp = n_gp.min((MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS));
         let early = d <= MAX_GP_PARAMETERS && context.history.n_finished() <= n_gp;
         let affordable = early && context.history.n_pending() <= MAX_GP_PENDING;
-        if affordable && (context.history.n_objectives() > 1 || !credit::is_for_tpe(context)) {
+        if affordable && !is_for_tpe(context, scratch)? {
             gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp)
         } else if numbers && !early {
             cma::suggest(context, &mut scratch.cma)
@@ -55,6 +58,12 @@ pub(super) fn suggest(
             tpe::suggest(&tpe_settings(settings, context), context, &mut scratch.tpe)
         }
     })
+}
+
+/// Whether TPE proposes where the Gaussian process could.
+fn is_for_tpe(context: &Context<'_>, scratch: &mut Scratch) -> Result<bool, SuggestError> {
+    let earned = context.history.n_objectives() == 1 && credit::is_for_tpe(context);
+    Ok(earned && gp::noise_share(context, &mut scratch.gp)? <= MAX_TPE_NOISE)
 }
 
 /// Trials told up to which the Gaussian process speaks where CMA-ES can follow.

@@ -25,11 +25,13 @@ mod means;
 mod memory;
 mod merit;
 mod neglected;
+mod noise;
 mod surrogate;
 
 pub(super) use evidence::evidence;
 pub(crate) use evidence::predictions;
 pub(crate) use means::posterior_means;
+pub(super) use noise::share as noise_share;
 pub(super) use surrogate::State;
 
 use acquisition::Acquisition;
