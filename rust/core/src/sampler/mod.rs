@@ -13,6 +13,7 @@ mod grid;
 mod one_at_a_time;
 mod order;
 mod random;
+mod repeats;
 mod settings;
 mod sobol;
 mod startup;

@@ -37,11 +37,11 @@ pub(super) use surrogate::State;
 use acquisition::Acquisition;
 use chance::Chance;
 
-use super::{Context, GpSettings, SuggestError, Suggestion, random};
+use super::{Context, GpSettings, SuggestError, Suggestion, random, repeats};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 
-/// Suggests the point of the highest acquisition value that was not tried before (or may be repeated, under noise).
+/// Suggests the point of the highest acquisition value that was not tried before, or may be repeated ([`repeats`]).
 ///
 /// While every trial failed, the acquisition is the chance of not failing. If the covariance cannot be factored, or no
 /// candidate satisfies the known constraints, a draw from the priors stands in, and says so. A space of constants has
@@ -64,8 +64,11 @@ pub(super) fn suggest(
         }
         None => Vec::new(),
     };
-    let repeatable = context.history.is_noisy();
-    let new = ranked.iter().find(|c| repeatable || !context.history.is_seen(c)).or(ranked.first());
+    let mut order = ranked.iter();
+    let new = match ranked.first() {
+        Some(top) if context.history.is_seen(top) && repeats::teach(context) => Some(top),
+        top => order.find(|c| !context.history.is_seen(c)).or(top),
+    };
     if let Some(configuration) = new {
         return Ok(Suggestion { configuration: configuration.clone(), origin: Origin::Gp, fallback: false });
     }

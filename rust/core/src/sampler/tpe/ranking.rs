@@ -4,11 +4,11 @@ use super::State;
 use super::candidates::Candidates;
 use crate::acquisition::density_ratio::Ranking;
 use crate::model::parzen::{Points, Precision};
-use crate::sampler::{Context, SuggestError};
+use crate::sampler::{Context, SuggestError, repeats};
 use crate::space::Configuration;
 
-/// The candidate with the highest density ratio among those not tried before, unless the objective is noisy; the
-/// highest of all if every one was tried, `None` if there are none.
+/// The candidate with the highest density ratio, among those not tried before unless repetitions teach ([`repeats`]);
+/// the highest of all if every one was tried, `None` if there are none.
 pub(super) fn choose(
     state: &State,
     context: &Context<'_>,
@@ -18,7 +18,8 @@ pub(super) fn choose(
     let mut best = None;
     while let Some(next) = ranking.next(|batch| log_bad(Precision::Single, state, context, candidates, batch))? {
         let configuration = candidates.configuration(next, context);
-        if context.history.is_noisy() || !context.history.is_seen(&configuration) {
+        let may_repeat = best.is_none() && context.history.is_seen(&configuration) && repeats::teach(context);
+        if may_repeat || !context.history.is_seen(&configuration) {
             return Ok(Some(configuration));
         }
         best.get_or_insert(configuration);

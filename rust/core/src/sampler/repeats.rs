@@ -1,0 +1,57 @@
+//! Whether a configuration is worth a second trial.
+
+use super::Context;
+use crate::history::{History, TrialState};
+
+/// Whether it is: results are noisy, and the latest repetition of a configuration, if there was any, did not tell bit
+/// for bit what the first trial of it had. Folds and seeds that every trial shares show themselves so.
+pub(super) fn teach(context: &Context<'_>) -> bool {
+    let history = context.history;
+    let complete = |row: usize| history.states()[row] == TrialState::Complete;
+    let first = |row: usize| {
+        let first = history.first_row(&history.configuration(context.space, row))? as usize;
+        (first < row && complete(first)).then_some((first, row))
+    };
+    let latest = || (0..history.len()).rev().filter(|row| complete(*row)).find_map(first);
+    history.is_noisy() && !latest().is_some_and(|(first, row)| is_told_alike(history, first, row))
+}
+
+/// Whether two trials told the same.
+fn is_told_alike(history: &History, a: usize, b: usize) -> bool {
+    let alike = |column: &[f64]| column[a].to_bits() == column[b].to_bits();
+    let columns = |k: usize| alike(history.values(k)) && alike(history.sems(k));
+    (0..history.n_objectives()).all(columns) && history.replicates(a as u64) == history.replicates(b as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::{Measurement, Origin, Outcome};
+    use crate::sampler::testing::{asked, number};
+    use crate::space::{Configuration, SearchSpace, Value};
+
+    /// Whether repetitions teach after trials at these points told these values in three replicates.
+    fn taught(told: &[(f64, [f64; 3])]) -> bool {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        for (row, (x, replicates)) in told.iter().enumerate() {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(*x))]), Origin::Random);
+            let value = replicates.iter().sum::<f64>() / 3.0;
+            let measured = Measurement { value, sem: Some(0.5), replicates: replicates.to_vec() };
+            history.finish(row, Outcome::Complete(vec![measured]), &[], None);
+        }
+        asked(&space, &history, told.len() as u64, teach)
+    }
+
+    #[test]
+    fn repetitions_teach_until_one_told_the_same() {
+        let (some, others) = ([1.0, 2.0, 4.0], [4.0, 2.0, 1.0]);
+        assert!(taught(&[(0.1, some), (0.2, some)]));
+        assert!(taught(&[(0.1, some), (0.1, others)]));
+        assert!(!taught(&[(0.1, some), (0.1, some), (0.2, others)]));
+        assert!(taught(&[(0.1, some), (0.1, some), (0.2, others), (0.2, some)]));
+    }
+}
