@@ -4,6 +4,7 @@
 
 use super::chance::Chance;
 use super::merit::Merit;
+use super::region::Region;
 use super::surrogate::Surrogate;
 use crate::acquisition::feasibility::log_feasible;
 use crate::acquisition::{Graded, Normal};
@@ -17,6 +18,8 @@ pub(super) struct Acquisition<'a> {
     pub(super) surrogate: &'a Surrogate<'a>,
     /// Present if any trial failed.
     chance: Option<Chance<'a>>,
+    /// Where it is to be maximised; absent: everywhere.
+    pub(super) region: Option<Region>,
 }
 
 impl<'a> Acquisition<'a> {
@@ -27,7 +30,10 @@ impl<'a> Acquisition<'a> {
         context: &Context<'_>,
     ) -> Self {
         let softened = chance.is_some() || !surrogate.constraints.is_empty();
-        Self { merit: Merit::of(settings, surrogate, context, softened), surrogate, chance }
+        let merit = Merit::of(settings, surrogate, context, softened);
+        let explores = merit.as_ref().is_some_and(Merit::explores);
+        let region = Region::of(explores, surrogate, context);
+        Self { merit, surrogate, chance, region }
     }
 
     /// Its name, as explanations show it.

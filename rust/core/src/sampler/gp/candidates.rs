@@ -1,7 +1,7 @@
 //! Where the search for the maximum starts.
 
+use super::acquisition::Acquisition;
 use super::data;
-use super::neglected::Level;
 use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
 use crate::numerics::{Stream, exp};
@@ -16,13 +16,9 @@ const CHANGED: f64 = 20.0;
 const MANY_PARAMETERS: usize = 60;
 
 /// Configurations that satisfy the known constraints: draws from the priors, perturbations of the best trials, and the
-/// best trials themselves, all of them with a `held` parameter at its level.
-pub(super) fn draw(
-    surrogate: &Surrogate<'_>,
-    held: Option<Level>,
-    context: &Context<'_>,
-    stream: &mut Stream,
-) -> Vec<Configuration> {
+/// best trials themselves; all of them in the region, if there is one.
+pub(super) fn draw(acquisition: &Acquisition<'_>, context: &Context<'_>, stream: &mut Stream) -> Vec<Configuration> {
+    let (surrogate, region) = (acquisition.surrogate, acquisition.region.as_ref());
     let d = context.space.parameters().len();
     let uniform = if surrogate.rows.is_empty() {
         COUNT
@@ -34,21 +30,24 @@ pub(super) fn draw(
     let nothing = vec![None; d];
     let mut found: Vec<Configuration> =
         (0..uniform).filter_map(|_| context.space.draw(&nothing, stream).ok()).collect();
+    if let Some(region) = region {
+        let shrunk = |drawn: &Configuration| {
+            let mut unit = context.encoding.encode(drawn);
+            region.shrink(&mut unit);
+            feasible(context, &unit, stream)
+        };
+        found = found.iter().filter_map(shrunk).collect();
+    }
     let best = best_rows(surrogate, context);
     for i in uniform..COUNT {
         let Some(row) = best.get(i % best.len().max(1)) else { break };
-        found.extend(feasible(context, &perturbed(context, *row, stream), stream));
+        let mut unit = perturbed(context, *row, stream);
+        if let Some(region) = region {
+            region.clamp(&mut unit, context);
+        }
+        found.extend(feasible(context, &unit, stream));
     }
-    let Some(level) = held else { return found };
-    let beside: Vec<Configuration> = found.iter().filter_map(|c| at(level, c, context, stream)).collect();
-    if beside.is_empty() { found } else { beside }
-}
-
-/// A configuration with a parameter moved to a level, as far as the known constraints allow.
-fn at(level: Level, from: &Configuration, context: &Context<'_>, stream: &mut Stream) -> Option<Configuration> {
-    let mut unit = context.encoding.encode(from);
-    unit[level.parameter] = level.unit;
-    feasible(context, &unit, stream)
+    found
 }
 
 /// The best trials: 5 %, at least three.

@@ -4,7 +4,6 @@ use super::acquisition::Acquisition;
 use super::candidates;
 use super::climb::{FEW_LEVELS, climb};
 use super::data;
-use super::neglected::{self, Level};
 use crate::encoding::AxisKind;
 use crate::numerics::Stream;
 use crate::sampler::failures::Ends;
@@ -29,12 +28,11 @@ pub(super) fn ranked(
     context: &Context<'_>,
     stream: &mut Stream,
 ) -> Result<Vec<Configuration>, SuggestError> {
-    let held = neglected::held(context);
-    let drawn = candidates::draw(acquisition.surrogate, held, context, stream);
+    let drawn = candidates::draw(acquisition, context, stream);
     let mut scored = score(acquisition, context, drawn);
     sort(&mut scored);
     let starts = scored.iter().take(STARTS).cloned().collect();
-    scored.extend(improved(acquisition, held, context, starts, stream)?);
+    scored.extend(improved(acquisition, context, starts, stream)?);
     sort(&mut scored);
     let ranked = scored.into_iter().map(|s| s.configuration).collect();
     Ok(match Ends::of(context) {
@@ -58,7 +56,6 @@ fn sort(scored: &mut [Scored]) {
 /// Gradient steps on the smooth coordinates and exchanges on the others, in turns while the latter help.
 fn improved(
     acquisition: &Acquisition<'_>,
-    held: Option<Level>,
     context: &Context<'_>,
     starts: Vec<Scored>,
     stream: &mut Stream,
@@ -71,7 +68,7 @@ fn improved(
         for (start, unit) in moving.into_iter().zip(climbed) {
             let best = better(start, candidates::feasible(context, &unit, stream), acquisition, context);
             let before = best.value;
-            let best = exchange(acquisition, held, context, best, stream);
+            let best = exchange(acquisition, context, best, stream);
             if best.value > before { exchanged.push(best) } else { settled.push(best) }
         }
         moving = exchanged;
@@ -85,18 +82,11 @@ fn better(best: Scored, other: Option<Configuration>, acquisition: &Acquisition<
     other.filter(|o| o.value > best.value).unwrap_or(best)
 }
 
-/// Each counted, active coordinate in turn takes the level that is best with the others as they are; a `held` one keeps
-/// its own.
-fn exchange(
-    acquisition: &Acquisition<'_>,
-    held: Option<Level>,
-    context: &Context<'_>,
-    mut best: Scored,
-    stream: &mut Stream,
-) -> Scored {
+/// Each counted, active coordinate in turn takes the level that is best with the others held.
+fn exchange(acquisition: &Acquisition<'_>, context: &Context<'_>, mut best: Scored, stream: &mut Stream) -> Scored {
     for j in 0..context.space.parameters().len() {
         let unit = context.encoding.encode(&best.configuration);
-        if unit[j].is_nan() || held.is_some_and(|level| level.parameter == j) {
+        if unit[j].is_nan() {
             continue;
         }
         let replaced = |u: f64, stream: &mut Stream| {
@@ -104,8 +94,9 @@ fn exchange(
             other[j] = u;
             candidates::feasible(context, &other, stream)
         };
-        let others: Vec<Configuration> =
-            levels(context, j, unit[j], stream).into_iter().filter_map(|u| replaced(u, stream)).collect();
+        let (low, high) = acquisition.region.as_ref().map_or((0.0, 1.0), |region| region.side(j));
+        let levels = levels(context, j, unit[j], stream).into_iter().filter(|u| low <= *u && *u <= high);
+        let others: Vec<Configuration> = levels.filter_map(|u| replaced(u, stream)).collect();
         let top = score(acquisition, context, others).into_iter().reduce(|a, b| if b.value > a.value { b } else { a });
         best = top.filter(|top| top.value > best.value).unwrap_or(best);
     }

@@ -75,6 +75,11 @@ impl Merit {
         Some(Self::Directions(Scalarisation::new(&front, reference, kappa, &mut stream)))
     }
 
+    /// Whether it weighs the deviation more than the mean, and so looks where little was tried.
+    pub(super) fn explores(&self) -> bool {
+        matches!(self, Self::Bound { kappa, .. } if *kappa > 1.0)
+    }
+
     /// Its name, as explanations show it.
     pub(super) fn name(&self) -> &'static str {
         match self {

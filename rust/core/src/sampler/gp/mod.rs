@@ -11,7 +11,8 @@
 //! 4. an acquisition function weighs what the objectives promise ([`merit`]) and the chances of keeping the constraints
 //!    and of not failing ([`acquisition`]);
 //! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging
-//!    choices ([`maximize`]), now and then beside a choice that was left aside ([`neglected`]).
+//!    choices ([`maximize`]), every other time in a box around the incumbent ([`region`]), now and then beside a choice
+//!    that was left aside ([`neglected`]).
 
 mod acquisition;
 mod candidates;
@@ -26,6 +27,7 @@ mod memory;
 mod merit;
 mod neglected;
 mod noise;
+mod region;
 mod surrogate;
 
 pub(super) use evidence::evidence;

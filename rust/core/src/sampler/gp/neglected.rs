@@ -19,11 +19,11 @@ const MOST_LEVELS: usize = 16;
 /// Trials by which levels may differ and still be drawn alike.
 const TIE: f64 = 0.5;
 
-/// A parameter and the unit coordinate of the level that it is held at.
+/// A parameter and the ends of the level that it is held at, in unit coordinates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Level {
     pub(super) parameter: usize,
-    pub(super) unit: f64,
+    pub(super) side: (f64, f64),
 }
 
 /// The level that the trial asked for is held at, if any.
@@ -51,7 +51,8 @@ fn rarest(context: &Context<'_>) -> Option<Level> {
         for (level, count) in counts(context.history.unit(parameter), levels).into_iter().enumerate() {
             let part = count * levels as f64 + TIE * stream.uniform();
             if count <= most && found.is_none_or(|(least, _)| part < least) {
-                found = Some((part, Level { parameter, unit: (level as f64 + 0.5) / levels as f64 }));
+                let end = |k: usize| k as f64 / levels as f64;
+                found = Some((part, Level { parameter, side: (end(level), end(level + 1)) }));
             }
         }
     }
@@ -98,7 +99,10 @@ mod tests {
         let told: Vec<u64> = (0..40).map(|i| if i == 7 { 2 } else { i % 2 }).collect();
         let held: Vec<Option<Level>> = (40..56).map(|id| held_after(&told, id, false)).collect();
         assert_eq!(held.iter().flatten().count(), 2);
-        assert!(held.iter().flatten().all(|level| *level == Level { parameter: 1, unit: 2.5 / 3.0 }), "{held:?}");
+        assert!(
+            held.iter().flatten().all(|level| *level == Level { parameter: 1, side: (2.0 / 3.0, 1.0) }),
+            "{held:?}"
+        );
     }
 
     #[test]

@@ -1,0 +1,154 @@
+//! Where an acquisition function is maximised: everywhere, or in a box.
+//!
+//! The deviation is highest where nothing was tried, and in more than a few dimensions that is in the corners of the
+//! space, however bad everything on the way there was: the warp leaves of bad losses no more than their order, so that
+//! far away the model expects an average loss. A bound that weighs the deviation more than the mean goes from corner to
+//! corner. Inside the box it goes to what was not tried near the incumbent, and above all to other choices.
+//!
+//! ```text
+//! |u_j - c_j| <= 1/4   for every number active both in the incumbent c and in the point u
+//! ```
+//!
+//! Choices without an order are free, but for one that is held at a level that was left aside ([`neglected`]), and so is
+//! whatever is not active in the incumbent (trust regions: Eriksson et al. 2019; that mixed spaces need one above all
+//! else: Dreczkowski et al. 2023; that only every other ask keeps to it, and that it neither grows nor shrinks, is our
+//! own).
+
+use super::data;
+use super::neglected;
+use super::surrogate::Surrogate;
+use crate::encoding::AxisKind;
+use crate::sampler::Context;
+
+/// Half the side of the box (measured beside others: `benches/README.md`).
+const HALF_SIDE: f64 = 0.25;
+/// A coordinate that is free.
+const FREE: (f64, f64) = (0.0, 1.0);
+
+/// The box.
+#[derive(Clone, Debug)]
+pub(super) struct Region {
+    /// Ends for every coordinate, unit ones.
+    sides: Vec<(f64, f64)>,
+}
+
+impl Region {
+    /// Around the best feasible trial where the suggestion `explores`, at a level where one is held; `None` where
+    /// neither is.
+    pub(super) fn of(explores: bool, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Self> {
+        let around = explores.then(|| around_the_incumbent(surrogate, context)).flatten();
+        let held = neglected::held(context);
+        if around.is_none() && held.is_none() {
+            return None;
+        }
+        let mut sides = around.unwrap_or_else(|| vec![FREE; context.space.parameters().len()]);
+        if let Some(level) = held {
+            sides[level.parameter] = level.side;
+        }
+        Some(Self { sides })
+    }
+
+    /// Ends of a coordinate.
+    pub(super) fn side(&self, parameter: usize) -> (f64, f64) {
+        self.sides[parameter]
+    }
+
+    /// Maps the whole space onto the box.
+    pub(super) fn shrink(&self, unit: &mut [f64]) {
+        unit.iter_mut().zip(&self.sides).for_each(|(u, (low, high))| *u = low + *u * (high - low));
+    }
+
+    /// Moves a point into the box: numbers to the nearest end, a choice to the middle of the level that it is held at.
+    pub(super) fn clamp(&self, unit: &mut [f64], context: &Context<'_>) {
+        for ((u, (low, high)), axis) in unit.iter_mut().zip(&self.sides).zip(context.encoding.axes()) {
+            let inside = matches!(axis.kind(), AxisKind::Unordered { .. }) && (*low, *high) != FREE;
+            *u = if inside { 0.5 * (low + high) } else { u.clamp(*low, *high) };
+        }
+    }
+}
+
+/// Ends for every coordinate of the box around the best trial; `None` if no feasible one was told.
+fn around_the_incumbent(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Vec<(f64, f64)>> {
+    let best = surrogate.ranked(context).into_iter().next().filter(|i| surrogate.feasible[*i])?;
+    let centre = data::unit(context, surrogate.rows[best]);
+    let side = |(c, axis): (&f64, &crate::encoding::Axis)| match axis.kind() {
+        AxisKind::Unordered { .. } => FREE,
+        _ if c.is_nan() => FREE,
+        AxisKind::Continuous | AxisKind::Ordered { .. } => ((c - HALF_SIDE).max(0.0), (c + HALF_SIDE).min(1.0)),
+    };
+    Some(centre.iter().zip(context.encoding.axes()).map(side).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::{History, Origin};
+    use crate::numerics::{Purpose, Stream};
+    use crate::sampler::gp::acquisition::Acquisition;
+    use crate::sampler::gp::suggest;
+    use crate::sampler::gp::surrogate::{self, Quantities};
+    use crate::sampler::testing::{asked, finish, number};
+    use crate::sampler::{GpAcquisition, GpSettings};
+    use crate::space::{Accept, Condition, Configuration, Domain, Parameter, SearchSpace, Value};
+
+    fn choice(name: &str) -> Parameter {
+        Parameter { domain: Domain::unordered(3).unwrap(), ..number(name) }
+    }
+
+    #[test]
+    fn numbers_of_the_incumbent_are_held_and_nothing_else() {
+        let when = vec![Condition { parent: 1, accept: Accept::Levels(vec![0]) }];
+        let parameters = vec![number("x"), choice("kind"), Parameter { when, ..number("inner") }];
+        let space = SearchSpace::new(parameters, Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
+        for (row, (x, inner)) in [(0.9, None), (0.4, Some(0.5))].into_iter().enumerate() {
+            let level = Value::Level(u64::from(inner.is_none()));
+            let configuration = Configuration(vec![Some(Value::Real(x)), Some(level), inner.map(Value::Real)]);
+            history.push(&encoding, &configuration, Origin::Random);
+            finish(&mut history, row, Some(row as f64));
+        }
+        asked(&space, &history, 2, |context| {
+            let mut quantities = Quantities::default();
+            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            let region = Region::of(true, &surrogate, context).unwrap();
+            assert_eq!([0, 1, 2].map(|j| region.side(j)), [(0.65, 1.0), (0.0, 1.0), (0.0, 1.0)]);
+            let (mut shrunk, mut clamped) = ([0.5, 0.7, 0.1], [0.5, 0.7, 0.1]);
+            region.shrink(&mut shrunk);
+            region.clamp(&mut clamped, context);
+            assert_eq!((shrunk, clamped), ([0.825, 0.7, 0.1], [0.65, 0.7, 0.1]));
+        });
+    }
+
+    /// Five numbers, and everything told lies in one corner, so that the others are the least known.
+    #[test]
+    fn suggestions_that_explore_keep_to_the_box_and_the_others_have_none() {
+        let space = SearchSpace::new((0..5).map(|j| number(&format!("x{j}"))).collect(), Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(5, 1));
+        let mut stream = Stream::new(3, 0, Purpose::Suggest, 0);
+        for row in 0..12 {
+            let unit: Vec<f64> = (0..5).map(|_| 0.4 * stream.uniform()).collect();
+            let configuration = Configuration(unit.iter().map(|u| Some(Value::Real(*u))).collect());
+            history.push(&encoding, &configuration, Origin::Random);
+            finish(&mut history, row, Some(unit.iter().map(|u| (u - 0.2).abs()).sum()));
+        }
+        let settings = |acquisition| GpSettings { n_startup: 1, acquisition };
+        for id in 12..20 {
+            asked(&space, &history, id, |context| {
+                let mut quantities = Quantities::default();
+                let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+                let region = |acquisition| Acquisition::new(&settings(acquisition), &surrogate, None, context).region;
+                assert_eq!(region(GpAcquisition::Lcb).is_some(), id % 2 == 1);
+                assert!(region(GpAcquisition::LogEi).is_none());
+                let Some(region) = region(GpAcquisition::Lcb) else { return };
+                let suggestion = suggest(&settings(GpAcquisition::Lcb), context, &mut None).unwrap();
+                for (j, u) in encoding.encode(&suggestion.configuration).into_iter().enumerate() {
+                    let (low, high) = region.side(j);
+                    assert!((low - 1e-12..=high + 1e-12).contains(&u), "{j} {u}");
+                }
+            });
+        }
+    }
+}
