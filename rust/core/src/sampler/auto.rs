@@ -9,8 +9,8 @@
 //! | beyond | others | TPE |
 //!
 //! Between the Gaussian process and TPE credit decides, in what their earlier trials were worth (`credit`); with
-//! several objectives, and where it finds noise, the Gaussian process always proposes. While more than 128 trials are pending, TPE stands in for
-//! the Gaussian process.
+//! several objectives, and where it finds noise, the Gaussian process always proposes. While more than 128 trials are
+//! pending, TPE stands in for the Gaussian process.
 //!
 //! Rules and credit look at the space and at the trials told and pending, so which model speaks is a function of these
 //! and not of how often somebody asked. Each trial records its model as its origin.

@@ -20,6 +20,8 @@ use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
 use crate::sampler::Context;
 
+/// Share of noise beyond which the best trial is a matter of luck, and there is nothing to stay near to.
+const MAX_NOISE: f64 = 0.5;
 /// Half the side of the box (measured beside others: `benches/README.md`).
 const HALF_SIDE: f64 = 0.25;
 /// A coordinate that is free.
@@ -33,10 +35,11 @@ pub(super) struct Region {
 }
 
 impl Region {
-    /// Around the best feasible trial where the suggestion `explores`, at a level where one is held; `None` where
-    /// neither is.
+    /// Around the best feasible trial where the suggestion `explores` and not most is noise, at a level where one is held;
+    /// `None` where neither is.
     pub(super) fn of(explores: bool, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Self> {
-        let around = explores.then(|| around_the_incumbent(surrogate, context)).flatten();
+        let tells = surrogate.objectives.iter().all(|objective| objective.noise_share() <= MAX_NOISE);
+        let around = (explores && tells).then(|| around_the_incumbent(surrogate, context)).flatten();
         let held = neglected::held(context);
         if around.is_none() && held.is_none() {
             return None;
