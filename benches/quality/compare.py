@@ -42,7 +42,8 @@ def means(found: Cells, problems: dict[str, Problem], n: int) -> dict[str, tuple
         variance = np.var(values, ddof=1) / len(values) if len(values) > 1 else np.nan
         families[problems[name].family].append((float(np.mean(values)), float(variance)))
     pooled = {family: pool(parts) for family, parts in families.items()}
-    pooled["total"] = pool(list(pooled.values()))
+    if pooled:
+        pooled["total"] = pool(list(pooled.values()))
     return {family: (mean, variance**0.5) for family, (mean, variance) in pooled.items()}
 
 
@@ -57,16 +58,20 @@ def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> 
     searches = {path: [run for run in read(path) if run.problem in problems] for path in files}
     best, medians = scale([run for some in searches.values() for run in some], problems)
     scored = {
-        (path.stem, peer): cells([run for run in some if run.peer == peer], best, medians)
+        (path, peer): cells([run for run in some if run.peer == peer], best, medians)
         for path, some in searches.items()
         for peer in peers
     }
-    found = {label: some for label, some in scored.items() if some}
-    base = next(iter(found.values()), {})
+    base = scored[files[0], peers[0]]
+    if not base:
+        raise SystemExit(f"{files[0]} holds no searches of {peers[0]} on these problems beside random ones")
+    found = {f"{path.stem} {peer}": some for (path, peer), some in scored.items() if some}
+    if len(found) < sum(bool(some) for some in scored.values()):
+        raise SystemExit("give the files different names")
     lines = [row(["", "family", *(f"n = {n}" for n in POINTS)]), "| --- " * (len(POINTS) + 2) + "|"]
     for label, some in found.items():
         shown = some if some is base else {key: value - base[key] for key, value in some.items() if key in base}
-        lines.extend(rows(" ".join(label), shown, problems, "" if some is base else "+"))
+        lines.extend(rows(label, shown, problems, "" if some is base else "+"))
     return "\n".join(lines)
 
 
@@ -87,5 +92,8 @@ def scale(runs: list[Run], problems: dict[str, Problem]) -> tuple[dict[str, floa
 def rows(label: str, found: Cells, problems: dict[str, Problem], sign: str) -> list[str]:
     """One row for each family and one for the total."""
     by_n = [means(found, problems, n) for n in POINTS]
-    text = {family: [f"{at[family][0]:{sign}.1f} ± {at[family][1]:.1f}" for at in by_n] for family in by_n[-1]}
-    return [row([label, family, *parts]) for family, parts in text.items()]
+
+    def text(at: dict[str, tuple[float, float]], family: str) -> str:
+        return "-" if family not in at else f"{at[family][0]:{sign}.1f} ± {at[family][1]:.1f}"
+
+    return [row([label, family, *(text(at, family) for at in by_n)]) for family in by_n[0]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 import math
@@ -91,9 +92,12 @@ def distinct(paths: Iterable[Path]) -> list[Run]:
     return list({run.key: run for path in paths for run in read(path)}.values())
 
 
+@functools.cache
 def known_problems() -> dict[str, Problem]:
     """The suite and the siblings."""
-    return {**problems(), **siblings()}
+    suite, near = problems(), siblings()
+    assert not suite.keys() & near.keys()
+    return {**suite, **near}
 
 
 def job(key: Key) -> Run:

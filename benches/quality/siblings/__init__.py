@@ -1,7 +1,9 @@
 """Siblings of the problems for tuning: for choosing between variants of a sampler, and for nothing else.
 
 Other instances, other functions of the same kind, and stand-ins for real trainings that cost a tenth of a millisecond.
-None was made after a problem of the half that is only ever reported, and no figure of the suite comes from them.
+None is a problem of the half that is only ever reported, but two kinds are near to some: the trees have their generator
+(with other sizes and seeds), and in ``crash-diverging``, as in ``crash-solver``, a choice limits a rate. No figure of
+the suite comes from siblings.
 ``python -m benches.quality run --half siblings`` searches them, ``compare`` tells two builds apart.
 """
 

@@ -16,7 +16,7 @@ from benches.quality.siblings.standins import DATA, TRAINED
 
 
 def main(n: int) -> None:
-    """``n`` uniform configurations of each; a training that diverges is the worst there was."""
+    """``n`` uniform configurations of each; a training that diverges counts as an error of 1."""
     DATA.mkdir(exist_ok=True)
     rng = np.random.default_rng(0)
     for name in TRAINED:

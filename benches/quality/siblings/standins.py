@@ -1,6 +1,7 @@
 """Stand-ins for the real trainings of the half for tuning: each was trained at random points, a forest answers.
 
-The forests are extremely randomised trees grown to the end, so equal errors stay plateaus. Where the points are far
+The forests are extremely randomised trees grown to the end, so equal errors stay plateaus; their settings are those of
+the tables of the suite but for fewer trees, which answer sooner. Where the points are far
 apart, near the optimum too, they are coarser than the trainings.
 """
 
@@ -67,5 +68,6 @@ def problems() -> list[Problem]:
     """One for each of :data:`TRAINED`, 100 trials."""
     from benches.quality.problems import problems as suite
 
-    known = [suite()[name] for name in TRAINED]
+    found = suite()
+    known = [found[name] for name in TRAINED]
     return [Problem(f"like-{p.name}", p.family, p.space, 100, exact(stand_in(p.name, p.space))) for p in known]

@@ -12,8 +12,8 @@
 //! several objectives, and where it finds noise, the Gaussian process always proposes. While more than 128 trials are
 //! pending, TPE stands in for the Gaussian process.
 //!
-//! Rules and credit look at the space and at the trials told and pending, so which model speaks is a function of these
-//! and not of how often somebody asked. Each trial records its model as its origin.
+//! Rules, credit and the noise that is found look at the space and at the trials told and pending, so which model
+//! speaks is a function of these and not of how often somebody asked. Each trial records its model as its origin.
 
 use super::{
     AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, credit, gp,

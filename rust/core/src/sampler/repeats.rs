@@ -3,17 +3,24 @@
 use super::Context;
 use crate::history::{History, TrialState};
 
-/// Whether it is: results are noisy, and the latest repetition of a configuration, if there was any, did not tell bit
-/// for bit what the first trial of it had. Folds and seeds that every trial shares show themselves so.
+/// Repetitions in a row that have to tell nothing new: results of few values coincide by chance now and then.
+const ALIKE: usize = 2;
+
+/// Whether it is: results are noisy, and the latest repetitions of configurations did not all tell, bit for bit, what
+/// the first trials of them had. Folds and seeds that every trial shares show themselves so.
 pub(super) fn teach(context: &Context<'_>) -> bool {
     let history = context.history;
-    let complete = |row: usize| history.states()[row] == TrialState::Complete;
+    let is_value = |row: usize| {
+        let finite = (0..history.n_objectives()).all(|k| history.values(k)[row].is_finite());
+        history.states()[row] == TrialState::Complete && finite
+    };
     let first = |row: usize| {
         let first = history.first_row(&history.configuration(context.space, row))? as usize;
-        (first < row && complete(first)).then_some((first, row))
+        (first < row && is_value(first)).then_some((first, row))
     };
-    let latest = || (0..history.len()).rev().filter(|row| complete(*row)).find_map(first);
-    history.is_noisy() && !latest().is_some_and(|(first, row)| is_told_alike(history, first, row))
+    let repetitions = (0..history.len()).rev().filter(|row| is_value(*row)).filter_map(first);
+    let alike = repetitions.take(ALIKE).filter(|(first, row)| is_told_alike(history, *first, *row)).count();
+    history.is_noisy() && alike < ALIKE
 }
 
 /// Whether two trials told the same.
@@ -47,11 +54,13 @@ mod tests {
     }
 
     #[test]
-    fn repetitions_teach_until_one_told_the_same() {
-        let (some, others) = ([1.0, 2.0, 4.0], [4.0, 2.0, 1.0]);
+    fn repetitions_teach_until_two_told_the_same() {
+        let (some, others, bad) = ([1.0, 2.0, 4.0], [4.0, 2.0, 1.0], [f64::INFINITY; 3]);
         assert!(taught(&[(0.1, some), (0.2, some)]));
         assert!(taught(&[(0.1, some), (0.1, others)]));
-        assert!(!taught(&[(0.1, some), (0.1, some), (0.2, others)]));
+        assert!(taught(&[(0.1, some), (0.1, some), (0.2, others)]));
+        assert!(!taught(&[(0.1, some), (0.1, some), (0.2, others), (0.2, others), (0.3, some)]));
         assert!(taught(&[(0.1, some), (0.1, some), (0.2, others), (0.2, some)]));
+        assert!(taught(&[(0.1, bad), (0.1, bad), (0.1, bad)]));
     }
 }

@@ -36,8 +36,8 @@ pub struct Fit {
     pub theta: Vec<f64>,
     /// Nothing but noise was found: `theta` lies in a corner, where no other search should start.
     pub is_noise: bool,
-    /// Log posterior density at the maximum without warps, up to a constant that depends on the inputs and the values
-    /// alone: fits to the same of them with other known noise compare by it.
+    /// Log posterior density at the maximum, before new warps or noise alone were decided on, up to a constant that
+    /// depends on the inputs and the values alone: fits to the same of them with other known noise compare by it.
     pub log_posterior: f64,
 }
 

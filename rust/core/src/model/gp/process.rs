@@ -107,6 +107,12 @@ impl GaussianProcess {
     pub fn known_noise(&self) -> &[f64] {
         &self.known_noise
     }
+    /// Share of the variance of the values that is noise, known noise (on average) included; what is pending has none.
+    pub fn noise_share(&self) -> f64 {
+        let told = &self.known_noise[..self.y.len()];
+        let noise = self.hyper.noise + told.iter().sum::<f64>() / told.len().max(1) as f64;
+        noise / (noise + self.hyper.s2)
+    }
     /// The observations.
     pub fn inputs(&self) -> &Inputs {
         &self.inputs

@@ -16,7 +16,7 @@ const CHANGED: f64 = 20.0;
 const MANY_PARAMETERS: usize = 60;
 
 /// Configurations that satisfy the known constraints: draws from the priors, perturbations of the best trials, and the
-/// best trials themselves; all of them in the region, if there is one.
+/// best trials themselves; in the region, if there is one, but for what the constraints move out of it.
 pub(super) fn draw(acquisition: &Acquisition<'_>, context: &Context<'_>, stream: &mut Stream) -> Vec<Configuration> {
     let (surrogate, region) = (acquisition.surrogate, acquisition.region.as_ref());
     let d = context.space.parameters().len();
@@ -32,7 +32,8 @@ pub(super) fn draw(acquisition: &Acquisition<'_>, context: &Context<'_>, stream:
         (0..uniform).filter_map(|_| context.space.draw(&nothing, stream).ok()).collect();
     if let Some(region) = region {
         let shrunk = |drawn: &Configuration| {
-            let mut unit = context.encoding.encode(drawn);
+            // What is shrunk may make others active.
+            let mut unit = with_priors(context, &context.encoding.encode(drawn), stream);
             region.shrink(&mut unit);
             feasible(context, &unit, stream)
         };
@@ -79,6 +80,13 @@ fn perturbed(context: &Context<'_>, row: usize, stream: &mut Stream) -> Vec<f64>
         }
     }
     unit
+}
+
+/// Inactive coordinates drawn from their priors, in case they become active.
+pub(super) fn with_priors(context: &Context<'_>, unit: &[f64], stream: &mut Stream) -> Vec<f64> {
+    let filled =
+        |(u, p): (&f64, &crate::space::Parameter)| if u.is_nan() { p.prior.quantile(stream.uniform()) } else { *u };
+    unit.iter().zip(context.space.parameters()).map(filled).collect()
 }
 
 /// Back into `[0, 1]`.

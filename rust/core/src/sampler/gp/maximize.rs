@@ -90,7 +90,10 @@ fn exchange(acquisition: &Acquisition<'_>, context: &Context<'_>, mut best: Scor
             continue;
         }
         let replaced = |u: f64, stream: &mut Stream| {
-            let mut other: Vec<f64> = with_priors(context, &unit, stream);
+            let mut other = candidates::with_priors(context, &unit, stream);
+            if let Some(region) = &acquisition.region {
+                region.clamp(&mut other, context);
+            }
             other[j] = u;
             candidates::feasible(context, &other, stream)
         };
@@ -101,13 +104,6 @@ fn exchange(acquisition: &Acquisition<'_>, context: &Context<'_>, mut best: Scor
         best = top.filter(|top| top.value > best.value).unwrap_or(best);
     }
     best
-}
-
-/// Inactive coordinates drawn from their priors, in case an exchange makes them active.
-fn with_priors(context: &Context<'_>, unit: &[f64], stream: &mut Stream) -> Vec<f64> {
-    let filled =
-        |(u, p): (&f64, &crate::space::Parameter)| if u.is_nan() { p.prior.quantile(stream.uniform()) } else { *u };
-    unit.iter().zip(context.space.parameters()).map(filled).collect()
 }
 
 /// Coordinates to exchange `u` for: all levels if they are few, else neighbours of an ordered and draws of an unordered

@@ -11,8 +11,8 @@
 //! 4. an acquisition function weighs what the objectives promise ([`merit`]) and the chances of keeping the constraints
 //!    and of not failing ([`acquisition`]);
 //! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging
-//!    choices ([`maximize`]), every other time in a box around the incumbent ([`region`]), now and then beside a choice
-//!    that was left aside ([`neglected`]).
+//!    choices ([`maximize`]), where it explores in a box around the best trial ([`region`]), now and then beside a
+//!    choice that was left aside ([`neglected`]).
 
 mod acquisition;
 mod candidates;
@@ -42,6 +42,7 @@ use chance::Chance;
 use super::{Context, GpSettings, SuggestError, Suggestion, random, repeats};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
+use crate::space::Configuration;
 
 /// Suggests the point of the highest acquisition value that was not tried before, or may be repeated ([`repeats`]).
 ///
@@ -62,18 +63,28 @@ pub(super) fn suggest(
     let ranked = match &surrogate {
         Some(surrogate) => {
             let chance = Chance::fitted(&mut state.ends, surrogate, context)?;
-            maximize::ranked(&Acquisition::new(settings, surrogate, chance, context), context, &mut stream)?
+            let mut acquisition = Acquisition::new(settings, surrogate, chance, context);
+            let found = maximize::ranked(&acquisition, context, &mut stream)?;
+            if acquisition.region.take().is_some() && worth_a_trial(context, &found).is_none() {
+                // All of the box was tried.
+                maximize::ranked(&acquisition, context, &mut stream)?
+            } else {
+                found
+            }
         }
         None => Vec::new(),
     };
-    let mut order = ranked.iter();
-    let new = match ranked.first() {
-        Some(top) if context.history.is_seen(top) && repeats::teach(context) => Some(top),
-        top => order.find(|c| !context.history.is_seen(c)).or(top),
-    };
-    if let Some(configuration) = new {
+    if let Some(configuration) = worth_a_trial(context, &ranked).or(ranked.first()) {
         return Ok(Suggestion { configuration: configuration.clone(), origin: Origin::Gp, fallback: false });
     }
     let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
+}
+
+/// The first that was not tried before, or may be repeated.
+fn worth_a_trial<'a>(context: &Context<'_>, ranked: &'a [Configuration]) -> Option<&'a Configuration> {
+    match ranked.first() {
+        Some(top) if context.history.is_seen(top) && repeats::teach(context) => Some(top),
+        _ => ranked.iter().find(|configuration| !context.history.is_seen(configuration)),
+    }
 }

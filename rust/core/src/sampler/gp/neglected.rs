@@ -2,9 +2,11 @@
 //!
 //! What a model knows of a choice it knows from the few trials that had it. If those were badly placed, nothing it
 //! predicts there ever looks better than more of the same elsewhere, and a search can spend most of its trials on the
-//! second best choice. So one suggestion in eight is held at the level that is furthest behind its share of the trials
-//! if it had fewer than a tenth of them; the acquisition function says what is best beside it.
+//! second best choice. So one suggestion in eight is held at the level that is furthest behind its share of the trials,
+//! if it had fewer than a tenth of them (both measured beside others: `benches/README.md`); the acquisition function
+//! says what is best beside it.
 
+use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
@@ -14,35 +16,38 @@ use crate::space::Parameter;
 const EVERY: u64 = 8;
 /// Share of the trials that a level has at least to be left alone.
 const SHARE: f64 = 0.1;
-/// Beyond so many levels all are rare.
-const MOST_LEVELS: usize = 16;
-/// Trials by which levels may differ and still be drawn alike.
+/// Beyond so many levels one always has less than that share.
+const MOST_LEVELS: usize = 10;
+/// Less than levels of different share differ by: a draw of that much breaks ties and nothing else.
 const TIE: f64 = 0.5;
 
 /// A parameter and the ends of the level that it is held at, in unit coordinates.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Level {
+pub(super) struct Held {
     pub(super) parameter: usize,
     pub(super) side: (f64, f64),
 }
 
 /// The level that the trial asked for is held at, if any.
 ///
-/// None where trials failed, as a level may be rare because it fails, nor where parameters are conditional, as a branch
-/// is more than a level (measured: `benches/README.md`); none in a second attempt, as all that is left beside the level
-/// may have been tried.
-pub(super) fn held(context: &Context<'_>) -> Option<Level> {
-    let history = context.history;
-    let applies = context.attempt == 0 && history.n_failed() == 0 && history.n_objectives() == 1;
-    let conditional = context.space.parameters().iter().any(Parameter::is_conditional);
-    if context.trial % EVERY == EVERY - 1 && applies && !conditional { rarest(context) } else { None }
+/// None where trials failed or broke a constraint, as a level may be rare for that; where constraints are known, as
+/// they may forbid a level; where parameters are conditional, as a branch is more than a level (measured:
+/// `benches/README.md`); with several objectives; and in a second attempt, as all that is left beside the level may
+/// have been tried.
+pub(super) fn held(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Held> {
+    let space = context.space;
+    let is_due = context.trial % EVERY == EVERY - 1 && context.attempt == 0;
+    let is_plain = space.constraints().is_empty() && !space.parameters().iter().any(Parameter::is_conditional);
+    let ended_well = surrogate.all.failed.is_empty() && surrogate.feasible.iter().all(|feasible| *feasible);
+    let applies = is_due && is_plain && ended_well && context.history.n_objectives() == 1;
+    applies.then(|| rarest(context)).flatten()
 }
 
 /// The level with the smallest part of its share of the trials, pending ones among them.
-fn rarest(context: &Context<'_>) -> Option<Level> {
+fn rarest(context: &Context<'_>) -> Option<Held> {
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, 1);
     let most = SHARE * context.history.len() as f64;
-    let mut found: Option<(f64, Level)> = None;
+    let mut found: Option<(f64, Held)> = None;
     for (parameter, axis) in context.encoding.axes().iter().enumerate() {
         let AxisKind::Unordered { levels } = axis.kind() else { continue };
         if !(2..=MOST_LEVELS).contains(&levels) {
@@ -50,13 +55,13 @@ fn rarest(context: &Context<'_>) -> Option<Level> {
         }
         for (level, count) in counts(context.history.unit(parameter), levels).into_iter().enumerate() {
             let part = count * levels as f64 + TIE * stream.uniform();
-            if count <= most && found.is_none_or(|(least, _)| part < least) {
+            if count < most && found.is_none_or(|(least, _)| part < least) {
                 let end = |k: usize| k as f64 / levels as f64;
-                found = Some((part, Level { parameter, side: (end(level), end(level + 1)) }));
+                found = Some((part, Held { parameter, side: (end(level), end(level + 1)) }));
             }
         }
     }
-    found.map(|(_, level)| level)
+    found.map(|(_, held)| held)
 }
 
 /// How many trials had each level.
@@ -75,56 +80,70 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
+    use crate::sampler::gp::surrogate::{self, Quantities};
     use crate::sampler::testing::{asked, finish, number};
-    use crate::space::{Accept, Condition, Configuration, Domain, SearchSpace, Value};
+    use crate::space::{Accept, Condition, Configuration, Constraint, Domain, SearchSpace, Value};
 
     fn choices(name: &str, n: u64) -> Parameter {
         Parameter { domain: Domain::unordered(n).unwrap(), ..number(name) }
     }
 
-    /// What is held at trial `id` of a number and a choice of three, after trials with these choices.
-    fn held_after(told: &[u64], id: u64, fails: bool) -> Option<Level> {
-        let space = SearchSpace::new(vec![number("x"), choices("kind", 3)], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(2, 1));
-        for (row, level) in told.iter().enumerate() {
-            let configuration = Configuration(vec![Some(Value::Real(0.5)), Some(Value::Level(*level))]);
+    /// What is held at trial `id` of a number and a choice, after trials with these choices and values.
+    fn held_in(space: &SearchSpace, told: &[(u64, Option<f64>)], id: u64) -> Option<Held> {
+        let (encoding, mut history) = (Encoding::new(space), History::new(2, 1));
+        for (row, (level, value)) in told.iter().enumerate() {
+            let x = (row as f64 + 0.5) / told.len() as f64;
+            let configuration = Configuration(vec![Some(Value::Real(x)), Some(Value::Level(*level))]);
             history.push(&encoding, &configuration, Origin::Gp);
-            finish(&mut history, row, (!fails || row > 0).then_some(1.0));
+            finish(&mut history, row, *value);
         }
-        asked(&space, &history, id, held)
+        asked(space, &history, id, |context| {
+            let mut quantities = Quantities::default();
+            held(&surrogate::build(&mut quantities, context).unwrap().unwrap(), context)
+        })
+    }
+
+    fn kinds(n: u64, constraints: Vec<Constraint>) -> SearchSpace {
+        SearchSpace::new(vec![number("x"), choices("kind", n)], constraints).unwrap()
+    }
+
+    /// Forty trials, all of the first kind, with rising values.
+    fn of_one_kind() -> Vec<(u64, Option<f64>)> {
+        (0..40).map(|i| (0, Some(f64::from(i)))).collect()
     }
 
     #[test]
     fn one_suggestion_in_eight_is_held_at_the_rarest_level() {
-        let told: Vec<u64> = (0..40).map(|i| if i == 7 { 2 } else { i % 2 }).collect();
-        let held: Vec<Option<Level>> = (40..56).map(|id| held_after(&told, id, false)).collect();
-        assert_eq!(held.iter().flatten().count(), 2);
-        assert!(
-            held.iter().flatten().all(|level| *level == Level { parameter: 1, side: (2.0 / 3.0, 1.0) }),
-            "{held:?}"
-        );
+        let told: Vec<_> = (0..40).map(|i| (if i == 7 { 2 } else { i % 2 }, Some(i as f64))).collect();
+        let held: Vec<Held> = (40..56).filter_map(|id| held_in(&kinds(3, Vec::new()), &told, id)).collect();
+        assert_eq!(held, [Held { parameter: 1, side: (2.0 / 3.0, 1.0) }; 2]);
     }
 
     #[test]
-    fn nothing_is_held_where_every_level_has_its_tenth_or_trials_failed() {
-        let even: Vec<u64> = (0..40).map(|i| i % 3).collect();
-        assert_eq!(held_after(&even, 47, false), None);
-        let one: Vec<u64> = vec![0; 40];
-        assert!(held_after(&one, 47, false).is_some());
-        assert_eq!(held_after(&one, 47, true), None);
+    fn nothing_is_held_where_every_level_has_its_tenth() {
+        let even: Vec<_> = (0..40).map(|i| (i % 3, Some(i as f64))).collect();
+        assert_eq!(held_in(&kinds(3, Vec::new()), &even, 47), None);
+        assert!(held_in(&kinds(10, Vec::new()), &of_one_kind(), 47).is_some());
+        assert_eq!(held_in(&kinds(11, Vec::new()), &of_one_kind(), 47), None);
+    }
+
+    /// A level may be rare because of that.
+    #[test]
+    fn nothing_is_held_where_trials_failed_or_a_level_may_be_forbidden() {
+        for end in [None, Some(f64::INFINITY)] {
+            let mut told = of_one_kind();
+            told[3] = (1, end);
+            assert_eq!(held_in(&kinds(2, Vec::new()), &told, 47), None, "{end:?}");
+        }
+        let known = Constraint::Linear { terms: vec![(0, 1.0)], lower: 0.0, upper: 2.0 };
+        assert_eq!(held_in(&kinds(2, vec![known]), &of_one_kind(), 47), None);
     }
 
     #[test]
     fn nothing_is_held_in_a_conditional_space() {
-        let when = vec![Condition { parent: 0, accept: Accept::Levels(vec![0]) }];
-        let parameters = vec![choices("kind", 2), Parameter { when, ..number("x") }];
+        let when = vec![Condition { parent: 1, accept: Accept::Levels(vec![0]) }];
+        let parameters = vec![Parameter { when, ..number("x") }, choices("kind", 2)];
         let space = SearchSpace::new(parameters, Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(2, 1));
-        for row in 0..40 {
-            let configuration = Configuration(vec![Some(Value::Level(0)), Some(Value::Real(0.5))]);
-            history.push(&encoding, &configuration, Origin::Gp);
-            finish(&mut history, row, Some(1.0));
-        }
-        assert_eq!(asked(&space, &history, 47, held), None);
+        assert_eq!(held_in(&space, &of_one_kind(), 47), None);
     }
 }

@@ -3,16 +3,19 @@
 //! The deviation is highest where nothing was tried, and in more than a few dimensions that is in the corners of the
 //! space, however bad everything on the way there was: the warp leaves of bad losses no more than their order, so that
 //! far away the model expects an average loss. A bound that weighs the deviation more than the mean goes from corner to
-//! corner. Inside the box it goes to what was not tried near the incumbent, and above all to other choices.
+//! corner. Inside the box it goes to what was not tried near the best trial, and above all to other choices.
 //!
 //! ```text
-//! |u_j - c_j| <= 1/4   for every number active both in the incumbent c and in the point u
+//! |u_j - c_j| <= max(1/4, 1/levels)   for every number active both in the best trial c and in the point u
 //! ```
 //!
-//! Choices without an order are free, but for one that is held at a level that was left aside ([`neglected`]), and so is
-//! whatever is not active in the incumbent (trust regions: Eriksson et al. 2019; that mixed spaces need one above all
-//! else: Dreczkowski et al. 2023; that only every other ask keeps to it, and that it neither grows nor shrinks, is our
-//! own).
+//! (to within a level of those that have levels; a suggestion that has to be moved to satisfy the known constraints may
+//! leave the box).
+//!
+//! Choices without an order are free, but for one that is held at a level that was left aside ([`neglected`]), and so
+//! is whatever is not active in the best trial (trust regions: Eriksson et al. 2019; that mixed spaces need one above
+//! all else: Dreczkowski et al. 2023; that only every other ask keeps to it, and that it neither grows nor shrinks, is
+//! our own).
 
 use super::data;
 use super::neglected;
@@ -35,18 +38,18 @@ pub(super) struct Region {
 }
 
 impl Region {
-    /// Around the best feasible trial where the suggestion `explores` and not most is noise, at a level where one is held;
-    /// `None` where neither is.
+    /// Around the best feasible trial where the suggestion `explores` and not most is noise, at a level where one is
+    /// held; `None` where neither is.
     pub(super) fn of(explores: bool, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Self> {
-        let tells = surrogate.objectives.iter().all(|objective| objective.noise_share() <= MAX_NOISE);
-        let around = (explores && tells).then(|| around_the_incumbent(surrogate, context)).flatten();
-        let held = neglected::held(context);
+        let tells = surrogate.objectives.iter().all(|objective| objective.model.noise_share() <= MAX_NOISE);
+        let around = (explores && tells).then(|| around_the_best(surrogate, context)).flatten();
+        let held = neglected::held(surrogate, context);
         if around.is_none() && held.is_none() {
             return None;
         }
         let mut sides = around.unwrap_or_else(|| vec![FREE; context.space.parameters().len()]);
-        if let Some(level) = held {
-            sides[level.parameter] = level.side;
+        if let Some(held) = held {
+            sides[held.parameter] = held.side;
         }
         Some(Self { sides })
     }
@@ -71,13 +74,16 @@ impl Region {
 }
 
 /// Ends for every coordinate of the box around the best trial; `None` if no feasible one was told.
-fn around_the_incumbent(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Vec<(f64, f64)>> {
+fn around_the_best(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Vec<(f64, f64)>> {
     let best = surrogate.ranked(context).into_iter().next().filter(|i| surrogate.feasible[*i])?;
     let centre = data::unit(context, surrogate.rows[best]);
+    let within = |c: f64, half: f64| ((c - half).max(0.0), (c + half).min(1.0));
     let side = |(c, axis): (&f64, &crate::encoding::Axis)| match axis.kind() {
-        AxisKind::Unordered { .. } => FREE,
         _ if c.is_nan() => FREE,
-        AxisKind::Continuous | AxisKind::Ordered { .. } => ((c - HALF_SIDE).max(0.0), (c + HALF_SIDE).min(1.0)),
+        AxisKind::Unordered { .. } => FREE,
+        AxisKind::Continuous => within(*c, HALF_SIDE),
+        // A level has neighbours, however few there are.
+        AxisKind::Ordered { levels } => within(*c, HALF_SIDE.max(1.0 / levels)),
     };
     Some(centre.iter().zip(context.encoding.axes()).map(side).collect())
 }

@@ -92,8 +92,8 @@ fn work_grows_with_the_parameters() {
     assert!(large < 11.0 * small, "{small} {large}");
 }
 
-/// Beyond 64 levels nothing depends on their number; up to there candidates differ more where there are more levels, and
-/// more or fewer of them meet the kernels.
+/// Beyond 64 levels nothing depends on their number; up to there candidates differ more where there are more levels,
+/// and more or fewer of them meet the kernels.
 #[test]
 fn work_does_not_grow_with_the_levels_of_a_category() {
     let work = |levels| Search::new(&unordered(levels), 10, 50).work().1;

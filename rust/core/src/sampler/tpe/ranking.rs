@@ -18,8 +18,7 @@ pub(super) fn choose(
     let mut best = None;
     while let Some(next) = ranking.next(|batch| log_bad(Precision::Single, state, context, candidates, batch))? {
         let configuration = candidates.configuration(next, context);
-        let may_repeat = best.is_none() && context.history.is_seen(&configuration) && repeats::teach(context);
-        if may_repeat || !context.history.is_seen(&configuration) {
+        if !context.history.is_seen(&configuration) || (best.is_none() && repeats::teach(context)) {
             return Ok(Some(configuration));
         }
         best.get_or_insert(configuration);
