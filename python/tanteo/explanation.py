@@ -59,9 +59,9 @@ class Explanation(Immutable):
         if self.mean is not None:
             lines.append(f"expected: {self.mean:.6g}" + ("" if self.std is None else f" ± {self.std:.3g}"))
         if self.acquisition is not None:
-            lines.append("acquisition: {} = {:.6g}".format(*self.acquisition))
+            lines.append("acquisition, larger is better: {} = {:.6g}".format(*self.acquisition))
         if self.drivers:
-            lines.append(f"gained over trial {self.incumbent} by")
+            lines.append(f"acquisition gained over trial {self.incumbent} by")
             lines += [f"  {name}: {gain:+.3g}" for name, gain in self.drivers.items()]
         return "\n".join(lines)
 

@@ -77,7 +77,7 @@ def param_importances(
     Raises
     ------
     ArgumentError
-        For an objective that there is not, and a quantile outside (0, 1).
+        For what is no search, an objective that there is not, and a quantile outside (0, 1).
 
     Examples
     --------
@@ -105,7 +105,12 @@ def param_importances(
 
 
 def _optimizer(search: Optimizer | Result) -> Optimizer:
-    return search.optimizer if hasattr(search, "optimizer") else search
+    from tanteo.optimizer import Optimizer
+
+    found = getattr(search, "optimizer", search)
+    if not isinstance(found, Optimizer):
+        raise ArgumentError(f"importances are those of an Optimizer or a Result, got {search!r}")
+    return found
 
 
 def _ended(view: View, objective: int) -> tuple[Vector, Vector]:

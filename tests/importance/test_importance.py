@@ -124,6 +124,11 @@ def test_a_quantile_outside_is_refused(quantile):
         param_importances(searched(known, n_trials=10), quantile=quantile)
 
 
+def test_what_is_no_search_is_refused():
+    with pytest.raises(tt.ArgumentError, match="Optimizer or a Result, got 3"):
+        param_importances(3)
+
+
 def test_constants_and_pending_trials_are_left_out():
     optimizer = tt.Optimizer({"x": tt.Float(0, 1), "fixed": 3}, seed=0, sampler="random")
     for _ in range(20):

@@ -30,8 +30,9 @@ def test_whatever_the_sampler_and_the_direction_it_knows_the_loss(sampler, sign)
     good, bad = opt.predict([{"x": 0.3, "kind": "b", "y": 0.5}, {"x": 1.0, "kind": "b", "y": 1.0}])
     assert sign * good[0] < sign * bad[0]
     assert opt.predict([]) == []
-    with pytest.raises(tt.exceptions.ParameterError):
-        opt.predict([{"x": 2.0, "kind": "a"}])
+    for wrong in ({"x": 2.0, "kind": "a"}, {"kind": "a"}):
+        with pytest.raises(tt.exceptions.ParameterError, match="'x'"):
+            opt.predict([wrong])
 
 
 def test_without_results_there_is_nothing_to_say():

@@ -18,7 +18,7 @@ impl Optimizer {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Vec<[f64; 3]>>, OptimizerError> {
         for configuration in configurations {
-            self.space.validate_values(configuration).map_err(|e| OptimizerError::Argument(e.to_string()))?;
+            self.space.validate_values(configuration)?;
         }
         if self.space.parameters().is_empty() || self.history.n_objectives() > 1 {
             return Ok(None);
