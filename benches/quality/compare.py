@@ -15,19 +15,20 @@ import numpy as np
 from benches.quality.problem import Problem
 from benches.quality.report import row
 from benches.quality.runs import Run, read
-from benches.quality.score import best_known, held, score
+from benches.quality.score import by_problem, held, scale, score
 
 POINTS = (10, 25, 50, 100)
 Cells = dict[tuple[str, int, int], float]
+Scales = dict[tuple[str, int], tuple[float, float] | None]
 
 
-def cells(runs: list[Run], best: dict[str, float], medians: dict[tuple[str, int], float]) -> Cells:
+def cells(runs: list[Run], scales: Scales) -> Cells:
     """``(problem, seed, n) -> score``."""
     return {
-        (run.problem, run.seed, n): score(held(run, n), medians[run.problem, n], best[run.problem])
+        (run.problem, run.seed, n): score(held(run, n), *ends)
         for run in runs
         for n in POINTS
-        if (run.problem, n) in medians and len(run.told) >= n
+        if len(run.told) >= n and (ends := scales[run.problem, n])
     }
 
 
@@ -56,9 +57,10 @@ def pool(parts: list[tuple[float, float]]) -> tuple[float, float]:
 def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> str:
     """Markdown: the scores of the first peer in the first file, then by how much every other's differ from them."""
     searches = {path: [run for run in read(path) if run.problem in problems] for path in files}
-    best, medians = scale([run for some in searches.values() for run in some], problems)
+    grouped = by_problem(run for some in searches.values() for run in some)
+    scales = {(name, n): scale(problems[name], group, n) for name, group in grouped.items() for n in POINTS}
     scored = {
-        (path, peer): cells([run for run in some if run.peer == peer], best, medians)
+        (path, peer): cells([run for run in some if run.peer == peer], scales)
         for path, some in searches.items()
         for peer in peers
     }
@@ -73,20 +75,6 @@ def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> 
         shown = some if some is base else {key: value - base[key] for key, value in some.items() if key in base}
         lines.extend(rows(label, shown, problems, "" if some is base else "+"))
     return "\n".join(lines)
-
-
-def scale(runs: list[Run], problems: dict[str, Problem]) -> tuple[dict[str, float], dict[tuple[str, int], float]]:
-    """The best known value of every problem, and random search's median after every number of trials."""
-    grouped: dict[str, list[Run]] = defaultdict(list)
-    for run in runs:
-        grouped[run.problem].append(run)
-    best = {name: best_known(problems[name], group) for name, group in grouped.items()}
-    random = {
-        (name, n): [held(run, n) for run in group if run.peer == "random"]
-        for name, group in grouped.items()
-        for n in POINTS
-    }
-    return best, {key: float(np.median(values)) for key, values in random.items() if values}
 
 
 def rows(label: str, found: Cells, problems: dict[str, Problem], sign: str) -> list[str]:

@@ -55,17 +55,29 @@ def scores(runs: list[Run], problems: dict[str, Problem], n: int | None) -> Scor
 
     Runs that stopped before ``n`` have no score; a problem without random search has none either.
     """
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for name, group in by_problem(runs).items():
+        at = n or problems[name].budget
+        if (ends := scale(problems[name], group, at)) is None:
+            continue
+        for run in group:
+            if len(run.told) >= at:
+                found[name, run.peer].append(score(held(run, at), *ends))
+    return {key: np.array(values) for key, values in found.items()}
+
+
+def by_problem(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """The runs of every problem."""
     grouped: dict[str, list[Run]] = defaultdict(list)
     for run in runs:
         grouped[run.problem].append(run)
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for name, group in grouped.items():
-        best, at = best_known(problems[name], group), n or problems[name].budget
-        random = [held(run, at) for run in group if run.peer == "random"]
-        for run in group if random else []:
-            if len(run.told) >= at:
-                found[name, run.peer].append(score(held(run, at), float(np.median(random)), best))
-    return {key: np.array(values) for key, values in found.items()}
+    return grouped
+
+
+def scale(problem: Problem, runs: list[Run], n: int) -> tuple[float, float] | None:
+    """What scores 0 and 100 after ``n`` trials, of all runs of a problem; ``None`` without random search."""
+    random = [held(run, n) for run in runs if run.peer == "random"]
+    return (float(np.median(random)), best_known(problem, runs)) if random else None
 
 
 def family_means(

@@ -16,13 +16,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from benches.python.peers.random_peer import Random
 from benches.python.peers.space import Space
 from benches.quality.problem import Params
-from benches.quality.problems.tables import DATA, TABLES, train
+from benches.quality.problems.tables import TABLES, path, train
 
 
 def main(n: int) -> None:
     """``n`` uniform configurations of every table."""
     for name, (space, *_) in TABLES.items():
-        tabulate(DATA / f"{name}.csv.gz", space, partial(train, name), n)
+        tabulate(path(name), space, partial(train, name), n)
 
 
 def tabulate(path: Path, space: Space, train: Callable[[Params], float], n: int) -> None:

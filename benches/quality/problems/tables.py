@@ -82,10 +82,14 @@ def encode(space: Space, params: Params) -> list[float]:
     return row
 
 
-def read(name: str) -> tuple[np.ndarray, np.ndarray]:
+def path(name: str) -> Path:
+    """Where a table of the suite lies."""
+    return DATA / f"{name}.csv.gz"
+
+
+def read(file_path: Path, space: Space) -> tuple[np.ndarray, np.ndarray]:
     """Features and errors of a table."""
-    space = TABLES[name][0]
-    with gzip.open(DATA / f"{name}.csv.gz", "rt") as file:
+    with gzip.open(file_path, "rt") as file:
         rows = list(csv.DictReader(file))
     return np.array([encode(space, row) for row in rows]), np.array([float(row["error"]) for row in rows])
 
@@ -99,7 +103,8 @@ def regressor() -> Any:
 @functools.cache
 def surrogate(name: str) -> Callable[[Params], float]:
     """The fitted surrogate."""
-    model, space = regressor().fit(*read(name)), TABLES[name][0]
+    space = TABLES[name][0]
+    model = regressor().fit(*read(path(name), space))
     return lambda params: float(model.predict(np.array([encode(space, params)]))[0])
 
 
@@ -109,7 +114,7 @@ def fidelity(name: str) -> dict[str, float]:
     from sklearn.metrics import r2_score
     from sklearn.model_selection import KFold, cross_val_predict
 
-    x, y = read(name)
+    x, y = read(path(name), TABLES[name][0])
     predicted = cross_val_predict(regressor(), x, y, cv=KFold(10, shuffle=True, random_state=0))
     return {"trainings": len(y), "r2": r2_score(y, predicted), "spearman": spearmanr(y, predicted).statistic}
 

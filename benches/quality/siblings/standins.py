@@ -7,9 +7,7 @@ apart, near the optimum too, they are coarser than the trainings.
 
 from __future__ import annotations
 
-import csv
 import functools
-import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +15,7 @@ import numpy as np
 
 from benches.python.peers.space import Space
 from benches.quality.problem import Params, Problem, exact
-from benches.quality.problems.tables import encode
+from benches.quality.problems.tables import encode, read
 
 DATA = Path(__file__).parent / "data"
 N_TREES = 40
@@ -51,16 +49,9 @@ class Forest:
         return float(self.value[at].mean())
 
 
-def read(name: str, space: Space) -> tuple[np.ndarray, np.ndarray]:
-    """Features and errors of the trainings on record."""
-    with gzip.open(DATA / f"{name}.csv.gz", "rt") as file:
-        rows = list(csv.DictReader(file))
-    return np.array([encode(space, row) for row in rows]), np.array([float(row["error"]) for row in rows])
-
-
 def stand_in(name: str, space: Space) -> Callable[[Params], float]:
     """The forest, grown when it is first asked."""
-    forest = functools.cache(lambda: Forest(*read(name, space)))
+    forest = functools.cache(lambda: Forest(*read(DATA / f"{name}.csv.gz", space)))
     return lambda params: forest().predict(np.array(encode(space, params)))
 
 

@@ -32,11 +32,11 @@ class Parameter(Immutable):
 
     def _checked(self, what: str) -> Self:
         """Return this parameter in builtin types, or raise :class:`ParameterError`."""
-        raise NotImplementedError
+        raise NotImplementedError  # every kind of parameter has its own
 
     def _domain(self) -> tuple[Any, ...]:
         """Return the domain as the core takes it."""
-        raise NotImplementedError
+        raise NotImplementedError  # every kind of parameter has its own
 
     def _prior(self) -> tuple[Any, ...] | None:
         """Return the prior as the core takes it."""
@@ -48,7 +48,7 @@ class Parameter(Immutable):
 
     def _to_raw(self, value: Any, what: str) -> float:
         """Return the raw value of ``value``, or raise :class:`ParameterError`."""
-        raise NotImplementedError
+        raise NotImplementedError  # every kind of parameter has its own
 
     def _is_one_value(self, given: Any) -> bool:
         """Whether a list in ``when=`` is itself a value of this parent."""
@@ -69,7 +69,7 @@ class Parameter(Immutable):
 
     def _range(self, given: Range, what: str) -> Range:
         """Return a range over this parent in builtin types, or raise :class:`ParameterError`."""
-        raise NotImplementedError
+        raise NotImplementedError  # every kind of parameter has its own
 
     def _accept(self, condition: OneOf | Range) -> tuple[Any, ...]:
         """Return a condition in normal form as the core takes it."""

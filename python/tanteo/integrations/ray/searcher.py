@@ -199,7 +199,7 @@ class TanteoSearch(SearchBase):
         if step is not None and values is not None:
             session.report(trial_id, step, values)
 
-    def _on_complete(self, trial_id: str, result: Mapping[str, Any] | None, error: bool) -> None:  # noqa: FBT001 - Tune's signature
+    def _on_complete(self, trial_id: str, result: Mapping[str, Any] | None, error: bool) -> None:  # noqa: FBT001 - as Tune hands it on
         session, metrics = self._session, self._metrics
         if session is None or metrics is None or not self._recognized(trial_id, result or {}):
             return
@@ -246,7 +246,7 @@ class TanteoSearch(SearchBase):
         parameters: Mapping[Any, Any],
         value: Any,
         error: bool = False,  # noqa: FBT001, FBT002 - Tune's signature
-        pruned: bool = False,  # noqa: FBT001, FBT002 - as above
+        pruned: bool = False,  # noqa: FBT001, FBT002 - Tune's signature
         intermediate_values: Sequence[Any] | None = None,
     ) -> None:
         """Learn from a configuration that was tried elsewhere.

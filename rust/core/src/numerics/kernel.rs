@@ -100,8 +100,7 @@ macro_rules! for_every_kernel {
     ($(#[$attribute:meta])* $vis:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block) => {
         $(#[$attribute])*
         $vis fn $name($($argument: $type),*) $(-> $result)? {
-            // A call would leave the instructions of the kernel.
-            #[allow(clippy::inline_always)]
+            #[allow(clippy::inline_always, reason = "a call would leave the instructions of the kernel")]
             #[inline(always)]
             fn body($($argument: $type),*) $(-> $result)? $body
 

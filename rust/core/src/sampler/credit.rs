@@ -23,7 +23,6 @@ use super::Context;
 use super::order::Key;
 use crate::history::{Origin, TrialState};
 use crate::numerics::{Purpose, Stream};
-use crate::space::Parameter;
 
 /// What a trial's credit is multiplied with for every later trial of the two.
 const FADE: f64 = 0.97;
@@ -57,7 +56,7 @@ pub(super) fn is_for_tpe(context: &Context<'_>) -> bool {
 /// The Gaussian process makes more of few trials, except where parameters are conditional: there neither had a lead
 /// (measured: `benches/README.md`).
 fn prior_of_tpe(context: &Context<'_>) -> Credit {
-    if context.space.parameters().iter().any(Parameter::is_conditional) { TRUSTED } else { OPEN }
+    if context.space.is_conditional() { TRUSTED } else { OPEN }
 }
 
 /// What the Gaussian process and TPE have earned.
@@ -118,7 +117,7 @@ mod tests {
     use crate::encoding::Encoding;
     use crate::history::History;
     use crate::sampler::testing::{asked, finish, number};
-    use crate::space::{Accept, Condition, Configuration, SearchSpace, Value};
+    use crate::space::{Accept, Condition, Configuration, Parameter, SearchSpace, Value};
 
     /// How often in 400 asks TPE proposes after trials of these models with these values (`None`: failed).
     fn share_of_tpe(told: &[(Origin, Option<f64>)]) -> f64 {

@@ -60,6 +60,11 @@ impl SearchSpace {
         &self.parameters
     }
 
+    /// Whether any parameter exists only under conditions.
+    pub fn is_conditional(&self) -> bool {
+        self.parameters.iter().any(Parameter::is_conditional)
+    }
+
     /// Known constraints.
     pub fn constraints(&self) -> &[Constraint] {
         &self.constraints

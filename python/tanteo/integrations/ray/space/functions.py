@@ -22,7 +22,7 @@ class _Guarded(dict[Any, Any]):
 
     def get(self, key: Any, default: Any = None) -> Any:
         # Not what `dict.get` does: this goes through the guard.
-        return self[key] if key in self else default  # noqa: SIM401 - as said above
+        return self[key] if key in self else default  # noqa: SIM401 - `dict.get` would pass the guard by
 
     def __getattr__(self, name: str) -> Any:
         if name in self:

@@ -42,6 +42,7 @@ impl Choice {
     /// The index at quantile `q` in `[0, 1)`, and the share of its weight that `q` reaches into.
     #[inline]
     pub(super) fn at(&self, q: f64) -> (usize, f64) {
+        // By way of 32 bits: one instruction, where a number of 64 bits without a sign takes several.
         let mut index = self.guide[((q * GUIDE as f64) as u32 as usize).min(GUIDE - 1)] as usize;
         while self.before[index + 1] <= q {
             index += 1;

@@ -25,7 +25,6 @@ use super::{Context, SuggestError, Suggestion};
 use crate::encoding::AxisKind;
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
-use crate::space::Parameter;
 
 /// A counted parameter with fewer levels than this is too coarse for a normal distribution: its deviation would shrink
 /// below a level long before the others have converged.
@@ -40,7 +39,7 @@ pub(super) fn applies(context: &Context<'_>) -> bool {
     };
     context.history.n_objectives() == 1
         && !context.encoding.axes().is_empty()
-        && !context.space.parameters().iter().any(Parameter::is_conditional)
+        && !context.space.is_conditional()
         && context.encoding.axes().iter().all(is_number)
 }
 

@@ -36,6 +36,11 @@ impl<'a> Acquisition<'a> {
         Self { merit, surrogate, chance, region }
     }
 
+    /// Between which unit coordinates of a parameter it is to be maximised.
+    pub(super) fn side(&self, parameter: usize) -> (f64, f64) {
+        self.region.as_ref().map_or((0.0, 1.0), |region| region.side(parameter))
+    }
+
     /// Its name, as explanations show it.
     pub(super) fn name(&self) -> &'static str {
         self.merit.as_ref().map_or("feasibility", Merit::name)

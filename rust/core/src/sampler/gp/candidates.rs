@@ -44,7 +44,7 @@ pub(super) fn draw(acquisition: &Acquisition<'_>, context: &Context<'_>, stream:
         let Some(row) = best.get(i % best.len().max(1)) else { break };
         let mut unit = perturbed(context, *row, stream);
         if let Some(region) = region {
-            region.clamp(&mut unit, context);
+            region.clamp(&mut unit);
         }
         found.extend(feasible(context, &unit, stream));
     }

@@ -55,8 +55,10 @@ impl Climb {
         let smooth: Vec<usize> = (0..unit.len()).filter(|j| !unit[*j].is_nan() && is_smooth(context, *j)).collect();
         let scale: Vec<f64> = smooth.iter().map(|j| lengthscale(acquisition, *j)).collect();
         // A start that was moved to satisfy a constraint may lie outside the region.
-        let side = |j: usize| acquisition.region.as_ref().map_or((0.0, 1.0), |region| region.side(j));
-        let bound = |(j, l): (&usize, &f64)| (side(*j).0.min(unit[*j]) / l, side(*j).1.max(unit[*j]) / l);
+        let bound = |(j, l): (&usize, &f64)| {
+            let (low, high) = acquisition.side(*j);
+            (low.min(unit[*j]) / l, high.max(unit[*j]) / l)
+        };
         let bounds = smooth.iter().zip(&scale).map(bound).collect();
         let from: Vec<f64> = smooth.iter().zip(&scale).map(|(j, l)| unit[*j] / l).collect();
         Self { point: data::point(context, &unit), unit, smooth, scale, descent: Descent::new(&from, bounds, STOP) }

@@ -92,12 +92,12 @@ fn exchange(acquisition: &Acquisition<'_>, context: &Context<'_>, mut best: Scor
         let replaced = |u: f64, stream: &mut Stream| {
             let mut other = candidates::with_priors(context, &unit, stream);
             if let Some(region) = &acquisition.region {
-                region.clamp(&mut other, context);
+                region.clamp(&mut other);
             }
             other[j] = u;
             candidates::feasible(context, &other, stream)
         };
-        let (low, high) = acquisition.region.as_ref().map_or((0.0, 1.0), |region| region.side(j));
+        let (low, high) = acquisition.side(j);
         let levels = levels(context, j, unit[j], stream).into_iter().filter(|u| low <= *u && *u <= high);
         let others: Vec<Configuration> = levels.filter_map(|u| replaced(u, stream)).collect();
         let top = score(acquisition, context, others).into_iter().reduce(|a, b| if b.value > a.value { b } else { a });

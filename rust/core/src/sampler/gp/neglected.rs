@@ -10,7 +10,6 @@ use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
-use crate::space::Parameter;
 
 /// One suggestion in so many. An odd id, at which the deviation weighs more (`merit`).
 const EVERY: u64 = 8;
@@ -21,11 +20,11 @@ const MOST_LEVELS: usize = 10;
 /// Less than levels of different share differ by: a draw of that much breaks ties and nothing else.
 const TIE: f64 = 0.5;
 
-/// A parameter and the ends of the level that it is held at, in unit coordinates.
+/// A parameter and the unit coordinate of the level that it is held at.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Held {
     pub(super) parameter: usize,
-    pub(super) side: (f64, f64),
+    pub(super) unit: f64,
 }
 
 /// The level that the trial asked for is held at, if any.
@@ -37,7 +36,7 @@ pub(super) struct Held {
 pub(super) fn held(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Held> {
     let space = context.space;
     let is_due = context.trial % EVERY == EVERY - 1 && context.attempt == 0;
-    let is_plain = space.constraints().is_empty() && !space.parameters().iter().any(Parameter::is_conditional);
+    let is_plain = space.constraints().is_empty() && !space.is_conditional();
     let ended_well = surrogate.all.failed.is_empty() && surrogate.feasible.iter().all(|feasible| *feasible);
     let applies = is_due && is_plain && ended_well && context.history.n_objectives() == 1;
     applies.then(|| rarest(context)).flatten()
@@ -56,8 +55,7 @@ fn rarest(context: &Context<'_>) -> Option<Held> {
         for (level, count) in counts(context.history.unit(parameter), levels).into_iter().enumerate() {
             let part = count * levels as f64 + TIE * stream.uniform();
             if count < most && found.is_none_or(|(least, _)| part < least) {
-                let end = |k: usize| k as f64 / levels as f64;
-                found = Some((part, Held { parameter, side: (end(level), end(level + 1)) }));
+                found = Some((part, Held { parameter, unit: (level as f64 + 0.5) / levels as f64 }));
             }
         }
     }
@@ -82,7 +80,7 @@ mod tests {
     use crate::history::{History, Origin};
     use crate::sampler::gp::surrogate::{self, Quantities};
     use crate::sampler::testing::{asked, finish, number};
-    use crate::space::{Accept, Condition, Configuration, Constraint, Domain, SearchSpace, Value};
+    use crate::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, SearchSpace, Value};
 
     fn choices(name: &str, n: u64) -> Parameter {
         Parameter { domain: Domain::unordered(n).unwrap(), ..number(name) }
@@ -116,7 +114,7 @@ mod tests {
     fn one_suggestion_in_eight_is_held_at_the_rarest_level() {
         let told: Vec<_> = (0..40).map(|i| (if i == 7 { 2 } else { i % 2 }, Some(i as f64))).collect();
         let held: Vec<Held> = (40..56).filter_map(|id| held_in(&kinds(3, Vec::new()), &told, id)).collect();
-        assert_eq!(held, [Held { parameter: 1, side: (2.0 / 3.0, 1.0) }; 2]);
+        assert_eq!(held, [Held { parameter: 1, unit: 2.5 / 3.0 }; 2]);
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Region {
         }
         let mut sides = around.unwrap_or_else(|| vec![FREE; context.space.parameters().len()]);
         if let Some(held) = held {
-            sides[held.parameter] = held.side;
+            sides[held.parameter] = (held.unit, held.unit);
         }
         Some(Self { sides })
     }
@@ -64,12 +64,9 @@ impl Region {
         unit.iter_mut().zip(&self.sides).for_each(|(u, (low, high))| *u = low + *u * (high - low));
     }
 
-    /// Moves a point into the box: numbers to the nearest end, a choice to the middle of the level that it is held at.
-    pub(super) fn clamp(&self, unit: &mut [f64], context: &Context<'_>) {
-        for ((u, (low, high)), axis) in unit.iter_mut().zip(&self.sides).zip(context.encoding.axes()) {
-            let inside = matches!(axis.kind(), AxisKind::Unordered { .. }) && (*low, *high) != FREE;
-            *u = if inside { 0.5 * (low + high) } else { u.clamp(*low, *high) };
-        }
+    /// Moves a point to the nearest of the box.
+    pub(super) fn clamp(&self, unit: &mut [f64]) {
+        unit.iter_mut().zip(&self.sides).for_each(|(u, (low, high))| *u = u.clamp(*low, *high));
     }
 }
 
@@ -126,7 +123,7 @@ mod tests {
             assert_eq!([0, 1, 2].map(|j| region.side(j)), [(0.65, 1.0), (0.0, 1.0), (0.0, 1.0)]);
             let (mut shrunk, mut clamped) = ([0.5, 0.7, 0.1], [0.5, 0.7, 0.1]);
             region.shrink(&mut shrunk);
-            region.clamp(&mut clamped, context);
+            region.clamp(&mut clamped);
             assert_eq!((shrunk, clamped), ([0.825, 0.7, 0.1], [0.65, 0.7, 0.1]));
         });
     }
