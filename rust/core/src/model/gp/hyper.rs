@@ -5,19 +5,49 @@
 //! maximum is taken of that density, without a Jacobian:
 //!
 //! ```text
-//! ln p = sum_j (2 ln l'_j - 6 l'_j) + sum_j (ln h_j - 4 h_j) + (ln s2 - 0.15 s2) - (ln v + 6)^2 / 18
+//! ln p = sum_j (p_j ln l'_j - q_j l'_j) + sum_j (ln h_j - 4 h_j) + (ln s2 - 0.15 s2) - (ln v + 6)^2 / 18
 //!        - sum_j (ln^2 a_j + ln^2 b_j) / (2 0.75^2)
 //! l'_j = l_j / sqrt(max(1, k / 4)),   k the number of active parameters of an observation, on average
 //! ```
 //!
-//! that is Gamma(3, 6) for `l'`, Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2`. Lengthscales grow with the square root
-//! of the number of parameters because distances do (Hvarfner et al. 2024; that inactive ones do not count is our own,
-//! and makes no difference in spaces without conditions). Taking a log-normal prior's maximum in `ln l` instead would
-//! favour lengthscales several times too long (`without_data_the_fit_is_the_mode_of_the_prior`).
+//! that is Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2` and Gamma(p + 1, q) for `l'`: Gamma(3, 6), or Gamma(2, 1), four
+//! times as long on average, for parameters without an order that are most of a space (`Gamma::AMONG_CHOICES`).
+//! Lengthscales grow with the square root of the number of parameters because distances do (Hvarfner et al. 2024; that
+//! inactive ones do not count is our own, and makes no difference in spaces without conditions). Taking a log-normal
+//! prior's maximum in `ln l` instead would favour lengthscales several times too long
+//! (`without_data_the_fit_is_the_mode_of_the_prior`).
 
 use super::input_warp::InputWarp;
 use super::inputs::{Column, Inputs};
 use crate::numerics::{exp, ln};
+
+/// A gamma density, but for its constant: `p ln x - q x`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Gamma {
+    p: f64,
+    q: f64,
+}
+
+impl Gamma {
+    /// Of lengthscales of parameters without an order, if more than two thirds of the parameters are without: among many
+    /// choices each decides little, and trials that differ in several still say something of each other. Beside numbers
+    /// a choice is more often a switch that moves everything, and there longer lengthscales cost (`benches/README.md`).
+    const AMONG_CHOICES: Self = Self { p: 1.0, q: 1.0 };
+    /// Of every lengthscale but those.
+    const USUAL: Self = Self { p: 2.0, q: 6.0 };
+
+    /// Its logarithm at `x`.
+    fn log_density(self, x: f64) -> f64 {
+        self.p * ln(x) - self.q * x
+    }
+    /// The derivative of that with respect to `ln x`.
+    fn slope(self, x: f64) -> f64 {
+        self.p - self.q * x
+    }
+    fn mode(self) -> f64 {
+        self.p / self.q
+    }
+}
 
 /// Standard deviation of the prior of `ln a` and `ln b`.
 const WARP_DEVIATION: f64 = 0.75;
@@ -32,6 +62,8 @@ pub struct Layout {
     len: usize,
     /// What typical lengthscales are multiplied with.
     scale: f64,
+    /// Prior of each lengthscale, in units of the scale.
+    lengths: Vec<Gamma>,
 }
 
 /// Something of each kind of hyperparameter.
@@ -41,6 +73,15 @@ struct Kinds<T> {
     warp: T,
     s2: T,
     noise: T,
+}
+
+/// The prior of each lengthscale, in units of their scale.
+fn priors_of_lengths(columns: &[Column]) -> Vec<Gamma> {
+    let is_unordered = |column: &&Column| column.levels().is_some();
+    let few_else = 3 * columns.iter().filter(is_unordered).count() > 2 * columns.len();
+    let prior =
+        |column: &Column| if few_else && column.levels().is_some() { Gamma::AMONG_CHOICES } else { Gamma::USUAL };
+    columns.iter().map(prior).collect()
 }
 
 /// `-ln p(v)` up to a constant, as a function of `ln v`, and its first two derivatives.
@@ -76,7 +117,8 @@ impl Layout {
         };
         let heights = inputs.conditional().iter().map(&mut place).collect();
         let warps = vec![None; inputs.columns().len()];
-        Self { heights, warps, len: len + 2, scale: (inputs.n_active() / 4.0).max(1.0).sqrt() }
+        let scale = (inputs.n_active() / 4.0).max(1.0).sqrt();
+        Self { heights, warps, len: len + 2, scale, lengths: priors_of_lengths(inputs.columns()) }
     }
     /// The same, and two more hyperparameters for every number: its warp.
     pub fn warped(inputs: &Inputs) -> Self {
@@ -142,9 +184,13 @@ impl Layout {
         self.filled(&Kinds { length: ln(0.4 * self.scale), height: ln(0.5), warp: 0.0, s2: 0.0, noise: -4.0 })
     }
 
-    /// The modes of the priors: `l' = 1/3`, `h = 1/4`, `s2 = 1 / 0.15`, `v = e^-6`.
+    /// The modes of the priors: `l' = p / q`, `h = 1/4`, `s2 = 1 / 0.15`, `v = e^-6`.
     pub(super) fn modes(&self) -> Vec<f64> {
-        self.filled(&Kinds { length: ln(self.scale / 3.0), height: ln(0.25), warp: 0.0, s2: -ln(0.15), noise: -6.0 })
+        let mut modes = self.filled(&Kinds { length: 0.0, height: ln(0.25), warp: 0.0, s2: -ln(0.15), noise: -6.0 });
+        for (mode, prior) in modes.iter_mut().zip(&self.lengths) {
+            *mode = ln(self.scale * prior.mode());
+        }
+        modes
     }
 
     /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, `ln a` and `ln b` within three of their deviations, `ln s2` in
@@ -172,10 +218,10 @@ impl Layout {
     /// `ln p(theta)` up to a constant; its gradient is subtracted from `gradient`.
     pub fn log_prior(&self, theta: &[f64], gradient: &mut [f64]) -> f64 {
         let mut total = 0.0;
-        for j in 0..self.d() {
+        for (j, prior) in self.lengths.iter().enumerate() {
             let l = exp(theta[j]) / self.scale;
-            total += 2.0 * ln(l) - 6.0 * l;
-            gradient[j] -= 2.0 - 6.0 * l;
+            total += prior.log_density(l);
+            gradient[j] -= prior.slope(l);
         }
         for position in self.heights.iter().flatten() {
             let h = exp(theta[*position]);

@@ -64,6 +64,15 @@ fn gradients_equal_central_differences() {
     assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 90] }, &theta);
 }
 
+/// Where choices have a prior of their own.
+#[test]
+fn gradients_among_choices_equal_central_differences() {
+    let (inputs, y) = mixed(40, 8);
+    let columns = [0, 1, 3, 1].map(|j| inputs.columns()[j].clone()).to_vec();
+    let inputs = Inputs::new(columns, vec![false, false, true, false]);
+    assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 40] }, &Layout::of(&inputs).start());
+}
+
 #[test]
 fn gradients_through_warps_equal_central_differences() {
     let (mut inputs, mut y) = mixed(90, 3);
@@ -343,6 +352,23 @@ fn without_data_the_fit_is_the_mode_of_the_prior() {
     assert!(hyper.lengthscales.iter().all(|l| (l / scale - 1.0 / 3.0).abs() < 2e-3), "{hyper:?}");
     assert!((hyper.s2 - 1.0 / 0.15).abs() < 0.1, "{hyper:?}");
     assert!((hyper.noise / exp(-6.0) - 1.0).abs() < 0.1, "{hyper:?}");
+}
+
+/// Gamma(2, 1), the prior of choices among choices, has its mode at 1.
+#[test]
+fn without_data_the_fit_among_choices_is_the_mode_of_their_prior() {
+    let choice = || Column::Category { codes: vec![], levels: 3 };
+    let fitted = |n_choices: usize, n_numbers: usize| {
+        let numbers = std::iter::repeat_with(|| Column::Numeric(vec![])).take(n_numbers);
+        let columns: Vec<Column> = std::iter::repeat_with(choice).take(n_choices).chain(numbers).collect();
+        let inputs = Inputs::new(columns, vec![false; n_choices + n_numbers]);
+        let model = GaussianProcess::fit(inputs, &[], &[]).unwrap();
+        model.hyperparameters().lengthscales.clone()
+    };
+    let is_close = |found: f64, mode: f64| (found / 2.0_f64.sqrt() - mode).abs() < 1e-2;
+    let (mostly, half) = (fitted(6, 2), fitted(4, 4));
+    assert!(mostly[..6].iter().all(|l| is_close(*l, 1.0)), "{mostly:?}");
+    assert!(mostly[6..].iter().chain(&half).all(|l| is_close(*l, 1.0 / 3.0)), "{mostly:?} {half:?}");
 }
 
 /// With twelve branches of one parameter two of thirteen are active at a time: typical lengthscales are those of two.
