@@ -206,8 +206,8 @@ class CoreGaussianProcess:
         """Means and variances of every value given all others, noise included."""
     def log_evidence(self) -> float:
         """The logarithm of the marginal likelihood at the fitted hyperparameters."""
-    def hyperparameters(self) -> tuple[list[float], list[float], list[tuple[float, float]], float, float]:
-        """Lengthscales, heights (0 where a column is always active), warps, signal and noise variance."""
+    def hyperparameters(self) -> tuple[list[float], list[float], list[tuple[float, float]], float, float, float]:
+        """Lengthscales, heights (0 where a column is always active), warps, signal, roughness and noise variance."""
 
 def kernel() -> str:
     """The active instruction set: baseline, avx2 or avx512 (``TANTEO_KERNEL`` chooses)."""

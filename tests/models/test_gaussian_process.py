@@ -207,6 +207,22 @@ def test_a_warp_is_shown_and_copied():
         assert np.array_equal(again.predict(points).mean, model.predict(points).mean)
 
 
+def test_roughness_is_shown_and_copied():
+    rng = np.random.default_rng(7)
+    # Pairs of points that lie close to each other have the same jump, others none in common.
+    points, jumps = rng.random((40, 3)), rng.normal(size=40)
+    points, jumps = np.concatenate([points, points[:20] + 1e-3]).clip(max=1), np.concatenate([jumps, jumps[:20]])
+    values = ((points - 0.4) ** 2).sum(axis=1) + 0.08 * jumps
+    model = GaussianProcess().fit(points, values)
+    found = model.hyperparameters
+    assert found.roughness_variance > 10 * found.noise_variance
+    for again in copies(model):
+        assert again.hyperparameters.roughness_variance == found.roughness_variance
+        assert np.array_equal(again.predict(points).mean, model.predict(points).mean)
+    scattered = ((points - 0.4) ** 2).sum(axis=1) + 0.08 * rng.normal(size=60)
+    assert GaussianProcess().fit(points, scattered).hyperparameters.roughness_variance == 0
+
+
 def test_copies_are_the_same_bit_for_bit():
     rng = np.random.default_rng(5)
     kind = rng.integers(0, 3, 40).astype(float)

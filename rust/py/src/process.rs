@@ -15,8 +15,8 @@ use crate::guard::compute;
 use crate::interrupt::Interrupt;
 use crate::{arrays, scalar};
 
-/// Lengthscales, heights, warps, signal and noise variance.
-type Settings = (Vec<f64>, Vec<f64>, Vec<(f64, f64)>, f64, f64);
+/// Lengthscales, heights, warps, signal, roughness and noise variance.
+type Settings = (Vec<f64>, Vec<f64>, Vec<(f64, f64)>, f64, f64, f64);
 
 /// A fitted Gaussian process.
 #[pyclass(frozen, module = "tanteo._core")]
@@ -40,8 +40,7 @@ impl CoreGaussianProcess {
         theta: Option<Vec<f64>>,
     ) -> PyResult<Self> {
         let inputs = inputs(points, values.len(), noise.len(), levels, conditional)?;
-        let lengths = [Layout::of(&inputs).len(), Layout::warped(&inputs).len()];
-        if theta.as_ref().is_some_and(|theta| !lengths.contains(&theta.len())) {
+        if theta.as_ref().is_some_and(|theta| Layout::of_length(theta.len(), &inputs).is_none()) {
             return Err(errors::argument(py, "theta and columns differ in number".to_owned()));
         }
         let build = move || match theta {
@@ -104,12 +103,12 @@ impl CoreGaussianProcess {
         self.model.log_evidence()
     }
 
-    /// Lengthscales, heights (0 where a column is always active), warps (1 and 1 where a column is not warped), signal
-    /// and noise variance.
+    /// Lengthscales, heights (0 where a column is always active), warps (1 and 1 where a column is not warped), signal,
+    /// roughness (0 where there is none) and noise variance.
     fn hyperparameters(&self) -> Settings {
         let hyper = self.model.hyperparameters();
         let warps = hyper.warps.iter().map(|warp| warp.map_or((1.0, 1.0), |warp| (warp.a, warp.b))).collect();
-        (hyper.lengthscales.clone(), hyper.heights.clone(), warps, hyper.s2, hyper.noise)
+        (hyper.lengthscales.clone(), hyper.heights.clone(), warps, hyper.s2, hyper.roughness, hyper.noise)
     }
 }
 

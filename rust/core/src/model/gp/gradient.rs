@@ -1,14 +1,14 @@
 //! Predictions at a few points together with their gradients, for maximising an acquisition function.
 //!
-//! With `w_i = c_i s2 dM/dr2(x, x_i)` for coefficients `c`, the gradient of `sum_i c_i k(x, x_i)` with respect to a
+//! With `w_i = c_i dk/dr2(x, x_i)` for coefficients `c`, the gradient of `sum_i c_i k(x, x_i)` with respect to a
 //! numeric coordinate is `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)`, where `t_j` and `t_ij` are the scaled coordinates
 //! of `features`, 0 where the parameter is inactive. The mean has `c = a`, the variance `c = -2 K^-1 k(x)`; the sums
 //! over the observations are taken for both and for all points together.
 
 use super::features::Seen;
-use super::kernel::matern_with_slope;
 use super::posterior::{Prediction, side_by_side};
 use super::process::GaussianProcess;
+use super::roughness;
 use crate::numerics::linalg::{FEW, Row, SUMMED, dot, weighted_sums};
 
 /// A prediction and its gradient with respect to some coordinates.
@@ -79,7 +79,7 @@ impl GaussianProcess {
         let n = self.inputs.len();
         let (seen, mut value, mut slope) = (self.features.see(point), vec![0.0; n], vec![0.0; n]);
         self.features.squared_distances(&seen, 0, &mut slope);
-        matern_with_slope(&mut slope, &mut value, self.hyper.s2);
+        roughness::covariances_with_slope(&mut slope, &mut value, &self.hyper);
         Covariances { seen, value, slope }
     }
 

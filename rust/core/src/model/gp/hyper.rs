@@ -1,6 +1,7 @@
 //! The hyperparameters as one vector of logarithms, their bounds and their prior.
 //!
-//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln a_j and ln b_j for every warped j, ln s2, ln v)`. The
+//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln a_j and ln b_j for every warped j, ln s2, ln v)`,
+//! and one more entry, `ln w`, where all but a share `w` of `v` is roughness (`roughness`; it is never fitted). The
 //! prior is a density in `l`, `h` and `s2` (not in their logarithms) and log-normal in `v`, `a_j` and `b_j`; the
 //! maximum is taken of that density, without a Jacobian:
 //!
@@ -64,6 +65,8 @@ pub struct Layout {
     scale: f64,
     /// Prior of each lengthscale, in units of the scale.
     lengths: Vec<Gamma>,
+    /// Whether `ln w` comes last.
+    is_rough: bool,
 }
 
 /// Something of each kind of hyperparameter.
@@ -101,8 +104,17 @@ pub struct Hyperparameters {
     pub warps: Vec<Option<InputWarp>>,
     /// Signal variance.
     pub s2: f64,
+    /// Variance of what varies over short distances.
+    pub roughness: f64,
     /// Noise variance.
     pub noise: f64,
+}
+
+impl Hyperparameters {
+    /// `k(x, x)`.
+    pub fn variance(&self) -> f64 {
+        self.s2 + self.roughness
+    }
 }
 
 impl Layout {
@@ -118,7 +130,8 @@ impl Layout {
         let heights = inputs.conditional().iter().map(&mut place).collect();
         let warps = vec![None; inputs.columns().len()];
         let scale = (inputs.n_active() / 4.0).max(1.0).sqrt();
-        Self { heights, warps, len: len + 2, scale, lengths: priors_of_lengths(inputs.columns()) }
+        let lengths = priors_of_lengths(inputs.columns());
+        Self { heights, warps, len: len + 2, scale, lengths, is_rough: false }
     }
     /// The same, and two more hyperparameters for every number: its warp.
     pub fn warped(inputs: &Inputs) -> Self {
@@ -132,10 +145,22 @@ impl Layout {
         }
         layout
     }
-    /// The one of the two that `theta` has the length of.
+    /// The same, and `ln w` last.
+    #[must_use]
+    pub(super) fn rough(self) -> Self {
+        Self { len: self.len + 1, is_rough: true, ..self }
+    }
+    /// The one of these four that `theta` has the length of, if any: every warp adds two entries and roughness one.
+    pub fn of_length(length: usize, inputs: &Inputs) -> Option<Self> {
+        let holds = |layout: &Self| length.checked_sub(layout.len).is_some_and(|more| more < 2);
+        let found = [Self::of(inputs), Self::warped(inputs)].into_iter().find(holds)?;
+        Some(if length == found.len { found } else { found.rough() })
+    }
+    /// The one that `theta` was made with.
     pub(super) fn holding(theta: &[f64], inputs: &Inputs) -> Self {
-        let plain = Self::of(inputs);
-        if theta.len() == plain.len { plain } else { Self::warped(inputs) }
+        let found = Self::of_length(theta.len(), inputs);
+        debug_assert!(found.is_some(), "theta belongs to other inputs");
+        found.unwrap_or_else(|| Self::of(inputs))
     }
     /// `theta` of a plain layout with all warps at the identity.
     pub(super) fn unwarped(&self, plain: &[f64]) -> Vec<f64> {
@@ -176,7 +201,7 @@ impl Layout {
     }
     /// Position of `ln s2`; `ln v` follows.
     pub(super) fn signal(&self) -> usize {
-        self.len - 2
+        self.len - 2 - usize::from(self.is_rough)
     }
 
     /// Where a fit starts: `l = 0.4 sqrt(max(1, k / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
@@ -207,6 +232,7 @@ impl Layout {
 
     /// What each kind of hyperparameter has, at every position of `theta`.
     fn filled<T: Copy>(&self, of: &Kinds<T>) -> Vec<T> {
+        debug_assert!(!self.is_rough, "nothing is sought beside roughness");
         let mut all = vec![of.height; self.len];
         all[..self.d()].fill(of.length);
         self.warp_positions().for_each(|place| all[place] = of.warp);
@@ -244,14 +270,21 @@ impl Layout {
         self.warps.iter().flatten().flat_map(|place| [*place, place + 1])
     }
 
+    /// Entries that a search for the fit moves.
+    pub(super) fn n_fitted(&self) -> usize {
+        self.len - usize::from(self.is_rough)
+    }
+
     /// From logarithms to the hyperparameters' own scale.
     pub fn unpack(&self, theta: &[f64]) -> Hyperparameters {
+        let [v, white] = [1, 2].map(|after| theta.get(self.signal() + after).map_or(1.0, |entry| exp(*entry)));
         Hyperparameters {
             lengthscales: theta[..self.d()].iter().map(|t| exp(*t)).collect(),
             heights: self.heights.iter().map(|p| p.map_or(0.0, |p| exp(theta[p]))).collect(),
             warps: self.warps.iter().map(|p| p.map(|p| InputWarp { a: exp(theta[p]), b: exp(theta[p + 1]) })).collect(),
             s2: exp(theta[self.signal()]),
-            noise: exp(theta[self.signal() + 1]),
+            roughness: (1.0 - white) * v,
+            noise: white * v,
         }
     }
 }

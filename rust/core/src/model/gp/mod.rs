@@ -8,8 +8,8 @@
 //! ```
 //!
 //! with one lengthscale `l_j` per parameter (Rasmussen and Williams 2006, section 4.2); `K = [k(x_i, x_k)]`, noise
-//! variance `v`, `L L' = K + diag(v + sem_i^2)`, `a = (K + ..)^-1 y`. Hyperparameters are the maximum a posteriori
-//! (`fit`).
+//! variance `v`, `L L' = K + diag(v + sem_i^2)`, `a = (K + ..)^-1 y`. Where what looks like noise is roughness of the
+//! function, `k` has a second term and `v` is less (`roughness`). Hyperparameters are the maximum a posteriori (`fit`).
 //!
 //! | file | what it holds |
 //! | --- | --- |
@@ -21,6 +21,7 @@
 //! | `objective` | the negative log posterior of the hyperparameters and its gradient |
 //! | `fit` | its minimum |
 //! | `null` | whether there is a signal to be fitted |
+//! | `roughness` | whether what looks like noise is part of the function |
 //! | `process` | the model at given hyperparameters, factored at once or row by row |
 //! | `gradient` | predictions with gradients at a few points |
 //! | `posterior` | mean and variance at new points |
@@ -42,6 +43,7 @@ mod null;
 mod objective;
 mod posterior;
 mod process;
+mod roughness;
 mod sample;
 #[cfg(test)]
 mod tests;

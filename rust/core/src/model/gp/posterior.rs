@@ -1,14 +1,14 @@
 //! Mean and variance at new points.
 //!
 //! ```text
-//! mean(x) = k(x)' a,    var(x) = s2 - |L^-1 k(x)|^2            (Rasmussen and Williams 2006, equations 2.25 and 2.26)
+//! mean(x) = k(x)' a,    var(x) = k(x, x) - |L^-1 k(x)|^2       (Rasmussen and Williams 2006, equations 2.25 and 2.26)
 //! ```
 //!
 //! Both are of the noise-free function. After pending points were appended, the mean still uses the told ones alone and
 //! the variance uses all.
 
-use super::kernel::matern;
 use super::process::GaussianProcess;
+use super::roughness;
 use crate::numerics::linalg::{FEW, Matrix, Row, dot};
 
 /// Mean and variance of the noise-free function at one point.
@@ -29,7 +29,7 @@ impl GaussianProcess {
     }
     fn write_covariances(&self, point: &[f64], k: &mut [f64]) {
         self.features.squared_distances(&self.features.see(point), 0, k);
-        matern(k, self.hyper.s2);
+        roughness::covariances(k, &self.hyper);
     }
 
     /// The posterior mean alone: `O(n d)`.
@@ -72,7 +72,7 @@ impl GaussianProcess {
 
     /// From the mean and `|L^-1 k|^2`.
     pub(super) fn prediction(&self, mean: f64, explained: f64) -> Prediction {
-        Prediction { mean, variance: (self.hyper.s2 - explained).max(1e-12 * self.hyper.s2) }
+        Prediction { mean, variance: (self.hyper.variance() - explained).max(1e-12 * self.hyper.s2) }
     }
 }
 

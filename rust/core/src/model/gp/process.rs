@@ -3,7 +3,7 @@
 use super::features::Features;
 use super::hyper::{Hyperparameters, Layout};
 use super::inputs::Inputs;
-use super::kernel::matern;
+use super::roughness;
 use crate::numerics::linalg::{Cholesky, Matrix};
 use crate::numerics::ln;
 
@@ -71,7 +71,7 @@ impl GaussianProcess {
     /// [`FitError`] if the point coincides with others so closely that the factor cannot be extended; nothing changes.
     pub fn append(&mut self, point: &[f64], known_noise: f64) -> Result<(), FitError> {
         let mut row = self.covariances(point);
-        row.push(self.hyper.s2 + (self.hyper.noise + known_noise));
+        row.push(self.hyper.variance() + (self.hyper.noise + known_noise));
         self.factor.append(&row).map_err(|_| FitError::NotPositiveDefinite)?;
         self.inputs.push(point);
         self.features.push(point);
@@ -111,7 +111,7 @@ impl GaussianProcess {
     pub fn noise_share(&self) -> f64 {
         let told = &self.known_noise[..self.y.len()];
         let noise = self.hyper.noise + told.iter().sum::<f64>() / told.len().max(1) as f64;
-        noise / (noise + self.hyper.s2)
+        noise / (noise + self.hyper.variance())
     }
     /// The observations.
     pub fn inputs(&self) -> &Inputs {
@@ -126,7 +126,7 @@ fn factored(
     mut theta: Vec<f64>,
     known_noise: &[f64],
 ) -> Option<(Vec<f64>, Hyperparameters, Cholesky)> {
-    let noise = theta.len() - 1;
+    let noise = layout.signal() + 1;
     for _ in 0..=MAX_JITTERS {
         let hyper = layout.unpack(&theta);
         if let Ok(factor) = Cholesky::factor(covariance(features, &hyper, known_noise)) {
@@ -137,14 +137,14 @@ fn factored(
     None
 }
 
-/// `K + diag(v + known noise)`, lower triangle.
+/// `K + diag(noise + known noise)`, lower triangle.
 pub(super) fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64]) -> Matrix {
     let n = features.len();
     let mut k = Matrix::zeros(n, n);
     for (i, known) in known_noise.iter().enumerate() {
         let column = &mut k.column_mut(i)[i..];
         features.squared_distances(&features.observation(i), i, column);
-        matern(column, hyper.s2);
+        roughness::covariances(column, hyper);
         column[0] += hyper.noise + known;
     }
     k
