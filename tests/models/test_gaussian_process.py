@@ -207,20 +207,33 @@ def test_a_warp_is_shown_and_copied():
         assert np.array_equal(again.predict(points).mean, model.predict(points).mean)
 
 
+def jumps_fitted(seed, *, of_pairs):
+    """A bowl and a jump for each of 120 places, 40 of them seen twice, or for each of 160 points."""
+    rng = np.random.default_rng(seed)
+    places, jumps = rng.random((120, 2)), rng.normal(size=120)
+    points = np.concatenate([places, (places[:40] + 1e-4).clip(max=1)])
+    drawn = np.concatenate([jumps, jumps[:40] if of_pairs else rng.normal(size=40)])
+    values = ((points - 0.4) ** 2).sum(axis=1) + 0.05 * drawn
+    return GaussianProcess().fit(points, values), points
+
+
+def test_roughness_is_told_from_noise():
+    def rough(of_pairs):
+        models = [jumps_fitted(seed, of_pairs=of_pairs)[0] for seed in range(10)]
+        return sum(model.hyperparameters.roughness_variance > 0 for model in models)
+
+    # Where it is not found, short lengthscales explain the jumps.
+    assert rough(of_pairs=True) >= 6
+    assert rough(of_pairs=False) == 0
+
+
 def test_roughness_is_shown_and_copied():
-    rng = np.random.default_rng(7)
-    # Pairs of points that lie close to each other have the same jump, others none in common.
-    points, jumps = rng.random((40, 3)), rng.normal(size=40)
-    points, jumps = np.concatenate([points, points[:20] + 1e-3]).clip(max=1), np.concatenate([jumps, jumps[:20]])
-    values = ((points - 0.4) ** 2).sum(axis=1) + 0.08 * jumps
-    model = GaussianProcess().fit(points, values)
+    model, points = jumps_fitted(0, of_pairs=True)
     found = model.hyperparameters
-    assert found.roughness_variance > 10 * found.noise_variance
+    assert found.roughness_variance == pytest.approx(99 * found.noise_variance)
     for again in copies(model):
         assert again.hyperparameters.roughness_variance == found.roughness_variance
         assert np.array_equal(again.predict(points).mean, model.predict(points).mean)
-    scattered = ((points - 0.4) ** 2).sum(axis=1) + 0.08 * rng.normal(size=60)
-    assert GaussianProcess().fit(points, scattered).hyperparameters.roughness_variance == 0
 
 
 def test_copies_are_the_same_bit_for_bit():
