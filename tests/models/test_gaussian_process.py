@@ -228,7 +228,7 @@ def test_roughness_is_told_from_noise():
 
 
 def test_roughness_is_shown_and_copied():
-    model, points = jumps_fitted(0, of_pairs=True)
+    model, points = jumps_fitted(2, of_pairs=True)
     found = model.hyperparameters
     assert found.roughness_variance == pytest.approx(99 * found.noise_variance)
     for again in copies(model):
