@@ -53,8 +53,9 @@ def elastic_net_diabetes(p: Params) -> float:
     from sklearn.preprocessing import PolynomialFeatures
 
     model = ElasticNet(
-        alpha=p["alpha"], l1_ratio=p["l1"], max_iter=p["iterations"], tol=p["tol"], selection=p["selection"]
-    )
+        alpha=p["alpha"], l1_ratio=p["l1"], max_iter=p["iterations"], tol=p["tol"], selection=p["selection"],
+        random_state=0,
+    )  # fmt: skip
     features = PolynomialFeatures(2, interaction_only=p["interactions"], include_bias=False)
     return squared_error(make_pipeline(features, model), *diabetes())
 
