@@ -207,7 +207,7 @@ class CoreGaussianProcess:
     def log_evidence(self) -> float:
         """The logarithm of the marginal likelihood at the fitted hyperparameters."""
     def hyperparameters(self) -> tuple[list[float], list[float], list[tuple[float, float]], float, float, float]:
-        """Lengthscales, heights (0 where a column is always active), warps, signal, roughness and noise variance."""
+        """Lengthscales, heights (0 where a column is always active), warps, signal, noise and roughness variance."""
 
 def kernel() -> str:
     """The active instruction set: baseline, avx2 or avx512 (``TANTEO_KERNEL`` chooses)."""

@@ -44,18 +44,18 @@ class Hyperparameters(NamedTuple):
         measured, 1 and 1 where there is none, shape (d, 2).
     signal_variance
         Variance of the function, without its roughness.
-    roughness_variance
-        Variance of what is part of the function but varies over a thirtieth of the lengthscales, 0 where there is none.
     noise_variance
         Variance of the noise, on top of the standard errors that were given.
+    roughness_variance
+        Variance of what is part of the function but varies over a thirtieth of the lengthscales, 0 where there is none.
     """
 
     lengthscales: npt.NDArray[np.float64]
     heights: npt.NDArray[np.float64]
     warps: npt.NDArray[np.float64]
     signal_variance: float
-    roughness_variance: float
     noise_variance: float
+    roughness_variance: float
 
 
 class GaussianProcess:

@@ -15,7 +15,7 @@ use crate::guard::compute;
 use crate::interrupt::Interrupt;
 use crate::{arrays, scalar};
 
-/// Lengthscales, heights, warps, signal, roughness and noise variance.
+/// Lengthscales, heights, warps, signal, noise and roughness variance.
 type Settings = (Vec<f64>, Vec<f64>, Vec<(f64, f64)>, f64, f64, f64);
 
 /// A fitted Gaussian process.
@@ -104,11 +104,11 @@ impl CoreGaussianProcess {
     }
 
     /// Lengthscales, heights (0 where a column is always active), warps (1 and 1 where a column is not warped), signal,
-    /// roughness (0 where there is none) and noise variance.
+    /// noise and roughness variance (0 where there is none).
     fn hyperparameters(&self) -> Settings {
         let hyper = self.model.hyperparameters();
         let warps = hyper.warps.iter().map(|warp| warp.map_or((1.0, 1.0), |warp| (warp.a, warp.b))).collect();
-        (hyper.lengthscales.clone(), hyper.heights.clone(), warps, hyper.s2, hyper.roughness, hyper.noise)
+        (hyper.lengthscales.clone(), hyper.heights.clone(), warps, hyper.s2, hyper.noise, hyper.roughness)
     }
 }
 
@@ -147,7 +147,8 @@ fn fitted(inputs: Inputs, values: &[f64], noise: &[f64]) -> Result<GaussianProce
     let interrupt = Interrupt::new();
     let data = Observations { inputs: &inputs, y: values, known_noise: noise };
     let fit = maximum_a_posteriori(data, &Start::cold(&inputs), &|| interrupt.pending());
-    let model = fit.and_then(|fit| GaussianProcess::with(inputs, fit.theta, values, noise));
+    let theta = fit.map(|fit| fit.with_roughness(data));
+    let model = theta.and_then(|theta| GaussianProcess::with(inputs, theta, values, noise));
     model.map_err(|error| match error {
         FitError::Interrupted => interrupt.explain(SuggestError::Interrupted.into()),
         FitError::NotPositiveDefinite => PorchError::Singular,

@@ -5,7 +5,6 @@ use super::inputs::Inputs;
 use super::null;
 use super::objective::{Objective, Workspace};
 use super::process::{FitError, GaussianProcess};
-use super::roughness;
 use crate::numerics::{Minimum, Stop, minimize_in_box};
 
 /// Iterations of the search for warps, which starts where the one without them ended.
@@ -37,9 +36,8 @@ pub struct Fit {
     pub theta: Vec<f64>,
     /// Nothing but noise was found: `theta` lies in a corner, where no other search should start.
     pub is_noise: bool,
-    /// Log posterior density at the maximum, before new warps, noise alone or roughness were decided on, up to a
-    /// constant that depends on the inputs and the values alone: fits to the same of them with other known noise
-    /// compare by it.
+    /// Log posterior density at the maximum, before new warps or noise alone were decided on, up to a constant that
+    /// depends on the inputs and the values alone: fits to the same of them with other known noise compare by it.
     pub log_posterior: f64,
 }
 
@@ -62,9 +60,8 @@ impl Start {
     }
 }
 
-/// The hyperparameters of the highest posterior density: with warps where they gain enough, those of nothing but noise
-/// where the evidence speaks for it (`null`), and with roughness in the place of noise where it speaks for that
-/// (`roughness`).
+/// The hyperparameters of the highest posterior density: with warps where they gain enough, and those of nothing but
+/// noise where the evidence speaks for it (`null`).
 ///
 /// `interrupted` is asked before every evaluation, of which there are some dozens.
 ///
@@ -75,7 +72,6 @@ pub fn maximum_a_posteriori(
     start: &Start,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Fit, FitError> {
-    let start = &Start { theta: roughness::left_open(&start.theta, data), ..start.clone() };
     let mut work = Workspace::new(data.inputs.len());
     let keeps = start.is_warm && data.inputs.len() > DECIDED;
     let plain = Layout::of(data.inputs);
@@ -98,7 +94,7 @@ pub fn maximum_a_posteriori(
         return Ok(Fit { theta, is_noise: true, log_posterior });
     }
     let theta = if keeps { best.x } else { warped(&objective, &mut work, &best.x, start, interrupted)? };
-    Ok(Fit { theta: roughness::asked(data, theta), is_noise: false, log_posterior })
+    Ok(Fit { theta, is_noise: false, log_posterior })
 }
 
 /// The fit `from` which a search for warps starts, with warps if they gain enough.
@@ -163,7 +159,7 @@ impl GaussianProcess {
     /// [`FitError`] if the covariance cannot be factored.
     pub fn fit(inputs: Inputs, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
         let data = Observations { inputs: &inputs, y, known_noise };
-        let theta = maximum_a_posteriori(data, &Start::cold(&inputs), &|| false)?.theta;
+        let theta = maximum_a_posteriori(data, &Start::cold(&inputs), &|| false)?.with_roughness(data);
         Self::with(inputs, theta, y, known_noise)
     }
 }

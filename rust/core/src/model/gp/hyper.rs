@@ -80,10 +80,10 @@ struct Kinds<T> {
 
 /// The prior of each lengthscale, in units of their scale.
 fn priors_of_lengths(columns: &[Column]) -> Vec<Gamma> {
-    let is_unordered = |column: &&Column| column.levels().is_some();
-    let few_else = 3 * columns.iter().filter(is_unordered).count() > 2 * columns.len();
+    let is_unordered = |column: &Column| column.levels().is_some();
+    let mostly_unordered = 3 * columns.iter().filter(|column| is_unordered(column)).count() > 2 * columns.len();
     let prior =
-        |column: &Column| if few_else && column.levels().is_some() { Gamma::AMONG_CHOICES } else { Gamma::USUAL };
+        |column: &Column| if mostly_unordered && is_unordered(column) { Gamma::AMONG_CHOICES } else { Gamma::USUAL };
     columns.iter().map(prior).collect()
 }
 
@@ -147,7 +147,7 @@ impl Layout {
     }
     /// The same, and `ln w` last.
     #[must_use]
-    pub(super) fn rough(self) -> Self {
+    fn rough(self) -> Self {
         Self { len: self.len + 1, is_rough: true, ..self }
     }
     /// The one of these four that `theta` has the length of, if any: every warp adds two entries and roughness one.
@@ -156,7 +156,7 @@ impl Layout {
         let found = [Self::of(inputs), Self::warped(inputs)].into_iter().find(holds)?;
         Some(if length == found.len { found } else { found.rough() })
     }
-    /// The one that `theta` was made with.
+    /// The one that `theta` was made with, which has to be one of these inputs.
     pub(super) fn holding(theta: &[f64], inputs: &Inputs) -> Self {
         let found = Self::of_length(theta.len(), inputs);
         debug_assert!(found.is_some(), "theta belongs to other inputs");
@@ -270,14 +270,10 @@ impl Layout {
         self.warps.iter().flatten().flat_map(|place| [*place, place + 1])
     }
 
-    /// Entries that a search for the fit moves.
-    pub(super) fn n_fitted(&self) -> usize {
-        self.len - usize::from(self.is_rough)
-    }
-
     /// From logarithms to the hyperparameters' own scale.
     pub fn unpack(&self, theta: &[f64]) -> Hyperparameters {
-        let [v, white] = [1, 2].map(|after| theta.get(self.signal() + after).map_or(1.0, |entry| exp(*entry)));
+        let v = exp(theta[self.signal() + 1]);
+        let white = if self.is_rough { exp(theta[self.signal() + 2]) } else { 1.0 };
         Hyperparameters {
             lengthscales: theta[..self.d()].iter().map(|t| exp(*t)).collect(),
             heights: self.heights.iter().map(|p| p.map_or(0.0, |p| exp(theta[p]))).collect(),

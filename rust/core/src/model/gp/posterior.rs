@@ -16,7 +16,7 @@ use crate::numerics::linalg::{FEW, Matrix, Row, dot};
 pub struct Prediction {
     /// Posterior mean.
     pub mean: f64,
-    /// Posterior variance, at least `1e-12 s2`.
+    /// Posterior variance, at least `1e-12 k(x, x)`.
     pub variance: f64,
 }
 
@@ -37,7 +37,8 @@ impl GaussianProcess {
         dot(&self.covariances(point), &self.weights)
     }
 
-    /// The posterior mean at every told observation: `y_i - (v + sem_i^2) a_i`, since `K a = y - diag(v + sem^2) a`.
+    /// The posterior mean at every told observation: `y_i - (v + sem_i^2) a_i`, since `K a = y - diag(v + sem^2) a`
+    /// (where the function is rough, `w v` in the place of `v`).
     pub fn fitted(&self) -> Vec<f64> {
         let noise = self.known_noise.iter().map(|known| self.hyper.noise + known);
         self.y.iter().zip(&self.weights).zip(noise).map(|((y, a), v)| y - v * a).collect()
@@ -72,7 +73,7 @@ impl GaussianProcess {
 
     /// From the mean and `|L^-1 k|^2`.
     pub(super) fn prediction(&self, mean: f64, explained: f64) -> Prediction {
-        Prediction { mean, variance: (self.hyper.variance() - explained).max(1e-12 * self.hyper.s2) }
+        Prediction { mean, variance: (self.hyper.variance() - explained).max(1e-12 * self.hyper.variance()) }
     }
 }
 

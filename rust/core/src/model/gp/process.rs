@@ -44,7 +44,7 @@ impl GaussianProcess {
     /// [`Layout::start`].
     ///
     /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). A covariance
-    /// that cannot be factored gets ten times the noise, at most three times. A model's own [`Self::theta`] builds it
+    /// that cannot be factored gets ten times the noise (and the roughness), at most three times. A model's own [`Self::theta`] builds it
     /// again, bit for bit.
     ///
     /// # Errors

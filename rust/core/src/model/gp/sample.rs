@@ -2,7 +2,7 @@
 //!
 //! With `V = L^-1 k(X, x)` the posterior covariance of some points is `S = k(x, x) - V'V`; a draw is `mean + R z`, `R
 //! R' = S`, `z` standard normal (Rasmussen and Williams 2006, appendix A.2). Where points coincide or are observed, `S`
-//! is singular: then `1e-12 s2` is added to its diagonal, or ten times as much, until it can be factored.
+//! is singular: then `1e-12 k(x, x)` is added to its diagonal, or ten times as much, until it can be factored.
 
 use super::features::Features;
 use super::hyper::Hyperparameters;
@@ -10,7 +10,7 @@ use super::process::{GaussianProcess, covariance};
 use crate::numerics::Stream;
 use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product};
 
-/// Largest share of the signal variance that is added to the diagonal.
+/// Largest share of the function's variance that is added to the diagonal.
 const MAX_JITTER: f64 = 1e-6;
 
 impl GaussianProcess {
@@ -41,7 +41,7 @@ impl GaussianProcess {
         while jitter <= MAX_JITTER {
             let mut raised = s.clone();
             for i in 0..m {
-                raised.set(i, i, s.at(i, i) + jitter * self.hyper.s2);
+                raised.set(i, i, s.at(i, i) + jitter * self.hyper.variance());
             }
             if let Ok(factor) = Cholesky::factor(raised) {
                 return factor.into_l();

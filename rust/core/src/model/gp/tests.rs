@@ -64,6 +64,26 @@ fn gradients_equal_central_differences() {
     assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 90] }, &theta);
 }
 
+/// Warps add two entries a number, roughness one.
+#[test]
+fn the_length_of_theta_tells_its_layout() {
+    let with_numbers = |n: usize| {
+        let choice = Column::Category { codes: vec![0.0, 1.0], levels: 2 };
+        let numbers = std::iter::repeat_n(Column::Numeric(vec![0.1, 0.2]), n);
+        Inputs::new(std::iter::once(choice).chain(numbers).collect(), vec![false; n + 1])
+    };
+    for n in [0, 1, 3] {
+        let inputs = with_numbers(n);
+        let (plain, warped) = (Layout::of(&inputs).len(), Layout::warped(&inputs).len());
+        assert_eq!((plain, warped), (n + 3, n + 3 + 2 * n));
+        for length in 0..warped + 3 {
+            let held = [plain, plain + 1, warped, warped + 1].contains(&length);
+            let found = Layout::of_length(length, &inputs).map(|layout| layout.len());
+            assert_eq!(found, held.then_some(length), "{n} {length}");
+        }
+    }
+}
+
 /// Where choices have a prior of their own.
 #[test]
 fn gradients_among_choices_equal_central_differences() {
@@ -370,9 +390,11 @@ fn without_data_the_fit_among_choices_is_the_mode_of_their_prior() {
         model.hyperparameters().lengthscales.clone()
     };
     let is_close = |found: f64, mode: f64| (found / 2.0_f64.sqrt() - mode).abs() < 1e-2;
-    let (mostly, half) = (fitted(6, 2), fitted(4, 4));
+    // Two thirds are not more than that.
+    let (mostly, two_thirds) = (fitted(6, 2), fitted(4, 2));
     assert!(mostly[..6].iter().all(|l| is_close(*l, 1.0)), "{mostly:?}");
-    assert!(mostly[6..].iter().chain(&half).all(|l| is_close(*l, 1.0 / 3.0)), "{mostly:?} {half:?}");
+    let usual = |l: &f64, d: f64| (l / (d / 4.0).sqrt() - 1.0 / 3.0).abs() < 1e-2;
+    assert!(mostly[6..].iter().all(|l| usual(l, 8.0)) && two_thirds.iter().all(|l| usual(l, 6.0)), "{two_thirds:?}");
 }
 
 /// With twelve branches of one parameter two of thirteen are active at a time: typical lengthscales are those of two.

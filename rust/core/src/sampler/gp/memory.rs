@@ -57,6 +57,8 @@ impl Observed {
 /// A quantity that is modelled: what was observed of it at some rows of the history, as a function of those rows alone.
 pub(super) struct Quantity<'a> {
     pub(super) context: &'a Context<'a>,
+    /// Whether its noise may be roughness: a loss's may, while a failure says as much of its neighbourhood as others.
+    pub(super) may_be_rough: bool,
     pub(super) observe: &'a dyn Fn(&[usize]) -> Observed,
     /// Where there are more rows than a fit takes, those with the lowest of these and their neighbours are kept.
     pub(super) standing: &'a dyn Fn(&[usize]) -> Vec<f64>,
@@ -73,6 +75,8 @@ pub(super) struct Memory {
 #[derive(Clone, Debug)]
 struct Fitted {
     fit: Fit,
+    /// The fitted hyperparameters, with roughness where that is found.
+    theta: Vec<f64>,
     /// Whether its known noise is believed.
     believes: bool,
 }
@@ -105,7 +109,7 @@ impl Memory {
     pub(super) fn hyperparameters(&mut self, quantity: &Quantity<'_>, told: &[usize]) -> Result<Chosen, SuggestError> {
         let rows = &told[..milestone(told.len())];
         Ok(match self.fitted(quantity, rows)? {
-            Some(Fitted { fit, believes }) => Chosen { theta: fit.theta, believes },
+            Some(Fitted { theta, believes, .. }) => Chosen { theta, believes },
             None => Chosen { theta: Layout::of(&data::inputs(quantity.context, rows)).start(), believes: true },
         })
     }
@@ -204,7 +208,10 @@ fn fit_beside(
     match maximum_a_posteriori(data, start, quantity.context.interrupted) {
         Err(FitError::Interrupted) => Err(SuggestError::Interrupted),
         Err(FitError::NotPositiveDefinite) => Ok(None),
-        Ok(fit) => Ok(Some(Fitted { fit, believes })),
+        Ok(fit) => {
+            let theta = if quantity.may_be_rough { fit.clone().with_roughness(data) } else { fit.theta.clone() };
+            Ok(Some(Fitted { fit, theta, believes }))
+        }
     }
 }
 
@@ -261,7 +268,7 @@ mod tests {
             asked(&space, &history, 40, |context| {
                 let of = |rows: &[usize]| rows.iter().map(|row| values[*row]).collect::<Vec<f64>>();
                 let observe = |rows: &[usize]| Observed { noise: vec![told; rows.len()], ..Observed::of(of(rows)) };
-                let quantity = Quantity { context, observe: &observe, standing: &of };
+                let quantity = Quantity { context, may_be_rough: false, observe: &observe, standing: &of };
                 Memory::default().hyperparameters(&quantity, &rows).unwrap().believes
             })
         };
