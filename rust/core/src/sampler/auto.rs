@@ -9,7 +9,7 @@
 //! | beyond | others | TPE |
 //!
 //! Between the Gaussian process and TPE credit decides, in what their earlier trials were worth (`credit`); with
-//! several objectives, and where it finds noise, the Gaussian process always proposes. While more than 128 trials are
+//! several objectives, among choices without an order, and where it finds noise, the Gaussian process always proposes. While more than 128 trials are
 //! pending, TPE stands in for the Gaussian process.
 //!
 //! Rules, credit and the noise that is found look at the space and at the trials told and pending, so which model
@@ -19,6 +19,7 @@ use super::{
     AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, credit, gp,
     startup, tpe,
 };
+use crate::encoding::AxisKind;
 
 /// The Gaussian process sees at most 512 trials; with more than twice as many it throws away more than it sees.
 const MAX_GP_TRIALS: usize = 1000;
@@ -62,8 +63,18 @@ pub(super) fn suggest(
 
 /// Whether TPE proposes where the Gaussian process could.
 fn is_for_tpe(context: &Context<'_>, scratch: &mut Scratch) -> Result<bool, SuggestError> {
-    let earned = context.history.n_objectives() == 1 && credit::is_for_tpe(context);
+    let may_earn = context.history.n_objectives() == 1 && !is_among_choices(context);
+    let earned = may_earn && credit::is_for_tpe(context);
     Ok(earned && gp::noise_share(context, &mut scratch.gp)? <= MAX_TPE_NOISE)
+}
+
+/// Whether more than two thirds of the parameters are without an order, and all of them always there: the distance of the
+/// Gaussian process, for which such choices have a prior of their own, makes more of few trials there than densities of
+/// single choices do (measured: `benches/README.md`).
+fn is_among_choices(context: &Context<'_>) -> bool {
+    let axes = context.encoding.axes();
+    let n_unordered = axes.iter().filter(|axis| matches!(axis.kind(), AxisKind::Unordered { .. })).count();
+    3 * n_unordered > 2 * axes.len() && !context.space.is_conditional()
 }
 
 /// Trials told up to which the Gaussian process speaks where CMA-ES can follow.
@@ -86,4 +97,39 @@ pub(super) fn tpe_settings(settings: &AutoSettings, context: &Context<'_>) -> Tp
 /// of trials must not be spent on it.
 fn n_startup(settings: &AutoSettings, context: &Context<'_>) -> u64 {
     settings.n_startup.unwrap_or_else(|| (4 + context.space.parameters().len() as u64 / 4).clamp(5, 12))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::{History, Origin};
+    use crate::sampler::testing::{asked, finish, number};
+    use crate::space::{Configuration, Domain, Parameter, SearchSpace, Value};
+
+    /// How many of 60 asks TPE answers after twenty of its trials, each the best so far.
+    fn asks_for_tpe(n_choices: usize, n_numbers: usize) -> usize {
+        let choice = |j: usize| Parameter { domain: Domain::unordered(3).unwrap(), ..number(&format!("c{j}")) };
+        let numbers = (0..n_numbers).map(|j| number(&format!("x{j}")));
+        let space = SearchSpace::new((0..n_choices).map(choice).chain(numbers).collect(), Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(n_choices + n_numbers, 1));
+        for row in 0..20 {
+            let levels = (0..n_choices).map(|j| Some(Value::Level(((row + j) % 3) as u64)));
+            let numbers = (0..n_numbers).map(|_| Some(Value::Real(row as f64 / 20.0)));
+            history.push(&encoding, &Configuration(levels.chain(numbers).collect()), Origin::Tpe);
+            finish(&mut history, row, Some(-(row as f64)));
+        }
+        let is_for_tpe =
+            |id| asked(&space, &history, id, |context| is_for_tpe(context, &mut Scratch::default()).unwrap());
+        (20..80).filter(|id| is_for_tpe(*id)).count()
+    }
+
+    #[test]
+    fn among_choices_tpe_never_proposes() {
+        assert_eq!(asks_for_tpe(5, 2), 0);
+        // Two thirds are not more than that.
+        assert!(asks_for_tpe(4, 2) > 30);
+    }
 }
