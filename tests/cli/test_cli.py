@@ -111,6 +111,17 @@ def test_export_as_csv_holds_every_trial(snapshot, tmp_path, capsys):
         assert list(csv.DictReader(file)) == rows
 
 
+def test_an_unknown_ending_of_an_export_is_refused(snapshot, tmp_path, capsys):
+    out = tmp_path / "all.parquet"
+    assert main(["export", str(snapshot), "--out", str(out)]) != 0
+    said = capsys.readouterr().err
+    assert "all.parquet" in said
+    assert ".csv or .json" in said
+    assert not out.exists()
+    assert main(["export", str(snapshot), "--out", str(out), "--format", "csv"]) == 0
+    assert out.exists()
+
+
 def test_export_as_json(snapshot, tmp_path, capsys):
     assert main(["export", str(snapshot), "--format", "json"]) == 0
     columns = json.loads(capsys.readouterr().out)

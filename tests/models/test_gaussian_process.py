@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import re
 import signal
 import threading
 import time
@@ -283,3 +284,22 @@ def test_a_copy_is_fitted_by_itself():
     for again in copies(model):
         again.fit(points[:10], -values[:10])
         assert np.array_equal(model.predict(points).mean, before)
+
+
+def test_errors_name_the_value_and_where_it_is():
+    for wrong, said in [
+        (lambda: GaussianProcess().fit([[0.5], [2.87]], [0, 1]), "column 0, not 2.87 as in row 1"),
+        (lambda: GaussianProcess(categories={0: 2}).fit([[0], [2]], [0, 1]), "codes from 0 to 1 in column 0, not 2.0"),
+        (lambda: GaussianProcess().fit([[0.5], [np.nan]], [0, 1]), "column 0, row 1"),
+        (lambda: GaussianProcess().fit([[0.5], [0.6]], [0, np.nan]), "not nan as in row 1"),
+        (lambda: GaussianProcess().fit([[0.5], [0.6]], [0, 1], sem=[0.1, -0.2]), "not -0.2"),
+        (lambda: GaussianProcess(conditional=[3]).fit([[0.5]], [0]), "column 3"),
+        (lambda: GaussianProcess(conditional=[-1]), "not -1"),
+    ]:
+        with pytest.raises(tt.ArgumentError, match=re.escape(said)):
+            wrong()
+
+
+def test_a_model_says_whether_it_was_fitted():
+    assert "not fitted" in repr(GaussianProcess())
+    assert "fitted to 2 points" in repr(GaussianProcess().fit([[0.5], [0.6]], [0, 1]))

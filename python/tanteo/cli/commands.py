@@ -12,6 +12,7 @@ from collections import Counter
 from typing import Any
 
 from tanteo.cli import figures
+from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, flat_params, show_value
@@ -64,9 +65,11 @@ def trials(options: argparse.Namespace) -> None:
 
 def export(options: argparse.Namespace) -> None:
     """``tanteo export FILE``."""
+    ending = ".csv" if options.out is None else options.out.suffix.lower()
+    if options.format is None and ending not in (".csv", ".json"):
+        raise ArgumentError(f"--out {options.out}: give it the ending .csv or .json, or say --format csv or json")
+    is_json = (options.format or ending[1:]) == "json"
     optimizer = Optimizer.load(options.file)
-    ending = "" if options.out is None else options.out.suffix.lower()
-    is_json = options.format == "json" or (options.format is None and ending == ".json")
     text = optimizer.to_json() + "\n" if is_json else _as_csv(optimizer)
     if options.out is None:
         sys.stdout.write(text)

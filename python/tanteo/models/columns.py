@@ -19,8 +19,10 @@ class Columns:
         self.levels = {as_int(j, "a column of categories"): as_int(k, "a number of choices") for j, k in levels.items()}
         self.conditional = frozenset(as_int(j, "a conditional column") for j in conditional)
         self._n = n
-        if min((*self.levels, *self.conditional, 0)) < 0:
-            raise ArgumentError("categories and conditional name columns by their position, which counts from 0")
+        if (lowest := min((*self.levels, *self.conditional, 0))) < 0:
+            raise ArgumentError(
+                f"categories and conditional name columns by their position, which counts from 0, not {lowest}"
+            )
         if min(self.levels.values(), default=1) < 1:
             raise ArgumentError(f"categories {self.levels} must have a choice each")
 
@@ -41,8 +43,10 @@ class Columns:
             raise ArgumentError(f"X must have shape (n, d) with at least one row and one column, not {found.shape}")
         if self._n not in (None, found.shape[1]):
             raise ArgumentError(f"X has {found.shape[1]} columns, the model was fitted to {self._n}")
-        if max((*self.levels, *self.conditional, 0)) >= found.shape[1]:
-            raise ArgumentError(f"categories or conditional name a column that X of shape {found.shape} does not have")
+        if (highest := max((*self.levels, *self.conditional, 0))) >= found.shape[1]:
+            raise ArgumentError(
+                f"categories or conditional name column {highest}, which X of shape {found.shape} does not have"
+            )
         for j, column in enumerate(found.T):
             self._check(j, column)
         return np.ascontiguousarray(found)
@@ -52,13 +56,17 @@ class Columns:
 
         absent = np.isnan(column)
         if absent.any() and j not in self.conditional:
-            raise ArgumentError(f"X has NaN in column {j}, which is not conditional")
-        there = column[~absent]
+            raise ArgumentError(f"X has NaN in column {j}, row {absent.argmax()}, and the column is not conditional")
         levels = self.levels.get(j)
-        if levels is None and ((there < 0) | (there > 1)).any():
-            raise ArgumentError(f"X must be in [0, 1] in column {j}: scale it, or name it in categories")
-        if levels is not None and ((there < 0) | (there >= levels) | (there != np.floor(there))).any():
-            raise ArgumentError(f"X must hold codes from 0 to {levels - 1} in column {j}")
+        if levels is None:
+            wrong, expected = (column < 0) | (column > 1), "be in [0, 1]"
+            hint = ": scale it, or name it in categories"
+        else:
+            wrong = (column < 0) | (column >= levels) | (column != np.floor(column))
+            expected, hint = f"hold codes from 0 to {levels - 1}", ""
+        if (wrong := wrong & ~absent).any():
+            at = wrong.argmax()
+            raise ArgumentError(f"X must {expected} in column {j}, not {column[at]} as in row {at}{hint}")
 
 
 def values_of(y: Any, n: int) -> npt.NDArray[np.float64]:
@@ -68,8 +76,12 @@ def values_of(y: Any, n: int) -> npt.NDArray[np.float64]:
     found = numbers(y, "y")
     if found.shape != (n,):
         raise ArgumentError(f"y must have shape ({n},) as X has {n} rows, not {found.shape}")
-    if not (np.isfinite(found).all() and np.abs(found).max() < 1e150):
-        raise ArgumentError("y must be finite numbers of magnitudes below 1e150")
+    wrong = ~(np.abs(found) < 1e150)
+    if wrong.any():
+        at = wrong.argmax()
+        raise ArgumentError(
+            f"y must be finite numbers of magnitudes below 1e150, not {found[at]} as in row {at}: leave such points out"
+        )
     return found
 
 
@@ -88,8 +100,9 @@ def standard_errors(sem: Any, n: int) -> npt.NDArray[np.float64]:
     found = np.zeros(()) if sem is None else numbers(sem, "sem")
     if found.shape not in ((), (n,)):
         raise ArgumentError(f"sem must be a number or have shape ({n},), not {found.shape}")
-    if not (np.isfinite(found).all() and found.min() >= 0 and found.max() < 1e150):
-        raise ArgumentError("sem must be finite, non-negative numbers below 1e150")
+    wrong = ~((found >= 0) & (found < 1e150))
+    if wrong.any():
+        raise ArgumentError(f"sem must be finite, non-negative numbers below 1e150, not {found[wrong][0]}")
     return np.broadcast_to(found, (n,))
 
 

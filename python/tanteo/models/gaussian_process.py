@@ -99,7 +99,9 @@ class GaussianProcess:
 
     def __repr__(self) -> str:
         columns = self._columns
-        return f"GaussianProcess(categories={columns.levels}, conditional={tuple(sorted(columns.conditional))})"
+        told = "not fitted" if self._core is None else f"fitted to {self._n} points"
+        arguments = f"categories={columns.levels}, conditional={tuple(sorted(columns.conditional))}"
+        return f"<GaussianProcess({arguments}), {told}>"
 
     def fit(self, X: Any, y: Any, *, sem: Any = None) -> GaussianProcess:  # noqa: N803 - the name of the field
         """Fit the hyperparameters and return the model itself.
