@@ -9,8 +9,8 @@
 //! | beyond | others | TPE |
 //!
 //! Between the Gaussian process and TPE credit decides, in what their earlier trials were worth (`credit`); with
-//! several objectives, among choices without an order, and where it finds noise, the Gaussian process always proposes. While more than 128 trials are
-//! pending, TPE stands in for the Gaussian process.
+//! several objectives, among choices without an order, and where it finds noise, the Gaussian process always proposes.
+//! While more than 128 trials are pending, TPE stands in for the Gaussian process.
 //!
 //! Rules, credit and the noise that is found look at the space and at the trials told and pending, so which model
 //! speaks is a function of these and not of how often somebody asked. Each trial records its model as its origin.
@@ -19,7 +19,8 @@ use super::{
     AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, credit, gp,
     startup, tpe,
 };
-use crate::encoding::AxisKind;
+use crate::encoding::Axis;
+use crate::model::is_mostly_unordered;
 
 /// The Gaussian process sees at most 512 trials; with more than twice as many it throws away more than it sees.
 const MAX_GP_TRIALS: usize = 1000;
@@ -68,13 +69,12 @@ fn is_for_tpe(context: &Context<'_>, scratch: &mut Scratch) -> Result<bool, Sugg
     Ok(earned && gp::noise_share(context, &mut scratch.gp)? <= MAX_TPE_NOISE)
 }
 
-/// Whether more than two thirds of the parameters are without an order, and all of them always there: the distance of the
-/// Gaussian process, for which such choices have a prior of their own, makes more of few trials there than densities of
-/// single choices do (measured: `benches/README.md`).
+/// Whether the parameters are mostly choices, and all of them always there: the distance of the Gaussian process, for
+/// which such choices have a prior of their own, makes more of few trials there than densities of single choices do
+/// (measured: `benches/README.md`).
 fn is_among_choices(context: &Context<'_>) -> bool {
-    let axes = context.encoding.axes();
-    let n_unordered = axes.iter().filter(|axis| matches!(axis.kind(), AxisKind::Unordered { .. })).count();
-    3 * n_unordered > 2 * axes.len() && !context.space.is_conditional()
+    let are_unordered = context.encoding.axes().iter().map(Axis::is_unordered);
+    is_mostly_unordered(are_unordered) && !context.space.is_conditional()
 }
 
 /// Trials told up to which the Gaussian process speaks where CMA-ES can follow.

@@ -20,6 +20,7 @@
 
 use super::input_warp::InputWarp;
 use super::inputs::{Column, Inputs};
+use crate::model::is_mostly_unordered;
 use crate::numerics::{exp, ln};
 
 /// A gamma density, but for its constant: `p ln x - q x`.
@@ -30,9 +31,9 @@ struct Gamma {
 }
 
 impl Gamma {
-    /// Of lengthscales of parameters without an order, if more than two thirds of the parameters are without: among many
-    /// choices each decides little, and trials that differ in several still say something of each other. Beside numbers
-    /// a choice is more often a switch that moves everything, and there longer lengthscales cost (`benches/README.md`).
+    /// Of lengthscales of parameters without an order where most are ([`is_mostly_unordered`]): among many choices each
+    /// decides little, and trials that differ in several still say something of each other. Beside numbers a choice is
+    /// more often a switch that moves everything, and there longer lengthscales cost (`benches/README.md`).
     const AMONG_CHOICES: Self = Self { p: 1.0, q: 1.0 };
     /// Of every lengthscale but those.
     const USUAL: Self = Self { p: 2.0, q: 6.0 };
@@ -81,9 +82,9 @@ struct Kinds<T> {
 /// The prior of each lengthscale, in units of their scale.
 fn priors_of_lengths(columns: &[Column]) -> Vec<Gamma> {
     let is_unordered = |column: &Column| column.levels().is_some();
-    let mostly_unordered = 3 * columns.iter().filter(|column| is_unordered(column)).count() > 2 * columns.len();
+    let among_choices = is_mostly_unordered(columns.iter().map(is_unordered));
     let prior =
-        |column: &Column| if mostly_unordered && is_unordered(column) { Gamma::AMONG_CHOICES } else { Gamma::USUAL };
+        |column: &Column| if among_choices && is_unordered(column) { Gamma::AMONG_CHOICES } else { Gamma::USUAL };
     columns.iter().map(prior).collect()
 }
 

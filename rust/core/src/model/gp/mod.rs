@@ -9,7 +9,8 @@
 //!
 //! with one lengthscale `l_j` per parameter (Rasmussen and Williams 2006, section 4.2); `K = [k(x_i, x_k)]`, noise
 //! variance `v`, `L L' = K + diag(v + sem_i^2)`, `a = (K + ..)^-1 y`. Where what looks like noise is roughness of the
-//! function, `k` has a second term, in the place of most of `v` (`roughness`). Hyperparameters are the maximum a posteriori (`fit`).
+//! function, `k` has a second term, in the place of most of `v` (`roughness`). Hyperparameters are the maximum a
+//! posteriori (`fit`).
 //!
 //! | file | what it holds |
 //! | --- | --- |

@@ -44,8 +44,8 @@ impl GaussianProcess {
     /// [`Layout::start`].
     ///
     /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). A covariance
-    /// that cannot be factored gets ten times the noise (and the roughness), at most three times. A model's own [`Self::theta`] builds it
-    /// again, bit for bit.
+    /// that cannot be factored gets ten times the noise (and the roughness), at most three times. A model's own
+    /// [`Self::theta`] builds it again, bit for bit.
     ///
     /// # Errors
     /// [`FitError`] if that does not help either.

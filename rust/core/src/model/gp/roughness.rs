@@ -92,8 +92,8 @@ mod tests {
 
     const N: usize = 60;
 
-    /// Fifty places, ten of them pairs of points a thousandth apart, with their values: a bowl and a draw for each point
-    /// (noise) or for each pair (roughness).
+    /// Fifty places, ten of them pairs of points a thousandth apart, with their values: a bowl and a draw for each
+    /// point (noise) or for each pair (roughness).
     fn pairs(seed: u64, is_rough: bool) -> (Inputs, Vec<f64>) {
         places(seed, 10, is_rough)
     }

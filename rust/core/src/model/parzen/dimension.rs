@@ -78,7 +78,7 @@ impl Dimension {
         Self { share_of_each: SHARE_OF_EACH_DECIDING, ..self }
     }
 
-    /// The same coordinate, if more than two thirds of the coordinates of its density are unordered, itself among them:
+    /// The same coordinate, if its density is mostly of unordered ones (`is_mostly_unordered`), itself among them:
     /// kernels of an unordered dimension give half as much to every level.
     ///
     /// The worth of a level then shows by itself. Where numbers decide, a level looks as bad as the numbers that were

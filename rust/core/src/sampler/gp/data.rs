@@ -193,7 +193,7 @@ fn distances(context: &Context<'_>, rows: &[usize], centre: usize) -> Vec<f64> {
     for (j, axis) in context.encoding.axes().iter().enumerate() {
         let column = context.history.unit(j);
         let at = column[centre];
-        let unordered = matches!(axis.kind(), AxisKind::Unordered { .. });
+        let unordered = axis.is_unordered();
         for (sum, row) in sums.iter_mut().zip(rows) {
             let u = column[*row];
             *sum += match (u.is_nan(), at.is_nan()) {

@@ -48,6 +48,11 @@ impl Observed {
         Self { noise: vec![0.0; values.len()], values }
     }
 
+    /// The values as observations of a model at these inputs.
+    fn beside<'a>(&'a self, inputs: &'a Inputs) -> Observations<'a> {
+        Observations { inputs, y: &self.values, known_noise: &self.noise }
+    }
+
     /// The same, without the known noise unless it is believed.
     fn believed(self, believes: bool) -> Self {
         if believes { self } else { Self::of(self.values) }
@@ -189,10 +194,17 @@ fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Fitted>) -> Result<
     let beside = |believes: bool| fit_beside(quantity, &inputs, &start, observed.clone(), believes);
     let (believed, is_told) = (beside(true)?, observed.noise.iter().any(|noise| *noise > 0.0));
     let doubted = if is_told { beside(false)? } else { None };
-    let is_likelier = |doubted: &Fitted| {
-        believed.as_ref().is_none_or(|believed| doubted.fit.log_posterior > believed.fit.log_posterior)
+    let is_likelier =
+        |doubted: &Fit| believed.as_ref().is_none_or(|believed| doubted.log_posterior > believed.log_posterior);
+    let doubted = doubted.filter(is_likelier);
+    let believes = doubted.is_none();
+    let Some(fit) = doubted.or(believed) else { return Ok(None) };
+    let theta = if quantity.may_be_rough {
+        fit.clone().with_roughness(observed.believed(believes).beside(&inputs))
+    } else {
+        fit.theta.clone()
     };
-    Ok(doubted.filter(is_likelier).or(believed))
+    Ok(Some(Fitted { fit, theta, believes }))
 }
 
 /// The fit to values whose known noise is believed or not; `None` if nothing can be factored.
@@ -202,16 +214,12 @@ fn fit_beside(
     start: &Start,
     observed: Observed,
     believes: bool,
-) -> Result<Option<Fitted>, SuggestError> {
+) -> Result<Option<Fit>, SuggestError> {
     let observed = observed.believed(believes);
-    let data = Observations { inputs, y: &observed.values, known_noise: &observed.noise };
-    match maximum_a_posteriori(data, start, quantity.context.interrupted) {
+    match maximum_a_posteriori(observed.beside(inputs), start, quantity.context.interrupted) {
         Err(FitError::Interrupted) => Err(SuggestError::Interrupted),
         Err(FitError::NotPositiveDefinite) => Ok(None),
-        Ok(fit) => {
-            let theta = if quantity.may_be_rough { fit.clone().with_roughness(data) } else { fit.theta.clone() };
-            Ok(Some(Fitted { fit, theta, believes }))
-        }
+        Ok(fit) => Ok(Some(fit)),
     }
 }
 

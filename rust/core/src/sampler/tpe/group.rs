@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::split::Split;
-use crate::encoding::AxisKind;
 use crate::history::History;
+use crate::model::is_mostly_unordered;
 use crate::model::parzen::{Bad, Dimension, Good, Points};
 use crate::sampler::Context;
 use crate::sampler::order::Key;
@@ -39,12 +39,12 @@ pub(super) struct Group {
 impl Group {
     pub(super) fn new(parameters: Vec<usize>, deciding: &[bool], gamma: f64, context: &Context<'_>) -> Self {
         let axes = context.encoding.axes();
-        let unordered = parameters.iter().filter(|j| matches!(axes[**j].kind(), AxisKind::Unordered { .. })).count();
+        let among_choices = is_mostly_unordered(parameters.iter().map(|j| axes[*j].is_unordered()));
         let dimension = |j: &usize| {
             let dimension = Dimension::new(axes[*j].clone(), context.space.parameters()[*j].prior.clone());
             match deciding[*j] {
                 true => dimension.deciding(),
-                false if 3 * unordered > 2 * parameters.len() => dimension.sharp(),
+                false if among_choices => dimension.sharp(),
                 false => dimension,
             }
         };

@@ -81,6 +81,11 @@ impl Axis {
         self.kind
     }
 
+    /// Whether it has choices without an order.
+    pub fn is_unordered(&self) -> bool {
+        matches!(self.kind, AxisKind::Unordered { .. })
+    }
+
     /// The unit coordinate of a value of the domain.
     ///
     /// Strictly increasing over levels, and undone by [`Self::from_unit`], as long as there are at most `2^50` of
