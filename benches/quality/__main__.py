@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,8 @@ def report(options: argparse.Namespace) -> None:
     from benches.quality.report import POINTS, per_problem, tables
 
     runs, known = wanted(options), known_problems()
+    if options.told:
+        runs = [replace(run, recommended=None) for run in runs]
     for n in POINTS:
         for text in tables(runs, known, n):
             print(text, end="\n\n")
@@ -112,6 +115,7 @@ def main() -> None:
         if name == "condense":
             command.add_argument("--into", type=Path, required=True)
         if name == "report":
+            command.add_argument("--told", action="store_true", help="under noise, too, hold the best told value")
             command.add_argument("-n", type=int, default=None, help="trials of the table by problem")
             command.add_argument("--draw", type=Path, default=Path("quality"), help="where the curves go, PNG")
     options = parser.parse_args()

@@ -1,7 +1,8 @@
 """Runs as they are kept in the repository: nothing but what scores and curves are made of.
 
 A score asks which trial is held after ``n`` and for the best true value of a run, so the trials that improve on what
-was told before and the one with the best true value keep their numbers; all others are blank, as failures are.
+was told before, those that were recommended and the one with the best true value keep their numbers; all others are
+blank, as failures are.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ def condensed(run: Run) -> Run:
     """The run with the trials blank that no score looks at."""
     kept = improvements(run.told)
     best = min((t, i) for i, t in enumerate([*run.true, np.inf]) if t is not None)[1]
+    judged = {*kept, best, *(run.recommended or ())}
     told = [t if i in kept else None for i, t in enumerate(run.told)]
-    true = [t if i in kept or i == best else None for i, t in enumerate(run.true)]
+    true = [t if i in judged else None for i, t in enumerate(run.true)]
     return replace(run, told=told, true=true)
 
 

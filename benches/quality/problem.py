@@ -49,6 +49,11 @@ class Problem:
     evaluate: Callable[[Params, np.random.Generator], Observation]
     optimum: float = np.inf
 
+    @property
+    def is_noisy(self) -> bool:
+        """Whether what is told is not the truth."""
+        return self.family == "noisy"
+
 
 def exact(function: Callable[[Params], float | None]) -> Callable[[Params, np.random.Generator], Observation]:
     """An evaluation without noise; ``None`` or a ``ValueError`` (a training that diverged) is a failure."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benches.python.peers import PEERS, SLOW
+from benches.python.peers import PEERS, SLOW, Recommender
 from benches.quality.problem import Problem
 from benches.quality.problems import problems
 from benches.quality.siblings import siblings
@@ -27,7 +27,17 @@ TRIALS_OF_SLOW_PEERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One search: what was told (``None``: failed) and the true value of every trial, and the seconds the peer took."""
+    """One search.
+
+    Attributes
+    ----------
+    told, true : list
+        What was told of every trial (``None``: it failed), and its true value.
+    peer_seconds : float
+        How long the peer took.
+    recommended : list of int, optional
+        Which trial the peer's own model recommends after each of them; ``None`` where it was not asked.
+    """
 
     problem: str
     peer: str
@@ -35,6 +45,7 @@ class Run:
     told: list[float | None]
     true: list[float | None]
     peer_seconds: float
+    recommended: list[int] | None = None
 
     @property
     def key(self) -> Key:
@@ -57,6 +68,7 @@ def search(problem: Problem, peer: str, seed: int) -> Run:
     noise = np.random.default_rng([seed, zlib.crc32(problem.name.encode())])
     told: list[float | None] = []
     true: list[float | None] = []
+    recommended: list[int] = []
     clock, start = 0.0, time.perf_counter()
     optimizer = PEERS[peer](problem.space, seed)
     for _ in range(trials(peer, problem)):
@@ -67,7 +79,11 @@ def search(problem: Problem, peer: str, seed: int) -> Run:
         optimizer.tell(handle, seen.told)
         told.append(seen.told)
         true.append(seen.true if math.isfinite(seen.true) else None)
-    return Run(problem.name, peer, seed, told, true, clock + time.perf_counter() - start)
+        if problem.is_noisy and isinstance(optimizer, Recommender):
+            clock += time.perf_counter() - start
+            recommended.append(optimizer.recommended())
+            start = time.perf_counter()
+    return Run(problem.name, peer, seed, told, true, clock + time.perf_counter() - start, recommended or None)
 
 
 def read(path: Path) -> Iterator[Run]:

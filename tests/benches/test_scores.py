@@ -36,6 +36,11 @@ def test_what_is_held_is_chosen_by_what_was_told_and_judged_by_the_truth() -> No
     assert [held(noisy, n) for n in (1, 2, 3)] == [1.0, 5.0, 5.0]
 
 
+def test_what_a_model_recommends_is_held() -> None:
+    noisy = Run("p", "peer", 0, [3.0, 1.0, 2.0], [1.0, 5.0, 4.0], 0.0, recommended=[0, 0, 2])
+    assert [held(noisy, n) for n in (1, 2, 3)] == [1.0, 1.0, 4.0]
+
+
 def test_only_failures_hold_nothing() -> None:
     assert held(run("p", "peer", [None, None]), 2) == np.inf
 
@@ -87,7 +92,8 @@ def test_a_record_gives_the_scores_of_the_runs_it_was_made_of(tmp_path: Path) ->
     for seed, peer in enumerate(("random", "random", "noisy", "failing")):
         true = rng.normal(size=30).tolist()
         told = [t + e if peer != "failing" or e < 0.5 else None for t, e in zip(true, rng.normal(size=30), strict=True)]
-        runs.append(Run("p", peer, seed, told, true, 0.0))
+        recommended = rng.integers(0, 5, 30).tolist() if peer == "noisy" else None
+        runs.append(Run("p", peer, seed, told, true, 0.0, recommended))
     runs.append(run("p", "hopeless", [None] * 30))
     condense.write(tmp_path / "runs.jsonl.gz", runs)
     kept = list(read(tmp_path / "runs.jsonl.gz"))

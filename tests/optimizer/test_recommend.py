@@ -19,13 +19,14 @@ def sphere(params: dict[str, float]) -> float:
     return sum((x - 0.4) ** 2 for x in params.values())
 
 
-def noisy_search(sampler: str, seed: int, n: int = 60) -> tt.Optimizer:
-    """Normal noise of a known standard deviation."""
+def noisy_search(sampler: str, seed: int, n: int = 60, *, told: bool = True) -> tt.Optimizer:
+    """Normal noise whose standard deviation is told, or not."""
     noise = random.Random(seed)
     optimizer = tt.Optimizer(SPACE, sampler=sampler, seed=seed)
     for _ in range(n):
         trial = optimizer.ask()
-        optimizer.tell(trial, sphere(trial.params) + noise.gauss(0.0, NOISE), sem=NOISE)
+        value = sphere(trial.params) + noise.gauss(0.0, NOISE)
+        optimizer.tell(trial, value, sem=NOISE if told else None)
     return optimizer
 
 
@@ -34,18 +35,19 @@ def bias(trial: tt.FrozenTrial) -> float:
 
 
 def test_what_is_recommended_is_less_lucky_than_the_best():
-    for sampler in ("auto", "random"):
-        searches = [noisy_search(sampler, seed) for seed in SEEDS]
+    for sampler, told in (("auto", True), ("random", True), ("auto", False)):
+        searches = [noisy_search(sampler, seed, told=told) for seed in SEEDS]
         of_best = mean(bias(search.best) for search in searches)
         of_recommended = mean(bias(search.recommend()) for search in searches)
-        assert of_best < -NOISE, sampler
-        assert abs(of_recommended) < abs(of_best) / 2, (sampler, of_recommended, of_best)
+        assert of_best < -NOISE, (sampler, told)
+        assert abs(of_recommended) < abs(of_best) / 2, (sampler, told, of_recommended, of_best)
 
 
 def test_what_is_recommended_is_better_than_the_best():
-    searches = [noisy_search("random", seed) for seed in SEEDS]
-    best = mean(sphere(search.best.params) for search in searches)
-    assert mean(sphere(search.recommend().params) for search in searches) < best
+    for told in (True, False):
+        searches = [noisy_search("random", seed, told=told) for seed in SEEDS]
+        best = mean(sphere(search.best.params) for search in searches)
+        assert mean(sphere(search.recommend().params) for search in searches) < best, told
 
 
 def test_without_noise_the_best_is_recommended():

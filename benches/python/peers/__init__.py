@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from benches.python.peers import (
     botorch_peer,
@@ -19,7 +19,7 @@ from benches.python.peers import (
 )
 from benches.python.peers.space import Parameter, Space, floats
 
-__all__ = ["PEERS", "SLOW", "Parameter", "Peer", "Space", "floats"]
+__all__ = ["PEERS", "SLOW", "Parameter", "Peer", "Recommender", "Space", "floats"]
 
 
 class Peer(Protocol):
@@ -30,6 +30,14 @@ class Peer(Protocol):
 
     def tell(self, handle: Any, value: float | None) -> None:
         """The result; ``None`` means the trial failed."""
+
+
+@runtime_checkable
+class Recommender(Protocol):
+    """A peer whose model says which trial to use under noise; of the others that is the one with the best value."""
+
+    def recommended(self) -> int:
+        """How many trials were asked for before that one."""
 
 
 PEERS: dict[str, Callable[[Space, int], Peer]] = {

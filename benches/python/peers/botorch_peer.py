@@ -44,12 +44,17 @@ class Botorch:
         for params, value in rows:
             self.tell(cube.encode(self._space, params), value)
 
-    def _maximise(self) -> np.ndarray:
+    def recommended(self) -> int:
+        """The trial with the best posterior mean, as its tutorials have it under noise; before the model, the best."""
+        if len(self._told) < INITIAL:
+            return int(np.argmin(imputed(self._told)))
+        model, x, _ = self._fitted()
+        return int(model.posterior(x).mean.argmax())
+
+    def _fitted(self) -> tuple[Any, Any, Any]:
         import torch
-        from botorch.acquisition import LogExpectedImprovement
         from botorch.fit import fit_gpytorch_mll
         from botorch.models import SingleTaskGP
-        from botorch.optim import optimize_acqf
         from gpytorch.mlls import ExactMarginalLogLikelihood
 
         x = torch.tensor(np.array(self._points))
@@ -58,6 +63,16 @@ class Botorch:
             warnings.simplefilter("ignore")
             model = SingleTaskGP(x, y)
             fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+        return model, x, y
+
+    def _maximise(self) -> np.ndarray:
+        import torch
+        from botorch.acquisition import LogExpectedImprovement
+        from botorch.optim import optimize_acqf
+
+        model, x, y = self._fitted()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             acquisition = LogExpectedImprovement(model, best_f=y.max())
             box = torch.stack([torch.zeros(self._d), torch.ones(self._d)]).to(x)
             best, _ = optimize_acqf(acquisition, box, q=1, num_restarts=10, raw_samples=512)

@@ -39,6 +39,10 @@ class Tanteo:
         else:
             self._optimizer.tell(handle, value)
 
+    def recommended(self) -> int:
+        """``Optimizer.recommend``."""
+        return int(self._optimizer.recommend().id)
+
     def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
         """Finished trials from elsewhere."""
         for params, value in rows:

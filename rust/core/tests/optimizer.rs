@@ -225,7 +225,7 @@ fn several_objectives_have_a_front_and_no_best() {
         search.tell(id as u64, several(values)).unwrap();
     }
     assert_eq!(search.pareto_front(), [0, 1, 3, 4]);
-    assert_eq!((search.best(), search.recommend()), (None, None));
+    assert_eq!((search.best(), search.recommend(&|| false).unwrap()), (None, None));
     search.tell(6, Tell { constraints: vec![("c".to_owned(), 1.0)], ..several(&[0.0, 0.0]) }).unwrap();
     assert_eq!(search.pareto_front(), [0, 1, 3, 4]);
     assert!(refusal(search.report(6, 0, 1.0)).contains("already complete"));

@@ -93,8 +93,8 @@ fn a_copy_goes_on_as_the_original() {
     let (mut copy, labels) = Optimizer::restore(&bytes).unwrap();
     assert_eq!(labels, b"{\"labels\": 1}");
     assert_eq!(
-        (copy.best(), copy.recommend(), copy.pending()),
-        (original.best(), original.recommend(), original.pending())
+        (copy.best(), copy.recommend(&|| false).unwrap(), copy.pending()),
+        (original.best(), original.recommend(&|| false).unwrap(), original.pending())
     );
     for _ in 0..5 {
         let id = search::ask(&mut original);
@@ -159,7 +159,7 @@ fn a_length_prefix_alone_reserves_nothing() {
 fn survives(bytes: &[u8]) {
     let Ok((mut optimizer, _)) = Optimizer::restore(bytes) else { return };
     let (_, _) = (optimizer.best(), optimizer.pareto_front());
-    optimizer.recommend();
+    let _ = optimizer.recommend(&|| false);
     let _ = search::ask_many(&mut optimizer, 2);
     for id in optimizer.pending() {
         let _ = optimizer.should_prune(id);

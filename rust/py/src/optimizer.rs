@@ -247,7 +247,10 @@ impl CoreOptimizer {
     }
 
     fn recommend(&self, py: Python<'_>) -> PyResult<Option<u64>> {
-        self.call(py, |core| Ok(core.recommend()))
+        self.run(py, |core| {
+            let interrupt = Interrupt::new();
+            core.recommend(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))
+        })
     }
 
     /// Why a trial has the configuration it has, as a dictionary.

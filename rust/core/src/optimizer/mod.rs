@@ -35,6 +35,7 @@ mod quantile;
 mod queue;
 mod recommend;
 mod settings;
+mod shrinkage;
 mod snapshot;
 mod stats;
 mod tell;

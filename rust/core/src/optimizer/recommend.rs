@@ -1,330 +1,52 @@
 //! The trial to use when values are noisy.
 //!
 //! The best value seen is then biased: of many noisy values, the smallest is the luckiest. From [`ENOUGH`] trials on
-//! the Gaussian process answers: the trial with the lowest posterior mean, which what was told nearby has a say in
-//! (`what_is_recommended_is_less_lucky_than_the_best`). With fewer trials, or where there is no model, values
-//! are averaged where a configuration was evaluated several times, and then shrunk to the overall mean by as much as
-//! their noise demands (empirical Bayes for the normal model).
-//!
-//! **Notation.** Trial `i` has value `y_i` with noise variance `v_i`: its squared standard error; without one, the
-//! variance of its replicates over their number; without either, the median of the variances known. Configuration `g`
-//! groups the trials that have it.
-//!
-//! ```text
-//! y_g   = sum_i y_i / v_i / sum_i 1 / v_i          over the trials of g      precision-weighted mean
-//! s_g^2 = 1 / sum_i 1 / v_i                                                  its variance
-//! y_g ~ N(theta_g, s_g^2),  theta_g ~ N(mu, tau^2)                           the model
-//! ```
-//!
-//! `tau^2` is the moment estimate of `DerSimonian` and Laird (1986, "Meta-analysis in clinical trials", equation 8).
-//! With `w_g = 1 / s_g^2` and `m = sum w_g y_g / sum w_g` over `G` configurations,
-//!
-//! ```text
-//! tau^2 = max(0, (sum w_g (y_g - m)^2 - (G - 1)) / (sum w_g - sum w_g^2 / sum w_g))
-//! mu    = sum y_g / (s_g^2 + tau^2) / sum 1 / (s_g^2 + tau^2)
-//! E[theta_g | y] = (tau^2 y_g + s_g^2 mu) / (tau^2 + s_g^2)
-//! ```
-//!
-//! The configuration with the smallest posterior mean is recommended, by its first trial; ties go to the lower id.
-//! Where `tau^2` is zero (the noise explains all differences, as it does when folds of unequal difficulty are shared by
-//! all trials) every posterior mean is `mu`. Their order as `tau^2 -> 0` still says which is most likely the best:
-//! the slope of `E[theta_g | y]` in `tau^2` at zero is `(y_g - mu) / s_g^2`, and the smallest one is recommended.
-//!
-//! **Range of validity.** A few values far out on the bad side would blow up `tau^2` and so turn the shrinkage off, so
-//! values above the upper fence of Tukey (`Q3 + 1.5 (Q3 - Q1)`) count as the fence. Then everything is shifted and
-//! scaled to `[0, 1]`, which keeps squares from overflowing; variances are held above `1e-12` there, so that a standard
-//! error of zero is a weight like any other.
+//! the Gaussian process says whether values are noisy where nobody told so, and which trial has the lowest posterior
+//! mean, which what was told nearby has a say in (`what_is_recommended_is_less_lucky_than_the_best`). With fewer trials,
+//! or where there is no model, noise that was told of is taken out configuration by configuration ([`shrinkage`]).
 
-use std::collections::BTreeMap;
-
-use super::Optimizer;
-use super::quantile::quantile;
-use crate::history::History;
+use super::shrinkage;
+use super::{Optimizer, OptimizerError};
 use crate::numerics::Pool;
-use crate::sampler::posterior_means;
+use crate::sampler::{Expectations, expectations};
 
 /// Eligible trials from which on a model knows more than the values themselves.
 const ENOUGH: usize = 16;
 /// Parameters beyond which a fit takes longer than an answer should.
 const MAX_PARAMETERS: usize = 500;
-/// Smallest noise variance, for values scaled to `[0, 1]`.
-const MIN_VARIANCE: f64 = 1e-12;
 
 impl Optimizer {
-    /// The trial to use: the one with the best posterior mean when the objective is noisy, the best otherwise. None
-    /// while no feasible trial is complete, and for several objectives. The model is fitted at each call.
-    pub fn recommend(&self) -> Option<u64> {
-        if self.history.n_objectives() != 1 || !self.history.is_noisy() {
-            return self.best();
+    /// The trial to use: the one with the best posterior mean where a standard error or replicates were told, or the
+    /// model finds noise; the best otherwise. None while no feasible trial is complete, and for several objectives. The
+    /// model is fitted at each call.
+    ///
+    /// # Errors
+    /// `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
+    pub fn recommend(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<u64>, OptimizerError> {
+        if self.history.n_objectives() != 1 {
+            return Ok(self.best());
         }
-        self.smoothest().or_else(|| self.shrunk())
+        let is_told_noisy = self.history.is_noisy();
+        Ok(match self.expected(interrupted)? {
+            Some(expected) if is_told_noisy || expected.are_noisy => self.smoothest(&expected),
+            None if is_told_noisy => shrinkage::best(&self.history, &self.space),
+            _ => self.best(),
+        })
     }
 
-    /// By the Gaussian process.
-    fn smoothest(&self) -> Option<u64> {
+    /// What the Gaussian process makes of the trials, if there are enough for one.
+    fn expected(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Expectations>, OptimizerError> {
         let n = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).count();
         if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
-            return None;
+            return Ok(None);
         }
         let pool = Pool::serial();
-        let context = self.context(&self.history, self.history.len() as u64, &pool, &|| false);
-        let means = posterior_means(&context)?.into_iter().filter(|(row, _)| self.history.is_eligible(*row));
-        means.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))).map(|(row, _)| row as u64)
+        Ok(expectations(&self.context(&self.history, self.history.len() as u64, &pool, interrupted))?)
     }
 
-    /// By shrinkage.
-    fn shrunk(&self) -> Option<u64> {
-        let groups = self.groups(&observations(&self.history));
-        let merits = merits(&groups);
-        let order = |a: &usize, b: &usize| merits[*a].total_cmp(&merits[*b]).then(groups[*a].id.cmp(&groups[*b].id));
-        (0..groups.len()).min_by(order).map(|g| groups[g].id)
-    }
-
-    /// One group per configuration, by increasing id of its first eligible trial.
-    fn groups(&self, observations: &[Observation]) -> Vec<Group> {
-        let mut place = BTreeMap::new();
-        let mut groups: Vec<Group> = Vec::new();
-        for o in observations {
-            let configuration = self.history.configuration(&self.space, o.row);
-            let g = *place.entry(self.history.first_row(&configuration)).or_insert_with(|| {
-                groups.push(Group { id: o.row as u64, weight: 0.0, weighted: 0.0 });
-                groups.len() - 1
-            });
-            groups[g].weight += 1.0 / o.variance;
-            groups[g].weighted += o.value / o.variance;
-        }
-        groups
-    }
-}
-
-/// A value and its noise variance, scaled to `[0, 1]`.
-struct Observation {
-    row: usize,
-    value: f64,
-    variance: f64,
-}
-
-/// The trials of one configuration.
-struct Group {
-    id: u64,
-    /// `sum 1 / v_i`.
-    weight: f64,
-    /// `sum y_i / v_i`.
-    weighted: f64,
-}
-
-impl Group {
-    fn mean(&self) -> f64 {
-        self.weighted / self.weight
-    }
-    fn variance(&self) -> f64 {
-        1.0 / self.weight
-    }
-}
-
-/// The eligible trials, fenced and scaled.
-fn observations(history: &History) -> Vec<Observation> {
-    let rows: Vec<usize> = (0..history.len()).filter(|row| history.is_eligible(*row)).collect();
-    let mut sorted: Vec<f64> = rows.iter().map(|row| history.values(0)[*row]).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let Some(low) = sorted.first().copied() else { return Vec::new() };
-    let (q1, q3) = (quantile(&sorted, 0.25), quantile(&sorted, 0.75));
-    let high = sorted[sorted.len() - 1].min(q3 + 1.5 * (q3 - q1));
-    // Halved before subtracting: the range itself may overflow.
-    let half_range = high / 2.0 - low / 2.0;
-    let scale = |x: f64| if half_range > 0.0 { x / 2.0 / half_range } else { 0.0 };
-    let errors: Vec<Option<f64>> = rows.iter().map(|row| standard_error(history, *row).map(scale)).collect();
-    let usual = usual_variance(&errors);
-    let observation = |(row, error): (&usize, &Option<f64>)| Observation {
-        row: *row,
-        value: scale(history.values(0)[*row].min(high)) - scale(low),
-        variance: error.map_or(usual, |e| e * e).clamp(MIN_VARIANCE, 1.0 / MIN_VARIANCE),
-    };
-    rows.iter().zip(&errors).map(observation).collect()
-}
-
-/// The standard error of a trial: told, or estimated from at least two replicates.
-fn standard_error(history: &History, row: usize) -> Option<f64> {
-    let told = history.sems(0)[row];
-    if !told.is_nan() {
-        return Some(told);
-    }
-    let replicates = history.replicates(row as u64)?.first()?;
-    let n = replicates.len() as f64;
-    if n < 2.0 {
-        return None;
-    }
-    let mean = replicates.iter().map(|y| y / n).sum::<f64>();
-    let scale = replicates.iter().map(|y| (y - mean).abs()).fold(0.0, f64::max);
-    if scale == 0.0 || !scale.is_finite() {
-        return Some(scale);
-    }
-    let squares: f64 = replicates.iter().map(|y| (y - mean) / scale).map(|z| z * z).sum();
-    Some(scale * (squares / (n - 1.0) / n).sqrt())
-}
-
-/// The median of the variances known; zero if there is none.
-fn usual_variance(errors: &[Option<f64>]) -> f64 {
-    let mut known: Vec<f64> = errors.iter().flatten().map(|e| e * e).collect();
-    known.sort_unstable_by(f64::total_cmp);
-    if known.is_empty() { 0.0 } else { quantile(&known, 0.5) }
-}
-
-/// What is compared: `E[theta_g | y]`, or its slope in `tau^2` where that is zero.
-fn merits(groups: &[Group]) -> Vec<f64> {
-    let between = between_variance(groups);
-    let weights: Vec<f64> = groups.iter().map(|g| 1.0 / (g.variance() + between)).collect();
-    let total: f64 = weights.iter().sum();
-    let overall = groups.iter().zip(&weights).map(|(g, w)| w * g.mean()).sum::<f64>() / total;
-    let posterior = |g: &Group| (between * g.mean() + g.variance() * overall) / (between + g.variance());
-    let slope = |g: &Group| (g.mean() - overall) / g.variance();
-    groups.iter().map(|g| if between > 0.0 { posterior(g) } else { slope(g) }).collect()
-}
-
-/// `tau^2`.
-fn between_variance(groups: &[Group]) -> f64 {
-    let total: f64 = groups.iter().map(|g| g.weight).sum();
-    let mean = groups.iter().map(|g| g.weighted).sum::<f64>() / total;
-    let spread: f64 = groups.iter().map(|g| g.weight * (g.mean() - mean) * (g.mean() - mean)).sum();
-    let normaliser = total - groups.iter().map(|g| g.weight * g.weight).sum::<f64>() / total;
-    if normaliser > 0.0 { ((spread - (groups.len() as f64 - 1.0)) / normaliser).max(0.0) } else { 0.0 }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::history::{Measurement, Outcome};
-    use crate::optimizer::{Settings, Tell};
-    use crate::sampler::Sampler;
-    use crate::space::{Configuration, Domain, Parameter, Prior, SearchSpace, Value};
-
-    fn group(value: f64, variance: f64) -> Group {
-        Group { id: 0, weight: 1.0 / variance, weighted: value / variance }
-    }
-
-    fn search() -> Optimizer {
-        let domain = Domain::Integer { low: 0, step: 1, last: 99, log: false };
-        let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
-        let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
-        let settings = Settings { maximize: vec![false], sampler: Sampler::Random, seed: 0, deduplicate: true };
-        Optimizer::new(space, settings).unwrap()
-    }
-
-    /// Observes `value` at level `x` with a standard error, or with replicates.
-    fn observe(search: &mut Optimizer, x: u64, value: f64, sem: Option<f64>, replicates: &[f64]) -> u64 {
-        let measurement = Measurement { value, sem, replicates: replicates.to_vec() };
-        let tell = Tell { outcome: Outcome::Complete(vec![measurement]), ..Tell::failed(None) };
-        search.observe(&Configuration(vec![Some(Value::Level(x))]), tell).unwrap()
-    }
-
-    /// With one variance `s^2` for all, `tau^2` is the sample variance less `s^2`, and every mean is drawn to the
-    /// overall mean by the share `s^2 / S^2` of the sample variance that is noise.
-    #[test]
-    fn equal_variances_shrink_by_the_share_of_noise() {
-        let values = [0.0, 0.25, 1.0, 0.75];
-        let groups: Vec<Group> = values.iter().map(|y| group(*y, 0.0625)).collect();
-        let sample_variance = values.iter().map(|y| (y - 0.5) * (y - 0.5)).sum::<f64>() / 3.0;
-        assert!((between_variance(&groups) - (sample_variance - 0.0625)).abs() < 1e-15);
-        for (posterior, y) in merits(&groups).iter().zip(values) {
-            let expected = 0.5 + (1.0 - 0.0625 / sample_variance) * (y - 0.5);
-            assert!((posterior - expected).abs() < 1e-15);
-        }
-    }
-
-    #[test]
-    fn where_noise_explains_everything_the_slope_decides() {
-        let groups = [group(0.4, 1.0), group(0.6, 0.5), group(0.5, 2.0), group(0.4, 2.0)];
-        assert_eq!(between_variance(&groups), 0.0);
-        let overall = (0.4 + 0.6 * 2.0 + 0.5 * 0.5 + 0.4 * 0.5) / 4.0;
-        for (merit, g) in merits(&groups).iter().zip(&groups) {
-            assert!((merit - (g.mean() - overall) / g.variance()).abs() < 1e-15);
-        }
-    }
-
-    /// Folds of unequal difficulty, the same for all trials: their spread is no noise of the differences.
-    #[test]
-    fn shared_folds_do_not_hide_the_best() {
-        let mut search = search();
-        for (x, level) in [(0, 5.0), (1, 2.0), (2, 1.75), (3, 2.5)] {
-            let folds: Vec<f64> = [-4.0, -1.0, 1.0, 4.0].iter().map(|fold| level + fold).collect();
-            observe(&mut search, x, level, None, &folds);
-        }
-        assert_eq!(search.recommend(), Some(2));
-    }
-
-    #[test]
-    fn a_lucky_value_does_not_beat_a_measured_one() {
-        let mut search = search();
-        observe(&mut search, 0, 0.0, Some(1.0), &[]);
-        let measured = observe(&mut search, 1, 0.1, Some(0.01), &[]);
-        for x in 2..10 {
-            observe(&mut search, x, 1.0 + 0.1 * x as f64, Some(0.1), &[]);
-        }
-        assert_eq!((search.best(), search.recommend()), (Some(0), Some(measured)));
-    }
-
-    #[test]
-    fn trials_of_one_configuration_are_averaged() {
-        let mut search = search();
-        let lucky = observe(&mut search, 0, 0.0, Some(0.1), &[]);
-        let steady = observe(&mut search, 1, 0.2, Some(0.1), &[]);
-        observe(&mut search, 0, 0.8, Some(0.1), &[]);
-        observe(&mut search, 1, 0.2, Some(0.1), &[]);
-        observe(&mut search, 2, 1.0, None, &[]);
-        assert_eq!((search.best(), search.recommend()), (Some(lucky), Some(steady)));
-    }
-
-    #[test]
-    fn replicates_stand_in_for_a_standard_error() {
-        let mut search = search();
-        observe(&mut search, 0, 2.0, None, &[1.0, 2.0, 3.0]);
-        observe(&mut search, 1, 2.0, None, &[2.0]);
-        observe(&mut search, 2, 1e300, None, &[0.0, 2e300]);
-        let error = |row| standard_error(&search.history, row);
-        assert!((error(0).unwrap() - (1.0f64 / 3.0).sqrt()).abs() < 1e-15);
-        assert_eq!(error(1), None);
-        assert!((error(2).unwrap() / 1e300 - 1.0).abs() < 1e-15);
-    }
-
-    /// Promise 3: one outlier must not matter.
-    #[test]
-    fn an_outlier_changes_nothing() {
-        for outlier in [2.0, 1e4, 1e300, f64::MAX] {
-            let mut search = search();
-            observe(&mut search, 0, 0.0, Some(1.0), &[]);
-            let measured = observe(&mut search, 1, 0.1, Some(0.01), &[]);
-            for x in 2..10 {
-                observe(&mut search, x, 0.5 + 0.05 * x as f64, Some(0.05), &[]);
-            }
-            observe(&mut search, 10, outlier, Some(1.0), &[]);
-            assert_eq!(search.recommend(), Some(measured), "{outlier}");
-        }
-    }
-
-    proptest! {
-        /// Promise 2, for `recommend`: whatever was told, there is an answer if any trial is eligible.
-        #[test]
-        fn there_is_always_an_answer(
-            told in prop::collection::vec(
-                (0..4u64, prop_oneof![Just(f64::MAX), Just(f64::MIN), Just(5e-324), Just(0.0), -1.0..1.0], any::<u8>()),
-                1..12,
-            )
-        ) {
-            let mut search = search();
-            for (x, value, kind) in told {
-                match kind % 4 {
-                    0 => observe(&mut search, x, value, None, &[]),
-                    1 => observe(&mut search, x, value, Some(0.0), &[]),
-                    2 => observe(&mut search, x, value, Some(f64::MAX), &[]),
-                    _ => observe(&mut search, x, value, None, &[value, value, 0.0]),
-                };
-            }
-            let recommended = search.recommend().unwrap();
-            prop_assert!(search.history.is_eligible(recommended as usize));
-        }
+    /// The eligible trial with the lowest posterior mean, of equals the first.
+    fn smoothest(&self, expected: &Expectations) -> Option<u64> {
+        let eligible = expected.means.iter().filter(|(row, _)| self.history.is_eligible(*row));
+        eligible.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))).map(|(row, _)| *row as u64)
     }
 }

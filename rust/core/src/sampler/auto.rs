@@ -33,9 +33,6 @@ const MAX_GP_PARAMETERS: usize = 500;
 /// The Gaussian process takes every pending trial for a row, so an ask takes four times as long beside 128 as beside
 /// none and fifty times beside 512: where hundreds run at once it would be the search that keeps them waiting.
 const MAX_GP_PENDING: usize = 128;
-/// Share of noise in the variance of the losses beyond which TPE does not propose: to TPE a lucky trial is a good one,
-/// and the reward of a model is luck as well (measured: `benches/README.md`).
-const MAX_TPE_NOISE: f64 = 0.05;
 /// From this many parameters on the best of 24 candidates is too often close to the mean of them.
 const MANY_PARAMETERS: usize = 50;
 
@@ -66,7 +63,8 @@ pub(super) fn suggest(
 fn is_for_tpe(context: &Context<'_>, scratch: &mut Scratch) -> Result<bool, SuggestError> {
     let may_earn = context.history.n_objectives() == 1 && !is_among_choices(context);
     let earned = may_earn && credit::is_for_tpe(context);
-    Ok(earned && gp::noise_share(context, &mut scratch.gp)? <= MAX_TPE_NOISE)
+    // To TPE a lucky trial is a good one, and the reward of a model is luck as well (measured: `benches/README.md`).
+    Ok(earned && !gp::noise_is_found(context, &mut scratch.gp)?)
 }
 
 /// Whether the parameters are mostly choices, and all of them always there: the distance of the Gaussian process, for

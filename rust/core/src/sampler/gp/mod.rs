@@ -32,8 +32,8 @@ mod surrogate;
 
 pub(super) use evidence::evidence;
 pub(crate) use evidence::predictions;
-pub(crate) use means::posterior_means;
-pub(super) use noise::share as noise_share;
+pub(crate) use means::{Expectations, expectations};
+pub(super) use noise::is_found as noise_is_found;
 pub(super) use surrogate::State;
 
 use acquisition::Acquisition;
