@@ -6,6 +6,8 @@ use crate::sampler::{Context, SuggestError};
 
 /// Share of the variance of the losses beyond which noise counts (measured: `benches/README.md`).
 const COUNTS: f64 = 0.05;
+/// Share beyond which the best value told is luck more than merit (measured: `benches/README.md`).
+const PREVAILS: f64 = 0.5;
 
 /// Whether there is noise that counts in the first objective's values; not without a model.
 pub(in crate::sampler) fn is_found(context: &Context<'_>, scratch: &mut Option<State>) -> Result<bool, SuggestError> {
@@ -21,4 +23,9 @@ pub(in crate::sampler) fn is_found(context: &Context<'_>, scratch: &mut Option<S
 /// Whether a model finds noise that counts in what it was fitted to.
 pub(super) fn is_in(model: &GaussianProcess) -> bool {
     model.noise_share() > COUNTS
+}
+
+/// Whether most of the variance that a model was fitted to is noise.
+pub(super) fn prevails(model: &GaussianProcess) -> bool {
+    model.noise_share() > PREVAILS
 }

@@ -3,7 +3,9 @@
 //! The deviation is highest where nothing was tried, and in more than a few dimensions that is in the corners of the
 //! space, however bad everything on the way there was: the warp leaves of bad losses no more than their order, so that
 //! far away the model expects an average loss. A bound that weighs the deviation more than the mean goes from corner to
-//! corner. Inside the box it goes to what was not tried near the best trial, and above all to other choices.
+//! corner. Inside the box it goes to what was not tried near the best trial, and above all to other choices. The best
+//! trial is the one of the lowest loss, or, where most of what is told is noise and the lowest loss is a lucky one, of
+//! the lowest posterior mean.
 //!
 //! ```text
 //! |u_j - c_j| <= max(1/4, 1/levels)   for every number active both in the best trial c and in the point u
@@ -19,12 +21,11 @@
 
 use super::data;
 use super::neglected;
+use super::noise;
 use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
 use crate::sampler::Context;
 
-/// Share of noise beyond which the best trial is a matter of luck, and there is nothing to stay near to.
-const MAX_NOISE: f64 = 0.5;
 /// Half the side of the box (measured beside others: `benches/README.md`).
 const HALF_SIDE: f64 = 0.25;
 /// A coordinate that is free.
@@ -38,11 +39,10 @@ pub(super) struct Region {
 }
 
 impl Region {
-    /// Around the best feasible trial where the suggestion `explores` and not most is noise, at a level where one is
-    /// held; `None` where neither is.
+    /// Around the best feasible trial where the suggestion `explores`, at a level where one is held; `None` where
+    /// neither is.
     pub(super) fn of(explores: bool, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Self> {
-        let tells = surrogate.objectives.iter().all(|objective| objective.model.noise_share() <= MAX_NOISE);
-        let around = (explores && tells).then(|| around_the_best(surrogate, context)).flatten();
+        let around = explores.then(|| around_the_best(surrogate, context)).flatten();
         let held = neglected::held(surrogate, context);
         if around.is_none() && held.is_none() {
             return None;
@@ -72,7 +72,9 @@ impl Region {
 
 /// Ends for every coordinate of the box around the best trial; `None` if no feasible one was told.
 fn around_the_best(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Vec<(f64, f64)>> {
-    let best = surrogate.ranked(context).into_iter().next().filter(|i| surrogate.feasible[*i])?;
+    let is_luck = surrogate.objectives.iter().any(|objective| noise::prevails(objective.model));
+    let ranked = if is_luck { surrogate.ranked_by_means(context) } else { surrogate.ranked(context) };
+    let best = ranked.into_iter().next().filter(|i| surrogate.feasible[*i])?;
     let centre = data::unit(context, surrogate.rows[best]);
     let within = |c: f64, half: f64| ((c - half).max(0.0), (c + half).min(1.0));
     let side = |(c, axis): (&f64, &crate::encoding::Axis)| match axis.kind() {
@@ -126,6 +128,41 @@ mod tests {
             region.clamp(&mut clamped);
             assert_eq!((shrunk, clamped), ([0.825, 0.7, 0.1], [0.65, 0.7, 0.1]));
         });
+    }
+
+    /// Whether noise prevails, and the middle of the box, after 40 values of a bowl at 0.7 with normal noise of this
+    /// deviation and a lucky one of -2.5 at 0.1.
+    fn middle(noise: f64, draw: u64) -> (bool, f64) {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        let mut stream = Stream::new(draw, 0, Purpose::Suggest, 0);
+        let mut tell = |row: usize, x: f64, value: f64| {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            finish(&mut history, row, Some(value));
+        };
+        for row in 0..40 {
+            let x = (row as f64 + 0.5) / 40.0;
+            tell(row, x, 4.0 * (x - 0.7) * (x - 0.7) + noise * stream.normal());
+        }
+        tell(40, 0.1, -2.5);
+        asked(&space, &history, 41, |context| {
+            let mut quantities = Quantities::default();
+            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            let (low, high) = Region::of(true, &surrogate, context).unwrap().side(0);
+            (noise::prevails(surrogate.objectives[0].model), 0.5 * (low + high))
+        })
+    }
+
+    #[test]
+    fn the_lucky_trial_is_the_centre_only_where_noise_does_not_prevail() {
+        // Cut at the end of the range, the box around 0.1 has its middle at 0.175.
+        for draw in 0..12 {
+            let (prevails, middle) = middle(0.01, draw);
+            assert!(!prevails && (middle - 0.175).abs() < 1e-9, "{draw} {middle}");
+        }
+        let noisy = (0..12).map(|draw| middle(1.5, draw)).filter(|(prevails, _)| *prevails);
+        let middles: Vec<f64> = noisy.map(|(_, middle)| middle).collect();
+        assert!(middles.len() >= 9 && middles.iter().all(|middle| *middle > 0.5), "{middles:?}");
     }
 
     /// Five numbers, and everything told lies in one corner, so that the others are the least known.

@@ -58,6 +58,13 @@ impl Surrogate<'_> {
         let losses: Vec<&[f64]> = self.objectives.iter().map(|objective| objective.losses.as_slice()).collect();
         data::ascending(&data::ranks(context, &self.rows, &losses))
     }
+
+    /// The same by posterior means, from which the models take the noise as far as trials nearby tell it.
+    pub(super) fn ranked_by_means(&self, context: &Context<'_>) -> Vec<usize> {
+        let means: Vec<Vec<f64>> = self.objectives.iter().map(|objective| objective.model.fitted()).collect();
+        let means: Vec<&[f64]> = means.iter().map(Vec::as_slice).collect();
+        data::ascending(&data::ranks(context, &self.rows, &means))
+    }
 }
 
 /// The models for the trial that is asked for; `None` if nothing was told yet, or a covariance cannot be factored.
