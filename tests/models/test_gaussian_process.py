@@ -72,6 +72,16 @@ def test_the_posterior_is_that_of_an_independent_implementation(told):
     assert model.lml() + len(values) * np.log(scale) == pytest.approx(theirs.log_marginal_likelihood(), abs=1e-8)
 
 
+def test_columns_that_make_no_difference_among_many_get_long_lengthscales():
+    points, values = waves(n=60, d=24)
+    model = GaussianProcess().fit(points, values)
+    first, *others = model.hyperparameters.lengthscales
+    assert first < 2
+    assert min(others) > 5
+    elsewhere, truth = waves(n=60, d=24, seed=1)
+    assert np.abs(model.predict(elsewhere).mean - truth).mean() < 0.05 * truth.std()
+
+
 def test_categories_and_conditional_columns_are_told_apart():
     rng = np.random.default_rng(3)
     kind = rng.integers(0, 3, 60).astype(float)

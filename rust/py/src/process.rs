@@ -146,8 +146,9 @@ fn columns(rows: &[Vec<f64>], levels: Vec<Option<usize>>) -> Vec<Column> {
 fn fitted(inputs: Inputs, values: &[f64], noise: &[f64]) -> Result<GaussianProcess, PorchError> {
     let interrupt = Interrupt::new();
     let data = Observations { inputs: &inputs, y: values, known_noise: noise };
-    let fit = maximum_a_posteriori(data, &Start::cold(&inputs), &|| interrupt.pending());
-    let theta = fit.map(|fit| fit.with_roughness(data));
+    let (start, interrupted) = (Start::cold(&inputs), || interrupt.pending());
+    let fit = maximum_a_posteriori(data, &start, &interrupted);
+    let theta = fit.and_then(|fit| fit.settled(data, &start, &interrupted));
     let model = theta.and_then(|theta| GaussianProcess::with(inputs, theta, values, noise));
     model.map_err(|error| match error {
         FitError::Interrupted => interrupt.explain(SuggestError::Interrupted.into()),

@@ -1,6 +1,6 @@
 //! Maximum a posteriori.
 
-use super::hyper::Layout;
+use super::hyper::{Layout, MOST_WARPED};
 use super::inputs::Inputs;
 use super::null;
 use super::objective::{Objective, Workspace};
@@ -11,8 +11,6 @@ use crate::numerics::{Minimum, Stop, minimize_in_box};
 const WARP_ITERATIONS: usize = 12;
 /// By how many nats the log posterior has to rise for every warped parameter.
 const NATS_PER_WARP: f64 = 2.0;
-/// Parameters of a space that is warped at most.
-const MOST_WARPED: usize = 20;
 /// Beyond so many observations a warm start keeps what was decided about warps.
 const DECIDED: usize = 128;
 /// Iterations of a search that starts where nothing is known.
@@ -41,6 +39,23 @@ pub struct Fit {
     pub log_posterior: f64,
 }
 
+impl Fit {
+    /// The hyperparameters of a function's model: those of a few parameters where these explain the values (`sparse`),
+    /// or else with roughness where the noise is that (`roughness`). `data` and `start` are those of the fit.
+    ///
+    /// # Errors
+    /// [`FitError::Interrupted`].
+    pub fn settled(
+        self,
+        data: Observations<'_>,
+        start: &Start,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>, FitError> {
+        let sparse = self.sparse(data, start, interrupted)?;
+        Ok(sparse.unwrap_or_else(|| self.with_roughness(data)))
+    }
+}
+
 /// Where a search for hyperparameters starts, and how long it may take.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Start {
@@ -53,6 +68,10 @@ impl Start {
     /// Nothing is known.
     pub fn cold(inputs: &Inputs) -> Self {
         Self { theta: Layout::of(inputs).start(), iterations: COLD_ITERATIONS, is_warm: false }
+    }
+    /// Iterations at most.
+    pub(super) fn iterations(&self) -> usize {
+        self.iterations
     }
     /// The `theta` of a fit to much the same observations: what a few steps do not change needs no change.
     pub fn warm(theta: Vec<f64>) -> Self {
@@ -128,7 +147,7 @@ fn may_warp(inputs: &Inputs) -> bool {
 }
 
 /// The minimum of the objective.
-fn minimum(
+pub(super) fn minimum(
     objective: &Objective<'_>,
     work: &mut Workspace,
     from: &[f64],
@@ -159,7 +178,8 @@ impl GaussianProcess {
     /// [`FitError`] if the covariance cannot be factored.
     pub fn fit(inputs: Inputs, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
         let data = Observations { inputs: &inputs, y, known_noise };
-        let theta = maximum_a_posteriori(data, &Start::cold(&inputs), &|| false)?.with_roughness(data);
+        let start = Start::cold(&inputs);
+        let theta = maximum_a_posteriori(data, &start, &|| false)?.settled(data, &start, &|| false)?;
         Self::with(inputs, theta, y, known_noise)
     }
 }

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! that is Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2` and Gamma(p + 1, q) for `l'`: Gamma(3, 6), or Gamma(2, 1), four
-//! times as long on average, for parameters without an order that are most of a space (`Gamma::AMONG_CHOICES`).
+//! times as long on average, for parameters without an order that are most of a space (`Gamma::AMONG_CHOICES`). Where a
+//! few of many numbers explain the values, another density stands for theirs (`sparse`).
 //! Lengthscales grow with the square root of the number of parameters because distances do (Hvarfner et al. 2024; that
 //! inactive ones do not count is our own, and makes no difference in spaces without conditions). Taking a log-normal
 //! prior's maximum in `ln l` instead would favour lengthscales several times too long
@@ -51,6 +52,53 @@ impl Gamma {
     }
 }
 
+/// Prior of a lengthscale, as a function of it in units of the scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Prior {
+    Gamma(Gamma),
+    /// `1 / (1 + l^-4)`: half-Cauchy in `l^-2` (`sparse`).
+    HalfCauchy {
+        scale: f64,
+    },
+}
+
+impl Prior {
+    /// Its logarithm at `x`.
+    fn log_density(self, x: f64) -> f64 {
+        match self {
+            Self::Gamma(gamma) => gamma.log_density(x),
+            Self::HalfCauchy { scale } => -ln(1.0 + inverse_fourth_power(x * scale)),
+        }
+    }
+    /// The derivative of that with respect to `ln x`.
+    fn slope(self, x: f64) -> f64 {
+        match self {
+            Self::Gamma(gamma) => gamma.slope(x),
+            Self::HalfCauchy { scale } => {
+                let power = inverse_fourth_power(x * scale);
+                4.0 * power / (1.0 + power)
+            }
+        }
+    }
+    /// Where it is highest within bounds.
+    fn mode(self) -> f64 {
+        match self {
+            Self::Gamma(gamma) => gamma.mode(),
+            Self::HalfCauchy { scale } => LONGEST / scale,
+        }
+    }
+}
+
+fn inverse_fourth_power(l: f64) -> f64 {
+    1.0 / (l * l * l * l)
+}
+
+/// Parameters of a space that is warped at most (`fit`).
+pub(super) const MOST_WARPED: usize = 20;
+/// Numbers among which a few may be all that matters: fewer may be warped, and a fit is not asked both.
+const MANY_NUMBERS: usize = MOST_WARPED + 1;
+/// Lengthscales are at most so long.
+const LONGEST: f64 = 1000.0;
 /// Standard deviation of the prior of `ln a` and `ln b`.
 const WARP_DEVIATION: f64 = 0.75;
 
@@ -65,7 +113,7 @@ pub struct Layout {
     /// What typical lengthscales are multiplied with.
     scale: f64,
     /// Prior of each lengthscale, in units of the scale.
-    lengths: Vec<Gamma>,
+    lengths: Vec<Prior>,
     /// Whether `ln w` comes last.
     is_rough: bool,
 }
@@ -80,12 +128,12 @@ struct Kinds<T> {
 }
 
 /// The prior of each lengthscale, in units of their scale.
-fn priors_of_lengths(columns: &[Column]) -> Vec<Gamma> {
+fn priors_of_lengths(columns: &[Column]) -> Vec<Prior> {
     let is_unordered = |column: &Column| column.levels().is_some();
     let among_choices = is_mostly_unordered(columns.iter().map(is_unordered));
     let prior =
         |column: &Column| if among_choices && is_unordered(column) { Gamma::AMONG_CHOICES } else { Gamma::USUAL };
-    columns.iter().map(prior).collect()
+    columns.iter().map(|column| Prior::Gamma(prior(column))).collect()
 }
 
 /// `-ln p(v)` up to a constant, as a function of `ln v`, and its first two derivatives.
@@ -145,6 +193,22 @@ impl Layout {
             }
         }
         layout
+    }
+    /// The same with half-Cauchy priors of `l^-2` for numbers that always exist; `None` where these are few.
+    pub(super) fn sparse(&self, inputs: &Inputs) -> Option<Self> {
+        let mut layout = self.clone();
+        let columns = inputs.columns().iter().zip(inputs.conditional());
+        for (prior, (column, is_conditional)) in layout.lengths.iter_mut().zip(columns) {
+            if column.levels().is_none() && !is_conditional {
+                *prior = Prior::HalfCauchy { scale: self.scale };
+            }
+        }
+        (layout.sparse_positions().count() >= MANY_NUMBERS).then_some(layout)
+    }
+    /// Positions of the lengthscales whose prior is half-Cauchy.
+    pub(super) fn sparse_positions(&self) -> impl Iterator<Item = usize> {
+        let is_sparse = |prior: &Prior| matches!(prior, Prior::HalfCauchy { .. });
+        self.lengths.iter().enumerate().filter(move |(_, prior)| is_sparse(prior)).map(|(j, _)| j)
     }
     /// The same, and `ln w` last.
     #[must_use]
@@ -219,11 +283,16 @@ impl Layout {
         modes
     }
 
+    /// `ln p` where it is highest.
+    pub(super) fn log_prior_at_modes(&self) -> f64 {
+        self.log_prior(&self.modes(), &mut vec![0.0; self.len])
+    }
+
     /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, `ln a` and `ln b` within three of their deviations, `ln s2` in
     /// `[-6, 5]`, `v` in `[1e-6, 1.6]`.
     pub fn bounds(&self) -> Vec<(f64, f64)> {
         self.filled(&Kinds {
-            length: (ln(0.01), ln(1000.0)),
+            length: (ln(0.01), ln(LONGEST)),
             height: (ln(0.01), ln(2.0)),
             warp: (-3.0 * WARP_DEVIATION, 3.0 * WARP_DEVIATION),
             s2: (-6.0, 5.0),

@@ -22,6 +22,7 @@
 //! | `objective` | the negative log posterior of the hyperparameters and its gradient |
 //! | `fit` | its minimum |
 //! | `null` | whether there is a signal to be fitted |
+//! | `sparse` | whether a few of many parameters explain the values |
 //! | `roughness` | whether what looks like noise is part of the function |
 //! | `process` | the model at given hyperparameters, factored at once or row by row |
 //! | `gradient` | predictions with gradients at a few points |
@@ -46,6 +47,7 @@ mod posterior;
 mod process;
 mod roughness;
 mod sample;
+mod sparse;
 #[cfg(test)]
 mod tests;
 mod warp;

@@ -53,7 +53,7 @@ pub(super) fn noise_alone(
         return Ok(None);
     }
     let Some(noise) = Noise::fitted(data, layout) else { return Ok(None) };
-    let priors = ln(0.15) - 1.0 - layout.log_prior(&layout.modes(), &mut vec![0.0; layout.len()]);
+    let priors = ln(0.15) - 1.0 - layout.log_prior_at_modes();
     if noise.value - fit.value + priors > BEYOND_DOUBT {
         return Ok(None);
     }

@@ -36,7 +36,7 @@ const NEXT_TO_NOTHING: f64 = 0.01;
 
 impl Fit {
     /// The hyperparameters, with `ln w` beside them where the noise is roughness. `data` are those that were fitted.
-    pub fn with_roughness(self, data: Observations<'_>) -> Vec<f64> {
+    pub(super) fn with_roughness(self, data: Observations<'_>) -> Vec<f64> {
         let plain = Layout::holding(&self.theta, data.inputs).unpack(&self.theta);
         if self.is_noise || plain.noise < NEXT_TO_NOTHING * (plain.noise + plain.s2) {
             return self.theta;

@@ -62,8 +62,9 @@ impl Observed {
 /// A quantity that is modelled: what was observed of it at some rows of the history, as a function of those rows alone.
 pub(super) struct Quantity<'a> {
     pub(super) context: &'a Context<'a>,
-    /// Whether its noise may be roughness: a loss's may, while a failure says as much of its neighbourhood as others.
-    pub(super) may_be_rough: bool,
+    /// Whether it is a loss: its noise may be roughness, and few parameters may explain it. A failure says as much of
+    /// its neighbourhood as others, and of a constraint no more is asked than where it holds.
+    pub(super) is_loss: bool,
     pub(super) observe: &'a dyn Fn(&[usize]) -> Observed,
     /// Where there are more rows than a fit takes, those with the lowest of these and their neighbours are kept.
     pub(super) standing: &'a dyn Fn(&[usize]) -> Vec<f64>,
@@ -80,7 +81,7 @@ pub(super) struct Memory {
 #[derive(Clone, Debug)]
 struct Fitted {
     fit: Fit,
-    /// The fitted hyperparameters, with roughness where that is found.
+    /// What came of it: those of few parameters, or with roughness, where that is found.
     theta: Vec<f64>,
     /// Whether its known noise is believed.
     believes: bool,
@@ -199,12 +200,15 @@ fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Fitted>) -> Result<
     let doubted = doubted.filter(is_likelier);
     let believes = doubted.is_none();
     let Some(fit) = doubted.or(believed) else { return Ok(None) };
-    let theta = if quantity.may_be_rough {
-        fit.clone().with_roughness(observed.believed(believes).beside(&inputs))
-    } else {
-        fit.theta.clone()
-    };
-    Ok(Some(Fitted { fit, theta, believes }))
+    if !quantity.is_loss {
+        return Ok(Some(Fitted { theta: fit.theta.clone(), fit, believes }));
+    }
+    let observed = observed.believed(believes);
+    match fit.clone().settled(observed.beside(&inputs), &start, quantity.context.interrupted) {
+        Err(FitError::Interrupted) => Err(SuggestError::Interrupted),
+        Err(FitError::NotPositiveDefinite) => Ok(None),
+        Ok(theta) => Ok(Some(Fitted { fit, theta, believes })),
+    }
 }
 
 /// The fit to values whose known noise is believed or not; `None` if nothing can be factored.
@@ -276,7 +280,7 @@ mod tests {
             asked(&space, &history, 40, |context| {
                 let of = |rows: &[usize]| rows.iter().map(|row| values[*row]).collect::<Vec<f64>>();
                 let observe = |rows: &[usize]| Observed { noise: vec![told; rows.len()], ..Observed::of(of(rows)) };
-                let quantity = Quantity { context, may_be_rough: false, observe: &observe, standing: &of };
+                let quantity = Quantity { context, is_loss: false, observe: &observe, standing: &of };
                 Memory::default().hyperparameters(&quantity, &rows).unwrap().believes
             })
         };

@@ -1,0 +1,191 @@
+//! Whether a few of many parameters explain the values.
+//!
+//! Gamma densities charge a parameter that does not matter several nats for every lengthscale that would say so, and
+//! many parameters of ordinary lengthscales keep points apart that differ in nothing that matters. Where a space has
+//! many numbers, another prior of their lengthscales is therefore held against the usual one,
+//!
+//! ```text
+//! ln p(l_j) = -ln(1 + l_j^-4),       half-Cauchy in l_j^-2, of scale 1
+//! ```
+//!
+//! under which nothing matters unless the values say so (Eriksson and Jankowiak 2021, who draw a scale for all
+//! parameters and sample; a maximum with free scale would set it to zero). From where a fit usually starts its maximum
+//! explains next to everything as noise. So the search begins at the usual fit, whose few short lengthscales are kept
+//! and whose others are made long, and it begins at all only where there are some:
+//!
+//! ```text
+//! l_j > 0.7 median l   ->   l_j = 10
+//! ```
+//!
+//! The two maxima compare by `f` of `objective` less the densities at the modes of the priors, as if the values left
+//! every lengthscale as open as its prior did (`null` takes evidence in the same way). (Measured: `benches/README.md`.)
+
+use super::fit::{Fit, Observations, Start, minimum};
+use super::hyper::Layout;
+use super::objective::{Objective, Workspace};
+use super::process::FitError;
+use crate::numerics::ln;
+
+/// Nats by which the sparse fit has to be likelier. A separable ellipsoid of condition 1,000 in 60 to 300 dimensions,
+/// of which the lighter ones would be given up, reaches some 25; two to six parameters that matter alone, 40 and more.
+const NATS: f64 = 35.0;
+/// Share of the median up to which a lengthscale is short.
+const SHORT: f64 = 0.7;
+/// What the others begin with.
+const LONG: f64 = 10.0;
+/// What `ln v` begins with at most: what the usual fit could not explain it took for noise.
+const MOST_NOISE: f64 = -5.0;
+/// Iterations at least; fewer, as a warm start may have, end before long lengthscales are.
+const FEWEST_ITERATIONS: usize = 16;
+
+impl Fit {
+    /// The hyperparameters of the sparse fit, where the evidence speaks for it. `data` are those that were fitted.
+    ///
+    /// # Errors
+    /// [`FitError::Interrupted`].
+    pub(super) fn sparse(
+        &self,
+        data: Observations<'_>,
+        start: &Start,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<Vec<f64>>, FitError> {
+        let usual = Layout::of(data.inputs);
+        let Some(layout) = usual.sparse(data.inputs).filter(|_| !self.is_noise) else { return Ok(None) };
+        let Some(from) = pruned(&self.theta, &layout) else { return Ok(None) };
+        let objective = Objective { data, layout: &layout };
+        let iterations = start.iterations().max(FEWEST_ITERATIONS);
+        let found = match minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted) {
+            Err(FitError::NotPositiveDefinite) => return Ok(None),
+            found => found?,
+        };
+        let gained = (usual.log_prior_at_modes() - self.log_posterior) - (layout.log_prior_at_modes() + found.value);
+        Ok((gained > NATS).then_some(found.x))
+    }
+}
+
+/// The fit with its short lengthscales kept and the others made long; `None` where none is short.
+fn pruned(theta: &[f64], layout: &Layout) -> Option<Vec<f64>> {
+    let mut lengths: Vec<f64> = layout.sparse_positions().map(|j| theta[j]).collect();
+    lengths.sort_by(f64::total_cmp);
+    let limit = lengths[lengths.len() / 2] + ln(SHORT);
+    if lengths[0] > limit {
+        return None;
+    }
+    let mut pruned = theta.to_vec();
+    for j in layout.sparse_positions().filter(|j| theta[*j] > limit) {
+        pruned[j] = ln(LONG);
+    }
+    let noise = layout.signal() + 1;
+    pruned[noise] = pruned[noise].min(MOST_NOISE);
+    Some(pruned)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::super::{Column, GaussianProcess, Inputs, maximum_a_posteriori};
+    use super::*;
+    use crate::numerics::{Purpose, Stream, exp};
+
+    const N: usize = 60;
+    const KNOWN: [f64; N] = [0.0; N];
+
+    /// Points at random in `d` dimensions, and a function of them about zero mean and unit variance.
+    fn values(d: usize, seed: u64, f: impl Fn(&[f64]) -> f64) -> (Inputs, Vec<f64>) {
+        let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+        let points: Vec<Vec<f64>> = (0..N).map(|_| (0..d).map(|_| stream.uniform()).collect()).collect();
+        let told: Vec<f64> = points.iter().map(|point| f(point)).collect();
+        let mean = told.iter().sum::<f64>() / N as f64;
+        let deviation = (told.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / N as f64).sqrt();
+        let columns = (0..d).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
+        (Inputs::new(columns, vec![false; d]), told.iter().map(|y| (y - mean) / deviation).collect())
+    }
+
+    /// Of two parameters, the third and the last but three.
+    fn of_two(x: &[f64]) -> f64 {
+        let (a, b) = (x[2], x[x.len() - 4]);
+        libm::sin(3.0 * a) + (a - 0.7) * (b - 0.2) * 4.0 + b * b
+    }
+
+    fn sum_of_squares(x: &[f64]) -> f64 {
+        let centre = |j: usize| 0.2 + 0.6 * ((j * 7) % 10) as f64 / 9.0;
+        x.iter().enumerate().map(|(j, x)| (x - centre(j)) * (x - centre(j))).sum()
+    }
+
+    fn sparse(inputs: &Inputs, y: &[f64]) -> Option<Vec<f64>> {
+        let (data, start) = (Observations { inputs, y, known_noise: &KNOWN }, Start::cold(inputs));
+        maximum_a_posteriori(data, &start, &|| false).unwrap().sparse(data, &start, &|| false).unwrap()
+    }
+
+    #[test]
+    fn few_of_many_parameters_are_found() {
+        for seed in 0..5 {
+            let (inputs, y) = values(40, seed, of_two);
+            let theta = sparse(&inputs, &y).unwrap();
+            for (j, l) in theta[..40].iter().map(|t| exp(*t)).enumerate() {
+                assert_eq!(l < 5.0, [2, 36].contains(&j), "{seed} {j} {l}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_all_parameters_make_is_not_explained_by_few() {
+        for seed in 0..5 {
+            let (inputs, y) = values(40, seed, sum_of_squares);
+            assert_eq!(sparse(&inputs, &y), None, "{seed}");
+        }
+    }
+
+    #[test]
+    fn among_few_parameters_nothing_is_asked() {
+        let (inputs, y) = values(20, 1, of_two);
+        assert_eq!(sparse(&inputs, &y), None);
+        let (inputs, y) = values(21, 1, of_two);
+        assert!(sparse(&inputs, &y).is_some());
+    }
+
+    /// Mean squared errors of both models where nothing was told, in units of the variance of the function.
+    #[test]
+    fn a_sparse_model_predicts_what_the_usual_one_does_not() {
+        let ((inputs, y), (elsewhere, truth)) = (values(40, 1, of_two), values(40, 77, of_two));
+        let points: Vec<Vec<f64>> = (0..N).map(|i| elsewhere.point(i)).collect();
+        let data = Observations { inputs: &inputs, y: &y, known_noise: &KNOWN };
+        let usual = maximum_a_posteriori(data, &Start::cold(&inputs), &|| false).unwrap().theta;
+        let error = |theta: Vec<f64>| {
+            let model = GaussianProcess::with(inputs.clone(), theta, &y, &KNOWN).unwrap();
+            let off = model.predict(&points).into_iter().zip(&truth).map(|(at, y)| (at.mean - y) * (at.mean - y));
+            off.sum::<f64>() / N as f64
+        };
+        let (usual, sparse) = (error(usual), error(sparse(&inputs, &y).unwrap()));
+        assert!(sparse < 0.1 && usual > 2.0 * sparse, "{sparse} {usual}");
+    }
+
+    #[test]
+    fn the_slope_of_the_half_cauchy_prior_equals_central_differences() {
+        let (inputs, y) = values(24, 3, of_two);
+        let layout = Layout::of(&inputs).sparse(&inputs).unwrap();
+        let objective =
+            Objective { data: Observations { inputs: &inputs, y: &y, known_noise: &KNOWN }, layout: &layout };
+        let (mut work, mut gradient) = (Workspace::new(N), vec![0.0; layout.len()]);
+        let theta: Vec<f64> = (0..layout.len()).map(|i| -0.7 + 0.15 * (i % 20) as f64).collect();
+        objective.evaluate(&mut work, &theta, &mut gradient).unwrap();
+        for (i, slope) in gradient.iter().enumerate() {
+            let mut at = |step: f64| {
+                let mut moved = theta.clone();
+                moved[i] += step;
+                objective.evaluate(&mut work, &moved, &mut vec![0.0; layout.len()]).unwrap()
+            };
+            let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+            assert!((difference - slope).abs() < 1e-5 * (1.0 + difference.abs()), "{i}: {difference} {slope}");
+        }
+    }
+
+    #[test]
+    fn the_search_for_few_parameters_can_be_interrupted() {
+        let (inputs, y) = values(40, 1, of_two);
+        let (data, start) = (Observations { inputs: &inputs, y: &y, known_noise: &KNOWN }, Start::cold(&inputs));
+        let fit = maximum_a_posteriori(data, &start, &|| false).unwrap();
+        assert_eq!(fit.sparse(data, &start, &|| true), Err(FitError::Interrupted));
+    }
+}
