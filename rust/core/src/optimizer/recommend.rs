@@ -1,9 +1,11 @@
 //! The trial to use when values are noisy.
 //!
 //! The best value seen is then biased: of many noisy values, the smallest is the luckiest. From [`ENOUGH`] trials on
-//! the Gaussian process says whether values are noisy where nobody told so, and which trial has the lowest posterior
-//! mean, which what was told nearby has a say in (`what_is_recommended_is_less_lucky_than_the_best`). With fewer trials,
-//! or where there is no model, noise that was told of is taken out configuration by configuration ([`shrinkage`]).
+//! the Gaussian process says whether values are noisy where nobody told so, and which trial has the lowest `m + s`, its
+//! posterior mean and deviation, which what was told nearby has a say in
+//! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was a little worse: `benches/README.md`). With
+//! fewer trials, or where there is no model, noise that was told of is taken out configuration by configuration
+//! ([`shrinkage`]).
 
 use super::shrinkage;
 use super::{Optimizer, OptimizerError};
@@ -16,7 +18,7 @@ const ENOUGH: usize = 16;
 const MAX_PARAMETERS: usize = 500;
 
 impl Optimizer {
-    /// The trial to use: the one with the best posterior mean where a standard error or replicates were told, or the
+    /// The trial to use: the one that the model is surest to be good where a standard error or replicates were told, or the
     /// model finds noise; the best otherwise. None while no feasible trial is complete, and for several objectives. The
     /// model is fitted at each call.
     ///
@@ -44,9 +46,9 @@ impl Optimizer {
         Ok(expectations(&self.context(&self.history, self.history.len() as u64, &pool, interrupted))?)
     }
 
-    /// The eligible trial with the lowest posterior mean, of equals the first.
+    /// The eligible trial with the lowest bound, of equals the first.
     fn smoothest(&self, expected: &Expectations) -> Option<u64> {
-        let eligible = expected.means.iter().filter(|(row, _)| self.history.is_eligible(*row));
+        let eligible = expected.bounds.iter().filter(|(row, _)| self.history.is_eligible(*row));
         eligible.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))).map(|(row, _)| *row as u64)
     }
 }
