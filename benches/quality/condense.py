@@ -1,8 +1,8 @@
 """Runs as they are kept in the repository: nothing but what scores and curves are made of.
 
 A score asks which trial is held after ``n`` and for the best true value of a run, so the trials that improve on what
-was told before, those that were recommended and the one with the best true value keep their numbers; all others are
-blank, as failures are.
+was told before keep both their values, those that were recommended and the one with the best true value this one; all
+else is blank, as failures are.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Run:
     peer_seconds : float
         How long the peer took.
     recommended : list of int, optional
-        Which trial the peer's own model recommends after each of them; ``None`` where it was not asked.
+        Which trial the peer recommends after each of them; ``None`` where it cannot, or was not asked.
     """
 
     problem: str
@@ -45,7 +45,7 @@ class Run:
     told: list[float | None]
     true: list[float | None]
     peer_seconds: float
-    recommended: list[int] | None = None
+    recommended: list[int | None] | None = None
 
     @property
     def key(self) -> Key:
@@ -68,7 +68,7 @@ def search(problem: Problem, peer: str, seed: int) -> Run:
     noise = np.random.default_rng([seed, zlib.crc32(problem.name.encode())])
     told: list[float | None] = []
     true: list[float | None] = []
-    recommended: list[int] = []
+    recommended: list[int | None] = []
     clock, start = 0.0, time.perf_counter()
     optimizer = PEERS[peer](problem.space, seed)
     for _ in range(trials(peer, problem)):

@@ -1,9 +1,9 @@
 """Normalised regret with bootstrap intervals.
 
 At ``n`` trials a search holds the trial with the best *told* value among its first ``n``, or, on noisy problems, the
-one that the peer's own model recommends, where it has such a word; it is judged by that trial's *true* value ``v``.
-With ``m`` the median of random search at the same ``n`` and ``b`` the best true value known (the optimum where it is
-known, else the best of all runs)::
+one that the peer recommends, if it can; it is judged by that trial's *true* value ``v``. With ``m`` the median of
+random search at the same ``n`` and ``b`` the best true value known (the optimum where it is known, else the best of all
+runs)::
 
     score = 100 (m - v) / (m - b),    cut at -100
 
@@ -29,10 +29,11 @@ Scores = dict[tuple[str, str], np.ndarray]
 
 def held(run: Run, n: int) -> float:
     """True value of the trial a user would hold after ``n``: infinity if all failed."""
-    told = [np.inf if t is None else t for t in run.told[:n]]
     if run.recommended is not None:
-        value = run.true[run.recommended[n - 1]]
+        row = run.recommended[n - 1]
+        value = None if row is None else run.true[row]
         return np.inf if value is None else value
+    told = [np.inf if t is None else t for t in run.told[:n]]
     best = int(np.argmin(told))
     value = run.true[best]
     return np.inf if value is None or not np.isfinite(told[best]) else value

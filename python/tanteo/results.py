@@ -67,10 +67,17 @@ class Results:
         """Return the trial to use: :attr:`best`, or the best by the model when results are noisy.
 
         Results are noisy once a positive ``sem`` or replicates were told, and where the model finds noise in more than
-        5 % of their variance. From 16 trials on the model is a Gaussian process, fitted at each call; of the trials the
-        one with the lowest mean plus deviation is returned (for a maximum, the highest mean less deviation). Before,
-        values are averaged by configuration and shrunk to the overall mean. An objective without noise may look noisy
-        if it jumps: where equal configurations give equal results, take :attr:`best`.
+        5 % of their variance. From 16 trials on, and up to 500 parameters, the model is a Gaussian process, fitted at
+        each call; of the better half of the trials the one with the lowest mean plus deviation is returned (for a
+        maximum, the highest mean less deviation), both of the values as the model sees them (see :meth:`predict`).
+        Before, values with a ``sem`` or replicates are averaged by configuration and shrunk to the overall mean. An
+        objective without noise may look noisy if it jumps or has many valleys: where equal configurations give equal
+        results, take :attr:`best`.
+
+        Raises
+        ------
+        ArgumentError
+            With several directions, where :attr:`pareto_front` answers.
         """
         self._need_one_direction("recommend")
         return self._frozen(self._core.recommend())

@@ -12,7 +12,7 @@ from benches.python.peers.space import floats
 from benches.quality import condense
 from benches.quality.problem import Problem, exact
 from benches.quality.report import coverages, tables
-from benches.quality.runs import Run, distinct, mend, read
+from benches.quality.runs import Run, distinct, mend, read, search
 from benches.quality.score import FLOOR, family_means, held, score, scores
 
 
@@ -37,8 +37,16 @@ def test_what_is_held_is_chosen_by_what_was_told_and_judged_by_the_truth() -> No
 
 
 def test_what_a_model_recommends_is_held() -> None:
-    noisy = Run("p", "peer", 0, [3.0, 1.0, 2.0], [1.0, 5.0, 4.0], 0.0, recommended=[0, 0, 2])
-    assert [held(noisy, n) for n in (1, 2, 3)] == [1.0, 1.0, 4.0]
+    noisy = Run("p", "peer", 0, [3.0, 1.0, 2.0], [1.0, 5.0, 4.0], 0.0, recommended=[None, 0, 2])
+    assert [held(noisy, n) for n in (1, 2, 3)] == [np.inf, 1.0, 4.0]
+
+
+def test_peers_that_can_recommend_are_asked_on_noisy_problems_alone() -> None:
+    for family, asked in (("noisy", True), ("tuning", False)):
+        told = search(problem("p", family, budget=20), "tanteo-tpe", 0)
+        assert (told.recommended is not None) == asked
+        assert not asked or len(told.recommended or ()) == 20
+    assert search(problem("p", "noisy"), "random", 0).recommended is None
 
 
 def test_only_failures_hold_nothing() -> None:

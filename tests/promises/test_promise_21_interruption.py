@@ -51,6 +51,17 @@ def test_promise_21_an_interrupt_ends_fits_to_a_thousand_trials():
     assert optimizer.ask().params
 
 
+def test_promise_21_an_interrupt_ends_a_recommendation():
+    optimizer = random_trials_of_a_sphere(1000, 50, seed=1)
+    before = optimizer.to_bytes()
+    timer = threading.Timer(0.1, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        optimizer.recommend()
+    timer.join()
+    assert optimizer.to_bytes() == before
+
+
 def test_promise_21_a_handler_of_the_users_decides():
     """A handler that raises nothing lets the ask go on; one that raises its own error ends it with that."""
 

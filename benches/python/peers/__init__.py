@@ -36,8 +36,8 @@ class Peer(Protocol):
 class Recommender(Protocol):
     """A peer whose model says which trial to use under noise; of the others that is the one with the best value."""
 
-    def recommended(self) -> int:
-        """How many trials were asked for before that one."""
+    def recommended(self) -> int | None:
+        """How many trials were asked for before that one; ``None`` while there is none."""
 
 
 PEERS: dict[str, Callable[[Space, int], Peer]] = {

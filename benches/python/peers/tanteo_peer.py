@@ -39,9 +39,10 @@ class Tanteo:
         else:
             self._optimizer.tell(handle, value)
 
-    def recommended(self) -> int:
-        """``Optimizer.recommend``."""
-        return int(self._optimizer.recommend().id)
+    def recommended(self) -> int | None:
+        """``Optimizer.recommend``, whatever the sampler."""
+        trial = self._optimizer.recommend()
+        return None if trial is None else int(trial.id)
 
     def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
         """Finished trials from elsewhere."""

@@ -65,9 +65,10 @@ class GaussianProcess:
     hyperparameters are the maximum a posteriori. From 30 points on (three per column, at most 20 columns) numbers are
     warped where the fit gains enough by it: the function may then vary quickly at one end and slowly at the other.
     What looks like noise is taken for roughness of the function where values that lie close to each other agree.
-    Among more than twenty columns of numbers those that make no difference get long lengthscales where a few explain
-    the values far better than all. Values are centred and scaled for the fit; unlike the sampler, which looks for a
-    minimum, the model leaves their shape alone. A model can be pickled and copied: the copy predicts the same bits.
+    Among more than twenty columns of numbers that always have a value those that make no difference get long
+    lengthscales where a few explain the values far better than all. Values are centred and scaled for the fit; unlike
+    the sampler, which looks for a minimum, the model leaves their shape alone. A model can be pickled and copied: the
+    copy predicts the same bits.
 
     Parameters
     ----------

@@ -18,9 +18,10 @@ const ENOUGH: usize = 16;
 const MAX_PARAMETERS: usize = 500;
 
 impl Optimizer {
-    /// The trial to use: the one that the model is surest to be good where a standard error or replicates were told, or the
-    /// model finds noise; the best otherwise. None while no feasible trial is complete, and for several objectives. The
-    /// model is fitted at each call.
+    /// The trial to use: the one of the lowest upper bound where a standard error or replicates were told, or the model
+    /// finds noise; the best otherwise. None while no feasible trial is complete, and for several objectives.
+    ///
+    /// The model is fitted at each call, from [`ENOUGH`] trials to [`MAX_PARAMETERS`] parameters.
     ///
     /// # Errors
     /// `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
@@ -30,7 +31,7 @@ impl Optimizer {
         }
         let is_told_noisy = self.history.is_noisy();
         Ok(match self.expected(interrupted)? {
-            Some(expected) if is_told_noisy || expected.are_noisy => self.smoothest(&expected),
+            Some(expected) if is_told_noisy || expected.are_noisy => lowest(&expected.upper_bounds),
             None if is_told_noisy => shrinkage::best(&self.history, &self.space),
             _ => self.best(),
         })
@@ -45,10 +46,104 @@ impl Optimizer {
         let pool = Pool::serial();
         Ok(expectations(&self.context(&self.history, self.history.len() as u64, &pool, interrupted))?)
     }
+}
 
-    /// The eligible trial with the lowest bound, of equals the first.
-    fn smoothest(&self, expected: &Expectations) -> Option<u64> {
-        let eligible = expected.bounds.iter().filter(|(row, _)| self.history.is_eligible(*row));
-        eligible.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))).map(|(row, _)| *row as u64)
+/// The row of the lowest value, of equals the first.
+fn lowest(values: &[(usize, f64)]) -> Option<u64> {
+    values.iter().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(row, _)| *row as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::history::{Measurement, Outcome};
+    use crate::numerics::{Purpose, Stream};
+    use crate::optimizer::{Settings, Tell};
+    use crate::sampler::{Sampler, SuggestError};
+    use crate::space::{Domain, Parameter, Prior, SearchSpace};
+
+    /// A random search in two numbers, told a bowl at 0.3 with normal noise.
+    fn noisy_search(n: usize, seed: u64) -> Optimizer {
+        let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
+        let parameter = |name: &str| Parameter {
+            name: name.into(),
+            domain: domain.clone(),
+            default: None,
+            prior: Prior::Uniform,
+            when: Vec::new(),
+        };
+        let space = SearchSpace::new(vec![parameter("x"), parameter("y")], Vec::new()).unwrap();
+        let settings = Settings { maximize: vec![false], sampler: Sampler::Random, seed, deduplicate: true };
+        let mut search = Optimizer::new(space, settings).unwrap();
+        let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+        for _ in 0..n {
+            let id = ask(&mut search);
+            let unit = search.encoding.encode(&search.history.configuration(&search.space, id as usize));
+            let value: f64 = unit.iter().map(|u| (u - 0.3) * (u - 0.3)).sum::<f64>() + 0.2 * stream.normal();
+            search.tell(id, Tell::value(value)).unwrap();
+        }
+        search
+    }
+
+    fn ask(search: &mut Optimizer) -> u64 {
+        search.ask(1, &Pool::serial(), &|| false).unwrap()
+    }
+
+    /// A trial that is asked for and not told says nothing of those that were.
+    #[test]
+    fn what_is_pending_has_no_say() {
+        for seed in 0..4 {
+            let mut search = noisy_search(60, seed);
+            let before = search.recommend(&|| false).unwrap();
+            for _ in 0..40 {
+                ask(&mut search);
+            }
+            assert_eq!(search.recommend(&|| false).unwrap(), before, "{seed}");
+        }
+    }
+
+    #[test]
+    fn noise_is_found_without_being_told_of() {
+        let differs = |seed: &u64| {
+            let search = noisy_search(60, *seed);
+            search.recommend(&|| false).unwrap() != search.best()
+        };
+        assert!((0..10).filter(differs).count() >= 7);
+    }
+
+    #[test]
+    fn the_fit_can_be_interrupted() {
+        let found = noisy_search(20, 1).recommend(&|| true);
+        assert!(matches!(found, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
+    }
+
+    proptest! {
+        /// Promise 2, for `recommend`: whatever was told, there is an answer if any trial is eligible.
+        #[test]
+        fn there_is_always_an_answer(
+            told in prop::collection::vec(
+                (prop_oneof![Just(f64::MAX), Just(f64::MIN), Just(5e-324), Just(0.0), -1.0..1.0], any::<u8>()),
+                1..24,
+            )
+        ) {
+            let mut search = noisy_search(0, 1);
+            for (value, kind) in told {
+                let (sem, replicates) = match kind % 4 {
+                    0 => (None, Vec::new()),
+                    1 => (Some(0.0), Vec::new()),
+                    2 => (Some(f64::MAX), Vec::new()),
+                    _ => (None, vec![value, value, 0.0]),
+                };
+                let id = ask(&mut search);
+                let outcome = Outcome::Complete(vec![Measurement { value, sem, replicates }]);
+                search.tell(id, Tell { outcome, ..Tell::failed(None) }).unwrap();
+            }
+            let row = search.recommend(&|| false).unwrap().unwrap();
+            prop_assert!(search.history.is_eligible(row as usize));
+        }
     }
 }

@@ -149,7 +149,8 @@ def shared_optimizer():
         "refused": refused,
         "best": optimizer.best.value,
         "pending": len(optimizer.pending),
-        "recommended": optimizer.recommend().state == "complete" and optimizer.best == optimizer.pareto_front[0],
+        "recommended": optimizer.recommend() == optimizer.optimizer().recommend(),
+        "front": optimizer.best == optimizer.pareto_front[0],
     }
     optimizer.shutdown()
     return found

@@ -41,7 +41,8 @@ pub struct Fit {
 
 impl Fit {
     /// The hyperparameters of a function's model: those of a few parameters where these explain the values (`sparse`),
-    /// or else with roughness where the noise is that (`roughness`). `data` and `start` are those of the fit.
+    /// or else with roughness where the noise is that (`roughness`, which was not measured beside few parameters).
+    /// `data` and `start` are those of the fit.
     ///
     /// # Errors
     /// [`FitError::Interrupted`].

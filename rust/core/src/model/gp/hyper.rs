@@ -13,7 +13,7 @@
 //!
 //! that is Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2` and Gamma(p + 1, q) for `l'`: Gamma(3, 6), or Gamma(2, 1), four
 //! times as long on average, for parameters without an order that are most of a space (`Gamma::AMONG_CHOICES`). Where a
-//! few of many numbers explain the values, another density stands for theirs (`sparse`).
+//! few of many numbers explain the values, the density of `l^-2` stands for that of `l` (`sparse`).
 //! Lengthscales grow with the square root of the number of parameters because distances do (Hvarfner et al. 2024; that
 //! inactive ones do not count is our own, and makes no difference in spaces without conditions). Taking a log-normal
 //! prior's maximum in `ln l` instead would favour lengthscales several times too long
@@ -54,7 +54,7 @@ impl Gamma {
 
 /// Prior of a lengthscale, as a function of it in units of the scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Prior {
+enum LengthscalePrior {
     Gamma(Gamma),
     /// `1 / (1 + l^-4)`: half-Cauchy in `l^-2` (`sparse`).
     HalfCauchy {
@@ -62,7 +62,7 @@ enum Prior {
     },
 }
 
-impl Prior {
+impl LengthscalePrior {
     /// Its logarithm at `x`.
     fn log_density(self, x: f64) -> f64 {
         match self {
@@ -113,7 +113,7 @@ pub struct Layout {
     /// What typical lengthscales are multiplied with.
     scale: f64,
     /// Prior of each lengthscale, in units of the scale.
-    lengths: Vec<Prior>,
+    lengths: Vec<LengthscalePrior>,
     /// Whether `ln w` comes last.
     is_rough: bool,
 }
@@ -128,12 +128,12 @@ struct Kinds<T> {
 }
 
 /// The prior of each lengthscale, in units of their scale.
-fn priors_of_lengths(columns: &[Column]) -> Vec<Prior> {
+fn priors_of_lengths(columns: &[Column]) -> Vec<LengthscalePrior> {
     let is_unordered = |column: &Column| column.levels().is_some();
     let among_choices = is_mostly_unordered(columns.iter().map(is_unordered));
     let prior =
         |column: &Column| if among_choices && is_unordered(column) { Gamma::AMONG_CHOICES } else { Gamma::USUAL };
-    columns.iter().map(|column| Prior::Gamma(prior(column))).collect()
+    columns.iter().map(|column| LengthscalePrior::Gamma(prior(column))).collect()
 }
 
 /// `-ln p(v)` up to a constant, as a function of `ln v`, and its first two derivatives.
@@ -200,14 +200,14 @@ impl Layout {
         let columns = inputs.columns().iter().zip(inputs.conditional());
         for (prior, (column, is_conditional)) in layout.lengths.iter_mut().zip(columns) {
             if column.levels().is_none() && !is_conditional {
-                *prior = Prior::HalfCauchy { scale: self.scale };
+                *prior = LengthscalePrior::HalfCauchy { scale: self.scale };
             }
         }
         (layout.sparse_positions().count() >= MANY_NUMBERS).then_some(layout)
     }
     /// Positions of the lengthscales whose prior is half-Cauchy.
     pub(super) fn sparse_positions(&self) -> impl Iterator<Item = usize> {
-        let is_sparse = |prior: &Prior| matches!(prior, Prior::HalfCauchy { .. });
+        let is_sparse = |prior: &LengthscalePrior| matches!(prior, LengthscalePrior::HalfCauchy { .. });
         self.lengths.iter().enumerate().filter(move |(_, prior)| is_sparse(prior)).map(|(j, _)| j)
     }
     /// The same, and `ln w` last.
@@ -215,7 +215,8 @@ impl Layout {
     fn rough(self) -> Self {
         Self { len: self.len + 1, is_rough: true, ..self }
     }
-    /// The one of these four that `theta` has the length of, if any: every warp adds two entries and roughness one.
+    /// The plain or the warped one, smooth or rough, that `theta` has the length of, if any: every warp adds two entries
+    /// and roughness one. A sparse one reads as the plain one: only its prior differs.
     pub fn of_length(length: usize, inputs: &Inputs) -> Option<Self> {
         let holds = |layout: &Self| length.checked_sub(layout.len).is_some_and(|more| more < 2);
         let found = [Self::of(inputs), Self::warped(inputs)].into_iter().find(holds)?;
@@ -274,7 +275,8 @@ impl Layout {
         self.filled(&Kinds { length: ln(0.4 * self.scale), height: ln(0.5), warp: 0.0, s2: 0.0, noise: -4.0 })
     }
 
-    /// The modes of the priors: `l' = p / q`, `h = 1/4`, `s2 = 1 / 0.15`, `v = e^-6`.
+    /// The modes of the priors: `l' = p / q` (of a half-Cauchy one, which has none, the upper bound of `l`), `h = 1/4`,
+    /// `s2 = 1 / 0.15`, `v = e^-6`.
     pub(super) fn modes(&self) -> Vec<f64> {
         let mut modes = self.filled(&Kinds { length: 0.0, height: ln(0.25), warp: 0.0, s2: -ln(0.15), noise: -6.0 });
         for (mode, prior) in modes.iter_mut().zip(&self.lengths) {

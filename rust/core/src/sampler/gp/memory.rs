@@ -81,7 +81,7 @@ pub(super) struct Memory {
 #[derive(Clone, Debug)]
 struct Fitted {
     fit: Fit,
-    /// What came of it: those of few parameters, or with roughness, where that is found.
+    /// The hyperparameters in use: of a few parameters, or with roughness, where that was found; else of the fit.
     theta: Vec<f64>,
     /// Whether its known noise is believed.
     believes: bool,
@@ -204,11 +204,9 @@ fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Fitted>) -> Result<
         return Ok(Some(Fitted { theta: fit.theta.clone(), fit, believes }));
     }
     let observed = observed.believed(believes);
-    match fit.clone().settled(observed.beside(&inputs), &start, quantity.context.interrupted) {
-        Err(FitError::Interrupted) => Err(SuggestError::Interrupted),
-        Err(FitError::NotPositiveDefinite) => Ok(None),
-        Ok(theta) => Ok(Some(Fitted { fit, theta, believes })),
-    }
+    let settled = fit.clone().settled(observed.beside(&inputs), &start, quantity.context.interrupted);
+    let theta = unless_interrupted(settled)?.unwrap_or_else(|| fit.theta.clone());
+    Ok(Some(Fitted { fit, theta, believes }))
 }
 
 /// The fit to values whose known noise is believed or not; `None` if nothing can be factored.
@@ -220,10 +218,15 @@ fn fit_beside(
     believes: bool,
 ) -> Result<Option<Fit>, SuggestError> {
     let observed = observed.believed(believes);
-    match maximum_a_posteriori(observed.beside(inputs), start, quantity.context.interrupted) {
+    unless_interrupted(maximum_a_posteriori(observed.beside(inputs), start, quantity.context.interrupted))
+}
+
+/// What was found; `None` where nothing could be factored.
+fn unless_interrupted<T>(found: Result<T, FitError>) -> Result<Option<T>, SuggestError> {
+    match found {
         Err(FitError::Interrupted) => Err(SuggestError::Interrupted),
         Err(FitError::NotPositiveDefinite) => Ok(None),
-        Ok(fit) => Ok(Some(fit)),
+        Ok(found) => Ok(Some(found)),
     }
 }
 
