@@ -21,7 +21,7 @@ impl Optimizer {
     /// The trial to use: the one of the lowest upper bound where a standard error or replicates were told, or the model
     /// finds noise; the best otherwise. None while no feasible trial is complete, and for several objectives.
     ///
-    /// The model is fitted at each call, from [`ENOUGH`] trials to [`MAX_PARAMETERS`] parameters.
+    /// The model is fitted at each call, from 16 eligible trials on and up to 500 parameters.
     ///
     /// # Errors
     /// `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
