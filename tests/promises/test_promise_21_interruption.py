@@ -56,10 +56,14 @@ def test_promise_21_an_interrupt_ends_a_recommendation():
     optimizer = random_trials_of_a_sphere(1000, 500, seed=1)
     before = optimizer.to_bytes()
     handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
+
+    def alarmed() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        optimizer.recommend()
+
     try:
         with pytest.raises(KeyboardInterrupt):
-            signal.setitimer(signal.ITIMER_REAL, 0.02)
-            optimizer.recommend()
+            alarmed()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, handler)
