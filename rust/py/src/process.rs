@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use tanteo_core::model::gp::{
-    Column, FitError, GaussianProcess, Inputs, Layout, Observations, Prediction, Start, maximum_a_posteriori,
-};
+use tanteo_core::model::gp::{Column, FitError, GaussianProcess, Inputs, Layout, Prediction};
 use tanteo_core::numerics::{Purpose, Stream};
 use tanteo_core::sampler::SuggestError;
 
@@ -145,12 +143,7 @@ fn columns(rows: &[Vec<f64>], levels: Vec<Option<usize>>) -> Vec<Column> {
 
 fn fitted(inputs: Inputs, values: &[f64], noise: &[f64]) -> Result<GaussianProcess, PorchError> {
     let interrupt = Interrupt::new();
-    let data = Observations { inputs: &inputs, y: values, known_noise: noise };
-    let (start, interrupted) = (Start::cold(&inputs), || interrupt.pending());
-    let fit = maximum_a_posteriori(data, &start, &interrupted);
-    let theta = fit.and_then(|fit| fit.settled(data, &start, &interrupted));
-    let model = theta.and_then(|theta| GaussianProcess::with(inputs, theta, values, noise));
-    model.map_err(|error| match error {
+    GaussianProcess::fit(inputs, values, noise, &|| interrupt.pending()).map_err(|error| match error {
         FitError::Interrupted => interrupt.explain(SuggestError::Interrupted.into()),
         FitError::NotPositiveDefinite => PorchError::Singular,
     })

@@ -10,7 +10,7 @@
 use super::shrinkage;
 use super::{Optimizer, OptimizerError};
 use crate::numerics::Pool;
-use crate::sampler::{Expectations, expectations};
+use crate::sampler::{Reading, reading};
 
 /// Eligible trials from which on a model knows more than the values themselves.
 const ENOUGH: usize = 16;
@@ -29,22 +29,21 @@ impl Optimizer {
         if self.history.n_objectives() != 1 {
             return Ok(self.best());
         }
-        let is_told_noisy = self.history.is_noisy();
-        Ok(match self.expected(interrupted)? {
-            Some(expected) if is_told_noisy || expected.are_noisy => lowest(&expected.upper_bounds),
-            None if is_told_noisy => shrinkage::best(&self.history, &self.space),
+        Ok(match self.read(interrupted)? {
+            Some(Reading::Noisy(upper_bounds)) => lowest(&upper_bounds),
+            None if self.history.is_noisy() => shrinkage::best(&self.history, &self.space),
             _ => self.best(),
         })
     }
 
     /// What the Gaussian process makes of the trials, if there are enough for one.
-    fn expected(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Expectations>, OptimizerError> {
+    fn read(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Reading>, OptimizerError> {
         let n = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).count();
         if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
             return Ok(None);
         }
         let pool = Pool::serial();
-        Ok(expectations(&self.context(&self.history, self.history.len() as u64, &pool, interrupted))?)
+        Ok(reading(&self.context(&self.history, self.history.len() as u64, &pool, interrupted))?)
     }
 }
 

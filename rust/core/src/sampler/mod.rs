@@ -24,7 +24,7 @@ mod tpe;
 use thiserror::Error;
 
 pub use evidence::Evidence;
-pub(crate) use gp::{Expectations, expectations, predictions};
+pub(crate) use gp::{Reading, predictions, reading};
 pub use settings::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
 
 use crate::encoding::Encoding;

@@ -173,14 +173,20 @@ pub(super) fn minimum(
 impl GaussianProcess {
     /// Fits the hyperparameters to `y` (about zero mean and unit variance) from the default start.
     ///
-    /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error).
+    /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). `interrupted`
+    /// is asked before every evaluation.
     ///
     /// # Errors
-    /// [`FitError`] if the covariance cannot be factored.
-    pub fn fit(inputs: Inputs, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
+    /// [`FitError`] if the covariance cannot be factored, or the search was interrupted.
+    pub fn fit(
+        inputs: Inputs,
+        y: &[f64],
+        known_noise: &[f64],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, FitError> {
         let data = Observations { inputs: &inputs, y, known_noise };
         let start = Start::cold(&inputs);
-        let theta = maximum_a_posteriori(data, &start, &|| false)?.settled(data, &start, &|| false)?;
+        let theta = maximum_a_posteriori(data, &start, interrupted)?.settled(data, &start, interrupted)?;
         Self::with(inputs, theta, y, known_noise)
     }
 }

@@ -172,7 +172,7 @@ fn is_warped(seed: u64, f: impl Fn(f64) -> f64) -> bool {
     let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
     let xs: Vec<f64> = (0..40).map(|_| stream.uniform()).collect();
     let y: Vec<f64> = xs.iter().map(|x| f(*x) + 0.07 * stream.normal()).collect();
-    let model = GaussianProcess::fit(numeric(vec![xs]), &y, &[0.0; 40]).unwrap();
+    let model = GaussianProcess::fit(numeric(vec![xs]), &y, &[0.0; 40], &|| false).unwrap();
     model.hyperparameters().warps[0].is_some()
 }
 
@@ -231,7 +231,7 @@ fn gradients_are_right_at_observations_and_duplicates() {
     let xs = vec![0.2, 0.2, 0.5, 0.5, 0.9];
     let inputs = numeric(vec![xs.clone()]);
     let y = [0.3, 0.5, -0.4, -0.6, 0.1];
-    let model = GaussianProcess::fit(inputs, &y, &[0.0; 5]).unwrap();
+    let model = GaussianProcess::fit(inputs, &y, &[0.0; 5], &|| false).unwrap();
     for x in xs {
         let point = [x];
         let sloped = model.sloped(&[super::Place { point: &point, coordinates: &[0] }]).remove(0);
@@ -248,7 +248,7 @@ fn the_fitted_lengthscale_maximises_the_documented_density() {
     let xs: Vec<f64> = (0..12).map(|i| f64::from(i) / 11.0).collect();
     let y = half_rank(&xs.iter().map(|x| libm::sin(7.0 * x)).collect::<Vec<_>>());
     let inputs = numeric(vec![xs]);
-    let fitted = GaussianProcess::fit(inputs.clone(), &y, &[0.0; 12]).unwrap();
+    let fitted = GaussianProcess::fit(inputs.clone(), &y, &[0.0; 12], &|| false).unwrap();
     // Density in l, s2 and ln v as `hyper` documents it, on a grid around the fit in each of the three.
     let documented = |theta: &[f64]| {
         let model = GaussianProcess::with(inputs.clone(), theta.to_vec(), &y, &[0.0; 12]).unwrap();
@@ -273,7 +273,7 @@ fn sine_under_noise(seed: u64, amplitude: f64) -> GaussianProcess {
     let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
     let xs: Vec<f64> = (0..100).map(|_| stream.uniform()).collect();
     let y: Vec<f64> = xs.iter().map(|x| stream.normal() + amplitude * libm::sin(6.0 * x)).collect();
-    GaussianProcess::fit(numeric(vec![xs]), &half_rank(&y), &[0.0; 100]).unwrap()
+    GaussianProcess::fit(numeric(vec![xs]), &half_rank(&y), &[0.0; 100], &|| false).unwrap()
 }
 
 /// Pending observations have no noise, and what is told of others counts on average.
@@ -333,7 +333,7 @@ fn derivatives_of_noise_alone_equal_central_differences() {
 #[test]
 fn leaving_one_out_is_predicting_it_from_the_others() {
     let (inputs, y) = mixed(20, 4);
-    let model = GaussianProcess::fit(inputs.clone(), &y, &[0.02; 20]).unwrap();
+    let model = GaussianProcess::fit(inputs.clone(), &y, &[0.02; 20], &|| false).unwrap();
     let points: Vec<Vec<f64>> = (0..20).map(|i| inputs.point(i)).collect();
     for (i, left_out) in model.leave_one_out().iter().enumerate() {
         let kept: Vec<usize> = (0..20).filter(|k| *k != i).collect();
@@ -350,7 +350,7 @@ fn leaving_one_out_is_predicting_it_from_the_others() {
 #[test]
 fn draws_have_the_mean_and_covariance_of_the_posterior() {
     let (inputs, y) = mixed(15, 6);
-    let model = GaussianProcess::fit(inputs.clone(), &y, &[0.0; 15]).unwrap();
+    let model = GaussianProcess::fit(inputs.clone(), &y, &[0.0; 15], &|| false).unwrap();
     // The third coincides with the second, the last is an observation.
     let points =
         [vec![0.1, 1.0, f64::NAN, 2.0], vec![0.8, 2.0, f64::NAN, f64::NAN], vec![0.8, 2.0, f64::NAN, f64::NAN]];
@@ -369,7 +369,7 @@ fn draws_have_the_mean_and_covariance_of_the_posterior() {
 
 #[test]
 fn without_data_the_fit_is_the_mode_of_the_prior() {
-    let model = GaussianProcess::fit(numeric(vec![vec![]; 8]), &[], &[]).unwrap();
+    let model = GaussianProcess::fit(numeric(vec![vec![]; 8]), &[], &[], &|| false).unwrap();
     let hyper = model.hyperparameters();
     // Gamma(3, 6) has its mode at 1/3, Gamma(2, 0.15) at 1 / 0.15; the log-normal at e^-6.
     let scale = 2.0_f64.sqrt();
@@ -386,7 +386,7 @@ fn without_data_the_fit_among_choices_is_the_mode_of_their_prior() {
         let numbers = std::iter::repeat_with(|| Column::Numeric(vec![])).take(n_numbers);
         let columns: Vec<Column> = std::iter::repeat_with(choice).take(n_choices).chain(numbers).collect();
         let inputs = Inputs::new(columns, vec![false; n_choices + n_numbers]);
-        let model = GaussianProcess::fit(inputs, &[], &[]).unwrap();
+        let model = GaussianProcess::fit(inputs, &[], &[], &|| false).unwrap();
         model.hyperparameters().lengthscales.clone()
     };
     let is_close = |found: f64, mode: f64| (found / 2.0_f64.sqrt() - mode).abs() < 1e-2;
@@ -414,7 +414,7 @@ fn what_is_never_active_together_shares_no_distance() {
 fn predictions_interpolate_and_return_to_the_prior_far_away() {
     let xs: Vec<f64> = (0..9).map(|i| f64::from(i) / 40.0).collect();
     let y: Vec<f64> = xs.iter().map(|x| libm::sin(20.0 * x)).collect();
-    let model = GaussianProcess::fit(numeric(vec![xs.clone()]), &y, &[0.0; 9]).unwrap();
+    let model = GaussianProcess::fit(numeric(vec![xs.clone()]), &y, &[0.0; 9], &|| false).unwrap();
     for (x, y) in xs.iter().zip(&y) {
         let at = model.predict(&[vec![*x]])[0];
         assert!((at.mean - y).abs() < 0.05 && at.variance < 0.01, "{at:?} {y}");
@@ -426,7 +426,7 @@ fn predictions_interpolate_and_return_to_the_prior_far_away() {
 #[test]
 fn a_pending_point_lowers_the_variance_and_leaves_the_mean() {
     let (inputs, y) = mixed(30, 5);
-    let mut model = GaussianProcess::fit(inputs, &half_rank(&y), &[0.0; 30]).unwrap();
+    let mut model = GaussianProcess::fit(inputs, &half_rank(&y), &[0.0; 30], &|| false).unwrap();
     let point = vec![0.9, 2.0, f64::NAN, f64::NAN];
     let before = model.predict(std::slice::from_ref(&point))[0];
     model.append(&point, 0.0).unwrap();
@@ -440,7 +440,7 @@ fn irrelevant_parameters_get_long_lengthscales() {
     let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
     let columns: Vec<Vec<f64>> = (0..3).map(|_| (0..60).map(|_| stream.uniform()).collect()).collect();
     let y: Vec<f64> = columns[1].iter().map(|x| libm::sin(9.0 * x)).collect();
-    let model = GaussianProcess::fit(numeric(columns), &half_rank(&y), &[0.0; 60]).unwrap();
+    let model = GaussianProcess::fit(numeric(columns), &half_rank(&y), &[0.0; 60], &|| false).unwrap();
     let l = &model.hyperparameters().lengthscales;
     assert!(l[0] > 2.0 * l[1] && l[2] > 2.0 * l[1], "{l:?}");
 }
@@ -478,7 +478,7 @@ fn warping_keeps_the_order_and_survives_extremes() {
 #[test]
 fn prediction_gradients_equal_central_differences() {
     let (inputs, y) = mixed(35, 8);
-    let mut model = GaussianProcess::fit(inputs, &half_rank(&y), &[0.0; 35]).unwrap();
+    let mut model = GaussianProcess::fit(inputs, &half_rank(&y), &[0.0; 35], &|| false).unwrap();
     model.append(&[0.2, 0.0, 0.7, f64::NAN], 0.0).unwrap();
     let point = vec![0.4, 0.0, 0.6, f64::NAN];
     let place = super::Place { point: &point, coordinates: &[0, 2] };

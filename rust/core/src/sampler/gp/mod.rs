@@ -22,18 +22,18 @@ mod constraints;
 mod data;
 mod evidence;
 mod maximize;
-mod means;
 mod memory;
 mod merit;
 mod neglected;
 mod noise;
+mod reading;
 mod region;
 mod surrogate;
 
 pub(super) use evidence::evidence;
 pub(crate) use evidence::predictions;
-pub(crate) use means::{Expectations, expectations};
 pub(super) use noise::is_found as noise_is_found;
+pub(crate) use reading::{Reading, reading};
 pub(super) use surrogate::State;
 
 use acquisition::Acquisition;

@@ -56,14 +56,17 @@ impl Surrogate<'_> {
     /// The told observations from the best to the worst, as places in `rows`.
     pub(super) fn ranked(&self, context: &Context<'_>) -> Vec<usize> {
         let losses: Vec<&[f64]> = self.objectives.iter().map(|objective| objective.losses.as_slice()).collect();
-        data::ascending(&data::ranks(context, &self.rows, &losses))
+        self.ranked_by(&losses, context)
     }
 
     /// The same by posterior means, from which the models take the noise as far as trials nearby tell it.
     pub(super) fn ranked_by_means(&self, context: &Context<'_>) -> Vec<usize> {
         let means: Vec<Vec<f64>> = self.objectives.iter().map(|objective| objective.model.fitted()).collect();
-        let means: Vec<&[f64]> = means.iter().map(Vec::as_slice).collect();
-        data::ascending(&data::ranks(context, &self.rows, &means))
+        self.ranked_by(&means.iter().map(Vec::as_slice).collect::<Vec<_>>(), context)
+    }
+
+    fn ranked_by(&self, values: &[&[f64]], context: &Context<'_>) -> Vec<usize> {
+        data::ascending(&data::ranks(context, &self.rows, values))
     }
 }
 
