@@ -15,6 +15,7 @@ from .searches import mixed_loss, mixed_space
 
 #: Suggestions on record for each.
 N = 40
+#: And where few of many parameters have to be found out first.
 N_MANY = 50
 
 

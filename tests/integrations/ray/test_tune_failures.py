@@ -48,7 +48,6 @@ def test_workers_share_an_optimizer_and_its_actor_may_die(cluster):
     assert shared["pending"] == 0
     assert shared["best"] < 0.02
     assert shared["recommended"]
-    assert shared["front"]
 
 
 def test_a_dead_worker_returns_its_trials_and_a_slow_one_keeps_them(cluster):
