@@ -183,6 +183,48 @@ def test_what_was_not_fitted_says_so_and_another_width_is_refused():
     assert np.array_equal(model.predict(points).mean, before.mean)
 
 
+@pytest.mark.parametrize("call", ["predict", "sample"])
+def test_promise_21_an_interrupt_ends_what_takes_long(call):
+    model, many = GaussianProcess().fit(*waves(300)), waves(2000)[0]
+    work = {
+        "predict": lambda: model.predict(np.tile(many, (1000, 1))),
+        "sample": lambda: model.sample(many, 50_000, seed=0),
+    }
+    seen = []
+
+    def third(number, frame):
+        seen.append(number)
+        if len(seen) == 3:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, third)
+    signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+    try:
+        # Of signals that come in during a call that does not look for them one is seen, after it.
+        with pytest.raises(KeyboardInterrupt):
+            work[call]()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_what_memory_would_not_hold_is_refused_with_its_number():
+    points, values = waves(20)
+    model, many = GaussianProcess().fit(points, values), np.full((20_000, 2), 0.5)
+    for wrong, said in [
+        (lambda: model.sample(many, seed=0), "20000 points, and at most 10000 are drawn jointly"),
+        (
+            lambda: model.sample(points, 10**8, seed=0),
+            "2000000000 numbers, and at most 100000000 are drawn at once: draw at most 5000000",
+        ),
+        (lambda: model.fit(many, np.zeros(20_000)), "20000 points, and a model is fitted to at most 10000"),
+    ]:
+        with pytest.raises(tt.ArgumentError, match=said):
+            wrong()
+    assert model.predict(many).mean.shape == (20_000,)
+
+
 def fit_again_and_again(points, values):
     for _ in range(100):
         GaussianProcess().fit(points, values)

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from ..coercion import as_int
+from ..coercion import as_count, as_int
 from ..exceptions import ArgumentError
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+# A fit holds four matrices of as many rows and columns, 3 GB in all, and a draw two.
+MOST_POINTS = 10_000
+# 0.8 GB, and as much again for what is made of them.
+MOST_DRAWN = 10**8
+
 
 class Columns:
     """Which columns hold codes, which do not always exist, and how many there are after a fit; immutable."""
 
-    def __init__(self, levels: dict[int, int], conditional: frozenset[int], n: int | None = None) -> None:
-        self.levels = {as_int(j, "a column of categories"): as_int(k, "a number of choices") for j, k in levels.items()}
+    def __init__(self, levels: dict[int, int], conditional: Collection[int], n: int | None = None) -> None:
+        self.levels = {
+            as_int(j, "a column of categories"): as_count(k, "a number of choices") for j, k in levels.items()
+        }
         self.conditional = frozenset(as_int(j, "a conditional column") for j in conditional)
         self._n = n
         if (lowest := min((*self.levels, *self.conditional, 0))) < 0:
             raise ArgumentError(
                 f"categories and conditional name columns by their position, which counts from 0, not {lowest}"
             )
-        if min(self.levels.values(), default=1) < 1:
-            raise ArgumentError(f"categories {self.levels} must have a choice each")
 
     def fixed(self, n: int) -> Columns:
         """Return the same, holding later points to ``n`` columns."""
@@ -67,6 +73,29 @@ class Columns:
         if (wrong := wrong & ~absent).any():
             at = wrong.argmax()
             raise ArgumentError(f"X must {expected} in column {j}, not {column[at]} as in row {at}{hint}")
+
+
+def check_fitted(n: int) -> None:
+    """Refuse more points than a model can be fitted to."""
+    if n > MOST_POINTS:
+        raise ArgumentError(
+            f"X has {n} points, and a model is fitted to at most {MOST_POINTS}, for memory grows with the square of "
+            "their number: choose some of them"
+        )
+
+
+def check_drawn(m: int, n: int) -> None:
+    """Refuse more points than can be drawn jointly, and more draws than memory would hold."""
+    if m > MOST_POINTS:
+        raise ArgumentError(
+            f"X has {m} points, and at most {MOST_POINTS} are drawn jointly, for memory grows with the square of their "
+            "number: draw at fewer, or call predict, which takes any number"
+        )
+    if m * n > MOST_DRAWN:
+        raise ArgumentError(
+            f"{n} draws at {m} points are {m * n} numbers, and at most {MOST_DRAWN} are drawn at once: draw at most "
+            f"{MOST_DRAWN // m} at a time, each time with another seed"
+        )
 
 
 def values_of(y: Any, n: int) -> npt.NDArray[np.float64]:

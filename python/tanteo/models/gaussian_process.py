@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .._core import CoreGaussianProcess
 from ..coercion import as_count, as_int, members, shown
 from ..exceptions import ArgumentError
-from .columns import Columns, centre_and_scale, standard_errors, values_of
+from .columns import Columns, centre_and_scale, check_drawn, check_fitted, standard_errors, values_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +68,7 @@ class GaussianProcess:
     Among more than twenty columns of numbers that always have a value those that make no difference get long
     lengthscales where a few explain the values far better than all. Values are centred and scaled for the fit; unlike
     the sampler, which looks for a minimum, the model leaves their shape alone. A model can be pickled and copied: the
-    copy predicts the same bits.
+    copy predicts the same bits. Ctrl-C ends every call and leaves the model as it was; other threads run meanwhile.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class GaussianProcess:
                 f"categories must map columns to their numbers of choices, such as {{2: 3}}, got {shown(categories)}"
             )
         lonely = members(conditional, "conditional must be a list of columns")
-        self._columns = Columns(dict(categories or {}), frozenset(lonely))
+        self._columns = Columns(dict(categories or {}), lonely)
         self._core: CoreGaussianProcess | None = None
         self._centre, self._scale, self._n = 0.0, 1.0, 0
 
@@ -111,8 +111,8 @@ class GaussianProcess:
         Parameters
         ----------
         X
-            Points, shape (n, d): numbers in ``[0, 1]``, codes in columns of categories, NaN where a conditional column
-            does not exist.
+            Points, shape (n, d), at most 10,000: numbers in ``[0, 1]``, codes in columns of categories, NaN where a
+            conditional column does not exist.
         y
             Finite values, shape (n,).
         sem
@@ -124,6 +124,7 @@ class GaussianProcess:
             Naming the argument and what was expected; the model is as it was before.
         """
         points = self._columns.points(X)
+        check_fitted(len(points))
         values = values_of(y, len(points))
         centre, scale = centre_and_scale(values)
         # More noise than a thousand times the spread of the values says no more than that.
@@ -136,15 +137,24 @@ class GaussianProcess:
         return self
 
     def predict(self, X: Any) -> Prediction:  # noqa: N803 - as in `fit`
-        """Mean and standard deviation of the function, without noise, at ``X`` of shape (m, d)."""
+        """Mean and standard deviation of the function, without noise, at ``X`` of shape (m, d), for any ``m``."""
         core = self._fitted()
         mean, variance = core.predict(self._columns.points(X))
         return self._in_own_unit(mean, variance)
 
     def sample(self, X: Any, n: int = 1, *, seed: int) -> npt.NDArray[np.float64]:  # noqa: N803 - as in `fit`
-        """Draw ``n`` functions from the posterior, all at the points ``X`` of shape (m, d); the result is (n, m)."""
-        core = self._fitted()
-        draws = core.sample(self._columns.points(X), as_count(n, "n"), as_int(seed, "seed"))
+        """Draw ``n`` functions from the posterior, all at the points ``X`` of shape (m, d); the result is (n, m).
+
+        Memory grows with ``m**2`` and time with ``m**3``: at most 10,000 points, and 10**8 numbers in the result.
+
+        Raises
+        ------
+        ArgumentError
+            For more than that.
+        """
+        core, points, count = self._fitted(), self._columns.points(X), as_count(n, "n")
+        check_drawn(len(points), count)
+        draws = core.sample(points, count, as_int(seed, "seed"))
         return self._centre + self._scale * draws
 
     def lml(self) -> float:

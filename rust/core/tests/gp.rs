@@ -1,6 +1,8 @@
 //! The Gaussian process as a sampler: through the optimizer, as a user meets it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::cell::Cell;
+
 use tanteo_core::history::{Measurement, Outcome};
 use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Optimizer, Settings, Tell};
@@ -170,6 +172,31 @@ fn what_was_grown_step_by_step_equals_what_is_built_at_once() {
         }
     }
     assert_eq!(grown.counters().fallbacks, 0);
+}
+
+/// How often a prediction looks whether somebody interrupts; it must end at the last look.
+fn looks_of_a_prediction(n_configurations: usize) -> usize {
+    let space = SearchSpace::new(vec![real("x")], vec![]).unwrap();
+    let mut optimizer = optimizer(space, GpAcquisition::Lcb, 6);
+    for _ in 0..12 {
+        let (trial, configuration) = next(&mut optimizer);
+        tell(&mut optimizer, trial, Some(bowl(&numbers(&configuration))));
+    }
+    let asked = vec![Configuration(vec![Some(Value::Real(0.5))]); n_configurations];
+    let looks = Cell::new(0);
+    let look = |last: usize| {
+        looks.set(looks.get() + 1);
+        looks.get() == last
+    };
+    assert!(optimizer.predict(&asked, &|| look(usize::MAX)).is_ok());
+    let n = looks.replace(0);
+    assert!(optimizer.predict(&asked, &|| look(n)).is_err());
+    n
+}
+
+#[test]
+fn predictions_of_many_configurations_can_be_interrupted_between_blocks_of_them() {
+    assert_eq!(looks_of_a_prediction(5 * 128), looks_of_a_prediction(1) + 4);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use numpy::{Element, PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArra
 use pyo3::prelude::*;
 
 use crate::errors;
+use crate::pace::paced;
 
 /// A column of any length.
 pub(crate) fn vector<T: Element>(py: Python<'_>, values: Vec<T>) -> PyResult<Bound<'_, PyArray1<T>>> {
@@ -38,7 +39,7 @@ pub(crate) fn rows(array: &Bound<'_, PyAny>, width: usize) -> PyResult<Vec<Vec<f
     if view.len_of(numpy::ndarray::Axis(1)) != width {
         return Err(wrong());
     }
-    Ok(view.rows().into_iter().map(|row| row.to_vec()).collect())
+    Ok(paced(py, view.rows()).map(|row| row.to_vec()).collect())
 }
 
 /// Columns of length `n_rows` as the entries of an array, row by row.

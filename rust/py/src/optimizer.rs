@@ -268,7 +268,7 @@ impl CoreOptimizer {
     fn predict(&self, py: Python<'_>, rows: &Bound<'_, PyAny>) -> PyResult<Option<Vec<(f64, f64, f64)>>> {
         let space = &self.space.get().space;
         let configurations: Vec<Configuration> =
-            rows.try_iter()?.map(|row| Ok(Configuration(row_in(&row?, space)?))).collect::<PyResult<_>>()?;
+            paced(py, rows.try_iter()?).map(|row| Ok(Configuration(row_in(&row?, space)?))).collect::<PyResult<_>>()?;
         let found = self.run(py, |core| {
             let interrupt = Interrupt::new();
             core.predict(&configurations, &|| interrupt.pending()).map_err(|error| interrupt.explain(error))
@@ -276,7 +276,7 @@ impl CoreOptimizer {
         let turned = |[median, low, high]: [f64; 3]| {
             if self.direction() { (-median, -high, -low) } else { (median, low, high) }
         };
-        Ok(found.map(|all| all.into_iter().map(turned).collect()))
+        Ok(found.map(|all| paced(py, all).map(turned).collect()))
     }
 
     fn pareto_front(&self, py: Python<'_>) -> PyResult<Vec<u64>> {

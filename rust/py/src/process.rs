@@ -41,11 +41,10 @@ impl CoreGaussianProcess {
         if theta.as_ref().is_some_and(|theta| Layout::of_length(theta.len(), &inputs).is_none()) {
             return Err(errors::argument(py, "theta and columns differ in number".to_owned()));
         }
-        let build = move || match theta {
-            Some(theta) => GaussianProcess::with(inputs, theta, &values, &noise).map_err(|_| PorchError::Singular),
-            None => fitted(inputs, &values, &noise),
-        };
-        let model = compute(py, build).map_err(|error| error.into_py(py, None))?;
+        let model = worked(py, move |interrupted| match theta {
+            Some(theta) => GaussianProcess::with_unless(inputs, theta, &values, &noise, interrupted),
+            None => GaussianProcess::fit(inputs, &values, &noise, interrupted),
+        })?;
         Ok(Self { n_columns: model.inputs().columns().len(), model: Arc::new(model) })
     }
 
@@ -68,9 +67,7 @@ impl CoreGaussianProcess {
         points: &Bound<'py, PyAny>,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let points = arrays::rows(points, self.n_columns)?;
-        let model = &self.model;
-        let found = compute(py, || Ok(model.predict(&points))).map_err(|error| error.into_py(py, None))?;
-        apart(py, &found)
+        apart(py, &worked(py, |interrupted| self.model.predict_many(&points, interrupted))?)
     }
 
     /// `n` joint draws, shape (n, number of points).
@@ -83,17 +80,14 @@ impl CoreGaussianProcess {
     ) -> PyResult<Bound<'py, PyAny>> {
         let points = arrays::rows(points, self.n_columns)?;
         let seed = scalar::unsigned(seed, scalar::Named::Argument("seed"))?;
-        let model = &self.model;
-        let work = || Ok(model.sample(&points, n, &mut Stream::new(seed, 0, Purpose::Sample, 0)));
-        let draws = compute(py, work).map_err(|error| error.into_py(py, None))?;
+        let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+        let draws = worked(py, |interrupted| self.model.sample(&points, n, &mut stream, interrupted))?;
         Ok(arrays::matrix(py, draws.concat(), n, points.len())?.into_any())
     }
 
     /// What each value is expected to be from all others: means and variances, noise included.
     fn leave_one_out<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-        let model = &self.model;
-        let found = compute(py, || Ok(model.leave_one_out())).map_err(|error| error.into_py(py, None))?;
-        apart(py, &found)
+        apart(py, &worked(py, |interrupted| self.model.leave_one_out(interrupted))?)
     }
 
     /// The logarithm of the marginal likelihood.
@@ -141,12 +135,16 @@ fn columns(rows: &[Vec<f64>], levels: Vec<Option<usize>>) -> Vec<Column> {
     values.into_iter().zip(levels).map(one).collect()
 }
 
-fn fitted(inputs: Inputs, values: &[f64], noise: &[f64]) -> Result<GaussianProcess, PorchError> {
-    let interrupt = Interrupt::new();
-    GaussianProcess::fit(inputs, values, noise, &|| interrupt.pending()).map_err(|error| match error {
-        FitError::Interrupted => interrupt.explain(SuggestError::Interrupted.into()),
-        FitError::NotPositiveDefinite => PorchError::Singular,
-    })
+/// The result of work that looks for Ctrl-C, with the interpreter released.
+fn worked<R: Send>(py: Python<'_>, work: impl FnOnce(&dyn Fn() -> bool) -> Result<R, FitError> + Send) -> PyResult<R> {
+    let work = || {
+        let interrupt = Interrupt::new();
+        work(&|| interrupt.pending()).map_err(|error| match error {
+            FitError::Interrupted => interrupt.explain(SuggestError::Interrupted.into()),
+            FitError::NotPositiveDefinite => PorchError::Singular,
+        })
+    };
+    compute(py, work).map_err(|error| error.into_py(py, None))
 }
 
 fn apart<'py>(py: Python<'py>, found: &[Prediction]) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {

@@ -6,7 +6,7 @@
 //! ```
 
 use super::posterior::Prediction;
-use super::process::GaussianProcess;
+use super::process::{FitError, GaussianProcess};
 use crate::numerics::linalg::dot;
 use crate::numerics::ln;
 
@@ -22,14 +22,17 @@ impl GaussianProcess {
 
     /// What the model says of every value from all others, its noise included: `n^3` operations for all of them.
     ///
-    /// Pending points have no values: there must be none.
-    pub fn leave_one_out(&self) -> Vec<Prediction> {
+    /// Pending points have no values: there must be none. `interrupted` is asked now and then.
+    ///
+    /// # Errors
+    /// [`FitError::Interrupted`].
+    pub fn leave_one_out(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<Prediction>, FitError> {
         debug_assert_eq!(self.y.len(), self.inputs.len(), "pending points have no values");
-        let inverse = self.factor.inverse_lower();
+        let inverse = self.factor.inverse_lower(interrupted)?;
         let one = |(i, (y, a)): (usize, (&f64, &f64))| {
             let c = inverse.at(i, i);
             Prediction { mean: y - a / c, variance: 1.0 / c }
         };
-        self.y.iter().zip(&self.weights).enumerate().map(one).collect()
+        Ok(self.y.iter().zip(&self.weights).enumerate().map(one).collect())
     }
 }

@@ -53,7 +53,7 @@ impl Fit {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>, FitError> {
         let sparse = self.sparse(data, start, interrupted)?;
-        Ok(sparse.unwrap_or_else(|| self.with_roughness(data)))
+        sparse.map_or_else(|| self.with_roughness(data, interrupted), Ok)
     }
 }
 
@@ -83,7 +83,7 @@ impl Start {
 /// The hyperparameters of the highest posterior density: with warps where they gain enough, and those of nothing but
 /// noise where the evidence speaks for it (`null`).
 ///
-/// `interrupted` is asked before every evaluation, of which there are some dozens.
+/// `interrupted` is asked several times in every evaluation, of which there are some dozens.
 ///
 /// # Errors
 /// [`FitError`] if the covariance cannot be factored at the start, or the search was interrupted.
@@ -157,8 +157,12 @@ pub(super) fn minimum(
 ) -> Result<Minimum, FitError> {
     let mut stopped = false;
     let evaluate = |theta: &[f64], gradient: &mut [f64]| {
-        stopped = stopped || interrupted();
-        if stopped { None } else { objective.evaluate(work, theta, gradient).ok() }
+        if stopped {
+            return None;
+        }
+        let value = objective.evaluate(work, theta, gradient, interrupted);
+        stopped = value == Err(FitError::Interrupted);
+        value.ok()
     };
     // A hundredth of a nat is nothing beside what the data leave open.
     let stop = Stop { iterations, gradient: 1e-2, decrease: 1e-2 };
@@ -174,7 +178,7 @@ impl GaussianProcess {
     /// Fits the hyperparameters to `y` (about zero mean and unit variance) from the default start.
     ///
     /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). `interrupted`
-    /// is asked before every evaluation.
+    /// is asked several times in every evaluation.
     ///
     /// # Errors
     /// [`FitError`] if the covariance cannot be factored, or the search was interrupted.
@@ -187,6 +191,6 @@ impl GaussianProcess {
         let data = Observations { inputs: &inputs, y, known_noise };
         let start = Start::cold(&inputs);
         let theta = maximum_a_posteriori(data, &start, interrupted)?.settled(data, &start, interrupted)?;
-        Self::with(inputs, theta, y, known_noise)
+        Self::with_unless(inputs, theta, y, known_noise, interrupted)
     }
 }

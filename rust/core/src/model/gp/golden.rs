@@ -65,7 +65,7 @@ fn evidence_gradient(data: Observations<'_>, theta: &[f64]) -> Vec<f64> {
     let layout = Layout::of(data.inputs);
     let (mut whole, mut prior) = (vec![0.0; layout.len()], vec![0.0; layout.len()]);
     let objective = Objective { data, layout: &layout };
-    objective.evaluate(&mut Workspace::new(data.y.len()), theta, &mut whole).unwrap();
+    objective.evaluate(&mut Workspace::new(data.y.len()), theta, &mut whole, &|| false).unwrap();
     layout.log_prior(theta, &mut prior);
     whole.iter().zip(&prior).map(|(whole, prior)| prior - whole).collect()
 }

@@ -82,12 +82,12 @@ fn log_volume(
 ) -> Result<Option<f64>, FitError> {
     let signal = objective.layout.signal();
     let mut slopes_beside = |i: usize| {
-        if interrupted() {
-            return Err(FitError::Interrupted);
-        }
         let (mut at, mut gradient) = (fit.x.clone(), vec![0.0; fit.x.len()]);
         at[i] += STEP;
-        Ok(objective.evaluate(work, &at, &mut gradient).ok().map(|_| [gradient[signal], gradient[signal + 1]]))
+        match objective.evaluate(work, &at, &mut gradient, interrupted) {
+            Err(FitError::NotPositiveDefinite) => Ok(None),
+            found => found.map(|_| Some([gradient[signal], gradient[signal + 1]])),
+        }
     };
     let (by_s2, by_v) = (slopes_beside(signal)?, slopes_beside(signal + 1)?);
     let (Some(by_s2), Some(by_v)) = (by_s2, by_v) else { return Ok(None) };

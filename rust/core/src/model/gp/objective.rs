@@ -21,7 +21,8 @@ use super::features::{Category, Features};
 use super::fit::Observations;
 use super::hyper::{Hyperparameters, Layout};
 use super::kernel::matern_with_slope;
-use crate::numerics::linalg::{Cholesky, Matrix, NotPositiveDefinite, Sign, add_product, dot};
+use super::process::FitError;
+use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
 
 /// Columns of `W` that are multiplied together.
 const BLOCK: usize = 64;
@@ -47,24 +48,26 @@ impl Workspace {
 }
 
 impl Objective<'_> {
-    /// `f` at `theta`; the gradient is written over `gradient`.
+    /// `f` at `theta`; the gradient is written over `gradient`. `interrupted` is asked now and then.
     ///
     /// # Errors
-    /// If the covariance is not positive definite at this `theta`.
+    /// [`FitError`] if the covariance is not positive definite at this `theta`, or somebody interrupted.
     pub(super) fn evaluate(
         &self,
         work: &mut Workspace,
         theta: &[f64],
         gradient: &mut [f64],
-    ) -> Result<f64, NotPositiveDefinite> {
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<f64, FitError> {
         let hyper = self.layout.unpack(theta);
         let features = Features::new(self.data.inputs, &hyper);
         self.fill(&features, &hyper, work);
-        let factor = Cholesky::factor(std::mem::replace(&mut work.covariance, Matrix::zeros(0, 0)))?;
+        let covariance = std::mem::replace(&mut work.covariance, Matrix::zeros(0, 0));
+        let factor = Cholesky::factor_unless(covariance, interrupted)??;
         let weights = factor.solve(self.data.y);
         gradient.fill(0.0);
         let prior = self.layout.log_prior(theta, gradient);
-        let inverse = factor.inverse_lower();
+        let inverse = factor.inverse_lower(interrupted)?;
         self.add_variances(&hyper, &inverse, &weights, gradient);
         weigh(&mut work.slope, &inverse, &weights);
         self.add_numeric(&features, &work.slope, gradient);
@@ -79,7 +82,7 @@ impl Objective<'_> {
     /// Covariance with noise, lower triangle and diagonal, and slopes below the diagonal.
     fn fill(&self, features: &Features, hyper: &Hyperparameters, work: &mut Workspace) {
         if work.covariance.rows() == 0 {
-            // A factorization that failed kept it.
+            // A factorization that failed or was interrupted kept it.
             work.covariance = Matrix::zeros(self.data.inputs.len(), self.data.inputs.len());
         }
         for (k, known) in self.data.known_noise.iter().enumerate() {

@@ -4,7 +4,7 @@ use super::features::Features;
 use super::hyper::{Hyperparameters, Layout};
 use super::inputs::Inputs;
 use super::roughness;
-use crate::numerics::linalg::{Cholesky, Matrix};
+use crate::numerics::linalg::{Cholesky, Interrupted, Matrix, NotPositiveDefinite};
 use crate::numerics::ln;
 
 /// Times the noise is raised tenfold before a covariance is given up.
@@ -17,6 +17,18 @@ pub enum FitError {
     NotPositiveDefinite,
     /// The caller asked to stop.
     Interrupted,
+}
+
+impl From<NotPositiveDefinite> for FitError {
+    fn from(_: NotPositiveDefinite) -> Self {
+        Self::NotPositiveDefinite
+    }
+}
+
+impl From<Interrupted> for FitError {
+    fn from(_: Interrupted) -> Self {
+        Self::Interrupted
+    }
 }
 
 /// A Gaussian process that stands on some observations.
@@ -50,11 +62,24 @@ impl GaussianProcess {
     /// # Errors
     /// [`FitError`] if that does not help either.
     pub fn with(inputs: Inputs, theta: Vec<f64>, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
+        Self::with_unless(inputs, theta, y, known_noise, &|| false)
+    }
+
+    /// The same with `interrupted` asked now and then: for thousands of observations.
+    ///
+    /// # Errors
+    /// As [`Self::with`], and [`FitError::Interrupted`].
+    pub fn with_unless(
+        inputs: Inputs,
+        theta: Vec<f64>,
+        y: &[f64],
+        known_noise: &[f64],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, FitError> {
         let layout = Layout::holding(&theta, &inputs);
         let hyper = layout.unpack(&theta);
         let features = Features::new(&inputs, &hyper);
-        let (theta, hyper, factor) =
-            factored(&features, &layout, theta, known_noise).ok_or(FitError::NotPositiveDefinite)?;
+        let (theta, hyper, factor) = factored(&features, &layout, theta, known_noise, interrupted)?;
         let (known_noise, weights) = (known_noise.to_vec(), factor.solve(y));
         Ok(Self { inputs, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights })
     }
@@ -125,27 +150,33 @@ fn factored(
     layout: &Layout,
     mut theta: Vec<f64>,
     known_noise: &[f64],
-) -> Option<(Vec<f64>, Hyperparameters, Cholesky)> {
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(Vec<f64>, Hyperparameters, Cholesky), FitError> {
     let noise = layout.signal() + 1;
     for _ in 0..=MAX_JITTERS {
         let hyper = layout.unpack(&theta);
-        if let Ok(factor) = Cholesky::factor(covariance(features, &hyper, known_noise)) {
-            return Some((theta, hyper, factor));
+        if let Ok(factor) = Cholesky::factor_unless(covariance(features, &hyper, known_noise), interrupted)? {
+            return Ok((theta, hyper, factor));
         }
         theta[noise] += ln(10.0);
     }
-    None
+    Err(FitError::NotPositiveDefinite)
 }
 
 /// `K + diag(noise + known noise)`, lower triangle.
-pub(super) fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64]) -> Matrix {
+fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64]) -> Matrix {
     let n = features.len();
     let mut k = Matrix::zeros(n, n);
     for (i, known) in known_noise.iter().enumerate() {
-        let column = &mut k.column_mut(i)[i..];
-        features.squared_distances(&features.observation(i), i, column);
-        roughness::covariances(column, hyper);
-        column[0] += hyper.noise + known;
+        write_covariances(&mut k, i, features, hyper);
+        k.set(i, i, k.at(i, i) + (hyper.noise + known));
     }
     k
+}
+
+/// Column `i` of `K`, from the diagonal down.
+pub(super) fn write_covariances(k: &mut Matrix, i: usize, features: &Features, hyper: &Hyperparameters) {
+    let column = &mut k.column_mut(i)[i..];
+    features.squared_distances(&features.observation(i), i, column);
+    roughness::covariances(column, hyper);
 }

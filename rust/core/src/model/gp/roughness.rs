@@ -21,7 +21,7 @@
 use super::fit::{Fit, Observations};
 use super::hyper::{Hyperparameters, Layout};
 use super::kernel::{matern, matern_with_slope};
-use super::process::GaussianProcess;
+use super::process::{FitError, GaussianProcess};
 use crate::numerics::ln;
 
 /// How often a lengthscale is longer than that of the roughness, squared.
@@ -36,18 +36,28 @@ const NEXT_TO_NOTHING: f64 = 0.01;
 
 impl Fit {
     /// The hyperparameters, with `ln w` beside them where the noise is roughness. `data` are those that were fitted.
-    pub(super) fn with_roughness(self, data: Observations<'_>) -> Vec<f64> {
+    ///
+    /// # Errors
+    /// [`FitError::Interrupted`].
+    pub(super) fn with_roughness(
+        self,
+        data: Observations<'_>,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>, FitError> {
         let plain = Layout::holding(&self.theta, data.inputs).unpack(&self.theta);
         if self.is_noise || plain.noise < NEXT_TO_NOTHING * (plain.noise + plain.s2) {
-            return self.theta;
+            return Ok(self.theta);
         }
         let evidence = |theta: &[f64]| {
-            let model = GaussianProcess::with(data.inputs.clone(), theta.to_vec(), data.y, data.known_noise).ok();
-            model.map(|model| model.log_evidence())
+            let (inputs, theta) = (data.inputs.clone(), theta.to_vec());
+            match GaussianProcess::with_unless(inputs, theta, data.y, data.known_noise, interrupted) {
+                Err(FitError::NotPositiveDefinite) => Ok(None),
+                model => model.map(|model| Some(model.log_evidence())),
+            }
         };
         let rough = [&self.theta[..], &[ln(WHITE)]].concat();
-        let gained = evidence(&rough).zip(evidence(&self.theta)).map(|(rough, noise)| rough - noise);
-        if gained.is_some_and(|nats| nats > NATS) { rough } else { self.theta }
+        let gained = evidence(&rough)?.zip(evidence(&self.theta)?).map(|(rough, noise)| rough - noise);
+        Ok(if gained.is_some_and(|nats| nats > NATS) { rough } else { self.theta })
     }
 }
 
@@ -132,13 +142,13 @@ mod tests {
     /// Whether the noise of such a fit is called roughness.
     fn is_called_rough(inputs: &Inputs, y: &[f64]) -> bool {
         let data = Observations { inputs, y, known_noise: &vec![0.0; y.len()] };
-        let theta = fit(noisy(inputs)).with_roughness(data);
+        let theta = fit(noisy(inputs)).with_roughness(data, &|| false).unwrap();
         Layout::holding(&theta, inputs).unpack(&theta).roughness > 0.0
     }
 
     fn rough_model() -> GaussianProcess {
         let (inputs, values) = pairs(1, true);
-        let theta = fit(noisy(&inputs)).with_roughness(observed(&inputs, &values));
+        let theta = fit(noisy(&inputs)).with_roughness(observed(&inputs, &values), &|| false).unwrap();
         GaussianProcess::with(inputs, theta, &values, &[0.0; N]).unwrap()
     }
 
@@ -172,15 +182,15 @@ mod tests {
             theta[Layout::of(&inputs).signal() + 1] = ln(share / (1.0 - share));
             fit(theta)
         };
-        assert_eq!(with_noise(0.009).with_roughness(data), with_noise(0.009).theta);
-        assert_ne!(with_noise(0.011).with_roughness(data), with_noise(0.011).theta);
+        assert_eq!(with_noise(0.009).with_roughness(data, &|| false).unwrap(), with_noise(0.009).theta);
+        assert_ne!(with_noise(0.011).with_roughness(data, &|| false).unwrap(), with_noise(0.011).theta);
     }
 
     #[test]
     fn of_nothing_but_noise_nothing_is_roughness() {
         let (inputs, values) = pairs(1, true);
         let noise = Fit { is_noise: true, ..fit(noisy(&inputs)) };
-        assert_eq!(noise.clone().with_roughness(observed(&inputs, &values)), noise.theta);
+        assert_eq!(noise.clone().with_roughness(observed(&inputs, &values), &|| false).unwrap(), noise.theta);
     }
 
     #[test]
@@ -229,7 +239,7 @@ mod tests {
     #[test]
     fn a_rough_covariance_that_cannot_be_factored_gets_more_noise() {
         let (inputs, values) = pairs(1, true);
-        let mut theta = fit(noisy(&inputs)).with_roughness(observed(&inputs, &values));
+        let mut theta = fit(noisy(&inputs)).with_roughness(observed(&inputs, &values), &|| false).unwrap();
         let layout = Layout::holding(&theta, &inputs);
         theta[layout.signal() + 1] = ln(1e-15);
         let twice = inputs.like(&[inputs.point(0), inputs.point(0)]);

@@ -193,12 +193,12 @@ mod tests {
             Objective { data: Observations { inputs: &inputs, y: &y, known_noise: &KNOWN }, layout: &layout };
         let (mut work, mut gradient) = (Workspace::new(N), vec![0.0; layout.len()]);
         let theta: Vec<f64> = (0..layout.len()).map(|i| -0.7 + 0.15 * (i % 20) as f64).collect();
-        objective.evaluate(&mut work, &theta, &mut gradient).unwrap();
+        objective.evaluate(&mut work, &theta, &mut gradient, &|| false).unwrap();
         for (i, slope) in gradient.iter().enumerate() {
             let mut at = |step: f64| {
                 let mut moved = theta.clone();
                 moved[i] += step;
-                objective.evaluate(&mut work, &moved, &mut vec![0.0; layout.len()]).unwrap()
+                objective.evaluate(&mut work, &moved, &mut vec![0.0; layout.len()], &|| false).unwrap()
             };
             let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
             assert!((difference - slope).abs() < 1e-5 * (1.0 + difference.abs()), "{i}: {difference} {slope}");

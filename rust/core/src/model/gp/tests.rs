@@ -39,12 +39,12 @@ fn assert_gradient(data: &Observations<'_>, theta: &[f64]) {
     let objective = Objective { data: *data, layout: &layout };
     let mut work = Workspace::new(data.y.len());
     let mut gradient = vec![0.0; layout.len()];
-    objective.evaluate(&mut work, theta, &mut gradient).unwrap();
+    objective.evaluate(&mut work, theta, &mut gradient, &|| false).unwrap();
     for i in 0..layout.len() {
         let mut at = |step: f64| {
             let mut moved = theta.to_vec();
             moved[i] += step;
-            objective.evaluate(&mut work, &moved, &mut vec![0.0; layout.len()]).unwrap()
+            objective.evaluate(&mut work, &moved, &mut vec![0.0; layout.len()], &|| false).unwrap()
         };
         let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
         assert!(
@@ -193,7 +193,8 @@ fn coinciding_points_have_finite_gradients() {
     let objective =
         Objective { data: Observations { inputs: &inputs, y: &y, known_noise: &[0.0; 6] }, layout: &layout };
     let mut gradient = vec![0.0; layout.len()];
-    assert!(objective.evaluate(&mut Workspace::new(6), &layout.start(), &mut gradient).unwrap().is_finite());
+    let found = objective.evaluate(&mut Workspace::new(6), &layout.start(), &mut gradient, &|| false).unwrap();
+    assert!(found.is_finite());
     assert!(gradient.iter().all(|g| g.is_finite()));
 }
 
@@ -335,7 +336,7 @@ fn leaving_one_out_is_predicting_it_from_the_others() {
     let (inputs, y) = mixed(20, 4);
     let model = GaussianProcess::fit(inputs.clone(), &y, &[0.02; 20], &|| false).unwrap();
     let points: Vec<Vec<f64>> = (0..20).map(|i| inputs.point(i)).collect();
-    for (i, left_out) in model.leave_one_out().iter().enumerate() {
+    for (i, left_out) in model.leave_one_out(&|| false).unwrap().iter().enumerate() {
         let kept: Vec<usize> = (0..20).filter(|k| *k != i).collect();
         let others = inputs.like(&kept.iter().map(|k| points[*k].clone()).collect::<Vec<_>>());
         let y: Vec<f64> = kept.iter().map(|k| y[*k]).collect();
@@ -356,7 +357,7 @@ fn draws_have_the_mean_and_covariance_of_the_posterior() {
         [vec![0.1, 1.0, f64::NAN, 2.0], vec![0.8, 2.0, f64::NAN, f64::NAN], vec![0.8, 2.0, f64::NAN, f64::NAN]];
     let points = [&points[..], &[inputs.point(0)]].concat();
     let n = 4000;
-    let draws = model.sample(&points, n, &mut Stream::new(0, 0, Purpose::Sample, 0));
+    let draws = model.sample(&points, n, &mut Stream::new(0, 0, Purpose::Sample, 0), &|| false).unwrap();
     for (j, at) in model.predict(&points).iter().enumerate() {
         let mean = draws.iter().map(|draw| draw[j]).sum::<f64>() / n as f64;
         let variance = draws.iter().map(|draw| (draw[j] - mean) * (draw[j] - mean)).sum::<f64>() / n as f64;

@@ -9,6 +9,9 @@ use crate::numerics::ln;
 
 /// Columns of an inverse computed together.
 const BLOCK: usize = 64;
+/// Columns of a factor computed between two looks at whether somebody interrupts: a few tenths of a second where there
+/// are 10,000 rows. Cut into such panels the work takes no longer than by halving.
+const PANEL: usize = 128;
 
 /// The matrix is not positive definite, as far as rounding can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +19,10 @@ pub struct NotPositiveDefinite {
     /// The first row whose pivot is not positive.
     pub row: usize,
 }
+
+/// The caller asked to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interrupted;
 
 /// The lower triangular `L` with `K = L L'`:
 ///
@@ -41,10 +48,37 @@ impl Cholesky {
     pub fn factor(mut k: Matrix) -> Result<Self, NotPositiveDefinite> {
         let n = k.rows();
         factor_columns(&mut k, 0, n)?;
-        for j in 1..n {
-            k.column_mut(j)[..j].fill(0.0);
+        Ok(Self::below_diagonal(k))
+    }
+
+    /// The same, bit for bit, with `interrupted` asked before every panel of columns: for what takes long.
+    ///
+    /// # Errors
+    /// [`Interrupted`]; within, [`NotPositiveDefinite`] as for [`Self::factor`].
+    pub fn factor_unless(
+        mut k: Matrix,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Result<Self, NotPositiveDefinite>, Interrupted> {
+        let n = k.rows();
+        for start in (0..n).step_by(PANEL) {
+            if interrupted() {
+                return Err(Interrupted);
+            }
+            let end = n.min(start + PANEL);
+            subtract_left(&mut k, 0, start, end);
+            if let Err(error) = factor_columns(&mut k, start, end) {
+                return Ok(Err(error));
+            }
         }
-        Ok(Self { l: k })
+        Ok(Ok(Self::below_diagonal(k)))
+    }
+
+    /// What was factored in place, and zeros above.
+    fn below_diagonal(mut l: Matrix) -> Self {
+        for j in 1..l.rows() {
+            l.column_mut(j)[..j].fill(0.0);
+        }
+        Self { l }
     }
 
     /// Adds a row: `row[j] = k(n, j)` for `j = 0..=n`. Costs `n^2`; nothing changes on an error.
@@ -116,23 +150,19 @@ impl Cholesky {
         solve_upper_few(&self.l, &mut x);
         x.iter().map(|row| row[0]).collect()
     }
-    /// `K^-1`, symmetric. Costs `2 n^3 / 3`.
-    pub fn inverse(&self) -> Matrix {
-        let mut inverse = self.inverse_lower();
-        for j in 0..self.len() {
-            for i in j + 1..self.len() {
-                inverse.set(j, i, inverse.at(i, j));
-            }
-        }
-        inverse
-    }
-
-    /// The lower triangle of `K^-1`; what stands above the diagonal has no meaning.
-    pub fn inverse_lower(&self) -> Matrix {
+    /// The lower triangle of `K^-1`; what stands above the diagonal has no meaning. Costs `2 n^3 / 3`; `interrupted` is
+    /// asked before every block of columns.
+    ///
+    /// # Errors
+    /// [`Interrupted`].
+    pub fn inverse_lower(&self, interrupted: &dyn Fn() -> bool) -> Result<Matrix, Interrupted> {
         let n = self.len();
-        let inverse_factor = self.inverse_factor();
+        let inverse_factor = self.inverse_factor(interrupted)?;
         let mut inverse = Matrix::zeros(n, n);
         for start in (0..n).step_by(BLOCK) {
+            if interrupted() {
+                return Err(Interrupted);
+            }
             let width = BLOCK.min(n - start);
             // Row `k` of L^-1 is zero beyond column `k`: rows `k >= start` of both factors suffice for the columns from
             // `start` on.
@@ -141,14 +171,17 @@ impl Cholesky {
             let mut target = Target { data: &mut inverse.data_mut()[start..], stride: n, lower: false };
             add_product_to(&mut target, Sign::Plus, a, b);
         }
-        inverse
+        Ok(inverse)
     }
 
     /// `L^-1`, lower triangular. Costs `n^3 / 3`.
-    fn inverse_factor(&self) -> Matrix {
+    fn inverse_factor(&self, interrupted: &dyn Fn() -> bool) -> Result<Matrix, Interrupted> {
         let n = self.len();
         let mut whole = Matrix::zeros(n, n);
         for start in (0..n).step_by(BLOCK) {
+            if interrupted() {
+                return Err(Interrupted);
+            }
             let end = n.min(start + BLOCK);
             let mut columns = Matrix::from_fn(n, end - start, |i, j| f64::from(u8::from(i == start + j)));
             solve_lower(&self.l, &mut columns, start, n);
@@ -156,7 +189,7 @@ impl Cholesky {
                 whole.column_mut(j).copy_from_slice(columns.column(j - start));
             }
         }
-        whole
+        Ok(whole)
     }
 }
 
@@ -167,6 +200,15 @@ fn factor_columns(k: &mut Matrix, start: usize, end: usize) -> Result<(), NotPos
     }
     let middle = halve(start, end);
     factor_columns(k, start, middle)?;
+    subtract_left(k, start, middle, end);
+    factor_columns(k, middle, end)
+}
+
+/// Takes what the factored columns `start..middle` contribute from the columns `middle..end`, from the diagonal down.
+fn subtract_left(k: &mut Matrix, start: usize, middle: usize, end: usize) {
+    if start == middle {
+        return;
+    }
     let (n, stride) = (k.rows(), k.stride());
     let (done, rest) = k.data_mut().split_at_mut(middle * stride);
     let left = View::strided(&done[start * stride..], n, middle - start, stride);
@@ -174,7 +216,6 @@ fn factor_columns(k: &mut Matrix, start: usize, end: usize) -> Result<(), NotPos
     let below = left.block(middle, 0, n - middle, middle - start);
     let beside = left.block(middle, 0, end - middle, middle - start);
     add_product_to(&mut target, Sign::Minus, below, beside.transposed());
-    factor_columns(k, middle, end)
 }
 
 /// The same for at most [`SMALL`] columns: the diagonal block by its definition, then the panel below it.

@@ -31,7 +31,7 @@ mod product;
 mod tests;
 mod triangular;
 
-pub use cholesky::{Cholesky, NotPositiveDefinite};
+pub use cholesky::{Cholesky, Interrupted, NotPositiveDefinite};
 pub use few::{FEW, Row, SUMMED, weighted_sums};
 pub use matrix::{Matrix, View};
 pub use product::{Sign, add_product, dot};

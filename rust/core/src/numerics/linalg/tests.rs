@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
-use super::{Cholesky, FEW, Matrix, Row, Sign, View, add_product, dot, weighted_sums};
+use std::cell::Cell;
+
+use super::{Cholesky, FEW, Interrupted, Matrix, Row, Sign, View, add_product, dot, weighted_sums};
 use crate::numerics::{Kernel, Purpose, Stream, active_kernel, ln, select_kernel};
 
 fn random(rows: usize, cols: usize, seed: u64) -> Matrix {
@@ -98,7 +100,7 @@ fn kernels_agree_bit_for_bit() {
             let rows = [[0.5; FEW]; 120];
             let sums = weighted_sums(std::array::from_fn(|p| columns.column(p)), &rows);
             let dot = dot(right.column(0), columns.column(0));
-            (bits(factor.l()), bits(&factor.inverse()), factor.solve(right.column(0)), sums, dot)
+            (bits(factor.l()), bits(&inverse(&factor)), factor.solve(right.column(0)), sums, dot)
         })
         .collect();
     select_kernel(before);
@@ -116,6 +118,44 @@ fn factor_times_its_transpose_is_the_matrix() {
         // Higham 2002, theorem 10.3: |L L' - K| <= n u / (1 - n u) |L| |L'|, whose entries are at most k_ii here.
         assert!(worst <= 2.0 * n as f64 * f64::EPSILON, "n = {n}: {worst:e}");
     }
+}
+
+/// `K^-1`, symmetric.
+fn inverse(factor: &Cholesky) -> Matrix {
+    let lower = factor.inverse_lower(&|| false).unwrap();
+    Matrix::from_fn(factor.len(), factor.len(), |i, j| lower.at(i.max(j), i.min(j)))
+}
+
+#[test]
+fn panels_give_the_factor_bit_for_bit() {
+    for n in [1, 127, 128, 129, 300] {
+        let k = positive_definite(n, 3);
+        let whole = Cholesky::factor(k.clone()).unwrap();
+        assert_eq!(bits(Cholesky::factor_unless(k, &|| false).unwrap().unwrap().l()), bits(whole.l()), "{n}");
+    }
+    let mut k = positive_definite(200, 3);
+    k.set(150, 150, 0.0);
+    assert_eq!(Cholesky::factor_unless(k, &|| false).unwrap().unwrap_err().row, 150);
+}
+
+/// Whether work ends at whichever of the first `n` times it looks for an interruption, and looks at least as often.
+fn ends_at_each_of<T>(n: usize, work: impl Fn(&dyn Fn() -> bool) -> Result<T, Interrupted>) -> bool {
+    (1..=n).all(|last| {
+        let asked = Cell::new(0);
+        let interrupted = || {
+            asked.set(asked.get() + 1);
+            asked.get() == last
+        };
+        work(&interrupted).is_err() && asked.get() == last
+    })
+}
+
+#[test]
+fn factors_and_inverses_end_when_interrupted() {
+    let k = positive_definite(300, 3);
+    assert!(ends_at_each_of(3, |interrupted| Cholesky::factor_unless(k.clone(), interrupted)));
+    let factor = Cholesky::factor(k.clone()).unwrap();
+    assert!(ends_at_each_of(10, |interrupted| factor.inverse_lower(interrupted)));
 }
 
 #[test]
@@ -177,7 +217,7 @@ fn a_solution_times_the_matrix_is_the_right_hand_side() {
 fn the_inverse_undoes_the_matrix() {
     for n in SIZES {
         let k = positive_definite(n, 11);
-        let inverse = Cholesky::factor(k.clone()).unwrap().inverse();
+        let inverse = inverse(&Cholesky::factor(k.clone()).unwrap());
         let mut product = Matrix::zeros(n, n);
         add_product(product.data_mut(), n, Sign::Plus, inverse.view(), k.view());
         let off = |p: usize| (product.at(p % n, p / n) - f64::from(u8::from(p % n == p / n))).abs();

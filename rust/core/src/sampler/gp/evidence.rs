@@ -3,6 +3,7 @@
 use super::acquisition::Acquisition;
 use super::chance::Chance;
 use super::data;
+use super::memory::unless_interrupted;
 use super::surrogate::{self, Objective, Quantities, State, Surrogate};
 use crate::model::gp::Prediction;
 use crate::sampler::evidence::{self, Evidence};
@@ -42,12 +43,13 @@ pub(crate) fn predictions(
     let points: Vec<Vec<f64>> =
         configurations.iter().map(|c| data::point(context, &context.encoding.encode(c))).collect();
     let values = data::values(context, &surrogate.rows, 0);
-    let scale = data::good_scale(&values, losses);
+    let (told, scale) = (ascending(losses, &values), data::good_scale(&values, losses));
     let one = |p: &Prediction| {
         let width = HALF_WIDTH * p.variance.sqrt();
-        [p.mean, p.mean - width, p.mean + width].map(|loss| unwarped(loss, losses, &values, scale))
+        [p.mean, p.mean - width, p.mean + width].map(|loss| unwarped(loss, &told, scale))
     };
-    Ok(Some(model.predict(&points).iter().map(one).collect()))
+    let found = unless_interrupted(model.predict_many(&points, context.interrupted))?;
+    Ok(found.map(|found| found.iter().map(one).collect()))
 }
 
 /// Mean and deviation at a point of the model. Several objectives have no common unit.
@@ -57,39 +59,44 @@ fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, point: &[f64]) -
     let values = data::values(context, &surrogate.rows, 0);
     let scale = data::good_scale(&values, losses);
     let deviation = (scale > 0.0).then(|| predicted.variance.sqrt() / scale);
-    (Some(unwarped(predicted.mean, losses, &values, scale)), deviation)
+    (Some(unwarped(predicted.mean, &ascending(losses, &values), scale)), deviation)
 }
 
-/// The value that the warp takes to `loss`: on a straight line between its neighbours among the observations, below the
-/// best one along the line of the good half (`scale` is the slope of the warp there), above the worst one the worst.
-fn unwarped(loss: f64, losses: &[f64], values: &[f64], scale: f64) -> f64 {
-    let mut order: Vec<usize> = (0..losses.len()).collect();
-    order.sort_by(|a, b| losses[*a].total_cmp(&losses[*b]));
-    let above = order.partition_point(|i| losses[*i] < loss);
-    let at = |place: usize| (losses[order[place]], values[order[place]]);
-    if above == order.len() {
-        return at(above - 1).1;
+/// Losses, from the lowest to the highest, with their values.
+fn ascending(losses: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
+    let mut told: Vec<(f64, f64)> = losses.iter().copied().zip(values.iter().copied()).collect();
+    told.sort_by(|a, b| a.0.total_cmp(&b.0));
+    told
+}
+
+/// The value that the warp takes to `loss`: on a straight line between its neighbours among the observations ([`ascending`]),
+/// below the best one along the line of the good half (`scale` is the slope of the warp there), above the worst one the
+/// worst.
+fn unwarped(loss: f64, told: &[(f64, f64)], scale: f64) -> f64 {
+    let above = told.partition_point(|(known, _)| *known < loss);
+    if above == told.len() {
+        return told[above - 1].1;
     }
-    let (upper, high) = at(above);
+    let (upper, high) = told[above];
     if above == 0 {
         return if scale > 0.0 { high - (upper - loss) / scale } else { high };
     }
-    let (lower, low) = at(above - 1);
+    let (lower, low) = told[above - 1];
     let share = (loss - lower) / (upper - lower);
     (1.0 - share) * low + share * high
 }
 
 #[cfg(test)]
 mod tests {
-    use super::unwarped;
+    use super::{ascending, unwarped};
 
     #[test]
     fn unwarping_is_piecewise_linear() {
-        let (losses, values) = ([0.5, -1.0, 2.0], [10.0, 4.0, 1e6]);
+        let told = ascending(&[0.5, -1.0, 2.0], &[10.0, 4.0, 1e6]);
         for (loss, value) in [(-1.0, 4.0), (0.5, 10.0), (-0.25, 7.0), (-1.5, 2.0), (2.0, 1e6), (9.0, 1e6)] {
-            let found = unwarped(loss, &losses, &values, 0.25);
+            let found = unwarped(loss, &told, 0.25);
             assert!((found - value).abs() < 1e-9, "{loss} {found} {value}");
         }
-        assert_eq!(unwarped(-3.0, &losses, &values, 0.0), 4.0);
+        assert_eq!(unwarped(-3.0, &told, 0.0), 4.0);
     }
 }

@@ -107,6 +107,7 @@ struct Live {
     theta: Vec<f64>,
     rows: Vec<usize>,
     noise: Vec<f64>,
+    pending: Vec<usize>,
     model: GaussianProcess,
 }
 
@@ -144,6 +145,9 @@ impl Memory {
     ) -> Option<&GaussianProcess> {
         let context = quantity.context;
         let observed = (quantity.observe)(rows).believed(believes);
+        if self.live.as_ref().is_some_and(|live| live.is_on(&theta, rows, &observed, pending)) {
+            return self.live.as_ref().map(|live| &live.model);
+        }
         let extended = self.live.take().and_then(|live| live.extended(context, &theta, rows, &observed));
         let mut live = match extended {
             Some(live) => live,
@@ -153,6 +157,7 @@ impl Memory {
             // A point too close to another to be told apart from it adds nothing.
             let _ = live.model.append(&data::point(context, &data::unit(context, *row)), 0.0);
         }
+        live.pending = pending.to_vec();
         Some(&self.live.insert(live).model)
     }
 }
@@ -161,7 +166,13 @@ impl Live {
     fn new(context: &Context<'_>, theta: Vec<f64>, rows: &[usize], observed: Observed) -> Option<Self> {
         let inputs = data::inputs(context, rows);
         let model = GaussianProcess::with(inputs, theta.clone(), &observed.values, &observed.noise).ok()?;
-        Some(Self { theta, rows: rows.to_vec(), noise: observed.noise, model })
+        Some(Self { theta, rows: rows.to_vec(), noise: observed.noise, pending: Vec::new(), model })
+    }
+
+    /// Whether this is the very model that is asked for, as when `Auto` has looked at its noise and now suggests by it.
+    fn is_on(&self, theta: &[f64], rows: &[usize], observed: &Observed, pending: &[usize]) -> bool {
+        let is_told = self.rows == rows && self.noise == observed.noise && self.model.values() == observed.values;
+        is_told && self.theta == theta && self.pending == pending
     }
 
     /// The model on `rows`, if it has the same hyperparameters and most of the rows.
@@ -222,7 +233,7 @@ fn fit_beside(
 }
 
 /// What was found; `None` where nothing could be factored.
-fn unless_interrupted<T>(found: Result<T, FitError>) -> Result<Option<T>, SuggestError> {
+pub(super) fn unless_interrupted<T>(found: Result<T, FitError>) -> Result<Option<T>, SuggestError> {
     match found {
         Err(FitError::Interrupted) => Err(SuggestError::Interrupted),
         Err(FitError::NotPositiveDefinite) => Ok(None),
@@ -288,6 +299,35 @@ mod tests {
             })
         };
         (0..10).filter(|draw| is_believed(*draw)).count()
+    }
+
+    /// As `Auto` does, which looks at the noise and then suggests.
+    #[test]
+    fn a_model_that_is_asked_for_again_is_not_built_again() {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        for row in 0..9 {
+            let x = f64::from(row) / 9.0;
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+        }
+        asked(&space, &history, 9, |context| {
+            let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 / 3.0 - 1.0).collect());
+            let quantity =
+                Quantity { context, is_loss: true, observe: &observe, standing: &|rows| observe(rows).values };
+            let (mut memory, told) = (Memory::default(), [0, 1, 2, 3, 4, 5]);
+            let size = |memory: &mut Memory, pending: &[usize]| {
+                let chosen = memory.hyperparameters(&quantity, &told).unwrap();
+                memory.model(&quantity, chosen, &told, pending).unwrap().inputs().len()
+            };
+            assert_eq!(size(&mut memory, &[6, 7]), 8);
+            // A mark on the model: it loses a pending trial.
+            memory.live.as_mut().unwrap().model.truncate(7);
+            assert_eq!(size(&mut memory, &[6, 7]), 7, "it was built again");
+            assert_eq!(size(&mut memory, &[6, 8]), 8, "another trial is pending");
+            memory.live.as_mut().unwrap().model.set_values(&[0.5; 6]);
+            memory.live.as_mut().unwrap().model.truncate(7);
+            assert_eq!(size(&mut memory, &[6, 8]), 8, "other values were told");
+        });
     }
 
     #[test]

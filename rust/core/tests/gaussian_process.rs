@@ -1,0 +1,71 @@
+//! The Gaussian process on its own: any number of points, and an end when somebody interrupts.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::cell::Cell;
+
+use tanteo_core::model::gp::{Column, FitError, GaussianProcess, Inputs};
+use tanteo_core::numerics::{Purpose, Stream};
+
+fn uniform(n: usize, seed: u64) -> Vec<f64> {
+    let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+    (0..n).map(|_| stream.uniform()).collect()
+}
+
+fn points(n: usize) -> Vec<Vec<f64>> {
+    uniform(n, 1).into_iter().zip(uniform(n, 2)).map(|(a, b)| vec![a, b]).collect()
+}
+
+/// Values of a slope, half of their variance noise, so that everything that can be asked of a fit is.
+fn told(n: usize) -> (Inputs, Vec<f64>) {
+    let (a, b, mut noise) = (uniform(n, 3), uniform(n, 4), Stream::new(5, 0, Purpose::Sample, 0));
+    let y = a.iter().map(|x| 2.0 * x - 1.0 + 0.6 * noise.normal()).collect();
+    (Inputs::new(vec![Column::Numeric(a), Column::Numeric(b)], vec![false; 2]), y)
+}
+
+fn model(n: usize) -> GaussianProcess {
+    let (inputs, y) = told(n);
+    GaussianProcess::fit(inputs, &y, &vec![0.0; n], &|| false).unwrap()
+}
+
+#[test]
+fn predictions_block_by_block_are_those_of_all_at_once() {
+    let (model, points) = (model(60), points(300));
+    let found = model.predict_many(&points, &|| false).unwrap();
+    assert_eq!(found, model.predict(&points));
+    assert_eq!(found[200..203], model.predict(&points[200..203]));
+    assert!(model.predict_many(&[], &|| true).unwrap().is_empty());
+}
+
+/// How often work looks whether somebody interrupts, if it ends with the error for that at each of the looks.
+fn looks<T>(work: impl Fn(&dyn Fn() -> bool) -> Result<T, FitError>) -> usize {
+    let count = |last: usize| {
+        let asked = Cell::new(0);
+        let found = work(&|| {
+            asked.set(asked.get() + 1);
+            asked.get() == last
+        });
+        assert_eq!(matches!(found, Err(FitError::Interrupted)), asked.get() == last, "{last}");
+        asked.get()
+    };
+    let n = count(usize::MAX);
+    assert!((1..=n).all(|last| count(last) == last));
+    n
+}
+
+#[test]
+fn what_takes_long_ends_when_interrupted() {
+    let (model, points) = (model(140), points(300));
+    // Three blocks of points or columns of a covariance each, then the draws.
+    assert_eq!(looks(|interrupted| model.predict_many(&points, interrupted)), 3);
+    let stream = || Stream::new(0, 0, Purpose::Sample, 0);
+    assert!(looks(|interrupted| model.sample(&points, 4, &mut stream(), interrupted)) >= 3 + 3 + 3 + 4);
+    assert!(looks(|interrupted| model.leave_one_out(interrupted)) >= 4);
+    let (inputs, y) = told(140);
+    let again = |interrupted: &dyn Fn() -> bool| {
+        GaussianProcess::with_unless(inputs.clone(), model.theta().to_vec(), &y, &[0.0; 140], interrupted)
+    };
+    assert!(looks(again) >= 2);
+    // Every evaluation looks before each panel of the factor and each block of the inverse.
+    let fit = |interrupted: &dyn Fn() -> bool| GaussianProcess::fit(inputs.clone(), &y, &[0.0; 140], interrupted);
+    assert!(looks(fit) >= 10 * 8);
+}
