@@ -27,6 +27,7 @@ class Botorch:
         self._sobol = torch.quasirandom.SobolEngine(self._d, scramble=True, seed=seed)
         self._points: list[np.ndarray] = []
         self._told: list[float | None] = []
+        self._fit: tuple[Any, Any, Any] | None = None
 
     def ask(self) -> tuple[np.ndarray, dict[str, Any]]:
         """A Sobol point, then the maximum of the acquisition."""
@@ -38,6 +39,7 @@ class Botorch:
         """BoTorch maximises, so the sign is turned when the model is built."""
         self._points.append(handle)
         self._told.append(value)
+        self._fit = None
 
     def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
         """Finished trials from elsewhere."""
@@ -52,6 +54,12 @@ class Botorch:
         return int(model.posterior(x).mean.argmax())
 
     def _fitted(self) -> tuple[Any, Any, Any]:
+        """Model, points and values of what was told: one fit, for the recommendation and the next suggestion."""
+        if self._fit is None:
+            self._fit = self._fit_anew()
+        return self._fit
+
+    def _fit_anew(self) -> tuple[Any, Any, Any]:
         import torch
         from botorch.fit import fit_gpytorch_mll
         from botorch.models import SingleTaskGP
