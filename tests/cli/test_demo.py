@@ -1,4 +1,4 @@
-"""The demo, at a tenth of its length."""
+"""The demo, ended after a few trials and not by the clock."""
 
 import json
 
@@ -11,9 +11,13 @@ pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
 pytest.importorskip("cloudpickle")
 
+from tanteo.demo import show
 from tanteo.demo.findings import find
 from tanteo.demo.pipeline import ALGORITHMS, CrossValidatedError, fit, load_digits, make_model, make_space
-from tanteo.run import Result
+from tanteo.run import Result, minimize
+
+# The defaults of each algorithm, and as many suggestions.
+N_TRIALS = 6
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +25,29 @@ def digits():
     return load_digits(0)
 
 
-def test_it_tunes_and_writes_the_record_a_snapshot_and_a_picture(tmp_path, capfd):
+@pytest.fixture
+def limits(monkeypatch):
+    """The demo, ended by a count, however busy the machine is; the limits of time that it asked for."""
+    asked = {}
+
+    def counted(objective, space, *, timeout, trial_timeout, **options):
+        asked.update(timeout=timeout, trial_timeout=trial_timeout)
+        return minimize(objective, space, n_trials=N_TRIALS, **options)
+
+    monkeypatch.setattr(show, "minimize", counted)
+    return asked
+
+
+def test_it_tunes_and_writes_the_record_a_snapshot_and_a_picture(tmp_path, capfd, limits):
     folder = tmp_path / "made" / "here"
     assert main(["demo", "--seconds", "6", "--out", str(folder), "--seed", "1"]) == 0
+    assert limits == {"timeout": pytest.approx(5.4), "trial_timeout": pytest.approx(2.4)}
     out, err = capfd.readouterr()
     for part in ("Best configuration", "gained over the defaults", "held out", "mattered", "search.png"):
         assert part in out
     assert "best=" in err
     optimizer = tt.Optimizer.load(folder / "search.tanteo")
+    assert [trial.state for trial in optimizer.trials] == ["complete"] * N_TRIALS
     assert json.loads((folder / "record.json").read_text()) == json.loads(optimizer.to_json())
     assert (folder / "search.png").read_bytes().startswith(b"\x89PNG")
     assert {t.params["algorithm"] for t in optimizer.trials} == set(ALGORITHMS)
