@@ -45,9 +45,10 @@ from .trial import FrozenTrial, Trial
 if TYPE_CHECKING:
     from typing import Any
 
+    from . import importance, models
     from .run import Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
 
-# Imported when first used: a worker that only asks and tells should not pay for process pools.
+# Imported when first used: a worker that only asks and tells should not pay for process pools and models.
 _LAZY = ("Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize")
 
 __all__ = [
@@ -87,14 +88,25 @@ __all__ = [
     "at_least",
     "at_most",
     "between",
+    "importance",
     "maximize",
     "minimize",
+    "models",
     "samplers",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """Import what running a search needs when it is first asked for."""
+    """Import what running a search needs, and the modules for what comes after one, when they are first asked for."""
+    # Not `from . import ..`, which would look here first.
+    if name == "importance":
+        import tanteo.importance
+
+        return tanteo.importance
+    if name == "models":
+        import tanteo.models
+
+        return tanteo.models
     if name in _LAZY:
         from . import run
 

@@ -16,6 +16,8 @@ optimizer = tt.Optimizer(space, direction="maximize", sampler=tt.samplers.TPE(n_
 assert_type(optimizer.ask(), tt.Trial)
 assert_type(optimizer.ask(3), list[tt.Trial])
 assert_type(optimizer.best, tt.FrozenTrial | None)
+assert_type(tt.models.GaussianProcess().fit([[0.5]], [1.0]), tt.models.GaussianProcess)
+assert_type(tt.importance.param_importances(optimizer), dict[str, float])
 assert_type(optimizer.pareto_front, list[tt.FrozenTrial])
 assert_type(optimizer.to_bytes(), bytes)
 assert_type(tt.Optimizer.from_bytes(b""), tt.Optimizer)

@@ -1,0 +1,25 @@
+"""What `import tanteo as tt` gives beside its own names: modules, imported when they are first asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+import tanteo as tt
+from support.processes import python
+
+
+@pytest.mark.parametrize("name", ["importance", "models"])
+def test_a_module_is_there_once_it_is_asked_for(name):
+    code = f"""
+import sys, tanteo as tt
+print({name!r} in dir(tt), "tanteo.{name}" in sys.modules, tt.{name}.__name__, "numpy" in sys.modules)
+"""
+    assert python(code).stdout.split() == ["True", "False", f"tanteo.{name}", "False"]
+
+
+def test_everything_in_dir_is_there_and_nothing_else_is():
+    assert dir(tt) == sorted(tt.__all__)
+    for name in dir(tt):
+        assert getattr(tt, name) is not None
+    with pytest.raises(AttributeError, match="module 'tanteo' has no attribute 'nothing'"):
+        _ = tt.nothing
