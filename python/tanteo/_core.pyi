@@ -138,7 +138,10 @@ class CoreOptimizer:
         ((name, value) or None), ``drivers`` (one per parameter, None where there is none; empty without a model).
         """
     def predict(self, rows: Sequence[Sequence[_Raw]]) -> list[tuple[float, float, float]] | None:
-        """Median, lower and upper end that the Gaussian process expects of each row; None without a model."""
+        """Median, lower and upper end that the Gaussian process expects of each row.
+
+        None while no trial is complete with a finite value, and where there is nothing to vary.
+        """
     def pareto_front(self) -> list[int]:
         """Ids of the feasible complete trials that no other one dominates."""
     def pending(self) -> list[int]:

@@ -207,7 +207,9 @@ class Optimizer(Results):
             For everything else that is wrong. Nothing is half applied, and the trial can be told again.
         """
         number = trial.id if type(trial) is Trial else _trial_id(trial)
-        plain = sem is None and constraints is None and cost is None and reason is None and state == "complete"
+        given: Any = state
+        plain = sem is None and constraints is None and cost is None and reason is None
+        plain = plain and isinstance(given, str) and given == "complete"
         if plain and self._is_single and isinstance(value, float) and -math.inf < value < math.inf:
             self._core.tell_value(number, value)
         else:
@@ -295,7 +297,8 @@ class Optimizer(Results):
         -------
         list of (float, float, float) or None
             The median, and the lower and upper end of the interval that holds 95 %, without noise, in the unit of the
-            objective; nothing is expected to be worse than the worst value told. None while no trial is complete.
+            objective; nothing is expected to be worse than the worst finite value told. None while no trial is complete
+            with a finite value, and in a space of constants.
 
         Raises
         ------
@@ -421,7 +424,7 @@ def _trial_id(trial: Any) -> Any:
 def _checked_directions(direction: Any, directions: Any) -> list[Direction]:
     if directions is None:
         return [_checked_direction(direction)]
-    if direction != "minimize":
+    if not (isinstance(direction, str) and direction == "minimize"):
         raise ArgumentError(f"give direction or directions, not both (got {shown(direction)} and {shown(directions)})")
     if not isinstance(directions, Sequence) or isinstance(directions, str) or not directions:
         raise ArgumentError(f"directions must be a list with one entry per objective, got {shown(directions)}")
@@ -429,10 +432,11 @@ def _checked_directions(direction: Any, directions: Any) -> list[Direction]:
 
 
 def _checked_direction(direction: Any) -> Direction:
-    if direction == "minimize":
-        return "minimize"
-    if direction == "maximize":
-        return "maximize"
+    if isinstance(direction, str):
+        if direction == "minimize":
+            return "minimize"
+        if direction == "maximize":
+            return "maximize"
     raise ArgumentError(f"a direction is 'minimize' or 'maximize', got {shown(direction)}")
 
 

@@ -66,6 +66,8 @@ class Results:
     def recommend(self) -> FrozenTrial | None:
         """Return the trial to use: :attr:`best`, or the best by the model when results are noisy.
 
+        None where :attr:`best` is.
+
         Results are noisy once a positive ``sem`` or replicates were told, and where the model finds noise in more than
         5 % of their variance. From 16 trials on, and up to 500 parameters, the model is a Gaussian process, fitted at
         each call; of the better half of the trials the one with the lowest mean plus deviation is returned (for a

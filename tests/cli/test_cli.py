@@ -31,6 +31,16 @@ def snapshot(tmp_path):
 
 
 @pytest.fixture
+def infinite(tmp_path):
+    optimizer = tt.Optimizer({"x": tt.Float(-1.0, 1.0), "y": tt.Int(0, 9)}, seed=0)
+    for trial in optimizer.ask(20):
+        optimizer.tell(trial, math.inf)
+    path = tmp_path / "infinite.tanteo"
+    optimizer.save(path)
+    return path
+
+
+@pytest.fixture
 def front(tmp_path):
     result = tt.minimize(
         lambda p: (p["x"], -p["x"]), {"x": tt.Int(0, 9)}, directions=["minimize", "minimize"], n_trials=10, seed=0
@@ -60,6 +70,39 @@ def test_best_as_text_and_as_json(snapshot, capsys):
     assert told["params"] == best.params
 
 
+@pytest.fixture
+def noisy(tmp_path):
+    """A search whose best trial was lucky: repetitions say so."""
+    optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+    optimizer.observe({"x": 0.25}, tt.Replicates([0.5, 0.5, 0.52, 0.48]))
+    optimizer.observe({"x": 0.75}, tt.Replicates([0.1, 0.85]))
+    optimizer.observe({"x": 0.5}, tt.Replicates([0.8, 0.82, 0.81, 0.79]))
+    path = tmp_path / "noisy.tanteo"
+    optimizer.save(path)
+    return path
+
+
+@pytest.mark.parametrize("command", ["show", "best"])
+def test_where_results_are_noisy_the_recommended_trial_is_named_too(noisy, snapshot, command, capsys):
+    search = tt.Optimizer.load(noisy)
+    assert (search.best.id, search.recommend().id) == (1, 0)
+    assert main([command, str(noisy)]) == 0
+    out = capsys.readouterr().out
+    assert "best: trial 1" in out
+    assert out.splitlines()[-1] == "recommended, as results are noisy: trial 0 (0.5)  x=0.25"
+    assert main([command, str(snapshot)]) == 0
+    assert "recommended" not in capsys.readouterr().out
+
+
+def test_json_names_the_recommended_trial_and_the_best_where_it_is_the_same(noisy, snapshot, capsys):
+    for path, best, recommended in [(noisy, 1, 0), (snapshot, *[tt.Optimizer.load(snapshot).best.id] * 2)]:
+        assert main(["best", str(path), "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["id"] == best
+        assert told["recommended"]["id"] == recommended
+        assert told["recommended"]["params"] == tt.Optimizer.load(path).trials[recommended].params
+
+
 def test_best_of_several_objectives_is_the_front(front, capsys):
     assert main(["best", str(front)]) == 0
     assert "Pareto front of 10 trials" in capsys.readouterr().out
@@ -69,12 +112,23 @@ def test_best_of_several_objectives_is_the_front(front, capsys):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["trials", "search.tanteo", "--limit", "-1"], ["demo", "--seed", "-1"], ["demo", "--seed", str(2**32)]],
+    [
+        ["trials", "search.tanteo", "--limit", "-1"],
+        ["trials", "search.tanteo", "--limit", "ten"],
+        ["demo", "--seed", "-1"],
+        ["demo", "--seed", str(2**32)],
+    ],
 )
 def test_counts_that_make_no_sense_are_refused_by_the_grammar(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
     assert f"argument {arguments[-2]}: expected an integer" in capsys.readouterr().err
+
+
+def test_seconds_that_are_no_number_are_refused_by_the_grammar(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["demo", "--seconds", "ten"])
+    assert "argument --seconds: expected a positive number, got ten" in capsys.readouterr().err
 
 
 def test_best_of_nothing(tmp_path, capsys):
@@ -143,6 +197,20 @@ def test_plot_with_matplotlib(snapshot, tmp_path, kind):
     picture = tmp_path / "figure.png"
     assert main(["plot", str(snapshot), kind, "--out", str(picture)]) == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("command", ["show", "best", "trials", "importance"])
+def test_a_search_of_infinite_values_has_no_best(infinite, command, capsys):
+    assert main([command, str(infinite)]) == 0
+    out = capsys.readouterr().out
+    assert ("no trial is complete and feasible with a finite value" in out) == (command in ("show", "best"))
+
+
+def test_a_figure_without_anything_in_it_is_refused(infinite, tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    assert main(["plot", str(infinite), "slice", "--out", str(tmp_path / "x.png")]) == 1
+    assert "no trial is complete with a finite value" in capsys.readouterr().err
+    assert main(["plot", str(infinite), "history", "--out", str(tmp_path / "x.png")]) == 0
 
 
 @pytest.mark.parametrize("kind", ["parallel", "rank"])

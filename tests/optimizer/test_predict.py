@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 import tanteo as tt
@@ -42,3 +44,20 @@ def test_without_results_there_is_nothing_to_say():
     assert opt.predict([{"x": 0.5, "kind": "a"}]) is None
     with pytest.raises(tt.ArgumentError, match="predict"):
         tt.Optimizer(SPACE, seed=0, directions=["minimize"] * 2).predict([])
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_infinitely_bad_values_alone_are_no_expectation(direction):
+    """As for `best`: of where all is worst, nothing is known but that it is to be left."""
+    opt = tt.Optimizer(SPACE, sampler="gp", seed=0, direction=direction)
+    worst = math.inf if direction == "minimize" else -math.inf
+    for _ in range(20):
+        opt.tell(opt.ask(), worst)
+    asked = [opt.trials[0].params]
+    assert opt.predict(asked) is opt.best is opt.recommend() is None
+    assert set(tt.importance.param_importances(opt).values()) == {0.0}
+    why = opt.explain(19)
+    assert (why.origin, why.mean, why.incumbent, why.drivers) == ("gp", None, None, {})
+    opt.tell(opt.ask(), 0.5)
+    assert opt.predict(asked) == [(0.5, 0.5, 0.5)]
+    assert opt.best.id == opt.recommend().id == 20

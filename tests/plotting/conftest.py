@@ -36,6 +36,11 @@ def empty():
 
 
 @pytest.fixture(scope="session")
+def infinite():
+    return tt.minimize(lambda params: float("inf"), SPACE, n_trials=20, seed=0).optimizer
+
+
+@pytest.fixture(scope="session")
 def several():
     return tt.minimize(
         lambda p: {"value": (p["x"] ** 2 + p["y"], (p["x"] - 1) ** 2 - p["y"]), "constraints": {"c": p["y"] - 0.9}},

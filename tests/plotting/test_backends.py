@@ -62,10 +62,12 @@ def test_matplotlib_draws_into_new_axes(search, name, tmp_path):
 @pytest.mark.parametrize(
     "name", [name for name in plotting.__all__ if name not in ("plot_pareto_front", "plot_contour", "plot_rank")]
 )
-def test_a_search_without_trials_draws_nothing_and_is_no_error(empty, name):
-    getattr(plotting, name)(empty)
+@pytest.mark.parametrize("which", ["empty", "infinite"])
+def test_a_search_without_a_finite_value_draws_nothing_and_is_no_error(request, which, name):
+    search = request.getfixturevalue(which)
+    getattr(plotting, name)(search)
     if hasattr(drawn, name):
-        getattr(drawn, name)(empty)
+        getattr(drawn, name)(search)
 
 
 def test_history_shows_the_points_and_the_best(search):

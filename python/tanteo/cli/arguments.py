@@ -79,7 +79,10 @@ def _on_file(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
     if number < 0:
         raise argparse.ArgumentTypeError(f"expected an integer from 0 up, got {text}")
     return number
@@ -94,7 +97,10 @@ def _seed(text: str) -> int:
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not 0.0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"expected a positive number, got {text}")
     return value

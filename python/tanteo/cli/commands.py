@@ -49,7 +49,9 @@ def best(options: argparse.Namespace) -> None:
     elif len(optimizer.directions) > 1:
         _say(json.dumps([_as_json(trial) for trial in optimizer.pareto_front], indent=2, default=repr))
     else:
-        _say(json.dumps(optimizer.best and _as_json(optimizer.best), indent=2, default=repr))
+        found = optimizer.best
+        told = None if found is None else {**_as_json(found), "recommended": _as_json(_recommended(optimizer) or found)}
+        _say(json.dumps(told, indent=2, default=repr))
 
 
 def trials(options: argparse.Namespace) -> None:
@@ -103,17 +105,30 @@ def _say_best(optimizer: Optimizer) -> None:
         return
     found = optimizer.best
     if found is None:
-        _say("no trial is complete and feasible")
+        _say("no trial is complete and feasible with a finite value")
         return
     rows = [(name, show_value(value)) for name, value in flat_params(found.params).items()]
     _say(as_text(f"best: trial {found.id}", [("value", show_value(found.value)), *rows]))
+    better = _recommended(optimizer)
+    if better is not None:
+        told = f"trial {better.id} ({show_value(better.value)})"
+        _say(f"recommended, as results are noisy: {told}  {_params(better)}".rstrip())
+
+
+def _recommended(optimizer: Optimizer) -> FrozenTrial | None:
+    """The trial to use where it is not the best: what was told is noisy then, and the best is a lucky one."""
+    found, best = optimizer.recommend(), optimizer.best
+    return found if found is not None and best is not None and found.id != best.id else None
 
 
 def _line(trial: FrozenTrial) -> str:
     """One trial: id, state, values or reason, configuration."""
     told = ", ".join(show_value(value) for value in trial.values) if trial.values else trial.reason or ""
-    params = " ".join(f"{name}={show_value(value)}" for name, value in flat_params(trial.params).items())
-    return f"{trial.id:>5}  {trial.state:<8}  {told:<14}  {params}".rstrip()
+    return f"{trial.id:>5}  {trial.state:<8}  {told:<14}  {_params(trial)}".rstrip()
+
+
+def _params(trial: FrozenTrial) -> str:
+    return " ".join(f"{name}={show_value(value)}" for name, value in flat_params(trial.params).items())
 
 
 def _as_json(trial: FrozenTrial) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def show_value(value: object) -> str:
 def _best_rows(result: Result) -> Rows:
     best = result.best
     if best is None:
-        return [("best", "none: no feasible complete trial")]
+        return [("best", "none: no feasible complete trial with a finite value")]
     sem = "" if best.sem is None else f" ± {best.sem:.2g}"
     rows = [("best value", f"{best.value:.6g}{sem} (trial {best.id})")]
     rows += [(f"  {name}", show_value(value)) for name, value in flat_params(best.params).items()]
