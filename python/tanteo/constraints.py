@@ -119,8 +119,9 @@ class Order(Constraint):
         self._set(left=left, operator=operator, right=right)
 
     def _checked(self, named: Named) -> Order:
-        if self.operator not in ("<=", "<", ">=", ">"):
-            raise SpaceError(f"{self!r}: the operator must be '<=', '<', '>=' or '>', got {shown(self.operator)}")
+        given: Any = self.operator
+        if not isinstance(given, str) or given not in ("<=", "<", ">=", ">"):
+            raise SpaceError(f"{self!r}: the operator must be '<=', '<', '>=' or '>', got {shown(given)}")
         kinds = "a Float, an Int or an Ordinal"
         left, right = (_find(self, name, named, (Float, Int, Ordinal), kinds) for name in (self.left, self.right))
         if self.left == self.right:

@@ -35,6 +35,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from tanteo.coercion import as_float, as_int, shown
 from tanteo.exceptions import ArgumentError
 
 if TYPE_CHECKING:
@@ -88,13 +89,14 @@ def param_importances(
     >>> next(iter(param_importances(result)))
     'x'
     """
-    if quantile is not None and not 0.0 < quantile < 1.0:
-        raise ArgumentError(f"quantile must be between 0 and 1, got {quantile!r}")
+    share = None if quantile is None else as_float(quantile, "quantile")
+    if share is not None and not 0.0 < share < 1.0:
+        raise ArgumentError(f"quantile must be between 0 and 1, got {share!r}")
     view = _optimizer(search).view()
-    values, unit = _ended(view, objective)
+    values, unit = _ended(view, as_int(objective, "objective"))
     if len(values) < 4 or values.min() == values.max():
         return {axis.name: 0.0 for axis in view.axes}
-    levels = _LEVELS if quantile is None else (quantile,)
+    levels = _LEVELS if share is None else (share,)
     scores = {
         axis.name: math.fsum(_weighted_variance(axis, column, values, level) for level in levels)
         for axis, column in zip(view.axes, unit.T, strict=True)
@@ -109,7 +111,7 @@ def _optimizer(search: Optimizer | Result) -> Optimizer:
 
     found = getattr(search, "optimizer", search)
     if not isinstance(found, Optimizer):
-        raise ArgumentError(f"importances are those of an Optimizer or a Result, got {search!r}")
+        raise ArgumentError(f"importances are those of an Optimizer or a Result, got {shown(search)}")
     return found
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from ._core import CoreOptimizer
 from .coercion import shown
 from .difference import data_difference
-from .exceptions import SnapshotError, SpaceError
+from .exceptions import ArgumentError, SnapshotError, SpaceError
 from .labels import identity
 from .samplers import Sampler
 from .serialization import check_format, opaque_parameters, space_from_data, space_to_data
@@ -65,11 +65,22 @@ def read_file(
     path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, sampler: Sampler | None
 ) -> Restored:
     """Restore a search from a file; what is wrong with the bytes is said together with the path."""
-    data = Path(os.fsdecode(path)).read_bytes()
+    data = as_path(path).read_bytes()
     try:
         return read_snapshot(data, space, sampler)
     except SnapshotError as error:
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
+
+
+def as_path(path: Any) -> Path:
+    """Return a path, or say that it is none."""
+    try:
+        text = os.fsdecode(path)
+    except TypeError:
+        raise ArgumentError(f"a path must be text or a pathlib.Path, got {shown(path)}") from None
+    if "\0" in text:
+        raise ArgumentError(f"a path cannot hold a null character, got {shown(path)}")
+    return Path(text)
 
 
 def _read_labels(labels: bytes) -> dict[str, Any]:
@@ -124,8 +135,10 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     ------
     OSError
         Of the operating system, the path in it.
+    ArgumentError
+        For what is no path.
     """
-    target = Path(os.path.realpath(os.fsdecode(path)))
+    target = Path(os.path.realpath(as_path(path)))
     if not target.parent.is_dir():
         raise FileNotFoundError(
             errno.ENOENT, "cannot save: this folder does not exist, create it first", str(target.parent)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from tanteo.coercion import shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run import Result
@@ -30,7 +31,7 @@ def optimizer_of(search: Search) -> Optimizer:
     """The optimizer behind what a plotting function was given."""
     found = search.optimizer if isinstance(search, Result) else search
     if not isinstance(found, Optimizer):
-        raise ArgumentError(f"plots are drawn of an Optimizer or a Result, got {search!r}")
+        raise ArgumentError(f"plots are drawn of an Optimizer or a Result, got {shown(search)}")
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tanteo.coercion import shown
+from tanteo.coercion import as_float, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.replicates import Replicates
 
@@ -83,8 +83,8 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if getattr(value, "ndim", None) == 1 and hasattr(value, "tolist"):
         return value.tolist()
-    if hasattr(value, "__float__") and not isinstance(value, Sequence):
-        return float(value)
+    if hasattr(value, "__float__") and not isinstance(value, Sequence | type):
+        return as_float(value, "what the objective returned")
     raise ArgumentError(
         f"the objective returned {shown(value)}; expected a number, one per direction, tt.Replicates, None, or a "
         f"mapping with {', '.join(_TOLD)}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from tanteo.coercion import members
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
@@ -156,7 +157,7 @@ def _search(
 ) -> Result:
     """Runs the loop and says how it went."""
     executor = _executor(objective, optimizer, settings)
-    _enqueue(optimizer, points)
+    _enqueue(optimizer, members(points, "points must be a list of configurations"))
     run = Run(optimizer, Limits(settings.n_trials, settings.timeout))
     # Last, when everything that can be refused was: it draws at once.
     display = make_progress(run, wanted=settings.progress)

@@ -175,8 +175,9 @@ class GP(Settings):
     acquisition: str
 
     def __init__(self, *, n_startup: int = 8, acquisition: str = "lcb") -> None:
-        if acquisition not in ("lcb", "logei"):
-            raise ArgumentError(f"acquisition must be 'lcb' or 'logei', got {shown(acquisition)}")
+        given: Any = acquisition
+        if not isinstance(given, str) or given not in ("lcb", "logei"):
+            raise ArgumentError(f"acquisition must be 'lcb' or 'logei', got {shown(given)}")
         self._set(n_startup=_as_startup(n_startup), acquisition=acquisition)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from ...difference import space_difference
 from ...exceptions import SnapshotError
 from ...optimizer import Optimizer
 from ...samplers.settings import Settings
+from ...snapshots import as_path
 from .metrics import Metrics, Names
 from .search.freeze import Blocks, thaw
 from .search.ledger import Ledger
@@ -76,7 +76,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         checkpoint_path
             Of the file, which is replaced.
         """
-        Path(checkpoint_path).write_bytes(self._state())
+        as_path(checkpoint_path).write_bytes(self._state())
 
     def restore(self, checkpoint_path: str) -> None:
         """Take over what :meth:`save` wrote: the trials, what waits, sampler, seed and ``time_attr``.
@@ -95,7 +95,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         SnapshotError
             If the file is damaged or of a later version.
         """
-        self._take_over(Path(checkpoint_path).read_bytes())
+        self._take_over(as_path(checkpoint_path).read_bytes())
 
     def _state(self) -> bytes:
         if self._refused is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from ...coercion import as_float, shown
+from ...coercion import as_finite, shown
 from ...exceptions import ArgumentError
 from .tune import ray
 
 #: Said of what is no mapping, and of one that names nothing or less.
-_UNUSABLE = "per_trial must name what a trial takes, such as {'cpu': 1}, got"
+_UNUSABLE = "must name amounts, such as {'cpu': 1}, got"
 #: Lets three trials of 0.1 fit into 0.3, whose quotient is 2.9999999999999996; Ray counts in units of 1e-4.
 _ROUNDING = 1e-9
 
@@ -38,15 +39,21 @@ def recommended_concurrency(per_trial: Mapping[str, float], resources: Mapping[s
     >>> recommended_concurrency({"cpu": 4, "gpu": 1}, {"CPU": 64.0, "GPU": 8.0})                  # doctest: +SKIP
     9
     """
-    available = ray.cluster_resources() if resources is None else resources
+    available = _amounts("resources", ray.cluster_resources() if resources is None else resources)
     upper = {name.upper(): amount for name, amount in available.items()}
-    if not isinstance(per_trial, Mapping):
-        raise ArgumentError(f"{_UNUSABLE} {shown(per_trial)}")
-    amounts = {name: as_float(amount, f"per_trial[{name!r}]") for name, amount in per_trial.items()}
-    needed = {name: amount for name, amount in amounts.items() if amount}
+    needed = {name: amount for name, amount in _amounts("per_trial", per_trial).items() if amount}
     if not needed or any(amount < 0 for amount in needed.values()):
-        raise ArgumentError(f"{_UNUSABLE} {dict(per_trial)!r}")
+        raise ArgumentError(f"per_trial must name what a trial takes, such as {{'cpu': 1}}, got {dict(per_trial)!r}")
     slots = min(int((upper.get(name.upper(), 0.0) + _ROUNDING) / amount) for name, amount in needed.items())
     if slots < 1:
         raise ArgumentError(f"no trial that takes {dict(per_trial)!r} fits into {dict(available)!r}")
     return slots + 1
+
+
+def _amounts(what: str, given: Any) -> dict[str, float]:
+    if not isinstance(given, Mapping):
+        raise ArgumentError(f"{what} {_UNUSABLE} {shown(given)}")
+    for name in given:
+        if not isinstance(name, str):
+            raise ArgumentError(f"{what} {_UNUSABLE} {shown(name)} as a name")
+    return {name: as_finite(amount, f"{what}[{name!r}]") for name, amount in given.items()}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ...coercion import EXACT_FLOAT_INTEGERS, members
+from ...coercion import EXACT_FLOAT_INTEGERS, members, shown
 from ...exceptions import ArgumentError
 from .tune import DEFAULT_METRIC
 
@@ -41,13 +41,20 @@ class Metrics:
     def __init__(self, metric: Names, mode: Names) -> None:
         one = metric is None or isinstance(metric, str)
         names = [metric or DEFAULT_METRIC] if one else members(metric, "metric must be a name or a list of names")
-        modes = [mode] if isinstance(mode, str) else members(mode or (), "mode must be 'min', 'max' or a list of modes")
+        modes = (
+            [mode]
+            if isinstance(mode, str)
+            else members(() if mode is None else mode, "mode must be 'min', 'max' or a list of modes")
+        )
         alike = metric is None or isinstance(metric, str) == isinstance(mode, str)
         if len(names) != len(modes) or not alike:
             raise ArgumentError(
                 f"metric and mode must be one name each or lists of one length, got {metric!r}, {mode!r}"
             )
-        if any(each not in _MODES for each in modes) or (len(modes) == 1 and modes[0] == "obs"):
+        check_names(names)
+        if any(not isinstance(each, str) or each not in _MODES for each in modes) or (
+            len(modes) == 1 and modes[0] == "obs"
+        ):
             raise ArgumentError(f"mode must be 'min' or 'max' (beside others also 'obs'), got {mode!r}")
         pairs = [(name, each == "max") for name, each in zip(names, modes, strict=True) if each != "obs"]
         if not pairs:
@@ -80,6 +87,13 @@ class Metrics:
         if len(given) != len(self.names):
             raise ArgumentError(f"a result must have one value per objective ({len(self.names)}), got {value!r}")
         return self.clean(given)
+
+
+def check_names(names: Sequence[Any]) -> None:
+    """Refuse a metric that is no text."""
+    for name in names:
+        if not isinstance(name, str):
+            raise ArgumentError(f"a metric is called by its name, such as 'loss', got {shown(name)}")
 
 
 def look_up(result: Mapping[Any, Any], name: str, default: Any = None) -> Any:

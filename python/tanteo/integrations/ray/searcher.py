@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ...coercion import members, shown
 from ...exceptions import ArgumentError, SpaceError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...samplers.settings import Settings
@@ -83,6 +84,8 @@ class TanteoSearch(SearchBase):
     ) -> None:
         options = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate}
         points = _checked_points(points_to_evaluate, evaluated_rewards)
+        if not isinstance(time_attr, str | None):
+            raise ArgumentError(f"time_attr must be the name of a result, or None, got {shown(time_attr)}")
         super().__init__(metric, mode, options, points, time_attr)
         self._warned = False
         if space is not None:
@@ -267,7 +270,8 @@ class TanteoSearch(SearchBase):
         ParameterError
             If a value is outside the space, or one is missing.
         """
-        curve = list(enumerate(intermediate_values or (), start=1))
+        given = () if intermediate_values is None else intermediate_values
+        curve = list(enumerate(members(given, "intermediate_values must be a list of numbers"), start=1))
         if value is not None:
             curve = [*curve[:-1], (max(len(curve), 1), value)]
         if curve or error or pruned:
@@ -308,7 +312,7 @@ class TanteoSearch(SearchBase):
         ArgumentError
             If the source is none of these, or no metric is known. Nothing is learned then.
         """
-        trials = finished_trials(source, metric or self._metric, self._time_attr)
+        trials = finished_trials(source, self._metric if metric is None else metric, self._time_attr)
         self._take_in(trials)
         return len(trials)
 
@@ -334,12 +338,13 @@ class TanteoSearch(SearchBase):
 
 def _checked_points(points: Any, rewards: Any) -> list[tuple[Mapping[Any, Any], Any]]:
     """Return configurations with their results, None where they are to be run."""
-    listed = list(points or ())
+    expected = "points_to_evaluate must be a list of dicts"
+    listed = members(() if points is None else points, expected)
     if any(not isinstance(point, Mapping) for point in listed):
-        raise ArgumentError(f"points_to_evaluate must be a list of dicts, got {points!r}")
+        raise ArgumentError(f"{expected}, got {shown(points)}")
     if rewards is None:
         return [(point, None) for point in listed]
-    results = list(rewards)
+    results = members(rewards, "evaluated_rewards must be a list of results")
     if len(results) != len(listed):
         raise ArgumentError(
             f"evaluated_rewards must have one entry per point ({len(listed)}), got {len(results)}; "

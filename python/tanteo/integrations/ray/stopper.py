@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from .metrics import look_up, number
+from ...coercion import as_count
+from .metrics import check_names, look_up, number
 from .tune import Stopper
 
 
@@ -20,6 +21,11 @@ class NanStopper(Stopper):  # type: ignore[misc]  # Ray has no types, and a clas
     patience
         How many such results in a row it takes.
 
+    Raises
+    ------
+    ArgumentError
+        For a metric that is no text, and a patience that counts nothing.
+
     Examples
     --------
     >>> from ray import tune                                                                      # doctest: +SKIP
@@ -27,8 +33,9 @@ class NanStopper(Stopper):  # type: ignore[misc]  # Ray has no types, and a clas
     """
 
     def __init__(self, metric: str, patience: int = 1) -> None:
+        check_names([metric])
         self._metric = metric
-        self._patience = patience
+        self._patience = as_count(patience, "patience")
         self._in_a_row: dict[str, int] = {}
 
     def __call__(self, trial_id: str, result: Mapping[str, Any]) -> bool:

@@ -6,11 +6,13 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from ...coercion import members, shown
 from ...exceptions import ArgumentError, SpaceError
 from ...optimizer import Optimizer
-from .metrics import Metrics, Names, Values, look_up, step_of
+from .metrics import Metrics, Names, Values, check_names, look_up, step_of
 from .space import Plan
 from .tune import ExperimentAnalysis, ResultGrid
 
@@ -110,7 +112,11 @@ def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[F
         return list(_of_optimizer(source))
     if metric is None:
         raise ArgumentError("say which metric the earlier trials are judged by: warm_start(..., metric=...)")
+    check_names([metric] if isinstance(metric, str) else members(metric, "metric must be a name or a list of names"))
     trials = list(_trials(source))
+    for trial in trials:
+        if not (hasattr(trial, "metrics") or hasattr(trial, "last_result")):
+            raise ArgumentError(f"expected trials or results of Tune, got {shown(trial)} among them")
     found = [_of_trial(trial, metric, time_attr) for trial in trials]
     ended = [trial for trial in found if trial is not None]
     if trials and not ended:
@@ -120,7 +126,7 @@ def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[F
 
 def _trials(source: Any) -> Iterable[Any]:
     if isinstance(source, str | os.PathLike):
-        return _known(ExperimentAnalysis(os.fspath(source)).trials)
+        return _known(_experiment(os.fspath(source)).trials)
     if isinstance(source, ExperimentAnalysis):
         return _known(source.trials)
     if isinstance(source, ResultGrid | list | tuple):
@@ -128,6 +134,15 @@ def _trials(source: Any) -> Iterable[Any]:
     if hasattr(source, "last_result"):
         return [source]
     raise ArgumentError(f"expected a ResultGrid, a path, trials or a tanteo.Optimizer, got {type(source).__name__}")
+
+
+def _experiment(path: str) -> ExperimentAnalysis:
+    # Ray takes a relative path for an address without a scheme.
+    place = path if "://" in path else str(Path(path).absolute())
+    try:
+        return ExperimentAnalysis(place)
+    except (ValueError, OSError) as error:
+        raise ArgumentError(f"there is no experiment of Tune at {place!r}: {error}") from None
 
 
 def _known(trials: Iterable[Any] | None) -> Iterable[Any]:
