@@ -184,3 +184,22 @@ def test_curves_are_the_reports(search):
             if trial.id in curves
             else {}
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "said"),
+    [
+        ("plot_slice", {"params": 7}, "params must be a list of names, got 7"),
+        ("plot_slice", {"params": "lr"}, "params must be a list of names, got 'lr'"),
+        ("plot_slice", {"params": [["lr"]]}, r"no parameter \['lr'\]"),
+        ("plot_edf", {"target": "cost"}, "target must be a function of a trial.* got 'cost'"),
+        ("plot_edf", {"target": lambda trial: "low"}, "target must be a number, got 'low'"),
+        ("plot_edf", {"target_name": 7}, "target_name must be text, got 7"),
+        ("plot_pareto_front", {"target_names": 7}, "target_names must be a list of names, got 7"),
+    ],
+)
+def test_wrong_arguments_are_refused_by_name(search, several, name, wrong, said):
+    from tanteo import plotting
+
+    with pytest.raises(tt.ArgumentError, match=said):
+        getattr(plotting, name)(several if name == "plot_pareto_front" else search, **wrong)

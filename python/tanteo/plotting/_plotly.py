@@ -218,8 +218,9 @@ def plot_edf(
 ) -> go.Figure:
     """The share of trials up to each value, for one or several searches."""
     graph = _graph_objects("plot_edf")
+    distributions = data.edf(search, target, target_name)
     figure = _figure(graph, "Empirical distribution", target_name, "Share of trials")
-    for distribution, colour in zip(data.edf(search, target, target_name), cycle(style.CYCLE), strict=False):
+    for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
         figure.add_scatter(
             x=distribution.values,
             y=distribution.shares,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tanteo.coercion import members
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
 from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
@@ -85,11 +86,12 @@ def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
     parameters = optimizer_of(search).space.parameters
     if params is None:
         return [name for name, parameter in parameters.items() if not isinstance(parameter, Constant)]
+    params = members(params, "params must be a list of names")
     for name in params:
-        if name not in parameters or isinstance(parameters[name], Constant):
+        if not isinstance(name, str) or name not in parameters or isinstance(parameters[name], Constant):
             known = ", ".join(names_to_draw(search, None))
             raise ArgumentError(f"there is no parameter {name!r} to draw; the space has {known}")
-    return list(params)
+    return params
 
 
 def columns(search: Search, names: Sequence[str], ids: npt.NDArray[np.int64]) -> list[Column]:

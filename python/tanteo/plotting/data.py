@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tanteo.coercion import shown
+from tanteo.coercion import as_float, members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run import Result
@@ -92,16 +92,21 @@ def told(
     Raises
     ------
     ArgumentError
-        With several objectives and no ``target``.
+        With several objectives and no ``target``, and for a ``target`` that is no function of a trial.
     """
     import numpy as np
 
     optimizer = optimizer_of(search)
+    _check_target(target, target_name)
     if target is None and len(optimizer.directions) > 1:
         raise ArgumentError(
             "with several objectives say what to show, for example target=lambda trial: trial.values[0]"
         )
-    pairs = [(t, float(_value(t) if target is None else target(t))) for t in optimizer.trials if t.state == state]
+    pairs = [
+        (t, _value(t) if target is None else as_float(target(t), "target"))
+        for t in optimizer.trials
+        if t.state == state
+    ]
     kept = [(trial, value) for trial, value in pairs if np.isfinite(value)]
     return Told(
         trials=[trial for trial, _ in kept],
@@ -110,6 +115,15 @@ def told(
         maximize=target is None and optimizer.directions[0] == "maximize",
         name=target_name,
     )
+
+
+def _check_target(target: Any, name: Any) -> None:
+    if not (target is None or (callable(target) and not isinstance(target, type))):
+        raise ArgumentError(
+            f"target must be a function of a trial, such as lambda trial: trial.values[0], got {shown(target)}"
+        )
+    if not isinstance(name, str):
+        raise ArgumentError(f"target_name must be text, got {shown(name)}")
 
 
 def _value(trial: FrozenTrial) -> float:
@@ -221,7 +235,11 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
 
     optimizer = optimizer_of(search)
     n = len(optimizer.directions)
-    names = [f"Objective {k}" for k in range(n)] if target_names is None else list(target_names)
+    names = (
+        [f"Objective {k}" for k in range(n)]
+        if target_names is None
+        else members(target_names, "target_names must be a list of names")
+    )
     if n not in (2, 3):
         raise ArgumentError(f"a Pareto front can be drawn of two or three objectives, and this search has {n}")
     if len(names) != n:
