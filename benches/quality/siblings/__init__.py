@@ -11,9 +11,9 @@ suite comes from siblings.
 from __future__ import annotations
 
 from benches.quality.problem import Problem
-from benches.quality.siblings import crash, functions, mixed, noisy, sparse, standins, trees
+from benches.quality.siblings import crash, functions, mixed, noisy, sparse, standins, trees, wide
 
-ROOMS = (standins, functions, sparse, mixed, trees, noisy, crash)
+ROOMS = (standins, functions, sparse, wide, mixed, trees, noisy, crash)
 
 
 def siblings() -> dict[str, Problem]:
