@@ -103,6 +103,20 @@ def test_known_noise_is_believed():
     assert abs(known.predict(points[:1]).mean[0] - truth) < 1 < abs(wild.predict(points[:1]).mean[0] - truth)
 
 
+def test_noise_at_random_points_of_ten_columns_is_found_within_a_factor():
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        points = rng.random((150, 10))
+        waves = np.sin(2 * points).sum(axis=1)
+        truth = (waves - waves.mean()) / waves.std()
+        values = truth + rng.normal(scale=0.5, size=150)
+        model = GaussianProcess().fit(points, values)
+        noise = np.sqrt(model.hyperparameters.noise_variance) * values.std()
+        assert 0.5 / 1.5 < noise < 0.5 * 1.5
+        mean, std = model.predict(points)
+        assert (np.abs(mean - truth) < 1.96 * std).mean() > 0.8
+
+
 def test_leaving_one_out_is_honest():
     points, values = waves(60)
     values = values + np.random.default_rng(4).normal(size=60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 
@@ -61,3 +62,19 @@ def test_infinitely_bad_values_alone_are_no_expectation(direction):
     opt.tell(opt.ask(), 0.5)
     assert opt.predict(asked) == [(0.5, 0.5, 0.5)]
     assert opt.best.id == opt.recommend().id == 20
+
+
+def test_random_trials_of_ten_parameters_are_not_taken_at_their_word():
+    """Under noise of half the deviation of the loss, intervals hold the loss of most trials, and not the noise."""
+    names = [f"x{i}" for i in range(10)]
+    opt = tt.Optimizer(tt.SearchSpace({name: tt.Float(0, 1) for name in names}), sampler="random", seed=0)
+    noise, rows = random.Random(0), []
+    for _ in range(200):
+        trial = opt.ask()
+        truth = sum(math.sin(2 * trial.params[name]) for name in names)
+        rows.append((trial.params, truth))
+        opt.tell(trial, truth + noise.gauss(0, 0.4))
+    held = [
+        low <= truth <= high for (_, low, high), (_, truth) in zip(opt.predict([p for p, _ in rows]), rows, strict=True)
+    ]
+    assert sum(held) > 160

@@ -64,7 +64,9 @@ class GaussianProcess:
     The kernel is Matern-5/2 with one lengthscale per column (Rasmussen and Williams 2006, section 4.2). The
     hyperparameters are the maximum a posteriori. From 30 points on (three per column, at most 20 columns) numbers are
     warped where the fit gains enough by it: the function may then vary quickly at one end and slowly at the other.
-    What looks like noise is taken for roughness of the function where values that lie close to each other agree.
+    Where next to no noise is found, a smoother function under noise stands in the place of that fit if it is clearly
+    likelier. What looks like noise is taken for roughness of the function where values that lie close to each other
+    agree.
     Among more than twenty columns of numbers that always have a value those that make no difference get long
     lengthscales where a few explain the values far better than all. Values are centred and scaled for the fit; unlike
     the sampler, which looks for a minimum, the model leaves their shape alone. A model can be pickled and copied: the

@@ -14,7 +14,7 @@ const NATS_PER_WARP: f64 = 2.0;
 /// Beyond so many observations a warm start keeps what was decided about warps.
 const DECIDED: usize = 128;
 /// Iterations of a search that starts where nothing is known.
-const COLD_ITERATIONS: usize = 60;
+pub(super) const COLD_ITERATIONS: usize = 60;
 
 /// What a model is fitted to.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +41,8 @@ pub struct Fit {
 
 impl Fit {
     /// The hyperparameters of a function's model: those of a few parameters where these explain the values (`sparse`),
-    /// or else with roughness where the noise is that (`roughness`, which was not measured beside few parameters).
-    /// `data` and `start` are those of the fit.
+    /// or else of a smooth function under noise where that does (`smooth`), with roughness where the noise is that
+    /// (`roughness`, which was not measured beside few parameters). `data` and `start` are those of the fit.
     ///
     /// # Errors
     /// [`FitError::Interrupted`].
@@ -52,8 +52,11 @@ impl Fit {
         start: &Start,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>, FitError> {
-        let sparse = self.sparse(data, start, interrupted)?;
-        sparse.map_or_else(|| self.with_roughness(data, interrupted), Ok)
+        if let Some(sparse) = self.sparse(data, start, interrupted)? {
+            return Ok(sparse);
+        }
+        let smooth = self.smooth(data, interrupted)?;
+        smooth.unwrap_or(self).with_roughness(data, interrupted)
     }
 }
 

@@ -13,7 +13,8 @@
 //!
 //! that is Gamma(2, 4) for `h`, Gamma(2, 0.15) for `s2` and Gamma(p + 1, q) for `l'`: Gamma(3, 6), or Gamma(2, 1), four
 //! times as long on average, for parameters without an order that are most of a space (`Gamma::AMONG_CHOICES`). Where a
-//! few of many numbers explain the values, the density of `l^-2` stands for that of `l` (`sparse`).
+//! few of many numbers explain the values, the density of `l^-2` stands for that of `l` (`sparse`), and where a smooth
+//! function under noise does, Gamma(3, 1.5) (`smooth`).
 //! Lengthscales grow with the square root of the number of parameters because distances do (Hvarfner et al. 2024; that
 //! inactive ones do not count is our own, and makes no difference in spaces without conditions). Taking a log-normal
 //! prior's maximum in `ln l` instead would favour lengthscales several times too long
@@ -38,6 +39,8 @@ impl Gamma {
     const AMONG_CHOICES: Self = Self { p: 1.0, q: 1.0 };
     /// Of every lengthscale but those.
     const USUAL: Self = Self { p: 2.0, q: 6.0 };
+    /// Four times as long (`smooth`).
+    const SMOOTH: Self = Self { p: 2.0, q: 1.5 };
 
     /// Its logarithm at `x`.
     fn log_density(self, x: f64) -> f64 {
@@ -129,7 +132,7 @@ struct Kinds<T> {
 
 /// The prior of each lengthscale, in units of their scale.
 fn priors_of_lengths(columns: &[Column]) -> Vec<LengthscalePrior> {
-    let is_unordered = |column: &Column| column.levels().is_some();
+    let is_unordered = |column: &Column| !column.is_number();
     let among_choices = is_mostly_unordered(columns.iter().map(is_unordered));
     let prior =
         |column: &Column| if among_choices && is_unordered(column) { Gamma::AMONG_CHOICES } else { Gamma::USUAL };
@@ -186,7 +189,7 @@ impl Layout {
     pub fn warped(inputs: &Inputs) -> Self {
         let mut layout = Self::of(inputs);
         for (warp, column) in layout.warps.iter_mut().zip(inputs.columns()) {
-            if matches!(column, Column::Numeric(_)) {
+            if column.is_number() {
                 // Before the variances, which come last.
                 *warp = Some(layout.len - 2);
                 layout.len += 2;
@@ -199,11 +202,25 @@ impl Layout {
         let mut layout = self.clone();
         let columns = inputs.columns().iter().zip(inputs.conditional());
         for (prior, (column, is_conditional)) in layout.lengths.iter_mut().zip(columns) {
-            if column.levels().is_none() && !is_conditional {
+            if column.is_number() && !is_conditional {
                 *prior = LengthscalePrior::HalfCauchy { scale: self.scale };
             }
         }
         (layout.sparse_positions().count() >= MANY_NUMBERS).then_some(layout)
+    }
+    /// The same with lengthscales four times as long; `None` unless all are those of numbers.
+    pub(super) fn smooth(&self, inputs: &Inputs) -> Option<Self> {
+        let are_numbers = inputs.columns().iter().all(Column::is_number);
+        are_numbers.then(|| Self { lengths: vec![LengthscalePrior::Gamma(Gamma::SMOOTH); self.d()], ..self.clone() })
+    }
+    /// `theta` with lengthscales `e^more` times as long, and another `ln v`.
+    pub(super) fn stretched(&self, theta: &[f64], more: f64, log_noise: f64) -> Vec<f64> {
+        let (mut stretched, longest) = (theta.to_vec(), ln(LONGEST));
+        for length in &mut stretched[..self.d()] {
+            *length = (*length + more).min(longest);
+        }
+        stretched[self.signal() + 1] = log_noise;
+        stretched
     }
     /// Positions of the lengthscales whose prior is half-Cauchy.
     pub(super) fn sparse_positions(&self) -> impl Iterator<Item = usize> {
@@ -216,7 +233,8 @@ impl Layout {
         Self { len: self.len + 1, is_rough: true, ..self }
     }
     /// The plain or the warped one, smooth or rough, that `theta` has the length of, if any: every warp adds two entries
-    /// and roughness one. A sparse one reads as the plain one: only its prior differs.
+    /// and roughness one. A sparse or a smooth one reads as the plain one: only its
+    /// prior differs.
     pub fn of_length(length: usize, inputs: &Inputs) -> Option<Self> {
         let holds = |layout: &Self| length.checked_sub(layout.len).is_some_and(|more| more < 2);
         let found = [Self::of(inputs), Self::warped(inputs)].into_iter().find(holds)?;

@@ -32,6 +32,9 @@ impl Column {
             Self::Category { levels, .. } => Some(*levels),
         }
     }
+    pub(super) fn is_number(&self) -> bool {
+        matches!(self, Self::Numeric(_))
+    }
     pub(super) fn values(&self) -> &[f64] {
         match self {
             Self::Numeric(values) | Self::Category { codes: values, .. } => values,

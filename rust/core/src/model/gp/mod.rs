@@ -23,6 +23,7 @@
 //! | `fit` | its minimum |
 //! | `null` | whether there is a signal to be fitted |
 //! | `sparse` | whether a few of many parameters explain the values |
+//! | `smooth` | whether a smooth function under noise explains the values |
 //! | `roughness` | whether what looks like noise is part of the function |
 //! | `process` | the model at given hyperparameters, factored at once or row by row |
 //! | `gradient` | predictions with gradients at a few points |
@@ -47,6 +48,7 @@ mod posterior;
 mod process;
 mod roughness;
 mod sample;
+mod smooth;
 mod sparse;
 #[cfg(test)]
 mod tests;

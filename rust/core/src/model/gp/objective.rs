@@ -47,6 +47,15 @@ impl Workspace {
     }
 }
 
+/// What `f` and its gradient are both taken from.
+struct Factored {
+    hyper: Hyperparameters,
+    features: Features,
+    factor: Cholesky,
+    /// `a`.
+    weights: Vec<f64>,
+}
+
 impl Objective<'_> {
     /// `f` at `theta`; the gradient is written over `gradient`. `interrupted` is asked now and then.
     ///
@@ -59,12 +68,7 @@ impl Objective<'_> {
         gradient: &mut [f64],
         interrupted: &dyn Fn() -> bool,
     ) -> Result<f64, FitError> {
-        let hyper = self.layout.unpack(theta);
-        let features = Features::new(self.data.inputs, &hyper);
-        self.fill(&features, &hyper, work);
-        let covariance = std::mem::replace(&mut work.covariance, Matrix::zeros(0, 0));
-        let factor = Cholesky::factor_unless(covariance, interrupted)??;
-        let weights = factor.solve(self.data.y);
+        let Factored { hyper, features, factor, weights } = self.factored(work, theta, interrupted)?;
         gradient.fill(0.0);
         let prior = self.layout.log_prior(theta, gradient);
         let inverse = factor.inverse_lower(interrupted)?;
@@ -74,9 +78,46 @@ impl Objective<'_> {
         for category in features.categories() {
             self.add_category(&hyper, category, &work.slope, gradient);
         }
-        let value = 0.5 * dot(self.data.y, &weights) + 0.5 * factor.log_determinant() - prior;
+        let value = self.misfit(&factor, &weights) - prior;
         work.covariance = factor.into_l();
         Ok(value)
+    }
+
+    /// `f` alone: no inverse and no product is taken, which most of an evaluation is.
+    ///
+    /// # Errors
+    /// As [`Self::evaluate`].
+    pub(super) fn value(
+        &self,
+        work: &mut Workspace,
+        theta: &[f64],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<f64, FitError> {
+        let Factored { factor, weights, .. } = self.factored(work, theta, interrupted)?;
+        let value = self.misfit(&factor, &weights) - self.layout.log_prior(theta, &mut vec![0.0; theta.len()]);
+        work.covariance = factor.into_l();
+        Ok(value)
+    }
+
+    /// The factor takes the workspace's covariance with it.
+    fn factored(
+        &self,
+        work: &mut Workspace,
+        theta: &[f64],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Factored, FitError> {
+        let hyper = self.layout.unpack(theta);
+        let features = Features::new(self.data.inputs, &hyper);
+        self.fill(&features, &hyper, work);
+        let covariance = std::mem::replace(&mut work.covariance, Matrix::zeros(0, 0));
+        let factor = Cholesky::factor_unless(covariance, interrupted)??;
+        let weights = factor.solve(self.data.y);
+        Ok(Factored { hyper, features, factor, weights })
+    }
+
+    /// `y'a / 2 + sum_i ln L_ii`.
+    fn misfit(&self, factor: &Cholesky, weights: &[f64]) -> f64 {
+        0.5 * dot(self.data.y, weights) + 0.5 * factor.log_determinant()
     }
 
     /// Covariance with noise, lower triangle and diagonal, and slopes below the diagonal.
