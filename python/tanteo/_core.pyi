@@ -192,9 +192,9 @@ class CoreGaussianProcess:
         noise: Sequence[float],
         levels: Sequence[int | None],
         conditional: Sequence[bool],
-        theta: Sequence[float] | None = None,
+        theta: tuple[tuple[bool, bool, bool], Sequence[float]] | None = None,
     ) -> CoreGaussianProcess:
-        """Fit, or take the logarithms of the hyperparameters that a fit found.
+        """Fit, or take the hyperparameters that a fit found: whether warps, shears and roughness are among them, and all.
 
         ``points`` is (n, n_columns): unit coordinates, or codes where ``levels`` has the number of choices; NaN where
         inactive, in conditional columns alone. ``noise`` are known variances, on top of the fitted one.
@@ -209,8 +209,14 @@ class CoreGaussianProcess:
         """Means and variances of every value given all others, noise included."""
     def log_evidence(self) -> float:
         """The logarithm of the marginal likelihood at the fitted hyperparameters."""
-    def hyperparameters(self) -> tuple[list[float], list[float], list[tuple[float, float]], float, float, float]:
-        """Lengthscales, heights (0 where a column is always active), warps, signal, noise and roughness variance."""
+    def hyperparameters(
+        self,
+    ) -> tuple[
+        list[float], list[float], list[tuple[float, float]], list[tuple[int, int, float]], float, float, float
+    ]:
+        """Lengthscales, heights (0 where a column is always active), warps, shears (a column, the one that is added to
+        it, how much of it), signal, noise and roughness variance.
+        """
 
 def kernel() -> str:
     """The active instruction set: baseline, avx2 or avx512 (``TANTEO_KERNEL`` chooses)."""

@@ -288,6 +288,26 @@ def test_a_warp_is_shown_and_copied():
         assert np.array_equal(again.predict(points).mean, model.predict(points).mean)
 
 
+def test_a_valley_across_the_axes_is_shown_and_copied():
+    rng = np.random.default_rng(3)
+    points = np.column_stack([rng.random(40), rng.integers(0, 2, 40), rng.random(40)])
+    across = 6 * (points[:, 0] + points[:, 2] - 1)
+    values = across**2 / (1 + across**2) + 0.02 * rng.normal(size=40)
+    model = GaussianProcess(categories={1: 2}).fit(points, values)
+    assert model.hyperparameters.shears[2, 0] == pytest.approx(1, abs=0.2)
+    assert np.count_nonzero(model.hyperparameters.shears) == 1
+    for again in copies(model):
+        assert np.array_equal(again.hyperparameters.shears, model.hyperparameters.shears)
+        assert np.array_equal(again.predict(points).mean, model.predict(points).mean)
+
+
+def test_without_such_a_valley_there_are_no_shears():
+    rng = np.random.default_rng(4)
+    points = rng.random((40, 2))
+    model = GaussianProcess().fit(points, np.sin(5 * points[:, 0]) + 0.1 * rng.normal(size=40))
+    assert not model.hyperparameters.shears.any()
+
+
 def jumps(seed, *, of_pairs):
     """A bowl and a jump for each of 120 places, 40 of them seen twice, or for each of 160 points."""
     rng = np.random.default_rng(seed)

@@ -42,6 +42,9 @@ class Hyperparameters(NamedTuple):
     warps
         ``a`` and ``b`` of the warp ``1 - (1 - z**a)**b`` that each column of numbers takes before distances are
         measured, 1 and 1 where there is none, shape (d, 2).
+    shears
+        How much of each column of numbers is added to a later one before distances are measured, zero unless a valley
+        lies across the axes, shape (d, d): to column ``j``, ``shears[j] @ z``.
     signal_variance
         Variance of the function, without its roughness.
     noise_variance
@@ -53,6 +56,7 @@ class Hyperparameters(NamedTuple):
     lengthscales: npt.NDArray[np.float64]
     heights: npt.NDArray[np.float64]
     warps: npt.NDArray[np.float64]
+    shears: npt.NDArray[np.float64]
     signal_variance: float
     noise_variance: float
     roughness_variance: float
@@ -64,7 +68,8 @@ class GaussianProcess:
     The kernel is Matern-5/2 with one lengthscale per column (Rasmussen and Williams 2006, section 4.2). The
     hyperparameters are the maximum a posteriori. From 30 points on (three per column, at most 20 columns) numbers are
     warped where the fit gains enough by it: the function may then vary quickly at one end and slowly at the other.
-    Where next to no noise is found, a smoother function under noise stands in the place of that fit if it is clearly
+    Valleys that lie across the axes are followed where that gains enough (15 points, at most 20 columns): numbers are
+    then measured together. Where next to no noise is found, a smoother function under noise stands in the place of that fit if it is clearly
     likelier. What looks like noise is taken for roughness of the function where values that lie close to each other
     agree.
     Among more than twenty columns of numbers that always have a value those that make no difference get long
@@ -177,8 +182,11 @@ class GaussianProcess:
         """What the fit found."""
         import numpy as np
 
-        lengthscales, heights, warps, *variances = self._fitted().hyperparameters()
-        return Hyperparameters(np.array(lengthscales), np.array(heights), np.array(warps), *variances)
+        lengthscales, heights, warps, shears, *variances = self._fitted().hyperparameters()
+        added = np.zeros((len(lengthscales), len(lengthscales)))
+        for of, by, slope in shears:
+            added[of, by] = slope
+        return Hyperparameters(np.array(lengthscales), np.array(heights), np.array(warps), added, *variances)
 
     def _fitted(self) -> CoreGaussianProcess:
         if self._core is None:

@@ -62,7 +62,7 @@ fn what_takes_long_ends_when_interrupted() {
     assert!(looks(|interrupted| model.leave_one_out(interrupted)) >= 4);
     let (inputs, y) = told(140);
     let again = |interrupted: &dyn Fn() -> bool| {
-        GaussianProcess::with_unless(inputs.clone(), model.theta().to_vec(), &y, &[0.0; 140], interrupted)
+        GaussianProcess::with_unless(inputs.clone(), model.theta().clone(), &y, &[0.0; 140], interrupted)
     };
     assert!(looks(again) >= 2);
     // Every evaluation looks before each panel of the factor and each block of the inverse.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use tanteo_core::model::gp::{Column, FitError, GaussianProcess, Inputs, Layout, Prediction};
+use tanteo_core::model::gp::{Column, FitError, Form, GaussianProcess, Inputs, Layout, Prediction, Theta};
 use tanteo_core::numerics::{Purpose, Stream};
 use tanteo_core::sampler::SuggestError;
 
@@ -13,8 +13,10 @@ use crate::guard::compute;
 use crate::interrupt::Interrupt;
 use crate::{arrays, scalar};
 
-/// Lengthscales, heights, warps, signal, noise and roughness variance.
-type Settings = (Vec<f64>, Vec<f64>, Vec<(f64, f64)>, f64, f64, f64);
+/// Lengthscales, heights, warps, shears, signal, noise and roughness variance.
+type Settings = (Vec<f64>, Vec<f64>, Vec<(f64, f64)>, Vec<(usize, usize, f64)>, f64, f64, f64);
+/// Hyperparameters as they are pickled: which there are (warps, shears, roughness), and all of them.
+type Pickled = ((bool, bool, bool), Vec<f64>);
 
 /// A fitted Gaussian process.
 #[pyclass(frozen, module = "tanteo._core")]
@@ -35,10 +37,11 @@ impl CoreGaussianProcess {
         noise: Vec<f64>,
         levels: Vec<Option<usize>>,
         conditional: Vec<bool>,
-        theta: Option<Vec<f64>>,
+        theta: Option<Pickled>,
     ) -> PyResult<Self> {
         let inputs = inputs(points, values.len(), noise.len(), levels, conditional)?;
-        if theta.as_ref().is_some_and(|theta| Layout::of_length(theta.len(), &inputs).is_none()) {
+        let theta = theta.map(unpickled);
+        if theta.as_ref().is_some_and(|theta| Layout::new(&inputs, theta.form()).len() != theta.len()) {
             return Err(errors::argument(py, "theta and columns differ in number".to_owned()));
         }
         let model = worked(py, move |interrupted| match theta {
@@ -56,7 +59,8 @@ impl CoreGaussianProcess {
         let entries = (0..inputs.len()).flat_map(|i| inputs.point(i)).collect();
         let levels: Vec<Option<usize>> = inputs.columns().iter().map(Column::levels).collect();
         let points = arrays::matrix(py, entries, inputs.len(), n_columns)?;
-        let arguments = (points, model.values(), model.known_noise(), levels, inputs.conditional(), model.theta());
+        let arguments =
+            (points, model.values(), model.known_noise(), levels, inputs.conditional(), pickled(model.theta()));
         Ok((slf.get_type().into_any(), arguments.into_pyobject(py)?))
     }
 
@@ -95,13 +99,24 @@ impl CoreGaussianProcess {
         self.model.log_evidence()
     }
 
-    /// Lengthscales, heights (0 where a column is always active), warps (1 and 1 where a column is not warped), signal,
-    /// noise and roughness variance (0 where there is none).
+    /// Lengthscales, heights (0 where a column is always active), warps (1 and 1 where a column is not warped), shears
+    /// (a column, the one that is added to it, how much of it), signal, noise and roughness variance (0 where there is
+    /// none).
     fn hyperparameters(&self) -> Settings {
         let hyper = self.model.hyperparameters();
         let warps = hyper.warps.iter().map(|warp| warp.map_or((1.0, 1.0), |warp| (warp.a, warp.b))).collect();
-        (hyper.lengthscales.clone(), hyper.heights.clone(), warps, hyper.s2, hyper.noise, hyper.roughness)
+        let shears = hyper.shears.iter().map(|shear| (shear.of, shear.by, shear.slope)).collect();
+        (hyper.lengthscales.clone(), hyper.heights.clone(), warps, shears, hyper.s2, hyper.noise, hyper.roughness)
     }
+}
+
+fn pickled(theta: &Theta) -> Pickled {
+    let form = theta.form();
+    ((form.is_warped, form.is_sheared, form.is_rough), theta.to_vec())
+}
+
+fn unpickled(((is_warped, is_sheared, is_rough), values): Pickled) -> Theta {
+    Theta::new(Form { is_warped, is_sheared, is_rough }, values)
 }
 
 /// The observations, if there are as many points as values and noise variances.

@@ -2,12 +2,13 @@
 //!
 //! A numeric parameter is the feature `(w(z) - 1/2) / l`, `w` the identity or its warp, and 0 where it is inactive; a
 //! conditional one is also the feature `h / l` where it is active and 0 where it is not. The squared differences of
-//! both add up to `d_j^2 / l_j^2` of `inputs`. Squares are taken of differences, never expanded, so no distance is
+//! both add up to `d_j^2 / l_j^2` of `inputs`. Shears come last (`shear`). Squares are taken of differences, never expanded, so no distance is
 //! negative and equal points are at distance 0 (`near_duplicates_keep_exact_distances`).
 
 use super::hyper::Hyperparameters;
 use super::input_warp::InputWarp;
 use super::inputs::{Column, Inputs};
+use super::shear::{self, Added, Shear};
 use crate::numerics::for_every_kernel;
 use crate::numerics::linalg::{Matrix, View};
 
@@ -25,6 +26,8 @@ pub(super) struct Features {
     /// One row per observation, one column per source.
     numbers: Matrix,
     categories: Vec<Category>,
+    /// What is added to features, in the order of those.
+    shears: Vec<Added>,
 }
 
 /// Where a numeric feature comes from.
@@ -66,7 +69,8 @@ impl Seen {
 }
 
 impl Source {
-    fn of(&self, value: f64) -> f64 {
+    /// The feature of a coordinate, before shears.
+    pub(super) fn of(&self, value: f64) -> f64 {
         match (value.is_nan(), self.is_activity) {
             (true, _) => 0.0,
             (false, true) => self.scale,
@@ -96,8 +100,13 @@ impl Features {
             }
         }
         let values = |source: &Source| inputs.columns()[source.parameter].values();
-        let numbers = Matrix::from_fn(inputs.len(), sources.len(), |i, f| sources[f].of(values(&sources[f])[i]));
-        Self { sources, numbers, categories }
+        let mut numbers = Matrix::from_fn(inputs.len(), sources.len(), |i, f| sources[f].of(values(&sources[f])[i]));
+        let shears = shears(&sources, hyper);
+        for added in shears.iter().rev() {
+            let by = numbers.column(added.by).to_vec();
+            add_times(numbers.column_mut(added.of), &by, added.times);
+        }
+        Self { sources, numbers, categories, shears }
     }
 
     /// Adds an observation.
@@ -125,8 +134,10 @@ impl Features {
     }
     /// The feature that is the value of a numeric parameter.
     pub(super) fn of_parameter(&self, j: usize) -> Option<usize> {
-        let place = self.sources.partition_point(|source| source.parameter < j);
-        self.sources.get(place).filter(|source| source.parameter == j).map(|_| place)
+        feature_of(&self.sources, j)
+    }
+    pub(super) fn shears(&self) -> &[Added] {
+        &self.shears
     }
     /// The numeric features of the observations `from..to`, one column per source.
     pub(super) fn numbers(&self, from: usize, to: usize) -> View<'_> {
@@ -142,7 +153,8 @@ impl Features {
 
     /// A point given by one unit coordinate or code per parameter, NaN where inactive.
     pub(super) fn see(&self, point: &[f64]) -> Seen {
-        let numbers = self.sources.iter().map(|source| source.of(point[source.parameter])).collect();
+        let mut numbers: Vec<f64> = self.sources.iter().map(|source| source.of(point[source.parameter])).collect();
+        shear::apply(&self.shears, &mut numbers);
         Seen { numbers, codes: self.categories.iter().map(|c| seen_code(point[c.parameter])).collect() }
     }
     /// Observation `i`.
@@ -179,6 +191,21 @@ impl Category {
     }
 }
 
+/// The feature that is the value of a numeric parameter.
+fn feature_of(sources: &[Source], j: usize) -> Option<usize> {
+    let place = sources.partition_point(|source| source.parameter < j);
+    sources.get(place).filter(|source| source.parameter == j).map(|_| place)
+}
+
+/// The shears between features.
+fn shears(sources: &[Source], hyper: &Hyperparameters) -> Vec<Added> {
+    let added = |shear: &Shear| {
+        let (of, by) = feature_of(sources, shear.of).zip(feature_of(sources, shear.by))?;
+        Some(Added { of, by, times: shear.slope * sources[of].scale / sources[by].scale })
+    };
+    hyper.shears.iter().filter_map(added).collect()
+}
+
 fn seen_code(code: f64) -> f64 {
     if code.is_nan() { ABSENT } else { code }
 }
@@ -191,6 +218,14 @@ for_every_kernel! {
         for i in 0..n {
             let (a, b, c, d) = (a[i] - at[0], b[i] - at[1], c[i] - at[2], d[i] - at[3]);
             out[i] += a.mul_add(a, b * b) + c.mul_add(c, d * d);
+        }
+    }
+}
+
+for_every_kernel! {
+    fn add_times(out: &mut [f64], column: &[f64], times: f64) {
+        for (sum, value) in out.iter_mut().zip(column) {
+            *sum = value.mul_add(times, *sum);
         }
     }
 }

@@ -1,17 +1,18 @@
 //! Maximum a posteriori.
 
-use super::hyper::{Layout, MOST_WARPED};
+use super::hyper::Layout;
 use super::inputs::Inputs;
 use super::null;
 use super::objective::{Objective, Workspace};
 use super::process::{FitError, GaussianProcess};
+use super::theta::Theta;
 use crate::numerics::{Minimum, Stop, minimize_in_box};
 
 /// Iterations of the search for warps, which starts where the one without them ended.
 const WARP_ITERATIONS: usize = 12;
 /// By how many nats the log posterior has to rise for every warped parameter.
 const NATS_PER_WARP: f64 = 2.0;
-/// Beyond so many observations a warm start keeps what was decided about warps.
+/// Beyond so many observations a warm start keeps what was decided about warps and shears.
 const DECIDED: usize = 128;
 /// Iterations of a search that starts where nothing is known.
 pub(super) const COLD_ITERATIONS: usize = 60;
@@ -30,8 +31,8 @@ pub struct Observations<'a> {
 /// Hyperparameters that were fitted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fit {
-    /// As [`Layout`] orders them.
-    pub theta: Vec<f64>,
+    /// The hyperparameters, with or without warps; with shears where these were decided on before.
+    pub theta: Theta,
     /// Nothing but noise was found: `theta` lies in a corner, where no other search should start.
     pub is_noise: bool,
     /// Log posterior density at the maximum, before new warps or noise alone were decided on, up to a constant that
@@ -41,8 +42,9 @@ pub struct Fit {
 
 impl Fit {
     /// The hyperparameters of a function's model: those of a few parameters where these explain the values (`sparse`),
-    /// or else of a smooth function under noise where that does (`smooth`), with roughness where the noise is that
-    /// (`roughness`, which was not measured beside few parameters). `data` and `start` are those of the fit.
+    /// or else of a smooth function under noise where that does (`smooth`), with shears where valleys lie askew (`askew`)
+    /// or with roughness where the noise is that (`roughness`). What was not measured beside each other is not asked
+    /// together. `data` and `start` are those of the fit.
     ///
     /// # Errors
     /// [`FitError::Interrupted`].
@@ -51,19 +53,24 @@ impl Fit {
         data: Observations<'_>,
         start: &Start,
         interrupted: &dyn Fn() -> bool,
-    ) -> Result<Vec<f64>, FitError> {
+    ) -> Result<Theta, FitError> {
         if let Some(sparse) = self.sparse(data, start, interrupted)? {
             return Ok(sparse);
         }
-        let smooth = self.smooth(data, interrupted)?;
-        smooth.unwrap_or(self).with_roughness(data, interrupted)
+        if let Some(smooth) = self.smooth(data, interrupted)? {
+            return smooth.with_roughness(data, interrupted);
+        }
+        let askew = self.askew(data, start, interrupted)?;
+        askew.map_or_else(|| self.with_roughness(data, interrupted), Ok)
     }
 }
 
 /// Where a search for hyperparameters starts, and how long it may take.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Start {
-    theta: Vec<f64>,
+    theta: Theta,
+    /// With shears, if there were any.
+    settled: Theta,
     iterations: usize,
     is_warm: bool,
 }
@@ -71,15 +78,27 @@ pub struct Start {
 impl Start {
     /// Nothing is known.
     pub fn cold(inputs: &Inputs) -> Self {
-        Self { theta: Layout::of(inputs).start(), iterations: COLD_ITERATIONS, is_warm: false }
+        let theta = Layout::of(inputs).start();
+        Self { settled: theta.clone(), theta, iterations: COLD_ITERATIONS, is_warm: false }
     }
     /// Iterations at most.
     pub(super) fn iterations(&self) -> usize {
         self.iterations
     }
-    /// The `theta` of a fit to much the same observations: what a few steps do not change needs no change.
-    pub fn warm(theta: Vec<f64>) -> Self {
-        Self { theta, iterations: 8, is_warm: true }
+    /// A fit to much the same observations, and what it was settled to: what a few steps do not change needs no change.
+    pub fn warm(fit: Fit, settled: Theta) -> Self {
+        Self { theta: fit.theta, settled, iterations: 8, is_warm: true }
+    }
+    pub(super) fn is_warm(&self) -> bool {
+        self.is_warm
+    }
+    /// Whether the observations are so many that what was decided before stands.
+    pub(super) fn decides(&self, inputs: &Inputs) -> bool {
+        self.is_warm && inputs.len() > DECIDED
+    }
+    /// The shears that were found before, with everything else that was found with them.
+    pub(super) fn sheared(&self) -> Option<&Theta> {
+        Some(&self.settled).filter(|settled| settled.form().is_sheared)
     }
 }
 
@@ -96,10 +115,11 @@ pub fn maximum_a_posteriori(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Fit, FitError> {
     let mut work = Workspace::new(data.inputs.len());
-    let keeps = start.is_warm && data.inputs.len() > DECIDED;
+    let keeps = start.decides(data.inputs);
     let plain = Layout::of(data.inputs);
     let (layout, from) = if keeps {
-        (Layout::holding(&start.theta, data.inputs), start.theta.clone())
+        let kept = start.sheared().unwrap_or(&start.theta);
+        (Layout::new(data.inputs, kept.form()), kept.to_vec())
     } else {
         let from = plain.without_warps(&start.theta);
         (plain, from)
@@ -114,9 +134,13 @@ pub fn maximum_a_posteriori(
     }
     let log_posterior = -best.value;
     if let Some(theta) = noise {
-        return Ok(Fit { theta, is_noise: true, log_posterior });
+        return Ok(Fit { theta: Theta::new(layout.form(), theta), is_noise: true, log_posterior });
     }
-    let theta = if keeps { best.x } else { warped(&objective, &mut work, &best.x, start, interrupted)? };
+    let theta = if keeps {
+        Theta::new(layout.form(), best.x)
+    } else {
+        warped(&objective, &mut work, &best.x, start, interrupted)?
+    };
     Ok(Fit { theta, is_noise: false, log_posterior })
 }
 
@@ -127,27 +151,27 @@ fn warped(
     from: &[f64],
     start: &Start,
     interrupted: &dyn Fn() -> bool,
-) -> Result<Vec<f64>, FitError> {
+) -> Result<Theta, FitError> {
     let data = objective.data;
     let layout = Layout::warped(data.inputs);
-    if layout.n_warped() == 0 || !may_warp(data.inputs) {
-        return Ok(from.to_vec());
+    if layout.n_warped() == 0 || !layout.is_small() || !tells_warps(data.inputs) {
+        return Ok(from.to_vec().into());
     }
     // Both get as many further iterations, so that warps are not credited with what any search would still have gained.
     let plain = minimum(objective, work, from, WARP_ITERATIONS, interrupted)?;
-    let from = if start.theta.len() == layout.len() { start.theta.clone() } else { layout.unwarped(&plain.x) };
+    let from = if start.theta.form() == layout.form() { start.theta.to_vec() } else { layout.extended(&plain.x) };
     let bent = match minimum(&Objective { data, layout: &layout }, work, &from, WARP_ITERATIONS, interrupted) {
         Err(FitError::NotPositiveDefinite) => None,
         found => Some(found?),
     };
     let needed = NATS_PER_WARP * layout.n_warped() as f64;
-    Ok(bent.filter(|bent| plain.value - bent.value > needed).map_or(plain.x, |bent| bent.x))
+    let bent = bent.filter(|bent| plain.value - bent.value > needed);
+    Ok(bent.map_or_else(|| plain.x.into(), |bent| Theta::new(layout.form(), bent.x)))
 }
 
-/// Whether warps are asked for: there are enough observations to tell, and not too many hyperparameters.
-fn may_warp(inputs: &Inputs) -> bool {
-    let d = inputs.columns().len();
-    d <= MOST_WARPED && inputs.len() >= 30.max(3 * d)
+/// Whether there are enough observations to tell warps.
+fn tells_warps(inputs: &Inputs) -> bool {
+    inputs.len() >= 30.max(3 * inputs.columns().len())
 }
 
 /// The minimum of the objective.

@@ -9,6 +9,7 @@ use super::features::Seen;
 use super::posterior::{Prediction, side_by_side};
 use super::process::GaussianProcess;
 use super::roughness;
+use super::shear;
 use crate::numerics::linalg::{FEW, Row, SUMMED, dot, weighted_sums};
 
 /// A prediction and its gradient with respect to some coordinates.
@@ -100,12 +101,13 @@ impl GaussianProcess {
         Sums { weights, features }
     }
 
-    /// `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)` of place number `p` for every coordinate.
+    /// `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)` of place number `p` for every coordinate, through shears as well.
     fn slopes(&self, place: Place<'_>, seen: &Seen, p: usize, sums: &Sums) -> Vec<f64> {
         let slope = |j: &usize| {
             let Some(f) = self.features.of_parameter(*j) else { return 0.0 };
             let bent = self.hyper.warps[*j].map_or(1.0, |warp| warp.slope(place.point[*j]));
-            2.0 * bent / self.hyper.lengthscales[*j] * (seen.number(f) * sums.weights[p] - sums.features[f][p])
+            let by_feature = |f: usize| seen.number(f) * sums.weights[p] - sums.features[f][p];
+            2.0 * bent / self.hyper.lengthscales[*j] * shear::slope(self.features.shears(), f, by_feature)
         };
         place.coordinates.iter().map(slope).collect()
     }

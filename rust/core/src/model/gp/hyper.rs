@@ -1,13 +1,13 @@
 //! The hyperparameters as one vector of logarithms, their bounds and their prior.
 //!
-//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln a_j and ln b_j for every warped j, ln s2, ln v)`,
-//! and one more entry, `ln w`, where all but a share `w` of `v` is roughness (`roughness`; it is never fitted). The
-//! prior is a density in `l`, `h` and `s2` (not in their logarithms) and log-normal in `v`, `a_j` and `b_j`; the
-//! maximum is taken of that density, without a Jacobian:
+//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln a_j and ln b_j for every warped j, a_ji for every
+//! shear, ln s2, ln v)`, and one more entry, `ln w`, where all but a share `w` of `v` is roughness (`roughness`; it is
+//! never fitted). The prior is a density in `l`, `h` and `s2` (not in their logarithms), log-normal in `v`, `a_j` and
+//! `b_j` and normal in the shears; the maximum is taken of that density, without a Jacobian:
 //!
 //! ```text
 //! ln p = sum_j (p_j ln l'_j - q_j l'_j) + sum_j (ln h_j - 4 h_j) + (ln s2 - 0.15 s2) - (ln v + 6)^2 / 18
-//!        - sum_j (ln^2 a_j + ln^2 b_j) / (2 0.75^2)
+//!        - sum_j (ln^2 a_j + ln^2 b_j) / (2 0.75^2) - sum_ji a_ji^2 / 2
 //! l'_j = l_j / sqrt(max(1, k / 4)),   k the number of active parameters of an observation, on average
 //! ```
 //!
@@ -22,6 +22,8 @@
 
 use super::input_warp::InputWarp;
 use super::inputs::{Column, Inputs};
+use super::shear::Shear;
+use super::theta::{Form, Theta};
 use crate::model::is_mostly_unordered;
 use crate::numerics::{exp, ln};
 
@@ -96,14 +98,16 @@ fn inverse_fourth_power(l: f64) -> f64 {
     1.0 / (l * l * l * l)
 }
 
-/// Parameters of a space that is warped at most (`fit`).
-pub(super) const MOST_WARPED: usize = 20;
-/// Numbers among which a few may be all that matters: fewer may be warped, and a fit is not asked both.
-const MANY_NUMBERS: usize = MOST_WARPED + 1;
+/// Parameters of a space that is warped or sheared at most (`fit`, `askew`).
+const MOST_BENT: usize = 20;
+/// Numbers among which a few may be all that matters: fewer may be bent, and a fit is not asked both.
+const MANY_NUMBERS: usize = MOST_BENT + 1;
 /// Lengthscales are at most so long.
 const LONGEST: f64 = 1000.0;
 /// Standard deviation of the prior of `ln a` and `ln b`.
 const WARP_DEVIATION: f64 = 0.75;
+/// Shears are at most so steep: five of their deviations.
+const STEEPEST: f64 = 5.0;
 
 /// Which hyperparameters there are.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,13 +116,16 @@ pub struct Layout {
     heights: Vec<Option<usize>>,
     /// Position of `ln a_j` in `theta`, for numbers that are warped; `ln b_j` follows.
     warps: Vec<Option<usize>>,
+    /// The numbers that are sheared, in their order.
+    sheared: Vec<usize>,
+    /// Position of the first shear in `theta`; the others follow.
+    shears: usize,
     len: usize,
     /// What typical lengthscales are multiplied with.
     scale: f64,
     /// Prior of each lengthscale, in units of the scale.
     lengths: Vec<LengthscalePrior>,
-    /// Whether `ln w` comes last.
-    is_rough: bool,
+    form: Form,
 }
 
 /// Something of each kind of hyperparameter.
@@ -126,6 +133,7 @@ struct Kinds<T> {
     length: T,
     height: T,
     warp: T,
+    shear: T,
     s2: T,
     noise: T,
 }
@@ -154,6 +162,8 @@ pub struct Hyperparameters {
     pub heights: Vec<f64>,
     /// Warp of each parameter's unit coordinate; `None` where it is not warped.
     pub warps: Vec<Option<InputWarp>>,
+    /// What is added to numbers before they are scaled, in their order.
+    pub shears: Vec<Shear>,
     /// Signal variance.
     pub s2: f64,
     /// Variance of what varies over short distances.
@@ -167,35 +177,46 @@ impl Hyperparameters {
     pub fn variance(&self) -> f64 {
         self.s2 + self.roughness
     }
+    /// How far one number alone has to move for a unit of distance: its lengthscale, unless others are measured together
+    /// with it.
+    pub fn reach(&self, parameter: usize) -> f64 {
+        let own = self.lengthscales[parameter];
+        let others = self.shears.iter().filter(|shear| shear.by == parameter);
+        let squared = others.map(|shear| shear.slope * own / self.lengthscales[shear.of]).map(|c| c * c).sum::<f64>();
+        own / (1.0 + squared).sqrt()
+    }
 }
 
 impl Layout {
-    /// One lengthscale per parameter and one height per conditional one.
-    pub fn of(inputs: &Inputs) -> Self {
+    /// One lengthscale per parameter and one height per conditional one, and what the form adds.
+    pub fn new(inputs: &Inputs, form: Form) -> Self {
         let mut len = inputs.columns().len();
-        let mut place = |conditional: &bool| {
-            conditional.then(|| {
-                len += 1;
-                len - 1
-            })
+        let mut places = |wanted: bool, n: usize| {
+            let place = len;
+            len += if wanted { n } else { 0 };
+            wanted.then_some(place)
         };
-        let heights = inputs.conditional().iter().map(&mut place).collect();
-        let warps = vec![None; inputs.columns().len()];
+        let heights = inputs.conditional().iter().map(|conditional| places(*conditional, 1)).collect();
+        let warps = inputs.columns().iter().map(|column| places(form.is_warped && column.is_number(), 2)).collect();
+        let always = inputs.columns().iter().zip(inputs.conditional()).enumerate();
+        let always = always.filter(|(_, (column, conditional))| column.is_number() && !**conditional);
+        let sheared: Vec<usize> = if form.is_sheared { always.map(|(j, _)| j).collect() } else { Vec::new() };
+        let shears = len;
+        len += sheared.len() * sheared.len().saturating_sub(1) / 2 + 2 + usize::from(form.is_rough);
         let scale = (inputs.n_active() / 4.0).max(1.0).sqrt();
-        let lengths = priors_of_lengths(inputs.columns());
-        Self { heights, warps, len: len + 2, scale, lengths, is_rough: false }
+        Self { heights, warps, sheared, shears, len, scale, lengths: priors_of_lengths(inputs.columns()), form }
+    }
+    /// The plain one.
+    pub fn of(inputs: &Inputs) -> Self {
+        Self::new(inputs, Form::default())
     }
     /// The same, and two more hyperparameters for every number: its warp.
     pub fn warped(inputs: &Inputs) -> Self {
-        let mut layout = Self::of(inputs);
-        for (warp, column) in layout.warps.iter_mut().zip(inputs.columns()) {
-            if column.is_number() {
-                // Before the variances, which come last.
-                *warp = Some(layout.len - 2);
-                layout.len += 2;
-            }
-        }
-        layout
+        Self::new(inputs, Form { is_warped: true, ..Form::default() })
+    }
+    /// Whether there are so few parameters that they may be bent.
+    pub(super) fn is_small(&self) -> bool {
+        self.d() <= MOST_BENT
     }
     /// The same with half-Cauchy priors of `l^-2` for numbers that always exist; `None` where these are few.
     pub(super) fn sparse(&self, inputs: &Inputs) -> Option<Self> {
@@ -227,34 +248,15 @@ impl Layout {
         let is_sparse = |prior: &LengthscalePrior| matches!(prior, LengthscalePrior::HalfCauchy { .. });
         self.lengths.iter().enumerate().filter(move |(_, prior)| is_sparse(prior)).map(|(j, _)| j)
     }
-    /// The same, and `ln w` last.
-    #[must_use]
-    fn rough(self) -> Self {
-        Self { len: self.len + 1, is_rough: true, ..self }
+    /// `theta` of a layout without this one's warps or shears, with all of them at the identity.
+    pub(super) fn extended(&self, theta: &[f64]) -> Vec<f64> {
+        let (most, variances) = theta.split_at(theta.len() - 2);
+        let mut extended = most.to_vec();
+        extended.resize(self.len - 2, 0.0);
+        extended.extend(variances);
+        extended
     }
-    /// The plain or the warped one, smooth or rough, that `theta` has the length of, if any: every warp adds two entries
-    /// and roughness one. A sparse or a smooth one reads as the plain one: only its
-    /// prior differs.
-    pub fn of_length(length: usize, inputs: &Inputs) -> Option<Self> {
-        let holds = |layout: &Self| length.checked_sub(layout.len).is_some_and(|more| more < 2);
-        let found = [Self::of(inputs), Self::warped(inputs)].into_iter().find(holds)?;
-        Some(if length == found.len { found } else { found.rough() })
-    }
-    /// The one that `theta` was made with, which has to be one of these inputs.
-    pub(super) fn holding(theta: &[f64], inputs: &Inputs) -> Self {
-        let found = Self::of_length(theta.len(), inputs);
-        debug_assert!(found.is_some(), "theta belongs to other inputs");
-        found.unwrap_or_else(|| Self::of(inputs))
-    }
-    /// `theta` of a plain layout with all warps at the identity.
-    pub(super) fn unwarped(&self, plain: &[f64]) -> Vec<f64> {
-        let (most, variances) = plain.split_at(plain.len() - 2);
-        let mut theta = most.to_vec();
-        theta.resize(self.len - 2, 0.0);
-        theta.extend(variances);
-        theta
-    }
-    /// Undoes [`Self::unwarped`], of whatever warps.
+    /// Undoes [`Self::extended`], of whatever warps.
     pub(super) fn without_warps(&self, theta: &[f64]) -> Vec<f64> {
         let n_others = self.heights.len() + self.heights.iter().flatten().count();
         [&theta[..n_others], &theta[theta.len() - 2..]].concat()
@@ -266,6 +268,28 @@ impl Layout {
     /// Number of warped parameters.
     pub(super) fn n_warped(&self) -> usize {
         self.warps.iter().flatten().count()
+    }
+    /// Whether there are warps or shears.
+    pub(super) fn is_bent(&self) -> bool {
+        self.n_warped() + self.n_sheared() > 0
+    }
+    /// Number of sheared parameters.
+    pub(super) fn n_sheared(&self) -> usize {
+        self.sheared.len()
+    }
+    /// Number of shears.
+    pub(super) fn n_shears(&self) -> usize {
+        self.shears().count()
+    }
+    /// The parameter of every shear, the one that is added to it, and the shear's position.
+    pub(super) fn shears(&self) -> impl Iterator<Item = (usize, usize, usize)> {
+        let pairs = self.sheared.iter().enumerate();
+        let pairs = pairs.flat_map(|(k, of)| self.sheared[..k].iter().map(|by| (*of, *by)));
+        pairs.zip(self.shears..).map(|((of, by), place)| (of, by, place))
+    }
+    /// What it adds to the plain one.
+    pub fn form(&self) -> Form {
+        self.form
     }
     /// Length of `theta`.
     pub fn len(&self) -> usize {
@@ -285,18 +309,21 @@ impl Layout {
     }
     /// Position of `ln s2`; `ln v` follows.
     pub(super) fn signal(&self) -> usize {
-        self.len - 2 - usize::from(self.is_rough)
+        self.len - 2 - usize::from(self.form.is_rough)
     }
 
     /// Where a fit starts: `l = 0.4 sqrt(max(1, k / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
-    pub fn start(&self) -> Vec<f64> {
-        self.filled(&Kinds { length: ln(0.4 * self.scale), height: ln(0.5), warp: 0.0, s2: 0.0, noise: -4.0 })
+    pub fn start(&self) -> Theta {
+        let start =
+            Kinds { length: ln(0.4 * self.scale), height: ln(0.5), warp: 0.0, shear: 0.0, s2: 0.0, noise: -4.0 };
+        Theta::new(self.form, self.filled(&start))
     }
 
     /// The modes of the priors: `l' = p / q` (of a half-Cauchy one, which has none, the upper bound of `l`), `h = 1/4`,
     /// `s2 = 1 / 0.15`, `v = e^-6`.
     pub(super) fn modes(&self) -> Vec<f64> {
-        let mut modes = self.filled(&Kinds { length: 0.0, height: ln(0.25), warp: 0.0, s2: -ln(0.15), noise: -6.0 });
+        let modes = Kinds { length: 0.0, height: ln(0.25), warp: 0.0, shear: 0.0, s2: -ln(0.15), noise: -6.0 };
+        let mut modes = self.filled(&modes);
         for (mode, prior) in modes.iter_mut().zip(&self.lengths) {
             *mode = ln(self.scale * prior.mode());
         }
@@ -308,13 +335,14 @@ impl Layout {
         self.log_prior(&self.modes(), &mut vec![0.0; self.len])
     }
 
-    /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, `ln a` and `ln b` within three of their deviations, `ln s2` in
-    /// `[-6, 5]`, `v` in `[1e-6, 1.6]`.
+    /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, `ln a` and `ln b` within three of their deviations, shears in
+    /// `[-5, 5]`, `ln s2` in `[-6, 5]`, `v` in `[1e-6, 1.6]`.
     pub fn bounds(&self) -> Vec<(f64, f64)> {
         self.filled(&Kinds {
             length: (ln(0.01), ln(LONGEST)),
             height: (ln(0.01), ln(2.0)),
             warp: (-3.0 * WARP_DEVIATION, 3.0 * WARP_DEVIATION),
+            shear: (-STEEPEST, STEEPEST),
             s2: (-6.0, 5.0),
             noise: (ln(1e-6), ln(1.6)),
         })
@@ -322,10 +350,11 @@ impl Layout {
 
     /// What each kind of hyperparameter has, at every position of `theta`.
     fn filled<T: Copy>(&self, of: &Kinds<T>) -> Vec<T> {
-        debug_assert!(!self.is_rough, "nothing is sought beside roughness");
+        debug_assert!(!self.form.is_rough, "nothing is sought beside roughness");
         let mut all = vec![of.height; self.len];
         all[..self.d()].fill(of.length);
         self.warp_positions().for_each(|place| all[place] = of.warp);
+        self.shears().for_each(|(_, _, place)| all[place] = of.shear);
         all[self.signal()] = of.s2;
         all[self.signal() + 1] = of.noise;
         all
@@ -348,6 +377,10 @@ impl Layout {
             total -= theta[place] * theta[place] / (2.0 * WARP_DEVIATION * WARP_DEVIATION);
             gradient[place] += theta[place] / (WARP_DEVIATION * WARP_DEVIATION);
         }
+        for (_, _, place) in self.shears() {
+            total -= 0.5 * theta[place] * theta[place];
+            gradient[place] += theta[place];
+        }
         let (signal, noise) = (self.signal(), self.signal() + 1);
         let (s2, of_noise) = (exp(theta[signal]), negative_log_prior_of_noise(theta[noise]));
         gradient[signal] -= 1.0 - 0.15 * s2;
@@ -363,11 +396,12 @@ impl Layout {
     /// From logarithms to the hyperparameters' own scale.
     pub fn unpack(&self, theta: &[f64]) -> Hyperparameters {
         let v = exp(theta[self.signal() + 1]);
-        let white = if self.is_rough { exp(theta[self.signal() + 2]) } else { 1.0 };
+        let white = if self.form.is_rough { exp(theta[self.signal() + 2]) } else { 1.0 };
         Hyperparameters {
             lengthscales: theta[..self.d()].iter().map(|t| exp(*t)).collect(),
             heights: self.heights.iter().map(|p| p.map_or(0.0, |p| exp(theta[p]))).collect(),
             warps: self.warps.iter().map(|p| p.map(|p| InputWarp { a: exp(theta[p]), b: exp(theta[p + 1]) })).collect(),
+            shears: self.shears().map(|(of, by, place)| Shear { of, by, slope: theta[place] }).collect(),
             s2: exp(theta[self.signal()]),
             roughness: (1.0 - white) * v,
             noise: white * v,

@@ -7,7 +7,8 @@
 //! k(x, x') = s2 M(r),    M(r) = (1 + sqrt5 r + 5/3 r^2) e^(-sqrt5 r),    r^2 = sum_j d_j(x, x')^2 / l_j^2
 //! ```
 //!
-//! with one lengthscale `l_j` per parameter (Rasmussen and Williams 2006, section 4.2); `K = [k(x_i, x_k)]`, noise
+//! with one lengthscale `l_j` per parameter (Rasmussen and Williams 2006, section 4.2), and shears between numbers where
+//! valleys lie askew (`shear`); `K = [k(x_i, x_k)]`, noise
 //! variance `v`, `L L' = K + diag(v + sem_i^2)`, `a = (K + ..)^-1 y`. Where what looks like noise is roughness of the
 //! function, `k` has a second term, in the place of most of `v` (`roughness`). Hyperparameters are the maximum a
 //! posteriori (`fit`).
@@ -16,12 +17,15 @@
 //! | --- | --- |
 //! | `inputs` | observations as columns, and the distance `d_j` of each kind of parameter |
 //! | `input_warp` | numbers bent before distances are taken |
+//! | `shear` | numbers that are measured together |
 //! | `features` | the same scaled by the hyperparameters, and `r^2` between them |
 //! | `kernel` | Matern-5/2 and the derivatives that fitting needs |
-//! | `hyper` | the hyperparameters as one vector of logarithms, their bounds and prior |
+//! | `theta` | the hyperparameters as one vector |
+//! | `hyper` | what is where in it, bounds and prior |
 //! | `objective` | the negative log posterior of the hyperparameters and its gradient |
 //! | `fit` | its minimum |
 //! | `null` | whether there is a signal to be fitted |
+//! | `askew` | whether valleys lie askew |
 //! | `sparse` | whether a few of many parameters explain the values |
 //! | `smooth` | whether a smooth function under noise explains the values |
 //! | `roughness` | whether what looks like noise is part of the function |
@@ -32,6 +36,7 @@
 //! | `evidence` | marginal likelihood and leave-one-out predictions |
 //! | `warp` | half-rank warping of objective values |
 
+mod askew;
 mod evidence;
 mod features;
 mod fit;
@@ -48,10 +53,12 @@ mod posterior;
 mod process;
 mod roughness;
 mod sample;
+mod shear;
 mod smooth;
 mod sparse;
 #[cfg(test)]
 mod tests;
+mod theta;
 mod warp;
 
 pub use fit::{Fit, Observations, Start, maximum_a_posteriori};
@@ -61,4 +68,6 @@ pub use input_warp::InputWarp;
 pub use inputs::{Column, Inputs};
 pub use posterior::Prediction;
 pub use process::{FitError, GaussianProcess};
+pub use shear::Shear;
+pub use theta::{Form, Theta};
 pub use warp::half_rank;

@@ -14,7 +14,8 @@
 //! ```
 //!
 //! where `R` and `C` are the row and column sums of `W`: one matrix product `W T` for all features together. `t` is
-//! centred, which keeps what cancels small. One evaluation costs `n^3` for factor and inverse and `3 n^2 d / 2` for
+//! centred, which keeps what cancels small. Warps and shears take the derivatives with respect to every feature of every
+//! observation, `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`: one more product. One evaluation costs `n^3` for factor and inverse and `3 n^2 d / 2` for
 //! distances and gradient.
 
 use super::features::{Category, Features};
@@ -22,6 +23,7 @@ use super::fit::Observations;
 use super::hyper::{Hyperparameters, Layout};
 use super::kernel::matern_with_slope;
 use super::process::FitError;
+use super::shear;
 use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
 
 /// Columns of `W` that are multiplied together.
@@ -165,25 +167,31 @@ impl Objective<'_> {
                 gradient[position] += 2.0 * total;
             }
         }
-        if self.layout.n_warped() > 0 {
-            self.add_warps(features, w, product, &sums, gradient);
+        if self.layout.is_bent() {
+            let slopes = slopes_by_features(features, w, product, &sums);
+            self.add_shears(features, &slopes, gradient);
+            self.add_warps(features, &slopes, gradient);
         }
     }
 
-    /// The derivatives with respect to warps, through `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`; `product` is
-    /// `W T`.
-    fn add_warps(&self, features: &Features, w: &Matrix, mut product: Matrix, sums: &[f64], gradient: &mut [f64]) {
-        let n = w.rows();
-        for start in (0..n).step_by(BLOCK) {
-            let end = n.min(start + BLOCK);
-            let below = w.block(start, start, n - start, end - start).transposed();
-            add_product(product.from_row_mut(start), n, Sign::Plus, below, features.numbers(start, n));
+    /// The derivatives with respect to shears, by those with respect to features.
+    fn add_shears(&self, features: &Features, slopes: &Matrix, gradient: &mut [f64]) {
+        for (added, (_, _, place)) in features.shears().iter().zip(self.layout.shears()) {
+            let (of, by) = (features.sources()[added.of], features.sources()[added.by]);
+            let values = self.data.inputs.columns()[by.parameter].values();
+            let slopes = slopes.column(added.of).iter().zip(values);
+            let total: f64 = slopes.map(|(slope, value)| slope * by.of(*value)).sum();
+            gradient[place] += total * of.scale / by.scale;
         }
+    }
+
+    /// The derivatives with respect to warps, by those with respect to features.
+    fn add_warps(&self, features: &Features, slopes: &Matrix, gradient: &mut [f64]) {
         for (f, source) in features.sources().iter().enumerate() {
             let Some((warp, place)) = source.warp.zip(self.layout.warp(source.parameter)) else { continue };
             let values = self.data.inputs.columns()[source.parameter].values();
             for (i, z) in values.iter().enumerate().filter(|(_, z)| !z.is_nan()) {
-                let by_feature = 2.0 * (features.column(f)[i] * sums[i] - product.at(i, f)) * source.scale;
+                let by_feature = shear::slope(features.shears(), f, |f| slopes.at(i, f)) * source.scale;
                 for (slope, by) in gradient[place..].iter_mut().zip(warp.by_parameters(*z)) {
                     *slope += by_feature * by;
                 }
@@ -213,6 +221,22 @@ fn weigh(slope: &mut Matrix, inverse: &Matrix, weights: &[f64]) {
             *w *= m;
         }
     }
+}
+
+/// `df/dt` of every observation and feature; `product` is `W T`.
+fn slopes_by_features(features: &Features, w: &Matrix, mut product: Matrix, sums: &[f64]) -> Matrix {
+    let n = w.rows();
+    for start in (0..n).step_by(BLOCK) {
+        let end = n.min(start + BLOCK);
+        let below = w.block(start, start, n - start, end - start).transposed();
+        add_product(product.from_row_mut(start), n, Sign::Plus, below, features.numbers(start, n));
+    }
+    for f in 0..product.cols() {
+        for ((slope, t), sum) in product.column_mut(f).iter_mut().zip(features.column(f)).zip(sums) {
+            *slope = 2.0 * (t * sum - *slope);
+        }
+    }
+    product
 }
 
 /// `R_i + C_i`.

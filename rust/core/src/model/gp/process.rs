@@ -4,6 +4,7 @@ use super::features::Features;
 use super::hyper::{Hyperparameters, Layout};
 use super::inputs::Inputs;
 use super::roughness;
+use super::theta::Theta;
 use crate::numerics::linalg::{Cholesky, Interrupted, Matrix, NotPositiveDefinite};
 use crate::numerics::ln;
 
@@ -38,7 +39,7 @@ impl From<Interrupted> for FitError {
 #[derive(Clone, Debug)]
 pub struct GaussianProcess {
     pub(super) inputs: Inputs,
-    pub(super) theta: Vec<f64>,
+    pub(super) theta: Theta,
     pub(super) hyper: Hyperparameters,
     /// The inputs, scaled by the hyperparameters.
     pub(super) features: Features,
@@ -61,8 +62,8 @@ impl GaussianProcess {
     ///
     /// # Errors
     /// [`FitError`] if that does not help either.
-    pub fn with(inputs: Inputs, theta: Vec<f64>, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
-        Self::with_unless(inputs, theta, y, known_noise, &|| false)
+    pub fn with(inputs: Inputs, theta: impl Into<Theta>, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
+        Self::with_unless(inputs, theta.into(), y, known_noise, &|| false)
     }
 
     /// The same with `interrupted` asked now and then: for thousands of observations.
@@ -71,12 +72,12 @@ impl GaussianProcess {
     /// As [`Self::with`], and [`FitError::Interrupted`].
     pub fn with_unless(
         inputs: Inputs,
-        theta: Vec<f64>,
+        theta: Theta,
         y: &[f64],
         known_noise: &[f64],
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, FitError> {
-        let layout = Layout::holding(&theta, &inputs);
+        let layout = Layout::new(&inputs, theta.form());
         let hyper = layout.unpack(&theta);
         let features = Features::new(&inputs, &hyper);
         let (theta, hyper, factor) = factored(&features, &layout, theta, known_noise, interrupted)?;
@@ -121,7 +122,7 @@ impl GaussianProcess {
         &self.hyper
     }
     /// The hyperparameters as the vector a later fit may start from.
-    pub fn theta(&self) -> &[f64] {
+    pub fn theta(&self) -> &Theta {
         &self.theta
     }
     /// The values, of the first observations.
@@ -148,10 +149,10 @@ impl GaussianProcess {
 fn factored(
     features: &Features,
     layout: &Layout,
-    mut theta: Vec<f64>,
+    mut theta: Theta,
     known_noise: &[f64],
     interrupted: &dyn Fn() -> bool,
-) -> Result<(Vec<f64>, Hyperparameters, Cholesky), FitError> {
+) -> Result<(Theta, Hyperparameters, Cholesky), FitError> {
     let noise = layout.signal() + 1;
     for _ in 0..=MAX_JITTERS {
         let hyper = layout.unpack(&theta);

@@ -22,6 +22,7 @@ use super::fit::{Fit, Observations};
 use super::hyper::{Hyperparameters, Layout};
 use super::kernel::{matern, matern_with_slope};
 use super::process::{FitError, GaussianProcess};
+use super::theta::{Form, Theta};
 use crate::numerics::ln;
 
 /// How often a lengthscale is longer than that of the roughness, squared.
@@ -43,19 +44,20 @@ impl Fit {
         self,
         data: Observations<'_>,
         interrupted: &dyn Fn() -> bool,
-    ) -> Result<Vec<f64>, FitError> {
-        let plain = Layout::holding(&self.theta, data.inputs).unpack(&self.theta);
+    ) -> Result<Theta, FitError> {
+        let plain = Layout::new(data.inputs, self.theta.form()).unpack(&self.theta);
         if self.is_noise || plain.noise < NEXT_TO_NOTHING * (plain.noise + plain.s2) {
             return Ok(self.theta);
         }
-        let evidence = |theta: &[f64]| {
-            let (inputs, theta) = (data.inputs.clone(), theta.to_vec());
+        let evidence = |theta: &Theta| {
+            let (inputs, theta) = (data.inputs.clone(), theta.clone());
             match GaussianProcess::with_unless(inputs, theta, data.y, data.known_noise, interrupted) {
                 Err(FitError::NotPositiveDefinite) => Ok(None),
                 model => model.map(|model| Some(model.log_evidence())),
             }
         };
-        let rough = [&self.theta[..], &[ln(WHITE)]].concat();
+        let form = Form { is_rough: true, ..self.theta.form() };
+        let rough = Theta::new(form, [&self.theta[..], &[ln(WHITE)]].concat());
         let gained = evidence(&rough)?.zip(evidence(&self.theta)?).map(|(rough, noise)| rough - noise);
         Ok(if gained.is_some_and(|nats| nats > NATS) { rough } else { self.theta })
     }
@@ -128,14 +130,14 @@ mod tests {
     }
 
     /// A fit to such values: `l = 0.4`, `s2 = 1`, `v = 0.04`.
-    fn noisy(inputs: &Inputs) -> Vec<f64> {
+    fn noisy(inputs: &Inputs) -> Theta {
         let layout = Layout::of(inputs);
         let mut theta = layout.start();
         theta[layout.signal() + 1] = ln(0.04);
         theta
     }
 
-    fn fit(theta: Vec<f64>) -> Fit {
+    fn fit(theta: Theta) -> Fit {
         Fit { theta, is_noise: false, log_posterior: 0.0 }
     }
 
@@ -143,7 +145,7 @@ mod tests {
     fn is_called_rough(inputs: &Inputs, y: &[f64]) -> bool {
         let data = Observations { inputs, y, known_noise: &vec![0.0; y.len()] };
         let theta = fit(noisy(inputs)).with_roughness(data, &|| false).unwrap();
-        Layout::holding(&theta, inputs).unpack(&theta).roughness > 0.0
+        Layout::new(inputs, theta.form()).unpack(&theta).roughness > 0.0
     }
 
     fn rough_model() -> GaussianProcess {
@@ -226,7 +228,7 @@ mod tests {
     #[test]
     fn a_rough_model_that_grew_equals_one_that_was_built_at_once() {
         let whole = rough_model();
-        let (inputs, values, theta) = (whole.inputs(), whole.values(), whole.theta().to_vec());
+        let (inputs, values, theta) = (whole.inputs(), whole.values(), whole.theta().clone());
         let first = inputs.like(&(0..50).map(|i| inputs.point(i)).collect::<Vec<_>>());
         let mut grown = GaussianProcess::with(first, theta, &values[..50], &[0.0; 50]).unwrap();
         (50..N).for_each(|i| grown.append(&inputs.point(i), 0.0).unwrap());
@@ -240,12 +242,12 @@ mod tests {
     fn a_rough_covariance_that_cannot_be_factored_gets_more_noise() {
         let (inputs, values) = pairs(1, true);
         let mut theta = fit(noisy(&inputs)).with_roughness(observed(&inputs, &values), &|| false).unwrap();
-        let layout = Layout::holding(&theta, &inputs);
+        let layout = Layout::new(&inputs, theta.form());
         theta[layout.signal() + 1] = ln(1e-15);
         let twice = inputs.like(&[inputs.point(0), inputs.point(0)]);
         let model = GaussianProcess::with(twice.clone(), theta.clone(), &values[..2], &[0.0; 2]).unwrap();
         assert!(model.theta()[layout.signal() + 1] > theta[layout.signal() + 1] + 2.0);
-        let again = GaussianProcess::with(twice, model.theta().to_vec(), &values[..2], &[0.0; 2]).unwrap();
+        let again = GaussianProcess::with(twice, model.theta().clone(), &values[..2], &[0.0; 2]).unwrap();
         assert_eq!(again.log_evidence().to_bits(), model.log_evidence().to_bits());
     }
 }

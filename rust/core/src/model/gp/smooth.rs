@@ -32,6 +32,7 @@ use super::fit::{COLD_ITERATIONS, Fit, Observations, minimum};
 use super::hyper::Layout;
 use super::objective::{Objective, Workspace};
 use super::process::FitError;
+use super::theta::Form;
 use crate::numerics::ln;
 
 /// Nats by which the smooth fit has to be likelier (measured: `benches/README.md`).
@@ -58,8 +59,7 @@ impl Fit {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Self>, FitError> {
         let usual = Layout::of(data.inputs);
-        let is_warped = self.theta.len() != usual.len();
-        if self.is_noise || is_warped || data.y.len() < FEWEST {
+        if self.is_noise || self.theta.form() != Form::default() || data.y.len() < FEWEST {
             return Ok(None);
         }
         let found = usual.unpack(&self.theta);
@@ -80,7 +80,7 @@ impl Fit {
             found => found?,
         };
         let is_likelier = even - found.value > NATS;
-        Ok(is_likelier.then_some(Self { theta: found.x, is_noise: false, log_posterior: -found.value }))
+        Ok(is_likelier.then_some(Self { theta: found.x.into(), is_noise: false, log_posterior: -found.value }))
     }
 
     /// The likeliest start; `None` if none can be factored.

@@ -30,6 +30,7 @@ use super::fit::{Fit, Observations, Start, minimum};
 use super::hyper::Layout;
 use super::objective::{Objective, Workspace};
 use super::process::FitError;
+use super::theta::Theta;
 use crate::numerics::ln;
 
 /// Nats by which the sparse fit has to be likelier. Sums of squares of 25 to 100 parameters reach 20 to 40 at 60 points
@@ -55,7 +56,7 @@ impl Fit {
         data: Observations<'_>,
         start: &Start,
         interrupted: &dyn Fn() -> bool,
-    ) -> Result<Option<Vec<f64>>, FitError> {
+    ) -> Result<Option<Theta>, FitError> {
         let usual = Layout::of(data.inputs);
         let Some(layout) = usual.sparse(data.inputs).filter(|_| !self.is_noise) else { return Ok(None) };
         let Some(from) = pruned(&self.theta, &layout) else { return Ok(None) };
@@ -66,7 +67,7 @@ impl Fit {
             found => found?,
         };
         let gained = (usual.log_prior_at_modes() - self.log_posterior) - (layout.log_prior_at_modes() + found.value);
-        Ok((gained > NATS).then_some(found.x))
+        Ok((gained > NATS).then(|| found.x.into()))
     }
 }
 
@@ -120,7 +121,7 @@ mod tests {
         x.iter().enumerate().map(|(j, x)| (x - centre(j)) * (x - centre(j))).sum()
     }
 
-    fn sparse(inputs: &Inputs, y: &[f64]) -> Option<Vec<f64>> {
+    fn sparse(inputs: &Inputs, y: &[f64]) -> Option<Theta> {
         let (data, start) = (Observations { inputs, y, known_noise: &KNOWN }, Start::cold(inputs));
         maximum_a_posteriori(data, &start, &|| false).unwrap().sparse(data, &start, &|| false).unwrap()
     }
@@ -176,7 +177,7 @@ mod tests {
         let points: Vec<Vec<f64>> = (0..N).map(|i| elsewhere.point(i)).collect();
         let data = Observations { inputs: &inputs, y: &y, known_noise: &KNOWN };
         let usual = maximum_a_posteriori(data, &Start::cold(&inputs), &|| false).unwrap().theta;
-        let error = |theta: Vec<f64>| {
+        let error = |theta: Theta| {
             let model = GaussianProcess::with(inputs.clone(), theta, &y, &KNOWN).unwrap();
             let off = model.predict(&points).into_iter().zip(&truth).map(|(at, y)| (at.mean - y) * (at.mean - y));
             off.sum::<f64>() / N as f64

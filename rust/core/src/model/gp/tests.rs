@@ -2,6 +2,7 @@
 
 use super::hyper::Layout;
 use super::objective::{Objective, Workspace};
+use super::theta::Theta;
 use super::{Column, GaussianProcess, Inputs, Observations, half_rank};
 use crate::numerics::{Purpose, Stream, exp, ln};
 
@@ -34,9 +35,8 @@ fn numeric(columns: Vec<Vec<f64>>) -> Inputs {
     Inputs::new(columns.into_iter().map(Column::Numeric).collect(), conditional)
 }
 
-fn assert_gradient(data: &Observations<'_>, theta: &[f64]) {
-    let layout = Layout::holding(theta, data.inputs);
-    let objective = Objective { data: *data, layout: &layout };
+fn assert_gradient(data: &Observations<'_>, layout: &Layout, theta: &[f64]) {
+    let objective = Objective { data: *data, layout };
     let mut work = Workspace::new(data.y.len());
     let mut gradient = vec![0.0; layout.len()];
     objective.evaluate(&mut work, theta, &mut gradient, &|| false).unwrap();
@@ -59,29 +59,9 @@ fn assert_gradient(data: &Observations<'_>, theta: &[f64]) {
 fn gradients_equal_central_differences() {
     // More than one block of columns.
     let (inputs, y) = mixed(90, 3);
-    let theta = Layout::of(&inputs).start();
-    let theta: Vec<f64> = theta.iter().enumerate().map(|(i, t)| t + 0.1 * i as f64).collect();
-    assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 90] }, &theta);
-}
-
-/// Warps add two entries a number, roughness one.
-#[test]
-fn the_length_of_theta_tells_its_layout() {
-    let with_numbers = |n: usize| {
-        let choice = Column::Category { codes: vec![0.0, 1.0], levels: 2 };
-        let numbers = std::iter::repeat_n(Column::Numeric(vec![0.1, 0.2]), n);
-        Inputs::new(std::iter::once(choice).chain(numbers).collect(), vec![false; n + 1])
-    };
-    for n in [0, 1, 3] {
-        let inputs = with_numbers(n);
-        let (plain, warped) = (Layout::of(&inputs).len(), Layout::warped(&inputs).len());
-        assert_eq!((plain, warped), (n + 3, n + 3 + 2 * n));
-        for length in 0..warped + 3 {
-            let held = [plain, plain + 1, warped, warped + 1].contains(&length);
-            let found = Layout::of_length(length, &inputs).map(|layout| layout.len());
-            assert_eq!(found, held.then_some(length), "{n} {length}");
-        }
-    }
+    let layout = Layout::of(&inputs);
+    let theta: Vec<f64> = layout.start().iter().enumerate().map(|(i, t)| t + 0.1 * i as f64).collect();
+    assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 90] }, &layout, &theta);
 }
 
 /// Where choices have a prior of their own.
@@ -90,7 +70,8 @@ fn gradients_among_choices_equal_central_differences() {
     let (inputs, y) = mixed(40, 8);
     let columns = [0, 1, 3, 1].map(|j| inputs.columns()[j].clone()).to_vec();
     let inputs = Inputs::new(columns, vec![false, false, true, false]);
-    assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 40] }, &Layout::of(&inputs).start());
+    let layout = Layout::of(&inputs);
+    assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 40] }, &layout, &layout.start());
 }
 
 #[test]
@@ -104,7 +85,7 @@ fn gradients_through_warps_equal_central_differences() {
     let layout = Layout::warped(&inputs);
     assert_eq!(layout.len(), Layout::of(&inputs).len() + 4);
     let theta: Vec<f64> = layout.start().iter().enumerate().map(|(i, t)| t + 0.05 * i as f64).collect();
-    assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 92] }, &theta);
+    assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 92] }, &layout, &theta);
 }
 
 /// Slow at one end and quick at the other, as many a learning rate is.
@@ -113,7 +94,7 @@ fn quick_at_one_end(x: f64) -> f64 {
 }
 
 /// The start of a fit to two numbers among others, but with warps.
-fn strongly_warped(inputs: &Inputs) -> Vec<f64> {
+fn strongly_warped(inputs: &Inputs) -> Theta {
     let layout = Layout::warped(inputs);
     let (mut theta, place) = (layout.start(), layout.warp(0).unwrap());
     theta[place..place + 4].copy_from_slice(&[0.7, -0.4, -0.9, 0.3]);
@@ -222,8 +203,8 @@ fn near_duplicates_keep_exact_distances() {
     // No jitter is needed above the noise, and the gradient is that of the objective.
     let y: Vec<f64> = xs.iter().map(|x| libm::sin(9.0 * x)).collect();
     let model = GaussianProcess::with(inputs.clone(), theta.clone(), &y, &vec![0.0; n]).unwrap();
-    assert_eq!(model.theta(), theta);
-    assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &vec![0.0; n] }, &theta);
+    assert_eq!(*model.theta(), theta);
+    assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &vec![0.0; n] }, &Layout::of(&inputs), &theta);
 }
 
 /// The derivative with respect to `r` is `0 / 0` where points coincide.

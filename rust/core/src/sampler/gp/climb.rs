@@ -1,6 +1,6 @@
 //! Gradient steps from several starts, evaluated together.
 //!
-//! The searches run in units of the lengthscales, in which the acquisition function is about equally curved in all
+//! The searches run in units of the distance, in which the acquisition function is about equally curved in all
 //! directions.
 
 use super::acquisition::Acquisition;
@@ -53,7 +53,7 @@ impl Climb {
     fn new(acquisition: &Acquisition<'_>, context: &Context<'_>, start: &Configuration) -> Self {
         let unit = context.encoding.encode(start);
         let smooth: Vec<usize> = (0..unit.len()).filter(|j| !unit[*j].is_nan() && is_smooth(context, *j)).collect();
-        let scale: Vec<f64> = smooth.iter().map(|j| lengthscale(acquisition, *j)).collect();
+        let scale: Vec<f64> = smooth.iter().map(|j| reach(acquisition, *j)).collect();
         // A start that was moved to satisfy a constraint may lie outside the region.
         let bound = |(j, l): (&usize, &f64)| {
             let (low, high) = acquisition.side(*j);
@@ -88,10 +88,10 @@ impl Climb {
     }
 }
 
-/// The shortest of the objectives' lengthscales, at most the whole range.
-fn lengthscale(acquisition: &Acquisition<'_>, parameter: usize) -> f64 {
+/// How far a parameter has to move for a unit of distance of any objective, at most its whole range.
+fn reach(acquisition: &Acquisition<'_>, parameter: usize) -> f64 {
     let objectives = acquisition.surrogate.objectives.iter();
-    objectives.map(|o| o.model.hyperparameters().lengthscales[parameter]).fold(1.0, f64::min)
+    objectives.map(|o| o.model.hyperparameters().reach(parameter)).fold(1.0, f64::min)
 }
 
 fn is_smooth(context: &Context<'_>, parameter: usize) -> bool {

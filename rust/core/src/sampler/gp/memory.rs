@@ -23,7 +23,9 @@
 //! a noise of its own. (Measured: `benches/README.md`.)
 
 use super::data;
-use crate::model::gp::{Fit, FitError, GaussianProcess, Inputs, Layout, Observations, Start, maximum_a_posteriori};
+use crate::model::gp::{
+    Fit, FitError, GaussianProcess, Inputs, Layout, Observations, Start, Theta, maximum_a_posteriori,
+};
 use crate::sampler::{Context, SuggestError};
 
 /// Observations that hyperparameters are fitted to at most.
@@ -62,8 +64,9 @@ impl Observed {
 /// A quantity that is modelled: what was observed of it at some rows of the history, as a function of those rows alone.
 pub(super) struct Quantity<'a> {
     pub(super) context: &'a Context<'a>,
-    /// Whether it is a loss: its noise may be roughness, and few parameters or a smooth function may explain it. A
-    /// failure says as much of its neighbourhood as others, and of a constraint no more is asked than where it holds.
+    /// Whether it is a loss: its noise may be roughness, its valleys askew, and few parameters or a smooth function may
+    /// explain it. A failure says as much of its neighbourhood as others, and of a constraint no more is asked than where
+    /// it holds.
     pub(super) is_loss: bool,
     pub(super) observe: &'a dyn Fn(&[usize]) -> Observed,
     /// Where there are more rows than a fit takes, those with the lowest of these and their neighbours are kept.
@@ -81,16 +84,16 @@ pub(super) struct Memory {
 #[derive(Clone, Debug)]
 struct Fitted {
     fit: Fit,
-    /// The hyperparameters in use: of a few parameters, of a smooth function or with roughness, where that was found;
-    /// else of the fit.
-    theta: Vec<f64>,
+    /// The hyperparameters in use: of a few parameters, of a smooth function, with shears or with roughness, where that
+    /// was found; else of the fit.
+    theta: Theta,
     /// Whether its known noise is believed.
     believes: bool,
 }
 
 /// The hyperparameters of a model, and whether the known noise is believed beside them.
 pub(super) struct Chosen {
-    theta: Vec<f64>,
+    theta: Theta,
     believes: bool,
 }
 
@@ -105,7 +108,7 @@ struct Link {
 #[derive(Clone, Debug)]
 struct Live {
     /// What the model was built with; it may stand on more noise.
-    theta: Vec<f64>,
+    theta: Theta,
     rows: Vec<usize>,
     noise: Vec<f64>,
     pending: Vec<usize>,
@@ -164,23 +167,23 @@ impl Memory {
 }
 
 impl Live {
-    fn new(context: &Context<'_>, theta: Vec<f64>, rows: &[usize], observed: Observed) -> Option<Self> {
+    fn new(context: &Context<'_>, theta: Theta, rows: &[usize], observed: Observed) -> Option<Self> {
         let inputs = data::inputs(context, rows);
         let model = GaussianProcess::with(inputs, theta.clone(), &observed.values, &observed.noise).ok()?;
         Some(Self { theta, rows: rows.to_vec(), noise: observed.noise, pending: Vec::new(), model })
     }
 
     /// Whether this is the very model that is asked for, as when `Auto` has looked at its noise and now suggests by it.
-    fn is_on(&self, theta: &[f64], rows: &[usize], observed: &Observed, pending: &[usize]) -> bool {
+    fn is_on(&self, theta: &Theta, rows: &[usize], observed: &Observed, pending: &[usize]) -> bool {
         let is_told = self.rows == rows && self.noise == observed.noise && self.model.values() == observed.values;
-        is_told && self.theta == theta && self.pending == pending
+        is_told && self.theta == *theta && self.pending == pending
     }
 
     /// The model on `rows`, if it has the same hyperparameters and most of the rows.
-    fn extended(mut self, context: &Context<'_>, theta: &[f64], rows: &[usize], observed: &Observed) -> Option<Self> {
+    fn extended(mut self, context: &Context<'_>, theta: &Theta, rows: &[usize], observed: &Observed) -> Option<Self> {
         let (old, new) = (self.rows.iter().zip(&self.noise), rows.iter().zip(&observed.noise));
         let common = old.zip(new).take_while(|(old, new)| old == new).count();
-        if self.theta != theta || (rows.len() - common) * NEW_SHARE > rows.len() {
+        if self.theta != *theta || (rows.len() - common) * NEW_SHARE > rows.len() {
             return None;
         }
         self.model.truncate(common);
@@ -203,7 +206,7 @@ fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Fitted>) -> Result<
         return Ok(None);
     }
     let warm = warm.filter(|warm| !warm.fit.is_noise);
-    let start = warm.map_or_else(|| Start::cold(&inputs), |warm| Start::warm(warm.fit.theta));
+    let start = warm.map_or_else(|| Start::cold(&inputs), |warm| Start::warm(warm.fit, warm.theta));
     let beside = |believes: bool| fit_beside(quantity, &inputs, &start, observed.clone(), believes);
     let (believed, is_told) = (beside(true)?, observed.noise.iter().any(|noise| *noise > 0.0));
     let doubted = if is_told { beside(false)? } else { None };

@@ -1,0 +1,139 @@
+//! Whether valleys lie askew.
+//!
+//! A fit with a lengthscale for every parameter explains a narrow valley across the axes by short lengthscales of all
+//! that it runs through, or takes what it cannot follow for noise. So once there are a few observations a second search
+//! goes on from there with shears (`shear`), from where none is, and is kept where the log posterior gains
+//!
+//! ```text
+//! 1 + m (m - 1) / 2 nats,    m the number of numbers that always exist
+//! ```
+//!
+//! which is one nat and another one for every shear: at points at random, where nothing lay askew, the maximum gained up
+//! to one nat a shear, most under noise, which shears may explain. Shears have standard normal priors: a valley
+//! along the diagonal of two parameters has a slope of one in the unit cube. (Measured: `benches/README.md`.)
+
+use super::fit::{Fit, Observations, Start, minimum};
+use super::hyper::Layout;
+use super::objective::{Objective, Workspace};
+use super::process::FitError;
+use super::theta::{Form, Theta};
+
+/// Fewer observations cannot tell.
+const FEWEST: usize = 15;
+/// Nats by which the log posterior has to rise in any case.
+const NATS: f64 = 1.0;
+/// And for every shear.
+const NATS_PER_SHEAR: f64 = 1.0;
+/// Iterations of a search from where nothing is known, and of one beside observations that much the same was known of.
+const ITERATIONS: [usize; 2] = [30, 12];
+
+impl Fit {
+    /// The hyperparameters of the fit with shears, where these gain enough. `data` and `start` are
+    /// those of the fit. Beyond 128 observations it stands as it was decided before.
+    ///
+    /// # Errors
+    /// [`FitError::Interrupted`].
+    pub(super) fn askew(
+        &self,
+        data: Observations<'_>,
+        start: &Start,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<Theta>, FitError> {
+        if self.theta.form().is_sheared {
+            return Ok(Some(self.theta.clone()));
+        }
+        let form = Form { is_sheared: true, ..self.theta.form() };
+        let layout = Layout::new(data.inputs, form);
+        let is_asked = layout.n_sheared() > 1 && layout.is_small() && data.inputs.len() >= FEWEST;
+        if self.is_noise || !is_asked || start.decides(data.inputs) {
+            return Ok(None);
+        }
+        let (straight, mut work) = (Layout::new(data.inputs, self.theta.form()), Workspace::new(data.inputs.len()));
+        let before = Objective { data, layout: &straight }.value(&mut work, &self.theta, interrupted)?;
+        let known = start.sheared().filter(|known| known.form() == form);
+        let from = known.map_or_else(|| layout.extended(&self.theta), |known| known.to_vec());
+        let iterations = ITERATIONS[usize::from(start.is_warm())];
+        let found = match minimum(&Objective { data, layout: &layout }, &mut work, &from, iterations, interrupted) {
+            Err(FitError::NotPositiveDefinite) => return Ok(None),
+            found => found?,
+        };
+        let needed = NATS + NATS_PER_SHEAR * layout.n_shears() as f64;
+        Ok((before - found.value > needed).then(|| Theta::new(form, found.x)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::super::{Column, GaussianProcess, Inputs};
+    use super::FEWEST;
+    use crate::numerics::{Purpose, Stream};
+
+    /// A model of a function at `n` random points of three numbers, under noise of a tenth.
+    fn model(seed: u64, n: usize, f: impl Fn([f64; 3]) -> f64) -> GaussianProcess {
+        let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+        let points: Vec<[f64; 3]> = (0..n).map(|_| std::array::from_fn(|_| stream.uniform())).collect();
+        let told: Vec<f64> = points.iter().map(|point| f(*point) + 0.1 * stream.normal()).collect();
+        let mean = told.iter().sum::<f64>() / n as f64;
+        let deviation = (told.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n as f64).sqrt();
+        let y: Vec<f64> = told.iter().map(|y| (y - mean) / deviation).collect();
+        let columns = (0..3).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
+        GaussianProcess::fit(Inputs::new(columns, vec![false; 3]), &y, &vec![0.0; n], &|| false).unwrap()
+    }
+
+    fn is_sheared(model: &GaussianProcess) -> bool {
+        model.theta().form().is_sheared
+    }
+
+    /// A valley of a width that no lengthscale along the axes suits: it runs through the whole cube.
+    fn valley([a, b, c]: [f64; 3]) -> f64 {
+        let across = 6.0 * (a + b - 1.0);
+        across * across / (1.0 + across * across) + 0.3 * c
+    }
+
+    #[test]
+    fn a_valley_across_the_axes_is_found_and_one_along_them_needs_no_shears() {
+        let along = |[a, _, c]: [f64; 3]| valley([a, 0.5, c]);
+        let (askew, straight): (Vec<_>, Vec<_>) =
+            (0..40).map(|seed| (model(seed, 40, valley), model(seed, 40, along))).unzip();
+        let found = askew.iter().filter(|model| is_sheared(model)).count();
+        let wrong = straight.iter().filter(|model| is_sheared(model)).count();
+        assert!(found >= 36 && wrong <= 4, "{found} {wrong}");
+        // Its slope, of one, is among the shears.
+        let slopes = askew.iter().filter_map(|model| model.hyperparameters().shears.first().map(|shear| shear.slope));
+        let right = slopes.filter(|slope| (slope - 1.0).abs() < 0.3).count();
+        assert!(right >= 36, "{right}");
+    }
+
+    #[test]
+    fn what_lies_askew_is_predicted_better() {
+        let better = (0..20).filter(|seed| {
+            let (askew, mut stream) = (model(*seed, 60, valley), Stream::new(*seed, 1, Purpose::Sample, 0));
+            let data = super::Observations { inputs: askew.inputs(), y: askew.values(), known_noise: &[0.0; 60] };
+            let start = super::super::Start::cold(askew.inputs());
+            let straight = super::super::maximum_a_posteriori(data, &start, &|| false).unwrap();
+            let plain =
+                GaussianProcess::with(askew.inputs().clone(), straight.theta, askew.values(), &[0.0; 60]).unwrap();
+            let points: Vec<Vec<f64>> = (0..200).map(|_| (0..3).map(|_| stream.uniform()).collect()).collect();
+            let truth: Vec<f64> = points.iter().map(|p| valley([p[0], p[1], p[2]])).collect();
+            // Correlations do not ask for the scale of the values.
+            correlation(&askew, &points, &truth) > correlation(&plain, &points, &truth)
+        });
+        let better = better.count();
+        assert!(better >= 18, "{better}");
+    }
+
+    fn correlation(model: &GaussianProcess, points: &[Vec<f64>], truth: &[f64]) -> f64 {
+        let found: Vec<f64> = model.predict(points).iter().map(|p| p.mean).collect();
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let (a, b) = (mean(&found), mean(truth));
+        let sum = |f: fn(f64, f64) -> f64| found.iter().zip(truth).map(|(x, y)| f(x - a, y - b)).sum::<f64>();
+        sum(|x, y| x * y) / (sum(|x, _| x * x) * sum(|_, y| y * y)).sqrt()
+    }
+
+    #[test]
+    fn few_observations_are_not_asked() {
+        assert!((0..20).all(|seed| !is_sheared(&model(seed, FEWEST - 1, valley))));
+    }
+}

@@ -1,0 +1,209 @@
+//! Numbers that are measured together: shears of the unit cube, by which valleys may lie askew.
+//!
+//! Where a loss depends on a combination of parameters, such as a regularisation relative to a width or a rate times a
+//! number of steps, its valley lies across the axes, and lengthscales along these can only be as short as the valley is
+//! narrow. With the numbers that always exist in their order `1 .. m`, a sheared model measures
+//!
+//! ```text
+//! z_j = (x_j + sum_(i < j) a_ji x_i) / l_j,    r^2 = sum_j (z_j - z'_j)^2 + what other parameters add
+//! ```
+//!
+//! `x` being coordinates of the unit cube, centred and bent by their warps. `A`, unit lower triangular with the shears
+//! `a_ji` below its diagonal, and `diag(1 / l)` are what any metric of full rank factors into (the `L D L'` of its
+//! matrix, Golub and Van Loan 2013, section 4.1.2), so that every direction of a valley is within reach, at `m (m - 1) /
+//! 2` hyperparameters. (Metrics that are not diagonal: Rasmussen and Williams 2006, section 5.1, who give them a factor
+//! of low rank.) A shear is the slope of a valley in the unit cube. With the features `t_j = x_j / l_j` of a model
+//! without shears
+//!
+//! ```text
+//! z_j = t_j + sum_(i < j) c_ji t_i,    c_ji = a_ji l_i / l_j
+//! df/dt_i = df/dz_i + sum_(j > i) c_ji df/dz_j,    df/da_ji = df/dz_j x_i / l_j
+//! ```
+
+/// What is added to a number before it is scaled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shear {
+    /// The parameter that is measured together with the other one.
+    pub of: usize,
+    /// The other one, which comes before it.
+    pub by: usize,
+    /// How much of it is added.
+    pub slope: f64,
+}
+
+/// A [`Shear`] between features: `c_ji`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Added {
+    pub(super) of: usize,
+    pub(super) by: usize,
+    pub(super) times: f64,
+}
+
+/// `z` from `t`, in place; `all` is ordered by `of`, so that from its end on nothing is used that was replaced.
+pub(super) fn apply(all: &[Added], features: &mut [f64]) {
+    for added in all.iter().rev() {
+        features[added.of] = features[added.by].mul_add(added.times, features[added.of]);
+    }
+}
+
+/// `df/dt` of one feature, from `df/dz`.
+pub(super) fn slope(all: &[Added], feature: usize, by_sheared: impl Fn(usize) -> f64) -> f64 {
+    let later = all.iter().filter(|added| added.by == feature);
+    by_sheared(feature) + later.map(|added| added.times * by_sheared(added.of)).sum::<f64>()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::super::objective::{Objective, Workspace};
+    use super::super::{Column, Form, GaussianProcess, Inputs, Layout, Observations, Place, Theta};
+    use crate::numerics::{Purpose, Stream};
+
+    const N: usize = 80;
+    const BENT: Form = Form { is_warped: true, is_sheared: true, is_rough: false };
+
+    /// Three numbers, a choice and a number that exists beside half of them, in this order: 0, 1 and 4 are sheared.
+    fn observations(seed: u64) -> (Inputs, Vec<f64>) {
+        let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+        let (mut columns, mut y) = (vec![Vec::new(); 5], Vec::new());
+        for _ in 0..N {
+            let [a, b, c, d]: [f64; 4] = std::array::from_fn(|_| stream.uniform());
+            let code = f64::from(d > 0.5);
+            let point = [a, b, code, if code == 0.0 { d } else { f64::NAN }, c];
+            columns.iter_mut().zip(point).for_each(|(column, x)| column.push(x));
+            y.push(libm::sin(5.0 * (a + b - c)) + 0.3 * code + 0.05 * stream.normal());
+        }
+        let mut columns = columns.into_iter();
+        let mut number = || Column::Numeric(columns.next().unwrap());
+        let [a, b, codes, d, c] = std::array::from_fn(|_| number());
+        let choice = Column::Category { codes: codes.values().to_vec(), levels: 2 };
+        (Inputs::new(vec![a, b, choice, d, c], vec![false, false, false, true, false]), y)
+    }
+
+    /// The start of a fit, but with shears 0.8, -0.5 and 1.5, and warps if the form has them.
+    fn sheared(inputs: &Inputs, form: Form) -> Theta {
+        let layout = Layout::new(inputs, form);
+        let mut theta = layout.start();
+        for ((_, _, place), slope) in layout.shears().zip([0.8, -0.5, 1.5]) {
+            theta[place] = slope;
+        }
+        if let Some(place) = layout.warp(1) {
+            theta[place..place + 2].copy_from_slice(&[0.7, -0.4]);
+        }
+        theta
+    }
+
+    #[test]
+    fn numbers_that_always_exist_are_sheared() {
+        let (inputs, _) = observations(1);
+        let layout = Layout::new(&inputs, Form { is_sheared: true, ..Form::default() });
+        assert_eq!(layout.shears().map(|(of, by, _)| (of, by)).collect::<Vec<_>>(), [(1, 0), (4, 0), (4, 1)]);
+        assert_eq!((layout.len(), layout.n_shears()), (Layout::of(&inputs).len() + 3, 3));
+    }
+
+    #[test]
+    fn gradients_through_shears_and_warps_equal_central_differences() {
+        let (inputs, y) = observations(2);
+        for form in [BENT, Form { is_warped: false, ..BENT }] {
+            let (layout, theta) = (Layout::new(&inputs, form), sheared(&inputs, form));
+            let data = Observations { inputs: &inputs, y: &y, known_noise: &[0.01; N] };
+            let (objective, mut work) = (Objective { data, layout: &layout }, Workspace::new(N));
+            let mut evaluate = |theta: &[f64]| {
+                let mut gradient = vec![0.0; layout.len()];
+                (objective.evaluate(&mut work, theta, &mut gradient, &|| false).unwrap(), gradient)
+            };
+            let (_, gradient) = evaluate(&theta);
+            for (i, found) in gradient.into_iter().enumerate() {
+                let mut at = |step: f64| {
+                    let mut moved = theta.clone();
+                    moved[i] += step;
+                    evaluate(&moved).0
+                };
+                let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+                assert!((difference - found).abs() < 1e-5 * (1.0 + difference.abs()), "{i}: {difference} {found}");
+            }
+        }
+    }
+
+    /// A model with shears is the model without them on coordinates that were sheared before, which is the one that
+    /// `golden` holds against scikit-learn.
+    #[test]
+    fn shearing_is_moving_the_coordinates() {
+        let (inputs, y) = observations(3);
+        let form = Form { is_warped: false, ..BENT };
+        let theta = sheared(&inputs, form);
+        let shears = Layout::new(&inputs, form).unpack(&theta).shears;
+        let moved = |point: &Vec<f64>| {
+            let mut moved = point.clone();
+            for shear in &shears {
+                moved[shear.of] += shear.slope * (point[shear.by] - 0.5);
+            }
+            moved
+        };
+        let points: Vec<Vec<f64>> = (0..N).map(|i| inputs.point(i)).collect();
+        let apart = inputs.like(&points.iter().map(moved).collect::<Vec<_>>());
+        let plain = Layout::of(&inputs).start();
+        let new = vec![0.3, 0.6, 0.0, 0.8, 0.1];
+        let ours = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
+        let theirs = GaussianProcess::with(apart, plain, &y, &[0.0; N]).unwrap();
+        let [found, expected] = [ours.predict(std::slice::from_ref(&new))[0], theirs.predict(&[moved(&new)])[0]];
+        assert!((found.mean - expected.mean).abs() < 1e-10 && (found.variance - expected.variance).abs() < 1e-10);
+        assert!((ours.log_evidence() - theirs.log_evidence()).abs() < 1e-8);
+    }
+
+    #[test]
+    fn prediction_gradients_go_through_shears_and_warps() {
+        let (inputs, y) = observations(4);
+        let theta = sheared(&inputs, BENT);
+        let model = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
+        let point = vec![0.4, 0.3, 0.0, 0.6, 0.7];
+        let coordinates = [0, 1, 3, 4];
+        let sloped = model.sloped(&[Place { point: &point, coordinates: &coordinates }]).remove(0);
+        for (place, j) in coordinates.into_iter().enumerate() {
+            let at = |step: f64| {
+                let mut moved = point.clone();
+                moved[j] += step;
+                model.predict(&[moved])[0]
+            };
+            let (up, down) = (at(1e-5), at(-1e-5));
+            assert!(((up.mean - down.mean) / 2e-5 - sloped.mean_slope[place]).abs() < 1e-5, "{j}");
+            assert!(((up.variance - down.variance) / 2e-5 - sloped.variance_slope[place]).abs() < 1e-5, "{j}");
+        }
+    }
+
+    #[test]
+    fn a_sheared_model_that_grew_equals_one_that_was_built_at_once() {
+        let (inputs, y) = observations(5);
+        let theta = sheared(&inputs, BENT);
+        let first = inputs.like(&(0..N - 10).map(|i| inputs.point(i)).collect::<Vec<_>>());
+        let mut grown = GaussianProcess::with(first, theta.clone(), &y[..N - 10], &[0.0; N - 10]).unwrap();
+        (N - 10..N).for_each(|i| grown.append(&inputs.point(i), 0.0).unwrap());
+        grown.set_values(&y);
+        let whole = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
+        assert_eq!(grown.log_evidence().to_bits(), whole.log_evidence().to_bits());
+        let new = [vec![0.3, 0.6, 1.0, f64::NAN, 0.1]];
+        assert_eq!(grown.predict(&new), whole.predict(&new));
+    }
+
+    /// `dr / dx_j`: what one number alone does, which is what a search moves by.
+    #[test]
+    fn the_reach_of_a_number_is_its_unit_of_distance() {
+        let (inputs, y) = observations(6);
+        let theta = sheared(&inputs, Form { is_warped: false, ..BENT });
+        let model = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
+        let hyper = model.hyperparameters();
+        for j in [0, 1, 4] {
+            let squared: f64 = [0, 1, 4]
+                .into_iter()
+                .map(|of| {
+                    let slope = hyper.shears.iter().find(|s| s.of == of && s.by == j).map_or(0.0, |s| s.slope);
+                    (f64::from(of == j) + slope) / hyper.lengthscales[of]
+                })
+                .map(|z| z * z)
+                .sum();
+            assert!((hyper.reach(j) * squared.sqrt() - 1.0).abs() < 1e-12, "{j}");
+        }
+        assert_eq!(hyper.reach(3), hyper.lengthscales[3]);
+    }
+}

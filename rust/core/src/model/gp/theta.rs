@@ -1,0 +1,52 @@
+//! The hyperparameters as one vector, together with which of them it holds.
+
+use std::ops::{Deref, DerefMut};
+
+/// Which hyperparameters there are beside lengthscales, heights and the two variances.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    /// Warps of numbers (`input_warp`).
+    pub is_warped: bool,
+    /// Shears between numbers (`shear`).
+    pub is_sheared: bool,
+    /// The share of the noise that is no roughness (`roughness`).
+    pub is_rough: bool,
+}
+
+/// Hyperparameters, most of them as logarithms, in the order of the [`Layout`](super::Layout) of their form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Theta {
+    form: Form,
+    values: Vec<f64>,
+}
+
+impl Theta {
+    /// These values of this form.
+    pub fn new(form: Form, values: Vec<f64>) -> Self {
+        Self { form, values }
+    }
+    /// Which hyperparameters it holds.
+    pub fn form(&self) -> Form {
+        self.form
+    }
+}
+
+/// The plain form: neither warps, shears nor roughness.
+impl From<Vec<f64>> for Theta {
+    fn from(values: Vec<f64>) -> Self {
+        Self::new(Form::default(), values)
+    }
+}
+
+impl Deref for Theta {
+    type Target = [f64];
+    fn deref(&self) -> &[f64] {
+        &self.values
+    }
+}
+
+impl DerefMut for Theta {
+    fn deref_mut(&mut self) -> &mut [f64] {
+        &mut self.values
+    }
+}
