@@ -301,6 +301,18 @@ def test_a_valley_across_the_axes_is_shown_and_copied():
         assert np.array_equal(again.predict(points).mean, model.predict(points).mean)
 
 
+def test_hyperparameters_of_another_form_are_refused():
+    points = np.random.default_rng(1).random((20, 2))
+    model = GaussianProcess().fit(points, np.sin(5 * points[:, 0]))
+    make, arguments = model._core.__reduce__()
+    (form, theta), rest = arguments[-1], arguments[:-1]
+    assert make(*rest, (form, theta)).log_evidence() == model._core.log_evidence()
+    flipped = (form[0], not form[1], form[2])
+    for wrong in [(flipped, theta), (form, theta[:-1]), (form, [*theta, 0.0])]:
+        with pytest.raises(tt.ArgumentError, match="theta"):
+            make(*rest, wrong)
+
+
 def test_without_such_a_valley_there_are_no_shears():
     rng = np.random.default_rng(4)
     points = rng.random((40, 2))

@@ -99,7 +99,7 @@ def edges(d: int, seed: int) -> Made:
 def penalties(d: int, seed: int) -> Made:
     """A penalty of its own for each of ``d`` features of a ridge regression, a third of them with an effect."""
     rng = standard_normals(186, seed)
-    x = rng.standard_normals((3 * d, d)) if hasattr(rng, "standard_normals") else rng.standard_normal((3 * d, d))
+    x = rng.standard_normal((3 * d, d))
     x += 0.7 * rng.standard_normal((3 * d, 1))
     effects = np.where(rng.uniform(size=d) < 1 / 3, rng.standard_normal(d), 0.0)
     y = x @ effects + 2.0 * rng.standard_normal(3 * d)

@@ -58,7 +58,9 @@ def _with_matplotlib(optimizer: Optimizer, kind: str, file: Path, options: dict[
         raise ArgumentError(f"{kind} is drawn by plotly alone: give --out a name that ends in .html")
     axes = function(optimizer, **options)
     if axes == []:
-        raise ArgumentError(f"{kind} has nothing to draw: no trial is complete with a finite value")
+        raise ArgumentError(
+            f"{kind} has nothing to draw: no parameter varies, or no trial is complete with a finite value"
+        )
     try:
         (axes[0] if isinstance(axes, list) else axes).figure.savefig(file, dpi=150)
     except ValueError as error:

@@ -43,8 +43,9 @@ class Hyperparameters(NamedTuple):
         ``a`` and ``b`` of the warp ``1 - (1 - z**a)**b`` that each column of numbers takes before distances are
         measured, 1 and 1 where there is none, shape (d, 2).
     shears
-        How much of each column of numbers is added to a later one before distances are measured, zero unless a valley
-        lies across the axes, shape (d, d): to column ``j``, ``shears[j] @ z``.
+        How much of each column of numbers (row ``j``: of each to column ``j``) is added to a later one, after warps and
+        before distances are measured, shape (d, d); zero unless a valley lies across the axes, and for categories and
+        conditional columns.
     signal_variance
         Variance of the function, without its roughness.
     noise_variance
@@ -69,9 +70,9 @@ class GaussianProcess:
     hyperparameters are the maximum a posteriori. From 30 points on (three per column, at most 20 columns) numbers are
     warped where the fit gains enough by it: the function may then vary quickly at one end and slowly at the other.
     Valleys that lie across the axes are followed where that gains enough (15 points, at most 20 columns): numbers are
-    then measured together. Where next to no noise is found, a smoother function under noise stands in the place of that fit if it is clearly
-    likelier. What looks like noise is taken for roughness of the function where values that lie close to each other
-    agree.
+    then measured together. Where next to no noise is found, a smoother function under noise stands in the place of that
+    fit if it is clearly likelier. What looks like noise is taken for roughness of the function where values that lie
+    close to each other agree.
     Among more than twenty columns of numbers that always have a value those that make no difference get long
     lengthscales where a few explain the values far better than all. Values are centred and scaled for the fit; unlike
     the sampler, which looks for a minimum, the model leaves their shape alone. A model can be pickled and copied: the

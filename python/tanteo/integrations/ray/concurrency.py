@@ -9,7 +9,7 @@ from ...coercion import as_finite, shown
 from ...exceptions import ArgumentError
 from .tune import ray
 
-#: Said of what is no mapping, and of one that names nothing or less.
+#: Said of what is no mapping, and of one whose names are no text.
 _UNUSABLE = "must name amounts, such as {'cpu': 1}, got"
 #: Lets three trials of 0.1 fit into 0.3, whose quotient is 2.9999999999999996; Ray counts in units of 1e-4.
 _ROUNDING = 1e-9

@@ -2,8 +2,8 @@
 //!
 //! A numeric parameter is the feature `(w(z) - 1/2) / l`, `w` the identity or its warp, and 0 where it is inactive; a
 //! conditional one is also the feature `h / l` where it is active and 0 where it is not. The squared differences of
-//! both add up to `d_j^2 / l_j^2` of `inputs`. Shears come last (`shear`). Squares are taken of differences, never expanded, so no distance is
-//! negative and equal points are at distance 0 (`near_duplicates_keep_exact_distances`).
+//! both add up to `d_j^2 / l_j^2` of `inputs`. Shears come last (`shear`). Squares are taken of differences, never
+//! expanded, so no distance is negative and equal points are at distance 0 (`near_duplicates_keep_exact_distances`).
 
 use super::hyper::Hyperparameters;
 use super::input_warp::InputWarp;
@@ -102,6 +102,8 @@ impl Features {
         let values = |source: &Source| inputs.columns()[source.parameter].values();
         let mut numbers = Matrix::from_fn(inputs.len(), sources.len(), |i, f| sources[f].of(values(&sources[f])[i]));
         let shears = shears(&sources, hyper);
+        debug_assert_eq!(shears.len(), hyper.shears.len(), "every shear is one of numbers");
+        // As `shear::apply` does row by row.
         for added in shears.iter().rev() {
             let by = numbers.column(added.by).to_vec();
             add_times(numbers.column_mut(added.of), &by, added.times);

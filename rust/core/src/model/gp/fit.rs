@@ -42,9 +42,9 @@ pub struct Fit {
 
 impl Fit {
     /// The hyperparameters of a function's model: those of a few parameters where these explain the values (`sparse`),
-    /// or else of a smooth function under noise where that does (`smooth`), with shears where valleys lie askew (`askew`)
-    /// or with roughness where the noise is that (`roughness`). What was not measured beside each other is not asked
-    /// together. `data` and `start` are those of the fit.
+    /// or else of a smooth function under noise where that does (`smooth`), with shears where valleys lie askew
+    /// (`askew`) or with roughness where the noise is that (`roughness`). What was not measured beside each other is
+    /// not asked together. `data` and `start` are those of the fit.
     ///
     /// # Errors
     /// [`FitError::Interrupted`].
@@ -69,7 +69,7 @@ impl Fit {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Start {
     theta: Theta,
-    /// With shears, if there were any.
+    /// What the fit was settled to; its shears are where a search for shears goes on.
     settled: Theta,
     iterations: usize,
     is_warm: bool,
@@ -121,7 +121,7 @@ pub fn maximum_a_posteriori(
         let kept = start.sheared().unwrap_or(&start.theta);
         (Layout::new(data.inputs, kept.form()), kept.to_vec())
     } else {
-        let from = plain.without_warps(&start.theta);
+        let from = plain.plain(&start.theta);
         (plain, from)
     };
     let objective = Objective { data, layout: &layout };

@@ -1,4 +1,4 @@
-//! The hyperparameters as one vector of logarithms, their bounds and their prior.
+//! Where each hyperparameter stands in the vector, their bounds and their prior.
 //!
 //! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln a_j and ln b_j for every warped j, a_ji for every
 //! shear, ln s2, ln v)`, and one more entry, `ln w`, where all but a share `w` of `v` is roughness (`roughness`; it is
@@ -177,8 +177,8 @@ impl Hyperparameters {
     pub fn variance(&self) -> f64 {
         self.s2 + self.roughness
     }
-    /// How far one number alone has to move for a unit of distance: its lengthscale, unless others are measured together
-    /// with it.
+    /// How far one number alone has to move for a unit of distance: its lengthscale, unless others are measured
+    /// together with it.
     pub fn reach(&self, parameter: usize) -> f64 {
         let own = self.lengthscales[parameter];
         let others = self.shears.iter().filter(|shear| shear.by == parameter);
@@ -256,8 +256,8 @@ impl Layout {
         extended.extend(variances);
         extended
     }
-    /// Undoes [`Self::extended`], of whatever warps.
-    pub(super) fn without_warps(&self, theta: &[f64]) -> Vec<f64> {
+    /// `theta` without warps and shears.
+    pub(super) fn plain(&self, theta: &[f64]) -> Vec<f64> {
         let n_others = self.heights.len() + self.heights.iter().flatten().count();
         [&theta[..n_others], &theta[theta.len() - 2..]].concat()
     }
@@ -393,7 +393,7 @@ impl Layout {
         self.warps.iter().flatten().flat_map(|place| [*place, place + 1])
     }
 
-    /// From logarithms to the hyperparameters' own scale.
+    /// To the hyperparameters' own scale.
     pub fn unpack(&self, theta: &[f64]) -> Hyperparameters {
         let v = exp(theta[self.signal() + 1]);
         let white = if self.form.is_rough { exp(theta[self.signal() + 2]) } else { 1.0 };

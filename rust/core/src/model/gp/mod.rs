@@ -7,8 +7,8 @@
 //! k(x, x') = s2 M(r),    M(r) = (1 + sqrt5 r + 5/3 r^2) e^(-sqrt5 r),    r^2 = sum_j d_j(x, x')^2 / l_j^2
 //! ```
 //!
-//! with one lengthscale `l_j` per parameter (Rasmussen and Williams 2006, section 4.2), and shears between numbers where
-//! valleys lie askew (`shear`); `K = [k(x_i, x_k)]`, noise
+//! with one lengthscale `l_j` per parameter (Rasmussen and Williams 2006, section 4.2), and shears between numbers
+//! where valleys lie askew (`shear`); `K = [k(x_i, x_k)]`, noise
 //! variance `v`, `L L' = K + diag(v + sem_i^2)`, `a = (K + ..)^-1 y`. Where what looks like noise is roughness of the
 //! function, `k` has a second term, in the place of most of `v` (`roughness`). Hyperparameters are the maximum a
 //! posteriori (`fit`).

@@ -78,6 +78,7 @@ impl GaussianProcess {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, FitError> {
         let layout = Layout::new(&inputs, theta.form());
+        debug_assert_eq!(theta.len(), layout.len(), "theta belongs to other inputs");
         let hyper = layout.unpack(&theta);
         let features = Features::new(&inputs, &hyper);
         let (theta, hyper, factor) = factored(&features, &layout, theta, known_noise, interrupted)?;

@@ -10,8 +10,8 @@
 //!
 //! `x` being coordinates of the unit cube, centred and bent by their warps. `A`, unit lower triangular with the shears
 //! `a_ji` below its diagonal, and `diag(1 / l)` are what any metric of full rank factors into (the `L D L'` of its
-//! matrix, Golub and Van Loan 2013, section 4.1.2), so that every direction of a valley is within reach, at `m (m - 1) /
-//! 2` hyperparameters. (Metrics that are not diagonal: Rasmussen and Williams 2006, section 5.1, who give them a factor
+//! matrix, Golub and Van Loan 2013, section 4.1.2), so that every direction of a valley is within reach, at
+//! `m (m - 1) / 2` hyperparameters. (Metrics that are not diagonal: Rasmussen and Williams 2006, section 5.1, who give them a factor
 //! of low rank.) A shear is the slope of a valley in the unit cube. With the features `t_j = x_j / l_j` of a model
 //! without shears
 //!
@@ -40,6 +40,7 @@ pub(super) struct Added {
 }
 
 /// `z` from `t`, in place; `all` is ordered by `of`, so that from its end on nothing is used that was replaced.
+/// `Features::new` does the same by columns, rounding alike (`a_sheared_model_that_grew_equals_one_that_was_built_at_once`).
 pub(super) fn apply(all: &[Added], features: &mut [f64]) {
     for added in all.iter().rev() {
         features[added.of] = features[added.by].mul_add(added.times, features[added.of]);
@@ -186,24 +187,18 @@ mod tests {
         assert_eq!(grown.predict(&new), whole.predict(&new));
     }
 
-    /// `dr / dx_j`: what one number alone does, which is what a search moves by.
     #[test]
-    fn the_reach_of_a_number_is_its_unit_of_distance() {
+    fn the_reach_of_a_number_is_how_far_it_moves_for_a_unit_of_distance() {
         let (inputs, y) = observations(6);
         let theta = sheared(&inputs, Form { is_warped: false, ..BENT });
         let model = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
-        let hyper = model.hyperparameters();
+        let from = model.inputs().point(0);
         for j in [0, 1, 4] {
-            let squared: f64 = [0, 1, 4]
-                .into_iter()
-                .map(|of| {
-                    let slope = hyper.shears.iter().find(|s| s.of == of && s.by == j).map_or(0.0, |s| s.slope);
-                    (f64::from(of == j) + slope) / hyper.lengthscales[of]
-                })
-                .map(|z| z * z)
-                .sum();
-            assert!((hyper.reach(j) * squared.sqrt() - 1.0).abs() < 1e-12, "{j}");
+            let mut moved = from.clone();
+            moved[j] += model.hyperparameters().reach(j);
+            let mut r2 = [0.0; N];
+            model.features.squared_distances(&model.features.see(&moved), 0, &mut r2);
+            assert!((r2[0] - 1.0).abs() < 1e-12, "{j} {}", r2[0]);
         }
-        assert_eq!(hyper.reach(3), hyper.lengthscales[3]);
     }
 }

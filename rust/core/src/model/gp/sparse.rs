@@ -34,8 +34,8 @@ use super::theta::Theta;
 use crate::numerics::ln;
 
 /// Nats by which the sparse fit has to be likelier. Sums of squares of 25 to 100 parameters reach 20 to 40 at 60 points
-/// at random where all weigh the same or up to ten times as much as others, and some 25 along a search; functions of two
-/// to six parameters reach 40 and more along a search, 200 at random.
+/// at random where all weigh the same or up to ten times as much as others, and some 25 along a search; functions of
+/// two to six parameters reach 40 and more along a search, 200 at random.
 const NATS: f64 = 45.0;
 /// Share of the median up to which a lengthscale is short.
 const SHORT: f64 = 0.7;

@@ -2,7 +2,7 @@
 
 use super::hyper::Layout;
 use super::objective::{Objective, Workspace};
-use super::theta::Theta;
+use super::theta::{Form, Theta};
 use super::{Column, GaussianProcess, Inputs, Observations, half_rank};
 use crate::numerics::{Purpose, Stream, exp, ln};
 
@@ -64,6 +64,22 @@ fn gradients_equal_central_differences() {
     assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 90] }, &layout, &theta);
 }
 
+/// Two numbers that always exist, a third that does not and a choice: two warps more, one shear, one share.
+#[test]
+fn every_form_has_its_own_length() {
+    let (inputs, _) = mixed(10, 3);
+    let column = Column::Numeric((0..10).map(|i| 0.1 * f64::from(i)).collect());
+    let columns = inputs.columns().iter().cloned().chain([column]).collect();
+    let inputs = Inputs::new(columns, vec![false, false, true, true, false]);
+    let plain = Layout::of(&inputs).len();
+    assert_eq!(plain, 5 + 2 + 2);
+    for bits in 0..8 {
+        let form = Form { is_warped: bits & 1 > 0, is_sheared: bits & 2 > 0, is_rough: bits & 4 > 0 };
+        let more = 6 * usize::from(form.is_warped) + usize::from(form.is_sheared) + usize::from(form.is_rough);
+        assert_eq!(Layout::new(&inputs, form).len(), plain + more, "{form:?}");
+    }
+}
+
 /// Where choices have a prior of their own.
 #[test]
 fn gradients_among_choices_equal_central_differences() {
@@ -113,7 +129,7 @@ fn warping_is_bending_the_coordinates() {
     };
     let points: Vec<Vec<f64>> = (0..40).map(|i| inputs.point(i)).collect();
     let bent = inputs.like(&points.iter().map(bend).collect::<Vec<_>>());
-    let plain = Layout::of(&inputs).without_warps(&theta);
+    let plain = Layout::of(&inputs).plain(&theta);
     let (ours, theirs) = (
         GaussianProcess::with(inputs, theta, &y, &[0.0; 40]).unwrap(),
         GaussianProcess::with(bent, plain, &y, &[0.0; 40]).unwrap(),

@@ -1,7 +1,6 @@
 //! Gradient steps from several starts, evaluated together.
 //!
-//! The searches run in units of the distance, in which the acquisition function is about equally curved in all
-//! directions.
+//! The searches run in units of the distance, in which the acquisition function is about equally curved along all axes.
 
 use super::acquisition::Acquisition;
 use super::data;

@@ -65,8 +65,8 @@ impl Observed {
 pub(super) struct Quantity<'a> {
     pub(super) context: &'a Context<'a>,
     /// Whether it is a loss: its noise may be roughness, its valleys askew, and few parameters or a smooth function may
-    /// explain it. A failure says as much of its neighbourhood as others, and of a constraint no more is asked than where
-    /// it holds.
+    /// explain it. A failure says as much of its neighbourhood as others, and of a constraint no more is asked than
+    /// where it holds.
     pub(super) is_loss: bool,
     pub(super) observe: &'a dyn Fn(&[usize]) -> Observed,
     /// Where there are more rows than a fit takes, those with the lowest of these and their neighbours are kept.
