@@ -9,11 +9,11 @@
 //! ```
 //!
 //! which is one nat for every shear and another one. The straight fit is taken as it stands and the search with shears
-//! goes on from there, which may credit them with what any search would still have gained: the limit was measured so. At
-//! points at random, where nothing lay askew, they gained up to one nat each, most under noise, which they may explain.
-//! Among many numbers that is much to ask (46 nats for ten), and a valley between two of them has to be plain. Shears
-//! have standard normal priors: a valley along the diagonal of two parameters has a slope of one in the unit cube.
-//! (Measured: `benches/README.md`.)
+//! goes on from there, which may credit them with what any search would still have gained: the limit was measured so.
+//! At points at random, where nothing lay askew, they gained up to one nat each, most under noise, which they may
+//! explain. Among many numbers that is much to ask (46 nats for ten), and a valley between two of them has to be plain.
+//! Shears have standard normal priors: a valley along the diagonal of two parameters has a slope of one in the unit
+//! cube. (Measured: `benches/README.md`.)
 
 use super::fit::{Fit, Observations, Start, minimum};
 use super::hyper::Layout;
@@ -27,8 +27,8 @@ const FEWEST: usize = 15;
 const NATS: f64 = 1.0;
 /// And for every shear.
 const NATS_PER_SHEAR: f64 = 1.0;
-/// Iterations of a search for the first 64 observations, and beyond: there a valley has shown before, or it is not plain.
-/// 20 for all found as much as 60.
+/// Iterations of a search for the first 64 observations, and beyond: there a valley has shown before, or it is not
+/// plain. 20 for all found as much as 60.
 const ITERATIONS: [usize; 2] = [30, 12];
 
 impl Fit {

@@ -2,9 +2,9 @@
 //!
 //! With `w_i = c_i dk/dr2(x, x_i)` for coefficients `c`, the gradient of `sum_i c_i k(x, x_i)` with respect to a
 //! numeric coordinate is `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)`, where `t_j` and `t_ij` are the scaled coordinates
-//! of `features`, 0 where the parameter is inactive; the slope of its warp is a factor, and shears add what goes through
-//! others (`shear`). The mean has `c = a`, the variance `c = -2 K^-1 k(x)`; the sums
-//! over the observations are taken for both and for all points together.
+//! of `features`, 0 where the parameter is inactive; the slope of its warp is a factor, and shears add what goes
+//! through others (`shear`). The mean has `c = a`, the variance `c = -2 K^-1 k(x)`; the sums over the observations are
+//! taken for both and for all points together.
 
 use super::features::Seen;
 use super::posterior::{Prediction, side_by_side};

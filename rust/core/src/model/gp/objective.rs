@@ -14,9 +14,9 @@
 //! ```
 //!
 //! where `R` and `C` are the row and column sums of `W`: one matrix product `W T` for all features together. `t` is
-//! centred, which keeps what cancels small. Warps and shears take the derivatives with respect to every feature of every
-//! observation (the sheared ones, `z` of `shear`), `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`: one more product.
-//! One evaluation costs `n^3` for factor and inverse and `3 n^2 d / 2` for distances and gradient.
+//! centred, which keeps what cancels small. Warps and shears take the derivatives with respect to every feature of
+//! every observation (the sheared ones, `z` of `shear`), `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`: one more
+//! product. One evaluation costs `n^3` for factor and inverse and `3 n^2 d / 2` for distances and gradient.
 
 use super::features::{Category, Features};
 use super::fit::Observations;

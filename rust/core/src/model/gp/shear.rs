@@ -10,10 +10,10 @@
 //!
 //! `x` being coordinates of the unit cube, centred and bent by their warps. `A`, unit lower triangular with the shears
 //! `a_ji` below its diagonal, and `diag(1 / l)` are what any metric of full rank factors into (the `L D L'` of its
-//! matrix, Golub and Van Loan 2013, section 4.1.2), so that every direction of a valley is within reach, at
-//! `m (m - 1) / 2` hyperparameters. (Metrics that are not diagonal: Rasmussen and Williams 2006, section 5.1, who give them a factor
-//! of low rank.) A shear is the slope of a valley in the unit cube. With the features `t_j = x_j / l_j` of a model
-//! without shears
+//! matrix, Golub and Van Loan 2013, section 4.1.2), so that every direction of a valley is within reach, at half of
+//! `m (m - 1)` hyperparameters. (Metrics that are not diagonal: Rasmussen and Williams 2006, section 5.1, who give them a
+//! factor of low rank.) A shear is the slope of a valley in the unit cube. With the features `t_j = x_j / l_j` of a
+//! model without shears
 //!
 //! ```text
 //! z_j = t_j + sum_(i < j) c_ji t_i,    c_ji = a_ji l_i / l_j
@@ -40,7 +40,8 @@ pub(super) struct Added {
 }
 
 /// `z` from `t`, in place; `all` is ordered by `of`, so that from its end on nothing is used that was replaced.
-/// `Features::new` does the same by columns, rounding alike (`a_sheared_model_that_grew_equals_one_that_was_built_at_once`).
+/// `Features::new` does the same by columns, rounding alike (held by
+/// `a_sheared_model_that_grew_equals_one_that_was_built_at_once`).
 pub(super) fn apply(all: &[Added], features: &mut [f64]) {
     for added in all.iter().rev() {
         features[added.of] = features[added.by].mul_add(added.times, features[added.of]);
