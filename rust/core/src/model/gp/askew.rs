@@ -18,7 +18,7 @@
 use super::fit::{Fit, Observations, Start, minimum};
 use super::hyper::Layout;
 use super::objective::{Objective, Workspace};
-use super::process::FitError;
+use super::process::{FitError, if_factored};
 use super::theta::{Form, Theta};
 
 /// Fewer observations cannot tell: two numbers have six hyperparameters with a shear.
@@ -58,10 +58,8 @@ impl Fit {
         let known = start.sheared().filter(|known| known.form() == form);
         let from = known.map_or_else(|| layout.extended(&self.theta), |known| known.to_vec());
         let iterations = ITERATIONS[usize::from(start.is_warm())];
-        let found = match minimum(&Objective { data, layout: &layout }, &mut work, &from, iterations, interrupted) {
-            Err(FitError::NotPositiveDefinite) => return Ok(None),
-            found => found?,
-        };
+        let found = minimum(&Objective { data, layout: &layout }, &mut work, &from, iterations, interrupted);
+        let Some(found) = if_factored(found)? else { return Ok(None) };
         let needed = NATS + NATS_PER_SHEAR * layout.n_shears() as f64;
         Ok((before - found.value > needed).then(|| Theta::new(form, found.x)))
     }
@@ -71,6 +69,7 @@ impl Fit {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+    use super::super::tests::standardized;
     use super::super::{Column, GaussianProcess, Inputs, maximum_a_posteriori};
     use super::*;
     use crate::numerics::{Purpose, Stream};
@@ -80,9 +79,7 @@ mod tests {
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         let points: Vec<[f64; 3]> = (0..n).map(|_| std::array::from_fn(|_| stream.uniform())).collect();
         let told: Vec<f64> = points.iter().map(|point| f(*point) + 0.1 * stream.normal()).collect();
-        let mean = told.iter().sum::<f64>() / n as f64;
-        let deviation = (told.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n as f64).sqrt();
-        let y: Vec<f64> = told.iter().map(|y| (y - mean) / deviation).collect();
+        let y = standardized(&told);
         let columns = (0..3).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
         GaussianProcess::fit(Inputs::new(columns, vec![false; 3]), &y, &vec![0.0; n], &|| false).unwrap()
     }

@@ -4,7 +4,7 @@ use super::hyper::Layout;
 use super::inputs::Inputs;
 use super::null;
 use super::objective::{Objective, Workspace};
-use super::process::{FitError, GaussianProcess};
+use super::process::{FitError, GaussianProcess, if_factored};
 use super::theta::Theta;
 use crate::numerics::{Minimum, Stop, minimize_in_box};
 
@@ -160,10 +160,8 @@ fn warped(
     // Both get as many further iterations, so that warps are not credited with what any search would still have gained.
     let plain = minimum(objective, work, from, WARP_ITERATIONS, interrupted)?;
     let from = if start.theta.form() == layout.form() { start.theta.to_vec() } else { layout.extended(&plain.x) };
-    let bent = match minimum(&Objective { data, layout: &layout }, work, &from, WARP_ITERATIONS, interrupted) {
-        Err(FitError::NotPositiveDefinite) => None,
-        found => Some(found?),
-    };
+    let bent = minimum(&Objective { data, layout: &layout }, work, &from, WARP_ITERATIONS, interrupted);
+    let bent = if_factored(bent)?;
     let needed = NATS_PER_WARP * layout.n_warped() as f64;
     let bent = bent.filter(|bent| plain.value - bent.value > needed);
     Ok(bent.map_or_else(|| plain.x.into(), |bent| Theta::new(layout.form(), bent.x)))

@@ -20,7 +20,7 @@
 use super::fit::Observations;
 use super::hyper::{Layout, negative_log_prior_of_noise};
 use super::objective::{Objective, Workspace};
-use super::process::FitError;
+use super::process::{FitError, if_factored};
 use crate::numerics::{Minimum, Stop, exp, ln, minimize_in_box};
 
 /// Fewer observations cannot tell: with 15 the two seldom differ by [`MARGIN`].
@@ -84,10 +84,8 @@ fn log_volume(
     let mut slopes_beside = |i: usize| {
         let (mut at, mut gradient) = (fit.x.clone(), vec![0.0; fit.x.len()]);
         at[i] += STEP;
-        match objective.evaluate(work, &at, &mut gradient, interrupted) {
-            Err(FitError::NotPositiveDefinite) => Ok(None),
-            found => found.map(|_| Some([gradient[signal], gradient[signal + 1]])),
-        }
+        let found = objective.evaluate(work, &at, &mut gradient, interrupted);
+        if_factored(found.map(|_| [gradient[signal], gradient[signal + 1]]))
     };
     let (by_s2, by_v) = (slopes_beside(signal)?, slopes_beside(signal + 1)?);
     let (Some(by_s2), Some(by_v)) = (by_s2, by_v) else { return Ok(None) };

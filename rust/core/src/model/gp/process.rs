@@ -32,6 +32,17 @@ impl From<Interrupted> for FitError {
     }
 }
 
+/// What was found; `None` where no covariance could be factored, which ends one search and not the fit that asked.
+///
+/// # Errors
+/// [`FitError::Interrupted`].
+pub(super) fn if_factored<T>(found: Result<T, FitError>) -> Result<Option<T>, FitError> {
+    match found {
+        Err(FitError::NotPositiveDefinite) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
 /// A Gaussian process that stands on some observations.
 ///
 /// The first of them have values; those after are pending: they lower the variance and leave the mean alone. A model

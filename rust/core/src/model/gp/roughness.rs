@@ -21,7 +21,7 @@
 use super::fit::{Fit, Observations};
 use super::hyper::{Hyperparameters, Layout};
 use super::kernel::{matern, matern_with_slope};
-use super::process::{FitError, GaussianProcess};
+use super::process::{FitError, GaussianProcess, if_factored};
 use super::theta::{Form, Theta};
 use crate::numerics::ln;
 
@@ -51,10 +51,8 @@ impl Fit {
         }
         let evidence = |theta: &Theta| {
             let (inputs, theta) = (data.inputs.clone(), theta.clone());
-            match GaussianProcess::with_unless(inputs, theta, data.y, data.known_noise, interrupted) {
-                Err(FitError::NotPositiveDefinite) => Ok(None),
-                model => model.map(|model| Some(model.log_evidence())),
-            }
+            let model = GaussianProcess::with_unless(inputs, theta, data.y, data.known_noise, interrupted);
+            if_factored(model.map(|model| model.log_evidence()))
         };
         let form = Form { is_rough: true, ..self.theta.form() };
         let rough = Theta::new(form, [&self.theta[..], &[ln(WHITE)]].concat());

@@ -58,7 +58,7 @@ pub(super) fn slope(all: &[Added], feature: usize, by_sheared: impl Fn(usize) ->
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::super::objective::{Objective, Workspace};
+    use super::super::tests::assert_gradient;
     use super::super::{Column, Form, GaussianProcess, Inputs, Layout, Observations, Place, Theta};
     use crate::numerics::{Purpose, Stream};
 
@@ -110,21 +110,7 @@ mod tests {
         for form in [BENT, Form { is_warped: false, ..BENT }] {
             let (layout, theta) = (Layout::new(&inputs, form), sheared(&inputs, form));
             let data = Observations { inputs: &inputs, y: &y, known_noise: &[0.01; N] };
-            let (objective, mut work) = (Objective { data, layout: &layout }, Workspace::new(N));
-            let mut evaluate = |theta: &[f64]| {
-                let mut gradient = vec![0.0; layout.len()];
-                (objective.evaluate(&mut work, theta, &mut gradient, &|| false).unwrap(), gradient)
-            };
-            let (_, gradient) = evaluate(&theta);
-            for (i, found) in gradient.into_iter().enumerate() {
-                let mut at = |step: f64| {
-                    let mut moved = theta.clone();
-                    moved[i] += step;
-                    evaluate(&moved).0
-                };
-                let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
-                assert!((difference - found).abs() < 1e-5 * (1.0 + difference.abs()), "{i}: {difference} {found}");
-            }
+            assert_gradient(&data, &layout, &theta);
         }
     }
 

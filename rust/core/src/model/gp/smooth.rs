@@ -31,7 +31,7 @@
 use super::fit::{COLD_ITERATIONS, Fit, Observations, minimum};
 use super::hyper::Layout;
 use super::objective::{Objective, Workspace};
-use super::process::FitError;
+use super::process::{FitError, if_factored};
 use super::theta::Form;
 use crate::numerics::ln;
 
@@ -76,10 +76,8 @@ impl Fit {
         if start.value - even > NEARLY {
             return Ok(None);
         }
-        let found = match minimum(&objective, &mut work, &start.theta, COLD_ITERATIONS, interrupted) {
-            Err(FitError::NotPositiveDefinite) => return Ok(None),
-            found => found?,
-        };
+        let found = minimum(&objective, &mut work, &start.theta, COLD_ITERATIONS, interrupted);
+        let Some(found) = if_factored(found)? else { return Ok(None) };
         let is_likelier = even - found.value > NATS;
         Ok(is_likelier.then_some(Self { theta: found.x.into(), is_noise: false, log_posterior: -found.value }))
     }
@@ -94,10 +92,7 @@ impl Fit {
         let mut best: Option<Stretched> = None;
         for (stretch, noise) in STARTS {
             let theta = objective.layout.stretched(&self.theta, ln(stretch), ln(noise));
-            let value = match objective.value(work, &theta, interrupted) {
-                Err(FitError::NotPositiveDefinite) => continue,
-                value => value?,
-            };
+            let Some(value) = if_factored(objective.value(work, &theta, interrupted))? else { continue };
             if best.as_ref().is_none_or(|best| value < best.value) {
                 best = Some(Stretched { theta, value });
             }
@@ -116,6 +111,7 @@ struct Stretched {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+    use super::super::tests::standardized;
     use super::super::{Column, GaussianProcess, Inputs, Start, maximum_a_posteriori};
     use super::*;
     use crate::numerics::{Purpose, Stream};
@@ -133,7 +129,8 @@ mod tests {
             let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
             let points: Vec<Vec<f64>> = (0..n).map(|_| (0..d).map(|_| stream.uniform()).collect()).collect();
             let wave = |x: f64| libm::sin(2.0 * x);
-            let truth = standardized(points.iter().map(|point| point.iter().map(|x| wave(*x)).sum()).collect());
+            let truth =
+                standardized(&points.iter().map(|point| point.iter().map(|x| wave(*x)).sum()).collect::<Vec<f64>>());
             let told = truth.iter().map(|y| y + noise * stream.normal()).collect();
             let columns = (0..d).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
             Self { inputs: Inputs::new(columns, vec![false; d]), truth, told }
@@ -154,13 +151,6 @@ mod tests {
         fn model(&self) -> GaussianProcess {
             GaussianProcess::fit(self.inputs.clone(), &self.told, &self.known(), &|| false).unwrap()
         }
-    }
-
-    fn standardized(values: Vec<f64>) -> Vec<f64> {
-        let n = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / n;
-        let deviation = (values.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n).sqrt();
-        values.into_iter().map(|y| (y - mean) / deviation).collect()
     }
 
     /// Standard deviations.
@@ -200,7 +190,7 @@ mod tests {
     fn few_observations_and_pure_noise_are_not_asked() {
         assert_eq!(Design::new(FEWEST - 1, 10, 0.5, 1).smooth(), None);
         let noise = Design::new(100, 1, 1e3, 1);
-        let noise = Design { told: standardized(noise.told), ..noise };
+        let noise = Design { told: standardized(&noise.told), ..noise };
         assert!(noise.usual().is_noise);
         assert_eq!(noise.smooth(), None);
     }

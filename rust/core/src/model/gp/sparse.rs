@@ -29,7 +29,7 @@
 use super::fit::{Fit, Observations, Start, minimum};
 use super::hyper::Layout;
 use super::objective::{Objective, Workspace};
-use super::process::FitError;
+use super::process::{FitError, if_factored};
 use super::theta::Theta;
 use crate::numerics::ln;
 
@@ -62,10 +62,8 @@ impl Fit {
         let Some(from) = pruned(&self.theta, &layout) else { return Ok(None) };
         let objective = Objective { data, layout: &layout };
         let iterations = start.iterations().max(FEWEST_ITERATIONS);
-        let found = match minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted) {
-            Err(FitError::NotPositiveDefinite) => return Ok(None),
-            found => found?,
-        };
+        let found = minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted);
+        let Some(found) = if_factored(found)? else { return Ok(None) };
         let gained = (usual.log_prior_at_modes() - self.log_posterior) - (layout.log_prior_at_modes() + found.value);
         Ok((gained > NATS).then(|| found.x.into()))
     }
@@ -92,6 +90,7 @@ fn pruned(theta: &[f64], layout: &Layout) -> Option<Vec<f64>> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+    use super::super::tests::{assert_gradient, standardized};
     use super::super::{Column, GaussianProcess, Inputs, maximum_a_posteriori};
     use super::*;
     use crate::numerics::{Purpose, Stream, exp};
@@ -104,10 +103,8 @@ mod tests {
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         let points: Vec<Vec<f64>> = (0..N).map(|_| (0..d).map(|_| stream.uniform()).collect()).collect();
         let told: Vec<f64> = points.iter().map(|point| f(point)).collect();
-        let mean = told.iter().sum::<f64>() / N as f64;
-        let deviation = (told.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / N as f64).sqrt();
         let columns = (0..d).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
-        (Inputs::new(columns, vec![false; d]), told.iter().map(|y| (y - mean) / deviation).collect())
+        (Inputs::new(columns, vec![false; d]), standardized(&told))
     }
 
     /// Of two parameters, the third and the last but three.
@@ -190,20 +187,8 @@ mod tests {
     fn the_slope_of_the_half_cauchy_prior_equals_central_differences() {
         let (inputs, y) = values(24, 3, of_two);
         let layout = Layout::of(&inputs).sparse(&inputs).unwrap();
-        let objective =
-            Objective { data: Observations { inputs: &inputs, y: &y, known_noise: &KNOWN }, layout: &layout };
-        let (mut work, mut gradient) = (Workspace::new(N), vec![0.0; layout.len()]);
         let theta: Vec<f64> = (0..layout.len()).map(|i| -0.7 + 0.15 * (i % 20) as f64).collect();
-        objective.evaluate(&mut work, &theta, &mut gradient, &|| false).unwrap();
-        for (i, slope) in gradient.iter().enumerate() {
-            let mut at = |step: f64| {
-                let mut moved = theta.clone();
-                moved[i] += step;
-                objective.evaluate(&mut work, &moved, &mut vec![0.0; layout.len()], &|| false).unwrap()
-            };
-            let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
-            assert!((difference - slope).abs() < 1e-5 * (1.0 + difference.abs()), "{i}: {difference} {slope}");
-        }
+        assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &KNOWN }, &layout, &theta);
     }
 
     #[test]

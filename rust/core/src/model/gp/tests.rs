@@ -35,7 +35,16 @@ fn numeric(columns: Vec<Vec<f64>>) -> Inputs {
     Inputs::new(columns.into_iter().map(Column::Numeric).collect(), conditional)
 }
 
-fn assert_gradient(data: &Observations<'_>, layout: &Layout, theta: &[f64]) {
+/// Values about zero mean and of unit variance.
+pub(super) fn standardized(values: &[f64]) -> Vec<f64> {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let deviation = (values.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n).sqrt();
+    values.iter().map(|y| (y - mean) / deviation).collect()
+}
+
+/// The gradient of the objective equals central differences.
+pub(super) fn assert_gradient(data: &Observations<'_>, layout: &Layout, theta: &[f64]) {
     let objective = Objective { data: *data, layout };
     let mut work = Workspace::new(data.y.len());
     let mut gradient = vec![0.0; layout.len()];

@@ -69,9 +69,9 @@ fn ascending(losses: &[f64], values: &[f64]) -> Vec<(f64, f64)> {
     told
 }
 
-/// The value that the warp takes to `loss`: on a straight line between its neighbours among the observations ([`ascending`]),
-/// below the best one along the line of the good half (`scale` is the slope of the warp there), above the worst one the
-/// worst.
+/// The value that the warp takes to `loss`: on a straight line between its neighbours among the observations
+/// ([`ascending`]), below the best one along the line of the good half (`scale` is the slope of the warp there), above
+/// the worst one the worst.
 fn unwarped(loss: f64, told: &[(f64, f64)], scale: f64) -> f64 {
     let above = told.partition_point(|(known, _)| *known < loss);
     if above == told.len() {
