@@ -63,13 +63,13 @@ pub(super) fn suggest(
 fn is_for_tpe(context: &Context<'_>, scratch: &mut Scratch) -> Result<bool, SuggestError> {
     let may_earn = context.history.n_objectives() == 1 && !is_among_choices(context);
     let earned = may_earn && credit::is_for_tpe(context);
-    // To TPE a lucky trial is a good one, and the reward of a model is luck as well (measured: `benches/README.md`).
+    // To TPE a lucky trial is a good one, and the reward of a model is luck as well (measured: `benches/results/auto.md`).
     Ok(earned && !gp::noise_is_found(context, &mut scratch.gp)?)
 }
 
 /// Whether the parameters are mostly choices, and all of them always there: the distance of the Gaussian process, for
 /// which such choices have a prior of their own, makes more of few trials there than densities of single choices do
-/// (measured: `benches/README.md`).
+/// (measured: `benches/results/auto.md`).
 fn is_among_choices(context: &Context<'_>) -> bool {
     let are_unordered = context.encoding.axes().iter().map(Axis::is_unordered);
     is_mostly_unordered(are_unordered) && !context.space.is_conditional()

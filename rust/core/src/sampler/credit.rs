@@ -54,7 +54,7 @@ pub(super) fn is_for_tpe(context: &Context<'_>) -> bool {
 }
 
 /// The Gaussian process makes more of few trials, except where parameters are conditional: there neither had a lead
-/// (measured: `benches/README.md`).
+/// (measured: `benches/results/auto.md`).
 fn prior_of_tpe(context: &Context<'_>) -> Credit {
     if context.space.is_conditional() { TRUSTED } else { OPEN }
 }

@@ -13,7 +13,7 @@
 //! points at random, where nothing lay askew, they gained up to one nat each, most under noise, which they may explain.
 //! Among many numbers that is much to ask (48 nats for ten), and a valley between two of them has to be plain. Shears
 //! have standard normal priors: a valley along the diagonal of two parameters has a slope of one in the unit cube.
-//! (Measured: `benches/README.md`.)
+//! (Measured: `benches/results/model.md`.)
 
 use super::fit::{Fit, Observations, Start, minimum};
 use super::hyper::Layout;

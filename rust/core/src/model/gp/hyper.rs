@@ -37,7 +37,7 @@ struct Gamma {
 impl Gamma {
     /// Of lengthscales of parameters without an order where most are ([`is_mostly_unordered`]): among many choices each
     /// decides little, and trials that differ in several still say something of each other. Beside numbers a choice is
-    /// more often a switch that moves everything, and there longer lengthscales cost (`benches/README.md`).
+    /// more often a switch that moves everything, and there longer lengthscales cost (`benches/results/model.md`).
     const AMONG_CHOICES: Self = Self { p: 1.0, q: 1.0 };
     /// Of every lengthscale but those.
     const USUAL: Self = Self { p: 2.0, q: 6.0 };

@@ -33,10 +33,10 @@ const MARGIN: f64 = 5.0;
 /// take off is less, and two more evaluations are saved.
 const BEYOND_DOUBT: f64 = 12.0;
 /// Signal variance that stands for none, as a share of the noise, told errors among it: as much as may hide there
-/// (`benches/README.md`). With a tenth the interval of 95 % held 68 % of the truth where a signal of a quarter was not
-/// found. A search among pure noise has to stay spread, too: the smaller this is, the more the mean outweighs the
-/// deviation, little as either says (`sqrt(s2)` times `n s2 / v` is how far deviations differ, and times the root of
-/// that how far means do).
+/// (`benches/results/model.md`). With a tenth the interval of 95 % held 68 % of the truth where a signal of a quarter
+/// was not found. A search among pure noise has to stay spread, too: the smaller this is, the more the mean outweighs
+/// the deviation, little as either says (`sqrt(s2)` times `n s2 / v` is how far deviations differ, and times the root
+/// of that how far means do).
 pub(super) const RESIDUAL: f64 = 0.25;
 /// Step of the differences that give `H`.
 const STEP: f64 = 1e-3;

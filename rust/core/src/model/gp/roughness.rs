@@ -16,7 +16,7 @@
 //! else held (Rasmussen and Williams 2006, section 5.2; a sum of two scales: section 5.4.3; micro-scale variation and
 //! measurement error as the two parts of a nugget: Cressie 1993, section 2.3.1). Roughness is part of the function:
 //! predictions know it where something was told, and elsewhere it is part of their deviation. Whether there is any
-//! signal is asked first: of nothing but noise nothing is roughness. (Measured: `benches/README.md`.)
+//! signal is asked first: of nothing but noise nothing is roughness. (Measured: `benches/results/model.md`.)
 
 use super::fit::{Fit, Observations};
 use super::hyper::{Hyperparameters, Layout};

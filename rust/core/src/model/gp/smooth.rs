@@ -26,7 +26,7 @@
 //! ```
 //!
 //! So many values of a smooth function without noise are left to the usual prior, which finds no noise there either.
-//! (Measured: `benches/README.md`.)
+//! (Measured: `benches/results/model.md`.)
 
 use super::fit::{COLD_ITERATIONS, Fit, Observations, minimum};
 use super::hyper::Layout;
@@ -35,13 +35,13 @@ use super::process::{FitError, if_factored};
 use super::theta::Form;
 use crate::numerics::ln;
 
-/// Nats by which the smooth fit has to be likelier (measured: `benches/README.md`).
+/// Nats by which the smooth fit has to be likelier (measured: `benches/results/model.md`).
 const NATS: f64 = 3.0;
 /// Nats by which its start may be less likely. From further below, too, the search often ends above the usual fit, but
 /// that is no longer rare along a search for the minimum.
 const NEARLY: f64 = 6.0;
 /// Share of noise in the variance that the usual fit may find: where it finds more its intervals hold (measured:
-/// `benches/README.md`), and a search under noise stays as it is.
+/// `benches/results/model.md`), and a search under noise stays as it is.
 const MOST_NOISE: f64 = 0.05;
 /// Fewer observations cannot tell noise from a function.
 const FEWEST: usize = 20;

@@ -24,7 +24,7 @@
 //! (f + ln p(modes))_usual - (f + ln p(modes))_sparse > 45
 //! ```
 //!
-//! (Measured: `benches/README.md`, but for the four constants of the start, which were not varied.)
+//! (Measured: `benches/results/model.md`, but for the four constants of the start, which were not varied.)
 
 use super::fit::{Fit, Observations, Start, minimum};
 use super::hyper::Layout;

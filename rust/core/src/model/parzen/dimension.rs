@@ -11,7 +11,7 @@ use crate::space::{Prior, Value};
 const MIN_BANDWIDTH: f64 = 0.03;
 
 /// What the kernels of an unordered dimension together give to every level beyond those that had it, in kernels; see
-/// [`Dimension::smoothing`]. (Measured: `benches/README.md`.)
+/// [`Dimension::smoothing`]. (Measured: `benches/results/tpe.md`.)
 const SHARE_OF_EACH: f64 = 1.0;
 const SHARE_OF_EACH_SHARP: f64 = 0.5;
 const SHARE_OF_EACH_DECIDING: f64 = 4.0;

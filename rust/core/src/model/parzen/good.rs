@@ -15,7 +15,7 @@ use crate::numerics::{Pool, ln_slice};
 /// dimensions it is chosen for as many as in this number.
 ///
 /// One kernel in `n + 1` is the prior kernel, and a candidate with a random value in so many of 300 coordinates is as
-/// bad as a random point. (Regret in 60 to 300 dimensions: `benches/README.md`.)
+/// bad as a random point. (Regret in 60 to 300 dimensions: `benches/results/tpe.md`.)
 const MOST_FROM_PRIOR: f64 = 20.0;
 
 /// Dimensions whose constants are multiplied before a logarithm is taken. Each is at least 1, as bandwidths and masses

@@ -14,7 +14,7 @@
 //! - a block of right-hand sides is solved as each of them alone would be (`solving_together_equals_solving_alone`).
 //!
 //! A library that is free to reorder sums cannot promise this. On one core the speed is that of `OpenBLAS`
-//! (`benches/README.md`).
+//! (`benches/results/speed.md`).
 //!
 //! Matrices are column-major, as in LAPACK.
 

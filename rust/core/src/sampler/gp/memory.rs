@@ -20,7 +20,7 @@
 //! is harder than another, and it is so in every trial. Where noise is known each link is therefore fitted twice,
 //! beside it and as if none were, and the fit of the higher posterior density stands: values that agree with their
 //! neighbours better than their standard errors allow speak against these, and where they are right they save the model
-//! a noise of its own. (Measured: `benches/README.md`.)
+//! a noise of its own. (Measured: `benches/results/model.md`.)
 
 use super::data;
 use crate::model::gp::{

@@ -4,9 +4,9 @@ use super::surrogate::{self, State};
 use crate::model::gp::GaussianProcess;
 use crate::sampler::{Context, SuggestError};
 
-/// Share of the variance of the losses beyond which noise counts (measured: `benches/README.md`).
+/// Share of the variance of the losses beyond which noise counts (measured: `benches/results/auto.md`).
 const COUNTS: f64 = 0.05;
-/// Share beyond which the best value told is luck more than merit (measured: `benches/README.md`).
+/// Share beyond which the best value told is luck more than merit (measured: `benches/results/auto.md`).
 const PREVAILS: f64 = 0.5;
 
 /// Whether there is noise that counts in the first objective's values; not without a model.

@@ -26,7 +26,7 @@ use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
 use crate::sampler::Context;
 
-/// Half the side of the box (measured beside others: `benches/README.md`).
+/// Half the side of the box (measured beside others: `benches/results/auto.md`).
 const HALF_SIDE: f64 = 0.25;
 /// A coordinate that is free.
 const FREE: (f64, f64) = (0.0, 1.0);

@@ -11,14 +11,14 @@ use crate::sampler::Context;
 use crate::sampler::order::Key;
 
 /// A conditional group with fewer trials to tell apart, failures aside, is not modelled (2, 3, 4 and 8 were tried:
-/// `benches/README.md`).
+/// `benches/results/tpe.md`).
 const MIN_RANKED: usize = 3;
 
 /// The split of the trials in which some parameters were active, and the densities of these parameters.
 ///
 /// A conditional group is told apart into good and bad by itself. What is asked there is what to do *once* a trial is
 /// in this branch; were good trials those of the whole search, a branch worse than another so far would have none,
-/// and would be searched at random for as long as it is worse. (Measured: `benches/README.md`.)
+/// and would be searched at random for as long as it is worse. (Measured: `benches/results/tpe.md`.)
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) parameters: Vec<usize>,

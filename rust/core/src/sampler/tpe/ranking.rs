@@ -88,7 +88,7 @@ pub(super) fn log_ratios(
 ///
 /// Each group is so decided for itself, parents before children. To compare whole rows would compare branches by their
 /// children: one whose children are modelled shows the best of many draws, one that was tried too seldom shows nothing,
-/// and would not be tried again. (Measured: `benches/README.md`.)
+/// and would not be tried again. (Measured: `benches/results/tpe.md`.)
 pub(super) fn align(state: &State, context: &Context<'_>, points: &mut Points) -> Result<(), SuggestError> {
     let all: Vec<usize> = (0..points.count()).collect();
     for group in state.groups.iter().filter(|group| group.informed) {
