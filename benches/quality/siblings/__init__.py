@@ -12,9 +12,9 @@ of its 442 rows. No figure of the suite comes from siblings.
 from __future__ import annotations
 
 from benches.quality.problem import Problem
-from benches.quality.siblings import crash, functions, mixed, noisy, sparse, standins, trees, valleys, wide
+from benches.quality.siblings import crash, functions, mixed, noisy, pipelines, sparse, standins, trees, valleys, wide
 
-ROOMS = (standins, valleys, functions, sparse, wide, mixed, trees, noisy, crash)
+ROOMS = (standins, valleys, functions, sparse, wide, mixed, trees, pipelines, noisy, crash)
 
 
 def siblings() -> dict[str, Problem]:

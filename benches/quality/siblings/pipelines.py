@@ -1,0 +1,53 @@
+"""Conditional spaces of which some branches have many numbers, as a network has beside a support vector machine.
+
+A branch's loss is an error that saturates, so that most of a branch of many numbers is as bad as can be::
+
+    floor + (1 - floor) (1 - s exp(-sum_j w_j (u_j - t_j)^2))
+
+over the branch's numbers, with targets ``t`` from 0.15 to 0.85 and weights ``w`` from 0.3 to 10 that are drawn once;
+``s`` is 1, 0.9 or 0.8 by the branch's one choice.
+"""
+
+from __future__ import annotations
+
+import math
+
+from benches.python.peers.space import Parameter, Space
+from benches.quality.problem import Params, Problem, exact
+from benches.quality.problems.bbob import standard_normals
+
+# Numbers of every branch, its floor, and the seed of targets and weights.
+CASES: dict[str, tuple[tuple[int, ...], tuple[float, ...], int]] = {
+    "pipelines-2-6-10": ((2, 6, 10), (0.12, 0.05, 0.15), 401),
+    "pipelines-3-8": ((3, 8), (0.10, 0.04), 402),
+    "pipelines-2-2-5-7": ((2, 2, 5, 7), (0.05, 0.08, 0.06, 0.10), 403),
+    "pipelines-1-12": ((1, 12), (0.10, 0.06), 404),
+}
+
+
+def pipeline(numbers: tuple[int, ...], floors: tuple[float, ...], seed: int) -> Problem:
+    """A choice of branches with these numbers of floats, each with a choice of three beside them."""
+    rng = standard_normals(seed)
+    parameters = [Parameter("model", "categorical", choices=tuple(range(len(numbers))))]
+    targets: dict[str, tuple[float, float]] = {}
+    best = [int(rng.integers(3)) for _ in numbers]
+    for k, n in enumerate(numbers):
+        parent = ("model", (k,))
+        parameters.append(Parameter(f"kind{k}", "categorical", choices=(0, 1, 2), parent=parent))
+        for j in range(n):
+            parameters.append(Parameter(f"x{k}.{j}", "float", parent=parent))
+            targets[f"x{k}.{j}"] = float(rng.uniform(0.15, 0.85)), float(math.exp(rng.uniform(math.log(0.3), math.log(10))))
+
+    def loss(p: Params) -> float:
+        k = p["model"]
+        q = sum(w * (p[name] - t) ** 2 for name, (t, w) in targets.items() if name in p)
+        skill = (1.0, 0.9, 0.8)[(p[f"kind{k}"] - best[k]) % 3]
+        return floors[k] + (1.0 - floors[k]) * (1.0 - skill * math.exp(-q))
+
+    name = next(name for name, case in CASES.items() if case[2] == seed)
+    return Problem(name, "conditional", Space(parameters), 100, exact(loss), optimum=min(floors))
+
+
+def problems() -> list[Problem]:
+    """Four, 100 trials."""
+    return [pipeline(*case) for case in CASES.values()]
