@@ -24,9 +24,9 @@ class Explanation(Immutable):
         Who chose the parameters: "default", "enqueued", "observed", "design" (the centre, Sobol, grid, one at a time),
         "random", "tpe", "gp", "cma_es", "external". Only "gp" and "tpe" fill the fields below.
     mean, std : float or None
-        What the Gaussian process expected, without noise, in the unit of the objective. The standard deviation is
-        scaled as values better than the median are; it is None where these are all equal, and both are None for several
-        objectives.
+        What the Gaussian process expected, without noise, in the unit of the objective: the median, and half the width
+        of the interval that holds 68 %. The latter is None where all values better than the median are equal, and both
+        are None for several objectives.
     acquisition : tuple of (str, float) or None
         The acquisition function and its value: "lcb" (by how much the optimistic bound improves on the best
         expectation, in standard deviations of all results), "logei" (logarithm of the expected improvement in that

@@ -298,7 +298,8 @@ class Optimizer(Results):
         list of (float, float, float) or None
             The median, and the lower and upper end of the interval that holds 95 %, without noise, in the unit of the
             objective; nothing is expected to be worse than the worst finite value told. None while no trial is complete
-            with a finite value, and in a space of constants.
+            with a finite value or all of these are equal, which tells nothing of how far others may lie, and in a space
+            of constants.
 
         Raises
         ------

@@ -60,8 +60,20 @@ def test_infinitely_bad_values_alone_are_no_expectation(direction):
     why = opt.explain(19)
     assert (why.origin, why.mean, why.incumbent, why.drivers) == ("gp", None, None, {})
     opt.tell(opt.ask(), 0.5)
-    assert opt.predict(asked) == [(0.5, 0.5, 0.5)]
+    assert opt.predict(asked) is None  # one value has no scale
     assert opt.best.id == opt.recommend().id == 20
+
+
+def test_equal_values_tell_no_scale():
+    opt = tt.Optimizer(SPACE, seed=0)
+    asked = [{"x": 0.5, "kind": "a"}]
+    for _ in range(3):
+        opt.tell(opt.ask(), 0.25)
+        assert opt.predict(asked) is None
+    opt.tell(opt.ask(), 0.75)
+    [(median, low, high)] = opt.predict(asked)
+    assert low < high
+    assert low <= median <= high
 
 
 def test_random_trials_of_ten_parameters_are_not_taken_at_their_word():

@@ -23,31 +23,32 @@ CASES: dict[str, tuple[tuple[int, ...], tuple[float, ...], int]] = {
     "pipelines-2-2-5-7": ((2, 2, 5, 7), (0.05, 0.08, 0.06, 0.10), 403),
     "pipelines-1-12": ((1, 12), (0.10, 0.06), 404),
 }
+SKILLS = (1.0, 0.9, 0.8)
 
 
-def pipeline(numbers: tuple[int, ...], floors: tuple[float, ...], seed: int) -> Problem:
+def pipeline(name: str, numbers: tuple[int, ...], floors: tuple[float, ...], seed: int) -> Problem:
     """A choice of branches with these numbers of floats, each with a choice of three beside them."""
     rng = standard_normals(seed)
     parameters = [Parameter("model", "categorical", choices=tuple(range(len(numbers))))]
-    targets: dict[str, tuple[float, float]] = {}
+    bowls: dict[str, tuple[float, float]] = {}
     best = [int(rng.integers(3)) for _ in numbers]
     for k, n in enumerate(numbers):
         parent = ("model", (k,))
         parameters.append(Parameter(f"kind{k}", "categorical", choices=(0, 1, 2), parent=parent))
         for j in range(n):
             parameters.append(Parameter(f"x{k}.{j}", "float", parent=parent))
-            targets[f"x{k}.{j}"] = float(rng.uniform(0.15, 0.85)), float(math.exp(rng.uniform(math.log(0.3), math.log(10))))
+            target, weight = rng.uniform(0.15, 0.85), math.exp(rng.uniform(math.log(0.3), math.log(10)))
+            bowls[f"x{k}.{j}"] = float(target), weight
 
     def loss(p: Params) -> float:
         k = p["model"]
-        q = sum(w * (p[name] - t) ** 2 for name, (t, w) in targets.items() if name in p)
-        skill = (1.0, 0.9, 0.8)[(p[f"kind{k}"] - best[k]) % 3]
+        q = sum(w * (p[number] - t) ** 2 for number, (t, w) in bowls.items() if number in p)
+        skill = SKILLS[(p[f"kind{k}"] - best[k]) % 3]
         return floors[k] + (1.0 - floors[k]) * (1.0 - skill * math.exp(-q))
 
-    name = next(name for name, case in CASES.items() if case[2] == seed)
     return Problem(name, "conditional", Space(parameters), 100, exact(loss), optimum=min(floors))
 
 
 def problems() -> list[Problem]:
     """Four, 100 trials."""
-    return [pipeline(*case) for case in CASES.values()]
+    return [pipeline(name, *case) for name, case in CASES.items()]

@@ -31,8 +31,8 @@ pub(in crate::sampler) fn evidence(
 /// Half the width of the interval that holds 95 % of a normal distribution, in deviations.
 const HALF_WIDTH: f64 = 1.96;
 
-/// Median and ends of the interval that holds 95 %, of configurations; `None` without a model. The ends keep their
-/// chances through the warp, whatever its shape.
+/// Median and ends of the interval that holds 95 %, of configurations; `None` without a model, and
+/// while all values are equal. The ends keep their chances through the warp, whatever its shape.
 pub(crate) fn predictions(
     context: &Context<'_>,
     configurations: &[Configuration],
@@ -43,6 +43,10 @@ pub(crate) fn predictions(
     let points: Vec<Vec<f64>> =
         configurations.iter().map(|c| data::point(context, &context.encoding.encode(c))).collect();
     let values = data::values(context, &surrogate.rows, 0);
+    if values.iter().all(|value| *value == values[0]) {
+        // Equal values tell nothing of how far others may lie.
+        return Ok(None);
+    }
     let (told, scale) = (ascending(losses, &values), data::good_scale(&values, losses));
     let one = |p: &Prediction| {
         let width = HALF_WIDTH * p.variance.sqrt();
@@ -52,14 +56,15 @@ pub(crate) fn predictions(
     Ok(found.map(|found| found.iter().map(one).collect()))
 }
 
-/// Mean and deviation at a point of the model. Several objectives have no common unit.
+/// Mean and deviation at a point of the model: median, and half the distance of the ends of one deviation, each taken
+/// through the warp. Several objectives have no common unit.
 fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, point: &[f64]) -> (Option<f64>, Option<f64>) {
     let [Objective { model, losses }] = surrogate.objectives.as_slice() else { return (None, None) };
     let predicted = model.predict(&[point.to_vec()])[0];
     let values = data::values(context, &surrogate.rows, 0);
-    let scale = data::good_scale(&values, losses);
-    let deviation = (scale > 0.0).then(|| predicted.variance.sqrt() / scale);
-    (Some(unwarped(predicted.mean, &ascending(losses, &values), scale)), deviation)
+    let (told, scale) = (ascending(losses, &values), data::good_scale(&values, losses));
+    let at = |deviations: f64| unwarped(predicted.mean + deviations * predicted.variance.sqrt(), &told, scale);
+    (Some(at(0.0)), (scale > 0.0).then(|| (at(1.0) - at(-1.0)) / 2.0))
 }
 
 /// Losses, from the lowest to the highest, with their values.
@@ -88,7 +93,31 @@ fn unwarped(loss: f64, told: &[(f64, f64)], scale: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{ascending, unwarped};
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::{History, Origin};
+    use crate::sampler::testing::{asked, finish, number};
+    use crate::space::{SearchSpace, Value};
+
+    /// Where good losses end and losses of another size begin, the deviation is not that of the good ones.
+    #[test]
+    fn a_deviation_knows_of_losses_of_another_size() {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        for row in 0..20 {
+            let x = if row < 10 { f64::from(row) / 20.0 } else { f64::from(row + 7) / 27.0 };
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            finish(&mut history, row as usize, Some(if row < 10 { 2.0 + x } else { 90.0 + x }));
+        }
+        asked(&space, &history, 20, |context| {
+            let mut quantities = Quantities::default();
+            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            let deviation = |x: f64| prediction(context, &surrogate, &[x]).1.unwrap();
+            assert!(deviation(0.2) < 1.0 && deviation(0.55) > 10.0, "{} {}", deviation(0.2), deviation(0.55));
+        });
+    }
 
     #[test]
     fn unwarping_is_piecewise_linear() {

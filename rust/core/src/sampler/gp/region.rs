@@ -14,20 +14,23 @@
 //! (to within a level of those that have levels; a suggestion that has to be moved to satisfy the known constraints may
 //! leave the box).
 //!
-//! Choices without an order are free, but for one that is held at a level that was left aside ([`neglected`]), and so
-//! is whatever is not active in the best trial (trust regions: Eriksson et al. 2019; that mixed spaces need one above
-//! all else: Dreczkowski et al. 2023; that only every other ask keeps to it, and that it neither grows nor shrinks, is
-//! our own).
+//! Choices without an order are free, but for one that is held at a level that was left aside ([`neglected`]). What is
+//! not active in the best trial belongs to another branch. Up to three numbers are free there; more have corners again,
+//! and keep to the box around the best trial of that branch (trust regions: Eriksson et al. 2019; that mixed spaces need
+//! one above all else: Dreczkowski et al. 2023; that only every other ask keeps to it, and that it neither grows nor
+//! shrinks, is our own).
 
 use super::data;
 use super::neglected;
 use super::noise;
 use super::surrogate::Surrogate;
-use crate::encoding::AxisKind;
+use crate::encoding::{Axis, AxisKind};
 use crate::sampler::Context;
 
 /// Half the side of the box (measured beside others: `benches/results/auto.md`).
 const HALF_SIDE: f64 = 0.25;
+/// Numbers of another branch that are free (measured: `benches/results/auto.md`).
+const FREE_NUMBERS: usize = 3;
 /// A coordinate that is free.
 const FREE: (f64, f64) = (0.0, 1.0);
 
@@ -74,17 +77,26 @@ impl Region {
 fn around_the_best(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Vec<(f64, f64)>> {
     let is_luck = surrogate.objectives.iter().any(|objective| noise::prevails(objective.model));
     let ranked = if is_luck { surrogate.ranked_by_means(context) } else { surrogate.ranked(context) };
-    let best = ranked.into_iter().next().filter(|i| surrogate.feasible[*i])?;
-    let centre = data::unit(context, surrogate.rows[best]);
-    let within = |c: f64, half: f64| ((c - half).max(0.0), (c + half).min(1.0));
-    let side = |(c, axis): (&f64, &crate::encoding::Axis)| match axis.kind() {
-        _ if c.is_nan() => FREE,
-        AxisKind::Unordered { .. } => FREE,
-        AxisKind::Continuous => within(*c, HALF_SIDE),
-        // A level has neighbours, however few there are.
-        AxisKind::Ordered { levels } => within(*c, HALF_SIDE.max(1.0 / levels)),
+    let best = *ranked.first().filter(|i| surrogate.feasible[**i])?;
+    let axes = context.encoding.axes();
+    let at = |i: usize, j: usize| context.history.unit(j)[surrogate.rows[i]];
+    // Numbers that a trial of another branch has beyond the best one's.
+    let n_more = |i: usize| {
+        let is_more = |k: &usize| !axes[*k].is_unordered() && at(best, *k).is_nan() && !at(i, *k).is_nan();
+        (0..axes.len()).filter(is_more).count()
     };
-    Some(centre.iter().zip(context.encoding.axes()).map(side).collect())
+    let centre = |j: usize| {
+        let i = ranked.iter().copied().find(|i| !at(*i, j).is_nan())?;
+        (i == best || n_more(i) > FREE_NUMBERS).then(|| at(i, j))
+    };
+    let within = |c: f64, half: f64| ((c - half).max(0.0), (c + half).min(1.0));
+    let side = |(j, axis): (usize, &Axis)| match (centre(j), axis.kind()) {
+        (None, _) | (_, AxisKind::Unordered { .. }) => FREE,
+        (Some(c), AxisKind::Continuous) => within(c, HALF_SIDE),
+        // A level has neighbours, however few there are.
+        (Some(c), AxisKind::Ordered { levels }) => within(c, HALF_SIDE.max(1.0 / levels)),
+    };
+    Some(axes.iter().enumerate().map(side).collect())
 }
 
 #[cfg(test)]
@@ -128,6 +140,35 @@ mod tests {
             region.clamp(&mut clamped);
             assert_eq!((shrunk, clamped), ([0.825, 0.7, 0.1], [0.65, 0.7, 0.1]));
         });
+    }
+
+    /// Ends for a number of a branch of `n` that the best trial is not in; trials of the branch are at 0.8 (the better
+    /// one) and 0.1.
+    fn side_beside(n: usize) -> (f64, f64) {
+        let when = |level| vec![Condition { parent: 0, accept: Accept::Levels(vec![level]) }];
+        let other = (0..n).map(|j| Parameter { when: when(1), ..number(&format!("y{j}")) });
+        let own = Parameter { when: when(0), ..number("x") };
+        let space = SearchSpace::new([choice("branch"), own].into_iter().chain(other).collect(), Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(n + 2, 1));
+        for (row, (level, u)) in [(0, 0.5), (1, 0.8), (1, 0.1)].into_iter().enumerate() {
+            let real = |is_there: bool| is_there.then_some(Value::Real(u));
+            let rest = (0..n).map(|_| real(level == 1));
+            let values = [Some(Value::Level(level)), real(level == 0)].into_iter().chain(rest);
+            history.push(&encoding, &Configuration(values.collect()), Origin::Random);
+            finish(&mut history, row, Some(row as f64));
+        }
+        asked(&space, &history, 3, |context| {
+            let mut quantities = Quantities::default();
+            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            Region::of(true, &surrogate, context).unwrap().side(n + 1)
+        })
+    }
+
+    #[test]
+    fn many_numbers_of_another_branch_are_held_around_its_best_trial() {
+        assert_eq!(side_beside(3), FREE);
+        let (low, high) = side_beside(4);
+        assert!((low - 0.55).abs() < 1e-12 && high == 1.0, "{low} {high}");
     }
 
     /// Whether noise prevails, and the middle of the box, after 40 values of a bowl at 0.7 with normal noise of this

@@ -1,0 +1,36 @@
+"""The siblings with branches of many numbers have the optima they claim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from benches.quality.problem import Problem
+from benches.quality.siblings import pipelines
+from scipy.optimize import minimize_scalar
+
+PROBLEMS = {problem.name: problem for problem in pipelines.problems()}
+NO_NOISE = np.random.default_rng(0)
+
+
+def lowest(problem: Problem, fixed: dict[str, Any]) -> float:
+    """The lowest loss of a branch, number by number: a bowl has no others."""
+    params = dict(fixed)
+    numbers = [p.name for p in problem.space if p.kind == "float" and p.is_active(params)]
+    params.update(dict.fromkeys(numbers, 0.5))
+    for number in numbers:
+        loss = lambda u, number=number: problem.evaluate({**params, number: u}, NO_NOISE).true  # noqa: E731
+        params[number] = float(minimize_scalar(loss, bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-7}).x)
+    return problem.evaluate(params, NO_NOISE).true
+
+
+@pytest.mark.parametrize("name", sorted(PROBLEMS))
+def test_every_branch_goes_down_to_its_floor_with_one_of_its_choices(name: str) -> None:
+    problem = PROBLEMS[name]
+    floors = pipelines.CASES[name][1]
+    for k, floor in enumerate(floors):
+        found = sorted(lowest(problem, {"model": k, f"kind{k}": kind}) for kind in range(3))
+        expected = [floor + (1.0 - floor) * (1.0 - skill) for skill in pipelines.SKILLS]
+        np.testing.assert_allclose(found, expected, atol=1e-9)
+    assert problem.optimum == min(floors)
