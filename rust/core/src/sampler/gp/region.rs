@@ -20,7 +20,6 @@
 //! one above all else: Dreczkowski et al. 2023; that only every other ask keeps to it, and that it neither grows nor
 //! shrinks, is our own).
 
-use super::data;
 use super::neglected;
 use super::noise;
 use super::surrogate::Surrogate;
