@@ -1,5 +1,6 @@
 """Both backends draw what the data says; nothing is written to the screen."""
 
+import itertools
 import sys
 
 import numpy as np
@@ -96,6 +97,41 @@ def test_slices_have_one_panel_for_each_parameter(search):
     assert [trace.name for trace in figure.data if trace.name in ("lr", "augment")] == ["lr", "augment"]
     assert figure.layout.xaxis.type == "log"
     assert list(figure.layout.xaxis2.ticktext) == ["none", "light", "heavy"]
+
+
+@pytest.mark.parametrize(("panels", "across", "down"), [(1, 1, 1), (4, 4, 1), (5, 4, 2), (9, 4, 3)])
+def test_panels_stand_in_rows_of_four(panels, across, down):
+    space = {f"x{k}": tt.Float(0, 1) for k in range(panels)}
+    result = tt.minimize(lambda params: sum(params.values()), space, n_trials=4, seed=0, sampler="random")
+    places = [axes.get_subplotspec() for axes in drawn.plot_slice(result)]
+    assert [(place.rowspan.start, place.colspan.start) for place in places] == [divmod(k, 4) for k in range(panels)]
+    assert places[0].get_gridspec().get_geometry() == (down, across)
+    figure = plotting.plot_slice(result)
+    assert len({axis.domain for axis in figure.select_xaxes()}) == across
+    assert len({axis.domain for axis in figure.select_yaxes()}) == down
+
+
+def test_slices_say_what_light_and_dark_mean_and_name_the_value_in_every_row(search):
+    figure = plotting.plot_slice(search)
+    axes = drawn.plot_slice(search)
+    for title in (figure.layout.title.text, axes[0].figure.get_suptitle()):
+        assert "light points: early trials" in title
+    assert [each.get_ylabel() for each in axes] == ["Objective value", "", "", "", "Objective value"]
+    assert [axis.title.text for axis in figure.select_yaxes(col=1)] == ["Objective value"] * 2
+
+
+@pytest.mark.parametrize(
+    "parameter", [tt.Int(20, 40, log=True), tt.Int(1, 10**6, log=True), tt.Float(0.1, 0.5, log=True)]
+)
+def test_labels_of_a_log_axis_are_plain_and_do_not_overlap(parameter):
+    result = tt.minimize(lambda params: params["x"], {"x": parameter}, n_trials=8, seed=0, sampler="random")
+    (axes,) = drawn.plot_slice(result)
+    axes.figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in axes.get_xticklabels(which="both") if label.get_text()]
+    texts = [label.get_text() for label in axes.get_xticklabels(which="both") if label.get_text()]
+    assert len(texts) > 1
+    assert all("$" not in text and float(text) > 0 for text in texts)
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
 def test_parallel_coordinates_keep_inactive_values_apart(search):

@@ -108,6 +108,22 @@ def test_columns_hold_positions_and_know_their_axis(search):
     assert np.allclose(lr.to_unit(lr.ticks(5)), np.linspace(0, 1, 5))
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (20, 40, [20, 40]),
+        (16, 512, [20, 50, 100, 200, 500]),
+        (1, 1000, [1, 10, 100, 1000]),
+        (1, 2**40, [1, 1000, 10**6, 10**9, 10**12]),
+        (0.003, 0.02, [0.005, 0.01, 0.02]),
+        (3, 3, [3, 3]),
+    ],
+)
+def test_ticks_of_a_log_axis_are_few_and_round(low, high, expected):
+    axis = columns.Column("n", np.array([]), float(low), float(high), log=True, whole=True, labels=None)
+    assert axis.round_ticks() == expected
+
+
 def test_an_unknown_parameter_is_refused_and_constants_are_not_drawn(search):
     assert "fixed" not in columns.names_to_draw(search, None)
     for name in ("width", "fixed"):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _GRID = 50
 # Width of the kernel that fills the grid, as a share of an axis.
 _WIDTH = 0.1
+# Labels that a narrow axis has room for.
+_LABELS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,17 @@ class Column:
         import numpy as np
 
         return np.geomspace(self.low, self.high, n) if self.log else np.linspace(self.low, self.high, n)
+
+    def round_ticks(self) -> list[float]:
+        """Round numbers along a logarithmic axis, few enough for labels beside each other; else its two ends."""
+        decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
+        for steps in ((1, 2, 5), (1,)):
+            # Spelled in decimals: 5 * 10**-3 is no round number in binary.
+            found = [float(f"{step}e{decade}") for decade in decades for step in steps]
+            found = [tick for tick in found if self.low <= tick <= self.high]
+            if len(found) <= _LABELS:
+                break
+        return found[:: -(-len(found) // _LABELS)] if len(found) > 1 else [self.low, self.high]
 
 
 def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
