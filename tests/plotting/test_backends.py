@@ -23,8 +23,8 @@ BOTH = (
     "plot_param_importances",
     "plot_slice",
 )
-# They need several objectives, or two parameters that vary.
-NEEDS_TRIALS = ("plot_pareto_front", "plot_contour", "plot_rank")
+# Of these other tests say what they do with a search without results.
+SAYS_SO_BY_ITSELF = ("plot_pareto_front", "plot_param_importances")
 
 
 @pytest.fixture(autouse=True)
@@ -60,15 +60,36 @@ def test_matplotlib_draws_into_new_axes(search, name, tmp_path):
     first.figure.savefig(tmp_path / "figure.png")
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in plotting.__all__ if name not in ("plot_pareto_front", "plot_contour", "plot_rank")]
-)
+@pytest.mark.parametrize("backend", [plotting, drawn])
 @pytest.mark.parametrize("which", ["empty", "infinite"])
-def test_a_search_without_a_finite_value_draws_nothing_and_is_no_error(request, which, name):
-    search = request.getfixturevalue(which)
-    getattr(plotting, name)(search)
-    if hasattr(drawn, name):
-        getattr(drawn, name)(search)
+@pytest.mark.parametrize("name", [name for name in plotting.__all__ if name not in SAYS_SO_BY_ITSELF])
+def test_a_search_without_a_finite_value_is_refused(request, which, name, backend):
+    if not hasattr(backend, name):
+        pytest.skip("plotly alone draws it")
+    what = "reported intermediate values" if name == "plot_intermediate_values" else "with a finite value"
+    with pytest.raises(tt.ArgumentError, match=f"nothing to draw: no trial.*{what}"):
+        getattr(backend, name)(request.getfixturevalue(which))
+
+
+@pytest.mark.parametrize("backend", [plotting, drawn])
+def test_a_front_without_trials_is_refused_and_importances_are_zero(empty, backend):
+    several = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "maximize"], seed=0)
+    with pytest.raises(tt.ArgumentError, match="nothing to draw: no trial is complete with finite values"):
+        backend.plot_pareto_front(several)
+    backend.plot_param_importances(empty)
+
+
+@pytest.mark.parametrize("backend", [plotting, drawn])
+def test_slices_without_a_parameter_are_refused(search, backend):
+    with pytest.raises(tt.ArgumentError, match="nothing to draw: params names no parameter"):
+        backend.plot_slice(search, [])
+    constant = tt.minimize(lambda params: 1.0, {"x": tt.Constant(1)}, n_trials=1, seed=0)
+    with pytest.raises(tt.ArgumentError, match="nothing to draw: no parameter of the space varies"):
+        backend.plot_slice(constant)
+
+
+def test_one_search_with_results_is_enough_to_draw(search, empty):
+    assert len(plotting.plot_edf([search, empty]).data) == 2
 
 
 def test_history_shows_the_points_and_the_best(search):

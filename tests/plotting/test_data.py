@@ -151,6 +151,14 @@ def test_a_pair_is_two(search, names):
         columns.pair(search, names)
 
 
+@pytest.mark.parametrize("params", [None, ["x", "y"]])
+def test_a_pair_needs_a_space_with_two(params):
+    space = {"x": tt.Float(0, 1), "fixed": tt.Constant(1)}
+    result = tt.minimize(lambda params: params["x"], space, n_trials=3, seed=0)
+    with pytest.raises(tt.ArgumentError, match=r"two parameters.*of this space only 'x' varies"):
+        columns.pair(result, params)
+
+
 def test_ranks_share_ties():
     study = tt.Optimizer({"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, seed=0, direction="maximize")
     for value in (3.0, 1.0, 3.0, 2.0):

@@ -124,7 +124,7 @@ def plot_parallel_coordinate(
     Parameters are those of :func:`plot_slice`.
     """
     graph = _graph_objects("plot_parallel_coordinate")
-    found = data.told(search, target, target_name)
+    found = data.told_to_draw(search, target, target_name)
     drawn = columns.columns(search, columns.names_to_draw(search, params), found.ids)
     line = {
         "color": found.badness,
@@ -284,7 +284,7 @@ def _panels(needed_by: str, n: int) -> Any:
     """A figure with ``n`` panels, row by row."""
     subplots = require("plotly.subplots", extra="plot", needed_by=needed_by)
     rows, columns = style.rows(n), min(n, style.PANELS_IN_A_ROW)
-    figure = subplots.make_subplots(rows=rows, cols=max(columns, 1), shared_yaxes="all")
+    figure = subplots.make_subplots(rows=rows, cols=columns, shared_yaxes="all")
     # One row fills what plotly gives a figure by itself.
     return figure.update_layout(height=340 * rows) if rows > 1 else figure
 

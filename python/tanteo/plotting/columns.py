@@ -12,7 +12,7 @@ from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
 from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from tanteo.plotting.bands import Band, bands
-from tanteo.plotting.data import Search, Target, Told, optimizer_of, told
+from tanteo.plotting.data import Search, Target, Told, check_drawn, optimizer_of, told_to_draw
 
 if TYPE_CHECKING:
     import numpy as np
@@ -150,12 +150,19 @@ def slices(
     target: Target | None = None,
     target_name: str = "Objective value",
 ) -> list[Slice]:
-    """One record for each parameter that was active at least once."""
+    """One record for each parameter that was active at least once.
+
+    Raises
+    ------
+    ArgumentError
+        If no trial is complete with a finite value, or there is no parameter to draw.
+    """
     import numpy as np
 
-    found = told(search, target, target_name)
+    found = told_to_draw(search, target, target_name)
     drawn = columns(search, names_to_draw(search, params), found.ids)
     drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
+    check_drawn(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
     expected = bands(search, drawn) if target is None else [None] * len(drawn)
     return [Slice(c, found, band) for c, band in zip(drawn, expected, strict=True)]
 
@@ -200,11 +207,16 @@ def pair(
     Raises
     ------
     ArgumentError
-        If ``params`` are not two.
+        If ``params`` are not two, or the space has no two; if no trial is complete with a finite value.
     """
     import numpy as np
 
-    found = told(search, target, target_name)
+    free = names_to_draw(search, None)
+    if len(free) < 2:
+        has = f"only {free[0]!r}" if free else "none"
+        raise ArgumentError(f"two parameters are drawn against each other, and of those of this space {has} varies")
+
+    found = told_to_draw(search, target, target_name)
     names = names_to_draw(search, params) if params is not None else _most_important_pair(search, found)
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"two parameters are drawn against each other, got {names!r}; name two with params=")

@@ -22,8 +22,8 @@ SLICES = "Slices (light points: early trials, dark: late ones)"
 
 
 def rows(panels: int) -> int:
-    """Rows that as many panels stand in, at least one."""
-    return max(-(-panels // PANELS_IN_A_ROW), 1)
+    """Rows that as many panels stand in."""
+    return -(-panels // PANELS_IN_A_ROW)
 
 
 def fading(ids: int) -> float:
