@@ -155,6 +155,21 @@ def test_labels_of_a_log_axis_are_plain_and_do_not_overlap(parameter):
     assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
+def test_slanted_labels_end_at_their_tick():
+    choices = [f"a choice with a long name, number {k}" for k in range(3)]
+    space = {"kind": tt.Categorical(choices), "x": tt.Float(0, 1)}
+    result = tt.minimize(lambda params: params["x"], space, n_trials=8, seed=0, sampler="random")
+    axes = drawn.plot_contour(result, ["kind", "x"])
+    axes.figure.canvas.draw()
+    labels = axes.get_xticklabels()
+    assert len({label.get_text() for label in labels}) == 3
+    for label in labels:
+        at = axes.transData.transform((label.get_position()[0], 0.0))[0]
+        box = label.get_window_extent()
+        # Its right end, but for the height of a slanted letter.
+        assert abs(box.x1 - at) < 15 < at - box.x0
+
+
 def test_parallel_coordinates_keep_inactive_values_apart(search):
     figure = plotting.plot_parallel_coordinate(search)
     dimensions = {dimension.label: dimension for dimension in figure.data[0].dimensions}

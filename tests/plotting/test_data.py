@@ -124,6 +124,22 @@ def test_ticks_of_a_log_axis_are_few_and_round(low, high, expected):
     assert axis.round_ticks() == expected
 
 
+LONG = "stochastic gradient descent"
+
+
+@pytest.mark.parametrize(
+    ("choices", "labels"),
+    [
+        (["adam", None, math.sqrt], ["adam", "None", "sqrt"]),
+        ([LONG, f"{LONG} with momentum"], ["stochastic ...nt descent", "stochastic ...h momentum"]),
+        ([LONG, f"{LONG} or gradient descent"], ["stochastic ...nt descent #0", "stochastic ...nt descent #1"]),
+        ([1, "1"], ["1 #0", "1 #1"]),
+    ],
+)
+def test_labels_of_different_choices_stay_different_when_they_are_cut(choices, labels):
+    assert columns.choice_labels(choices) == labels
+
+
 def test_an_unknown_parameter_is_refused_and_constants_are_not_drawn(search):
     assert "fixed" not in columns.names_to_draw(search, None)
     for name in ("width", "fixed"):

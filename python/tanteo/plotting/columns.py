@@ -125,14 +125,24 @@ def _column(name: str, parameter: Parameter, told: npt.NDArray[Any], unit: Vecto
         numbers = np.array([math.nan if value is None else float(value) for value in told])
         whole = isinstance(parameter, Int)
         return Column(name, numbers, float(parameter.low), float(parameter.high), parameter.log, whole, None)
-    labels = [_label(choice) for choice in parameter.choices] if isinstance(parameter, Categorical | Ordinal) else []
+    labels = choice_labels(parameter.choices) if isinstance(parameter, Categorical | Ordinal) else []
     # Level k of L choices stands at (k + 1/2) / L; NaN stays NaN.
     return Column(name, np.floor(unit * len(labels)), 0.0, float(len(labels) - 1), log=False, whole=True, labels=labels)
 
 
-def _label(choice: object) -> str:
-    text = choice if isinstance(choice, str) else str(getattr(choice, "__name__", None) or repr(choice))
-    return text if len(text) <= 24 else text[:21] + "..."
+def choice_labels(choices: Sequence[object]) -> list[str]:
+    """Short labels of choices, each a different one: what is still alike when it is cut gets its position."""
+    cut = [_cut(_text(choice)) for choice in choices]
+    return [label if cut.count(label) == 1 else f"{label} #{position}" for position, label in enumerate(cut)]
+
+
+def _text(choice: object) -> str:
+    return choice if isinstance(choice, str) else str(getattr(choice, "__name__", None) or repr(choice))
+
+
+def _cut(text: str) -> str:
+    """Text without its middle where it is long: names that belong together differ at their ends."""
+    return text if len(text) <= 24 else f"{text[:11]}...{text[-10:]}"
 
 
 @dataclass(frozen=True, slots=True)

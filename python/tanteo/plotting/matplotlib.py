@@ -255,8 +255,10 @@ def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
         which.set_major_formatter(ticker.FuncFormatter(lambda tick, _: f"{tick:g}"))
         which.set_minor_formatter(ticker.NullFormatter())
     if axis.labels is not None:
-        rotation = 0 if vertical or max(map(len, axis.labels)) * len(axis.labels) <= 24 else 35
-        which.set_ticks(range(len(axis.labels)), labels=axis.labels, rotation=rotation)
+        fits = vertical or max(map(len, axis.labels)) * len(axis.labels) <= 24
+        # Slanted ones end at their tick.
+        slant: dict[str, Any] = {} if fits else {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
+        which.set_ticks(range(len(axis.labels)), labels=axis.labels, **slant)
         margin = 0.5
         (axes.set_ylim if vertical else axes.set_xlim)(axis.low - margin, axis.high + margin)
 
