@@ -130,12 +130,17 @@ class SearchSpace:
         return self._codec.params(self._row(params))
 
     def grid(self, n: int) -> Iterator[dict[str, Any]]:
-        """Iterate over a grid.
+        """Return an iterator over a grid, which makes its points as it goes; ``list(space.grid(n))`` has them all.
 
         Parameters
         ----------
         n
             Levels of a continuous parameter, and the most that a counted one gets. Choices get all their levels.
+
+        Returns
+        -------
+        iterator of dict
+            Each configuration that satisfies the constraints, once.
         """
         return map(self._codec.params, self._core.grid(as_count(n, "n")))
 
