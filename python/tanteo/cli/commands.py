@@ -49,13 +49,7 @@ def best(options: argparse.Namespace) -> None:
     elif len(optimizer.directions) > 1:
         _say(json.dumps([_as_json(trial) for trial in optimizer.pareto_front], indent=2, default=repr))
     else:
-        found = optimizer.best
-        told = (
-            None
-            if found is None
-            else {**_as_json(found), "recommended": _as_json(recommended_instead(optimizer) or found)}
-        )
-        _say(json.dumps(told, indent=2, default=repr))
+        _say(json.dumps(_best_as_json(optimizer), indent=2, default=repr))
 
 
 def trials(options: argparse.Namespace) -> None:
@@ -138,6 +132,13 @@ def _as_json(trial: FrozenTrial) -> dict[str, Any]:
         "constraints": dict(trial.constraints),
         "params": trial.params,
     }
+
+
+def _best_as_json(optimizer: Optimizer) -> dict[str, Any] | None:
+    found = optimizer.best
+    if found is None:
+        return None
+    return {**_as_json(found), "recommended": _as_json(recommended_instead(optimizer) or found)}
 
 
 def _as_csv(optimizer: Optimizer) -> str:

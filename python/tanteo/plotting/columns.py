@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -133,7 +134,8 @@ def _column(name: str, parameter: Parameter, told: npt.NDArray[Any], unit: Vecto
 def choice_labels(choices: Sequence[object]) -> list[str]:
     """Short labels of choices, each a different one: what is still alike when it is cut gets its position."""
     cut = [_cut(_text(choice)) for choice in choices]
-    return [label if cut.count(label) == 1 else f"{label} #{position}" for position, label in enumerate(cut)]
+    counts = Counter(cut)
+    return [label if counts[label] == 1 else f"{label} #{position}" for position, label in enumerate(cut)]
 
 
 def _text(choice: object) -> str:

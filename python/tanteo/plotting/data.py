@@ -230,7 +230,7 @@ def edf(
         values = np.sort(told(search, target, target_name).values)
         shares = np.arange(1, len(values) + 1) / max(len(values), 1)
         distributions.append(Distribution(f"search {number}", values, shares))
-    check_drawn([value for each in distributions for value in each.values], "no trial is complete with a finite value")
+    check_drawn([each for each in distributions if len(each.values)], "no trial is complete with a finite value")
     return distributions
 
 
