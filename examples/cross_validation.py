@@ -19,7 +19,7 @@ def main():
     """Searches, and compares the luckiest trial with the recommended one."""
     result = tt.minimize(cross_validate, space, n_trials=40, seed=0)
 
-    # The smallest mean is the luckiest one; the recommendation shrinks each by its own standard error.
+    # The smallest mean is the luckiest one; the recommendation is the trial that a Gaussian process is surest of.
     lucky, recommended = result.best, result.optimizer.recommend()
     print(f"smallest mean   {lucky.value:.3f} ± {lucky.sem:.3f}  {lucky.params}")
     print(f"recommended     {recommended.value:.3f} ± {recommended.sem:.3f}  {recommended.params}")

@@ -45,7 +45,7 @@ from .trial import FrozenTrial, Trial
 if TYPE_CHECKING:
     from typing import Any
 
-    from . import importance, models
+    from . import importance, models, plotting
     from .run import Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
 
 # Imported when first used: a worker that only asks and tells should not pay for process pools and models.
@@ -92,6 +92,7 @@ __all__ = [
     "maximize",
     "minimize",
     "models",
+    "plotting",
     "samplers",
 ]
 
@@ -107,6 +108,10 @@ def __getattr__(name: str) -> Any:
         import tanteo.models
 
         return tanteo.models
+    if name == "plotting":
+        import tanteo.plotting
+
+        return tanteo.plotting
     if name in _LAZY:
         from . import run
 

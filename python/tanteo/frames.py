@@ -159,4 +159,4 @@ def _plain(value: Any) -> Any:
 
 
 def _not_installed(package: str) -> ImportError:
-    return ImportError(f"to_{package} needs {package}, which is not installed: pip install tanteo[{package}]")
+    return ImportError(f"to_{package} needs {package}, which is not installed: pip install 'tanteo[{package}]'")

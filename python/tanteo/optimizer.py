@@ -450,4 +450,6 @@ def _checked_sampler(sampler: Any) -> tuple[Settings | None, Sampler | None]:
     if not isinstance(sampler, type) and callable(getattr(sampler, "suggest", None)):
         return None, sampler
     expected = "a name, settings of tt.samplers, or an object with a method suggest"
-    raise ArgumentError(f"sampler must be {expected}, got {shown(sampler)}")
+    is_class = isinstance(sampler, type) and (issubclass(sampler, Settings) or hasattr(sampler, "suggest"))
+    hint = f"; write {sampler.__name__}()" if is_class else ""
+    raise ArgumentError(f"sampler must be {expected}, got {shown(sampler)}{hint}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from ._typing import TYPE_CHECKING
@@ -22,7 +23,8 @@ class Normal(Immutable):
     ----------
     mean, std
         In the parameter's own scale; in the natural logarithm of the value if the parameter has ``log=True``. ``std``
-        is positive, ``mean`` may lie outside the bounds.
+        is positive. ``mean`` may lie outside the bounds, but not beyond their logarithms where ``log=True``: that is
+        nearly always a value whose logarithm was meant.
 
     Examples
     --------
@@ -45,6 +47,16 @@ class Normal(Immutable):
     def _checked(self, what: str) -> Normal:
         mean = as_finite(self.mean, f"{what}: the mean of its prior", ParameterError)
         return Normal(mean, as_finite(self.std, f"{what}: the standard deviation of its prior", ParameterError))
+
+    def _check_mean_of_logarithms(self, what: str, low: float, high: float) -> None:
+        """Refuse a mean outside the logarithms of the bounds."""
+        if math.log(low) <= self.mean <= math.log(high):
+            return
+        meant = f"; for {self.mean!r} write {math.log(self.mean):.6g}" if low <= self.mean <= high else ""
+        raise ParameterError(
+            f"{what}: mean and std of its prior are of ln(value) as log=True, and the mean {self.mean!r} lies outside "
+            f"the domain, which is from {math.log(low)!r} to {math.log(high)!r}{meant}"
+        )
 
     def _to_core(self) -> tuple[Any, ...]:
         return ("normal", self.mean, self.std)

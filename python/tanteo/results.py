@@ -114,7 +114,7 @@ class Results:
         Raises
         ------
         ImportError
-            Without pandas (``pip install tanteo[pandas]``).
+            Without pandas (``pip install 'tanteo[pandas]'``).
         """
         from .frames import to_pandas
 
@@ -126,7 +126,7 @@ class Results:
         Raises
         ------
         ImportError
-            Without polars (``pip install tanteo[polars]``).
+            Without polars (``pip install 'tanteo[polars]'``).
         """
         from .frames import to_polars
 

@@ -185,8 +185,10 @@ class FrozenTrial:
 
     def __repr__(self) -> str:
         result = f"value={self.value!r}" if self.value is not None else f"values={self.values!r}"
-        reason = f", reason={self.reason!r}" if self.reason is not None else ""
-        return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{reason}, params={self.params!r})"
+        several = self.value is None and any(error is not None for error in self.sems or ())
+        known = {"sem": self.sem, "sems": self.sems if several else None, "cost": self.cost, "reason": self.reason}
+        rest = "".join(f", {name}={told!r}" for name, told in known.items() if told is not None)
+        return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{rest}, params={self.params!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         fields = self._fields()

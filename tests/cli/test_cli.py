@@ -22,6 +22,7 @@ def snapshot(tmp_path):
     def objective(params, trial):
         if trial.id == 3:
             raise ValueError("diverged, badly")
+        trial.report(1, params["x"] ** 2)
         return {"value": params["x"] ** 2, "constraints": {"size": params["x"]}}
 
     result = tt.minimize(objective, space, n_trials=12, seed=0)
@@ -206,11 +207,20 @@ def test_a_search_of_infinite_values_has_no_best(infinite, command, capsys):
     assert ("no trial is complete and feasible with a finite value" in out) == (command in ("show", "best"))
 
 
-def test_a_figure_without_anything_in_it_is_refused(infinite, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        ("slice", "no trial is complete with a finite value"),
+        ("history", "no trial is complete or pruned with a finite value"),
+        ("edf", "no trial is complete with a finite value"),
+        ("intermediate", "no trial reported intermediate values"),
+    ],
+)
+def test_a_figure_without_anything_in_it_is_refused(infinite, tmp_path, capsys, kind, missing):
     pytest.importorskip("matplotlib")
-    assert main(["plot", str(infinite), "slice", "--out", str(tmp_path / "x.png")]) == 1
-    assert "no trial is complete with a finite value" in capsys.readouterr().err
-    assert main(["plot", str(infinite), "history", "--out", str(tmp_path / "x.png")]) == 0
+    assert main(["plot", str(infinite), kind, "--out", str(tmp_path / "x.png")]) == 1
+    assert missing in capsys.readouterr().err
+    assert not (tmp_path / "x.png").exists()
 
 
 @pytest.mark.parametrize("kind", ["parallel", "rank"])

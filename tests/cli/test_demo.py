@@ -1,5 +1,6 @@
 """The demo, ended after a few trials and not by the clock."""
 
+import dataclasses
 import json
 
 import pytest
@@ -14,6 +15,7 @@ pytest.importorskip("cloudpickle")
 from tanteo.demo import show
 from tanteo.demo.findings import find
 from tanteo.demo.pipeline import ALGORITHMS, CrossValidatedError, fit, load_digits, make_model, make_space
+from tanteo.demo.table import table
 from tanteo.run import Result, minimize
 
 # The defaults of each algorithm, and as many suggestions.
@@ -45,12 +47,14 @@ def test_it_tunes_and_writes_the_record_a_snapshot_and_a_picture(tmp_path, capfd
     out, err = capfd.readouterr()
     for part in ("Best configuration", "gained over the defaults", "held out", "mattered", "search.png"):
         assert part in out
-    assert "best=" in err
+    assert err == "", "progress is for terminals"
     optimizer = tt.Optimizer.load(folder / "search.tanteo")
     assert [trial.state for trial in optimizer.trials] == ["complete"] * N_TRIALS
     assert json.loads((folder / "record.json").read_text()) == json.loads(optimizer.to_json())
     assert (folder / "search.png").read_bytes().startswith(b"\x89PNG")
     assert {t.params["algorithm"] for t in optimizer.trials} == set(ALGORITHMS)
+    differs = optimizer.recommend().id != optimizer.best.id
+    assert (f"Recommended, as results are noisy (trial {optimizer.recommend().id}: " in out) == differs
     assert optimizer.trials[0].params == make_space("svm").default()
 
 
@@ -98,6 +102,23 @@ def test_a_search_in_which_nothing_was_complete_has_no_findings(digits):
     optimizer.tell(optimizer.ask(), state="failed")
     result = Result(optimizer, stopped="timeout", wall_time=0.0)
     assert find(result, {name: {} for name in ALGORITHMS}, digits, 0) is None
+
+
+def test_the_recommended_trial_is_named_with_its_values_where_it_is_not_the_best(digits):
+    defaults = {name: make_space(name).default() for name in ALGORITHMS}
+    optimizer = tt.Optimizer(make_space(), seed=0)
+    for name, error in zip(ALGORITHMS, (5.0, 7.0, 9.0), strict=True):
+        optimizer.observe(defaults[name], tt.Replicates([error, error + 0.1, error - 0.1]))
+    lucky = {**defaults["svm"], "scaling": "standard"}
+    optimizer.observe(lucky, tt.Replicates([1.0, 8.0, 5.0]))
+    result = Result(optimizer, stopped="timeout", wall_time=0.0)
+    found = find(result, defaults, digits, 0)
+    assert found.best.params == lucky
+    assert found.recommended.id == optimizer.recommend().id != found.best.id
+    text = table(found, result, [], 2)
+    after = text.partition(f"Recommended, as results are noisy (trial {found.recommended.id}: ")[2]
+    assert after.splitlines()[1].split() == ["scaling", repr(found.recommended.params["scaling"])]
+    assert "Recommended" not in table(dataclasses.replace(found, recommended=None), result, [], 2)
 
 
 def test_an_unknown_algorithm_is_refused():

@@ -120,6 +120,7 @@ DOORS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.* of this run failed")
 @pytest.mark.parametrize("door", DOORS)
 def test_a_wrong_argument_is_an_error_of_our_own(door, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -8,7 +8,7 @@ import tanteo as tt
 from support.processes import python
 
 
-@pytest.mark.parametrize("name", ["importance", "models"])
+@pytest.mark.parametrize("name", ["importance", "models", "plotting"])
 def test_a_module_is_there_once_it_is_asked_for(name):
     code = f"""
 import sys, tanteo as tt
@@ -23,3 +23,12 @@ def test_everything_in_dir_is_there_and_nothing_else_is():
         assert getattr(tt, name) is not None
     with pytest.raises(AttributeError, match="module 'tanteo' has no attribute 'nothing'"):
         _ = tt.nothing
+
+
+def test_the_figures_of_both_backends_are_at_hand_and_load_nothing_that_draws():
+    code = """
+import sys, tanteo as tt
+print(tt.plotting.plot_slice.__module__, tt.plotting.matplotlib.plot_slice.__module__)
+print({"matplotlib", "plotly"} & set(sys.modules) or "neither")
+"""
+    assert python(code).stdout.split() == ["tanteo.plotting._plotly", "tanteo.plotting.matplotlib", "neither"]

@@ -98,6 +98,7 @@ def test_too_few_trials_say_nothing(n_trials):
     assert set(param_importances(searched(known, n_trials=n_trials)).values()) == {0.0}
 
 
+@pytest.mark.filterwarnings("ignore:.* of this run failed")
 @pytest.mark.parametrize("function", [lambda p: 1.0, lambda p: None, lambda p: math.inf])
 def test_values_that_do_not_differ_say_nothing(function):
     assert set(param_importances(searched(function, n_trials=30)).values()) == {0.0}

@@ -43,6 +43,20 @@ def test_trials_count_from_zero_and_show_themselves() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("n", "told", "shown"),
+    [
+        (1, {"value": 1.0, "sem": 0.5, "cost": 2.0}, "value=1.0, sem=0.5, cost=2.0"),
+        (2, {"value": (1.0, 2.0), "sem": (0.5, None)}, "values=(1.0, 2.0), sems=(0.5, None)"),
+        (2, {"value": (1.0, 2.0)}, "values=(1.0, 2.0)"),
+    ],
+)
+def test_trials_show_their_standard_error_and_cost_where_there_are_any(n: int, told: Any, shown: str) -> None:
+    optimizer = tt.Optimizer({"x": tt.Constant(1)}, directions=["minimize"] * n, seed=0)
+    optimizer.tell(optimizer.ask(), **told)
+    assert repr(optimizer.trials[0]) == f"FrozenTrial(id=0, state='complete', {shown}, params={{'x': 1}})"
+
+
 def test_changing_params_changes_nothing_in_the_optimizer() -> None:
     optimizer = line()
     trial = optimizer.ask()

@@ -143,5 +143,5 @@ def test_a_missing_package_is_named_with_the_extra_to_install(package: str, monk
 
     monkeypatch.delitem(sys.modules, package, raising=False)
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ImportError, match=rf"pip install tanteo\[{package}\]"):
+    with pytest.raises(ImportError, match=rf"pip install 'tanteo\[{package}\]'"):
         getattr(table(), f"to_{package}")()

@@ -1,5 +1,6 @@
 """Both backends draw what the data says; nothing is written to the screen."""
 
+import itertools
 import sys
 
 import numpy as np
@@ -22,8 +23,8 @@ BOTH = (
     "plot_param_importances",
     "plot_slice",
 )
-# They need several objectives, or two parameters that vary.
-NEEDS_TRIALS = ("plot_pareto_front", "plot_contour", "plot_rank")
+# Of these other tests say what they do with a search without results.
+SAYS_SO_BY_ITSELF = ("plot_pareto_front", "plot_param_importances")
 
 
 @pytest.fixture(autouse=True)
@@ -59,15 +60,41 @@ def test_matplotlib_draws_into_new_axes(search, name, tmp_path):
     first.figure.savefig(tmp_path / "figure.png")
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in plotting.__all__ if name not in ("plot_pareto_front", "plot_contour", "plot_rank")]
-)
 @pytest.mark.parametrize("which", ["empty", "infinite"])
-def test_a_search_without_a_finite_value_draws_nothing_and_is_no_error(request, which, name):
-    search = request.getfixturevalue(which)
-    getattr(plotting, name)(search)
-    if hasattr(drawn, name):
-        getattr(drawn, name)(search)
+@pytest.mark.parametrize(
+    ("backend", "name"),
+    [
+        (backend, name)
+        for backend in (plotting, drawn)
+        for name in plotting.__all__
+        if name not in SAYS_SO_BY_ITSELF and hasattr(backend, name)
+    ],
+)
+def test_a_search_without_a_finite_value_is_refused(request, which, name, backend):
+    what = "reported intermediate values" if name == "plot_intermediate_values" else "with a finite value"
+    with pytest.raises(tt.ArgumentError, match=f"nothing to draw: no trial.*{what}"):
+        getattr(backend, name)(request.getfixturevalue(which))
+
+
+@pytest.mark.parametrize("backend", [plotting, drawn])
+def test_a_front_without_trials_is_refused_and_importances_are_zero(empty, backend):
+    several = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "maximize"], seed=0)
+    with pytest.raises(tt.ArgumentError, match="nothing to draw: no trial is complete with finite values"):
+        backend.plot_pareto_front(several)
+    backend.plot_param_importances(empty)
+
+
+@pytest.mark.parametrize("backend", [plotting, drawn])
+def test_slices_without_a_parameter_are_refused(search, backend):
+    with pytest.raises(tt.ArgumentError, match="nothing to draw: params names no parameter"):
+        backend.plot_slice(search, [])
+    constant = tt.minimize(lambda params: 1.0, {"x": tt.Constant(1)}, n_trials=1, seed=0)
+    with pytest.raises(tt.ArgumentError, match="nothing to draw: no parameter of the space varies"):
+        backend.plot_slice(constant)
+
+
+def test_one_search_with_results_is_enough_to_draw(search, empty):
+    assert len(plotting.plot_edf([search, empty]).data) == 2
 
 
 def test_history_shows_the_points_and_the_best(search):
@@ -96,6 +123,56 @@ def test_slices_have_one_panel_for_each_parameter(search):
     assert [trace.name for trace in figure.data if trace.name in ("lr", "augment")] == ["lr", "augment"]
     assert figure.layout.xaxis.type == "log"
     assert list(figure.layout.xaxis2.ticktext) == ["none", "light", "heavy"]
+
+
+@pytest.mark.parametrize(("panels", "across", "down"), [(1, 1, 1), (4, 4, 1), (5, 4, 2), (9, 4, 3)])
+def test_panels_stand_in_rows_of_four(panels, across, down):
+    space = {f"x{k}": tt.Float(0, 1) for k in range(panels)}
+    result = tt.minimize(lambda params: sum(params.values()), space, n_trials=4, seed=0, sampler="random")
+    places = [axes.get_subplotspec() for axes in drawn.plot_slice(result)]
+    assert [(place.rowspan.start, place.colspan.start) for place in places] == [divmod(k, 4) for k in range(panels)]
+    assert places[0].get_gridspec().get_geometry() == (down, across)
+    figure = plotting.plot_slice(result)
+    assert len({axis.domain for axis in figure.select_xaxes()}) == across
+    assert len({axis.domain for axis in figure.select_yaxes()}) == down
+
+
+def test_slices_say_what_light_and_dark_mean_and_name_the_value_in_every_row(search):
+    figure = plotting.plot_slice(search)
+    axes = drawn.plot_slice(search)
+    for title in (figure.layout.title.text, axes[0].figure.get_suptitle()):
+        assert "light points: early trials" in title
+    assert [each.get_ylabel() for each in axes] == ["Objective value", "", "", "", "Objective value"]
+    assert [axis.title.text for axis in figure.select_yaxes(col=1)] == ["Objective value"] * 2
+
+
+@pytest.mark.parametrize(
+    "parameter", [tt.Int(20, 40, log=True), tt.Int(1, 10**6, log=True), tt.Float(0.1, 0.5, log=True)]
+)
+def test_labels_of_a_log_axis_are_plain_and_do_not_overlap(parameter):
+    result = tt.minimize(lambda params: params["x"], {"x": parameter}, n_trials=8, seed=0, sampler="random")
+    (axes,) = drawn.plot_slice(result)
+    axes.figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in axes.get_xticklabels(which="both") if label.get_text()]
+    texts = [label.get_text() for label in axes.get_xticklabels(which="both") if label.get_text()]
+    assert len(texts) > 1
+    assert all("$" not in text and float(text) > 0 for text in texts)
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
+
+
+def test_slanted_labels_end_at_their_tick():
+    choices = [f"a choice with a long name, number {k}" for k in range(3)]
+    space = {"kind": tt.Categorical(choices), "x": tt.Float(0, 1)}
+    result = tt.minimize(lambda params: params["x"], space, n_trials=8, seed=0, sampler="random")
+    axes = drawn.plot_contour(result, ["kind", "x"])
+    axes.figure.canvas.draw()
+    labels = axes.get_xticklabels()
+    assert len({label.get_text() for label in labels}) == 3
+    for label in labels:
+        at = axes.transData.transform((label.get_position()[0], 0.0))[0]
+        box = label.get_window_extent()
+        # Its right end, but for the height of a slanted letter.
+        assert abs(box.x1 - at) < 15 < at - box.x0
 
 
 def test_parallel_coordinates_keep_inactive_values_apart(search):

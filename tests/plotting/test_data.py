@@ -108,6 +108,38 @@ def test_columns_hold_positions_and_know_their_axis(search):
     assert np.allclose(lr.to_unit(lr.ticks(5)), np.linspace(0, 1, 5))
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (20, 40, [20, 40]),
+        (16, 512, [20, 50, 100, 200, 500]),
+        (1, 1000, [1, 10, 100, 1000]),
+        (1, 2**40, [1, 1000, 10**6, 10**9, 10**12]),
+        (0.003, 0.02, [0.005, 0.01, 0.02]),
+        (3, 3, [3, 3]),
+    ],
+)
+def test_ticks_of_a_log_axis_are_few_and_round(low, high, expected):
+    axis = columns.Column("n", np.array([]), float(low), float(high), log=True, whole=True, labels=None)
+    assert axis.round_ticks() == expected
+
+
+LONG = "stochastic gradient descent"
+
+
+@pytest.mark.parametrize(
+    ("choices", "labels"),
+    [
+        (["adam", None, math.sqrt], ["adam", "None", "sqrt"]),
+        ([LONG, f"{LONG} with momentum"], ["stochastic ...nt descent", "stochastic ...h momentum"]),
+        ([LONG, f"{LONG} or gradient descent"], ["stochastic ...nt descent #0", "stochastic ...nt descent #1"]),
+        ([1, "1"], ["1 #0", "1 #1"]),
+    ],
+)
+def test_labels_of_different_choices_stay_different_when_they_are_cut(choices, labels):
+    assert columns.choice_labels(choices) == labels
+
+
 def test_an_unknown_parameter_is_refused_and_constants_are_not_drawn(search):
     assert "fixed" not in columns.names_to_draw(search, None)
     for name in ("width", "fixed"):
@@ -133,6 +165,14 @@ def test_a_pair_is_the_most_important_two_that_vary_together(search):
 def test_a_pair_is_two(search, names):
     with pytest.raises(tt.ArgumentError, match="two parameters"):
         columns.pair(search, names)
+
+
+@pytest.mark.parametrize("params", [None, ["x", "y"]])
+def test_a_pair_needs_a_space_with_two(params):
+    space = {"x": tt.Float(0, 1), "fixed": tt.Constant(1)}
+    result = tt.minimize(lambda params: params["x"], space, n_trials=3, seed=0)
+    with pytest.raises(tt.ArgumentError, match=r"two parameters.*of this space only 'x' varies"):
+        columns.pair(result, params)
 
 
 def test_ranks_share_ties():

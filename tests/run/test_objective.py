@@ -158,6 +158,7 @@ def test_an_objective_may_take_its_params_apart():
     assert all(trial.params["x"] == trial.value for trial in result.trials)
 
 
+@pytest.mark.filterwarnings("ignore:.* of this run failed")
 def test_nan_is_a_failure_with_a_reason():
     result = tt.minimize(lambda params: math.nan, {"x": tt.Float(0, 1)}, n_trials=2, seed=0)
     assert [trial.state for trial in result.trials] == ["failed", "failed"]

@@ -110,6 +110,7 @@ def test_a_trial_that_takes_too_long_is_killed(n_workers):
     assert [t.state for t in result.trials].count("complete") == 3
 
 
+@pytest.mark.filterwarnings("ignore:.* of this run failed")
 def test_killing_a_worker_takes_its_children_along(tmp_path):
     def with_a_child(params):
         child = os.fork()
@@ -165,6 +166,7 @@ def test_an_exception_that_cannot_be_carried_is_told_in_words():
         tt.minimize(broken, SPACE, n_trials=4, n_workers=2, seed=0, catch=(ValueError,))
 
 
+@pytest.mark.filterwarnings("ignore:.* of this run failed")
 def test_an_exception_class_of_the_script_is_recognised_in_the_worker():
     class DivergedError(Exception):
         pass
@@ -197,6 +199,7 @@ def test_a_report_that_makes_no_sense_is_raised_where_it_is_made():
     assert tt.minimize(train, SPACE, n_trials=1, n_workers=2, seed=0).best.value == 0.25
 
 
+@pytest.mark.filterwarnings("ignore:.* of this run failed")
 def test_a_return_that_cannot_be_carried_is_a_failure():
     result = tt.minimize(lambda params: lambda: 0.0, SPACE, n_trials=2, n_workers=2, seed=0)
     assert [t.state for t in result.trials] == ["failed", "failed"]

@@ -34,6 +34,7 @@ def test_the_gain_is_positive_when_better_in_both_directions():
     assert str(Gain(0.25, 0.125)) == "+0.25 ± 0.12"
 
 
+@pytest.mark.filterwarnings("ignore:.* of this run failed")
 def test_there_is_no_gain_without_defaults_or_results():
     assert tt.minimize(folds, {"x": tt.Float(0, 1)}, n_trials=0).gain is None
     assert tt.minimize(lambda p: None, SPACE, n_trials=2, seed=0).gain is None

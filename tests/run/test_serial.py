@@ -148,6 +148,7 @@ def test_what_is_not_caught_propagates_and_what_was_told_is_kept():
     assert [t.state for t in study.trials] == ["complete"] * 3 + ["pending"]
 
 
+@pytest.mark.filterwarnings("ignore:.* of this run failed")
 @pytest.mark.parametrize("value", [(1.0, 2.0), "text", -math.inf])
 def test_a_value_that_tell_refuses_is_a_failure_if_such_errors_are_caught(value):
     result = tt.minimize(lambda params: value, SPACE, n_trials=2, seed=0)
@@ -173,6 +174,7 @@ def test_reports_and_pruning():
     assert result.best.value == min(t.value for t in result.trials if t.state == "complete")
 
 
+@pytest.mark.filterwarnings("ignore:.* of this run failed")
 def test_a_report_that_makes_no_sense_is_raised_where_it_is_made():
     def train(params, trial):
         trial.report(1, 0.5)

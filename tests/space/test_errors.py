@@ -42,6 +42,12 @@ IMPOSSIBLE = [
     (Float(0, 1, prior=1), "prior must be tt.Normal or tt.Histogram"),
     (Float(0, 1, prior=Normal(0.5, 0)), "std"),
     (Float(0, 1, prior=Normal(math.nan, 1)), "mean.*finite, got nan"),
+    (
+        Float(1e-5, 1e-1, log=True, prior=Normal(1e-3, 1)),
+        r"are of ln\(value\).*mean 0.001 lies outside.*-11.5129\d* to -2.3025\d*; for 0.001 write -6.90776$",
+    ),
+    (Float(1e-5, 1e-1, log=True, prior=Normal(-12, 1)), r"mean -12.0 lies outside.*-2.3025\d*$"),
+    (Int(8, 512, log=True, prior=Normal(64, 1)), "for 64.0 write 4.15888"),
     (Float(0, 1, prior=Normal("a", 1)), "mean.*number, got 'a'"),
     (Float(0, 1, prior=Histogram([0, 1], [1, 1])), "2 edges make 1 bins, found 2 weights"),
     (Float(0, 1, prior=Histogram([0, 0.5, 0.5, 1], [1, 1, 1])), "increasing"),

@@ -17,6 +17,8 @@ from strategies import parameters, search_spaces
 ALL = [
     tt.Float(0, 1, step=0.1, default=0.5, when={"p": [1, 2]}),
     tt.Float(1e-5, 1e-1, log=True, prior=tt.Normal(-5, 1)),
+    tt.Float(0.0, 1.0, prior=tt.Normal(2.0, 1.0)),
+    tt.Int(8, 512, log=True, prior=tt.Normal(math.log(512), 1.0)),
     tt.Int(1, 8, step=2, prior=tt.Histogram([1, 4, 8], [1, 2])),
     tt.Categorical(["a", 1, True], weights=[1, 2, 3], when={"p": tt.at_least(2)}),
     tt.Ordinal([None, "x"], default="x"),

@@ -15,7 +15,7 @@ from tanteo.cli import figures
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
 from tanteo.optimizer import Optimizer
-from tanteo.run.report import as_text, flat_params, show_value
+from tanteo.run.report import as_text, flat_params, recommended_instead, show_value
 from tanteo.trial import FrozenTrial
 
 
@@ -49,9 +49,7 @@ def best(options: argparse.Namespace) -> None:
     elif len(optimizer.directions) > 1:
         _say(json.dumps([_as_json(trial) for trial in optimizer.pareto_front], indent=2, default=repr))
     else:
-        found = optimizer.best
-        told = None if found is None else {**_as_json(found), "recommended": _as_json(_recommended(optimizer) or found)}
-        _say(json.dumps(told, indent=2, default=repr))
+        _say(json.dumps(_best_as_json(optimizer), indent=2, default=repr))
 
 
 def trials(options: argparse.Namespace) -> None:
@@ -109,16 +107,10 @@ def _say_best(optimizer: Optimizer) -> None:
         return
     rows = [(name, show_value(value)) for name, value in flat_params(found.params).items()]
     _say(as_text(f"best: trial {found.id}", [("value", show_value(found.value)), *rows]))
-    better = _recommended(optimizer)
+    better = recommended_instead(optimizer)
     if better is not None:
         told = f"trial {better.id} ({show_value(better.value)})"
         _say(f"recommended, as results are noisy: {told}  {_params(better)}".rstrip())
-
-
-def _recommended(optimizer: Optimizer) -> FrozenTrial | None:
-    """The trial to use where it is not the best: what was told is noisy then, and the best is a lucky one."""
-    found, best = optimizer.recommend(), optimizer.best
-    return found if found is not None and best is not None and found.id != best.id else None
 
 
 def _line(trial: FrozenTrial) -> str:
@@ -140,6 +132,13 @@ def _as_json(trial: FrozenTrial) -> dict[str, Any]:
         "constraints": dict(trial.constraints),
         "params": trial.params,
     }
+
+
+def _best_as_json(optimizer: Optimizer) -> dict[str, Any] | None:
+    found = optimizer.best
+    if found is None:
+        return None
+    return {**_as_json(found), "recommended": _as_json(recommended_instead(optimizer) or found)}
 
 
 def _as_csv(optimizer: Optimizer) -> str:

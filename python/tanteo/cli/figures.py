@@ -31,8 +31,8 @@ def draw(optimizer: Optimizer, kind: str, file: Path, params: Sequence[str] | No
     Raises
     ------
     ArgumentError
-        If the figure takes no ``params``, or matplotlib has nothing to draw, does not draw such a figure or does not
-        know the file's ending.
+        If the figure takes no ``params``, there is nothing to draw, or matplotlib does not draw such a figure or does
+        not know the file's ending.
     """
     if params is not None and kind not in _WITH_PARAMS:
         raise ArgumentError(f"--params has no meaning for {kind}; it has for {', '.join(_WITH_PARAMS)}")
@@ -57,10 +57,6 @@ def _with_matplotlib(optimizer: Optimizer, kind: str, file: Path, options: dict[
     if function is None:
         raise ArgumentError(f"{kind} is drawn by plotly alone: give --out a name that ends in .html")
     axes = function(optimizer, **options)
-    if axes == []:
-        raise ArgumentError(
-            f"{kind} has nothing to draw: no parameter varies, or no trial is complete with a finite value"
-        )
     try:
         (axes[0] if isinstance(axes, list) else axes).figure.savefig(file, dpi=150)
     except ValueError as error:

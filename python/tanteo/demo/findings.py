@@ -11,6 +11,7 @@ from tanteo.demo.pipeline import ALGORITHMS, Digits, fit
 from tanteo.importance import param_importances
 from tanteo.run import Gain, Result
 from tanteo.run.gain import gain
+from tanteo.run.report import recommended_instead
 from tanteo.trial import FrozenTrial
 
 
@@ -53,6 +54,8 @@ class Findings:
     best : FrozenTrial
         The smallest mean over the folds. The folds are the same for all trials, so that most of the standard error of
         a mean is theirs in common and no reason to prefer another trial; the held-out digits tell what luck was in it.
+    recommended : FrozenTrial or None
+        What ``Optimizer.recommend`` answers where that is not ``best``.
     gain : Gain or None
         Of ``best`` over ``default``, over the same folds.
     held_out : HeldOut
@@ -62,6 +65,7 @@ class Findings:
     algorithms: list[AlgorithmRow]
     default: FrozenTrial
     best: FrozenTrial
+    recommended: FrozenTrial | None
     gain: Gain | None
     held_out: HeldOut
     importances: dict[str, float]
@@ -91,6 +95,7 @@ def find(result: Result, defaults: Mapping[str, Mapping[str, Any]], digits: Digi
         algorithms=rows,
         default=default,
         best=best,
+        recommended=recommended_instead(result.optimizer),
         gain=gain(best, default, maximize=False),
         held_out=_held_out(default, best, digits, seed),
         importances=param_importances(result),

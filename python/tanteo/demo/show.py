@@ -55,7 +55,6 @@ def run(seconds: float = 60.0, folder: Path = Path("tanteo-demo"), seed: int = 0
         n_workers=N_WORKERS,
         threads_per_worker=1,
         seed=seed,
-        progress=True,
     )
     found = find(result, defaults, digits, seed)
     files = _write(result, folder)

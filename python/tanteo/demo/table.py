@@ -23,9 +23,9 @@ def table(found: Findings, result: Result, files: Sequence[Path], n_workers: int
             f"Misclassified digits, mean of {FOLDS} folds",
             *_algorithms(found.algorithms),
             "",
-            f"Best configuration (trial {found.best.id})",
-            *(_line(name, show_value(value)) for name, value in flat_params(found.best.params).items()),
+            *_configuration("Best configuration", found.best),
             "",
+            *_recommendation(found),
             "What was gained",
             *_gains(found),
             "",
@@ -42,6 +42,17 @@ def table(found: Findings, result: Result, files: Sequence[Path], n_workers: int
 
 def _line(name: str, text: str) -> str:
     return f"  {name:<{_NAME}}{text}"
+
+
+def _configuration(title: str, trial: FrozenTrial) -> list[str]:
+    rows = [_line(name, show_value(value)) for name, value in flat_params(trial.params).items()]
+    return [f"{title} (trial {trial.id}: {_percent(trial)})", *rows]
+
+
+def _recommendation(found: Findings) -> list[str]:
+    if found.recommended is None:
+        return []
+    return [*_configuration("Recommended, as results are noisy", found.recommended), ""]
 
 
 def _algorithms(rows: Sequence[AlgorithmRow]) -> list[str]:

@@ -22,6 +22,9 @@ class _Numeric(Parameter):
     """What floats and integers share: bounds, a scale, a prior."""
 
     __slots__ = ()
+    low: float
+    high: float
+    log: bool
     prior: NumericPrior | None
 
     def _prior(self) -> tuple[Any, ...] | None:
@@ -31,6 +34,10 @@ class _Numeric(Parameter):
         if self.prior is None or isinstance(self.prior, Normal | Histogram):
             return self.prior and self.prior._checked(what)
         raise ParameterError(f"{what}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
+
+    def _refuse_slips(self, what: str) -> None:
+        if self.log and isinstance(self.prior, Normal):
+            self.prior._check_mean_of_logarithms(what, self.low, self.high)
 
 
 class Float(_Numeric):

@@ -1,9 +1,11 @@
-"""Figures of a search, with plotly; ``tanteo.plotting.matplotlib`` has those that make sense on paper.
+"""Figures of a search, with plotly; ``tanteo.plotting.matplotlib`` draws those that make sense on paper the same.
 
 Each function takes an ``Optimizer`` or a ``Result`` and returns a ``plotly.graph_objects.Figure``. Names are those of
 ``optuna.visualization``. What a figure shows is computed in ``data.py`` and ``columns.py``, for any backend.
 """
 
+# Loads no matplotlib: both backends import what draws when they draw.
+from tanteo.plotting import matplotlib as matplotlib
 from tanteo.plotting._plotly import (
     plot_contour,
     plot_edf,

@@ -66,7 +66,7 @@ def plot_optimization_history(search: Search, *, target: Target | None = None, t
 def plot_slice(
     search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str = _VALUE
 ) -> go.Figure:
-    """The value against each parameter, coloured by the order of trials.
+    """The value against each parameter, later trials darker, four to a row.
 
     Behind the trials: what a Gaussian process expects along the parameter, the others as the recommended trial has
     them, with the band that holds 95 % of it.
@@ -80,8 +80,10 @@ def plot_slice(
     """
     _graph_objects("plot_slice")
     drawn = columns.slices(search, params, target, target_name)
-    figure = _subplots("plot_slice", max(len(drawn), 1))
-    for place, part in enumerate(drawn, start=1):
+    figure = _panels("plot_slice", len(drawn))
+    for number, part in enumerate(drawn):
+        row, column = divmod(number, style.PANELS_IN_A_ROW)
+        place = {"row": row + 1, "col": column + 1}
         _add_band(figure, part, place)
         figure.add_scatter(
             x=part.column.positions,
@@ -90,20 +92,19 @@ def plot_slice(
             marker={"color": part.told.ids, "colorscale": _scale(), "showscale": False},
             text=[f"trial {number}" for number in part.told.ids],
             name=part.column.name,
-            row=1,
-            col=place,
+            **place,
         )
-        figure.update_xaxes(_axis(part.column), row=1, col=place)
-    figure.update_yaxes(title_text=target_name, row=1, col=1)
-    return figure.update_layout(title="Slices", showlegend=False, **_layout())
+        figure.update_xaxes(_axis(part.column), **place)
+    figure.update_yaxes(title_text=target_name, col=1)
+    return figure.update_layout(title=style.SLICES, showlegend=False, **_layout())
 
 
-def _add_band(figure: Any, part: columns.Slice, place: int) -> None:
+def _add_band(figure: Any, part: columns.Slice, place: dict[str, int]) -> None:
     """The expected value along a parameter and the band around it; bars where choices stand."""
     band = part.band
     if band is None:
         return
-    where = {"x": band.positions, "row": 1, "col": place}
+    where = {"x": band.positions, **place}
     if part.column.labels is not None:
         bars = {"array": band.high - band.median, "color": style.BEST, "thickness": 4}
         mark = {"color": style.BEST, "symbol": "line-ew-open", "size": 10}
@@ -123,7 +124,7 @@ def plot_parallel_coordinate(
     Parameters are those of :func:`plot_slice`.
     """
     graph = _graph_objects("plot_parallel_coordinate")
-    found = data.told(search, target, target_name)
+    found = data.told_to_draw(search, target, target_name)
     drawn = columns.columns(search, columns.names_to_draw(search, params), found.ids)
     line = {
         "color": found.badness,
@@ -279,9 +280,13 @@ def _graph_objects(needed_by: str) -> Any:
     return require("plotly.graph_objects", extra="plot", needed_by=needed_by)
 
 
-def _subplots(needed_by: str, n: int) -> Any:
+def _panels(needed_by: str, n: int) -> Any:
+    """A figure with ``n`` panels, row by row."""
     subplots = require("plotly.subplots", extra="plot", needed_by=needed_by)
-    return subplots.make_subplots(rows=1, cols=n, shared_yaxes=True)
+    rows, columns = style.rows(n), min(n, style.PANELS_IN_A_ROW)
+    figure = subplots.make_subplots(rows=rows, cols=columns, shared_yaxes="all")
+    # One row fills what plotly gives a figure by itself.
+    return figure.update_layout(height=340 * rows) if rows > 1 else figure
 
 
 def _layout() -> dict[str, Any]:

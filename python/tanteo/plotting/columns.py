@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
 from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from tanteo.plotting.bands import Band, bands
-from tanteo.plotting.data import Search, Target, Told, optimizer_of, told
+from tanteo.plotting.data import Search, Target, Told, check_drawn, optimizer_of, told_to_draw
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _GRID = 50
 # Width of the kernel that fills the grid, as a share of an axis.
 _WIDTH = 0.1
+# Labels that a narrow axis has room for.
+_LABELS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,17 @@ class Column:
 
         return np.geomspace(self.low, self.high, n) if self.log else np.linspace(self.low, self.high, n)
 
+    def round_ticks(self) -> list[float]:
+        """Round numbers along a logarithmic axis, few enough for labels beside each other; else its two ends."""
+        decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
+        for steps in ((1, 2, 5), (1,)):
+            # Spelled in decimals: 5 * 10**-3 is no round number in binary.
+            found = [float(f"{step}e{decade}") for decade in decades for step in steps]
+            found = [tick for tick in found if self.low <= tick <= self.high]
+            if len(found) <= _LABELS:
+                break
+        return found[:: -(-len(found) // _LABELS)] if len(found) > 1 else [self.low, self.high]
+
 
 def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
     """The named parameters, or all that can vary.
@@ -112,14 +126,25 @@ def _column(name: str, parameter: Parameter, told: npt.NDArray[Any], unit: Vecto
         numbers = np.array([math.nan if value is None else float(value) for value in told])
         whole = isinstance(parameter, Int)
         return Column(name, numbers, float(parameter.low), float(parameter.high), parameter.log, whole, None)
-    labels = [_label(choice) for choice in parameter.choices] if isinstance(parameter, Categorical | Ordinal) else []
+    labels = choice_labels(parameter.choices) if isinstance(parameter, Categorical | Ordinal) else []
     # Level k of L choices stands at (k + 1/2) / L; NaN stays NaN.
     return Column(name, np.floor(unit * len(labels)), 0.0, float(len(labels) - 1), log=False, whole=True, labels=labels)
 
 
-def _label(choice: object) -> str:
-    text = choice if isinstance(choice, str) else str(getattr(choice, "__name__", None) or repr(choice))
-    return text if len(text) <= 24 else text[:21] + "..."
+def choice_labels(choices: Sequence[object]) -> list[str]:
+    """Short labels of choices, each a different one: what is still alike when it is cut gets its position."""
+    cut = [_cut(_text(choice)) for choice in choices]
+    counts = Counter(cut)
+    return [label if counts[label] == 1 else f"{label} #{position}" for position, label in enumerate(cut)]
+
+
+def _text(choice: object) -> str:
+    return choice if isinstance(choice, str) else str(getattr(choice, "__name__", None) or repr(choice))
+
+
+def _cut(text: str) -> str:
+    """Text without its middle where it is long: names that belong together differ at their ends."""
+    return text if len(text) <= 24 else f"{text[:11]}...{text[-10:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +162,19 @@ def slices(
     target: Target | None = None,
     target_name: str = "Objective value",
 ) -> list[Slice]:
-    """One record for each parameter that was active at least once."""
+    """One record for each parameter that was active at least once.
+
+    Raises
+    ------
+    ArgumentError
+        If no trial is complete with a finite value, or there is no parameter to draw.
+    """
     import numpy as np
 
-    found = told(search, target, target_name)
+    found = told_to_draw(search, target, target_name)
     drawn = columns(search, names_to_draw(search, params), found.ids)
     drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
+    check_drawn(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
     expected = bands(search, drawn) if target is None else [None] * len(drawn)
     return [Slice(c, found, band) for c, band in zip(drawn, expected, strict=True)]
 
@@ -187,11 +219,16 @@ def pair(
     Raises
     ------
     ArgumentError
-        If ``params`` are not two.
+        If ``params`` are not two, or the space has no two; if no trial is complete with a finite value.
     """
     import numpy as np
 
-    found = told(search, target, target_name)
+    free = names_to_draw(search, None)
+    if len(free) < 2:
+        has = f"only {free[0]!r}" if free else "none"
+        raise ArgumentError(f"two parameters are drawn against each other, and of those of this space {has} varies")
+
+    found = told_to_draw(search, target, target_name)
     names = names_to_draw(search, params) if params is not None else _most_important_pair(search, found)
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"two parameters are drawn against each other, got {names!r}; name two with params=")

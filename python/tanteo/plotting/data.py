@@ -117,6 +117,25 @@ def told(
     )
 
 
+def told_to_draw(search: Search, target: Target | None = None, target_name: str = "Objective value") -> Told:
+    """The complete trials with their numbers, of which there has to be one.
+
+    Raises
+    ------
+    ArgumentError
+        As :func:`told`, and if no trial is complete with a finite number.
+    """
+    found = told(search, target, target_name)
+    check_drawn(found.trials, "no trial is complete with a finite value")
+    return found
+
+
+def check_drawn(found: Sequence[object], otherwise: str) -> None:
+    """Refuses to draw nothing, saying what is missing."""
+    if not found:
+        raise ArgumentError(f"there is nothing to draw: {otherwise}")
+
+
 def _check_target(target: Any, name: Any) -> None:
     if not (target is None or (callable(target) and not isinstance(target, type))):
         raise ArgumentError(
@@ -157,10 +176,18 @@ class History:
 
 
 def optimization_history(search: Search, target: Target | None = None, target_name: str = "Objective value") -> History:
-    """See :class:`History`."""
+    """See :class:`History`.
+
+    Raises
+    ------
+    ArgumentError
+        As :func:`told`, and if no trial is complete or pruned with a finite number.
+    """
     import numpy as np
 
     found = told(search, target, target_name)
+    pruned = told(search, target, target_name, state="pruned")
+    check_drawn([*found.trials, *pruned.trials], "no trial is complete or pruned with a finite value")
     trials = optimizer_of(search).trials
     badness = np.where(found.feasible, found.badness, np.inf)
     so_far = np.minimum.accumulate(badness) if len(badness) else badness
@@ -168,7 +195,7 @@ def optimization_history(search: Search, target: Target | None = None, target_na
     failed = [trial.id for trial in trials if trial.state == "failed"]
     return History(
         told=found,
-        pruned=told(search, target, target_name, state="pruned"),
+        pruned=pruned,
         best_ids=found.ids[improved],
         best_values=found.values[improved],
         failed_ids=np.array(failed, dtype=np.int64),
@@ -188,7 +215,13 @@ class Distribution:
 def edf(
     searches: Search | Sequence[Search], target: Target | None = None, target_name: str = "Objective value"
 ) -> list[Distribution]:
-    """The distributions of the values of one or several searches."""
+    """The distributions of the values of one or several searches.
+
+    Raises
+    ------
+    ArgumentError
+        As :func:`told`, and if no trial of any of them is complete with a finite number.
+    """
     import numpy as np
 
     several = list(searches) if isinstance(searches, Sequence) else [searches]
@@ -197,6 +230,7 @@ def edf(
         values = np.sort(told(search, target, target_name).values)
         shares = np.arange(1, len(values) + 1) / max(len(values), 1)
         distributions.append(Distribution(f"search {number}", values, shares))
+    check_drawn([each for each in distributions if len(each.values)], "no trial is complete with a finite value")
     return distributions
 
 
@@ -229,7 +263,7 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
     Raises
     ------
     ArgumentError
-        For another number of objectives, or of names.
+        For another number of objectives, or of names, and if no trial is complete with finite values.
     """
     import numpy as np
 
@@ -245,6 +279,7 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
     if len(names) != n:
         raise ArgumentError(f"target_names needs {n} names, got {names!r}")
     trials = [t for t in optimizer.trials if t.state == "complete" and t.values and np.isfinite(t.values).all()]
+    check_drawn(trials, "no trial is complete with finite values")
     front = {trial.id for trial in optimizer.pareto_front}
     return Front(
         ids=np.array([t.id for t in trials], dtype=np.int64),
@@ -266,13 +301,21 @@ class Curve:
 
 
 def intermediate_values(search: Search) -> list[Curve]:
-    """The curves of the trials that reported."""
+    """The curves of the trials that reported.
+
+    Raises
+    ------
+    ArgumentError
+        If none did.
+    """
     import numpy as np
 
-    return [
+    curves = [
         Curve(
             t.id, t.state, np.array(list(t.steps), dtype=np.int64), np.array(list(t.steps.values()), dtype=np.float64)
         )
         for t in optimizer_of(search).trials
         if t.steps
     ]
+    check_drawn(curves, "no trial reported intermediate values (trial.report, or Optimizer.report)")
+    return curves

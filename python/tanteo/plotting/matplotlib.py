@@ -69,7 +69,7 @@ def plot_slice(
     target_name: str = _VALUE,
     ax: Sequence[Axes] | None = None,
 ) -> list[Axes]:
-    """The value against each parameter, later trials darker.
+    """The value against each parameter, later trials darker, four to a row.
 
     Behind the trials: what a Gaussian process expects along the parameter, the others as the recommended trial has
     them, with the band that holds 95 % of it.
@@ -84,13 +84,13 @@ def plot_slice(
         As for :func:`plot_optimization_history`.
     """
     drawn = columns.slices(search, params, target, target_name)
-    places = _row_of_axes("plot_slice", len(drawn)) if ax is None else list(ax)
-    for axes, part in zip(places, drawn, strict=True):
+    places = _panels("plot_slice", len(drawn), style.SLICES) if ax is None else list(ax)
+    for number, (axes, part) in enumerate(zip(places, drawn, strict=True)):
         order = part.told.ids / max(part.told.ids.max(initial=0), 1)
         draw_band(axes, part)
         axes.scatter(part.column.positions, part.told.values, c=order, cmap=_map(), s=24, **_OUTLINE)
         draw_axis(axes, part.column)
-        tidy(axes, part.column.name, target_name if axes is places[0] else "")
+        tidy(axes, part.column.name, "" if number % style.PANELS_IN_A_ROW else target_name)
     return places
 
 
@@ -229,23 +229,36 @@ def _axes(needed_by: str, ax: Axes | None, projection: str | None = None) -> Axe
     return made
 
 
-def _row_of_axes(needed_by: str, n: int) -> list[Any]:
+def _panels(needed_by: str, n: int, title: str) -> list[Any]:
+    """The axes of ``n`` panels of a new figure, row by row."""
     pyplot = require("matplotlib.pyplot", extra="plot", needed_by=needed_by)
-    figure = pyplot.figure(figsize=(2.8 * max(n, 1), 3.2), layout="constrained")
-    return list(figure.subplots(1, max(n, 1), sharey=True, squeeze=False)[0][:n])
+    rows, columns = style.rows(n), min(n, style.PANELS_IN_A_ROW)
+    # As wide as the title at least.
+    figure = pyplot.figure(figsize=(max(2.8 * columns, 4.5), 3.0 * rows + 0.4), layout="constrained")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    places = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
+    for unused in places[n:]:
+        unused.remove()
+    return places[:n]
 
 
 def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
     """Sets an axis up for a parameter: its scale, and the names of its choices."""
     which = axes.yaxis if vertical else axes.xaxis
+    ticker = require("matplotlib.ticker", extra="plot", needed_by="tanteo.plotting.matplotlib")
     if axis.whole and not axis.log:
-        ticker = require("matplotlib.ticker", extra="plot", needed_by="tanteo.plotting.matplotlib")
         which.set_major_locator(ticker.MaxNLocator(nbins=6, integer=True))
     if axis.log:
         (axes.set_yscale if vertical else axes.set_xscale)("log")
+        # Those of matplotlib stand in each other's way on an axis of less than two decades.
+        which.set_major_locator(ticker.FixedLocator(axis.round_ticks()))
+        which.set_major_formatter(ticker.FuncFormatter(lambda tick, _: f"{tick:g}"))
+        which.set_minor_formatter(ticker.NullFormatter())
     if axis.labels is not None:
-        rotation = 0 if vertical or max(map(len, axis.labels)) * len(axis.labels) <= 24 else 35
-        which.set_ticks(range(len(axis.labels)), labels=axis.labels, rotation=rotation)
+        fits = vertical or max(map(len, axis.labels)) * len(axis.labels) <= 24
+        # Slanted ones end at their tick.
+        slant: dict[str, Any] = {} if fits else {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
+        which.set_ticks(range(len(axis.labels)), labels=axis.labels, **slant)
         margin = 0.5
         (axes.set_ylim if vertical else axes.set_xlim)(axis.low - margin, axis.high + margin)
 

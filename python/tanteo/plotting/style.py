@@ -16,6 +16,15 @@ CYCLE = ("#3d6fb6", "#e08e26", "#3f9b6c", "#8a5aa8", "#c95d63", "#4ba3b5", "#8c6
 # Light is worse, dark is better.
 SCALE = ("#dbe6f6", "#b0c8ea", "#7ba3d9", "#4577b9", "#1f4b87", "#0b2a55")
 
+# Panels of one row: more would be drawn too small to read, or in a figure too wide to look at.
+PANELS_IN_A_ROW = 4
+SLICES = "Slices (light points: early trials, dark: late ones)"
+
+
+def rows(panels: int) -> int:
+    """Rows that as many panels stand in."""
+    return -(-panels // PANELS_IN_A_ROW)
+
 
 def fading(ids: int) -> float:
     """Opacity of points: fewer ones can be stronger."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tanteo.trial import FrozenTrial
 
 if TYPE_CHECKING:
+    from tanteo.optimizer import Optimizer
     from tanteo.run.result import Result
 
 Rows = Sequence[tuple[str, str]]
@@ -64,6 +65,12 @@ def flat_params(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 def show_value(value: object) -> str:
     """A value for the eye: floats with six digits, the rest by ``repr``."""
     return f"{value:.6g}" if isinstance(value, float) else repr(value)
+
+
+def recommended_instead(optimizer: Optimizer) -> FrozenTrial | None:
+    """The trial to use where it is not the best: what was told is noisy then, and the best is a lucky one."""
+    found, best = optimizer.recommend(), optimizer.best
+    return found if found is not None and best is not None and found.id != best.id else None
 
 
 def _best_rows(result: Result) -> Rows:

@@ -10,6 +10,7 @@ from tanteo.coercion import members
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
+from tanteo.run.doubt import Doubt
 from tanteo.run.executor import Executor, InProcess
 from tanteo.run.loop import Callback, Limits, Loop, Run
 from tanteo.run.objective import Objective
@@ -78,9 +79,9 @@ def minimize(
         Called as ``callback(run, trial)`` after each tell; ``run`` has ``optimizer``, ``best``, ``n_told``,
         ``n_failed``, ``elapsed`` and ``stop()``. An exception of a callback ends the search and propagates.
     catch : tuple of exception types
-        What ``fn`` may raise without ending the search: the trial is told as failed, with the exception as its reason.
-        A value that ``tell`` refuses counts as such an exception. Others propagate; what was told is kept in
-        ``study``.
+        What ``fn`` may raise without ending the search, by default every ``Exception``: the trial is told as failed,
+        with the exception as its reason. A value that ``tell`` refuses counts as such an exception. Others propagate;
+        what was told is kept in ``study``.
     trial_timeout : float, optional
         Seconds after which an evaluation is given up: its process is killed and its trial fails. With ``n_workers=1``
         it needs one worker process.
@@ -101,6 +102,12 @@ def minimize(
     ------
     ArgumentError
         For an argument that makes no sense; nothing has been evaluated then.
+
+    Warns
+    -----
+    RuntimeWarning
+        When the first five trials (all, if there are fewer) failed with the same kind of reason, which mistakes in
+        ``fn`` look like.
 
     Notes
     -----
@@ -161,10 +168,13 @@ def _search(
     run = Run(optimizer, Limits(settings.n_trials, settings.timeout))
     # Last, when everything that can be refused was: it draws at once.
     display = make_progress(run, wanted=settings.progress)
+    doubt = Doubt()
+    callbacks: list[Callback] = [doubt, lambda *_: display.update(), *settings.callbacks]
     try:
-        Loop(run, executor, objective.catch, [lambda *_: display.update(), *settings.callbacks], display.update)()
+        Loop(run, executor, objective.catch, callbacks, display.update)()
     finally:
         display.close()
+    doubt.at_end(run)
     return Result(optimizer, stopped=run.stopped, wall_time=run.elapsed)
 
 

@@ -39,12 +39,17 @@ class Parser:
         Raises
         ------
         ParameterError
-            Naming the place: a grid, an impossible domain.
+            Naming the place: a grid, an impossible domain, a parameter of Tanteo's own.
         """
         if isinstance(value, domains.Domain):
             return self._domain(value, path, when)
         if isinstance(value, dict):
             return self._group(value, path, when)
+        if isinstance(value, Parameter):
+            raise ParameterError(
+                f"{shown(path)} is {value!r}, a parameter of Tanteo among domains of Tune; use the domain of Tune "
+                "(tune.uniform and the like), or give the whole space as TanteoSearch(tanteo.SearchSpace({...}))"
+            )
         if _is_placeholder(value):
             self.placeholders.append(path)
             return Fixed(value)

@@ -42,7 +42,10 @@ class Plan:
         parser = Parser()
         self._root = parser.node(dict(config), (), None)
         if not parser.parameters:
-            raise SpaceError("there is nothing to search: no value of the space is a domain such as tune.uniform(0, 1)")
+            raise SpaceError(
+                "there is nothing to search: no value of the space is a domain such as tune.uniform(0, 1); parameters "
+                "of Tanteo are given as TanteoSearch(tanteo.SearchSpace({...})), not in param_space"
+            )
         self.space = SearchSpace(parser.parameters)
         self.functions, self.placeholders = parser.functions, parser.placeholders
 
