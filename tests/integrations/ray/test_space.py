@@ -17,6 +17,7 @@ from tanteo.integrations.ray.space import Plan
 #: Domains of every kind, aligned and unaligned, tiny and wide; see Tune's own tests of sampling for the idea.
 DOMAINS = {
     "uniform": tune.uniform(-5, -1),
+    "uniform reversed": tune.uniform(2, 1),
     "uniform point": tune.uniform(1.5, 1.5),
     "quniform": tune.quniform(3.2, 5.4, 0.2),
     "quniform 0.1": tune.quniform(0, 1, 0.1),
@@ -242,9 +243,6 @@ def test_sample_from_that_waits_for_itself_is_an_error(loop):
         ({"n": tune.randint(3, 3)}, r"config\['n'\] has no value between 3 and 3"),
         ({"n": tune.qrandint(1, 2, 5)}, r"config\['n'\] has no value between 1 and 2 in steps of 5"),
         ({"n": tune.randint(3, 1)}, r"config\['n'\] has its lower end 3 above its upper end 1"),
-        ({"a": [tune.uniform(1, 0)]}, r"config\['a'\]\[0\] has its lower end 1 above its upper end 0"),
-        ({"x": tune.loguniform(1.0, 0.1)}, r"config\['x'\] has its lower end 1.0 above its upper end 0.1"),
-        ({"x": tune.quniform(1, 0, 0.1)}, r"config\['x'\] has its lower end 1 above its upper end 0"),
         ({"x": tune.uniform(0, 1), "lr": tt.Float(0, 1)}, r"config\['lr'\] is Float.*use the domain.*SearchSpace"),
         ({"a": tune.choice([{"n": tt.Int(1, 2)}, 1])}, r"config\['a'\]\['n'\] is Int\(1, 2\)"),
         ({"c": tune.choice([])}, r"config\['c'\] is a choice among nothing"),

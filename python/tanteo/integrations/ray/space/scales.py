@@ -98,15 +98,15 @@ def scale_of(domain: Any) -> Scale:
 
 
 def _bounds(domain: Any, *, log: bool) -> tuple[float, float]:
-    """Return the ends; in the wrong order they are a slip, though Tune samples floats between them all the same."""
+    """Return the ends in order: Tune samples ``uniform(2, 1)`` from [1, 2]; of integers it refuses that."""
     low, high = domain.lower, domain.upper
     if not (math.isfinite(low) and math.isfinite(high)):
         raise ParameterError(f"needs two finite bounds, got {low!r} and {high!r}")
     if log and not (low > 0 and high > 0):
         raise ParameterError(f"needs positive bounds on a log scale, got {low!r} and {high!r}")
-    if low > high:
+    if low > high and not isinstance(domain, domains.Float):
         raise ParameterError(f"has its lower end {low!r} above its upper end {high!r}; exchange them")
-    return low, high
+    return min(low, high), max(low, high)
 
 
 def _floats(low: float, high: float, *, log: bool) -> Scale:
