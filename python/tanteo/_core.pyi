@@ -140,7 +140,8 @@ class CoreOptimizer:
     def predict(self, rows: Sequence[Sequence[_Raw]]) -> list[tuple[float, float, float]] | None:
         """Median, lower and upper end that the Gaussian process expects of each row.
 
-        None while no trial is complete with a finite value, and where there is nothing to vary.
+        None while no trial is complete with a finite value or all of these are equal, and where there is nothing to
+        vary.
         """
     def pareto_front(self) -> list[int]:
         """Ids of the feasible complete trials that no other one dominates."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable, Sequence
 
 from ._typing import TYPE_CHECKING
+from .caller import stacklevel
 from .coercion import as_finite, shown
 from .exceptions import ParameterError
 from .immutable import Immutable
@@ -23,8 +25,8 @@ class Normal(Immutable):
     ----------
     mean, std
         In the parameter's own scale; in the natural logarithm of the value if the parameter has ``log=True``. ``std``
-        is positive. ``mean`` may lie outside the bounds, but not beyond their logarithms where ``log=True``: that is
-        nearly always a value whose logarithm was meant.
+        is positive, ``mean`` may lie outside the bounds. Where ``log=True`` a mean that lies outside their logarithms
+        but is itself a value between them is warned of: nearly always its logarithm was meant.
 
     Examples
     --------
@@ -48,15 +50,16 @@ class Normal(Immutable):
         mean = as_finite(self.mean, f"{what}: the mean of its prior", ParameterError)
         return Normal(mean, as_finite(self.std, f"{what}: the standard deviation of its prior", ParameterError))
 
-    def _check_mean_of_logarithms(self, what: str, low: float, high: float) -> None:
-        """Refuse a mean outside the logarithms of the bounds."""
-        if math.log(low) <= self.mean <= math.log(high):
-            return
-        meant = f"; for {self.mean!r} write {math.log(self.mean):.6g}" if low <= self.mean <= high else ""
-        raise ParameterError(
-            f"{what}: mean and std of its prior are of ln(value) as log=True, and the mean {self.mean!r} lies outside "
-            f"the domain, which is from {math.log(low)!r} to {math.log(high)!r}{meant}"
-        )
+    def _doubt_mean_of_logarithms(self, what: str, low: float, high: float) -> None:
+        """Warn of a mean that is no logarithm of the domain but a value of it."""
+        if low <= self.mean <= high and not math.log(low) - 1e-9 <= self.mean <= math.log(high) + 1e-9:
+            warnings.warn(
+                f"{what}: mean and std of its prior are of ln(value) as log=True, and the mean {self.mean!r} lies "
+                f"outside {math.log(low):.6g} to {math.log(high):.6g}, so that suggestions begin at an end of the "
+                f"domain; for a mean of {self.mean!r} write {math.log(self.mean):.6g}",
+                UserWarning,
+                stacklevel=stacklevel(),
+            )
 
     def _to_core(self) -> tuple[Any, ...]:
         return ("normal", self.mean, self.std)

@@ -86,7 +86,7 @@ def space_from_data(data: Any) -> SearchSpace:
         known = [unpack(packed) for packed in data["constraints"]]
     except _MALFORMED as error:
         raise SpaceError(f"this is no space as to_json writes it: {type(error).__name__}: {error}") from None
-    return SearchSpace._restored(nested, known)
+    return SearchSpace(nested, known)
 
 
 def check_format(data: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from ._typing import TYPE_CHECKING
@@ -60,18 +60,6 @@ class SearchSpace:
     __slots__ = ("_codec", "_constraints", "_core", "_declared")
 
     def __init__(self, parameters: Mapping[str, Any], constraints: Iterable[Constraint] = ()) -> None:
-        self._assemble(parameters, constraints)
-        for entry in self._declared.values():
-            entry.parameter._refuse_slips(f"parameter {entry.name!r}")
-
-    @classmethod
-    def _restored(cls, parameters: Mapping[str, Any], constraints: Iterable[Constraint]) -> SearchSpace:
-        """Return a space that was stored: what is possible is taken, also where it looks like a slip."""
-        space = cls.__new__(cls)
-        space._assemble(parameters, constraints)
-        return space
-
-    def _assemble(self, parameters: Mapping[str, Any], constraints: Iterable[Constraint]) -> None:
         self._declared = declare(parameters)
         named = named_parameters(self._declared)
         self._constraints = tuple(constraint._checked(named) for constraint in _as_constraints(constraints))
@@ -240,8 +228,8 @@ class SearchSpace:
         """Return the space itself: it is immutable, and its choices are known by identity."""
         return self
 
-    def __reduce__(self) -> tuple[Callable[..., SearchSpace], tuple[Any, ...]]:
-        return SearchSpace._restored, (self._nested(), self._constraints)
+    def __reduce__(self) -> tuple[type[SearchSpace], tuple[Any, ...]]:
+        return SearchSpace, (self._nested(), self._constraints)
 
 
 def as_space(space: SearchSpace | Mapping[str, Any]) -> SearchSpace:

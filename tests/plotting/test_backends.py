@@ -81,7 +81,10 @@ def test_a_front_without_trials_is_refused_and_importances_are_zero(empty, backe
     several = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "maximize"], seed=0)
     with pytest.raises(tt.ArgumentError, match="nothing to draw: no trial is complete with finite values"):
         backend.plot_pareto_front(several)
-    backend.plot_param_importances(empty)
+    bars = backend.plot_param_importances(empty)
+    lengths = bars.data[0].x if backend is plotting else [bar.get_width() for bar in bars.patches]
+    assert len(lengths) > 0
+    assert not any(lengths)
 
 
 @pytest.mark.parametrize("backend", [plotting, drawn])
@@ -133,6 +136,7 @@ def test_panels_stand_in_rows_of_four(panels, across, down):
     assert [(place.rowspan.start, place.colspan.start) for place in places] == [divmod(k, 4) for k in range(panels)]
     assert places[0].get_gridspec().get_geometry() == (down, across)
     figure = plotting.plot_slice(result)
+    assert len(list(figure.select_xaxes())) == len(list(figure.select_yaxes())) == panels
     assert len({axis.domain for axis in figure.select_xaxes()}) == across
     assert len({axis.domain for axis in figure.select_yaxes()}) == down
 

@@ -80,3 +80,10 @@ def test_messages_of_one_exception_may_differ():
 def test_what_stopped_on_purpose_and_what_told_nothing_needs_no_warning():
     assert warnings_of(fails_in(range(20), tt.StopSearch), 3) == []
     assert warnings_of(fails_in(range(20)), 0) == []
+
+
+def test_a_run_that_is_interrupted_needs_no_warning():
+    def objective(params, trial):
+        raise KeyboardInterrupt if trial.id == 2 else ValueError("no")
+
+    assert warnings_of(objective, 10) == []

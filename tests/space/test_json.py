@@ -151,13 +151,3 @@ def test_constraints_differ_in_words() -> None:
 @given(search_spaces(), search_spaces())
 def test_equal_spaces_are_those_without_a_difference(here: tt.SearchSpace, there: tt.SearchSpace) -> None:
     assert (space_difference(here, there) is None) == (here == there)
-
-
-def test_a_stored_space_is_read_where_a_new_one_would_be_taken_for_a_slip() -> None:
-    """A search that an earlier version took can be loaded: here a mean given as a value, not as its logarithm."""
-    right = tt.SearchSpace({"lr": tt.Float(1e-5, 1e-1, log=True, prior=tt.Normal(-2.5, 1.0))})
-    stored = tt.SearchSpace.from_json(right.to_json().replace("-2.5", "0.5"))
-    assert "Normal(0.5, 1.0)" in repr(stored["lr"])
-    assert pickle.loads(pickle.dumps(stored)) == stored
-    with pytest.raises(tt.ParameterError, match="ln"):
-        tt.SearchSpace(stored.parameters)

@@ -34,12 +34,6 @@ class Parameter(Immutable):
         """Return this parameter in builtin types, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
 
-    def _refuse_slips(self, what: str) -> None:
-        """Raise :class:`ParameterError` where a checked parameter makes sense and is nearly always a slip.
-
-        Stored spaces are let through: a search that was started with one can be loaded.
-        """
-
     def _domain(self) -> tuple[Any, ...]:
         """Return the domain as the core takes it."""
         raise NotImplementedError  # every kind of parameter has its own

@@ -22,22 +22,21 @@ class _Numeric(Parameter):
     """What floats and integers share: bounds, a scale, a prior."""
 
     __slots__ = ()
-    low: float
-    high: float
-    log: bool
     prior: NumericPrior | None
 
     def _prior(self) -> tuple[Any, ...] | None:
         return None if self.prior is None else self.prior._to_core()
 
-    def _checked_prior(self, what: str) -> NumericPrior | None:
-        if self.prior is None or isinstance(self.prior, Normal | Histogram):
+    def _checked_prior(self, what: str, low: float, high: float, *, log: bool) -> NumericPrior | None:
+        if self.prior is None or isinstance(self.prior, Histogram):
             return self.prior and self.prior._checked(what)
-        raise ParameterError(f"{what}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
-
-    def _refuse_slips(self, what: str) -> None:
-        if self.log and isinstance(self.prior, Normal):
-            self.prior._check_mean_of_logarithms(what, self.low, self.high)
+        if not isinstance(self.prior, Normal):
+            raise ParameterError(f"{what}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
+        prior = self.prior._checked(what)
+        # What else can be wrong with the bounds, the core says.
+        if log and 0 < low <= high:
+            prior._doubt_mean_of_logarithms(what, low, high)
+        return prior
 
 
 class Float(_Numeric):
@@ -95,13 +94,15 @@ class Float(_Numeric):
         log = as_bool(self.log, f"{what}: log", ParameterError)
         if log and step is not None:
             raise ParameterError(f"{what}: log=True excludes step (got {step!r}); drop one of them")
+        low = as_finite(self.low, f"{what}: low", ParameterError)
+        high = as_finite(self.high, f"{what}: high", ParameterError)
         return Float(
-            as_finite(self.low, f"{what}: low", ParameterError),
-            as_finite(self.high, f"{what}: high", ParameterError),
+            low,
+            high,
             log=log,
             step=step,
             default=None if self.default is None else as_finite(self.default, f"{what}: default", ParameterError),
-            prior=self._checked_prior(what),
+            prior=self._checked_prior(what, low, high, log=log),
             when=self.when,
         )
 
@@ -166,13 +167,14 @@ class Int(_Numeric):
         step = as_int(self.step, f"{what}: step", ParameterError)
         if not 1 <= step < 2**64:
             raise ParameterError(f"{what}: step must be at least 1 (and below 2**64), got {step}")
+        low, high = _as_64_bit(self.low, f"{what}: low"), _as_64_bit(self.high, f"{what}: high")
         return Int(
-            _as_64_bit(self.low, f"{what}: low"),
-            _as_64_bit(self.high, f"{what}: high"),
+            low,
+            high,
             log=log,
             step=step,
             default=None if self.default is None else _as_64_bit(self.default, f"{what}: default"),
-            prior=self._checked_prior(what),
+            prior=self._checked_prior(what, low, high, log=log),
             when=self.when,
         )
 

@@ -132,7 +132,7 @@ def _column(name: str, parameter: Parameter, told: npt.NDArray[Any], unit: Vecto
 
 
 def choice_labels(choices: Sequence[object]) -> list[str]:
-    """Short labels of choices, each a different one: what is still alike when it is cut gets its position."""
+    """Short labels of choices: what is still alike when it is cut gets its position."""
     cut = [_cut(_text(choice)) for choice in choices]
     counts = Counter(cut)
     return [label if counts[label] == 1 else f"{label} #{position}" for position, label in enumerate(cut)]

@@ -85,12 +85,13 @@ def plot_slice(
     """
     drawn = columns.slices(search, params, target, target_name)
     places = _panels("plot_slice", len(drawn), style.SLICES) if ax is None else list(ax)
+    in_a_row = style.PANELS_IN_A_ROW if ax is None else len(places)
     for number, (axes, part) in enumerate(zip(places, drawn, strict=True)):
         order = part.told.ids / max(part.told.ids.max(initial=0), 1)
         draw_band(axes, part)
         axes.scatter(part.column.positions, part.told.values, c=order, cmap=_map(), s=24, **_OUTLINE)
         draw_axis(axes, part.column)
-        tidy(axes, part.column.name, "" if number % style.PANELS_IN_A_ROW else target_name)
+        tidy(axes, part.column.name, "" if number % in_a_row else target_name)
     return places
 
 

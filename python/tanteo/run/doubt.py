@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
-from pathlib import Path
 
+from tanteo.caller import stacklevel
 from tanteo.run.loop import Run
 from tanteo.trial import FrozenTrial
 
-# As many failures as a model needs results before it speaks: few enough that little time is lost.
+# Few enough that little time is lost.
 FIRST_TRIALS = 5
-
-_PACKAGE = Path(__file__).parents[1]
 
 
 class Doubt:
     """Warns, once, when the first trials of a run have all failed with the same kind of reason.
 
-    The kind of a reason is the type of the exception, or the whole reason where none was raised. A callback of the run;
+    The kind of a reason is what stands before its first colon: of an exception, its type. A callback of the run;
     :meth:`at_end` looks at runs that ended before :data:`FIRST_TRIALS` trials were told.
     """
 
@@ -33,8 +30,8 @@ class Doubt:
                 self._warn_if_alike()
 
     def at_end(self, run: Run) -> None:
-        """Warns of a run that ended early; what stopped on purpose (a callback, ``StopSearch``) needs no warning."""
-        if 0 < run.n_told == run.n_failed < FIRST_TRIALS and run.stopped != "callback":
+        """Warns of a run that ended early; what was stopped on purpose needs no warning."""
+        if 0 < run.n_told == run.n_failed < FIRST_TRIALS and run.stopped not in ("callback", "interrupted"):
             self._warn_if_alike()
 
     def _warn_if_alike(self) -> None:
@@ -47,13 +44,5 @@ class Doubt:
             "says which exceptions make a failed trial (by default every Exception), all others end the search, and "
             "with catch=() an exception shows where it comes from",
             RuntimeWarning,
-            stacklevel=_frames_of_package(),
+            stacklevel=stacklevel(),
         )
-
-
-def _frames_of_package() -> int:
-    """The ``stacklevel`` that names the caller of this package: how many of its frames stand above the warning."""
-    frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and _PACKAGE in Path(frame.f_code.co_filename).parents:
-        frame, level = frame.f_back, level + 1
-    return level

@@ -1,8 +1,8 @@
 //! Where a space is mostly choices.
 
 /// Whether more than two thirds of some parameters are without an order. Among choices, each of them shows its worth by
-/// itself; where numbers decide, a choice looks as bad as the numbers that were tried with it. The densities of TPE, the
-/// lengthscales of the Gaussian process and Auto all ask for it (measured: `benches/results/tpe.md`).
+/// itself; where numbers decide, a choice looks as bad as the numbers that were tried with it. The densities of TPE,
+/// the lengthscales of the Gaussian process and Auto all ask for it (measured: `benches/results/tpe.md`).
 pub fn is_mostly_unordered(are_unordered: impl ExactSizeIterator<Item = bool>) -> bool {
     let n = are_unordered.len();
     3 * are_unordered.filter(|is_unordered| *is_unordered).count() > 2 * n

@@ -9,7 +9,7 @@ impl Optimizer {
     /// Median and both ends of the interval that holds 95 %, without noise and in the unit of the (only) objective
     /// turned to be minimised, of the model fitted to all trials told so far. `None` while no trial is complete with a
     /// finite value (an infinite loss has no size: it says where not to go, and nothing of what to expect elsewhere),
-    /// where there is nothing to vary, and for several objectives.
+    /// while all of these are equal, where there is nothing to vary, and for several objectives.
     ///
     /// # Errors
     /// [`OptimizerError::Argument`] for a configuration that is not in the space.

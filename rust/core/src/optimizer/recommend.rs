@@ -3,8 +3,8 @@
 //! The best value seen is then biased: of many noisy values, the smallest is the luckiest. From [`ENOUGH`] trials on
 //! the Gaussian process says whether values are noisy where nobody told so, and which trial has the lowest `m + s`, its
 //! posterior mean and deviation, which what was told nearby has a say in
-//! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was a little worse: `benches/results/auto.md`). With
-//! fewer trials, or where there is no model, noise that was told of is taken out configuration by configuration
+//! (`what_is_recommended_is_less_lucky_than_the_best`; the mean alone was a little worse: `benches/results/auto.md`).
+//! With fewer trials, or where there is no model, noise that was told of is taken out configuration by configuration
 //! ([`shrinkage`]).
 
 use super::shrinkage;

@@ -63,7 +63,8 @@ pub(super) fn suggest(
 fn is_for_tpe(context: &Context<'_>, scratch: &mut Scratch) -> Result<bool, SuggestError> {
     let may_earn = context.history.n_objectives() == 1 && !is_among_choices(context);
     let earned = may_earn && credit::is_for_tpe(context);
-    // To TPE a lucky trial is a good one, and the reward of a model is luck as well (measured: `benches/results/auto.md`).
+    // To TPE a lucky trial is a good one, and the reward of a model is luck as well (measured:
+    // `benches/results/auto.md`).
     Ok(earned && !gp::noise_is_found(context, &mut scratch.gp)?)
 }
 

@@ -31,8 +31,8 @@ pub(in crate::sampler) fn evidence(
 /// Half the width of the interval that holds 95 % of a normal distribution, in deviations.
 const HALF_WIDTH: f64 = 1.96;
 
-/// Median and ends of the interval that holds 95 %, of configurations; `None` without a model, and
-/// while all values are equal. The ends keep their chances through the warp, whatever its shape.
+/// Median and ends of the interval that holds 95 %, of configurations; `None` without a model, and while all values are
+/// equal. The ends keep their chances through the warp, whatever its shape.
 pub(crate) fn predictions(
     context: &Context<'_>,
     configurations: &[Configuration],

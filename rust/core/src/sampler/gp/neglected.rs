@@ -3,8 +3,8 @@
 //! What a model knows of a choice it knows from the few trials that had it. If those were badly placed, nothing it
 //! predicts there ever looks better than more of the same elsewhere, and a search can spend most of its trials on the
 //! second best choice. So one suggestion in eight is held at the level that is furthest behind its share of the trials,
-//! if it had fewer than a tenth of them (both measured beside others: `benches/results/auto.md`); the acquisition function
-//! says what is best beside it.
+//! if it had fewer than a tenth of them (both measured beside others: `benches/results/auto.md`); the acquisition
+//! function says what is best beside it.
 
 use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
@@ -31,8 +31,8 @@ pub(super) struct Held {
 ///
 /// None where trials failed or broke a constraint, as a level may be rare for that; where constraints are known, as
 /// they may forbid a level; where parameters are conditional, as a branch is more than a level (measured:
-/// `benches/results/auto.md`); with several objectives; and in a second attempt, as all that is left beside the level may
-/// have been tried.
+/// `benches/results/auto.md`); with several objectives; and in a second attempt, as all that is left beside the level
+/// may have been tried.
 pub(super) fn held(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Held> {
     let space = context.space;
     let is_due = context.trial % EVERY == EVERY - 1 && context.attempt == 0;

@@ -8,17 +8,17 @@
 //! the lowest posterior mean.
 //!
 //! ```text
-//! |u_j - c_j| <= max(1/4, 1/levels)   for every number active both in the best trial c and in the point u
+//! |u_j - c_j| <= max(1/4, 1/levels)   for every number active both in the point u and in the trial c_j is from
 //! ```
 //!
 //! (to within a level of those that have levels; a suggestion that has to be moved to satisfy the known constraints may
-//! leave the box).
+//! leave the box). `c_j` is the best trial's coordinate. A number that is not active there belongs to another branch:
+//! then it is that of the best feasible trial in which it is active, if this has more than three numbers that the best
+//! trial does not have, for so many have corners again, and else the number is free.
 //!
-//! Choices without an order are free, but for one that is held at a level that was left aside ([`neglected`]). What is
-//! not active in the best trial belongs to another branch. Up to three numbers are free there; more have corners again,
-//! and keep to the box around the best trial of that branch (trust regions: Eriksson et al. 2019; that mixed spaces need
-//! one above all else: Dreczkowski et al. 2023; that only every other ask keeps to it, and that it neither grows nor
-//! shrinks, is our own).
+//! Choices without an order are free, but for one that is held at a level that was left aside ([`neglected`]; trust
+//! regions: Eriksson et al. 2019; that mixed spaces need one above all else: Dreczkowski et al. 2023; that only every
+//! other ask keeps to it, and that it neither grows nor shrinks, is our own).
 
 use super::neglected;
 use super::noise;
@@ -28,7 +28,8 @@ use crate::sampler::Context;
 
 /// Half the side of the box (measured beside others: `benches/results/auto.md`).
 const HALF_SIDE: f64 = 0.25;
-/// Numbers of another branch that are free (measured: `benches/results/auto.md`).
+/// Numbers that a trial of another branch may have beyond the best one's for them to be free (measured:
+/// `benches/results/auto.md`).
 const FREE_NUMBERS: usize = 3;
 /// A coordinate that is free.
 const FREE: (f64, f64) = (0.0, 1.0);
@@ -85,7 +86,7 @@ fn around_the_best(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<V
         (0..axes.len()).filter(is_more).count()
     };
     let centre = |j: usize| {
-        let i = ranked.iter().copied().find(|i| !at(*i, j).is_nan())?;
+        let i = ranked.iter().copied().find(|i| surrogate.feasible[*i] && !at(*i, j).is_nan())?;
         (i == best || n_more(i) > FREE_NUMBERS).then(|| at(i, j))
     };
     let within = |c: f64, half: f64| ((c - half).max(0.0), (c + half).min(1.0));
