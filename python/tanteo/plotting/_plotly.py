@@ -284,7 +284,9 @@ def _panels(needed_by: str, n: int) -> Any:
     """A figure with ``n`` panels, row by row."""
     subplots = require("plotly.subplots", extra="plot", needed_by=needed_by)
     rows, columns = style.rows(n), min(n, style.PANELS_IN_A_ROW)
-    specs = [[{} if row * columns + column < n else None for column in range(columns)] for row in range(rows)]
+    specs: list[list[dict[str, Any] | None]] = [
+        [{} if row * columns + column < n else None for column in range(columns)] for row in range(rows)
+    ]
     figure = subplots.make_subplots(rows=rows, cols=columns, shared_yaxes="all", specs=specs)
     # One row fills what plotly gives a figure by itself.
     return figure.update_layout(height=340 * rows) if rows > 1 else figure
