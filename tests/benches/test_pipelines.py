@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,19 @@ PROBLEMS = {problem.name: problem for problem in pipelines.problems()}
 NO_NOISE = np.random.default_rng(0)
 
 
+def along(problem: Problem, params: dict[str, Any], number: str, u: float) -> float:
+    """The loss with one number elsewhere."""
+    return problem.evaluate({**params, number: u}, NO_NOISE).true
+
+
 def lowest(problem: Problem, fixed: dict[str, Any]) -> float:
     """The lowest loss of a branch, number by number: a bowl has no others."""
     params = dict(fixed)
     numbers = [p.name for p in problem.space if p.kind == "float" and p.is_active(params)]
     params.update(dict.fromkeys(numbers, 0.5))
     for number in numbers:
-        loss = lambda u, number=number: problem.evaluate({**params, number: u}, NO_NOISE).true  # noqa: E731
-        params[number] = float(minimize_scalar(loss, bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-7}).x)
+        found = minimize_scalar(partial(along, problem, params, number), bounds=(0.0, 1.0), options={"xatol": 1e-7})
+        params[number] = float(found.x)
     return problem.evaluate(params, NO_NOISE).true
 
 
