@@ -11,11 +11,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NEXTEST_VERSION := 0.9.143
+FUZZ_VERSION := 0.13.1
+LLVM_COV_VERSION := 0.8.4
+MUTANTS_VERSION := 26.0.0
+# Seconds for each target of `make fuzz`.
+FUZZ_SECONDS ?= 300
 # Runs what .tools holds, else what the machine has.
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 # The virtual environment is named to maturin, so that an activated one elsewhere is never touched.
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where crates are unpacked is nobody's business: panics name them by this prefix.
+CARGO_HOME ?= $(HOME)/.cargo
+export RUSTFLAGS := --remap-path-prefix=$(CARGO_HOME)/registry/src=registry
 
 .PHONY: help
 help: ## What can be made
@@ -34,6 +42,10 @@ $(VENV)/.maturin: pyproject.toml
 .PHONY: build
 build: $(VENV)/.maturin ## Builds the release library into .venv, with everything tests and demo need
 	$(BIN)/maturin develop --release --locked --extras all,test,dev
+
+.PHONY: rustflags
+rustflags: # for tests that build
+	@echo '$(RUSTFLAGS)'
 
 .PHONY: build-demo
 build-demo: $(VENV)/.maturin
@@ -86,9 +98,45 @@ test-python: build
 test-long: build ## The Python tests with full counts: 10^6 asks, more examples (an hour or so)
 	TANTEO_TEST_PROFILE=long $(BIN)/pytest --numprocesses auto --dist loadgroup
 
-.PHONY: deny
-deny: ## Licences, bans, sources and advisories of every crate (needs cargo-deny)
+# --- what takes longer, or needs more than a fresh machine has -----------------------------------------------------------
+
+# Installs a cargo command into .tools unless the machine has it: $(call tool,name,version).
+tool = command -v $(1) >/dev/null || cargo install --quiet --locked --root .tools $(1)@$(2)
+
+.PHONY: fuzz
+fuzz: ## Coverage-guided fuzzing, FUZZ_SECONDS for each target; what it finds worth keeping goes into fuzz/corpus
+	$(call tool,cargo-fuzz,$(FUZZ_VERSION))
+	for target in snapshot space ask_tell; do \
+	  cargo fuzz run --sanitizer none --debug-assertions $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096; \
+	done
+
+# The LLVM tools of rustup's component llvm-tools, or those of the system if they are of the compiler's version.
+LLVM := $(shell rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+LLVM_TOOLS := $(if $(shell command -v llvm-cov-$(LLVM)),LLVM_COV=llvm-cov-$(LLVM) LLVM_PROFDATA=llvm-profdata-$(LLVM))
+
+.PHONY: coverage
+coverage: build nextest ## Line coverage of rust/core and python/tanteo (needs llvm-tools of rustup, or LLVM of the compiler's version)
+	$(call tool,cargo-llvm-cov,$(LLVM_COV_VERSION))
+	RUSTFLAGS= $(LLVM_TOOLS) cargo llvm-cov nextest --all-features --locked --summary-only
+	$(BIN)/python -m pip install --quiet 'pytest-cov>=6.0'
+	$(BIN)/pytest --numprocesses auto --dist loadgroup --cov=tanteo --cov-report=term
+
+.PHONY: mutants
+mutants: nextest ## Mutation tests of the rooms space, history and optimizer (many hours; SHARD=3/40 runs a part)
+	$(call tool,cargo-mutants,$(MUTANTS_VERSION))
+	cargo mutants --package tanteo-core --test-tool nextest --output target --in-place $(if $(SHARD),--shard $(SHARD)) \
+	  --file 'rust/core/src/space/**' --file 'rust/core/src/history/**' --file 'rust/core/src/optimizer/**' -- --all-features
+
+.PHONY: memcheck
+memcheck: ## The kernels of the core under valgrind (which has no AVX-512)
+	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER='valgrind --quiet --error-exitcode=1' \
+	  cargo test --package tanteo-core --lib --locked -- numerics::elementary numerics::linalg model::parzen::squares
+
+.PHONY: audit
+audit: build ## Licences, bans, sources and known vulnerabilities (needs cargo-deny and access to the RustSec and PyPI databases)
 	cargo deny --all-features check
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --skip-editable
 
 .PHONY: bench
 bench: build ## Speed beside the peers (benches/README.md)

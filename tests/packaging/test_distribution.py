@@ -52,7 +52,8 @@ def wheel(sdist, tmp_path_factory) -> Path:
     Path(target).mkdir(parents=True, exist_ok=True)
     with (Path(target) / "wheel.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        run(*pip, "--wheel-dir", folder, sdist, cwd=folder, CARGO_TARGET_DIR=target)
+        flags = run("make", "--silent", "rustflags", cwd=ROOT).strip()
+        run(*pip, "--wheel-dir", folder, sdist, cwd=folder, CARGO_TARGET_DIR=target, RUSTFLAGS=flags)
     (archive,) = folder.glob("*.whl")
     return archive
 
@@ -102,6 +103,15 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert {name.split("/")[0] for name in names} == {"tanteo", f"tanteo-{tanteo.__version__}.dist-info"}
     assert {Path(name).name for name in names if "/licenses/" in name} == {"LICENSE-MIT", "LICENSE-APACHE"}
     assert "-abi3-" in wheel.name
+
+
+def test_the_library_names_no_folder_of_the_machine_it_was_built_on(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.startswith("tanteo/_core.") and name.endswith(".so"))
+        library = archive.read(name)
+    assert b"registry/index" in library, "the prefix that stands for the folder of crates"
+    for folder in (Path.home() / ".cargo", ROOT):
+        assert f"{folder}/".encode() not in library
 
 
 _ASK_AND_TELL = """

@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::fuzzing::survives;
 use common::search::{self, choices, integer, real, with_default};
 use common::spaces::parameter;
 use proptest::prelude::*;
@@ -153,20 +154,6 @@ fn a_length_prefix_alone_reserves_nothing() {
         crafted.splice(place..=place, huge);
         survives(&sealed(&crafted));
     }
-}
-
-/// Reading `bytes` is an error, or gives an optimizer on which everything works; never a panic.
-fn survives(bytes: &[u8]) {
-    let Ok((mut optimizer, _)) = Optimizer::restore(bytes) else { return };
-    let (_, _) = (optimizer.best(), optimizer.pareto_front());
-    let _ = optimizer.recommend(&|| false);
-    let _ = search::ask_many(&mut optimizer, 2);
-    for id in optimizer.pending() {
-        let _ = optimizer.should_prune(id);
-        optimizer.tell(id, Tell::failed(None)).unwrap();
-    }
-    let again = optimizer.snapshot(b"").unwrap();
-    assert_eq!(Optimizer::restore(&again).unwrap().0.snapshot(b"").unwrap(), again);
 }
 
 #[test]

@@ -2,5 +2,7 @@
 #![allow(dead_code, reason = "each test file compiles this module for itself and uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+pub(crate) mod fuzzing;
+pub(crate) mod machine;
 pub(crate) mod search;
 pub(crate) mod spaces;

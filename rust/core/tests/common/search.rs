@@ -73,7 +73,12 @@ pub(crate) fn samplers() -> Vec<Sampler> {
 }
 
 pub(crate) fn optimizer(space: SearchSpace, sampler: Sampler) -> Optimizer {
-    Optimizer::new(space, Settings { maximize: vec![false], sampler, seed: 7, deduplicate: true }).unwrap()
+    Optimizer::new(space, settings(sampler)).unwrap()
+}
+
+/// One objective to minimize, without repetitions.
+pub(crate) fn settings(sampler: Sampler) -> Settings {
+    Settings { maximize: vec![false], sampler, seed: 7, deduplicate: true }
 }
 
 pub(crate) fn ask(optimizer: &mut Optimizer) -> u64 {

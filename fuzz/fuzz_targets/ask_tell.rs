@@ -1,0 +1,6 @@
+#![no_main]
+
+#[path = "../../rust/core/tests/common/mod.rs"]
+mod common;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| common::fuzzing::ask_tell(data));

@@ -1,0 +1,136 @@
+//! What a fuzzer runs: bytes in, a panic where a law is broken. `fuzz/` hands it the bytes of libFuzzer, `tests/fuzz.rs`
+//! those of the kept corpus and mutations of them.
+
+use tanteo_core::numerics::crc32;
+use tanteo_core::optimizer::{Optimizer, OptimizerError, Tell};
+use tanteo_core::sampler::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
+use tanteo_core::space::{Constraint, Parameter, SearchSpace};
+
+use super::machine::{Machine, Step};
+use super::search;
+use super::spaces::stream;
+
+const HEADER: usize = 22;
+
+/// Every sampler, with few trials before the models take over.
+fn samplers() -> Vec<Sampler> {
+    let gp = |acquisition| Sampler::Gp(GpSettings { n_startup: 3, acquisition });
+    vec![
+        Sampler::Random,
+        Sampler::Sobol,
+        Sampler::Grid { resolution: 4 },
+        Sampler::OneAtATime { base: None, resolution: 5 },
+        Sampler::Tpe(TpeSettings { n_startup: 3, n_candidates: 24, gamma: 0.15 }),
+        gp(GpAcquisition::Lcb),
+        gp(GpAcquisition::LogEi),
+        Sampler::Auto(AutoSettings { n_startup: Some(3) }),
+    ]
+}
+
+/// A snapshot, as it is and under a length and a checksum that vouch for it.
+pub(crate) fn snapshot(data: &[u8]) {
+    survives(data);
+    if data.len() >= HEADER {
+        survives(&sealed(data));
+    }
+}
+
+/// The same bytes with the length and the checksum of their payload.
+fn sealed(data: &[u8]) -> Vec<u8> {
+    let (mut bytes, payload) = (data.to_vec(), &data[HEADER..]);
+    bytes[10..18].copy_from_slice(&(payload.len() as u64).to_le_bytes());
+    bytes[18..HEADER].copy_from_slice(&crc32(payload).to_le_bytes());
+    bytes
+}
+
+/// Reading `bytes` is an error, or gives an optimizer on which everything works and whose snapshot is read back; never a
+/// panic.
+pub(crate) fn survives(bytes: &[u8]) {
+    let Ok((mut optimizer, _)) = Optimizer::restore(bytes) else { return };
+    let (_, _) = (optimizer.best(), optimizer.pareto_front());
+    let _ = optimizer.recommend(&|| false);
+    let _ = search::ask_many(&mut optimizer, 2);
+    for id in optimizer.pending() {
+        let _ = optimizer.should_prune(id);
+        optimizer.tell(id, Tell::failed(None)).unwrap();
+    }
+    let again = optimizer.snapshot(b"").unwrap();
+    assert_eq!(Optimizer::restore(&again).unwrap().0.snapshot(b"").unwrap(), again);
+}
+
+/// Parameters and constraints as a snapshot stores them: an error, or a space in which every sampler finds a feasible
+/// configuration where the random one does.
+pub(crate) fn space(data: &[u8]) {
+    let Some(space) = decoded(data) else { return };
+    let free = vec![None; space.parameters().len()];
+    if let Ok(drawn) = space.draw(&free, &mut stream(0)) {
+        space.validate(&drawn).unwrap();
+    }
+    let found = asks(&space, Sampler::Random);
+    for sampler in samplers() {
+        let told = asks(&space, sampler.clone());
+        assert!(told > 0 || found == 0, "{sampler:?} finds no feasible configuration, random finds {found}");
+    }
+}
+
+/// A space from bytes, unless it has more parameters than a bounded run has time for.
+fn decoded(data: &[u8]) -> Option<SearchSpace> {
+    let (parameters, constraints): (Vec<Parameter>, Vec<Constraint>) = postcard::from_bytes(data).ok()?;
+    if parameters.len() > 12 {
+        return None;
+    }
+    SearchSpace::new(parameters, constraints).ok()
+}
+
+/// How many of six trials a sampler hands out; each is valid.
+fn asks(space: &SearchSpace, sampler: Sampler) -> usize {
+    let Ok(mut optimizer) = Optimizer::new(space.clone(), search::settings(sampler)) else { return 0 };
+    let mut handed_out = 0;
+    for value in [0.5, 0.25, 0.75, 0.125, 1.0, 0.0625] {
+        let id = match search::ask_many(&mut optimizer, 1) {
+            Ok(id) => id,
+            Err(OptimizerError::Suggest(_)) => break,
+            Err(other) => panic!("an ask may only be exhausted or find nothing feasible: {other}"),
+        };
+        space.validate(&optimizer.configuration(id).unwrap()).unwrap();
+        optimizer.tell(id, Tell::value(value)).unwrap();
+        handed_out += 1;
+    }
+    handed_out
+}
+
+/// A program of ask and tell against its model: a byte for the sampler, two for the length of the space, the space as
+/// [`space`] reads it, then four bytes a step.
+pub(crate) fn ask_tell(data: &[u8]) {
+    let [sampler, low, high, rest @ ..] = data else { return };
+    let length = usize::from(u16::from_le_bytes([*low, *high])).min(rest.len());
+    let (declared, program) = rest.split_at(length);
+    let Some(space) = decoded(declared) else { return };
+    let sampler = samplers().swap_remove(usize::from(*sampler) % samplers().len());
+    if Optimizer::new(space.clone(), search::settings(sampler.clone())).is_err() {
+        return;
+    }
+    let mut machine = Machine::new(space, sampler);
+    for step in program.chunks_exact(4).take(40) {
+        machine.run(&step_of([step[0], step[1], step[2], step[3]]));
+    }
+}
+
+fn step_of([kind, a, b, c]: [u8; 4]) -> Step {
+    const LOSSES: [f64; 8] = [f64::INFINITY, f64::NAN, 1e308, -1e308, 5e-324, 0.0, 0.5, -0.5];
+    let pick = usize::from(a);
+    let loss = LOSSES.get(usize::from(b)).copied().unwrap_or(f64::from(b) / 16.0 - 8.0);
+    match kind % 16 {
+        0..=3 => Step::Ask(1 + pick % 4),
+        4..=6 => Step::Tell(pick, loss),
+        7 => Step::Constrained(pick, loss, f64::from(c) / 128.0 - 1.0),
+        8 => Step::Fail(pick),
+        9 => Step::Prune(pick, (c > 127).then_some(loss)),
+        10 => Step::Report(pick, loss),
+        11 => Step::Enqueue([a, b, c].iter().map(|byte| (byte % 2 == 0).then_some(byte / 2)).collect()),
+        12 => Step::Observe(u64::from(a), loss),
+        13 => [Step::Again(pick), Step::Unknown(u64::from(b)), Step::Bad(pick)][usize::from(c) % 3].clone(),
+        14 => Step::SaveAndLoad,
+        _ => [Step::Fork, Step::Interrupt(1 + pick % 4)][usize::from(c) % 2].clone(),
+    }
+}

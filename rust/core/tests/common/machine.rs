@@ -1,0 +1,335 @@
+//! Random programs of ask, tell, fail, prune, report, enqueue, observe, save and load, against a model that knows what
+//! the state must be.
+
+#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use proptest::prelude::*;
+use tanteo_core::history::{Origin, TrialState};
+use tanteo_core::optimizer::{Optimizer, OptimizerError, Tell};
+use tanteo_core::sampler::Sampler;
+use tanteo_core::space::{Configuration, SearchSpace, Value};
+
+use super::search;
+
+/// One step of a program. Numbers pick among what there is at that moment.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Ask(usize),
+    Interrupt(usize),
+    Tell(usize, f64),
+    Constrained(usize, f64, f64),
+    Fail(usize),
+    Prune(usize, Option<f64>),
+    Report(usize, f64),
+    Enqueue(Vec<Option<u8>>),
+    Observe(u64, f64),
+    Again(usize),
+    Unknown(u64),
+    Bad(usize),
+    SaveAndLoad,
+    Fork,
+}
+
+fn loss() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        6 => -10.0..10.0,
+        1 => Just(f64::INFINITY),
+        1 => Just(f64::NAN),
+        1 => Just(1e308),
+        1 => Just(-1e308),
+        1 => Just(5e-324),
+        2 => Just(0.5),
+    ]
+}
+
+/// One step of any kind.
+pub(crate) fn step() -> impl Strategy<Value = Step> {
+    let pick = 0..64usize;
+    let partial = prop::collection::vec(prop::option::of(any::<u8>()), 4);
+    prop_oneof![
+        6 => Just(Step::Ask(1)),
+        2 => (1..5usize).prop_map(Step::Ask),
+        1 => (1..5usize).prop_map(Step::Interrupt),
+        6 => (pick.clone(), loss()).prop_map(|(i, y)| Step::Tell(i, y)),
+        2 => (pick.clone(), loss(), -1.0..1.0).prop_map(|(i, y, c)| Step::Constrained(i, y, c)),
+        1 => pick.clone().prop_map(Step::Fail),
+        2 => (pick.clone(), prop::option::of(loss())).prop_map(|(i, y)| Step::Prune(i, y)),
+        3 => (pick.clone(), loss()).prop_map(|(i, y)| Step::Report(i, y)),
+        1 => partial.prop_map(Step::Enqueue),
+        1 => (any::<u64>(), loss()).prop_map(|(seed, y)| Step::Observe(seed, y)),
+        1 => pick.clone().prop_map(Step::Again),
+        1 => any::<u64>().prop_map(Step::Unknown),
+        1 => pick.prop_map(Step::Bad),
+        2 => Just(Step::SaveAndLoad),
+        1 => Just(Step::Fork),
+    ]
+}
+
+/// What the state must be.
+#[derive(Default)]
+struct Model {
+    states: Vec<TrialState>,
+    /// Value, and whether every constraint holds.
+    results: Vec<Option<(f64, bool)>>,
+    reports: Vec<Vec<f64>>,
+    queued: usize,
+    asked: u64,
+}
+
+impl Model {
+    fn pending(&self) -> Vec<u64> {
+        (0..self.states.len() as u64).filter(|i| self.states[*i as usize] == TrialState::Pending).collect()
+    }
+    fn pick(&self, i: usize) -> Option<u64> {
+        let pending = self.pending();
+        (!pending.is_empty()).then(|| pending[i % pending.len()])
+    }
+    fn push(&mut self) {
+        self.states.push(TrialState::Pending);
+        self.results.push(None);
+        self.reports.push(Vec::new());
+    }
+    fn end(&mut self, id: u64, state: TrialState, value: f64, feasible: bool) {
+        let id = id as usize;
+        let last = self.reports[id].last().copied().filter(|y| !y.is_nan());
+        (self.states[id], self.results[id]) = match state {
+            TrialState::Pruned if value.is_nan() => (TrialState::Pruned, last.map(|y| (y, feasible))),
+            _ if value.is_nan() => (TrialState::Failed, None),
+            _ => (state, Some((value, feasible))),
+        };
+    }
+    fn best(&self) -> Option<u64> {
+        let mut best: Option<(f64, u64)> = None;
+        for (i, result) in self.results.iter().enumerate() {
+            if let Some((value, true)) = result
+                && self.states[i] == TrialState::Complete
+                && value.is_finite()
+                && best.is_none_or(|(least, _)| *value < least)
+            {
+                best = Some((*value, i as u64));
+            }
+        }
+        best.map(|(_, id)| id)
+    }
+}
+
+/// The optimizer and the model, side by side.
+pub(crate) struct Machine {
+    optimizer: Optimizer,
+    model: Model,
+}
+
+impl Machine {
+    /// A search that nothing was asked of yet.
+    pub(crate) fn new(space: SearchSpace, sampler: Sampler) -> Self {
+        Self { optimizer: search::optimizer(space, sampler), model: Model::default() }
+    }
+
+    /// Takes one step and compares the optimizer with the model.
+    pub(crate) fn run(&mut self, step: &Step) {
+        match step {
+            Step::Ask(n) => self.ask(*n),
+            Step::Interrupt(n) => self.interrupt(*n),
+            Step::Tell(i, y) => self.tell(*i, TrialState::Complete, Tell::value(*y), *y, true),
+            Step::Constrained(i, y, c) => {
+                let tell = search::constrained(*y, &[("memory", *c), ("latency", -1.0)]);
+                self.tell(*i, TrialState::Complete, tell, *y, *c <= 0.0);
+            }
+            Step::Fail(i) => self.tell(*i, TrialState::Failed, Tell::failed(None), f64::NAN, true),
+            Step::Prune(i, y) => match y.filter(|y| !y.is_nan()) {
+                Some(y) => self.tell(*i, TrialState::Pruned, search::pruned(Some(y)), y, true),
+                None => self.tell(*i, TrialState::Pruned, search::pruned(None), f64::NAN, true),
+            },
+            Step::Report(i, y) => self.report(*i, *y),
+            Step::Enqueue(bytes) => self.enqueue(bytes),
+            Step::Observe(seed, y) => self.observe(*seed, *y),
+            Step::Again(i) => self.again(*i),
+            Step::Unknown(id) => self.unknown(*id),
+            Step::Bad(i) => self.bad(*i),
+            Step::SaveAndLoad => self.save_and_load(),
+            Step::Fork => self.fork(),
+        }
+        self.check();
+    }
+
+    fn ask(&mut self, n: usize) {
+        let before = self.optimizer.snapshot(b"").unwrap();
+        let asked = search::ask_many(&mut self.optimizer, n);
+        if let Ok(first) = asked {
+            assert_eq!(first, self.model.states.len() as u64);
+            (0..n).for_each(|_| self.model.push());
+            self.model.asked += n as u64;
+            self.model.queued -= n.min(self.model.queued);
+            (first..first + n as u64).for_each(|id| self.check_suggestion(id));
+        } else {
+            assert!(matches!(asked, Err(OptimizerError::Suggest(_))), "{asked:?}");
+            assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "a refused ask left a trace");
+        }
+    }
+
+    fn check_suggestion(&self, id: u64) {
+        let configuration = self.optimizer.configuration(id).unwrap();
+        self.optimizer.space().validate(&configuration).unwrap();
+        let history = self.optimizer.history();
+        if history.origins()[id as usize] != Origin::Enqueued {
+            assert_eq!(history.first_row(&configuration), Some(id), "a configuration was suggested twice");
+        }
+    }
+
+    /// An ask that is told to stop at the n-th poll either did all or nothing.
+    fn interrupt(&mut self, n: usize) {
+        let before = self.optimizer.snapshot(b"").unwrap();
+        let polls = std::cell::Cell::new(0);
+        let interrupted = || {
+            polls.set(polls.get() + 1);
+            polls.get() >= n
+        };
+        let refused = self.optimizer.ask(5, &tanteo_core::numerics::Pool::serial(), &interrupted);
+        assert!(refused.is_err(), "five trials take at least five polls");
+        assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "an interrupted ask left a trace");
+    }
+
+    fn tell(&mut self, i: usize, state: TrialState, tell: Tell, value: f64, feasible: bool) {
+        let Some(id) = self.model.pick(i) else { return };
+        self.optimizer.tell(id, tell).unwrap();
+        self.model.end(id, state, value, feasible);
+    }
+
+    fn report(&mut self, i: usize, y: f64) {
+        let Some(id) = self.model.pick(i) else { return };
+        let step = self.optimizer.history().curve(id).last().map_or(0, |(step, _)| step + 1);
+        self.optimizer.report(id, step, y).unwrap();
+        self.model.reports[id as usize].push(y);
+        self.optimizer.should_prune(id).unwrap();
+        if step > 0 {
+            self.refused(|optimizer| optimizer.report(id, step, 0.0));
+        }
+    }
+
+    /// A point whose given values are in their domains; it may be one that cannot be.
+    fn enqueue(&mut self, bytes: &[Option<u8>]) {
+        let parameters = self.optimizer.space().parameters();
+        let value = |(byte, p): (&Option<u8>, &tanteo_core::space::Parameter)| {
+            byte.map(|b| match p.domain.last_level() {
+                Some(last) => Value::Level(u64::from(b) % (last + 1)),
+                None => p.default.unwrap_or(Value::Real(f64::from(b) / 255.0)),
+            })
+        };
+        let partial = bytes.iter().zip(parameters).map(value).collect();
+        let before = self.optimizer.snapshot(b"").unwrap();
+        if self.optimizer.enqueue(partial).is_ok() {
+            self.model.queued += 1;
+        } else {
+            assert_eq!(before, self.optimizer.snapshot(b"").unwrap());
+        }
+    }
+
+    fn observe(&mut self, seed: u64, y: f64) {
+        use tanteo_core::numerics::{Purpose, Stream};
+        let free = vec![None; self.optimizer.space().parameters().len()];
+        let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+        // Constraints that contradict each other leave nothing to observe.
+        let Ok(configuration) = self.optimizer.space().draw(&free, &mut stream) else { return };
+        let id = self.optimizer.observe(&configuration, Tell::value(y)).unwrap();
+        self.model.push();
+        self.model.end(id, TrialState::Complete, y, true);
+    }
+
+    fn again(&mut self, i: usize) {
+        let told: Vec<u64> = (0..self.model.states.len() as u64).filter(|id| !self.is_pending(*id)).collect();
+        if let Some(id) = told.get(i % told.len().max(1)).copied() {
+            let state = self.model.states[id as usize];
+            let expected = OptimizerError::NotPending { id, state };
+            assert_eq!(self.refused(|optimizer| optimizer.tell(id, Tell::value(0.0))), expected);
+            assert_eq!(self.refused(|optimizer| optimizer.report(id, 1000, 0.0)), expected);
+        }
+    }
+
+    fn is_pending(&self, id: u64) -> bool {
+        self.model.states[id as usize] == TrialState::Pending
+    }
+
+    fn unknown(&mut self, id: u64) {
+        let known = self.model.states.len() as u64;
+        let id = id.max(known);
+        let expected = OptimizerError::UnknownTrial { id, known };
+        assert_eq!(self.refused(|optimizer| optimizer.tell(id, Tell::value(0.0))), expected);
+        assert_eq!(self.refused(|optimizer| optimizer.report(id, 0, 0.0)), expected);
+    }
+
+    /// Tells that are refused; the trial can still be told.
+    fn bad(&mut self, i: usize) {
+        let Some(id) = self.model.pick(i) else { return };
+        let bad = [
+            Tell::value(f64::NEG_INFINITY),
+            search::several(&[1.0, 2.0]),
+            search::several(&[]),
+            search::measured(1.0, Some(-1.0), &[]),
+            search::measured(1.0, Some(f64::NAN), &[]),
+            search::measured(1.0, None, &[1.0, f64::NEG_INFINITY]),
+            search::constrained(1.0, &[("c", f64::NEG_INFINITY)]),
+            search::constrained(1.0, &[("c", 1.0), ("c", 2.0)]),
+            Tell { cost: Some(f64::NAN), ..Tell::value(1.0) },
+            Tell { cost: Some(-1.0), ..Tell::value(1.0) },
+        ];
+        for tell in bad {
+            self.refused(|optimizer| optimizer.tell(id, tell.clone()));
+        }
+        let configuration = Configuration(Vec::new());
+        self.refused(|optimizer| optimizer.observe(&configuration, Tell::value(0.0)));
+        self.refused(|optimizer| optimizer.enqueue(Vec::new()));
+        self.refused(|optimizer| search::ask_many(optimizer, 0));
+        self.refused(|optimizer| optimizer.report(id, u64::MAX, f64::NEG_INFINITY));
+    }
+
+    /// A call that must be refused and must change nothing.
+    fn refused<T>(&mut self, call: impl FnOnce(&mut Optimizer) -> Result<T, OptimizerError>) -> OptimizerError {
+        let before = self.optimizer.snapshot(b"").unwrap();
+        let refused = call(&mut self.optimizer).err().expect("the call must be refused");
+        assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "a refused call changed the state: {refused}");
+        refused
+    }
+
+    fn save_and_load(&mut self) {
+        let bytes = self.optimizer.snapshot(b"labels").unwrap();
+        let (loaded, labels) = Optimizer::restore(&bytes).unwrap();
+        assert_eq!(labels, b"labels");
+        assert_eq!(bytes, loaded.snapshot(b"labels").unwrap(), "saving is not deterministic");
+        self.optimizer = loaded;
+    }
+
+    /// A copy made through bytes goes on as the original does.
+    fn fork(&mut self) {
+        let mut copy = Optimizer::restore(&self.optimizer.snapshot(b"").unwrap()).unwrap().0;
+        let mut original = self.optimizer.clone();
+        for _ in 0..4 {
+            let (a, b) = (search::ask_many(&mut original, 1), search::ask_many(&mut copy, 1));
+            assert_eq!(a, b);
+            let Ok(id) = a else { break };
+            original.tell(id, Tell::value(0.25)).unwrap();
+            copy.tell(id, Tell::value(0.25)).unwrap();
+        }
+        assert_eq!(original.snapshot(b"").unwrap(), copy.snapshot(b"").unwrap(), "a loaded copy went another way");
+    }
+
+    fn check(&self) {
+        let (optimizer, model) = (&self.optimizer, &self.model);
+        let history = optimizer.history();
+        assert_eq!(history.states(), model.states);
+        assert_eq!(optimizer.pending(), model.pending());
+        assert_eq!(history.n_pending(), model.pending().len());
+        assert_eq!(optimizer.queue().len(), model.queued);
+        assert_eq!(optimizer.counters().asked, model.asked);
+        assert_eq!(optimizer.best(), model.best());
+        let recommended = optimizer.recommend(&|| false).unwrap();
+        assert!(recommended.is_none_or(|trial| history.is_eligible(trial as usize)));
+        // From sixteen trials on the model is asked whether they are noisy, too.
+        if recommended.is_none() || (0..history.len()).filter(|row| history.is_eligible(*row)).count() < 16 {
+            assert_eq!(recommended, model.best(), "where no noise was told the best is recommended");
+        }
+        assert_eq!(optimizer.pareto_front().first().copied(), model.best());
+        for (row, result) in model.results.iter().enumerate() {
+            assert_eq!(history.values(0)[row].to_bits(), result.map_or(f64::NAN, |(y, _)| y).to_bits());
+        }
+    }
+}
