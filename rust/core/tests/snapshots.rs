@@ -8,7 +8,7 @@ use common::search::{self, choices, integer, real, with_default};
 use common::spaces::parameter;
 use proptest::prelude::*;
 use tanteo_core::numerics::crc32;
-use tanteo_core::optimizer::{FORMAT, Optimizer, OptimizerError, Tell};
+use tanteo_core::optimizer::{Evaluation, FORMAT, Note, Optimizer, OptimizerError, Tell};
 use tanteo_core::sampler::{Sampler, TpeSettings};
 use tanteo_core::space::{
     Accept, Clause, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value,
@@ -66,7 +66,14 @@ fn lived() -> Optimizer {
     let mut queued = vec![None; 8];
     queued[1] = level(5);
     optimizer.enqueue(queued).unwrap();
+    optimizer.set_evaluation(2, evaluated()).unwrap();
+    optimizer.set_attribute(5, "epochs".to_owned(), "12".to_owned()).unwrap();
+    optimizer.set_attribute(5, "branch".to_owned(), "\"main\"".to_owned()).unwrap();
     optimizer
+}
+
+fn evaluated() -> Evaluation {
+    Evaluation { started: Some(1.5e9), finished: Some(1.5e9 + 0.25), traceback: Some("line 3".to_owned()) }
 }
 
 fn message(bytes: &[u8]) -> String {
@@ -105,6 +112,51 @@ fn a_copy_goes_on_as_the_original() {
         copy.tell(id, Tell::value(0.5)).unwrap();
     }
     assert_eq!(copy.snapshot(b"").unwrap(), original.snapshot(b"").unwrap());
+}
+
+#[test]
+fn notes_are_saved_and_change_no_suggestion() {
+    let (noted, _) = Optimizer::restore(&lived().snapshot(b"").unwrap()).unwrap();
+    let attributes = vec![("branch".to_owned(), "\"main\"".to_owned()), ("epochs".to_owned(), "12".to_owned())];
+    let notes = [
+        (2, Note { evaluation: evaluated(), attributes: Vec::new() }),
+        (5, Note { evaluation: Evaluation::default(), attributes }),
+    ];
+    assert_eq!(noted.notes(), &notes.into());
+    let (mut noted, mut plain) = (noted, Optimizer::restore(V1).unwrap().0);
+    assert!(plain.notes().is_empty());
+    for _ in 0..4 {
+        let (left, right) = (search::ask(&mut noted), search::ask(&mut plain));
+        assert_eq!(noted.configuration(left), plain.configuration(right));
+    }
+}
+
+#[test]
+fn a_result_taken_back_takes_its_evaluation_along_and_leaves_the_attributes() {
+    let mut optimizer = lived();
+    optimizer.set_attribute(2, "epochs".to_owned(), "1".to_owned()).unwrap();
+    optimizer.retract(2).unwrap();
+    assert_eq!(optimizer.notes()[&2].evaluation, Evaluation::default());
+    assert_eq!(optimizer.notes()[&2].attributes.len(), 1);
+    optimizer.set_evaluation(1, evaluated()).unwrap();
+    optimizer.retract(1).unwrap();
+    assert!(!optimizer.notes().contains_key(&1));
+}
+
+#[test]
+fn impossible_notes_are_refused() {
+    let mut optimizer = lived();
+    let never = Evaluation { started: Some(f64::NAN), ..Evaluation::default() };
+    assert!(matches!(optimizer.set_evaluation(2, never), Err(OptimizerError::Argument(_))));
+    assert!(matches!(optimizer.set_evaluation(99, evaluated()), Err(OptimizerError::UnknownTrial { .. })));
+    let unknown = optimizer.set_attribute(99, "a".to_owned(), String::new());
+    assert!(matches!(unknown, Err(OptimizerError::UnknownTrial { .. })));
+    assert_eq!(optimizer.snapshot(b"").unwrap(), lived().snapshot(b"").unwrap());
+    // The last bytes are the notes: of trial 2, then of trial 5.
+    let mut payload = lived().snapshot(b"").unwrap()[HEADER..].to_vec();
+    let name = payload.windows(6).position(|window| window == b"branch").unwrap();
+    payload[name] = b'z';
+    assert!(message(&sealed(&payload)).contains("impossible notes of trial 5"));
 }
 
 #[test]
@@ -177,12 +229,12 @@ proptest! {
     }
 }
 
-/// The file that the first release wrote. It is never written anew: what reads it may change, the bytes may not.
+/// Files that earlier formats wrote. They are never written anew: what reads them may change, the bytes may not.
 const V1: &[u8] = include_bytes!("snapshots/v1.tanteo");
+const V2: &[u8] = include_bytes!("snapshots/v2.tanteo");
 
-#[test]
-fn format_1_stays_readable() {
-    let (mut optimizer, labels) = Optimizer::restore(V1).unwrap();
+fn reads_as_lived(bytes: &[u8]) -> Optimizer {
+    let (mut optimizer, labels) = Optimizer::restore(bytes).unwrap();
     assert_eq!(labels, b"labels");
     assert_eq!(optimizer.history().len(), 7);
     assert_eq!(optimizer.best(), Some(6));
@@ -191,13 +243,26 @@ fn format_1_stays_readable() {
     assert_eq!(optimizer.history().constraint_names(), ["latency", "memory"]);
     assert_eq!(search::ask(&mut optimizer), 7);
     assert_eq!(optimizer.configuration(7).unwrap().0[1], Some(Value::Level(5)));
+    optimizer
 }
 
-/// How `v1.tanteo` was written, once, at the release of format 1.
+#[test]
+fn format_1_stays_readable() {
+    assert!(reads_as_lived(V1).notes().is_empty());
+}
+
+#[test]
+fn format_2_stays_readable() {
+    let optimizer = reads_as_lived(V2);
+    assert_eq!(optimizer.notes()[&2].evaluation, evaluated());
+    assert_eq!(optimizer.notes()[&5].attributes[1], ("epochs".to_owned(), "12".to_owned()));
+}
+
+/// How `v2.tanteo` was written, once, at the release of format 2.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the one file this crate ever writes is its own golden file")]
 #[ignore = "writes the golden file; only for the release of a new format"]
 fn write_the_golden_file() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots/v1.tanteo");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots/v2.tanteo");
     std::fs::write(file, lived().snapshot(b"labels").unwrap()).unwrap();
 }

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use tanteo_core::optimizer::Optimizer;
+use tanteo_core::optimizer::{Notes, Optimizer};
 use tanteo_core::space::{Domain, SearchSpace, Value};
 
 use crate::arrays::{interleaved, matrix, vector};
@@ -23,6 +23,7 @@ pub(crate) struct Columns {
     costs: Vec<f64>,
     reasons: Vec<Option<String>>,
     feasible: Vec<bool>,
+    notes: Notes,
 }
 
 impl Columns {
@@ -48,6 +49,7 @@ impl Columns {
             costs: history.costs().to_vec(),
             reasons: (0..n as u64).map(|id| history.reason(id).map(str::to_owned)).collect(),
             feasible: (0..n).map(|row| history.is_feasible(row)).collect(),
+            notes: core.notes().clone(),
         }
     }
 
@@ -71,6 +73,9 @@ impl Columns {
         columns.set_item("cost", vector(py, self.costs)?)?;
         columns.set_item("reason", self.reasons)?;
         columns.set_item("feasible", vector(py, self.feasible)?)?;
+        let notes = paced(py, self.notes)
+            .map(|(trial, note)| (trial, (note.evaluation.started, note.evaluation.finished, note.attributes)));
+        columns.set_item("notes", notes.collect::<Vec<_>>())?;
         Ok(columns)
     }
 }

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 use tanteo_core::history::History;
 use tanteo_core::numerics::Pool;
-use tanteo_core::optimizer::{Explanation, Optimizer, OptimizerError, Settings, Tell};
+use tanteo_core::optimizer::{Evaluation, Explanation, Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::space::Configuration;
 
 use crate::columns::Columns;
@@ -240,6 +240,25 @@ impl CoreOptimizer {
     fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<bool> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.should_prune(trial))
+    }
+
+    /// Gives a trial an attribute: text that travels along unread.
+    fn set_attribute(&self, py: Python<'_>, trial: &Bound<'_, PyAny>, name: String, value: String) -> PyResult<()> {
+        let trial = scalar::trial_id(trial)?;
+        self.call(py, |core| core.set_attribute(trial, name, value))
+    }
+
+    /// Notes when a trial was evaluated and where it failed.
+    fn set_evaluation(
+        &self,
+        py: Python<'_>,
+        trial: &Bound<'_, PyAny>,
+        started: Option<f64>,
+        finished: Option<f64>,
+        traceback: Option<String>,
+    ) -> PyResult<()> {
+        let trial = scalar::trial_id(trial)?;
+        self.call(py, |core| core.set_evaluation(trial, Evaluation { started, finished, traceback }))
     }
 
     fn best(&self, py: Python<'_>) -> PyResult<Option<u64>> {

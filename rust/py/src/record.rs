@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use tanteo_core::optimizer::{Optimizer, OptimizerError};
+use tanteo_core::optimizer::{Note, Optimizer, OptimizerError};
 use tanteo_core::space::{Configuration, SearchSpace};
 
 use crate::convert::{row_out, turned};
@@ -28,6 +28,7 @@ pub(crate) struct Record {
     reason: Option<String>,
     curve: Vec<(u64, f64)>,
     feasible: bool,
+    note: Note,
 }
 
 impl Record {
@@ -50,6 +51,7 @@ impl Record {
             reason: history.reason(trial).map(str::to_owned),
             curve: history.curve(trial).to_vec(),
             feasible: history.is_feasible(row),
+            note: core.notes().get(&trial).cloned().unwrap_or_default(),
         })
     }
 
@@ -81,6 +83,10 @@ impl Record {
         fields.set_item("reason", self.reason)?;
         fields.set_item("curve", curve)?;
         fields.set_item("feasible", self.feasible)?;
+        fields.set_item("started", self.note.evaluation.started)?;
+        fields.set_item("finished", self.note.evaluation.finished)?;
+        fields.set_item("traceback", self.note.evaluation.traceback)?;
+        fields.set_item("attributes", self.note.attributes)?;
         Ok(fields)
     }
 }

@@ -27,6 +27,7 @@ mod best;
 mod check;
 mod error;
 mod explain;
+mod notes;
 mod observe;
 mod pareto;
 mod predict;
@@ -46,6 +47,7 @@ use std::collections::VecDeque;
 pub use check::Tell;
 pub use error::OptimizerError;
 pub use explain::Explanation;
+pub use notes::{Evaluation, Note, Notes};
 pub use settings::Settings;
 pub use snapshot::FORMAT;
 pub use stats::Counters;
@@ -64,6 +66,7 @@ pub struct Optimizer {
     history: History,
     queue: VecDeque<Vec<Option<Value>>>,
     counters: Counters,
+    notes: Notes,
     /// The defaults of the space; follows from it.
     defaults: Option<Configuration>,
     /// The best trial so far; follows from the history.
@@ -87,6 +90,7 @@ impl Optimizer {
             history,
             queue: VecDeque::new(),
             counters: Counters::default(),
+            notes: Notes::new(),
             incumbent: None,
             scratch: Scratch::default(),
         })

@@ -9,6 +9,8 @@
 //!     22      ..  payload, written by postcard
 //! ```
 //!
+//! Format 2 added the notes, at the end of the payload.
+//!
 //! What follows from the rest (unit coordinates, the incumbent, which configurations were tried) is not stored. Nothing
 //! is allocated by a length found in the bytes before the checksum has vouched for them, and even then a length prefix
 //! reserves at most one MiB before elements are there to fill it (serde's rule for collections). What comes out is
@@ -19,18 +21,18 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Counters, Optimizer, OptimizerError, Settings};
+use super::{Counters, Notes, Optimizer, OptimizerError, Settings};
 use crate::history::History;
 use crate::numerics::crc32;
 use crate::space::{Constraint, Parameter, SearchSpace, Value};
 
 /// The format written, and the latest one read.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 
 const MAGIC: [u8; 8] = *b"TANTEO\0\0";
 const HEADER: usize = 22;
 
-/// Everything stored. The order of the fields is the format.
+/// Everything stored but the notes, which follow. The order of the fields is the format.
 #[derive(Serialize, Deserialize)]
 struct Payload<'a> {
     parameters: Cow<'a, [Parameter]>,
@@ -59,7 +61,8 @@ impl Optimizer {
             labels: Cow::Borrowed(labels),
         };
         let failed = |e| OptimizerError::Snapshot(format!("the snapshot could not be written: {e}"));
-        let mut bytes = postcard::to_extend(&payload, vec![0; HEADER]).map_err(failed)?;
+        let bytes = postcard::to_extend(&payload, vec![0; HEADER]).map_err(failed)?;
+        let mut bytes = postcard::to_extend(&self.notes, bytes).map_err(failed)?;
         let header = header(&bytes[HEADER..]);
         bytes[..HEADER].copy_from_slice(&header);
         Ok(bytes)
@@ -70,13 +73,14 @@ impl Optimizer {
     /// # Errors
     /// [`OptimizerError::Snapshot`] naming the offset or version.
     pub fn restore(bytes: &[u8]) -> Result<(Self, Vec<u8>), OptimizerError> {
-        let payload = payload(bytes).and_then(decode).map_err(OptimizerError::Snapshot)?;
+        let (format, payload) = payload(bytes).map_err(OptimizerError::Snapshot)?;
+        let (payload, notes) = decode(format, payload).map_err(OptimizerError::Snapshot)?;
         let labels = payload.labels.to_vec();
         let inside = |e: String| OptimizerError::Snapshot(format!("the snapshot holds an impossible state: {e}"));
-        Ok((Self::from_payload(payload).map_err(inside)?, labels))
+        Ok((Self::from_payload(payload, notes).map_err(inside)?, labels))
     }
 
-    fn from_payload(payload: Payload<'_>) -> Result<Self, String> {
+    fn from_payload(payload: Payload<'_>, notes: Notes) -> Result<Self, String> {
         let (parameters, constraints) = (payload.parameters.into_owned(), payload.constraints.into_owned());
         let space = SearchSpace::new(parameters, constraints).map_err(|e| e.to_string())?;
         let mut optimizer = Self::new(space, payload.settings.into_owned()).map_err(|e| e.to_string())?;
@@ -88,6 +92,7 @@ impl Optimizer {
         }
         optimizer.queue = payload.queue.into_owned();
         optimizer.counters = payload.counters.into_owned();
+        optimizer.take_notes(notes)?;
         optimizer.reconsider();
         Ok(optimizer)
     }
@@ -102,31 +107,31 @@ fn header(payload: &[u8]) -> [u8; HEADER] {
     header
 }
 
-/// The payload, once the header and the checksum vouch for it.
-fn payload(bytes: &[u8]) -> Result<&[u8], String> {
+/// The format and the payload, once the header and the checksum vouch for them.
+fn payload(bytes: &[u8]) -> Result<(u16, &[u8]), String> {
     if let Some(i) = (0..MAGIC.len().min(bytes.len())).find(|i| bytes[*i] != MAGIC[*i]) {
         return Err(format!("this is not a snapshot of Tanteo: byte {i} is {}, expected {}", bytes[i], MAGIC[i]));
     }
     let Some((header, payload)) = bytes.split_at_checked(HEADER) else {
         return Err(format!("the snapshot ends at byte {}, inside its header of {HEADER} bytes", bytes.len()));
     };
-    check_format(u16::from_le_bytes([header[8], header[9]]))?;
+    let format = u16::from_le_bytes([header[8], header[9]]);
+    check_format(format)?;
     let length = header[10..18].iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte));
     check_length(payload.len() as u64, length)?;
     let crc = header[18..].iter().rev().fold(0, |n, byte| n << 8 | u32::from(*byte));
     if crc32(payload) != crc {
         return Err(format!("bytes {HEADER} to {} do not match their checksum: the snapshot is damaged", bytes.len()));
     }
-    Ok(payload)
+    Ok((format, payload))
 }
 
 fn check_format(format: u16) -> Result<(), String> {
     if (1..=FORMAT).contains(&format) {
         return Ok(());
     }
-    let known = if FORMAT == 1 { "format 1".to_owned() } else { format!("formats 1 to {FORMAT}") };
     let hint = if format > FORMAT { ": install a later version" } else { ": the snapshot is damaged" };
-    Err(format!("the snapshot has format {format}; this version of Tanteo reads {known}{hint}"))
+    Err(format!("the snapshot has format {format}; this version of Tanteo reads formats 1 to {FORMAT}{hint}"))
 }
 
 fn check_length(found: u64, expected: u64) -> Result<(), String> {
@@ -142,12 +147,16 @@ fn check_length(found: u64, expected: u64) -> Result<(), String> {
     }
 }
 
-fn decode(payload: &[u8]) -> Result<Payload<'static>, String> {
-    let (decoded, rest) = postcard::take_from_bytes(payload)
-        .map_err(|e| format!("bytes {HEADER} to {} cannot be decoded: {e}", HEADER + payload.len()))?;
+fn decode(format: u16, payload: &[u8]) -> Result<(Payload<'static>, Notes), String> {
+    let failed = |e| format!("bytes {HEADER} to {} cannot be decoded: {e}", HEADER + payload.len());
+    let (decoded, rest) = postcard::take_from_bytes(payload).map_err(failed)?;
+    let (notes, rest) = match format {
+        1 => (Notes::new(), rest),
+        _ => postcard::take_from_bytes(rest).map_err(failed)?,
+    };
     if !rest.is_empty() {
         let offset = HEADER + payload.len() - rest.len();
         return Err(format!("the payload goes on after its end at byte {offset}"));
     }
-    Ok(decoded)
+    Ok((decoded, notes))
 }

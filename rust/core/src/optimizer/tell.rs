@@ -44,8 +44,8 @@ impl Optimizer {
         Ok(())
     }
 
-    /// Takes back what was told of a trial: it is pending again, with what it reported, and can be told anew. The
-    /// history is then as if it had never been told.
+    /// Takes back what was told of a trial: it is pending again, with what it reported and its attributes, and can be
+    /// told anew. The history is then as if it had never been told.
     ///
     /// # Errors
     /// Unknown id; a trial that is pending.
@@ -55,6 +55,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(format!("trial {trial} is pending: there is no result to take back")));
         }
         self.history.reopen(row);
+        self.forget_evaluation(trial);
         self.reconsider();
         // Samplers keep what they made of results told, and never expect one to go away.
         self.scratch = Scratch::default();

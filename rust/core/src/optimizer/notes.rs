@@ -1,0 +1,95 @@
+//! What a trial carries beside its result: when it was evaluated, where it failed, what the user attached to it.
+//!
+//! Notes are saved with the search. No suggestion depends on them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Optimizer, OptimizerError};
+
+/// Notes by trial id. A trial without any has no entry.
+pub type Notes = BTreeMap<u64, Note>;
+
+/// The notes of one trial.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    /// When and how it was evaluated, if a runner said so.
+    pub evaluation: Evaluation,
+    /// Names and values of attributes, by name. The values are text that is not read here.
+    pub attributes: Vec<(String, String)>,
+}
+
+/// How a trial was evaluated, in the words of whoever ran it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// When it began, in seconds since 1970.
+    pub started: Option<f64>,
+    /// When it ended, in seconds since 1970.
+    pub finished: Option<f64>,
+    /// Where it failed.
+    pub traceback: Option<String>,
+}
+
+impl Note {
+    /// Whether times are finite, and attributes in order and named once.
+    fn is_possible(&self) -> bool {
+        let Evaluation { started, finished, .. } = &self.evaluation;
+        let finite = [started, finished].into_iter().flatten().all(|time| time.is_finite());
+        finite && self.attributes.is_sorted_by(|a, b| a.0 < b.0)
+    }
+}
+
+impl Optimizer {
+    /// Every note.
+    pub fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    /// Gives a trial an attribute, or a new value to the one of this name.
+    ///
+    /// # Errors
+    /// [`OptimizerError::UnknownTrial`].
+    pub fn set_attribute(&mut self, trial: u64, name: String, value: String) -> Result<(), OptimizerError> {
+        self.known(trial)?;
+        let attributes = &mut self.notes.entry(trial).or_default().attributes;
+        match attributes.binary_search_by(|(known, _)| known.as_str().cmp(&name)) {
+            Ok(place) => attributes[place].1 = value,
+            Err(place) => attributes.insert(place, (name, value)),
+        }
+        Ok(())
+    }
+
+    /// Notes how a trial was evaluated.
+    ///
+    /// # Errors
+    /// [`OptimizerError::UnknownTrial`]; a time that is not finite.
+    pub fn set_evaluation(&mut self, trial: u64, evaluation: Evaluation) -> Result<(), OptimizerError> {
+        self.known(trial)?;
+        if !(Note { evaluation: evaluation.clone(), ..Note::default() }).is_possible() {
+            return Err(OptimizerError::Argument(format!("the times of trial {trial} must be finite seconds")));
+        }
+        self.notes.entry(trial).or_default().evaluation = evaluation;
+        Ok(())
+    }
+
+    /// Forgets how a trial was evaluated, whose result was taken back.
+    pub(super) fn forget_evaluation(&mut self, trial: u64) {
+        if let Some(note) = self.notes.get_mut(&trial) {
+            note.evaluation = Evaluation::default();
+            if note.attributes.is_empty() {
+                self.notes.remove(&trial);
+            }
+        }
+    }
+
+    /// Takes over notes that come out of a file, once every trial is known.
+    pub(super) fn take_notes(&mut self, notes: Notes) -> Result<(), String> {
+        let known = self.history.len() as u64;
+        if let Some((trial, _)) = notes.iter().find(|(trial, note)| **trial >= known || !note.is_possible()) {
+            return Err(format!("impossible notes of trial {trial}"));
+        }
+        self.notes = notes;
+        Ok(())
+    }
+}
