@@ -127,6 +127,10 @@ class CoreOptimizer:
         """Record an intermediate value of a pending trial; steps increase."""
     def should_prune(self, trial: int) -> bool:
         """Whether the median rule would stop a pending trial."""
+    def set_attribute(self, trial: int, name: str, value: str) -> None:
+        """Give a trial an attribute, or a new value to the one of this name; the value travels along unread."""
+    def set_evaluation(self, trial: int, started: float | None, finished: float | None, traceback: str | None) -> None:
+        """Note when a trial was evaluated, in seconds since 1970, and where it failed."""
     def best(self) -> int | None:
         """Id of the best feasible complete trial of a search with one objective."""
     def recommend(self) -> int | None:
@@ -154,14 +158,15 @@ class CoreOptimizer:
 
         ``row``, ``state``, ``origin``, ``values`` and ``sems`` (lists, or None without a result), ``replicates`` (lists
         of lists, or None), ``constraints`` (name to value), ``cost``, ``reason``, ``curve`` (list of (step, value)),
-        ``feasible``.
+        ``feasible``, ``started``, ``finished``, ``traceback``, ``attributes`` (list of (name, value), by name).
         """
     def columns(self) -> dict[str, Any]:
         """Every trial, column by column, n rows.
 
         Arrays, NaN where there is nothing: ``id``, ``values`` and ``sems`` of shape (n, n_objectives), ``constraints``
         (name to array), ``cost``, ``feasible``. Lists: ``state``, ``origin``, ``reason`` (None where there is none),
-        ``rows`` (one list of raw values per parameter).
+        ``rows`` (one list of raw values per parameter). ``notes`` is a list of (id, (started, finished, attributes))
+        with the trials that have any.
         """
     def view(self) -> dict[str, npt.NDArray[Any]]:
         """Encoded history for samplers written in Python, read-only.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
+from .attributes import attribute_value
+from .coercion import EXACT_FLOAT_INTEGERS
 from .parameters import Constant, Float, Parameter
 from .space import SearchSpace
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from ._core import CoreOptimizer
 
 Kind: TypeAlias = Literal["float", "int", "bool", "text", "object"]
+# When a trial was evaluated, and its attributes as names and JSON.
+Note: TypeAlias = tuple[float | None, float | None, Sequence[tuple[str, str]]]
 _KINDS: dict[type, Kind] = {float: "float", int: "int", bool: "bool", str: "text"}
 
 
@@ -46,6 +50,7 @@ def all_columns(core: CoreOptimizer, space: SearchSpace) -> Iterator[Column]:
     yield from _parameter_columns(found["rows"], len(found["id"]), space)
     for name, values in found["constraints"].items():
         yield Column(f"constraints/{name}", values.tolist(), "float")
+    yield from _note_columns(found["notes"], len(found["id"]))
 
 
 def _parameter_columns(raws: Sequence[Sequence[Any]], n: int, space: SearchSpace) -> Iterator[Column]:
@@ -69,6 +74,32 @@ def _parameter_column(name: str, parameter: Parameter, raws: Sequence[Any]) -> C
         kind = _KINDS.get(types.pop(), "object") if len(types) == 1 else "object"
     missing = math.nan if kind == "float" else None
     return Column(name, [missing if raw is None else raw if labels is None else labels[raw] for raw in raws], kind)
+
+
+def _note_columns(notes: Sequence[tuple[int, Note]], n: int) -> Iterator[Column]:
+    """Iterate over attributes and times, as far as any trial has some."""
+    times: dict[str, dict[int, Any]] = {}
+    attrs: dict[str, dict[int, Any]] = {}
+    for number, (started, finished, attributes) in notes:
+        for name, text in attributes:
+            attrs.setdefault(f"attrs/{name}", {})[number] = attribute_value(text)
+        if started is not None and finished is not None:
+            for name, seconds in (("started", started), ("finished", finished), ("duration", finished - started)):
+                times.setdefault(name, {})[number] = seconds
+    for name, entries in (*times.items(), *sorted(attrs.items())):
+        kind = _common_kind(entries.values())
+        missing = math.nan if kind == "float" else None
+        values = [entries.get(number, missing) for number in range(n)]
+        yield Column(name, [missing if value is None else value for value in values], kind)
+
+
+def _common_kind(values: Iterable[Any]) -> Kind:
+    """Return the kind of a column whose entries may be anything; floats and integers that floats hold are floats."""
+    known = [value for value in values if value is not None]
+    types = set(map(type, known))
+    if types == {int, float} and all(abs(value) <= EXACT_FLOAT_INTEGERS for value in known if type(value) is int):
+        return "float"
+    return _KINDS.get(types.pop(), "object") if len(types) == 1 else "object"
 
 
 def to_arrays(core: CoreOptimizer, space: SearchSpace) -> dict[str, npt.NDArray[Any]]:
@@ -155,6 +186,8 @@ def _plain(value: Any) -> Any:
         return value if math.isfinite(value) else None if math.isnan(value) else repr(value)
     if value is None or type(value) in (bool, int, str):
         return value
+    if type(value) is dict and all(type(key) is str for key in value):
+        return {key: _plain(item) for key, item in value.items()}
     return list(map(_plain, value)) if type(value) in (list, tuple) else repr(value)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ._core import CoreOptimizer
 from ._typing import TYPE_CHECKING, overload
+from .belonging import SearchToken, check_belongs
 from .coercion import as_bool, as_float, as_int, members, shown
 from .exceptions import ArgumentError
 from .explanation import Explanation, explanation
@@ -85,12 +86,15 @@ class Optimizer(Results):
         settings, external = _checked_sampler(sampler)
         chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
         core = CoreOptimizer(space._core, maximize, chosen, checked_seed(seed), as_bool(deduplicate, "deduplicate"))
-        self._assemble(core, space, external)
+        self._assemble(core, space, external, int.from_bytes(os.urandom(8)))
 
-    def _assemble(self, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> None:
+    def _assemble(
+        self, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None, nonce: int | None = None
+    ) -> None:
         self._core, self._space, self._codec = core, space, space._codec
         self._maximize = tuple(core.settings()["maximize"])
         self._is_single = len(self._maximize) == 1
+        self._keep_nonce(nonce)
         self._external: External | None = None
         if sampler is not None:
             from .samplers.external import External
@@ -202,11 +206,11 @@ class Optimizer(Results):
         Raises
         ------
         TrialStateError
-            If the trial is unknown (:class:`UnknownTrialError`) or already told.
+            If the trial is unknown or of another search (:class:`UnknownTrialError`), or already told.
         ArgumentError
             For everything else that is wrong. Nothing is half applied, and the trial can be told again.
         """
-        number = trial.id if type(trial) is Trial else _trial_id(trial)
+        number = self._number(trial)
         given: Any = state
         plain = sem is None and constraints is None and cost is None and reason is None
         plain = plain and isinstance(given, str) and given == "complete"
@@ -226,7 +230,7 @@ class Optimizer(Results):
         Raises
         ------
         UnknownTrialError
-            If there is no such trial.
+            If there is no such trial, or it is that of another search.
         ArgumentError
             If it is pending: there is nothing to take back.
 
@@ -241,7 +245,7 @@ class Optimizer(Results):
         >>> opt.best.value
         0.25
         """
-        self._core.retract(_trial_id(trial))
+        self._core.retract(self._number(trial))
 
     def observe(
         self,
@@ -282,7 +286,7 @@ class Optimizer(Results):
         ------
         UnknownTrialError
         """
-        number = _trial_id(trial)
+        number = self._number(trial)
         return explanation(self._core.explain(number), number, self._codec.names)
 
     def predict(self, params: Sequence[Mapping[str, Any]]) -> list[tuple[float, float, float]] | None:
@@ -327,11 +331,63 @@ class Optimizer(Results):
         number = as_int(step, "step")
         if not 0 <= number < 2**63:
             raise ArgumentError(f"step must not be negative (nor reach 2**63), got {number}")
-        self._core.report(_trial_id(trial), number, as_float(value, "value"))
+        self._core.report(self._number(trial), number, as_float(value, "value"))
 
     def should_prune(self, trial: AnyTrial) -> bool:
         """Whether a pending trial should stop early: its best report is worse than the median of the others' so far."""
-        return self._core.should_prune(_trial_id(trial))
+        return self._core.should_prune(self._number(trial))
+
+    def set_attr(self, trial: AnyTrial, name: str, value: Any) -> None:
+        """Attach a value to a trial, pending or told; it is kept in :attr:`FrozenTrial.attrs` and saved.
+
+        Attributes have no influence on the search.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        name
+            Printable text. A value that has this name already is replaced.
+        value
+            What JSON holds: text, numbers, truth values, None, lists and dicts of them. Scalars and arrays of NumPy and
+            tensors are turned into numbers and lists, tuples into lists.
+
+        Raises
+        ------
+        UnknownTrialError
+            As :meth:`tell`.
+        ArgumentError
+            For another kind of name or value.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+        >>> trial = opt.ask()
+        >>> trial.set_attr("epochs", 12)
+        >>> opt.tell(trial, 0.25)
+        >>> opt.set_attr(trial, "commit", "4f1a2b")
+        >>> opt.best.attrs["epochs"], opt.best.attrs["commit"]
+        (12, '4f1a2b')
+        """
+        from .attributes import attribute_name, attribute_text
+
+        known = attribute_name(name)
+        self._core.set_attribute(self._number(trial), known, attribute_text(known, value))
+
+    def _number(self, trial: Any) -> Any:
+        """Return the id of a trial of this search; the core checks a number given in its place.
+
+        Raises
+        ------
+        UnknownTrialError
+            For a trial of another search.
+        """
+        if not isinstance(trial, Trial | FrozenTrial):
+            return trial
+        if trial._search is not self._search:
+            check_belongs(trial.id, trial._shown(), self._search, self._core.trial(trial.id)["row"])
+        return trial.id
 
     def to_bytes(self) -> bytes:
         """Return a versioned, checksummed snapshot; a search restored from it goes on exactly as this one would.
@@ -389,13 +445,19 @@ class Optimizer(Results):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle through the same bytes; choices and a sampler written in Python travel beside them."""
-        return _unpickled, (type(self), self.to_bytes(), self._space, self._sampler_object)
+        return _unpickled, (type(self), self.to_bytes(), self._space, self._sampler_object, self._search.nonce)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Optimizer:
         """Return an independent search; the space is shared, for it is immutable and its choices are the same."""
         from copy import deepcopy
 
-        return self.from_bytes(self.to_bytes(), space=self._space, sampler=deepcopy(self._sampler_object, memo))
+        copied = self.from_bytes(self.to_bytes(), space=self._space, sampler=deepcopy(self._sampler_object, memo))
+        copied._keep_nonce(self._search.nonce)
+        return copied
+
+    def _keep_nonce(self, nonce: int | None) -> None:
+        """Take over the nonce of the search that this one continues."""
+        self._search = SearchToken(self.seed, self._codec.names, nonce)
 
     @property
     def _sampler_object(self) -> Sampler | None:
@@ -413,13 +475,12 @@ class Optimizer(Results):
         return "" if best is None else f", best {best.value!r}"
 
 
-def _unpickled(kind: type[Optimizer], data: bytes, space: SearchSpace, sampler: Sampler | None) -> Optimizer:
-    return kind.from_bytes(data, space=space, sampler=sampler)
-
-
-def _trial_id(trial: Any) -> Any:
-    """Return the id of a trial; the core checks a number given in its place."""
-    return trial.id if isinstance(trial, Trial | FrozenTrial) else trial
+def _unpickled(
+    kind: type[Optimizer], data: bytes, space: SearchSpace, sampler: Sampler | None, nonce: int | None
+) -> Optimizer:
+    restored = kind.from_bytes(data, space=space, sampler=sampler)
+    restored._keep_nonce(nonce)
+    return restored
 
 
 def _checked_directions(direction: Any, directions: Any) -> list[Direction]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ._typing import TYPE_CHECKING
 from .exceptions import ArgumentError
-from .trial import FrozenTrial, Trials, frozen_trial
+from .trial import FrozenTrial, Trials
 
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ._core import CoreOptimizer
+    from .belonging import SearchToken
     from .codec import Codec
     from .samplers import View
     from .space import SearchSpace
@@ -28,6 +29,7 @@ class Results:
     _core: CoreOptimizer
     _space: SearchSpace
     _codec: Codec
+    _search: SearchToken
     _maximize: Sequence[bool]
     _is_single: bool
 
@@ -49,7 +51,7 @@ class Results:
     @property
     def trials(self) -> Trials:
         """Every trial by id, pending ones included: a sequence that reads the history when it is indexed."""
-        return Trials(self._core, self._codec)
+        return Trials(self._core, self._codec, self._search)
 
     @property
     def best(self) -> FrozenTrial | None:
@@ -87,7 +89,7 @@ class Results:
     @property
     def pareto_front(self) -> list[FrozenTrial]:
         """The feasible complete trials that no other one dominates, in the order of their ids."""
-        return [frozen_trial(self._core, self._codec, number) for number in self._core.pareto_front()]
+        return [self.trials[number] for number in self._core.pareto_front()]
 
     def stats(self) -> dict[str, int]:
         """Return counts of what happened.
@@ -101,8 +103,9 @@ class Results:
         """Return every trial, column by column, as NumPy arrays.
 
         Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
-        directions), ``cost``, ``feasible``, ``reason``, ``params/<flat name>``, ``constraints/<name>``. Where a number
-        is missing it is NaN, in columns of objects None.
+        directions), ``cost``, ``feasible``, ``reason``, ``params/<flat name>``, ``constraints/<name>``. Once there are
+        any, ``attrs/<name>``, and ``started``, ``finished`` and ``duration`` in seconds. Where a number is missing it
+        is NaN, in columns of objects None.
         """
         from .frames import to_arrays
 
@@ -162,7 +165,7 @@ class Results:
         return summary_table(self)
 
     def _frozen(self, number: int | None) -> FrozenTrial | None:
-        return None if number is None else frozen_trial(self._core, self._codec, number)
+        return None if number is None else self.trials[number]
 
     def _need_one_direction(self, what: str) -> None:
         if not self._is_single:

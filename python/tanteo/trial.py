@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from ._typing import TYPE_CHECKING, overload
+from .belonging import Belonging
 from .exceptions import TrialStateError
 from .labels import same
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, Protocol, TypeAlias
 
     from ._core import CoreOptimizer
+    from .belonging import SearchToken, Token
     from .codec import Codec, Row
 
     State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
@@ -23,14 +25,23 @@ if TYPE_CHECKING:
     class Reporting(Protocol):
         """What a trial reports to: an :class:`Optimizer`."""
 
+        _search: SearchToken
+
+        @property
+        def trials(self) -> Trials:
+            """Every trial so far."""
+
         def report(self, trial: Trial, step: int, value: float) -> None:
             """Record an intermediate value."""
 
         def should_prune(self, trial: Trial) -> bool:
             """Whether the trial should stop early."""
 
+        def set_attr(self, trial: Trial, name: str, value: Any) -> None:
+            """Attach a value to the trial."""
 
-class Trial:
+
+class Trial(Belonging):
     """A configuration to be tried, handed out by :meth:`Optimizer.ask`.
 
     Attributes
@@ -43,16 +54,17 @@ class Trial:
     Notes
     -----
     A pickled or copied trial keeps ``id`` and ``params`` but no longer knows its optimizer, so that it can be sent to
-    a worker cheaply: results go back through :meth:`Optimizer.tell`.
+    a worker cheaply: results go back through :meth:`Optimizer.tell`, which refuses the trials of other searches.
     """
 
-    __slots__ = ("_codec", "_home", "_params", "_row", "id")
+    __slots__ = ("_codec", "_home", "_params", "id")
 
-    def __init__(self, number: int, row: Row, codec: Codec, home: Reporting | None) -> None:
+    def __init__(self, number: int, row: Row, codec: Codec, home: Reporting) -> None:
         self.id = number
         self._row = row
         self._codec = codec
-        self._home = home
+        self._home: Reporting | None = home
+        self._search = home._search
         self._params: dict[str, Any] | None = None
 
     @property
@@ -70,10 +82,20 @@ class Trial:
         """Whether to stop early; see :meth:`Optimizer.should_prune`."""
         return self._reporting().should_prune(self)
 
+    def set_attr(self, name: str, value: Any) -> None:
+        """Attach a value to the trial; see :meth:`Optimizer.set_attr`."""
+        self._reporting().set_attr(self, name, value)
+
+    @property
+    def attrs(self) -> Mapping[str, Any]:
+        """What was attached to the trial so far, read-only."""
+        return self._reporting().trials[self.id].attrs
+
     def _reporting(self) -> Reporting:
         if self._home is None:
             raise TrialStateError(
-                f"trial {self.id} is a copy and has no optimizer; use optimizer.report({self.id}, ...)"
+                f"trial {self.id} is a copy and has no optimizer; use one's methods, such as "
+                f"optimizer.report({self.id}, ...)"
             )
         return self._home
 
@@ -89,17 +111,18 @@ class Trial:
         return f"Trial(id={self.id}, params={self.params!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _copied_trial, (self.id, self.params)
+        return copied_trial, (self.id, self.params, self._shown())
 
 
-def _copied_trial(number: int, params: dict[str, Any]) -> Trial:
-    """Rebuild a trial that was pickled or copied."""
+def copied_trial(number: int, params: dict[str, Any], token: Token | None) -> Trial:
+    """Build a trial that was pickled or copied and knows no optimizer."""
     trial = Trial.__new__(Trial)
-    trial.id, trial._params, trial._home = number, params, None
+    trial.id, trial._params, trial._token = number, params, token
+    trial._home = trial._search = None
     return trial
 
 
-class FrozenTrial:
+class FrozenTrial(Belonging):
     """A trial as the history has it, read-only; pending trials look the same, without results.
 
     Attributes
@@ -126,20 +149,35 @@ class FrozenTrial:
     origin : str
         Who chose the configuration: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
         one at a time), "random", "tpe", "gp", "cma_es", "external".
+    attrs : mapping of str to value
+        What was attached with :meth:`Optimizer.set_attr`; a list where a tuple or an array was given.
+    started, finished : float or None
+        When its evaluation began and ended, in seconds since 1970 (as ``time.time()``), if ``minimize`` ran it.
+    traceback : str or None
+        Where the function that ``minimize`` called failed: the end of a long traceback, and its beginning.
+
+    Notes
+    -----
+    Trials are equal when all of this is equal but ``started``, ``finished`` and ``traceback``, so that a search that is
+    repeated has equal trials.
     """
 
     __slots__ = (
+        "attrs",
         "constraints",
         "cost",
         "feasible",
+        "finished",
         "id",
         "origin",
         "params",
         "reason",
         "replicates",
         "sems",
+        "started",
         "state",
         "steps",
+        "traceback",
         "values",
     )
     id: int
@@ -154,8 +192,14 @@ class FrozenTrial:
     reason: str | None
     steps: Mapping[int, float]
     origin: Origin
+    attrs: Mapping[str, Any]
+    started: float | None
+    finished: float | None
+    traceback: str | None
 
-    def __init__(self, **fields: Any) -> None:
+    def __init__(self, search: SearchToken | None, row: Row, token: Token | None, **fields: Any) -> None:
+        for name, value in (("_search", search), ("_row", row), ("_token", token)):
+            object.__setattr__(self, name, value)
         for name in self.__slots__:
             object.__setattr__(self, name, fields[name])
 
@@ -169,8 +213,15 @@ class FrozenTrial:
         """The standard error of :attr:`value`, if known."""
         return self.sems[0] if self.sems is not None and len(self.sems) == 1 else None
 
+    @property
+    def duration(self) -> float | None:
+        """Seconds that the evaluation took, if ``minimize`` ran it."""
+        return None if self.started is None or self.finished is None else self.finished - self.started
+
     def _fields(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        """Return the fields with plain dicts in them, which can be pickled, and compared where they hold NaN."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return {**fields, **{name: dict(fields[name]) for name in _MAPPINGS}}
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a trial of the history is read-only: {name!r} cannot be set")
@@ -178,7 +229,8 @@ class FrozenTrial:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FrozenTrial):
             return NotImplemented
-        return all(same(getattr(self, name), getattr(other, name)) for name in self.__slots__)
+        ours, theirs = self._fields(), other._fields()
+        return all(same(ours[name], theirs[name]) for name in self.__slots__ if name not in _OF_THE_RUN)
 
     def __hash__(self) -> int:
         return hash((self.id, self.values))
@@ -191,19 +243,27 @@ class FrozenTrial:
         return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{rest}, params={self.params!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        fields = self._fields()
-        return _rebuild_frozen, ({**fields, "constraints": dict(self.constraints), "steps": dict(self.steps)},)
+        return _rebuild_frozen, (self._fields(), self._shown())
 
 
-def _rebuild_frozen(fields: dict[str, Any]) -> FrozenTrial:
+# Fields that are read-only mappings, and those that depend on when and where a trial was run.
+_MAPPINGS = ("attrs", "constraints", "steps")
+_OF_THE_RUN = ("finished", "started", "traceback")
+
+
+def _rebuild_frozen(fields: dict[str, Any], token: Token | None) -> FrozenTrial:
     """Undo :meth:`FrozenTrial.__reduce__`."""
-    return FrozenTrial(**{**fields, **{name: MappingProxyType(fields[name]) for name in ("constraints", "steps")}})
+    mappings = {name: MappingProxyType(fields[name]) for name in _MAPPINGS}
+    return FrozenTrial(None, (), token, **{**fields, **mappings})
 
 
-def frozen_trial(core: CoreOptimizer, codec: Codec, number: int) -> FrozenTrial:
+def frozen_trial(core: CoreOptimizer, codec: Codec, search: SearchToken, number: int) -> FrozenTrial:
     """Return one trial of the history."""
     found = core.trial(number)
     return FrozenTrial(
+        search,
+        found["row"],
+        None,
         id=number,
         params=codec.params(found["row"]),
         state=found["state"],
@@ -216,7 +276,19 @@ def frozen_trial(core: CoreOptimizer, codec: Codec, number: int) -> FrozenTrial:
         reason=found["reason"],
         steps=MappingProxyType(dict(found["curve"])),
         origin=found["origin"],
+        attrs=MappingProxyType(_attrs(found["attributes"])),
+        started=found["started"],
+        finished=found["finished"],
+        traceback=found["traceback"],
     )
+
+
+def _attrs(attributes: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    if not attributes:
+        return {}
+    from .attributes import attribute_value  # imports json, which a search without attributes does not need
+
+    return {name: attribute_value(text) for name, text in attributes}
 
 
 def _frozen(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
@@ -226,11 +298,12 @@ def _frozen(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
 class Trials(Sequence[FrozenTrial]):
     """Every trial so far by id, pending ones included; each is read from the history when it is asked for."""
 
-    __slots__ = ("_codec", "_core")
+    __slots__ = ("_codec", "_core", "_search")
 
-    def __init__(self, core: CoreOptimizer, codec: Codec) -> None:
+    def __init__(self, core: CoreOptimizer, codec: Codec, search: SearchToken) -> None:
         self._core = core
         self._codec = codec
+        self._search = search
 
     def __len__(self) -> int:
         return len(self._core)
@@ -242,11 +315,14 @@ class Trials(Sequence[FrozenTrial]):
     def __getitem__(self, index: int | slice) -> FrozenTrial | list[FrozenTrial]:
         chosen = range(len(self._core))[index]
         if isinstance(chosen, range):
-            return [frozen_trial(self._core, self._codec, number) for number in chosen]
-        return frozen_trial(self._core, self._codec, chosen)
+            return [self._read(number) for number in chosen]
+        return self._read(chosen)
 
     def __iter__(self) -> Iterator[FrozenTrial]:
-        return (frozen_trial(self._core, self._codec, number) for number in range(len(self._core)))
+        return map(self._read, range(len(self._core)))
+
+    def _read(self, number: int) -> FrozenTrial:
+        return frozen_trial(self._core, self._codec, self._search, number)
 
     def __repr__(self) -> str:
         return f"<{len(self)} trials>"

@@ -24,6 +24,8 @@ def snapshot() -> bytes:
     run(optimizer, 5)
     optimizer.report(optimizer.ask(), 1, 0.5)
     optimizer.enqueue({"depth": 2})
+    optimizer.set_attr(1, "a", [1])
+    optimizer._core.set_evaluation(2, 1.0, 2.0, "Traceback")
     return optimizer.to_bytes()
 
 
@@ -67,7 +69,7 @@ def test_promise_14_garbage(data):
             tt.Optimizer.from_bytes(attempt)
 
 
-@pytest.mark.parametrize("version", [2, 3, 1000, 65535])
+@pytest.mark.parametrize("version", [3, 4, 1000, 65535])
 def test_promise_14_a_later_version_is_named(version):
     with pytest.raises(tt.SnapshotError, match=str(version)):
         tt.Optimizer.from_bytes(sealed(SNAPSHOT[HEADER.size :], version))
@@ -80,6 +82,7 @@ def read_or_refuse(data: bytes) -> None:
     except tt.SnapshotError:
         return
     optimizer.to_bytes()
+    list(optimizer.trials)
     with contextlib.suppress(tt.SpaceError, tt.SpaceExhausted):
         run(optimizer, 2, lambda params: 1.0)
 
@@ -159,6 +162,13 @@ def test_promise_14_snapshots_of_every_release_are_read(path):
     assert optimizer.space == mixed_space()
     suggested = run(optimizer, 3)
     assert (suggested[0]["depth"], suggested[0]["optimizer"]) == (2, "sgd")
+    noted, failed = optimizer.trials[9], optimizer.trials[10]
+    if path.stem.endswith("-format-1"):
+        assert (noted.attrs, failed.started, failed.traceback) == ({}, None, None)
+    else:
+        assert noted.attrs == {"checkpoint": {"epoch": 3, "path": "a/b"}}
+        assert (failed.started, failed.duration) == (1.7e9, 2.5)
+        assert failed.traceback.endswith("MemoryError\n")
 
 
 def test_promise_14_there_is_a_snapshot_of_this_release():

@@ -1,4 +1,4 @@
-"""The warning where the first trials of a search all fail alike."""
+"""The warning where the first trials of a search look like a mistake in the objective."""
 
 import warnings
 

@@ -1,6 +1,7 @@
 """Keeps a snapshot of each release in tests/snapshots, so that later versions are known to read it.
 
-`python -m support.release` (part of `make golden`) writes the one of this version.
+`python -m support.release` (part of `make golden`) writes the one of this version. Where the format changes between
+releases, the snapshot in the older one is kept beside it (`-format-1`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from .searches import mixed_loss, mixed_space
 
 
 def search() -> tt.Optimizer:
-    """Twelve trials with something of everything: results of every state and kind, pending trials, a queue."""
+    """Twelve trials with something of everything: results of every state and kind, pending trials, a queue, notes."""
     optimizer = tt.Optimizer(mixed_space(), sampler=tt.samplers.TPE(n_startup=4), seed=3)
     optimizer.observe(mixed_space().sample(1, seed=3)[0], 9.5, sem=0.25, constraints={"c": -1.0, "d": 0.0}, cost=2.0)
     for trial in optimizer.ask(7):
@@ -24,6 +25,8 @@ def search() -> tt.Optimizer:
     optimizer.tell(9, state="pruned")
     optimizer.tell(10, state="failed", reason="out of memory")
     optimizer.enqueue({"depth": 2, "optimizer": "sgd"})
+    optimizer.set_attr(9, "checkpoint", {"epoch": 3, "path": "a/b"})
+    optimizer._core.set_evaluation(10, 1.7e9, 1.7e9 + 2.5, "Traceback (most recent call last):\nMemoryError\n")
     return optimizer
 
 

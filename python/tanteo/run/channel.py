@@ -31,3 +31,7 @@ class DirectChannel:
     def should_prune(self, trial: int) -> bool:
         """Whether a pending trial should stop."""
         return self._optimizer.should_prune(trial)
+
+    def set_attr(self, trial: int, name: str, value: str) -> None:
+        """Attaches a value, which is JSON, to a trial."""
+        self._optimizer._core.set_attribute(trial, name, value)

@@ -1,4 +1,4 @@
-"""A search whose first trials all fail alike is more likely a mistake in its objective than bad luck."""
+"""Doubts of the first trials of a search: their failures are more likely a mistake in its objective than bad luck."""
 
 from __future__ import annotations
 
@@ -13,18 +13,24 @@ FIRST_TRIALS = 5
 
 
 class Doubt:
-    """Warns, once, when the first trials of a run have all failed with the same kind of reason.
+    """Warns, once, when the first trials of a run look like a mistake in the objective.
 
-    The kind of a reason is what stands before its first colon: of an exception, its type. A callback of the run;
-    :meth:`at_end` looks at runs that ended before :data:`FIRST_TRIALS` trials were told.
+    A first trial that failed by an exception such as TypeError or KeyError in the caller's own code is warned of at
+    once, with file and line. Otherwise the first trials must all have failed with the same kind of reason: what stands
+    before its first colon, of an exception the type. A callback of the run; :meth:`at_end` looks at runs that ended
+    before :data:`FIRST_TRIALS` trials were told.
     """
 
     def __init__(self) -> None:
         self._reasons: list[str] = []
+        self._warned = False
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
         """Notes how a trial ended."""
-        if run.n_failed == run.n_told <= FIRST_TRIALS:
+        if run.n_told == 1 and run.mistake is not None:
+            whole = f"the whole traceback is that of trial {trial.id}, result.trials[{trial.id}].traceback"
+            self._warn(f"The first trial of this run failed in {run.mistake}: {trial.reason} ({whole})")
+        elif run.n_failed == run.n_told <= FIRST_TRIALS:
             self._reasons.append(trial.reason or "no reason given")
             if run.n_told == FIRST_TRIALS:
                 self._warn_if_alike()
@@ -35,14 +41,19 @@ class Doubt:
             self._warn_if_alike()
 
     def _warn_if_alike(self) -> None:
-        if len({reason.partition(":")[0] for reason in self._reasons}) > 1:
+        if len({reason.partition(":")[0] for reason in self._reasons}) == 1:
+            n = len(self._reasons)
+            trials = "The first trial" if n == 1 else f"The first {n} trials"
+            self._warn(f"{trials} of this run failed: {self._reasons[-1]}")
+
+    def _warn(self, what: str) -> None:
+        if self._warned:
             return
-        n = len(self._reasons)
-        trials = "The first trial" if n == 1 else f"The first {n} trials"
+        self._warned = True
         warnings.warn(
-            f"{trials} of this run failed: {self._reasons[-1]}. If that is a mistake in the objective, mend it: catch= "
-            "says which exceptions make a failed trial (by default every Exception), all others end the search, and "
-            "with catch=() an exception shows where it comes from",
+            f"{what}. If that is a mistake in the objective, mend it: catch= says which exceptions make a failed trial "
+            "(by default every Exception) while the search goes on, all others end it, and with catch=() an exception "
+            "shows where it comes from",
             RuntimeWarning,
             stacklevel=stacklevel(),
         )

@@ -46,6 +46,8 @@ class Run:
         How many of them failed and were pruned.
     stopped : str or None
         Why it ended, once it has.
+    mistake : str or None
+        File and line, if the trial that was told last failed by what looks like a mistake in the objective.
     """
 
     def __init__(self, optimizer: Optimizer, limits: Limits) -> None:
@@ -55,6 +57,7 @@ class Run:
         self.n_failed = 0
         self.n_pruned = 0
         self.stopped: Stopped | None = None
+        self.mistake: str | None = None
         self._start = time.monotonic()
 
     @property
@@ -158,6 +161,8 @@ class Loop:
             if not isinstance(error, self._catch):
                 raise
             tell(self._optimizer, trial, failed(describe_error(error)))
+        note(self._optimizer, trial, outcome)
+        self._run.mistake = outcome.mistake
         # Read back: a value that is NaN was told as complete and has become a failure.
         told = self._optimizer.trials[trial.id]
         self._count(told)
@@ -189,3 +194,11 @@ def tell(optimizer: Optimizer, trial: Trial, outcome: Outcome) -> None:
         cost=outcome.cost,
         reason=outcome.reason,
     )
+
+
+def note(optimizer: Optimizer, trial: Trial, outcome: Outcome) -> None:
+    """Keeps the attributes of a trial, when it was evaluated and where it failed."""
+    core = optimizer._core
+    core.set_evaluation(trial.id, outcome.started, outcome.finished, outcome.traceback)
+    for name, value in outcome.attrs.items():
+        core.set_attribute(trial.id, name, value)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
-import logging
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
+from tanteo.attributes import attribute_name, attribute_text
 from tanteo.exceptions import ArgumentError
+from tanteo.run.origin import mistake_of, traceback_of
 from tanteo.run.outcome import Outcome, describe_error, failed, read_return
 from tanteo.run.signals import Pruned, StopSearch
 
-_logger = logging.getLogger("tanteo.run")
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -23,6 +25,9 @@ class Channel(Protocol):
 
     def should_prune(self, trial: int) -> bool:
         """Whether the trial should stop."""
+
+    def set_attr(self, trial: int, name: str, value: str) -> None:
+        """Attaches a value, which is JSON."""
 
 
 class RunningTrial:
@@ -59,6 +64,11 @@ class RunningTrial:
         """Whether the reported values are so poor that the trial should ``raise tanteo.Pruned``."""
         return self._channel.should_prune(self.id)
 
+    def set_attr(self, name: str, value: Any) -> None:
+        """Attaches a value to the trial; see :meth:`tanteo.Optimizer.set_attr`."""
+        known = attribute_name(name)
+        self._channel.set_attr(self.id, known, attribute_text(known, value))
+
     def __repr__(self) -> str:
         return f"RunningTrial(id={self.id}, params={self.params!r})"
 
@@ -86,6 +96,12 @@ class Objective:
 
     def __call__(self, trial: RunningTrial) -> Outcome:
         """Evaluates one trial; raises only what ``catch`` does not hold."""
+        started, clock = time.time(), time.monotonic()
+        outcome = self._evaluate(trial)
+        # The clock on the wall may jump meanwhile.
+        return replace(outcome, started=started, finished=started + time.monotonic() - clock)
+
+    def _evaluate(self, trial: RunningTrial) -> Outcome:
         try:
             if self.takes_trial:
                 return read_return(self.function(trial.params, trial))
@@ -95,8 +111,7 @@ class Objective:
         except StopSearch as stop:
             return failed(describe_error(stop), stop=True)
         except self.catch as error:
-            _logger.info("trial %d failed", trial.id, exc_info=True)
-            return failed(describe_error(error))
+            return failed(describe_error(error), traceback=traceback_of(error), mistake=mistake_of(error))
 
 
 def takes_trial(function: Callable[..., object]) -> bool:

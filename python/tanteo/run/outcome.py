@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tanteo.attributes import attribute_text
 from tanteo.coercion import as_float, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.replicates import Replicates
@@ -18,7 +19,7 @@ _TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One evaluation in the words of ``Optimizer.tell``.
+    """One evaluation: what ``Optimizer.tell`` takes, and what is noted beside it.
 
     Attributes
     ----------
@@ -30,6 +31,14 @@ class Outcome:
         Why it failed.
     stop : bool
         Whether the objective asked for the end of the search.
+    attrs : mapping of str to str
+        Attributes by name, their values as JSON.
+    started, finished : float or None
+        When it began and ended, in seconds since 1970.
+    traceback : str or None
+        Of the exception that ended it.
+    mistake : str or None
+        Where that exception came from, if it looks like a mistake in the objective.
     """
 
     state: Literal["complete", "pruned", "failed"] = "complete"
@@ -39,29 +48,40 @@ class Outcome:
     cost: Any = None
     reason: str | None = None
     stop: bool = False
+    attrs: Mapping[str, str] = field(default_factory=dict)
+    started: float | None = field(default=None, compare=False)
+    finished: float | None = field(default=None, compare=False)
+    traceback: str | None = None
+    mistake: str | None = None
 
 
 def read_return(returned: object) -> Outcome:
-    """Reads what an objective returned: a mapping of what ``tell`` takes, or a value.
+    """Reads what an objective returned: a mapping of what ``tell`` takes and of attributes, or a value.
 
     Raises
     ------
     ArgumentError
-        For a key that ``tell`` does not know, and for a state that is none.
+        For a mapping without a value, and for a state that is none.
     """
     if not isinstance(returned, Mapping):
         return Outcome(value=plain(returned))
-    unknown = [key for key in returned if key not in _TOLD]
-    if unknown:
-        raise ArgumentError(
-            f"the objective returned a mapping with the key {unknown[0]!r}; it may hold {', '.join(_TOLD)}"
-        )
-    told = {key: plain(value) for key, value in returned.items()}
-    if told.get("state", "complete") not in ("complete", "pruned", "failed"):
-        raise ArgumentError(
-            f"the objective returned state={told['state']!r}; expected 'complete', 'pruned' or 'failed'"
-        )
-    return Outcome(**told)
+    told = {key: plain(value) for key, value in returned.items() if key in _TOLD}
+    state = told.get("state", "complete")
+    if state not in ("complete", "pruned", "failed"):
+        raise ArgumentError(f"the objective returned state={state!r}; expected 'complete', 'pruned' or 'failed'")
+    if state == "complete" and "value" not in told:
+        raise ArgumentError(f"the objective returned a mapping without 'value', with the keys {shown(list(returned))}")
+    attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in _TOLD)
+    return Outcome(**told, attrs=attrs)
+
+
+def _attribute(key: Any, value: Any) -> tuple[str, str]:
+    """An attribute as name and JSON. What JSON cannot hold is described: it is no reason to lose the result."""
+    name = key if isinstance(key, str) and key and key.isprintable() else ascii(key)
+    try:
+        return name, attribute_text(name, value)
+    except ArgumentError:
+        return name, attribute_text(name, shown(value))
 
 
 def plain(value: Any) -> Any:
@@ -93,12 +113,15 @@ def plain(value: Any) -> Any:
 
 def describe_error(error: BaseException) -> str:
     """``"ValueError: the message"`` on one line, cut at :data:`REASON_LENGTH` characters."""
-    text = " ".join(str(error).split())
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # the user's class, whose text may fail as anything else may
+        text = "its message cannot be shown"
     name = type(error).__name__
     line = f"{name}: {text}" if text else name
     return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 3] + "..."
 
 
-def failed(reason: str, *, stop: bool = False) -> Outcome:
-    """A failure with its reason."""
-    return Outcome(state="failed", reason=reason, stop=stop)
+def failed(reason: str, **noted: Any) -> Outcome:
+    """A failure with its reason; ``noted`` is what else is known of it."""
+    return Outcome(state="failed", reason=reason, **noted)

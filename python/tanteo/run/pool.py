@@ -132,8 +132,11 @@ class Pool:
 
     def _bury(self, worker: WorkerProcess, reason: str | None) -> Finished:
         """Ends a worker and fails its trial, with the way the process ended if there is no better reason."""
+        ran = None if worker.started is None else time.monotonic() - worker.started
         how = worker.kill()
-        finished = self._finish(worker, failed(reason or how))
+        now = time.time()
+        times = {} if ran is None else {"started": now - ran, "finished": now}
+        finished = self._finish(worker, failed(reason or how, **times))
         self._workers.remove(worker)
         return finished
 

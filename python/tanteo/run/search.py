@@ -12,6 +12,7 @@ from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
 from tanteo.run.doubt import Doubt
 from tanteo.run.executor import Executor, InProcess
+from tanteo.run.log import log_trial
 from tanteo.run.loop import Callback, Limits, Loop, Run
 from tanteo.run.objective import Objective
 from tanteo.run.progress import make_progress
@@ -52,10 +53,11 @@ def minimize(
     ----------
     fn : callable
         ``fn(params)`` or ``fn(params, trial)`` (a second positional parameter without a default, or called ``trial``).
-        ``params`` is a dict of its own; ``trial`` has ``id``, ``params``, ``report(step, value)`` and
-        ``should_prune()``. It returns a number, one number per objective, :class:`tanteo.Replicates`, None (a failure)
-        or a mapping of what ``tell`` takes: ``value``, ``sem``, ``constraints``, ``cost``, ``state``, ``reason``. It
-        may raise :class:`tanteo.Pruned` to end its trial early and :class:`tanteo.StopSearch` to end the search.
+        ``params`` is a dict of its own; ``trial`` has ``id``, ``params``, ``report(step, value)``, ``should_prune()``
+        and ``set_attr(name, value)``. It returns a number, one number per objective, :class:`tanteo.Replicates`, None
+        (a failure) or a mapping of what ``tell`` takes: ``value``, ``sem``, ``constraints``, ``cost``, ``state``,
+        ``reason``. Other keys become attributes of the trial; a value that JSON cannot hold becomes text. It may raise
+        :class:`tanteo.Pruned` to end its trial early and :class:`tanteo.StopSearch` to end the search.
     space : SearchSpace or mapping, optional
         Where to search; may be left out when ``study`` is given.
     n_trials : int, optional
@@ -80,8 +82,8 @@ def minimize(
         ``n_failed``, ``elapsed`` and ``stop()``. An exception of a callback ends the search and propagates.
     catch : tuple of exception types
         What ``fn`` may raise without ending the search, by default every ``Exception``: the trial is told as failed,
-        with the exception as its reason. A value that ``tell`` refuses counts as such an exception. Others propagate;
-        what was told is kept in ``study``.
+        with the exception as its reason, and keeps the traceback (:attr:`FrozenTrial.traceback`). A value that ``tell``
+        refuses counts as such an exception. Others propagate; what was told is kept in ``study``.
     trial_timeout : float, optional
         Seconds after which an evaluation is given up: its process is killed and its trial fails. With ``n_workers=1``
         it needs one worker process.
@@ -106,13 +108,17 @@ def minimize(
     Warns
     -----
     RuntimeWarning
-        When the first five trials (all, if there are fewer) failed with the same kind of reason, which mistakes in
-        ``fn`` look like.
+        When the first trial failed by what looks like a mistake in ``fn`` (TypeError, NameError, AttributeError,
+        KeyError, IndexError, ImportError or SyntaxError, raised outside installed packages), with its file and line.
+        Otherwise when the first five trials (all, if there are fewer) failed with the same kind of reason.
 
     Notes
     -----
     With ``n_workers=1`` the result depends on the arguments and ``fn`` alone, not on how long evaluations take (unless
     a time limit ends them). With more it depends on the order in which trials end as well.
+
+    Each trial keeps when it was evaluated (``started``, ``finished``, ``duration``). The logger ``"tanteo"`` gets a
+    line about each at the level INFO.
 
     A worker that dies (a crash of native code, ``os._exit``, an out-of-memory kill) fails its trial and is replaced.
 
@@ -169,7 +175,7 @@ def _search(
     # Last, when everything that can be refused was: it draws at once.
     display = make_progress(run, wanted=settings.progress)
     doubt = Doubt()
-    callbacks: list[Callback] = [doubt, lambda *_: display.update(), *settings.callbacks]
+    callbacks: list[Callback] = [log_trial, doubt, lambda *_: display.update(), *settings.callbacks]
     try:
         Loop(run, executor, objective.catch, callbacks, display.update)()
     finally:

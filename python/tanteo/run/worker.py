@@ -64,6 +64,9 @@ class _Pipe:
     def should_prune(self, trial: int) -> bool:
         return bool(self._call("should_prune", (trial,)))
 
+    def set_attr(self, trial: int, name: str, value: str) -> None:
+        self._call("set_attr", (trial, name, value))
+
     def _call(self, method: str, arguments: tuple[Any, ...]) -> Any:
         self._connection.send(("call", method, arguments))
         kind, answer = self._inbox.get()

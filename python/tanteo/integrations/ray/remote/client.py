@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from ....attributes import attribute_name, attribute_text
 from ....coercion import as_float, as_int, shown
 from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
-from ....trial import FrozenTrial, Trial
+from ....trial import FrozenTrial, Trial, copied_trial
 from ..tune import ray
 from .host import OptimizerHost
 from .told import packed
@@ -166,11 +167,10 @@ class RemoteOptimizer:
         OSError
             If the folder cannot be written; the trial can be told again.
         """
-        number = _id(trial)
         told = packed(self._maximize, value, state=state, sem=sem, constraints=constraints, cost=cost, reason=reason)
-        counted: bool = self._call("tell", self._request(), self._worker, number, told)
+        counted: bool = self._call("tell", self._request(), self._worker, _light(trial), told)
         with self._guard:
-            self._mine.discard(number)
+            self._mine.discard(_id(trial))
             self._guard.notify_all()
         return counted
 
@@ -187,7 +187,7 @@ class RemoteOptimizer:
         UnknownTrialError, ArgumentError
             As :meth:`tanteo.Optimizer.report`.
         """
-        self._call("report", self._worker, _id(trial), as_int(step, "step"), as_float(value, "value"))
+        self._call("report", self._worker, _light(trial), as_int(step, "step"), as_float(value, "value"))
 
     def should_prune(self, trial: AnyTrial) -> bool:
         """Whether to stop a trial early, also because somebody else has told it by now.
@@ -200,9 +200,27 @@ class RemoteOptimizer:
         Raises
         ------
         UnknownTrialError
-            If there is no such trial.
+            If there is no such trial, or it is that of another search.
         """
-        return bool(self._call("should_prune", _id(trial)))
+        return bool(self._call("should_prune", _light(trial)))
+
+    def set_attr(self, trial: AnyTrial, name: str, value: Any) -> None:
+        """Attach a value to a trial.
+
+        Parameters
+        ----------
+        trial, name, value
+            As for :meth:`tanteo.Optimizer.set_attr`.
+
+        Raises
+        ------
+        UnknownTrialError, ArgumentError
+            As :meth:`tanteo.Optimizer.set_attr`.
+        OSError
+            If the folder cannot be written; the call may be made again.
+        """
+        known = attribute_name(name)
+        self._call("set_attr", self._worker, _light(trial), known, attribute_text(known, value))
 
     def enqueue(self, params: Mapping[str, Any]) -> None:
         """Queue a point for the next ask.
@@ -316,6 +334,13 @@ class RemoteOptimizer:
         """Become a handle in another place, which is another worker."""
         self.__dict__.update(state)
         self._become_a_worker()
+
+
+def _light(trial: AnyTrial) -> Trial | int:
+    """Return what the actor needs of a trial: its id, and that it belongs to the search."""
+    if isinstance(trial, Trial | FrozenTrial):
+        return copied_trial(trial.id, {}, trial._shown())
+    return _id(trial)
 
 
 def _id(trial: AnyTrial) -> int:

@@ -90,12 +90,13 @@ class OptimizerHost:
         trials = {trial.id: trial for trial in self._optimizer.pending}
         return [trials[number] for number in self._answers[request] if number in trials]
 
-    def tell(self, request: str, worker: str, trial: int, told: Mapping[str, Any]) -> bool:
+    def tell(self, request: str, worker: str, trial: Trial | int, told: Mapping[str, Any]) -> bool:
         """Take a result; return whether it counted: of a trial handed out twice, only the first result does."""
         if request not in self._answers:
+            number = self._optimizer._number(trial)
             with self._change():
-                self._remember(request, self._tell(trial, told))
-                self._write(["tell", request, worker, trial, told])
+                self._remember(request, self._tell(number, told))
+                self._write(["tell", request, worker, number, told])
         self.beat(worker)
         return bool(self._answers[request])
 
@@ -109,18 +110,27 @@ class OptimizerHost:
         self._owners.pop(trial, None)
         return True
 
-    def report(self, worker: str, trial: int, step: int, value: float) -> None:
+    def report(self, worker: str, trial: Trial | int, step: int, value: float) -> None:
         """Record an intermediate value; one that is repeated, or comes after the end, is ignored."""
         known = self._known(trial)
         if known.state == "pending" and step > max(known.steps, default=-1):
             with self._change():
-                self._optimizer.report(trial, step, value)
-                self._write(["report", worker, trial, step, value])
+                self._optimizer.report(known.id, step, value)
+                self._write(["report", worker, known.id, step, value])
         self.beat(worker)
 
-    def should_prune(self, trial: int) -> bool:
+    def should_prune(self, trial: Trial | int) -> bool:
         """See :meth:`tanteo.Optimizer.should_prune`; a trial that somebody has told by now need not go on either."""
-        return self._known(trial).state != "pending" or self._optimizer.should_prune(trial)
+        known = self._known(trial)
+        return known.state != "pending" or self._optimizer.should_prune(known.id)
+
+    def set_attr(self, worker: str, trial: Trial | int, name: str, value: str) -> None:
+        """Attach a value, which is JSON."""
+        number = self._known(trial).id
+        with self._change():
+            self._optimizer._core.set_attribute(number, name, value)
+            self._write(["attr", worker, number, name, value])
+        self.beat(worker)
 
     def enqueue(self, request: str, params: Mapping[str, Any]) -> None:
         """See :meth:`tanteo.Optimizer.enqueue`."""
@@ -151,10 +161,11 @@ class OptimizerHost:
         """Return the optimizer, which travels to the caller as a copy."""
         return self._optimizer
 
-    def _known(self, trial: int) -> FrozenTrial:
-        if not 0 <= trial < len(self._optimizer):
-            raise UnknownTrialError(f"no trial has the id {trial}; {len(self._optimizer)} were handed out")
-        return self._optimizer.trials[trial]
+    def _known(self, trial: Trial | int) -> FrozenTrial:
+        number: int = self._optimizer._number(trial)
+        if not 0 <= number < len(self._optimizer):
+            raise UnknownTrialError(f"no trial has the id {number}; {len(self._optimizer)} were handed out")
+        return self._optimizer.trials[number]
 
     def _abandoned(self) -> list[int]:
         with self._guard:
@@ -194,12 +205,14 @@ class OptimizerHost:
     def _checkpoint(self) -> None:
         if self._journal is not None:
             owners = [[trial, worker] for trial, worker in self._owners.items()]
-            self._journal.renew(self._optimizer.to_bytes(), {"owners": owners, "answers": self._answers})
+            rest = {"owners": owners, "answers": self._answers, "nonce": self._optimizer._search.nonce}
+            self._journal.renew(self._optimizer.to_bytes(), rest)
 
     def _recover(self, snapshot: bytes, lines: list[Any]) -> None:
         """Carry out again what was acknowledged; the same asks have the same answers."""
         self._optimizer = Optimizer.from_bytes(snapshot, space=self._optimizer.space, sampler=self._own_sampler)
         rest, *entries = lines
+        self._optimizer._keep_nonce(rest.get("nonce"))
         self._owners = {int(trial): worker for trial, worker in rest["owners"]}
         self._answers = dict(rest["answers"])
         for kind, *entry in entries:
@@ -214,6 +227,9 @@ class OptimizerHost:
             elif kind == "report":
                 _, trial, step, value = entry
                 self._optimizer.report(trial, step, value)
+            elif kind == "attr":
+                _, trial, name, value = entry
+                self._optimizer._core.set_attribute(trial, name, value)
 
 
 def _compare(wanted: Optimizer, found: Optimizer, *, seed: int | None) -> None:

@@ -1,0 +1,27 @@
+"""One line a trial, through :mod:`logging`. Nothing is shown unless a program asks for this level."""
+
+from __future__ import annotations
+
+import logging
+
+from tanteo.run.loop import Run
+from tanteo.run.report import flat_params
+from tanteo.trial import FrozenTrial
+
+_LOG = logging.getLogger("tanteo")
+
+
+def log_trial(run: Run, trial: FrozenTrial) -> None:
+    """Logs how a trial ended, at the level INFO. A callback of the run."""
+    if _LOG.isEnabledFor(logging.INFO):
+        _LOG.info("%s", _line(run, trial))
+
+
+def _line(run: Run, trial: FrozenTrial) -> str:
+    told = ", ".join(f"{value:.6g}" for value in trial.values or ()) or trial.reason or ""
+    took = "" if trial.duration is None else f" in {trial.duration:.3g} s"
+    parts = [f"trial {trial.id} {trial.state}{took}", told, f"params {flat_params(trial.params)}"]
+    best = run.best
+    if best is not None:
+        parts.append(f"best {best.value:.6g} (trial {best.id})")
+    return " | ".join(" ".join(part.splitlines()) for part in parts if part)

@@ -1,0 +1,68 @@
+"""Where an exception of the objective comes from."""
+
+from __future__ import annotations
+
+import sysconfig
+import traceback
+from itertools import dropwhile
+from pathlib import Path
+from types import FrameType
+
+# Enough for about twenty frames. A trial that failed keeps so much at most.
+TRACEBACK_LENGTH = 4000
+_CUT = "\n... (cut) ...\n"
+# What is more often wrong with the code than with a configuration.
+_MISTAKES = (TypeError, NameError, AttributeError, LookupError, ImportError, SyntaxError)
+_PACKAGE = Path(__file__).parents[1]
+_STANDARD = Path(sysconfig.get_path("stdlib"))
+
+
+def traceback_of(error: BaseException) -> str | None:
+    """The traceback from the objective on, at most :data:`TRACEBACK_LENGTH` characters of it.
+
+    Of a longer one the middle is cut out: the end says what happened, the beginning where in the objective. None if
+    the objective itself raised nothing.
+    """
+    start = error.__traceback__
+    while start is not None and _is_ours(start.tb_frame):
+        start = start.tb_next
+    if start is None:
+        return None
+    try:
+        text = "".join(traceback.format_exception(type(error), error, start))
+    except Exception:  # the exception is the user's class, and there may be little memory left
+        return None
+    # Lone surrogates, which file names may hold, cannot be stored.
+    return _shortened(text.encode("utf-8", "backslashreplace").decode())
+
+
+def mistake_of(error: BaseException) -> str | None:
+    """File, line and function of what looks like a mistake in the caller's own code; None for anything else.
+
+    A mistake is an exception such as TypeError, NameError or KeyError that was raised outside installed packages: they
+    may raise it for a configuration that they do not support.
+    """
+    if not isinstance(error, _MISTAKES):
+        return None
+    frames = list(dropwhile(lambda entry: _is_ours(entry[0]), traceback.walk_tb(error.__traceback__)))
+    if not frames or _is_installed(frames[-1][0]):
+        return None
+    frame, line = frames[-1]
+    return f"{frame.f_code.co_filename}, line {line}, in {frame.f_code.co_name}"
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return _PACKAGE in Path(frame.f_code.co_filename).parents
+
+
+def _is_installed(frame: FrameType) -> bool:
+    path = Path(frame.f_code.co_filename)
+    is_library = _STANDARD in path.parents or not {"site-packages", "dist-packages"}.isdisjoint(path.parts)
+    return is_library or _is_ours(frame) or path.name.startswith("<frozen")
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= TRACEBACK_LENGTH:
+        return text
+    head = TRACEBACK_LENGTH // 4
+    return text[:head] + _CUT + text[len(text) - (TRACEBACK_LENGTH - head - len(_CUT)) :]
