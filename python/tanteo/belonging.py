@@ -49,6 +49,7 @@ class Belonging:
     """
 
     __slots__ = ("_row", "_search", "_token")
+    id: int
     _row: Row
     _search: SearchToken | None
     _token: Token | None

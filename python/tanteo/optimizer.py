@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ._core import CoreOptimizer
 from ._typing import TYPE_CHECKING, overload
-from .belonging import SearchToken, check_belongs
+from .belonging import Belonging, SearchToken, check_belongs
 from .coercion import as_bool, as_float, as_int, members, shown
 from .exceptions import ArgumentError
 from .explanation import Explanation, explanation
@@ -383,7 +383,7 @@ class Optimizer(Results):
         UnknownTrialError
             For a trial of another search.
         """
-        if not isinstance(trial, Trial | FrozenTrial):
+        if not isinstance(trial, Belonging):
             return trial
         if trial._search is not self._search:
             check_belongs(trial.id, trial._shown(), self._search, self._core.trial(trial.id)["row"])

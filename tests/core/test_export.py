@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tanteo._core import CoreOptimizer, CoreSpace
-from tanteo.exceptions import ArgumentError
+from tanteo.exceptions import ArgumentError, UnknownTrialError
 
 CONDITIONAL = [
     ("c", ("unordered", 2), None, None, []),
@@ -27,6 +27,20 @@ def told(optimizer):
     return search
 
 
+def test_notes(told):
+    told.set_attribute(3, "b", "1")
+    told.set_attribute(3, "a", "text that is not read")
+    told.set_evaluation(1, 1.0, 2.5, "there")
+    found = told.trial(3)
+    assert found["attributes"] == [("a", "text that is not read"), ("b", "1")]
+    assert [told.trial(1)[name] for name in ("started", "finished", "traceback")] == [1.0, 2.5, "there"]
+    assert told.columns()["notes"] == [(1, (1.0, 2.5, [])), (3, (None, None, found["attributes"]))]
+    with pytest.raises(ArgumentError, match="the times of trial 1 must be finite seconds"):
+        told.set_evaluation(1, math.inf, None, None)
+    with pytest.raises(UnknownTrialError):
+        told.set_attribute(99, "a", "1")
+
+
 def test_one_trial(told):
     assert told.trial(3) == {
         "row": told.trial(3)["row"],
@@ -40,6 +54,10 @@ def test_one_trial(told):
         "reason": None,
         "curve": [],
         "feasible": False,
+        "started": None,
+        "finished": None,
+        "traceback": None,
+        "attributes": [],
     }
     failed = told.trial(1)
     assert (failed["state"], failed["values"], failed["reason"], failed["cost"]) == (

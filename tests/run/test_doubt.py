@@ -87,3 +87,15 @@ def test_a_run_that_is_interrupted_needs_no_warning():
         raise KeyboardInterrupt if trial.id == 2 else ValueError("no")
 
     assert warnings_of(objective, 10) == []
+
+
+@pytest.mark.parametrize(("name", "meant"), [("constraint", "constraints"), ("costs", "cost"), ("values", "value")])
+def test_an_attribute_that_is_nearly_something_told_is_asked_about_once(name, meant):
+    (warning,) = warnings_of(lambda params: {"value": 1.0, name: {"memory": 1.0}}, 3)
+    assert f"has the attribute {name!r}: if {meant!r} is meant" in str(warning.message)
+    assert warning.filename == __file__
+
+
+@pytest.mark.parametrize("name", ["accuracy", "stats", "std", "epochs", "reasoning", "val"])
+def test_other_attributes_are_not(name):
+    assert warnings_of(lambda params: {"value": 1.0, name: 1}, 2) == []

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 from tanteo.caller import stacklevel
 from tanteo.run.loop import Run
+from tanteo.run.outcome import TOLD
 from tanteo.trial import FrozenTrial
 
 # Few enough that little time is lost.
 FIRST_TRIALS = 5
+# "constraint" and "costs" are near; "stats" is not near enough to "state".
+_NEAR = 0.85
 
 
 class Doubt:
@@ -27,6 +32,8 @@ class Doubt:
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
         """Notes how a trial ended."""
+        if run.n_told == 1:
+            _warn_of_misspelled(trial.attrs)
         if run.n_told == 1 and run.mistake is not None:
             whole = f"the whole traceback is that of trial {trial.id}, result.trials[{trial.id}].traceback"
             self._warn(f"The first trial of this run failed in {run.mistake}: {trial.reason} ({whole})")
@@ -57,3 +64,15 @@ class Doubt:
             RuntimeWarning,
             stacklevel=stacklevel(),
         )
+
+
+def _warn_of_misspelled(attrs: Iterable[str]) -> None:
+    """Warns of attributes that are called nearly as something that is told: a constraint might be ignored."""
+    for name in attrs:
+        for near in get_close_matches(name, TOLD, n=1, cutoff=_NEAR):
+            warnings.warn(
+                f"The first trial of this run has the attribute {name!r}: if {near!r} is meant, an objective that "
+                "returns a mapping has to call it so",
+                RuntimeWarning,
+                stacklevel=stacklevel(),
+            )

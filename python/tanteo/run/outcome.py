@@ -14,7 +14,8 @@ from tanteo.replicates import Replicates
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
 REASON_LENGTH = 300
 
-_TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
+# What `tell` takes.
+TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,13 @@ def read_return(returned: object) -> Outcome:
     """
     if not isinstance(returned, Mapping):
         return Outcome(value=plain(returned))
-    told = {key: plain(value) for key, value in returned.items() if key in _TOLD}
+    told = {key: plain(value) for key, value in returned.items() if key in TOLD}
     state = told.get("state", "complete")
     if state not in ("complete", "pruned", "failed"):
         raise ArgumentError(f"the objective returned state={state!r}; expected 'complete', 'pruned' or 'failed'")
     if state == "complete" and "value" not in told:
         raise ArgumentError(f"the objective returned a mapping without 'value', with the keys {shown(list(returned))}")
-    attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in _TOLD)
+    attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TOLD)
     return Outcome(**told, attrs=attrs)
 
 
@@ -107,7 +108,7 @@ def plain(value: Any) -> Any:
         return as_float(value, "what the objective returned")
     raise ArgumentError(
         f"the objective returned {shown(value)}; expected a number, one per direction, tt.Replicates, None, or a "
-        f"mapping with {', '.join(_TOLD)}"
+        f"mapping with {', '.join(TOLD)}"
     )
 
 

@@ -110,7 +110,8 @@ def minimize(
     RuntimeWarning
         When the first trial failed by what looks like a mistake in ``fn`` (TypeError, NameError, AttributeError,
         KeyError, IndexError, ImportError or SyntaxError, raised outside installed packages), with its file and line.
-        Otherwise when the first five trials (all, if there are fewer) failed with the same kind of reason.
+        Otherwise when the first five trials (all, if there are fewer) failed with the same kind of reason. When ``fn``
+        returns a mapping with a key that is nearly the name of something ``tell`` takes.
 
     Notes
     -----

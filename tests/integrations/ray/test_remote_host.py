@@ -4,6 +4,7 @@ import errno
 import json
 import math
 import os
+import pickle
 import threading
 import time
 
@@ -271,6 +272,77 @@ def test_an_unknown_trial_is_an_error_that_says_so(clock, number):
     shared.ask("1", "w", 1)
     for call in (lambda: shared.report("w", number, 1, 1.0), lambda: shared.should_prune(number)):
         with pytest.raises(tt.UnknownTrialError, match=str(number)):
+            call()
+
+
+@pytest.fixture
+def handle(monkeypatch):
+    """Makes a handle whose calls reach a host as Ray would carry them."""
+
+    def of(shared):
+        made = RemoteOptimizer.__new__(RemoteOptimizer)
+        made.__setstate__({"_actor": shared, "_lease": 10.0, "_maximize": [False]})
+        return made
+
+    def call(self, method, *arguments):
+        carried = pickle.loads(pickle.dumps(arguments))
+        return pickle.loads(pickle.dumps(getattr(self._actor, method)(*carried)))
+
+    monkeypatch.setattr(RemoteOptimizer, "_call", call)
+    return of
+
+
+def asked(shared):
+    """A trial as a worker gets it."""
+    return pickle.loads(pickle.dumps(shared.ask("first", "w", 1)[0]))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_promise_29_a_trial_of_another_search_is_refused(clock, handle, seed):
+    """Also of one with the same seed, whose trial has the same configuration."""
+    shared, other = host(clock), host(clock, seed=seed)
+    mine, theirs = asked(shared), asked(other)
+    before = shared.optimizer().to_bytes()
+    calls = [
+        lambda trial: handle(shared).tell(trial, 1.0),
+        lambda trial: handle(shared).report(trial, 1, 0.5),
+        lambda trial: handle(shared).should_prune(trial),
+        lambda trial: handle(shared).set_attr(trial, "a", 1),
+    ]
+    for call in calls:
+        for trial in (theirs, other.optimizer().trials[0]):
+            with pytest.raises(tt.UnknownTrialError, match="trial 0 belongs to another search"):
+                call(trial)
+    assert shared.optimizer().to_bytes() == before
+    assert handle(shared).tell(mine, 1.0)
+
+
+def test_promise_29_a_host_started_anew_knows_its_trials(clock, handle, tmp_path):
+    mine = asked(host(clock, tmp_path / "ours"))
+    theirs = asked(host(clock, tmp_path / "theirs"))
+    again = host(clock, tmp_path / "ours")
+    with pytest.raises(tt.UnknownTrialError):
+        handle(again).tell(theirs, 1.0)
+    assert handle(again).tell(mine, 2.0)
+
+
+def test_what_a_worker_sends_of_a_trial_does_not_grow_with_its_params(clock, handle):
+    trial = asked(host(clock))
+    trial.params["c"] = "x" * 10_000
+    assert len(pickle.dumps(client._light(trial))) < 200
+
+
+def test_attributes_are_attached_across_the_cluster_and_survive_a_restart(clock, handle, tmp_path):
+    shared = host(clock, tmp_path)
+    trial = asked(shared)
+    handle(shared).set_attr(trial, "path", np.array([1, 2]))
+    handle(shared).tell(trial, 1.0)
+    handle(shared).set_attr(trial.id, "late", "x")
+    again = host(clock, tmp_path)
+    for each in (shared, again, host(clock, tmp_path)):
+        assert handle(each).best.attrs == {"path": [1, 2], "late": "x"}
+    for call in (lambda: handle(shared).set_attr(7, "a", 1), lambda: handle(shared).set_attr(0, "a", object())):
+        with pytest.raises(tt.TanteoError):
             call()
 
 
