@@ -43,6 +43,29 @@ def test_promise_23_a_told_trial_takes_at_most_1_kib_and_nothing_else_grows():
     assert python_objects < 64 * 1024, "Python objects pile up"
 
 
+def test_promise_23_so_does_one_with_times_and_an_attribute():
+    code = """
+import json, resource
+import tanteo as tt
+space = tt.SearchSpace({f"p{i}": tt.Float(0, 1) for i in range(10)})
+optimizer = tt.Optimizer(space, sampler="random", seed=1)
+
+def work(n):
+    for k in range(n):
+        trial = optimizer.ask()
+        trial.set_attr("accuracy", 0.9123456789)
+        optimizer.tell(trial, float(k))
+        optimizer._core.set_evaluation(trial.id, 1.7e9 + k, 1.7e9 + k + 0.5, None)
+
+resident = lambda: int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
+work(100)
+before = resident()
+work(20000)
+print(json.dumps(resident() - before))
+"""
+    assert python_json(code) <= 1024 * 20000
+
+
 def test_promise_23_asks_that_are_refused_take_nothing():
     code = """
 import json, resource
