@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from .parameters import Constant, Float, Parameter
+from .serialization import TOO_LONG
 from .space import SearchSpace
+from .text import safe_repr
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -153,9 +155,9 @@ def _plain(value: Any) -> Any:
     """Return an entry as JSON has it."""
     if type(value) is float:
         return value if math.isfinite(value) else None if math.isnan(value) else repr(value)
-    if value is None or type(value) in (bool, int, str):
+    if value is None or type(value) in (bool, str) or (type(value) is int and abs(value) < TOO_LONG):
         return value
-    return list(map(_plain, value)) if type(value) in (list, tuple) else repr(value)
+    return list(map(_plain, value)) if type(value) in (list, tuple) else safe_repr(value)
 
 
 def _not_installed(package: str) -> ImportError:

@@ -7,22 +7,25 @@ value (an array) is only the same as itself.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 
 from ._typing import TYPE_CHECKING
+from .text import safe_repr
 
 if TYPE_CHECKING:
     from typing import Any
+
+_BUILTIN = (str, int, float, bool, type(None))
 
 
 def builtin(value: Any) -> Any:
     """Return a NumPy scalar as the builtin it stands for; anything else unchanged.
 
-    Dates and durations stay what they are: ``item()`` would turn some of them into plain integers.
+    Dates and durations stay what they are: ``item()`` would turn some of them into plain integers. The class is known
+    by its name: NumPy may be half imported by another thread, and looking into it then would fail.
     """
-    numpy = sys.modules.get("numpy")
-    if numpy is None or not isinstance(value, numpy.generic):
+    kind = type(value)
+    if kind in _BUILTIN or not any(base.__module__ == "numpy" and base.__name__ == "generic" for base in kind.__mro__):
         return value
     if value.dtype.kind == "f":  # longdouble.item() is no builtin
         return float(value)
@@ -94,8 +97,15 @@ class Choices:
     def hint(self, label: Any) -> str | None:
         """Return a choice that only its type keeps from being ``label``, for a message, or None."""
         label = builtin(label)
-        near = next((c for c in self.labels if _equal(c, label) or str(c) == str(label)), None)
-        return None if near is None else f"{near!r} ({type(near).__name__}) is one"
+        near = next((c for c in self.labels if _equal(c, label) or _same_text(c, label)), None)
+        return None if near is None else f"{safe_repr(near)} ({type(near).__name__}) is one"
+
+
+def _same_text(left: Any, right: Any) -> bool:
+    try:
+        return str(left) == str(right)
+    except Exception:  # user code, or an integer with more digits than Python converts
+        return False
 
 
 def _key(label: Any) -> tuple[type, Any] | None:

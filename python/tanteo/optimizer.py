@@ -15,6 +15,7 @@ from .outcome import outcome
 from .results import Results
 from .samplers.settings import Settings, by_name
 from .space import SearchSpace, as_space, checked_seed
+from .text import safe_repr
 from .trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class Optimizer(Results):
             return self._ask(1)[0]
         count = as_int(n, "n")
         if not 0 <= count < 2**32:
-            raise ArgumentError(f"n must not be negative (nor reach 2**32), got {count}")
+            raise ArgumentError(f"n must not be negative (nor reach 2**32), got {shown(count)}")
         return self._ask(count) if count else []
 
     def _ask(self, n: int) -> list[Trial]:
@@ -326,7 +327,7 @@ class Optimizer(Results):
         """
         number = as_int(step, "step")
         if not 0 <= number < 2**63:
-            raise ArgumentError(f"step must not be negative (nor reach 2**63), got {number}")
+            raise ArgumentError(f"step must not be negative (nor reach 2**63), got {shown(number)}")
         self._core.report(_trial_id(trial), number, as_float(value, "value"))
 
     def should_prune(self, trial: AnyTrial) -> bool:
@@ -404,7 +405,7 @@ class Optimizer(Results):
     def __repr__(self) -> str:
         goal = f"direction={self.directions[0]!r}" if self._is_single else f"directions={list(self.directions)!r}"
         told = f"{len(self)} trials, {len(self._core.pending())} pending"
-        return f"<Optimizer {goal}, sampler={self.sampler!r}, seed={self.seed}: {told}{self._summary()}>"
+        return f"<Optimizer {goal}, sampler={safe_repr(self.sampler)}, seed={self.seed}: {told}{self._summary()}>"
 
     def _summary(self) -> str:
         if not self._is_single:

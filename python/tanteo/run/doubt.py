@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 
 from tanteo.caller import stacklevel
 from tanteo.run.loop import Run
@@ -39,10 +40,12 @@ class Doubt:
             return
         n = len(self._reasons)
         trials = "The first trial" if n == 1 else f"The first {n} trials"
-        warnings.warn(
-            f"{trials} of this run failed: {self._reasons[-1]}. If that is a mistake in the objective, mend it: catch= "
-            "says which exceptions make a failed trial (by default every Exception), all others end the search, and "
-            "with catch=() an exception shows where it comes from",
-            RuntimeWarning,
-            stacklevel=stacklevel(),
-        )
+        # A warning raises ValueError where the objective has closed standard error.
+        with suppress(ValueError):
+            warnings.warn(
+                f"{trials} of this run failed: {self._reasons[-1]}. If that is a mistake in the objective, mend it: "
+                "catch= says which exceptions make a failed trial (by default every Exception), all others end the "
+                "search, and with catch=() an exception shows where it comes from",
+                RuntimeWarning,
+                stacklevel=stacklevel(),
+            )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from tanteo.coercion import as_float, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.replicates import Replicates
+from tanteo.text import safe_repr
 
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
 REASON_LENGTH = 300
+
+# What these types make of an instance of a subclass, whatever that overrides.
+_EXACT: dict[type, Callable[[Any], Any]] = {int: int.__int__, float: float.__float__, str: str.__str__}
 
 _TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
 
@@ -54,35 +58,40 @@ def read_return(returned: object) -> Outcome:
     unknown = [key for key in returned if key not in _TOLD]
     if unknown:
         raise ArgumentError(
-            f"the objective returned a mapping with the key {unknown[0]!r}; it may hold {', '.join(_TOLD)}"
+            f"the objective returned a mapping with the key {shown(unknown[0])}; it may hold {', '.join(_TOLD)}"
         )
-    told = {key: plain(value) for key, value in returned.items()}
+    told = {str.__str__(key): plain(value) for key, value in returned.items()}
     if told.get("state", "complete") not in ("complete", "pruned", "failed"):
         raise ArgumentError(
-            f"the objective returned state={told['state']!r}; expected 'complete', 'pruned' or 'failed'"
+            f"the objective returned state={safe_repr(told['state'])}; expected 'complete', 'pruned' or 'failed'"
         )
     return Outcome(**told)
 
 
 def plain(value: Any) -> Any:
-    """Turns numbers of array libraries into Python floats, sequences and mappings into lists and dicts of them.
+    """Turns numbers of array libraries and subclasses into builtins, sequences and mappings into lists and dicts.
 
-    So that what leaves a worker can be read without the library that computed it, and a tensor does not keep its
-    graph or its device memory alive.
+    What leaves a worker can then be read without the library or script that defines the classes, and a tensor does not
+    keep its graph or its device memory alive.
 
     Raises
     ------
     ArgumentError
         For what is nothing of the kind.
     """
-    if value is None or isinstance(value, bool | int | float | str | Replicates):
+    if value is None or type(value) in (bool, int, float, str, Replicates):
         return value
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            return _EXACT[kind](value)
+    if isinstance(value, Replicates):
+        return Replicates(value.values)
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
+        return {plain(key): plain(item) for key, item in value.items()}
     if type(value) in (list, tuple):
         return [plain(item) for item in value]
     if getattr(value, "ndim", None) == 1 and hasattr(value, "tolist"):
-        return value.tolist()
+        return [plain(item) for item in value.tolist()]
     if hasattr(value, "__float__") and not isinstance(value, Sequence | type):
         return as_float(value, "what the objective returned")
     raise ArgumentError(
@@ -92,9 +101,12 @@ def plain(value: Any) -> Any:
 
 
 def describe_error(error: BaseException) -> str:
-    """``"ValueError: the message"`` on one line, cut at :data:`REASON_LENGTH` characters."""
-    text = " ".join(str(error).split())
+    """``"ValueError: the message"`` on one line, cut at :data:`REASON_LENGTH` characters; never raises."""
     name = type(error).__name__
+    try:
+        text = " ".join(str.split(str(error)))
+    except Exception:  # user code
+        text = "its message cannot be read: its __str__ raises"
     line = f"{name}: {text}" if text else name
     return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 3] + "..."
 
