@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
+from .optional import require
 from .parameters import Constant, Float, Parameter
 from .serialization import TOO_LONG
 from .space import SearchSpace
@@ -105,10 +106,7 @@ def _array(column: Column) -> npt.NDArray[Any]:
 
 def to_pandas(core: CoreOptimizer, space: SearchSpace) -> pd.DataFrame:
     """See :meth:`Optimizer.to_pandas`."""
-    try:
-        import pandas as pd
-    except ImportError as error:
-        raise _not_installed("pandas") from error
+    pd = require("pandas", extra="pandas", needed_by="to_pandas")
 
     nullable = {"int64": "Int64", "uint64": "UInt64", None: None}
 
@@ -128,10 +126,7 @@ def to_pandas(core: CoreOptimizer, space: SearchSpace) -> pd.DataFrame:
 
 def to_polars(core: CoreOptimizer, space: SearchSpace) -> pl.DataFrame:
     """See :meth:`Optimizer.to_polars`."""
-    try:
-        import polars as pl
-    except ImportError as error:
-        raise _not_installed("polars") from error
+    pl = require("polars", extra="polars", needed_by="to_polars")
 
     integers = {"int64": pl.Int64, "uint64": pl.UInt64, None: pl.Object}
     types = {"float": pl.Float64, "bool": pl.Boolean, "text": pl.String, "object": pl.Object}
@@ -158,7 +153,3 @@ def _plain(value: Any) -> Any:
     if value is None or type(value) in (bool, str) or (type(value) is int and abs(value) < TOO_LONG):
         return value
     return list(map(_plain, value)) if type(value) in (list, tuple) else safe_repr(value)
-
-
-def _not_installed(package: str) -> ImportError:
-    return ImportError(f"to_{package} needs {package}, which is not installed: pip install 'tanteo[{package}]'")

@@ -374,8 +374,21 @@ class Optimizer(Results):
         return restored
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write :meth:`to_bytes` to a file, replacing it in one step: a crash leaves the old file or the new one."""
-        from .snapshots import write_atomically
+        """Write :meth:`to_bytes` to a file, replacing it in one step: a crash leaves the old file or the new one.
+
+        Parameters
+        ----------
+        path
+            A new path, or that of a regular file; of a link, the file behind it is replaced.
+
+        Raises
+        ------
+        ArgumentError
+            For a device, a pipe or a folder.
+        OSError
+            If the file cannot be written.
+        """
+        from .files import write_atomically
 
         write_atomically(path, self.to_bytes())
 
