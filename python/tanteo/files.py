@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 try:
     import fcntl
 except ImportError:  # Windows, which removes no file that is open: no lock is needed there
-    fcntl = None  # type: ignore[assignment] - a module that may be missing has no other type
+    fcntl = None  # type: ignore[assignment] # a module that may be missing has no other type
 
 _TEMPORARY = re.compile(r"\.tanteo-[0-9a-f]{16}\.part")
 # What folders answer that cannot be synchronised (network file systems, containers).

@@ -106,7 +106,7 @@ def _array(column: Column) -> npt.NDArray[Any]:
 
 def to_pandas(core: CoreOptimizer, space: SearchSpace) -> pd.DataFrame:
     """See :meth:`Optimizer.to_pandas`."""
-    pd = require("pandas", extra="pandas", needed_by="to_pandas")
+    pandas = require("pandas", extra="pandas", needed_by="to_pandas")
 
     nullable = {"int64": "Int64", "uint64": "UInt64", None: None}
 
@@ -119,26 +119,29 @@ def to_pandas(core: CoreOptimizer, space: SearchSpace) -> pd.DataFrame:
             else None
         )
         missing = kind is not None and None in column.values
-        return pd.array(list(column.values), dtype=kind) if missing else _array(column)
+        return pandas.array(list(column.values), dtype=kind) if missing else _array(column)
 
-    return pd.DataFrame({column.name: series(column) for column in all_columns(core, space)})
+    frame: pd.DataFrame = pandas.DataFrame({column.name: series(column) for column in all_columns(core, space)})
+    return frame
 
 
 def to_polars(core: CoreOptimizer, space: SearchSpace) -> pl.DataFrame:
     """See :meth:`Optimizer.to_polars`."""
-    pl = require("polars", extra="polars", needed_by="to_polars")
+    polars = require("polars", extra="polars", needed_by="to_polars")
 
-    integers = {"int64": pl.Int64, "uint64": pl.UInt64, None: pl.Object}
-    types = {"float": pl.Float64, "bool": pl.Boolean, "text": pl.String, "object": pl.Object}
+    integers = {"int64": polars.Int64, "uint64": polars.UInt64, None: polars.Object}
+    types = {"float": polars.Float64, "bool": polars.Boolean, "text": polars.String, "object": polars.Object}
 
     def series(column: Column) -> pl.Series:
         kind = integers[_integer_type(column.values)] if column.kind == "int" else types[column.kind]
         values = (
             [None if value != value else value for value in column.values] if column.kind == "float" else column.values
         )
-        return pl.Series(column.name, values, dtype=kind)
+        made: pl.Series = polars.Series(column.name, values, dtype=kind)
+        return made
 
-    return pl.DataFrame([series(column) for column in all_columns(core, space)])
+    frame: pl.DataFrame = polars.DataFrame([series(column) for column in all_columns(core, space)])
+    return frame
 
 
 def to_json(core: CoreOptimizer, space: SearchSpace) -> str:

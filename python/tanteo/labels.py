@@ -38,15 +38,22 @@ def same(left: Any, right: Any) -> bool:
     >>> same(1, 1.0), same(True, 1), same((1, 2), (1, 2)), same([1], [True])
     (False, False, True, False)
     """
+    try:
+        return _same(left, right)
+    except RecursionError:  # nested too deep, or one that holds itself: only the same as itself
+        return False
+
+
+def _same(left: Any, right: Any) -> bool:
     if left is right:
         return True
     kind = type(left)
     if kind is not type(right):
         return False
     if kind is list or kind is tuple:
-        return len(left) == len(right) and all(map(same, left, right))
+        return len(left) == len(right) and all(map(_same, left, right))
     if kind is dict:
-        return _typed_keys(left) == _typed_keys(right) and all(same(left[key], right[key]) for key in left)
+        return _typed_keys(left) == _typed_keys(right) and all(_same(left[key], right[key]) for key in left)
     return _equal(left, right) or (kind is float and left != left and right != right)
 
 
