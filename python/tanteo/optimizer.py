@@ -132,6 +132,8 @@ class Optimizer(Results):
             When a finite space has nothing new left.
         SpaceError
             When no configuration that satisfies the constraints was found.
+        MemoryError
+            When there is not enough memory for them.
         """
         if n is None:
             if self._external is None:
