@@ -10,6 +10,7 @@ from .coercion import shown
 from .declaration import SEPARATOR, Declared
 from .exceptions import ParameterError
 from .parameters import Float
+from .text import safe_repr
 
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
@@ -118,9 +119,10 @@ class Codec:
     def _unknown(self, name: Any) -> str:
         import difflib  # on the way to an error only: keeps the import of the package light
 
-        near = difflib.get_close_matches(str(name), self._declared, n=1)
+        text = name if isinstance(name, str) else safe_repr(name)
+        near = difflib.get_close_matches(text, self._declared, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, list(self._declared)[:10]))}"
-        return f"parameter {name!r} is unknown to the space; {hint}"
+        return f"parameter {safe_repr(name)} is unknown to the space; {hint}"
 
     def _exists(self, name: str, row: Row, *, unknown: bool = False) -> bool:
         """Whether a parameter exists beside the values of ``row``; ``unknown`` is the answer for a missing parent."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from ._typing import TYPE_CHECKING
 from .exceptions import ArgumentError, TanteoError
+from .text import safe_repr
 
 if TYPE_CHECKING:
     from typing import Any
@@ -22,10 +23,7 @@ EXACT_FLOAT_INTEGERS = 2**53
 
 def shown(value: object) -> str:
     """Return ``value`` for a message: its repr, cut to 80 characters, and its type."""
-    try:
-        text = repr(value)
-    except Exception:  # a repr that raises must not hide the error about to be reported
-        text = "<no repr>"
+    text = safe_repr(value)
     text = text if len(text) <= 80 else text[:77] + "..."
     return f"{text} ({type(value).__name__})"
 
@@ -56,12 +54,23 @@ def as_float(value: Any, what: str, error: type[TanteoError] = ArgumentError) ->
         return value
     try:
         if _is_number_like(value):
-            return float(value)
+            number = float(value)
+            if math.isinf(number) and _is_finite(value):
+                raise OverflowError
+            return number
     except OverflowError:
         raise error(f"{what} must fit a 64-bit float, got {shown(value)}") from None
-    except (TypeError, ValueError, RuntimeError):  # torch raises RuntimeError for tensors without data
+    except Exception:  # user code; torch raises RuntimeError for tensors without data
         pass
     raise error(f"{what} must be a number, got {shown(value)}")
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether a value that became an infinite float says it is finite: a decimal or a wider float may be too large."""
+    try:
+        return bool(-math.inf < value < math.inf)
+    except Exception:  # user code: it has no order
+        return False
 
 
 def as_finite(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> float:
@@ -79,7 +88,7 @@ def as_int(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> i
     if _is_number_like(value):
         try:
             return operator.index(value)
-        except TypeError:  # a float, perhaps an integral one
+        except Exception:  # a float, perhaps an integral one
             pass
     try:
         number = as_float(value, what, error)
@@ -96,7 +105,7 @@ def as_count(value: Any, what: str, error: type[TanteoError] = ArgumentError) ->
     """Return ``value`` as an int that counts something: at least one, below 2**32."""
     number = as_int(value, what, error)
     if not 1 <= number < 2**32:
-        raise error(f"{what} must be at least 1 (and below 2**32), got {number}")
+        raise error(f"{what} must be at least 1 (and below 2**32), got {shown(number)}")
     return number
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from ._typing import TYPE_CHECKING
 from .immutable import Immutable
+from .text import safe_repr
 
 if TYPE_CHECKING:
     from typing import Any
@@ -30,8 +31,9 @@ class Range(Immutable):
 
     def __repr__(self) -> str:
         if self.high is None:
-            return f"at_least({self.low!r})"
-        return f"at_most({self.high!r})" if self.low is None else f"between({self.low!r}, {self.high!r})"
+            return f"at_least({safe_repr(self.low)})"
+        high = safe_repr(self.high)
+        return f"at_most({high})" if self.low is None else f"between({safe_repr(self.low)}, {high})"
 
 
 class OneOf(Immutable):
@@ -45,7 +47,7 @@ class OneOf(Immutable):
         self._set(values=tuple(values))
 
     def __repr__(self) -> str:
-        return repr(list(self.values))
+        return safe_repr(list(self.values))
 
 
 class Resolved(dict[str, OneOf | Range]):

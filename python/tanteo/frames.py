@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from .attributes import attribute_value
-from .coercion import EXACT_FLOAT_INTEGERS
+from .optional import require
 from .parameters import Constant, Float, Parameter
+from .serialization import TOO_LONG
 from .space import SearchSpace
+from .text import safe_repr
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -134,10 +136,7 @@ def _array(column: Column) -> npt.NDArray[Any]:
 
 def to_pandas(core: CoreOptimizer, space: SearchSpace) -> pd.DataFrame:
     """See :meth:`Optimizer.to_pandas`."""
-    try:
-        import pandas as pd
-    except ImportError as error:
-        raise _not_installed("pandas") from error
+    pandas = require("pandas", extra="pandas", needed_by="to_pandas")
 
     nullable = {"int64": "Int64", "uint64": "UInt64", None: None}
 
@@ -150,29 +149,29 @@ def to_pandas(core: CoreOptimizer, space: SearchSpace) -> pd.DataFrame:
             else None
         )
         missing = kind is not None and None in column.values
-        return pd.array(list(column.values), dtype=kind) if missing else _array(column)
+        return pandas.array(list(column.values), dtype=kind) if missing else _array(column)
 
-    return pd.DataFrame({column.name: series(column) for column in all_columns(core, space)})
+    frame: pd.DataFrame = pandas.DataFrame({column.name: series(column) for column in all_columns(core, space)})
+    return frame
 
 
 def to_polars(core: CoreOptimizer, space: SearchSpace) -> pl.DataFrame:
     """See :meth:`Optimizer.to_polars`."""
-    try:
-        import polars as pl
-    except ImportError as error:
-        raise _not_installed("polars") from error
+    polars = require("polars", extra="polars", needed_by="to_polars")
 
-    integers = {"int64": pl.Int64, "uint64": pl.UInt64, None: pl.Object}
-    types = {"float": pl.Float64, "bool": pl.Boolean, "text": pl.String, "object": pl.Object}
+    integers = {"int64": polars.Int64, "uint64": polars.UInt64, None: polars.Object}
+    types = {"float": polars.Float64, "bool": polars.Boolean, "text": polars.String, "object": polars.Object}
 
     def series(column: Column) -> pl.Series:
         kind = integers[_integer_type(column.values)] if column.kind == "int" else types[column.kind]
         values = (
             [None if value != value else value for value in column.values] if column.kind == "float" else column.values
         )
-        return pl.Series(column.name, values, dtype=kind)
+        made: pl.Series = polars.Series(column.name, values, dtype=kind)
+        return made
 
-    return pl.DataFrame([series(column) for column in all_columns(core, space)])
+    frame: pl.DataFrame = polars.DataFrame([series(column) for column in all_columns(core, space)])
+    return frame
 
 
 def to_json(core: CoreOptimizer, space: SearchSpace) -> str:
@@ -184,12 +183,8 @@ def _plain(value: Any) -> Any:
     """Return an entry as JSON has it."""
     if type(value) is float:
         return value if math.isfinite(value) else None if math.isnan(value) else repr(value)
-    if value is None or type(value) in (bool, int, str):
+    if value is None or type(value) in (bool, str) or (type(value) is int and abs(value) < TOO_LONG):
         return value
     if type(value) is dict and all(type(key) is str for key in value):
         return {key: _plain(item) for key, item in value.items()}
-    return list(map(_plain, value)) if type(value) in (list, tuple) else repr(value)
-
-
-def _not_installed(package: str) -> ImportError:
-    return ImportError(f"to_{package} needs {package}, which is not installed: pip install 'tanteo[{package}]'")
+    return list(map(_plain, value)) if type(value) in (list, tuple) else safe_repr(value)

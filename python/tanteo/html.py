@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from .text import safe_repr
+
 if TYPE_CHECKING:
     from .results import Results
     from .trial import FrozenTrial
@@ -33,5 +35,5 @@ def _best_trials(results: Results) -> list[FrozenTrial]:
 
 def _row(trial: FrozenTrial) -> str:
     value = trial.value if trial.value is not None else trial.values
-    cells = (str(trial.id), repr(value), repr(trial.params))
+    cells = (str(trial.id), repr(value), safe_repr(trial.params))
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"

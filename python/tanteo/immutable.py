@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from ._typing import TYPE_CHECKING
 from .labels import same
+from .text import safe_repr
 
 if TYPE_CHECKING:
     from typing import Any, ClassVar, NoReturn
@@ -55,9 +56,9 @@ class Immutable:
         shown: list[str] = []
         for name, value in self._shown_fields().items():
             if name not in self._defaults:
-                shown.append(repr(value))
+                shown.append(safe_repr(value))
             elif not same(value, self._defaults[name]):
-                shown.append(f"{name}={value!r}")
+                shown.append(f"{name}={safe_repr(value)}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __copy__(self) -> Immutable:

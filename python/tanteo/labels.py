@@ -7,22 +7,25 @@ value (an array) is only the same as itself.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 
 from ._typing import TYPE_CHECKING
+from .text import safe_repr
 
 if TYPE_CHECKING:
     from typing import Any
+
+_BUILTIN = (str, int, float, bool, type(None))
 
 
 def builtin(value: Any) -> Any:
     """Return a NumPy scalar as the builtin it stands for; anything else unchanged.
 
-    Dates and durations stay what they are: ``item()`` would turn some of them into plain integers.
+    Dates and durations stay what they are: ``item()`` would turn some of them into plain integers. The class is known
+    by its name: NumPy may be half imported by another thread, and looking into it then would fail.
     """
-    numpy = sys.modules.get("numpy")
-    if numpy is None or not isinstance(value, numpy.generic):
+    kind = type(value)
+    if kind in _BUILTIN or not any(base.__module__ == "numpy" and base.__name__ == "generic" for base in kind.__mro__):
         return value
     if value.dtype.kind == "f":  # longdouble.item() is no builtin
         return float(value)
@@ -35,15 +38,22 @@ def same(left: Any, right: Any) -> bool:
     >>> same(1, 1.0), same(True, 1), same((1, 2), (1, 2)), same([1], [True])
     (False, False, True, False)
     """
+    try:
+        return _same(left, right)
+    except RecursionError:  # nested too deep, or one that holds itself: only the same as itself
+        return False
+
+
+def _same(left: Any, right: Any) -> bool:
     if left is right:
         return True
     kind = type(left)
     if kind is not type(right):
         return False
     if kind is list or kind is tuple:
-        return len(left) == len(right) and all(map(same, left, right))
+        return len(left) == len(right) and all(map(_same, left, right))
     if kind is dict:
-        return _typed_keys(left) == _typed_keys(right) and all(same(left[key], right[key]) for key in left)
+        return _typed_keys(left) == _typed_keys(right) and all(_same(left[key], right[key]) for key in left)
     return _equal(left, right) or (kind is float and left != left and right != right)
 
 
@@ -94,8 +104,15 @@ class Choices:
     def hint(self, label: Any) -> str | None:
         """Return a choice that only its type keeps from being ``label``, for a message, or None."""
         label = builtin(label)
-        near = next((c for c in self.labels if _equal(c, label) or str(c) == str(label)), None)
-        return None if near is None else f"{near!r} ({type(near).__name__}) is one"
+        near = next((c for c in self.labels if _equal(c, label) or _same_text(c, label)), None)
+        return None if near is None else f"{safe_repr(near)} ({type(near).__name__}) is one"
+
+
+def _same_text(left: Any, right: Any) -> bool:
+    try:
+        return str(left) == str(right)
+    except Exception:  # user code, or an integer with more digits than Python converts
+        return False
 
 
 def _key(label: Any) -> tuple[type, Any] | None:

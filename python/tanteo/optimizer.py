@@ -16,6 +16,7 @@ from .outcome import outcome
 from .results import Results
 from .samplers.settings import Settings, by_name
 from .space import SearchSpace, as_space, checked_seed
+from .text import safe_repr
 from .trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
@@ -135,6 +136,8 @@ class Optimizer(Results):
             When a finite space has nothing new left.
         SpaceError
             When no configuration that satisfies the constraints was found.
+        MemoryError
+            When there is not enough memory for them.
         """
         if n is None:
             if self._external is None:
@@ -143,7 +146,7 @@ class Optimizer(Results):
             return self._ask(1)[0]
         count = as_int(n, "n")
         if not 0 <= count < 2**32:
-            raise ArgumentError(f"n must not be negative (nor reach 2**32), got {count}")
+            raise ArgumentError(f"n must not be negative (nor reach 2**32), got {shown(count)}")
         return self._ask(count) if count else []
 
     def _ask(self, n: int) -> list[Trial]:
@@ -330,7 +333,7 @@ class Optimizer(Results):
         """
         number = as_int(step, "step")
         if not 0 <= number < 2**63:
-            raise ArgumentError(f"step must not be negative (nor reach 2**63), got {number}")
+            raise ArgumentError(f"step must not be negative (nor reach 2**63), got {shown(number)}")
         self._core.report(self._number(trial), number, as_float(value, "value"))
 
     def should_prune(self, trial: AnyTrial) -> bool:
@@ -429,8 +432,21 @@ class Optimizer(Results):
         return restored
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write :meth:`to_bytes` to a file, replacing it in one step: a crash leaves the old file or the new one."""
-        from .snapshots import write_atomically
+        """Write :meth:`to_bytes` to a file, replacing it in one step: a crash leaves the old file or the new one.
+
+        Parameters
+        ----------
+        path
+            A new path, or that of a regular file; of a link, the file behind it is replaced.
+
+        Raises
+        ------
+        ArgumentError
+            For a device, a pipe or a folder.
+        OSError
+            If the file cannot be written.
+        """
+        from .files import write_atomically
 
         write_atomically(path, self.to_bytes())
 
@@ -466,7 +482,7 @@ class Optimizer(Results):
     def __repr__(self) -> str:
         goal = f"direction={self.directions[0]!r}" if self._is_single else f"directions={list(self.directions)!r}"
         told = f"{len(self)} trials, {len(self._core.pending())} pending"
-        return f"<Optimizer {goal}, sampler={self.sampler!r}, seed={self.seed}: {told}{self._summary()}>"
+        return f"<Optimizer {goal}, sampler={safe_repr(self.sampler)}, seed={self.seed}: {told}{self._summary()}>"
 
     def _summary(self) -> str:
         if not self._is_single:

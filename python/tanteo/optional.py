@@ -21,12 +21,12 @@ def require(module: str, *, extra: str, needed_by: str) -> Any:
     Raises
     ------
     ImportError
-        If it is not installed, naming the extra.
+        If it is not installed, naming the extra, or if it is and fails when it is imported.
     """
+    package = module.partition(".")[0]
     try:
         return import_module(module)
-    except ImportError as error:
-        package = module.partition(".")[0]
-        raise ImportError(
-            f"{needed_by} needs {package}, which is not installed: pip install 'tanteo[{extra}]'"
-        ) from error
+    except Exception as error:
+        missing = isinstance(error, ModuleNotFoundError) and error.name == package
+        what = "is not installed" if missing else f"cannot be imported ({type(error).__name__}: {error})"
+        raise ImportError(f"{needed_by} needs {package}, which {what}: pip install 'tanteo[{extra}]'") from error

@@ -1,9 +1,10 @@
 """Spaces as JSON, every type kept, and the difference of two spaces in words.
 
 JSON has lists, text, numbers, booleans and null. Everything else becomes an object with one key, the tag: a tuple is
-``{"tuple": [...]}``, a dict ``{"dict": [[key, value], ...]}``, an infinity ``{"float": "inf"}``, a parameter
-``{"Float": {"low": 0.0, "high": 1.0}}`` with the fields that are not their defaults. Since every object is a tag, user
-data cannot be mistaken for one. Reading builds values from a closed list of classes and runs nothing.
+``{"tuple": [...]}``, a dict ``{"dict": [[key, value], ...]}``, an infinity ``{"float": "inf"}``, an integer of more
+than 4300 digits ``{"int": "0x..."}``, a parameter ``{"Float": {"low": 0.0, "high": 1.0}}`` with the fields that are not
+their defaults. Since every object is a tag, user data cannot be mistaken for one. Reading builds values from a closed
+list of classes and runs nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from .space import SearchSpace
 
 FORMAT = 1
+# Integers from here up have more digits than Python converts to decimal text and back.
+TOO_LONG = 10**4300
 _CLASSES: dict[str, type[Immutable]] = {
     kind.__name__: kind
     for kind in (
@@ -104,8 +107,10 @@ def pack(value: Any, opaque: Callable[[Any], Any] | None = None) -> Any:
     ``opaque`` says what to write for a value that JSON cannot hold; by default it is an error, :class:`Unpackable`.
     """
     kind = type(value)
-    if value is None or kind in (bool, int, str):
+    if value is None or kind in (bool, str):
         return value
+    if kind is int:
+        return value if abs(value) < TOO_LONG else {"int": hex(value)}
     if kind is float:
         return value if math.isfinite(value) else {"float": repr(value)}
     if kind is list:
@@ -141,6 +146,8 @@ def unpack(packed: Any) -> Any:
         return (dict if tag == "dict" else Resolved)((unpack(key), unpack(item)) for key, item in content)
     if tag == "float" and content in ("inf", "-inf", "nan"):
         return float(content)
+    if tag == "int" and isinstance(content, str):
+        return int(content, 16)
     raise ValueError(f"unknown tag {tag!r}")
 
 

@@ -1,4 +1,4 @@
-"""Bytes and files. The native core writes the snapshot; what only Python knows travels inside as JSON (the labels).
+"""Bytes. The native core writes the snapshot; what only Python knows travels inside as JSON (the labels).
 
 The labels hold the space (choices JSON cannot hold only as a description) and, for a sampler written in Python, which
 it was. Reading runs nothing: see :mod:`tanteo.serialization`.
@@ -6,19 +6,16 @@ it was. Reading runs nothing: see :mod:`tanteo.serialization`.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import stat
-from collections.abc import Callable, Mapping
-from functools import partial
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from ._core import CoreOptimizer
 from .coercion import shown
 from .difference import data_difference
-from .exceptions import ArgumentError, SnapshotError, SpaceError
+from .exceptions import SnapshotError, SpaceError
+from .files import as_path
 from .labels import identity
 from .samplers import Sampler
 from .serialization import check_format, opaque_parameters, space_from_data, space_to_data
@@ -72,17 +69,6 @@ def read_file(
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
 
 
-def as_path(path: Any) -> Path:
-    """Return a path, or say that it is none."""
-    try:
-        text = os.fsdecode(path)
-    except TypeError:
-        raise ArgumentError(f"a path must be text or a pathlib.Path, got {shown(path)}") from None
-    if "\0" in text:
-        raise ArgumentError(f"a path cannot hold a null character, got {shown(path)}")
-    return Path(text)
-
-
 def _read_labels(labels: bytes) -> dict[str, Any]:
     try:
         stored = json.loads(labels)
@@ -123,60 +109,3 @@ def _restore_sampler(core: CoreOptimizer, stored: Any, sampler: Sampler | None) 
     if identity(sampler) != stored:
         raise SnapshotError(f"the sampler given is {identity(sampler)}, and the search was saved with {stored}")
     return sampler
-
-
-def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
-    """Replace the file at ``path``: whatever happens, it holds the old bytes or the new ones.
-
-    The bytes go to a file beside it, reach the disk, and only then take the name; last, the folder is told to keep
-    that change. A file that is replaced passes its permissions on; at no moment are they wider.
-
-    Raises
-    ------
-    OSError
-        Of the operating system, the path in it.
-    ArgumentError
-        For what is no path.
-    """
-    target = Path(os.path.realpath(as_path(path)))
-    if not target.parent.is_dir():
-        raise FileNotFoundError(
-            errno.ENOENT, "cannot save: this folder does not exist, create it first", str(target.parent)
-        )
-    temporary = target.with_name(f".tanteo-{os.getpid()}-{os.urandom(4).hex()}.tmp")
-    try:
-        with open(temporary, "xb", opener=_opener_like(target)) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(target.parent)
-
-
-def _opener_like(target: Path) -> Callable[[str, int], int]:
-    """Return an opener that creates a file with the permissions of ``target``, or the usual ones if it is not there."""
-    if not target.exists():
-        return partial(os.open, mode=0o666)
-    mode = stat.S_IMODE(target.stat().st_mode)
-
-    def create(path: str, flags: int) -> int:
-        descriptor = os.open(path, flags, mode)
-        # What the process masks of new files is wanted here.
-        Path(path).chmod(mode)
-        return descriptor
-
-    return create
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable, where the system lets a folder be opened (Windows does not)."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,6 +15,7 @@ from .declaration import declare
 from .exceptions import ArgumentError, SpaceError
 from .labels import same
 from .parameters import Parameter
+from .text import safe_repr
 
 if TYPE_CHECKING:
     from typing import Any
@@ -218,8 +219,8 @@ class SearchSpace:
         return hash(tuple(self._declared))
 
     def __repr__(self) -> str:
-        constraints = f", constraints={list(self._constraints)!r}" if self._constraints else ""
-        return f"SearchSpace({self._nested()!r}{constraints})"
+        constraints = f", constraints={safe_repr(list(self._constraints))}" if self._constraints else ""
+        return f"SearchSpace({safe_repr(self._nested())}{constraints})"
 
     def __copy__(self) -> SearchSpace:
         return self
@@ -243,7 +244,7 @@ def checked_seed(seed: Any) -> int:
         return int.from_bytes(os.urandom(8), "little")
     number = as_int(seed, "seed")
     if not 0 <= number < 2**64:
-        raise ArgumentError(f"seed must be from 0 to 2**64 - 1, got {number}")
+        raise ArgumentError(f"seed must be from 0 to 2**64 - 1, got {shown(number)}")
     return number
 
 

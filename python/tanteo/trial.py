@@ -9,6 +9,7 @@ from ._typing import TYPE_CHECKING, overload
 from .belonging import Belonging
 from .exceptions import TrialStateError
 from .labels import same
+from .text import safe_repr
 
 if TYPE_CHECKING:
     from typing import Any, Literal, Protocol, TypeAlias
@@ -108,7 +109,7 @@ class Trial(Belonging):
         return hash(self.id)
 
     def __repr__(self) -> str:
-        return f"Trial(id={self.id}, params={self.params!r})"
+        return f"Trial(id={self.id}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return copied_trial, (self.id, self.params, self._shown())
@@ -240,7 +241,7 @@ class FrozenTrial(Belonging):
         several = self.value is None and any(error is not None for error in self.sems or ())
         known = {"sem": self.sem, "sems": self.sems if several else None, "cost": self.cost, "reason": self.reason}
         rest = "".join(f", {name}={told!r}" for name, told in known.items() if told is not None)
-        return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{rest}, params={self.params!r})"
+        return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{rest}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild_frozen, (self._fields(), self._shown())

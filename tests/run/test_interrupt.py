@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import tanteo as tt
+from tanteo.run.process import WorkerProcess
+
 # Each trial after the fourth sleeps; workers write their process id to a file of their own.
 SCRIPT = """
 import json, os, pathlib, sys, time
@@ -127,3 +130,26 @@ def test_what_an_objective_prints_in_a_worker_appears(tmp_path):
         cwd=os.fspath(tmp_path),
     )
     assert sorted(done.stdout.splitlines()) == ["trial 0", "trial 1", "trial 2"]
+
+
+@pytest.mark.parametrize("presses", [1, 2, 5])
+def test_further_ctrl_c_while_workers_are_ended_keeps_the_result(monkeypatch, presses):
+    killed = []
+    kill = WorkerProcess.kill
+
+    def interrupted(self):
+        killed.append(self)
+        if len(killed) < presses:
+            raise KeyboardInterrupt
+        return kill(self)
+
+    def press(run, trial):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(WorkerProcess, "kill", interrupted)
+    result = tt.minimize(
+        lambda params: params["x"], {"x": tt.Float(0, 1)}, n_trials=9, n_workers=2, seed=0, callbacks=[press]
+    )
+    assert result.interrupted
+    assert [trial.state for trial in result.trials].count("complete") == 1
+    assert all(not is_running(worker._process.pid) for worker in killed)

@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.ids import shown
-from tanteo.coercion import as_bool, as_float, as_int
-from tanteo.exceptions import ArgumentError, ParameterError
+from tanteo.coercion import as_bool, as_count, as_float, as_int
+from tanteo.exceptions import ArgumentError, ParameterError, TanteoError
+from tanteo.parameters import Int
+from tanteo.space import SearchSpace
 
 
 class Tensor:
@@ -46,9 +48,38 @@ def test_what_is_no_number_is_refused_by_name(thing: Any) -> None:
         as_float(thing, "the thing", ParameterError)
 
 
-def test_a_float_that_is_too_large_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="64-bit float, got 1000"):
-        as_float(10**400, "it")
+@pytest.mark.parametrize(
+    "number",
+    [10**400, 10**5000, Decimal("1e999"), Decimal("-1e999"), Fraction(10**400), np.longdouble("1e999")],
+    ids=["int", "huge int", "decimal", "negative decimal", "fraction", "longdouble"],
+)
+def test_a_number_that_fits_no_float_is_refused(number: Any) -> None:
+    with pytest.raises(ArgumentError, match="it must fit a 64-bit float"):
+        as_float(number, "it")
+
+
+@pytest.mark.parametrize("infinity", [np.float32("inf"), Decimal("Infinity"), np.longdouble("inf"), Tensor(math.inf)])
+def test_infinities_of_any_kind_pass(infinity: Any) -> None:
+    assert as_float(infinity, "it") == math.inf
+
+
+def test_a_number_whose_conversion_raises_is_refused() -> None:
+    class Broken:
+        def __float__(self) -> float:
+            raise KeyError("no value")
+
+        def __index__(self) -> int:
+            raise ZeroDivisionError
+
+    for convert in (as_float, as_int):
+        with pytest.raises(ArgumentError, match="it must be a"):
+            convert(Broken(), "it")
+
+
+def test_an_integer_with_more_digits_than_python_converts_is_refused() -> None:
+    for call in (lambda: as_count(10**5000, "it"), lambda: SearchSpace({"n": Int(0, 10**5000)})):
+        with pytest.raises(TanteoError, match="got 0x"):
+            call()
 
 
 @given(st.integers())
@@ -82,5 +113,5 @@ def test_a_repr_that_raises_does_not_hide_the_error() -> None:
         def __repr__(self) -> str:
             raise RuntimeError
 
-    with pytest.raises(ArgumentError, match=r"got <no repr> \(Broken\)"):
+    with pytest.raises(ArgumentError, match=r"got <Broken without a repr> \(Broken\)"):
         as_float(Broken(), "it")

@@ -16,7 +16,11 @@ from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, flat_params, recommended_instead, show_value
+from tanteo.text import printable, safe_repr
 from tanteo.trial import FrozenTrial
+
+# What a cell begins with that spreadsheets run as a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def demo(options: argparse.Namespace) -> None:
@@ -75,7 +79,7 @@ def export(options: argparse.Namespace) -> None:
         sys.stdout.write(text)
     else:
         # Line ends as written: those of CSV are the same on every system.
-        options.out.write_text(text, newline="")
+        options.out.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def plot(options: argparse.Namespace) -> None:
@@ -86,8 +90,8 @@ def plot(options: argparse.Namespace) -> None:
 def importance(options: argparse.Namespace) -> None:
     """``tanteo importance FILE``."""
     shares = param_importances(Optimizer.load(options.file), objective=options.objective, quantile=options.quantile)
-    width = max(map(len, shares), default=0)
-    for name, share in shares.items():
+    width = max(map(len, map(printable, shares)), default=0)
+    for name, share in ((printable(name), share) for name, share in shares.items()):
         _say(f"{name:<{width}}  {share:.3f}  {'#' * round(40 * share)}".rstrip())
 
 
@@ -110,13 +114,13 @@ def _say_best(optimizer: Optimizer) -> None:
     better = recommended_instead(optimizer)
     if better is not None:
         told = f"trial {better.id} ({show_value(better.value)})"
-        _say(f"recommended, as results are noisy: {told}  {_params(better)}".rstrip())
+        _say(printable(f"recommended, as results are noisy: {told}  {_params(better)}".rstrip()))
 
 
 def _line(trial: FrozenTrial) -> str:
     """One trial: id, state, values or reason, configuration."""
     told = ", ".join(show_value(value) for value in trial.values) if trial.values else trial.reason or ""
-    return f"{trial.id:>5}  {trial.state:<8}  {told:<14}  {_params(trial)}".rstrip()
+    return printable(f"{trial.id:>5}  {trial.state:<8}  {told:<14}  {_params(trial)}".rstrip())
 
 
 def _params(trial: FrozenTrial) -> str:
@@ -146,7 +150,17 @@ def _as_csv(optimizer: Optimizer) -> str:
     columns = optimizer.to_dict()
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(columns)
+    writer.writerow(map(_cell, columns))
     for row in zip(*(column.tolist() for column in columns.values()), strict=True):
-        writer.writerow("" if value is None or value != value else value for value in row)
+        writer.writerow(map(_cell, row))
     return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A cell of CSV: numbers as they are; text that a spreadsheet would run as a formula behind an apostrophe."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool | float):
+        return value
+    text = value if isinstance(value, str) else safe_repr(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text

@@ -11,6 +11,7 @@ from ..conditions import Range
 from ..exceptions import ParameterError
 from ..labels import Choices
 from ..priors import as_numbers
+from ..text import safe_repr
 from .base import Parameter, described
 
 if TYPE_CHECKING:
@@ -175,5 +176,5 @@ def _listed(values: Any) -> Any:
 
 def _some(labels: tuple[Any, ...]) -> str:
     """Return the choices for a message, the first ten of them."""
-    text = ", ".join(map(repr, labels[:10]))
+    text = ", ".join(map(safe_repr, labels[:10]))
     return f"[{text}, ... ({len(labels)} choices)]" if len(labels) > 10 else f"[{text}]"

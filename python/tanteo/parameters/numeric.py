@@ -166,7 +166,7 @@ class Int(_Numeric):
         log = as_bool(self.log, f"{what}: log", ParameterError)
         step = as_int(self.step, f"{what}: step", ParameterError)
         if not 1 <= step < 2**64:
-            raise ParameterError(f"{what}: step must be at least 1 (and below 2**64), got {step}")
+            raise ParameterError(f"{what}: step must be at least 1 (and below 2**64), got {shown(step)}")
         low, high = _as_64_bit(self.low, f"{what}: low"), _as_64_bit(self.high, f"{what}: high")
         return Int(
             low,

@@ -11,6 +11,7 @@ from tanteo.optional import require
 from tanteo.plotting import columns, data, style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search, Target
+from tanteo.text import safe_repr
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -47,7 +48,7 @@ def plot_optimization_history(search: Search, *, target: Target | None = None, t
                 mode="markers",
                 name=name,
                 marker={"color": colour, "opacity": style.fading(len(found.ids))},
-                text=[str(trial.params) for trial, shown in zip(found.trials, kept, strict=True) if shown],
+                text=[safe_repr(trial.params) for trial, shown in zip(found.trials, kept, strict=True) if shown],
             )
     if len(history.pruned.ids):
         hollow = {"color": style.MUTED, "symbol": "circle-open"}

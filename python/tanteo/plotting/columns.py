@@ -14,6 +14,7 @@ from tanteo.importance import param_importances
 from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from tanteo.plotting.bands import Band, bands
 from tanteo.plotting.data import Search, Target, Told, check_drawn, optimizer_of, told_to_draw
+from tanteo.text import safe_repr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -139,7 +140,7 @@ def choice_labels(choices: Sequence[object]) -> list[str]:
 
 
 def _text(choice: object) -> str:
-    return choice if isinstance(choice, str) else str(getattr(choice, "__name__", None) or repr(choice))
+    return choice if isinstance(choice, str) else str(getattr(choice, "__name__", None) or safe_repr(choice))
 
 
 def _cut(text: str) -> str:

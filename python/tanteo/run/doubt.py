@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 
 from tanteo.caller import stacklevel
@@ -57,12 +58,10 @@ class Doubt:
         if self._warned:
             return
         self._warned = True
-        warnings.warn(
+        _warn(
             f"{what}. If that is a mistake in the objective, mend it: catch= says which exceptions make a failed trial "
             "(by default every Exception) while the search goes on, all others end it, and with catch=() an exception "
-            "shows where it comes from",
-            RuntimeWarning,
-            stacklevel=stacklevel(),
+            "shows where it comes from"
         )
 
 
@@ -70,9 +69,13 @@ def _warn_of_misspelled(attrs: Iterable[str]) -> None:
     """Warns of attributes that are called nearly as something that is told: a constraint might be ignored."""
     for name in attrs:
         for near in get_close_matches(name, TOLD, n=1, cutoff=_NEAR):
-            warnings.warn(
+            _warn(
                 f"The first trial of this run has the attribute {name!r}: if {near!r} is meant, an objective that "
-                "returns a mapping has to call it so",
-                RuntimeWarning,
-                stacklevel=stacklevel(),
+                "returns a mapping has to call it so"
             )
+
+
+def _warn(message: str) -> None:
+    # A warning raises ValueError where the objective has closed standard error.
+    with suppress(ValueError):
+        warnings.warn(message, RuntimeWarning, stacklevel=stacklevel())

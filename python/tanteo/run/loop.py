@@ -120,10 +120,19 @@ class Loop:
             self._executor.close(at_once=False)
         except KeyboardInterrupt:
             self._run.stopped = "interrupted"
-            self._executor.close(at_once=True)
+            self._close_at_once()
         except BaseException:
-            self._executor.close(at_once=True)
+            self._close_at_once()
             raise
+
+    def _close_at_once(self) -> None:
+        """Ends the workers. Further Ctrl-C while that lasts neither stops it nor loses the result."""
+        while True:
+            try:
+                self._executor.close(at_once=True)
+            except KeyboardInterrupt:
+                continue
+            return
 
     def _hand_out(self) -> bool:
         """Fills the free workers; whether there is anything to wait for."""

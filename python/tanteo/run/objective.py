@@ -9,10 +9,12 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from tanteo.attributes import attribute_name, attribute_text
+from tanteo.coercion import as_float, as_int, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.run.origin import mistake_of, traceback_of
-from tanteo.run.outcome import Outcome, describe_error, failed, read_return
+from tanteo.run.outcome import Outcome, describe_error, failed, plain, read_return
 from tanteo.run.signals import Pruned, StopSearch
+from tanteo.text import safe_repr
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -58,7 +60,8 @@ class RunningTrial:
         value : float
             The objective as it stands now, in the user's own direction.
         """
-        self._channel.report(self.id, step, value)
+        # Builtins, also of subclasses: what crosses to the parent of a worker must be known there.
+        self._channel.report(self.id, as_int(step, "step"), as_float(value, "value"))
 
     def should_prune(self) -> bool:
         """Whether the reported values are so poor that the trial should ``raise tanteo.Pruned``."""
@@ -70,7 +73,7 @@ class RunningTrial:
         self._channel.set_attr(self.id, known, attribute_text(known, value))
 
     def __repr__(self) -> str:
-        return f"RunningTrial(id={self.id}, params={self.params!r})"
+        return f"RunningTrial(id={self.id}, params={safe_repr(self.params)})"
 
 
 class Objective:
@@ -103,15 +106,19 @@ class Objective:
 
     def _evaluate(self, trial: RunningTrial) -> Outcome:
         try:
-            if self.takes_trial:
-                return read_return(self.function(trial.params, trial))
-            return read_return(self.function(trial.params))
-        except Pruned as pruned:
-            return Outcome(state="pruned", value=pruned.value)
+            return self._outcome(trial)
         except StopSearch as stop:
             return failed(describe_error(stop), stop=True)
         except self.catch as error:
             return failed(describe_error(error), traceback=traceback_of(error), mistake=mistake_of(error))
+
+    def _outcome(self, trial: RunningTrial) -> Outcome:
+        """What the function returned, in builtins; reading that may raise as well."""
+        try:
+            returned = self.function(trial.params, trial) if self.takes_trial else self.function(trial.params)
+        except Pruned as pruned:
+            return Outcome(state="pruned", value=plain(pruned.value))
+        return read_return(returned)
 
 
 def takes_trial(function: Callable[..., object]) -> bool:
@@ -126,7 +133,7 @@ def takes_trial(function: Callable[..., object]) -> bool:
         If it is not callable, or needs other arguments.
     """
     if not callable(function):
-        raise ArgumentError(f"the objective must be callable, got {function!r}")
+        raise ArgumentError(f"the objective must be callable, got {shown(function)}")
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
@@ -137,8 +144,8 @@ def takes_trial(function: Callable[..., object]) -> bool:
     variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
     if len(required) > 2 or keywords or not (positional or variadic):
         raise ArgumentError(
-            f"the objective must be callable as f(params) or f(params, trial), got {function!r} with the signature "
-            f"{inspect.signature(function)}; functools.partial can fill in the rest"
+            f"the objective must be callable as f(params) or f(params, trial), got {shown(function)} with the "
+            f"signature {inspect.signature(function)}; functools.partial can fill in the rest"
         )
     return len(required) == 2 or (len(positional) > 1 and positional[1].name == "trial")
 
@@ -153,5 +160,5 @@ def _check_catch(catch: object) -> tuple[type[BaseException], ...]:
     types = catch if isinstance(catch, tuple) else (catch,)
     for kind in types:
         if not (isinstance(kind, type) and issubclass(kind, BaseException)):
-            raise ArgumentError(f"catch must be a tuple of exception types, got {kind!r} in it")
+            raise ArgumentError(f"catch must be a tuple of exception types, got {shown(kind)} in it")
     return types

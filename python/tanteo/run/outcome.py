@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,9 +10,13 @@ from tanteo.attributes import attribute_text
 from tanteo.coercion import as_float, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.replicates import Replicates
+from tanteo.text import safe_repr
 
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
 REASON_LENGTH = 300
+
+# What these types make of an instance of a subclass, whatever that overrides.
+_EXACT: dict[type, Callable[[Any], Any]] = {int: int.__int__, float: float.__float__, str: str.__str__}
 
 # What `tell` takes.
 TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
@@ -66,10 +70,12 @@ def read_return(returned: object) -> Outcome:
     """
     if not isinstance(returned, Mapping):
         return Outcome(value=plain(returned))
-    told = {key: plain(value) for key, value in returned.items() if key in TOLD}
+    told = {str.__str__(key): plain(value) for key, value in returned.items() if key in TOLD}
     state = told.get("state", "complete")
     if state not in ("complete", "pruned", "failed"):
-        raise ArgumentError(f"the objective returned state={state!r}; expected 'complete', 'pruned' or 'failed'")
+        raise ArgumentError(
+            f"the objective returned state={safe_repr(state)}; expected 'complete', 'pruned' or 'failed'"
+        )
     if state == "complete" and "value" not in told:
         raise ArgumentError(f"the objective returned a mapping without 'value', with the keys {shown(list(returned))}")
     attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TOLD)
@@ -78,7 +84,7 @@ def read_return(returned: object) -> Outcome:
 
 def _attribute(key: Any, value: Any) -> tuple[str, str]:
     """An attribute as name and JSON. What JSON cannot hold is described: it is no reason to lose the result."""
-    name = key if isinstance(key, str) and key and key.isprintable() else ascii(key)
+    name = str.__str__(key) if isinstance(key, str) and key and str.isprintable(key) else ascii(key)
     try:
         return name, attribute_text(name, value)
     except ArgumentError:
@@ -86,24 +92,29 @@ def _attribute(key: Any, value: Any) -> tuple[str, str]:
 
 
 def plain(value: Any) -> Any:
-    """Turns numbers of array libraries into Python floats, sequences and mappings into lists and dicts of them.
+    """Turns numbers of array libraries and subclasses into builtins, sequences and mappings into lists and dicts.
 
-    So that what leaves a worker can be read without the library that computed it, and a tensor does not keep its
-    graph or its device memory alive.
+    What leaves a worker can then be read without the library or script that defines the classes, and a tensor does not
+    keep its graph or its device memory alive.
 
     Raises
     ------
     ArgumentError
         For what is nothing of the kind.
     """
-    if value is None or isinstance(value, bool | int | float | str | Replicates):
+    if value is None or type(value) in (bool, int, float, str, Replicates):
         return value
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            return _EXACT[kind](value)
+    if isinstance(value, Replicates):
+        return Replicates(value.values)
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
+        return {plain(key): plain(item) for key, item in value.items()}
     if type(value) in (list, tuple):
         return [plain(item) for item in value]
     if getattr(value, "ndim", None) == 1 and hasattr(value, "tolist"):
-        return value.tolist()
+        return [plain(item) for item in value.tolist()]
     if hasattr(value, "__float__") and not isinstance(value, Sequence | type):
         return as_float(value, "what the objective returned")
     raise ArgumentError(
@@ -113,12 +124,12 @@ def plain(value: Any) -> Any:
 
 
 def describe_error(error: BaseException) -> str:
-    """``"ValueError: the message"`` on one line, cut at :data:`REASON_LENGTH` characters."""
-    try:
-        text = " ".join(str(error).split())
-    except Exception:  # the user's class, whose text may fail as anything else may
-        text = "its message cannot be shown"
+    """``"ValueError: the message"`` on one line, cut at :data:`REASON_LENGTH` characters; never raises."""
     name = type(error).__name__
+    try:
+        text = " ".join(str.split(str(error)))
+    except Exception:  # user code
+        text = "its message cannot be read: its __str__ raises"
     line = f"{name}: {text}" if text else name
     return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 3] + "..."
 

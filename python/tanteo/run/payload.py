@@ -11,6 +11,7 @@ import pickle
 from typing import Any
 
 from tanteo.exceptions import ArgumentError
+from tanteo.run.wire import MAX_PAYLOAD
 
 _HINT = (
     "install cloudpickle (pip install 'tanteo[parallel]'), which carries lambdas, closures and functions of scripts "
@@ -35,7 +36,7 @@ def dumps(value: object, what: str) -> bytes:
     """
     try:
         from cloudpickle import dumps as by_value
-    except ImportError:
+    except Exception:  # not installed, or broken
         return _dumps_by_name(value, what)
     try:
         data: bytes = by_value(value)
@@ -64,7 +65,7 @@ def dump_error(error: BaseException) -> bytes | None:
     """An exception as bytes, or None if it cannot be carried or would not survive the journey."""
     try:
         data = dumps(error, "the exception")
-        loads(data)
+        survives = isinstance(loads(data), BaseException)
     except Exception:
         return None
-    return data
+    return data if survives and len(data) <= MAX_PAYLOAD // 2 else None

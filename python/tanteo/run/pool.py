@@ -16,10 +16,12 @@ from tanteo.run.payload import dumps, loads
 from tanteo.run.process import WorkerProcess
 from tanteo.run.settings import Settings
 from tanteo.run.signals import WorkerError
+from tanteo.run.wire import Garbled
 from tanteo.trial import Trial
 
 # How often (seconds) a waiting parent looks after time limits, dead workers and the clock of the progress bar.
 _TICK = 0.2
+_GARBLED = "the objective wrote to a file descriptor that is not its own: the pipe of its worker process"
 
 
 class Pool:
@@ -97,16 +99,21 @@ class Pool:
         return [worker for worker in busy if worker.connection in ready]
 
     def _hear(self, worker: WorkerProcess) -> Finished | None:
-        """Reads one message; returns the evaluation if the message ends it."""
-        message = worker.receive()
-        if message is None:
+        """Reads what the worker has sent; returns the evaluation if that ends it."""
+        try:
+            messages = worker.receive()
+        except (EOFError, OSError):
             return self._bury(worker, None)
-        if message[0] == "call":
-            self._serve(worker, message[1], message[2])
-        elif message[0] == "raised":
-            raise _rebuild(message[1], message[2])
-        elif message[0] == "finished":
-            return self._finish(worker, message[1])
+        except Garbled:
+            return self._bury(worker, _GARBLED)
+        for kind, *content in messages:
+            if kind == "call":
+                self._serve(worker, *content)
+            elif kind == "raised":
+                raise _rebuild(*content)
+            # Of another trial it is the word of a process that an objective forked and let return.
+            elif kind == "finished" and worker.trial is not None and content[0] == worker.trial.id:
+                return self._finish(worker, content[1])
         return None
 
     def _serve(self, worker: WorkerProcess, method: str, arguments: tuple[Any, ...]) -> None:

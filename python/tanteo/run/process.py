@@ -24,6 +24,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
+from tanteo.run.wire import Reader
 from tanteo.trial import Trial
 
 # Kept free of Tanteo until sys.path is the parent's.
@@ -72,6 +73,7 @@ class WorkerProcess:
         self.trial: Trial | None = None
         self.started: float | None = None
         self.connection, theirs = Pipe()
+        self._reader = Reader(self.connection.fileno())
         with theirs:
             self._process = _start(theirs, threads)
         self._send((sys.path, sys.argv))
@@ -90,15 +92,20 @@ class WorkerProcess:
         """Answers a call of the running trial with an exception."""
         self._send(("refuse", error))
 
-    def receive(self) -> tuple[Any, ...] | None:
-        """The next message, or None if the process is gone. Blocks until there is one."""
-        try:
-            message: tuple[Any, ...] = self.connection.recv()
-        except (EOFError, OSError):
-            return None
-        if message[0] == "started":
+    def receive(self) -> list[tuple[Any, ...]]:
+        """The messages that have come in. Only while the connection is readable.
+
+        Raises
+        ------
+        EOFError, OSError
+            If the process is gone.
+        Garbled
+            If the objective wrote to the pipe.
+        """
+        messages = self._reader.receive()
+        if any(message[0] == "started" for message in messages):
             self.started = time.monotonic()
-        return message
+        return messages
 
     def is_gone(self) -> bool:
         """Whether the process has ended with nothing left to read.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from typing import Any, Protocol
 
 from tanteo.run.loop import Run
@@ -33,13 +34,24 @@ def make_progress(run: Run, *, wanted: bool | None) -> Progress:
     wanted : bool or None
         True shows it, False shows nothing, None shows it where standard error is a terminal.
     """
-    if wanted is None:
-        wanted = sys.stderr is not None and sys.stderr.isatty()
-    if not wanted:
+    if not (_is_terminal() if wanted is None else wanted):
         return _Silent()
+    with suppress(OSError, ValueError, AttributeError):  # standard error is closed
+        return _Careful(_visible(run))
+    return _Silent()
+
+
+def _is_terminal() -> bool:
+    try:
+        return sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def _visible(run: Run) -> Progress:
     try:
         from tqdm.auto import tqdm
-    except ImportError:
+    except Exception:  # not installed, or broken
         return _Line(run)
     return _Bar(run, tqdm)
 
@@ -75,6 +87,23 @@ class _Silent:
 
     def close(self) -> None:
         """Shows nothing."""
+
+
+class _Careful:
+    """Shows nothing more once standard error cannot be written: an objective may have closed it."""
+
+    def __init__(self, display: Progress) -> None:
+        self._display = display
+
+    def update(self) -> None:
+        try:
+            self._display.update()
+        except Exception:
+            self._display = _Silent()
+
+    def close(self) -> None:
+        with suppress(Exception):
+            self._display.close()
 
 
 class _Bar:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tanteo.text import printable, safe_repr
 from tanteo.trial import FrozenTrial
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def outcome_rows(result: Result) -> Rows:
 
 
 def as_text(title: str, rows: Rows) -> str:
-    """Rows in two aligned columns."""
+    """Rows in two aligned columns; control characters as escapes."""
+    title, rows = printable(title), [(printable(name), printable(text)) for name, text in rows]
     width = max((len(name) for name, _ in rows), default=0)
     return "\n".join([title, *(f"  {name:<{width}}  {text}" for name, text in rows)])
 
@@ -63,8 +65,8 @@ def flat_params(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def show_value(value: object) -> str:
-    """A value for the eye: floats with six digits, the rest by ``repr``."""
-    return f"{value:.6g}" if isinstance(value, float) else repr(value)
+    """A value for the eye: floats with six digits, the rest by its repr."""
+    return f"{value:.6g}" if isinstance(value, float) else safe_repr(value)
 
 
 def recommended_instead(optimizer: Optimizer) -> FrozenTrial | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from tanteo.coercion import members
+from tanteo.coercion import members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
@@ -225,7 +225,7 @@ def _optimizer(
             "(Optimizer.save and Optimizer.load keep one in a file)"
         )
     if not isinstance(study, Optimizer):
-        raise ArgumentError(f"study must be an Optimizer, got {study!r}")
+        raise ArgumentError(f"study must be an Optimizer, got {shown(study)}")
     if sampler != "auto" or seed is not None or not deduplicate:
         raise ArgumentError("sampler, seed and deduplicate belong to the given study; leave them out beside study=")
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tanteo.coercion import as_bool, as_float, as_int, members
+from tanteo.coercion import as_bool, as_float, as_int, members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.run.loop import Callback
 
@@ -45,7 +45,9 @@ class Settings:
             object.__setattr__(self, name, value)
         for callback in members(self.callbacks, "callbacks must be a list of callables"):
             if not callable(callback):
-                raise ArgumentError(f"callbacks must hold callables, got {callback!r}; expected callback(run, trial)")
+                raise ArgumentError(
+                    f"callbacks must hold callables, got {shown(callback)}; expected callback(run, trial)"
+                )
 
     @property
     def needs_processes(self) -> bool:
@@ -59,7 +61,7 @@ def _count(name: str, value: object, *, least: int = 1) -> int | None:
         return None
     number = as_int(value, name)
     if number < least:
-        raise ArgumentError(f"{name} must be an integer from {least} upwards, got {number}")
+        raise ArgumentError(f"{name} must be an integer from {least} upwards, got {shown(number)}")
     return number
 
 

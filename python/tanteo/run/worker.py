@@ -2,29 +2,41 @@
 
 Messages from the parent are tuples: ``("objective", payload)`` once, then ``("evaluate", trial id, payload of the
 parameters)`` for each trial, ``("answer", value)`` or ``("refuse", exception)`` for each call, and ``("leave",)``.
-The worker sends ``("started",)`` when it begins to evaluate, ``("call", method, arguments)`` when the trial reports
-or asks whether to stop, and at the end ``("finished", outcome)`` or ``("raised", exception or None, text)``.
+The worker sends (see ``wire.py``) ``("started",)`` when it begins to evaluate, ``("call", method, arguments)`` when the
+trial reports or asks whether to stop, and at the end ``("finished", trial id, outcome)`` or ``("raised", exception or
+None, text)``.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 import traceback
 from multiprocessing.connection import Connection
+from pathlib import Path
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
+from tanteo.exceptions import TrialStateError
 from tanteo.run.objective import Objective, RunningTrial
+from tanteo.run.outcome import Outcome, describe_error, failed
 from tanteo.run.payload import dump_error, loads
+from tanteo.run.wire import pack, write
+
+_logger = logging.getLogger("tanteo.run")
+
+# Characters of a traceback that are sent to the parent: its end says what happened.
+_TEXT_LENGTH = 100_000
 
 
 def main(connection: Connection) -> None:
     """Evaluates what comes through ``connection`` until told to leave, or until the parent is gone."""
     inbox: SimpleQueue[Any] = SimpleQueue()
     Thread(target=_listen, args=(connection, inbox), daemon=True).start()
+    descriptor = connection.fileno()
     objective: Objective | None = None
     while True:
         message = inbox.get()
@@ -34,29 +46,57 @@ def main(connection: Connection) -> None:
             if message[0] == "objective":
                 objective = loads(message[1])
             elif objective is not None:
-                _evaluate(connection, inbox, objective, message[1], message[2])
+                _evaluate(descriptor, inbox, objective, message[1], message[2])
         except BaseException as error:
             # SystemExit and KeyboardInterrupt too: the parent decides what ends the search.
-            connection.send(("raised", dump_error(error), _text(error)))
+            write(descriptor, pack(("raised", dump_error(error), _text(error))))
 
 
-def _evaluate(
-    connection: Connection, inbox: SimpleQueue[Any], objective: Objective, trial: int, payload: bytes
-) -> None:
+def _evaluate(descriptor: int, inbox: SimpleQueue[Any], objective: Objective, trial: int, payload: bytes) -> None:
     params = loads(payload)
-    connection.send(("started",))
-    outcome = objective(RunningTrial(trial, params, _Pipe(connection, inbox)))
-    # What the objective printed must not be lost if this process is killed later.
-    sys.stdout.flush()
-    connection.send(("finished", outcome))
+    write(descriptor, pack(("started",)))
+    pipe = _Pipe(descriptor, inbox)
+    outcome = objective(RunningTrial(trial, params, pipe))
+    pipe.close()
+    _flush_output()
+    write(descriptor, _pack_outcome(trial, outcome))
+
+
+def _pack_outcome(trial: int, outcome: Outcome) -> bytes:
+    """The last message of a trial; an outcome that cannot be sent is a failure."""
+    try:
+        return pack(("finished", trial, outcome))
+    except Exception as error:
+        return pack(("finished", trial, failed(describe_error(error), stop=outcome.stop)))
+
+
+def _flush_output() -> None:
+    """Writes what the objective printed, which would be lost if this process were killed later.
+
+    Where it cannot be written (a closed pipe, a full disk), it is dropped with a warning: the result of the trial does
+    not depend on it.
+    """
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except Exception as error:
+        _logger.warning(
+            "standard output cannot be written; what objectives print in process %d is dropped from here on: %s",
+            os.getpid(),
+            describe_error(error),
+        )
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the process
 
 
 class _Pipe:
     """The channel of a trial that runs in a worker: each call crosses to the parent and back."""
 
-    def __init__(self, connection: Connection, inbox: SimpleQueue[Any]) -> None:
-        self._connection = connection
+    def __init__(self, descriptor: int, inbox: SimpleQueue[Any]) -> None:
+        self._descriptor = descriptor
         self._inbox = inbox
+        self._is_open = True
+        # An objective may report from several threads, and an answer belongs to one of them.
+        self._lock = Lock()
 
     def report(self, trial: int, step: int, value: float) -> None:
         self._call("report", (trial, step, value))
@@ -67,9 +107,17 @@ class _Pipe:
     def set_attr(self, trial: int, name: str, value: str) -> None:
         self._call("set_attr", (trial, name, value))
 
+    def close(self) -> None:
+        """Refuses what threads of the objective ask after its end."""
+        with self._lock:
+            self._is_open = False
+
     def _call(self, method: str, arguments: tuple[Any, ...]) -> Any:
-        self._connection.send(("call", method, arguments))
-        kind, answer = self._inbox.get()
+        with self._lock:
+            if not self._is_open:
+                raise TrialStateError(f"trial {arguments[0]} has ended: its objective has returned")
+            write(self._descriptor, pack(("call", method, arguments)))
+            kind, answer = self._inbox.get()
         if kind == "refuse":
             raise answer
         return answer
@@ -78,15 +126,16 @@ class _Pipe:
 def _listen(connection: Connection, inbox: SimpleQueue[Any]) -> None:
     """Hands messages to the main thread; ends this process and its children when the parent is gone.
 
-    A thread of its own, so that an evaluation under way ends too: a parent that was killed leaves no orphans.
+    A thread of its own, so that an evaluation under way ends too: a parent that was killed leaves no orphans. The same
+    end comes when the objective has read or closed the pipe.
     """
     try:
         while True:
             inbox.put(connection.recv())
-    except (EOFError, OSError):
+    finally:
         # The parent made this process the leader of its own group, so nobody else is hit.
         os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def _text(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))
+    return "".join(traceback.format_exception(error))[-_TEXT_LENGTH:]

@@ -8,6 +8,7 @@ from .._typing import TYPE_CHECKING
 from ..coercion import as_count, as_finite, as_int, shown
 from ..exceptions import ArgumentError
 from ..immutable import Immutable
+from ..text import safe_repr
 
 if TYPE_CHECKING:
     from typing import Any, ClassVar
@@ -32,7 +33,7 @@ class Settings(Immutable):
         return {"name": self.name, **self._fields()}
 
     def __repr__(self) -> str:
-        settings = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
+        settings = ", ".join(f"{name}={safe_repr(value)}" for name, value in self._fields().items())
         return f"{type(self).__name__}({settings})"
 
     def _to_core(self, space: SearchSpace) -> dict[str, Any]:
@@ -236,5 +237,5 @@ def from_dict(settings: Mapping[str, Any]) -> Settings:
 def _as_startup(n_startup: Any) -> int:
     number = as_int(n_startup, "n_startup")
     if not 0 <= number < 2**32:
-        raise ArgumentError(f"n_startup must not be negative (nor reach 2**32), got {number}")
+        raise ArgumentError(f"n_startup must not be negative (nor reach 2**32), got {shown(number)}")
     return number

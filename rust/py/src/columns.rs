@@ -2,12 +2,14 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
+use tanteo_core::history::History;
 use tanteo_core::optimizer::{Notes, Optimizer};
 use tanteo_core::space::{Domain, SearchSpace, Value};
 
 use crate::arrays::{interleaved, matrix, vector};
 use crate::convert::{raw_out, turned};
 use crate::pace::paced;
+use crate::room::OBJECT;
 
 /// The history in the user's sign.
 pub(crate) struct Columns {
@@ -27,6 +29,11 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
+    /// Bytes of a row: copied, and as Python objects.
+    pub(crate) fn row_bytes(history: &History) -> usize {
+        history.row_bytes() + (history.n_parameters() + 4) * (2 * OBJECT + 16)
+    }
+
     pub(crate) fn of(core: &Optimizer) -> Self {
         let history = core.history();
         let (n, n_objectives) = (history.len(), history.n_objectives());

@@ -1,6 +1,6 @@
 //! What can go wrong, and the one map from it to the exceptions of `tanteo.exceptions`.
 
-use pyo3::exceptions::PyKeyboardInterrupt;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use tanteo_core::optimizer::OptimizerError;
@@ -63,6 +63,7 @@ fn core_error(py: Python<'_>, error: &OptimizerError) -> PyErr {
         OptimizerError::Suggest(SuggestError::Exhausted(_)) => "SpaceExhausted",
         OptimizerError::Suggest(SuggestError::External) => "TanteoError",
         OptimizerError::Suggest(SuggestError::Interrupted) => return PyKeyboardInterrupt::new_err(()),
+        OptimizerError::Memory(error) => return PyMemoryError::new_err(error.to_string()),
     };
     exception(py, class, error.to_string())
 }

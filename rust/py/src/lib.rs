@@ -5,6 +5,7 @@
 //! | `space`, `grid`, `optimizer`, `process` | the classes |
 //! | `scalar`, `convert`, `declaration`, `settings`, `tell` | what comes in: checked, exact, signs turned |
 //! | `record`, `columns`, `view`, `arrays`, `pace` | what goes out |
+//! | `room` | memory for what goes out |
 //! | `errors` | one map from what can go wrong to the exceptions of `tanteo.exceptions` |
 //! | `guard`, `panics`, `interrupt` | the lock, forks, panics, Ctrl-C |
 //! | `pool`, `kernel` | threads and instruction sets, as the environment asks |
@@ -26,6 +27,7 @@ mod panics;
 mod pool;
 mod process;
 mod record;
+mod room;
 mod scalar;
 mod settings;
 mod space;

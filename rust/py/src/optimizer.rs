@@ -15,6 +15,7 @@ use crate::guard::{Guarded, compute};
 use crate::interrupt::Interrupt;
 use crate::pace::paced;
 use crate::record::{self, Record};
+use crate::room::{OBJECT, room, room_or_raise, row};
 use crate::scalar::Named;
 use crate::settings::{sampler_in, sampler_out};
 use crate::space::CoreSpace;
@@ -85,6 +86,7 @@ impl CoreOptimizer {
 
 /// Hands out `n` trials, looking for Ctrl-C meanwhile; the id of the first and their configurations.
 fn hand_out(core: &mut Optimizer, n: usize) -> Result<(u64, Vec<Configuration>), PorchError> {
+    room(n, row(core.space().parameters().len()))?;
     let interrupt = Interrupt::new();
     let first = core.ask(n, &Pool::new(pool::threads), &|| interrupt.pending());
     let first = first.map_err(|error| interrupt.explain(error))?;
@@ -158,7 +160,8 @@ impl CoreOptimizer {
         points: &Bound<'py, PyAny>,
     ) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
         let points = arrays::rows(points, self.space.get().space.parameters().len())?;
-        let (first, found) = self.call(py, |core| {
+        let (first, found) = self.run(py, |core| {
+            room(points.len(), row(core.space().parameters().len()))?;
             let first = core.ask_external(&points)?;
             Ok((first, configurations(core, first, points.len())))
         })?;
@@ -286,6 +289,7 @@ impl CoreOptimizer {
     /// Median, lower and upper end that the model expects of every row; None without a model.
     fn predict(&self, py: Python<'_>, rows: &Bound<'_, PyAny>) -> PyResult<Option<Vec<(f64, f64, f64)>>> {
         let space = &self.space.get().space;
+        room_or_raise(py, rows.len()?, row(space.parameters().len()))?;
         let configurations: Vec<Configuration> =
             paced(py, rows.try_iter()?).map(|row| Ok(Configuration(row_in(&row?, space)?))).collect::<PyResult<_>>()?;
         let found = self.run(py, |core| {
@@ -299,11 +303,17 @@ impl CoreOptimizer {
     }
 
     fn pareto_front(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
-        self.call(py, |core| Ok(core.pareto_front()))
+        self.run(py, |core| {
+            room(core.history().len(), 2 * OBJECT)?;
+            Ok(core.pareto_front())
+        })
     }
 
     fn pending(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
-        self.call(py, |core| Ok(core.pending()))
+        self.run(py, |core| {
+            room(core.history().n_pending(), 2 * OBJECT)?;
+            Ok(core.pending())
+        })
     }
 
     fn state(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<&'static str> {
@@ -320,17 +330,28 @@ impl CoreOptimizer {
 
     /// Every trial, column by column.
     fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let columns = self.call(py, |core| Ok(Columns::of(core)))?;
+        let columns = self.run(py, |core| {
+            room(core.history().len(), Columns::row_bytes(core.history()))?;
+            Ok(Columns::of(core))
+        })?;
         columns.into_py(py, &self.space.get().space)
     }
 
     /// Read-only encoded history for samplers written in Python.
     fn view<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        self.read(py, View::of)?.into_py(py)
+        let view = self.run(py, |core| {
+            room(core.history().len(), core.history().row_bytes())?;
+            Ok(View::of(core.history()))
+        })?;
+        view.into_py(py)
     }
 
     fn snapshot<'py>(&self, py: Python<'py>, labels: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, &self.call(py, |core| core.snapshot(labels))?))
+        let bytes = self.call(py, |core| core.snapshot(labels))?;
+        PyBytes::new_with(py, bytes.len(), |target| {
+            target.copy_from_slice(&bytes);
+            Ok(())
+        })
     }
 
     #[staticmethod]

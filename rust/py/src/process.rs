@@ -11,12 +11,21 @@ use tanteo_core::sampler::SuggestError;
 use crate::errors::{self, PorchError};
 use crate::guard::compute;
 use crate::interrupt::Interrupt;
+use crate::room::room_or_raise;
 use crate::{arrays, scalar};
 
 /// Lengthscales, heights, warps, shears, signal, noise and roughness variance.
 type Settings = (Vec<f64>, Vec<f64>, Vec<(f64, f64)>, Vec<(usize, usize, f64)>, f64, f64, f64);
 /// Hyperparameters as they are pickled: which there are (warps, shears, roughness), and all of them.
 type Pickled = ((bool, bool, bool), Vec<f64>);
+
+/// Bytes that a fit takes for each pair of points: a few covariances. What it takes for a point and a column is counted
+/// as that of sixteen points.
+const FITTED: usize = 5 * 8;
+/// Bytes that predictions take for each point of either kind: blocks of covariances, and the results.
+const PREDICTED: usize = 3 * 8 * 128;
+/// Bytes that draws take for each pair of a point with another, a fitted point or a draw.
+const DRAWN: usize = 3 * 8;
 
 /// A fitted Gaussian process.
 #[pyclass(frozen, module = "tanteo._core")]
@@ -39,16 +48,19 @@ impl CoreGaussianProcess {
         conditional: Vec<bool>,
         theta: Option<Pickled>,
     ) -> PyResult<Self> {
+        let n_columns = levels.len();
         let inputs = inputs(points, values.len(), noise.len(), levels, conditional)?;
         let theta = theta.map(unpickled);
         if theta.as_ref().is_some_and(|theta| Layout::new(&inputs, theta.form()).len() != theta.len()) {
             return Err(errors::argument(py, "theta and columns differ in number".to_owned()));
         }
+        let n = values.len();
+        room_or_raise(py, n, FITTED * (n + 16 * n_columns))?;
         let model = worked(py, move |interrupted| match theta {
             Some(theta) => GaussianProcess::with_unless(inputs, theta, &values, &noise, interrupted),
             None => GaussianProcess::fit(inputs, &values, &noise, interrupted),
         })?;
-        Ok(Self { n_columns: model.inputs().columns().len(), model: Arc::new(model) })
+        Ok(Self { n_columns, model: Arc::new(model) })
     }
 
     /// How to pickle and to copy: the observations and the hyperparameters, from which the model is built again bit for
@@ -71,6 +83,7 @@ impl CoreGaussianProcess {
         points: &Bound<'py, PyAny>,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let points = arrays::rows(points, self.n_columns)?;
+        room_or_raise(py, self.model.inputs().len() + points.len(), PREDICTED)?;
         apart(py, &worked(py, |interrupted| self.model.predict_many(&points, interrupted))?)
     }
 
@@ -85,6 +98,8 @@ impl CoreGaussianProcess {
         let points = arrays::rows(points, self.n_columns)?;
         let seed = scalar::unsigned(seed, scalar::Named::Argument("seed"))?;
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
+        let m = points.len();
+        room_or_raise(py, m, DRAWN * (m + self.model.inputs().len() + n))?;
         let draws = worked(py, |interrupted| self.model.sample(&points, n, &mut stream, interrupted))?;
         Ok(arrays::matrix(py, draws.concat(), n, points.len())?.into_any())
     }

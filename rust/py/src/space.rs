@@ -16,6 +16,7 @@ use crate::grid::GridIterator;
 use crate::guard::compute;
 use crate::interrupt::Interrupt;
 use crate::pace::paced;
+use crate::room::{room, row};
 use crate::scalar::{self, Named};
 
 /// A checked search space; immutable.
@@ -67,6 +68,7 @@ impl CoreSpace {
             Ok(self.space.draw(&nothing_fixed, &mut stream)?)
         };
         let found: Vec<Configuration> = computed(py, || {
+            room(usize::try_from(n).unwrap_or(usize::MAX), row(nothing_fixed.len()))?;
             let interrupt = Interrupt::new();
             let stopped = || interrupt.explain(SuggestError::Interrupted.into());
             (0..n).map(|i| if interrupt.pending() { Err(stopped()) } else { draw(i) }).collect()

@@ -8,9 +8,9 @@ from typing import Any
 
 from ...difference import space_difference
 from ...exceptions import SnapshotError
+from ...files import as_path
 from ...optimizer import Optimizer
 from ...samplers.settings import Settings
-from ...snapshots import as_path
 from .metrics import Metrics, Names
 from .search.freeze import Blocks, thaw
 from .search.ledger import Ledger

@@ -6,6 +6,7 @@
 //! | `write` | the only ways in which they change |
 //! | `before` | the history as it stood when a trial was chosen |
 //! | `check` | what must hold of columns that come out of a file |
+//! | `room` | how much memory rows take, and room for more |
 //! | `seen` | which configurations were tried |
 //! | `dominance` | the order of trials with several objectives |
 
@@ -14,6 +15,7 @@ mod check;
 mod columns;
 pub mod dominance;
 mod outcome;
+mod room;
 mod seen;
 mod trial;
 mod write;

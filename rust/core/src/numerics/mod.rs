@@ -5,6 +5,7 @@ mod checksum;
 mod elementary;
 mod kernel;
 pub mod linalg;
+mod memory;
 mod minimize;
 pub mod normal;
 mod parallel;
@@ -15,6 +16,7 @@ pub use checksum::crc32;
 pub use elementary::{exp, exp_slice, ln, ln_slice, log_sum_exp, log_sum_exp_single};
 pub(crate) use kernel::for_every_kernel;
 pub use kernel::{Kernel, active_kernel, select_kernel};
+pub use memory::{OutOfMemory, check_memory, reserve};
 pub use minimize::{Descent, Minimum, Stop, minimize_in_box};
 #[cfg(feature = "rayon")]
 pub use parallel::ThreadSource;

@@ -11,7 +11,8 @@ impl Optimizer {
     /// interruption the state is as before.
     ///
     /// # Errors
-    /// [`OptimizerError::Argument`] for `n = 0`; [`SuggestError`] through [`OptimizerError::Suggest`].
+    /// [`OptimizerError::Argument`] for `n = 0`; [`OptimizerError::Memory`]; [`SuggestError`] through
+    /// [`OptimizerError::Suggest`].
     pub fn ask(&mut self, n: usize, pool: &Pool, interrupted: &dyn Fn() -> bool) -> Result<u64, OptimizerError> {
         self.given_first(n, interrupted, |optimizer, _| Ok(optimizer.suggest(pool, interrupted)?))
     }
@@ -77,6 +78,7 @@ impl Optimizer {
         if n == 0 {
             return Err(OptimizerError::Argument("0 trials were asked for; expected at least 1".to_owned()));
         }
+        self.room_for(n)?;
         let transaction = Transaction::begin(self);
         for i in 0..n {
             let suggestion = next(transaction.optimizer, i)?;
@@ -122,6 +124,7 @@ impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if !self.committed {
             self.optimizer.history.truncate(self.len);
+            self.optimizer.history.shrink();
             self.optimizer.counters = self.counters.clone();
             // It may know rows that are gone.
             self.optimizer.scratch = Scratch::default();

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::history::TrialState;
+use crate::numerics::OutOfMemory;
 use crate::sampler::SuggestError;
 use crate::space::SpaceError;
 
@@ -34,6 +35,9 @@ pub enum OptimizerError {
     /// No suggestion.
     #[error(transparent)]
     Suggest(#[from] SuggestError),
+    /// Memory that the input needs is not there.
+    #[error(transparent)]
+    Memory(#[from] OutOfMemory),
     /// A snapshot cannot be read.
     #[error("{0}")]
     Snapshot(String),

@@ -35,7 +35,8 @@ impl Optimizer {
     /// what it saw then. Of parallel trials, results told since then are taken in as well.
     ///
     /// # Errors
-    /// [`OptimizerError::UnknownTrial`]; `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
+    /// [`OptimizerError::UnknownTrial`]; [`OptimizerError::Memory`]; `SuggestError::Interrupted` through
+    /// [`OptimizerError::Suggest`].
     pub fn explain(
         &self,
         trial: u64,
@@ -43,6 +44,8 @@ impl Optimizer {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Explanation, OptimizerError> {
         let row = self.known(trial)?;
+        self.room_for_copy()?;
+        self.room_for_model(1)?;
         let history = self.history.before(row, &self.space, &self.encoding);
         let context = self.context(&history, trial, pool, interrupted);
         let best = (0..row).filter(|row| history.n_objectives() == 1 && history.is_eligible(*row));

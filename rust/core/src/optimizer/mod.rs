@@ -35,6 +35,7 @@ mod prune;
 mod quantile;
 mod queue;
 mod recommend;
+mod room;
 mod settings;
 mod shrinkage;
 mod snapshot;

@@ -12,6 +12,8 @@ impl Optimizer {
     pub fn observe(&mut self, configuration: &Configuration, tell: Tell) -> Result<u64, OptimizerError> {
         self.space.validate_values(configuration)?;
         let tell = self.checked(tell)?;
+        self.history.make_room(1)?;
+        self.history.room_for_constraints(&tell.constraints)?;
         let id = self.history.push(&self.encoding, configuration, Origin::Observed);
         self.finish(id as usize, tell);
         Ok(id)

@@ -12,7 +12,7 @@ impl Optimizer {
     /// while all of these are equal, where there is nothing to vary, and for several objectives.
     ///
     /// # Errors
-    /// [`OptimizerError::Argument`] for a configuration that is not in the space.
+    /// [`OptimizerError::Argument`] for a configuration that is not in the space; [`OptimizerError::Memory`].
     pub fn predict(
         &self,
         configurations: &[Configuration],
@@ -24,6 +24,7 @@ impl Optimizer {
         if self.space.parameters().is_empty() || self.history.n_objectives() > 1 {
             return Ok(None);
         }
+        self.room_for_model(configurations.len())?;
         let pool = Pool::serial();
         let context = self.context(&self.history, self.history.len() as u64, &pool, interrupted);
         Ok(predictions(&context, configurations)?)

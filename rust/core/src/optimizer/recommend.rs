@@ -42,6 +42,7 @@ impl Optimizer {
         if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
             return Ok(None);
         }
+        self.room_for_model(0)?;
         let pool = Pool::serial();
         Ok(reading(&self.context(&self.history, self.history.len() as u64, &pool, interrupted))?)
     }

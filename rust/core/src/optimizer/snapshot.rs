@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Counters, Notes, Optimizer, OptimizerError, Settings};
 use crate::history::History;
-use crate::numerics::crc32;
+use crate::numerics::{OutOfMemory, check_memory, crc32, reserve};
 use crate::space::{Constraint, Parameter, SearchSpace, Value};
 
 /// The format written, and the latest one read.
@@ -31,6 +31,10 @@ pub const FORMAT: u16 = 2;
 
 const MAGIC: [u8; 8] = *b"TANTEO\0\0";
 const HEADER: usize = 22;
+
+/// Bytes in memory for one byte stored, at most: a row of choices is stored in a byte or two for each, and has a word
+/// and a unit coordinate for each in columns that may be half empty.
+const GROWTH: usize = 16;
 
 /// Everything stored but the notes, which follow. The order of the fields is the format.
 #[derive(Serialize, Deserialize)]
@@ -49,7 +53,7 @@ impl Optimizer {
     /// same state gives the same bytes.
     ///
     /// # Errors
-    /// Never in practice: a serializer failure.
+    /// [`OptimizerError::Memory`].
     pub fn snapshot(&self, labels: &[u8]) -> Result<Vec<u8>, OptimizerError> {
         let payload = Payload {
             parameters: Cow::Borrowed(self.space.parameters()),
@@ -61,8 +65,8 @@ impl Optimizer {
             labels: Cow::Borrowed(labels),
         };
         let failed = |e| OptimizerError::Snapshot(format!("the snapshot could not be written: {e}"));
-        let bytes = postcard::to_extend(&payload, vec![0; HEADER]).map_err(failed)?;
-        let mut bytes = postcard::to_extend(&self.notes, bytes).map_err(failed)?;
+        let bytes = postcard::to_extend(&payload, Buffer::new(HEADER)).map_err(failed)?;
+        let mut bytes = postcard::to_extend(&self.notes, bytes).map_err(failed)?.bytes?;
         let header = header(&bytes[HEADER..]);
         bytes[..HEADER].copy_from_slice(&header);
         Ok(bytes)
@@ -71,9 +75,10 @@ impl Optimizer {
     /// Reads a snapshot; returns the optimizer and its labels.
     ///
     /// # Errors
-    /// [`OptimizerError::Snapshot`] naming the offset or version.
+    /// [`OptimizerError::Snapshot`] naming the offset or version; [`OptimizerError::Memory`].
     pub fn restore(bytes: &[u8]) -> Result<(Self, Vec<u8>), OptimizerError> {
         let (format, payload) = payload(bytes).map_err(OptimizerError::Snapshot)?;
+        check_memory(payload.len(), GROWTH)?;
         let (payload, notes) = decode(format, payload).map_err(OptimizerError::Snapshot)?;
         let labels = payload.labels.to_vec();
         let inside = |e: String| OptimizerError::Snapshot(format!("the snapshot holds an impossible state: {e}"));
@@ -95,6 +100,28 @@ impl Optimizer {
         optimizer.take_notes(notes)?;
         optimizer.reconsider();
         Ok(optimizer)
+    }
+}
+
+/// The bytes written so far, or that there was no memory for them.
+struct Buffer {
+    bytes: Result<Vec<u8>, OutOfMemory>,
+}
+
+impl Buffer {
+    fn new(zeros: usize) -> Self {
+        Self { bytes: Ok(vec![0; zeros]) }
+    }
+}
+
+impl Extend<u8> for Buffer {
+    fn extend<I: IntoIterator<Item = u8>>(&mut self, more: I) {
+        let more = more.into_iter();
+        let Ok(bytes) = &mut self.bytes else { return };
+        match reserve(bytes, more.size_hint().0) {
+            Ok(()) => bytes.extend(more),
+            Err(error) => self.bytes = Err(error),
+        }
     }
 }
 

@@ -10,13 +10,14 @@ impl Optimizer {
     ///
     /// # Errors
     /// Unknown id, not pending, wrong number of measurements, minus infinity, a sem or cost that is negative or not
-    /// finite; nothing is changed then, and the trial can be told again.
+    /// finite, no memory for a new constraint; nothing is changed then, and the trial can be told again.
     pub fn tell(&mut self, trial: u64, tell: Tell) -> Result<(), OptimizerError> {
         let row = self.pending_row(trial)?;
         let mut tell = self.checked(tell)?;
         if tell.outcome == Outcome::Pruned(None) {
             tell.outcome = Outcome::Pruned(self.last_report(trial));
         }
+        self.history.room_for_constraints(&tell.constraints)?;
         self.finish(row, tell);
         Ok(())
     }
@@ -40,6 +41,7 @@ impl Optimizer {
             let message = format!("trial {trial} already reported step {last}; expected a larger step than {step}");
             return Err(OptimizerError::Argument(message));
         }
+        self.history.room_for_report(trial)?;
         self.history.report(trial, step, value);
         Ok(())
     }

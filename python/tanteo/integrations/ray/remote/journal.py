@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ....exceptions import SnapshotError
-from ....snapshots import write_atomically
+from ....files import write_atomically
 
 #: Lines after which a snapshot is taken: carrying out so many again takes about as long as an actor takes to start.
 _LONG = 500

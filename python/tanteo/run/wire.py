@@ -1,0 +1,111 @@
+"""Messages of a worker on its pipe, framed so that foreign bytes are noticed.
+
+The objective runs in the same process and may write to any file descriptor. A plain stream of pickles would then stop
+the parent: it would wait for a message of a length that was never sent. Here every message has a header
+
+```text
+bytes  content
+    4  magic
+    8  length of the payload, little endian
+    4  CRC-32 of the payload, little endian
+```
+
+and the reader collects what has come in so far without ever waiting for the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import struct
+import zlib
+from typing import Any
+
+from tanteo.exceptions import ArgumentError
+
+_MAGIC = b"\xf1tt\x01"
+_HEADER = struct.Struct("<4sQI")
+_BLOCK = 1 << 16
+
+# An outcome takes some hundred bytes, a traceback some thousand.
+MAX_PAYLOAD = 1 << 26
+
+
+class Garbled(Exception):  # noqa: N818 - internal: the pool makes it the reason of a failure
+    """The pipe holds something that is no message."""
+
+
+def pack(message: tuple[Any, ...]) -> bytes:
+    """A message with its header.
+
+    Raises
+    ------
+    ArgumentError
+        If it is larger than :data:`MAX_PAYLOAD`.
+    """
+    payload = pickle.dumps(message)
+    if len(payload) > MAX_PAYLOAD:
+        raise ArgumentError(
+            f"the result takes {len(payload)} bytes, and at most {MAX_PAYLOAD} can be sent from a worker process; "
+            "write large results to a file"
+        )
+    return _HEADER.pack(_MAGIC, len(payload), zlib.crc32(payload)) + payload
+
+
+def write(descriptor: int, frame: bytes) -> None:
+    """Writes a packed message; waits until all of it is written."""
+    rest = memoryview(frame)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+class Reader:
+    """Takes messages out of the bytes that a pipe has delivered so far.
+
+    Parameters
+    ----------
+    descriptor : int
+        The reading end.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._bytes = bytearray()
+
+    def receive(self) -> list[tuple[Any, ...]]:
+        """The messages that are complete after one read. Only while the descriptor is readable.
+
+        Raises
+        ------
+        EOFError
+            If the other end is closed.
+        Garbled
+            If what was read is no message.
+        """
+        block = os.read(self._descriptor, _BLOCK)
+        if not block:
+            raise EOFError
+        self._bytes += block
+        messages = []
+        while (message := self._next()) is not None:
+            messages.append(message)
+        return messages
+
+    def _next(self) -> tuple[Any, ...] | None:
+        found = self._bytes
+        if not found.startswith(_MAGIC[: len(found)]):
+            raise Garbled
+        if len(found) < _HEADER.size:
+            return None
+        _, length, checksum = _HEADER.unpack_from(found)
+        if length > MAX_PAYLOAD:
+            raise Garbled
+        end = _HEADER.size + length
+        if len(found) < end:
+            return None
+        payload = bytes(found[_HEADER.size : end])
+        del found[:end]
+        if zlib.crc32(payload) != checksum:
+            raise Garbled
+        message: tuple[Any, ...] = pickle.loads(payload)  # noqa: S301 - from our own worker, and unchanged
+        return message

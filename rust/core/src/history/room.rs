@@ -1,0 +1,93 @@
+//! How much memory rows take, and room for more of them.
+
+use super::History;
+use crate::numerics::{OutOfMemory, check_memory, reserve};
+
+/// Bytes of one entry of the maps of configurations and of pending trials, nodes half full.
+const MAPPED: usize = 96;
+
+impl History {
+    /// Bytes that a row takes, its columns at most half empty.
+    pub fn row_bytes(&self) -> usize {
+        let floats = 2 * self.n_objectives() + self.constraints.len() + 1;
+        2 * (self.n_parameters() * (8 + 1 + 8) + 8 * floats + 2) + MAPPED
+    }
+
+    /// Makes room for `n` rows, so that [`Self::push`] does not run out of memory.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`]; nothing has changed.
+    pub fn make_room(&mut self, n: usize) -> Result<(), OutOfMemory> {
+        let room = self.grow(n).and_then(|()| check_memory(n, MAPPED));
+        if room.is_err() {
+            self.shrink();
+        }
+        room
+    }
+
+    /// Room in every column.
+    fn grow(&mut self, n: usize) -> Result<(), OutOfMemory> {
+        for column in &mut self.cells {
+            reserve(column, n)?;
+        }
+        for column in &mut self.active {
+            reserve(column, n)?;
+        }
+        let floats = self.values.iter_mut().chain(&mut self.sems).chain(&mut self.constraints);
+        for column in floats.chain(&mut self.derived.unit).chain([&mut self.costs]) {
+            reserve(column, n)?;
+        }
+        reserve(&mut self.states, n)?;
+        reserve(&mut self.origins, n)
+    }
+
+    /// Gives back what columns hold beyond twice their length.
+    pub fn shrink(&mut self) {
+        let capacity = 2 * self.len();
+        for column in &mut self.cells {
+            column.shrink_to(capacity);
+        }
+        for column in &mut self.active {
+            column.shrink_to(capacity);
+        }
+        let floats = self.values.iter_mut().chain(&mut self.sems).chain(&mut self.constraints);
+        for column in floats.chain(&mut self.derived.unit).chain([&mut self.costs]) {
+            column.shrink_to(capacity);
+        }
+        self.states.shrink_to(capacity);
+        self.origins.shrink_to(capacity);
+    }
+
+    /// Whether the columns of constraints that were not told before fit into memory.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    pub fn room_for_constraints(&self, told: &[(String, f64)]) -> Result<(), OutOfMemory> {
+        let is_new = |name: &String| self.constraint_names.binary_search(name).is_err();
+        let n = told.iter().filter(|(name, _)| is_new(name)).count();
+        check_memory(n.saturating_mul(self.len()), 8)
+    }
+
+    /// Makes room for one more intermediate value of a trial.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    pub fn room_for_report(&mut self, trial: u64) -> Result<(), OutOfMemory> {
+        self.curves.get_mut(&trial).map_or(Ok(()), |curve| reserve(curve, 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_that_cannot_be_had_leaves_the_columns_as_they_were() {
+        let mut history = History::new(3, 1);
+        assert!(history.make_room(usize::MAX / 64).is_err());
+        assert_eq!(history.make_room(1000), Ok(()));
+        assert!(history.cells.iter().all(|column| column.capacity() >= 1000));
+        history.shrink();
+        assert!(history.cells.iter().all(|column| column.capacity() == 0));
+    }
+}
