@@ -149,7 +149,7 @@ def test_a_nested_configuration_is_read_back_from_flat_results(loop):
     result = {"loss": 1.0, "config/m/kind": "b", "config/m/r": [0.5, 3], "config/g/q/s": 0.30000000000000004}
     search.on_trial_complete("feedbeef", result)
     (adopted,) = search.to_optimizer().trials
-    assert adopted.params == {"m": "#1 kind=b", "m/r/0": 0.5, "g/q/s [0.1]": 3}
+    assert adopted.params == {"m": "#1 kind=b", "m/r/0": 0.5, "g/q/s": 0.3}
 
 
 def test_a_configuration_outside_the_space_is_no_trial_of_ours(loop):
@@ -218,9 +218,10 @@ def test_metric_and_mode_that_do_not_fit_are_an_error_at_once(metric, mode):
 
 
 def test_without_metric_or_space_the_first_suggest_says_what_is_missing():
-    with pytest.raises(RuntimeError, match="metric and mode"):
-        TanteoSearch(SPACE).suggest("1")
-    with pytest.raises(RuntimeError, match="a search space"):
+    for given in ({}, {"metric": "loss"}):
+        with pytest.raises(tt.ArgumentError, match="has no mode: pass metric= and mode="):
+            TanteoSearch(SPACE, **given).suggest("1")
+    with pytest.raises(tt.ArgumentError, match="has no search space"):
         TanteoSearch(metric="loss", mode="min").suggest("1")
 
 
@@ -229,6 +230,19 @@ def test_a_mode_without_a_metric_means_what_a_trainable_returns_bare(loop):
     tuning = loop(search, SPACE, metric=None, mode="max")
     tuning.end(tuning.suggest(), 0.75, metric="_metric")
     assert search.to_optimizer().best.value == 0.75
+    assert search.metric == "_metric", "Tune looks there for what a result must hold"
+
+
+def test_a_mode_beside_an_own_space_means_the_same(tmp_path):
+    search = TanteoSearch(SPACE, mode="min", seed=0)
+    assert search.metric is None, "TuneConfig may still name one"
+    search.suggest("1")
+    assert search.metric == "_metric"
+    search.save(tmp_path / "state")
+    restored = TanteoSearch(seed=0)
+    assert restored.set_search_properties(None, "min", SPACE)
+    restored.restore(tmp_path / "state")
+    assert restored.suggest("2") == search.suggest("2")
 
 
 def test_crashes_in_a_corner_are_learned_from(loop):

@@ -267,6 +267,29 @@ def test_a_space_of_tanteo_brings_constraints_and_priors(loop):
         assert config["net"]["low"] <= config["net"]["high"]
 
 
+@pytest.mark.parametrize(
+    "domain", [tune.uniform(2, 1), tune.loguniform(2, 1), tune.quniform(2, 1, 0.5), tune.qloguniform(2, 1, 0.5)]
+)
+def test_ends_in_the_wrong_order_are_warned_of_once(domain, caplog):
+    """Tune samples between them all the same, so the search goes on."""
+    search = TanteoSearch(seed=0)
+    space = {"group": {"x": domain, "y": tune.uniform(1, 2)}}
+    for _ in range(2):
+        assert search.set_search_properties("loss", "min", space)
+    assert 1 <= search.suggest("1")["group"]["x"] <= 2
+    said = "config['group']['x'] has its lower end above its upper end"
+    assert [said in record.message for record in caplog.records] == [True]
+
+
+def test_the_end_of_a_finite_space_is_warned_of_once(loop, caplog):
+    tuning = loop(TanteoSearch(seed=0), {"n": tune.randint(0, 3)}, n=10)
+    tuning.run(lambda config: config["n"], 3)
+    assert not caplog.records
+    assert [tuning.searcher.suggest(f"more {k}") for k in range(3)] == [TanteoSearch.FINISHED] * 3
+    assert caplog.text.count("every configuration of the space has been suggested") == 1
+    assert "deduplicate=False" in caplog.text
+
+
 def test_the_search_ends_when_a_finite_space_is_used_up(loop):
     search = TanteoSearch({"n": tune.randint(0, 5)}, metric="loss", mode="min", seed=0)
     tuning = loop(search)

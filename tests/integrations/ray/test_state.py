@@ -186,7 +186,7 @@ def test_placeholders_that_nobody_resolves_are_an_error_at_the_first_suggest(tmp
     search.save(tmp_path / "state")
     restored = TanteoSearch()
     restored.restore(tmp_path / "state")
-    with pytest.raises(RuntimeError, match=r"pass param_space= to Tuner\.restore"):
+    with pytest.raises(tt.ArgumentError, match=r"pass param_space= to Tuner\.restore"):
         restored.suggest("a")
     assert restored.set_search_properties("loss", "min", space)
     assert restored.suggest("a") == search.suggest("a")

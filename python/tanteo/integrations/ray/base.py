@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...difference import space_difference
-from ...exceptions import SnapshotError
+from ...exceptions import ArgumentError, SnapshotError
 from ...files import as_path
 from ...optimizer import Optimizer
 from ...samplers.settings import Settings
-from .metrics import Metrics, Names
+from .metrics import Metrics, Names, named
 from .search.freeze import Blocks, thaw
 from .search.ledger import Ledger
 from .search.session import Session
@@ -25,10 +25,14 @@ _LOG = logging.getLogger(__name__)
 #: Configurations with their results, None where they are to be run.
 Points = Sequence[tuple[Mapping[Any, Any], Any]]
 
-_NO_SPACE = "a search space: pass it to the Tuner (param_space=) or to TanteoSearch"
-_NO_METRIC = (
-    "metric and mode: pass them to TanteoSearch, or to TuneConfig if the space is the param_space of the Tuner "
-    "(Tune hands them over with one only)"
+_NO_SPACE = "TanteoSearch has no search space: pass it to the Tuner (param_space=) or to TanteoSearch"
+_NO_MODE = (
+    "TanteoSearch has no mode: pass metric= and mode= ('min' or 'max') to TuneConfig, or to TanteoSearch if the space "
+    "is given there (Tune passes them on only together with param_space=)"
+)
+_NO_OBJECTS = (
+    "the space holds objects or tune.sample_from, which only the original param_space can bring back: "
+    "pass param_space= to Tuner.restore"
 )
 
 
@@ -119,6 +123,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         plan = self._plan or _stored_plan(blocks.get("objects"))
         session = None
         if header["session"] is not None:
+            header["metric"] = named(header["metric"], header["mode"])
             ledger = thaw(blocks, self._own_sampler())
             difference = self._difference(header) or _space_difference(plan, ledger)
             if plan is None or difference is not None:
@@ -180,15 +185,13 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     def _begin(self, plan: Plan, metric: Names, mode: Names) -> None:
         """Begin the search, or raise and change nothing."""
         metrics = Metrics(metric, mode)
-        points = [(plan.read(config, strict=True), reward) for config, reward in self._points]
+        points = [plan.read(config, strict=True) for config, _ in self._points]
         trials = [
-            FinishedTrial(point.params, [(1, reward)], native=True, strict=True)
-            for point, reward in points
-            if reward is not None
+            FinishedTrial(config, [(1, reward)], strict=True) for config, reward in self._points if reward is not None
         ]
         known = fitting([*trials, *self._early], plan, metrics)
         session = Session(plan, Ledger(Optimizer(plan.space, directions=metrics.directions, **self._options)))
-        session.enqueue([point for point, reward in points if reward is None])
+        session.enqueue([point for point, (_, reward) in zip(points, self._points, strict=True) if reward is None])
         session.observe(known)
         self._metrics, self._session, self._early = metrics, session, []
 
@@ -208,15 +211,12 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         if self._refused is not None:
             raise SnapshotError(self._refused[1])
         if self._session is None and self._plan is not None and self._mode is not None:
+            self._metric = named(self._metric, self._mode)
             self._begin(self._plan, self._metric, self._mode)
         if self._session is None:
-            missing = _NO_SPACE if self._plan is None else _NO_METRIC
-            raise RuntimeError(f"TanteoSearch was never given {missing}")
+            raise ArgumentError(_NO_SPACE if self._plan is None else _NO_MODE)
         if self._unresolved:
-            raise RuntimeError(
-                "the space holds objects or tune.sample_from, which only the original param_space can bring back: "
-                "pass param_space= to Tuner.restore"
-            )
+            raise ArgumentError(_NO_OBJECTS)
         return self._session
 
 

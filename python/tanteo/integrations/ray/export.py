@@ -1,4 +1,4 @@
-"""A search in Tune as an optimizer that anybody can look at."""
+"""A search in Tune as an optimizer that anybody can look at, in the names and numbers of the configuration."""
 
 from __future__ import annotations
 
@@ -8,28 +8,33 @@ from typing import Any
 from ...optimizer import Optimizer
 from .search.ledger import Ledger
 from .search.record import End, Record, is_known
+from .space.translation import Translation, Untranslated
 
 
-def export(ledger: Ledger, hidden: Collection[int], sampler: Any, seed: int | None) -> Optimizer:
+def export(
+    ledger: Ledger, outside: Translation | Untranslated, hidden: Collection[int], sampler: Any, seed: int | None
+) -> Optimizer:
     """Return a new optimizer that holds every trial as it was reported, steps rounded down to whole ones.
 
     Parameters
     ----------
     ledger
         The search.
+    outside
+        Its space in the terms of the user.
     hidden
         Tickets of suggestions that no trial has got.
     sampler, seed
         As for :class:`tanteo.Optimizer`.
     """
     source = ledger.optimizer
-    optimizer = Optimizer(source.space, directions=source.directions, sampler=sampler, seed=seed)
+    optimizer = Optimizer(outside.space, directions=source.directions, sampler=sampler, seed=seed)
     shown = [record for ticket, record in enumerate(ledger.records) if ticket not in hidden]
     furthest = max((record.reach for record in shown), default=-1)
     for record in shown:
         params = source.trials[record.row].params if record.row >= 0 else record.params
         if params is not None:
-            optimizer.enqueue(params)
+            optimizer.enqueue(outside.outward(params))
             _tell(optimizer, optimizer.ask().id, record, furthest)
     return optimizer
 

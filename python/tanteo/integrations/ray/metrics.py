@@ -40,7 +40,7 @@ class Metrics:
 
     def __init__(self, metric: Names, mode: Names) -> None:
         one = metric is None or isinstance(metric, str)
-        names = [metric or DEFAULT_METRIC] if one else members(metric, "metric must be a name or a list of names")
+        names = [named(metric, mode)] if one else members(metric, "metric must be a name or a list of names")
         modes = (
             [mode]
             if isinstance(mode, str)
@@ -87,6 +87,11 @@ class Metrics:
         if len(given) != len(self.names):
             raise ArgumentError(f"a result must have one value per objective ({len(self.names)}), got {value!r}")
         return self.clean(given)
+
+
+def named(metric: Names, mode: Names) -> Names:
+    """Return the metric: where only a mode is given, that of a trainable that returns a bare number, as Tune has it."""
+    return DEFAULT_METRIC if metric is None and isinstance(mode, str) else metric
 
 
 def check_names(names: Sequence[Any]) -> None:

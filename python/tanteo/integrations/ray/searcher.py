@@ -16,8 +16,9 @@ from ...optimizer import Optimizer
 from ...samplers.settings import Settings
 from .base import SearchBase
 from .export import export
-from .metrics import Metrics, config_of, step_of
+from .metrics import config_of, named, step_of
 from .space import Plan
+from .space.nodes import shown as place
 from .space.plan import domains_in
 from .tune import TRAINING_ITERATION
 from .warm import FinishedTrial, finished_trials
@@ -38,9 +39,9 @@ class TanteoSearch(SearchBase):
         A dict with domains of Tune, or a :class:`tanteo.SearchSpace`. Usually left out: ``param_space`` of the Tuner
         is the space then.
     metric, mode
-        Usually left to ``TuneConfig``; but beside a space given here they belong here too, for Tune hands its own over
-        with a ``param_space`` only. Lists of equal length for several objectives; ``"obs"`` marks a metric that is
-        only watched.
+        Usually left to ``TuneConfig``. Beside a space given here they belong here too: Tune passes its own on only
+        together with a ``param_space``. A mode without a metric means the bare number that a trainable returns. Lists
+        of equal length for several objectives; ``"obs"`` marks a metric that is only watched.
     sampler
         As for :class:`tanteo.Optimizer`.
     seed
@@ -50,8 +51,8 @@ class TanteoSearch(SearchBase):
     evaluated_rewards
         Results of these configurations, if they are known: they are then learned from and not run again.
     deduplicate
-        Whether a configuration is never suggested twice. A finite space then ends the experiment when nothing new is
-        left.
+        Whether a configuration is never suggested twice. The experiment then ends, with a warning, when a finite space
+        has no configuration left, even if ``num_samples`` is larger.
     time_attr
         The result that tells how far a trial has come, a whole number or not. ``None`` means that budgets are no matter
         and the last value of each trial counts.
@@ -87,13 +88,20 @@ class TanteoSearch(SearchBase):
         if not isinstance(time_attr, str | None):
             raise ArgumentError(f"time_attr must be the name of a result, or None, got {shown(time_attr)}")
         super().__init__(metric, mode, options, points, time_attr)
-        self._warned = False
+        self._said: set[str] = set()
         if space is not None:
-            plan = Plan(space)
+            plan = self._read(space)
             # A mode alone may be followed by a metric; see `_ready`.
             if metric is not None and mode is not None:
                 self._begin(plan, metric, mode)
             self._set_plan(plan)
+
+    def _read(self, config: Any) -> Plan:
+        """Return the plan of a space that is given for the first time."""
+        plan = Plan(config)
+        for path in plan.reversed_ends:
+            _LOG.warning("%s has its lower end above its upper end; Tune exchanges them", place(path))
+        return plan
 
     # --- what Tune calls before trials run ---------------------------------------------------------------------------
 
@@ -123,13 +131,14 @@ class TanteoSearch(SearchBase):
         """
         plan = self._plan
         if plan is None:
-            plan = Plan(config)
+            plan = self._read(config)
         elif domains_in(config):
             if not plan.has(config):
                 return False
             # The same space again, its objects alive.
             plan = Plan(config)
-        self._arrange(plan, self._metric or metric or None, self._mode or mode or None)
+        modes = self._mode or mode or None
+        self._arrange(plan, named(self._metric or metric or None, modes), modes)
         n_samples = spec.get("num_samples")
         if self._session is not None and isinstance(n_samples, int) and n_samples > 0:
             self._session.expect(n_samples)
@@ -146,8 +155,8 @@ class TanteoSearch(SearchBase):
 
         Raises
         ------
-        RuntimeError
-            If space, metric or mode were never given; if the experiment was restored without what the space needs.
+        ArgumentError
+            If space or mode were never given; if the experiment was restored without what the space needs.
         SnapshotError
             If the search that was restored has another space, metric or mode.
         """
@@ -155,6 +164,10 @@ class TanteoSearch(SearchBase):
         try:
             return session.suggest(trial_id)
         except SpaceExhausted:
+            self._say_once(
+                "every configuration of the space has been suggested, so the experiment ends; "
+                "TanteoSearch(deduplicate=False) would suggest some again"
+            )
             return str(self.FINISHED)
 
     def on_trial_result(self, trial_id: str, result: Mapping[str, Any]) -> None:
@@ -208,14 +221,15 @@ class TanteoSearch(SearchBase):
             return
         values = metrics.read(result) if result else None
         if result and values is None and not error:
-            self._warn_of_missing(metrics)
+            names = " or ".join(metrics.names)
+            self._say_once(f"a trial ended without {names} in its result: is that the metric?")
         session.finish(trial_id, failed=bool(error), step=step_of(result or {}, self._time_attr), values=values)
 
-    def _warn_of_missing(self, metrics: Metrics) -> None:
-        """Say once that results lack what is optimized."""
-        if not self._warned:
-            _LOG.warning("a trial ended without %s in its result: is that the metric?", " or ".join(metrics.names))
-            self._warned = True
+    def _say_once(self, message: str) -> None:
+        """Log a warning that would otherwise come with every trial."""
+        if message not in self._said:
+            _LOG.warning(message)
+            self._said.add(message)
 
     def _recognized(self, trial_id: str, result: Mapping[str, Any]) -> bool:
         """Whether a trial is known; one that is not is taken in if its result holds a configuration of the space.
@@ -319,8 +333,9 @@ class TanteoSearch(SearchBase):
     def to_optimizer(self, sampler: str | Settings | Sampler = "auto", seed: int | None = None) -> Optimizer:
         """Return the whole search as an optimizer: every trial with its curve and its end, as Tune reported them.
 
-        Trials that were stopped before the furthest one are pruned. Numbers that Tune rounds are counted in steps of
-        their quantum, which stands behind their name. Steps are rounded down to whole ones.
+        Parameters have the names of the configuration, nested ones with slashes: ``"model/lr"``. A choice among
+        objects or dicts shows labels; :meth:`to_config` leads back. Trials that were stopped before the furthest one
+        are pruned. Steps are rounded down to whole ones.
 
         Parameters
         ----------
@@ -333,7 +348,36 @@ class TanteoSearch(SearchBase):
             A new one, which this search knows nothing of.
         """
         session = self._ready()
-        return export(session.ledger(), session.prepared, sampler, seed)
+        return export(session.ledger(), session.plan.outside, session.prepared, sampler, seed)
+
+    def to_config(self, params: Mapping[str, Any]) -> dict[Any, Any]:
+        """Return the configuration that a trainable would be called with: nested, with constants and objects.
+
+        Parameters
+        ----------
+        params
+            Of a trial of :meth:`to_optimizer`.
+
+        Raises
+        ------
+        SpaceError
+            If they do not belong to the space.
+        ArgumentError
+            If Tune keeps objects of the space to itself, as it does for the ``param_space`` of a Tuner.
+
+        Examples
+        --------
+        >>> config = search.to_config(search.to_optimizer().best.params)                          # doctest: +SKIP
+        """
+        plan = self._ready().plan
+        if not isinstance(params, Mapping):
+            raise ArgumentError(f"params must be those of a trial, a dict, got {shown(params)}")
+        if plan.placeholders:
+            raise ArgumentError(
+                f"{place(plan.placeholders[0])} is an object or a function that Tune keeps from its searchers: take "
+                "the config of a result of Tune, or give the space to TanteoSearch instead of the Tuner"
+            )
+        return plan.build(plan.outside.inward(params), {})
 
 
 def _checked_points(points: Any, rewards: Any) -> list[tuple[Mapping[Any, Any], Any]]:

@@ -32,7 +32,7 @@ class FinishedTrial:
     failed, stopped
         Whether it crashed, or was stopped early.
     native
-        Whether the configuration is in the terms of Tanteo, not of Tune.
+        Whether the configuration is in the terms of an optimizer (see :meth:`TanteoSearch.to_optimizer`), not of Tune.
     strict
         Whether it is an error if the configuration does not fit the space.
     """
@@ -78,7 +78,7 @@ def fitting(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metrics) -> li
     known, unfit = [], 0
     for trial in trials:
         try:
-            params = plan.space.validate(trial.config) if trial.native else plan.read_whole(trial.config)
+            params = plan.outside.inward(trial.config) if trial.native else plan.read_whole(trial.config)
         except SpaceError:
             if trial.strict:
                 raise

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ....exceptions import ParameterError
 from ....parameters import Categorical, Parameter
 from ..tune import PLACEHOLDERS, domains
 from .nodes import Choice, Computed, Fixed, Group, Node, Number, Path, Row, shown
-from .scales import scale_of
+from .scales import Scale, is_reversed, scale_of
 
 _PLAIN = (str, bool, int, type(None))
 
@@ -22,15 +22,24 @@ class Parser:
     ----------
     parameters
         Flat name to parameter, conditions included.
+    names
+        Flat name to the name without a quantum: the keys of the configuration.
+    scales
+        Flat name to the scale, of numbers.
     functions
         Where each ``sample_from`` stands that Tune has not taken out itself.
+    reversed_ends
+        Where the ends of a domain stand in the wrong order, and Tune does not mind.
     placeholders
         Where Tune has put a tuple in the place of an object or a function.
     """
 
     def __init__(self) -> None:
         self.parameters: dict[str, Parameter] = {}
+        self.names: dict[str, str] = {}
+        self.scales: dict[str, Scale] = {}
         self.functions: list[Path] = []
+        self.reversed_ends: list[Path] = []
         self.placeholders: list[Path] = []
 
     def node(self, value: Any, path: Path, when: dict[str, Any] | None) -> Node:
@@ -77,8 +86,12 @@ class Parser:
             scale = scale_of(domain)
         except ParameterError as error:
             raise ParameterError(f"{shown(path)} {error}") from None
+        if is_reversed(domain):
+            self.reversed_ends.append(path)
         unit = "" if scale.quantum is None else f" [{scale.quantum!r}]"
-        return Number(self._add(path, unit, scale.parameter, when), path, scale)
+        name = self._add(path, unit, scale.parameter, when)
+        self.scales[name] = scale
+        return Number(name, path, scale)
 
     def _choice(self, domain: Any, path: Path, when: dict[str, Any] | None) -> Node:
         if not domain.categories:
@@ -92,14 +105,21 @@ class Parser:
 
     def _add(self, path: Path, unit: str, parameter: Parameter, when: dict[str, Any] | None) -> str:
         """Keep a parameter under a name of its own: the keys on the way, and what one step is worth."""
-        wanted = "/".join(map(_word, path)) + unit or "config"
-        name, n = wanted, 1
-        while name in self.parameters:
-            n += 1
-            name = f"{wanted} #{n}"
+        keys = "/".join(map(_word, path))
+        name = _unused(keys + unit or "config", self.parameters)
+        self.names[name] = _unused(keys or "config", self.names.values())
         fields = {**parameter._fields(), "when": when}
         self.parameters[name] = type(parameter)(**fields)
         return name
+
+
+def _unused(wanted: str, taken: Collection[str]) -> str:
+    """Return a name, with a number behind it if it is taken."""
+    name, n = wanted, 1
+    while name in taken:
+        n += 1
+        name = f"{wanted} #{n}"
+    return name
 
 
 def _word(key: Any) -> str:

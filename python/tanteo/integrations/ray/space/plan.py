@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from ....exceptions import ParameterError, SpaceError
@@ -11,6 +12,8 @@ from .functions import fill_in
 from .nodes import Node, Path, Reading
 from .parse import Parser
 from .point import Point
+from .scales import Scale
+from .translation import Translation, Untranslated
 
 
 class Plan:
@@ -33,9 +36,11 @@ class Plan:
         self.config = config
         self.functions: list[Path] = []
         self.placeholders: list[Path] = []
+        self.reversed_ends: list[Path] = []
         if isinstance(config, SearchSpace):
             config.to_json()  # what is saved on the way holds choices as JSON
             self.space, self._root = config, _Native(config)
+            self._names, self._scales = None, {}
             return
         if not isinstance(config, Mapping):
             raise SpaceError(f"the space must be a dict or a tanteo.SearchSpace, got {type(config).__name__}")
@@ -48,8 +53,19 @@ class Plan:
             )
         self.space = SearchSpace(parser.parameters)
         self.functions, self.placeholders = parser.functions, parser.placeholders
+        self.reversed_ends = parser.reversed_ends
+        self._names, self._scales = parser.names, parser.scales
 
     _root: Node
+    _names: Mapping[str, str] | None
+    _scales: Mapping[str, Scale]
+
+    @cached_property
+    def outside(self) -> Translation | Untranslated:
+        """The space in the names and numbers of the configuration."""
+        if self._names is None:
+            return Untranslated(self.space)
+        return Translation(self.space, self._names, self._scales)
 
     def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> dict[Any, Any]:
         """Return the configuration of a suggestion: nested as the user wrote it, constants included, made anew."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from ....exceptions import ParameterError
@@ -46,6 +47,28 @@ class Scale:
     def value(self, raw: Any) -> float:
         """Return the value for a value of the parameter."""
         return self.kind(raw if self.quantum is None else raw * self.quantum)
+
+    def declared(self) -> Parameter:
+        """Return a parameter whose values are the values themselves, not multiples.
+
+        A logarithmic scale has no steps there: :meth:`nearest` rounds.
+        """
+        if self.quantum is None or not isinstance(self.parameter, Int):
+            return self.parameter
+        low, high, log = self.decimal(self.parameter.low), self.decimal(self.parameter.high), self.parameter.log
+        prior = _stretched(self.parameter.prior, self.quantum)
+        if self.kind is float:
+            return Float(low, high, log=log, step=None if log else self.quantum, prior=prior)
+        stepped = not log and self.quantum == int(self.quantum)
+        return Int(int(low), int(high), log=log, step=int(self.quantum) if stepped else 1, prior=prior)
+
+    def decimal(self, raw: Any) -> float:
+        """Return the value as :meth:`declared` has it: 0.3, where Tune has 0.30000000000000004."""
+        return raw if self.quantum is None else self.kind(raw * Decimal(repr(self.quantum)))
+
+    def nearest(self, value: float) -> float:
+        """Return the value of the parameter for a value of :meth:`declared`."""
+        return value if self.quantum is None else round(value / self.quantum)
 
     def raw(self, value: Any) -> float:
         """Return the value of the parameter for a value, without a look at the bounds."""
@@ -97,6 +120,11 @@ def scale_of(domain: Any) -> Scale:
     return _floats(low, high, log=log) if quantum is None else _rounded(low, high, quantum, log=log)
 
 
+def is_reversed(domain: Any) -> bool:
+    """Whether the ends of a domain of floats stand in the wrong order. Tune samples it all the same."""
+    return isinstance(domain, domains.Float) and domain.lower > domain.upper
+
+
 def _bounds(domain: Any, *, log: bool) -> tuple[float, float]:
     """Return the ends in order: Tune samples ``uniform(2, 1)`` from [1, 2]; of integers it refuses that."""
     low, high = domain.lower, domain.upper
@@ -140,6 +168,13 @@ def _integers(low: float, high: float, quantum: float | None, *, log: bool) -> S
     if not log:
         return Scale(Int(first, last), int, quantum=worth)
     return Scale(_levels(first, last, float(edges[0]), float(edges[1]), 1.0, log=True), int, quantum=worth)
+
+
+def _stretched(prior: Any, factor: float) -> Any:
+    """Return the belief about a multiple of a number."""
+    if isinstance(prior, Histogram):
+        return Histogram([edge * factor for edge in prior.edges], prior.weights)
+    return Normal(prior.mean * factor, prior.std * factor) if isinstance(prior, Normal) else prior
 
 
 def _grid_index(scaled: float, *, up: bool) -> int:
