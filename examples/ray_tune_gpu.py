@@ -3,14 +3,17 @@
 On one machine        python ray_tune_gpu.py
 On a cluster          ray start --head, and ray start --address=HEAD:6379 on every other node; then on one of them
                       python ray_tune_gpu.py --address auto --storage /shared/results
+After an interruption the same command with --restore. Finished trials are kept, running ones resume from their
+                      checkpoints, and the search continues where it was: Tune stores its state with the results.
 Without a GPU         python ray_tune_gpu.py --smoke: two nodes with a fake GPU each, and tiny networks. A fake GPU has
-                      no memory, so a computed limit stands for its end; where PyTorch is missing, scikit-learn trains.
+                      no memory, so a computed limit stands in for it. Where PyTorch is missing, scikit-learn trains.
 
 Wide and deep networks are the best here until they no longer fit into the memory of their GPU. Such a trial crashes.
-The search learns from crashes where the memory ends, and then suggests little beyond.
+The search learns from these crashes where the memory ends, and then suggests few configurations beyond.
 """
 
 import argparse
+import contextlib
 import importlib.util
 import pickle
 import tempfile
@@ -22,6 +25,8 @@ from ray import tune
 from ray.tune.schedulers import ASHAScheduler
 
 from tanteo.integrations.ray import TanteoSearch, recommended_concurrency
+
+NAME = "gpu"
 
 
 def space(smoke):
@@ -117,23 +122,33 @@ class SklearnNetwork:
         self.model = state
 
 
-def train(config):
-    """One trial: train, report and keep a checkpoint after each epoch; crash where the memory ends."""
+def digits():
+    """Return images to learn from, images to judge by, and the labels of both."""
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
-    with_torch = importlib.util.find_spec("torch") is not None
-    kind = TorchNetwork if with_torch else SklearnNetwork
     x, y = load_digits(return_X_y=True)
-    x_train, x_valid, y_train, y_valid = train_test_split(x / 16, y, test_size=0.3, random_state=0, stratify=y)
-    network = kind(config, x_train, y_train)
+    return train_test_split(x / 16, y, test_size=0.3, random_state=0, stratify=y)
+
+
+def network_of(config, inputs, labels, checkpoint):
+    """Return a network and how many epochs it has had: those of a checkpoint, or none."""
+    kind = SklearnNetwork if importlib.util.find_spec("torch") is None else TorchNetwork
+    network = kind(config, inputs, labels)
+    if not checkpoint:
+        return network, 0
+    with checkpoint.as_directory() as folder:
+        epochs, state = pickle.loads((Path(folder) / "state").read_bytes())  # noqa: S301 - our own checkpoint
+    network.resume(state)
+    return network, epochs
+
+
+def train(config):
+    """One trial: train, report and keep a checkpoint after each epoch; crash where the memory ends."""
+    x_train, x_valid, y_train, y_valid = digits()
+    network, first = network_of(config, x_train, y_train, tune.get_checkpoint())
     if getattr(network, "device", "cpu") == "cpu" and needed(config) > config["memory"]:
         raise MemoryError(f"out of memory: {needed(config):.0f} bytes")  # on a GPU, PyTorch raises by itself
-    first, checkpoint = 0, tune.get_checkpoint()
-    if checkpoint:
-        with checkpoint.as_directory() as folder:
-            first, state = pickle.loads((Path(folder) / "state").read_bytes())  # noqa: S301 - our own checkpoint
-            network.resume(state)
     for epoch in range(first, config["epochs"]):
         network.train()
         accuracy = (network.predict(x_valid) == y_valid).mean()
@@ -142,77 +157,114 @@ def train(config):
             tune.report({"accuracy": accuracy}, checkpoint=tune.Checkpoint.from_directory(folder))
 
 
-def search(options, storage):
-    """Run the experiment; return its results and the configurations in their order."""
-    searcher = TanteoSearch(seed=0)
-    per_trial = {"cpu": 1, "gpu": 1}
-    tuner = tune.Tuner(
-        tune.with_resources(train, per_trial),
-        param_space=space(options.smoke),
+def new_tuner(options, storage, trainable, per_trial):
+    """Return an experiment that has not begun."""
+    domains = space(options.smoke)
+    return tune.Tuner(
+        trainable,
+        param_space=domains,
         tune_config=tune.TuneConfig(
             metric="accuracy",
             mode="max",
-            search_alg=searcher,
-            scheduler=ASHAScheduler(max_t=space(options.smoke)["epochs"], grace_period=2),
+            search_alg=TanteoSearch(seed=0),
+            scheduler=ASHAScheduler(max_t=domains["epochs"], grace_period=2),
             num_samples=options.trials or (40 if options.smoke else 200),
             max_concurrent_trials=recommended_concurrency(per_trial),
             reuse_actors=True,
         ),
         run_config=tune.RunConfig(
             storage_path=storage,
-            name="gpu",
+            name=NAME,
             verbose=0 if options.smoke else 1,
-            checkpoint_config=tune.CheckpointConfig(num_to_keep=1),
-            # A trial whose node is lost goes on elsewhere from its checkpoint. (So is a crash tried once more.)
+            # The best epoch for the end, and the latest one (which Ray keeps in any case) to resume from.
+            checkpoint_config=tune.CheckpointConfig(num_to_keep=1, checkpoint_score_attribute="accuracy"),
+            # A trial whose node is lost resumes on another one. Ray tries a crash again, too, so one retry is enough.
             failure_config=tune.FailureConfig(max_failures=0 if options.smoke else 1),
         ),
     )
-    results = tuner.fit()
-    return results, [trial.params for trial in searcher.to_optimizer().trials]
 
 
-def show(results, configs, smoke):
-    """Print the best trial, and how the search learned to stay out of the corner that does not fit."""
+def search(options, storage):
+    """Run the experiment, or the rest of one that was interrupted; return its results."""
+    per_trial = {"cpu": 1, "gpu": 1}
+    trainable, place = tune.with_resources(train, per_trial), f"{storage}/{NAME}"
+    if not options.restore:
+        return new_tuner(options, storage, trainable, per_trial).fit()
+    if not tune.Tuner.can_restore(place):
+        raise SystemExit(f"there is nothing to restore at {place}")
+    return tune.Tuner.restore(place, trainable=trainable, param_space=space(options.smoke)).fit()
+
+
+def show(results, smoke):
+    """Print the best trial, and how the search learned to avoid the corner that does not fit."""
 
     def share(some):
         beyond = [needed(config) > config["memory"] for config in some]
         return f"{sum(beyond) / len(beyond):.0%}"
 
-    domains = space(smoke)
-    constants = {name: value for name, value in domains.items() if name in ("epochs", "memory")}
-    blind = [{name: domains[name].sample() for name in configs[0]} | constants for _ in range(2000)]
-    tried = [constants | config for config in configs]
-    best = results.get_best_result()
-    print(f"best accuracy {best.metrics['accuracy']:.3f} with {best.config}")
+    best = results.get_best_result(scope="all")
+    checkpoint = best.get_best_checkpoint("accuracy", "max")
+    x_train, x_valid, y_train, y_valid = digits()
+    network, epochs = network_of(best.config, x_train, y_train, checkpoint)
+    accuracy = (network.predict(x_valid) == y_valid).mean()
+    print(f"best accuracy {accuracy:.3f} after {epochs} epochs, from its checkpoint, with {best.config}")
     print(f"{results.num_errors} of {len(results)} trials crashed")
-    print(f"share that does not fit into memory: {share(blind)} at random, ", end="")
+    domains = space(smoke)
+    blind = [
+        {name: each.sample() if hasattr(each, "sample") else each for name, each in domains.items()}
+        for _ in range(2000)
+    ]
+    tried = [result.config for result in results]
     half = len(tried) // 2
+    print(f"share that does not fit into memory: {share(blind)} at random, ", end="")
     print(f"{share(tried[:10])} of the first ten trials, {share(tried[half:])} of the last {len(tried) - half}")
 
 
-def main():
-    """Connect, search, show."""
+def arguments(given=None):
+    """Return the options of the command line, checked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--address", default="local", help="of a running cluster; 'auto' on one of its nodes")
-    parser.add_argument("--storage", help="a folder that every node can reach")
+    parser.add_argument(
+        "--storage", help="a folder (or bucket, s3://...) that every node can reach; default: a temporary folder"
+    )
+    parser.add_argument("--restore", action="store_true", help="continue what was interrupted, from --storage")
     parser.add_argument("--trials", type=int, help="how many")
-    parser.add_argument("--smoke", action="store_true", help="two nodes with a fake GPU each")
-    options = parser.parse_args()
+    parser.add_argument("--smoke", action="store_true", help="tiny networks; on two nodes with a fake GPU each")
+    options = parser.parse_args(given)
+    if options.address != "local" and not options.storage:
+        parser.error(
+            f"--address {options.address} needs --storage, a folder or bucket that every node can reach, such as "
+            "/shared/results or s3://bucket/results: a folder of this machine alone would lose checkpoints"
+        )
+    if options.restore and not options.storage:
+        parser.error("--restore needs --storage, the folder of the run that was interrupted")
+    if options.storage and "://" not in options.storage:
+        options.storage = str(Path(options.storage).absolute())  # Ray takes a relative path for an address
+    return options
+
+
+@contextlib.contextmanager
+def connected(options):
+    """Connect to Ray: to a cluster, to this machine, or to two small nodes that are started here."""
     cluster = None
-    if options.smoke:
+    if options.smoke and options.address == "local":
         from ray.cluster_utils import Cluster
 
         cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
         for _ in range(2):
             cluster.add_node(num_cpus=1, num_gpus=1)
-        options.address = cluster.address
-    ray.init(address=options.address, log_to_driver=False)
-    with tempfile.TemporaryDirectory() as folder:
-        results, configs = search(options, options.storage or folder)
-        show(results, configs, options.smoke)
+    ray.init(address=cluster.address if cluster else options.address, log_to_driver=False)
+    yield
     ray.shutdown()
     if cluster:
         cluster.shutdown()
+
+
+def main():
+    """Connect, search, show."""
+    options = arguments()
+    with connected(options), tempfile.TemporaryDirectory() as folder:
+        show(search(options, options.storage or folder), options.smoke)
 
 
 if __name__ == "__main__":

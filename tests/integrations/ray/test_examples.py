@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from examples import ray_tune_gpu
+from examples import ray_train, ray_tune_gpu
 
 from support.ray_process import private_folder, run_example
 from tanteo.integrations.ray import TanteoSearch
@@ -32,7 +32,7 @@ def test_a_search_on_gpus_whose_memory_ends(folder):
     printed = run_example("ray_tune_gpu", folder)
     assert 40 <= int(re.search(r"(\d+)% at random", printed)[1]) <= 60
     assert re.search(r"\d+% of the last 20", printed)
-    assert float(re.search(r"best accuracy (\S+)", printed)[1]) > 0.9
+    assert float(re.search(r"best accuracy (\S+) after \d epochs, from its checkpoint", printed)[1]) > 0.9
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "auto"])
@@ -57,4 +57,30 @@ def test_where_the_memory_of_a_gpu_ends_is_learned(loop, sampler):
 
 
 def test_a_search_over_distributed_trainings(folder):
-    assert "accuracy" in run_example("ray_train", folder)
+    printed = run_example("ray_train", folder)
+    best = re.search(r"accuracy (\S+) with", printed)[1]
+    assert "checkpoint" in printed
+    assert ray_train.WITH_TORCH or f"has accuracy {best}" in printed
+
+
+@pytest.mark.parametrize("example", [ray_train, ray_tune_gpu], ids=["train", "gpu"])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--address", "auto"], "--address auto needs --storage, a folder or bucket that every node can reach"),
+        (["--address", "ray://head:10001", "--smoke"], "--address ray://head:10001 needs --storage"),
+        (["--restore"], "--restore needs --storage, the folder of the run that was interrupted"),
+    ],
+)
+def test_a_remote_cluster_needs_a_place_that_every_node_can_reach(example, given, said, capsys):
+    with pytest.raises(SystemExit):
+        example.arguments(given)
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("example", [ray_train, ray_tune_gpu], ids=["train", "gpu"])
+def test_a_place_is_an_address_or_an_absolute_path(example, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for given, place in (("results", str(tmp_path / "results")), ("s3://bucket/results", "s3://bucket/results")):
+        assert example.arguments(["--address", "auto", "--storage", given]).storage == place
+    assert example.arguments([]).storage is None

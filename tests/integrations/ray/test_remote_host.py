@@ -15,6 +15,7 @@ import tanteo as tt
 from tanteo.integrations.ray import RemoteOptimizer
 from tanteo.integrations.ray.remote import client, journal
 from tanteo.integrations.ray.remote import host as module
+from tanteo.integrations.ray.remote.actor import HostActor
 from tanteo.integrations.ray.remote.host import OptimizerHost
 from tanteo.integrations.ray.remote.told import packed
 
@@ -238,11 +239,11 @@ def test_a_snapshot_that_cannot_be_written_leaves_the_old_pair_in_use(clock, tmp
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"direction": "maximize"}, "directions .'maximize',. here, .'minimize',. there"),
+        ({"direction": "maximize"}, "directions is .'maximize',. here, .'minimize',. there"),
         ({"directions": ["minimize"] * 2}, "directions"),
         ({"sampler": "random"}, "sampler"),
-        ({"deduplicate": False}, "deduplicate False here, True there"),
-        ({"seed": 99}, "seed 99 here, 0 there"),
+        ({"deduplicate": False}, "deduplicate is False here, True there"),
+        ({"seed": 99}, "seed is 99 here, 0 there"),
     ],
 )
 def test_a_folder_of_another_search_is_an_error_that_says_how(clock, tmp_path, options, message):
@@ -252,6 +253,25 @@ def test_a_folder_of_another_search_is_an_error_that_says_how(clock, tmp_path, o
     with pytest.raises(tt.SnapshotError, match="parameter 'c'"):
         OptimizerHost(tt.SearchSpace({"x": tt.Float(0, 2)}), {}, str(tmp_path), 10.0, clock)
     assert len(host(clock, tmp_path, seed=None).optimizer()) == 1, "a seed need not be given again"
+
+
+def test_the_actor_answers_with_the_error_of_its_folder_and_lives_on(tmp_path):
+    """Raised while an actor starts, an error is the end of it, and of no use to a caller."""
+    HostActor(SPACE, {"seed": 0}, str(tmp_path), 10.0).call("ask", "1", "w", 1)
+    actor = HostActor(tt.SearchSpace({"x": tt.Float(0, 2)}), {"seed": 0}, str(tmp_path), 10.0)
+    actor.beat("w")
+    for _ in range(2):
+        with pytest.raises(
+            tt.SnapshotError, match=f"search in '{tmp_path}' cannot go on: .*'c' exists there"
+        ) as caught:
+            actor.call("best")
+        assert "\n" not in str(caught.value)
+    missing = HostActor(SPACE, {"seed": 0}, str(tmp_path / "disk" / "search"), 10.0)
+    (tmp_path / "disk").write_text("not mounted yet")
+    with pytest.raises(OSError, match="disk"):
+        missing.call("best")
+    (tmp_path / "disk").unlink()
+    assert missing.call("best") is None
 
 
 def test_a_worker_taken_for_dead_may_go_on_reporting(clock):

@@ -153,12 +153,22 @@ def shared_optimizer():
         "counted": counted,
         "again": [lost, again],
         "refused": refused,
+        "another space": another_space(),
         "best": optimizer.best.value,
         "pending": len(optimizer.pending),
         "recommended": optimizer.recommend() == optimizer.best == optimizer.pareto_front[0],
     }
     optimizer.shutdown()
     return found
+
+
+def another_space():
+    """What a folder of another search is answered with."""
+    try:
+        RemoteOptimizer({"x": tt.Float(0, 2)}, path=f"{STORAGE}/shared")
+    except tt.SnapshotError as error:
+        return str(error)
+    return None
 
 
 class Slow:

@@ -15,7 +15,7 @@ from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
 from ....trial import FrozenTrial, Trial, copied_trial
 from ..tune import ray
-from .host import OptimizerHost
+from .actor import HostActor
 from .told import packed
 
 if TYPE_CHECKING:
@@ -51,8 +51,9 @@ class RemoteOptimizer:
     Raises
     ------
     TanteoError
-        For the arguments that :class:`tanteo.Optimizer` takes. What is wrong with the folder only the actor can see:
-        the first call then raises Ray's ``ActorDiedError``, with Tanteo's message in it.
+        As :class:`tanteo.Optimizer`. A :class:`SnapshotError` if the folder is damaged or holds another search.
+    OSError
+        If the actor cannot use the folder.
 
     Examples
     --------
@@ -97,9 +98,12 @@ class RemoteOptimizer:
         # Asks may take long, and a worker that says that it lives must not wait behind them.
         actor = ray.remote(
             num_cpus=0, max_restarts=restarts, max_task_retries=restarts, concurrency_groups={_BEATS: 1}
-        )(OptimizerHost)
+        )(HostActor)
         self._actor: Any = actor.remote(checked.space, options, None if path is None else fspath(path), self._lease)
         self._become_a_worker()
+        if path is not None:
+            # What is wrong with the folder, only the actor can see.
+            self._call("best")
 
     def _become_a_worker(self) -> None:
         self._worker = uuid.uuid4().hex
@@ -311,7 +315,7 @@ class RemoteOptimizer:
 
     def _call(self, method: str, *arguments: Any) -> Any:
         try:
-            return ray.get(getattr(self._actor, method).remote(*arguments))
+            return ray.get(self._actor.call.remote(method, *arguments))
         except ray.exceptions.RayTaskError as error:
             # The user's own mistake, as a local optimizer would have raised it.
             raise (error.cause or error) from None

@@ -68,8 +68,14 @@ class OptimizerHost:
         self._journal = None if folder is None else Journal(Path(folder))
         if self._journal is not None and self._journal.snapshot is not None:
             wanted = self._optimizer
-            self._recover(self._journal.snapshot, self._journal.lines)
-            _compare(wanted, self._optimizer, seed=options.get("seed"))
+            try:
+                self._recover(self._journal.snapshot, self._journal.lines)
+                _compare(wanted, self._optimizer, seed=options.get("seed"))
+            except SnapshotError as error:
+                raise SnapshotError(
+                    f"the search in {folder!r} cannot go on: {error}; give the arguments it was started with, "
+                    "or another folder"
+                ) from None
         # Nobody is taken for dead because the actor was.
         self._heard = dict.fromkeys(self._owners.values(), self._clock())
         self._guard = Lock()
@@ -237,4 +243,4 @@ def _compare(wanted: Optimizer, found: Optimizer, *, seed: int | None) -> None:
     for name in _COMPARED if seed is None else (*_COMPARED, "seed"):
         ours, theirs = getattr(wanted, name), getattr(found, name)
         if ours != theirs:
-            raise SnapshotError(f"the folder holds another search: {name} {ours!r} here, {theirs!r} there")
+            raise SnapshotError(f"{name} is {ours!r} here, {theirs!r} there")
