@@ -214,7 +214,8 @@ def show(results, smoke):
         {name: each.sample() if hasattr(each, "sample") else each for name, each in domains.items()}
         for _ in range(2000)
     ]
-    tried = [result.config for result in results]
+    # After a restore Tune no longer knows the configuration of trials that crashed before.
+    tried = [result.config for result in results if result.config]
     half = len(tried) // 2
     print(f"share that does not fit into memory: {share(blind)} at random, ", end="")
     print(f"{share(tried[:10])} of the first ten trials, {share(tried[half:])} of the last {len(tried) - half}")
