@@ -78,6 +78,16 @@ def test_what_tuneconfig_adds_to_an_own_space_is_what_trials_are_judged_by(loop,
     assert search.to_optimizer().best.value == 0.5
 
 
+def test_a_tuneconfig_that_contradicts_the_searcher_is_warned_of(caplog):
+    search = TanteoSearch(metric="accuracy", mode="max", seed=0)
+    assert search.set_search_properties("accuracy", "max", SPACE)
+    assert not caplog.records
+    assert search.set_search_properties("loss", "min", SPACE)
+    assert "the metric of TanteoSearch, 'accuracy', counts, and not that of TuneConfig, 'loss'" in caplog.text
+    assert "the mode of TanteoSearch, 'max', counts" in caplog.text
+    assert (search.metric, search.mode) == ("accuracy", "max")
+
+
 def test_a_result_without_the_metric_is_warned_of_once(loop, caplog):
     tuning = loop(TanteoSearch(seed=0), SPACE, metric="accuracy", mode="max")
     for _ in range(3):

@@ -38,6 +38,7 @@ DOORS = {
     "rewards": lambda w: search(points_to_evaluate=[POINT], evaluated_rewards=w),
     "time_attr": lambda w: search(time_attr=w),
     "evaluated point": lambda w: search().add_evaluated_point(w, 1.0),
+    "value": lambda w: search().add_evaluated_point(POINT, w),
     "intermediate values": lambda w: search().add_evaluated_point(POINT, 1.0, intermediate_values=w),
     "source": lambda w: search().warm_start(w),
     "sources": lambda w: search().warm_start([w]),
@@ -52,6 +53,12 @@ DOORS = {
     "metric of a stopper": NanStopper,
     "patience": lambda w: NanStopper("loss", w),
 }
+
+
+@pytest.mark.parametrize("option", [{"sampler": "tpee"}, {"seed": "a"}, {"deduplicate": "yes"}])
+def test_a_wrong_option_is_refused_before_there_is_a_space(option):
+    with pytest.raises(tt.ArgumentError, match=next(iter(option))):
+        TanteoSearch(**option)
 
 
 @pytest.mark.parametrize("door", [door for door in DOORS if door != "name of a resource"])
@@ -73,6 +80,10 @@ def test_a_wrong_argument_is_an_error_of_our_own(door):
         ("points", 7, "points_to_evaluate must be a list of dicts, got 7"),
         ("rewards", 7, "evaluated_rewards must be a list of results, got 7"),
         ("metrics", 7, "a metric is called by its name, such as 'loss', got 7"),
+        ("metric", "", "a metric is called by its name, such as 'loss', got ''"),
+        ("metrics", "loss", "the metric 'loss' is named twice"),
+        ("rewards", ["good"], "a result must be a number, or None for a failure, got 'good'"),
+        ("value", "good", "a result must be a number, or None for a failure, got 'good'"),
         ("time_attr", 7, "time_attr must be the name of a result, or None, got 7"),
         ("source", "nowhere", "there is no experiment of Tune at '.*nowhere'"),
         ("sources", 7, "expected trials or results of Tune, got 7"),

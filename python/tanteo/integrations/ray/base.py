@@ -10,6 +10,7 @@ from ...difference import space_difference
 from ...exceptions import ArgumentError, SnapshotError
 from ...files import as_path
 from ...optimizer import Optimizer
+from ...parameters import Int
 from ...samplers.settings import Settings
 from .metrics import Metrics, Names, named
 from .search.freeze import Blocks, thaw
@@ -25,6 +26,7 @@ _LOG = logging.getLogger(__name__)
 #: Configurations with their results, None where they are to be run.
 Points = Sequence[tuple[Mapping[Any, Any], Any]]
 
+_ANY_SPACE = {"x": Int(0, 1)}
 _NO_SPACE = "TanteoSearch has no search space: pass it to the Tuner (param_space=) or to TanteoSearch"
 _NO_MODE = (
     "TanteoSearch has no mode: pass metric= and mode= ('min' or 'max') to TuneConfig, or to TanteoSearch if the space "
@@ -58,6 +60,8 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     ) -> None:
         if mode is not None:
             Metrics(metric, mode)
+        # The space may come late; what is wrong with the options should not.
+        Optimizer(_ANY_SPACE, **options)
         super().__init__(metric=metric, mode=mode)
         self._options = options
         self._points = points

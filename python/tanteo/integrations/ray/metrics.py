@@ -81,11 +81,17 @@ class Metrics:
         """Return numbers as the search takes them."""
         return tuple(_clean(value, maximized) for value, maximized in zip(values, self.maximize, strict=True))
 
-    def values(self, value: Any) -> Values:
-        """Return the objectives that a user handed over: one number, or a list of one per objective."""
+    def values(self, value: Any, *, strict: bool) -> Values:
+        """Return the objectives of a trial from elsewhere: one number, or a list of one per objective.
+
+        What is no number is an error if ``strict``, else a failure, as in a result.
+        """
         given = list(value) if isinstance(value, list | tuple) else [value]
         if len(given) != len(self.names):
             raise ArgumentError(f"a result must have one value per objective ({len(self.names)}), got {value!r}")
+        for each in given if strict else ():
+            if each is not None and number(each) is None:
+                raise ArgumentError(f"a result must be a number, or None for a failure, got {shown(each)}")
         return self.clean(given)
 
 
@@ -95,10 +101,13 @@ def named(metric: Names, mode: Names) -> Names:
 
 
 def check_names(names: Sequence[Any]) -> None:
-    """Refuse a metric that is no text."""
+    """Refuse a metric that has no name, and one that is named twice."""
     for name in names:
-        if not isinstance(name, str):
+        if not isinstance(name, str) or not name:
             raise ArgumentError(f"a metric is called by its name, such as 'loss', got {shown(name)}")
+    for name in names:
+        if list(names).count(name) > 1:
+            raise ArgumentError(f"the metric {name!r} is named twice in {list(names)!r}")
 
 
 def look_up(result: Mapping[Any, Any], name: str, default: Any = None) -> Any:

@@ -137,6 +137,9 @@ class TanteoSearch(SearchBase):
                 return False
             # The same space again, its objects alive.
             plan = Plan(config)
+        for name, own, other in (("metric", self._metric, metric), ("mode", self._mode, mode)):
+            if isinstance(own, str) and other and own != other:
+                self._say_once(f"the {name} of TanteoSearch, {own!r}, counts, and not that of TuneConfig, {other!r}")
         modes = self._mode or mode or None
         self._arrange(plan, named(self._metric or metric or None, modes), modes)
         n_samples = spec.get("num_samples")

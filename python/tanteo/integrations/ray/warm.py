@@ -34,7 +34,7 @@ class FinishedTrial:
     native
         Whether the configuration is in the terms of an optimizer (see :meth:`TanteoSearch.to_optimizer`), not of Tune.
     strict
-        Whether it is an error if the configuration does not fit the space.
+        Whether it is an error if the configuration does not fit the space, or a value is no number.
     """
 
     config: Mapping[Any, Any]
@@ -73,7 +73,7 @@ def fitting(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metrics) -> li
     SpaceError
         If a strict one does not fit.
     ArgumentError
-        If a result has not one value per objective.
+        If a result has not one value per objective, or that of a strict one is no number.
     """
     known, unfit = [], 0
     for trial in trials:
@@ -84,7 +84,7 @@ def fitting(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metrics) -> li
                 raise
             unfit += 1
             continue
-        curve = [(step, metrics.values(value)) for step, value in trial.curve]
+        curve = [(step, metrics.values(value, strict=trial.strict)) for step, value in trial.curve]
         known.append(KnownTrial(params, curve, trial.failed, trial.stopped))
     if unfit:
         _LOG.warning("%d of %d earlier trials are outside the space and were left out", unfit, unfit + len(known))
