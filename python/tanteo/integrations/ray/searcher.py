@@ -70,6 +70,9 @@ class TanteoSearch(SearchBase):
     >>> search.on_trial_complete("trial 1", {"loss": config["x"] ** 2})                           # doctest: +SKIP
     """
 
+    # Warnings that were logged; a default of the class, so that a pickle of an earlier version has it.
+    _said: frozenset[str] = frozenset()
+
     def __init__(
         self,
         space: Mapping[Any, Any] | SearchSpace | None = None,
@@ -88,7 +91,6 @@ class TanteoSearch(SearchBase):
         if not isinstance(time_attr, str | None):
             raise ArgumentError(f"time_attr must be the name of a result, or None, got {shown(time_attr)}")
         super().__init__(metric, mode, options, points, time_attr)
-        self._said: set[str] = set()
         if space is not None:
             plan = self._read(space)
             # A mode alone may be followed by a metric; see `_ready`.
@@ -232,7 +234,7 @@ class TanteoSearch(SearchBase):
         """Log a warning that would otherwise come with every trial."""
         if message not in self._said:
             _LOG.warning(message)
-            self._said.add(message)
+            self._said |= {message}
 
     def _recognized(self, trial_id: str, result: Mapping[str, Any]) -> bool:
         """Whether a trial is known; one that is not is taken in if its result holds a configuration of the space.
