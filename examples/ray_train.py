@@ -173,6 +173,15 @@ def space(options, storage, workers, *, gpu):
     return {"loop": loop, "workers": workers, "gpu": gpu, "storage": f"{storage}/train"}
 
 
+def scheduler(epochs, *, smoke):
+    """Return one that stops bad trials early, but none at its last epoch: a trial that ends by itself tidies up.
+
+    Ray frees the workers of a trial that was stopped with the help of its dashboard (``pip install 'ray[default]'``).
+    Without one they keep their processors, so the smoke run stops no trial.
+    """
+    return ASHAScheduler(time_attr="epoch", max_t=epochs + 1, grace_period=epochs + 1 if smoke else 2)
+
+
 def search(options, storage):
     """Run the experiment, or the rest of one that was interrupted; return its results."""
     workers = options.workers if WITH_TORCH and not options.smoke else 1
@@ -193,7 +202,7 @@ def search(options, storage):
             mode="max",
             # The budget is the epoch: a trial that is tried again counts its results from one, but not its epochs.
             search_alg=TanteoSearch(seed=0, time_attr="epoch"),
-            scheduler=ASHAScheduler(time_attr="epoch", max_t=domains["loop"]["epochs"], grace_period=2),
+            scheduler=scheduler(domains["loop"]["epochs"], smoke=options.smoke),
             num_samples=options.trials or (2 if options.smoke else 16),
             max_concurrent_trials=max(1, int(at_once)),
         ),
