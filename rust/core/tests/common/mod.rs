@@ -1,6 +1,6 @@
 //! What the integration tests share.
 #![allow(dead_code, reason = "each test file compiles this module for itself and uses a part of it")]
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 pub(crate) mod fuzzing;
 pub(crate) mod machine;
