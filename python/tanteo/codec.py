@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from ._typing import TYPE_CHECKING
 from .border import core_conditions, core_indices
 from .coercion import shown
-from .declaration import SEPARATOR, Declared
+from .declaration import Declared
 from .exceptions import ParameterError
 from .parameters import Float
+from .parents import SEPARATOR
 from .text import safe_repr
 
 if TYPE_CHECKING:
