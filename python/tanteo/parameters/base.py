@@ -34,6 +34,11 @@ class Parameter(Immutable):
         """Return this parameter in builtin types, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
 
+    @property
+    def _default(self) -> Any:
+        """The value to start from; None if there is none."""
+        return getattr(self, "default", None)
+
     def _domain(self) -> tuple[Any, ...]:
         """Return the domain as the core takes it."""
         raise NotImplementedError  # every kind of parameter has its own
