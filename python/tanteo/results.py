@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ._typing import TYPE_CHECKING
-from .exceptions import ArgumentError
+from .exceptions import ArgumentError, TrialStateError
 from .trial import FrozenTrial, Trials
 
 if TYPE_CHECKING:
@@ -53,8 +54,9 @@ class Results:
         """Every trial by id, pending ones included: a sequence that reads the history when it is indexed."""
         return Trials(self._core, self._codec, self._search)
 
+    # `| Any` stands for None: a type checker takes `search.best.params` as well as `search.best is None`.
     @property
-    def best(self) -> FrozenTrial | None:
+    def best(self) -> FrozenTrial | Any:
         """The best feasible complete trial with a finite value, of equals the first; None if there is none.
 
         Raises
@@ -65,7 +67,37 @@ class Results:
         self._need_one_direction("best")
         return self._frozen(self._core.best())
 
-    def recommend(self) -> FrozenTrial | None:
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The configuration of :attr:`best`.
+
+        Raises
+        ------
+        TrialStateError
+            If there is no best trial yet.
+        ArgumentError
+            As :attr:`best`.
+        """
+        return self._found_best("best_params").params
+
+    @property
+    def best_value(self) -> float:
+        """The value of :attr:`best`; raises as :attr:`best_params`."""
+        return float(self._found_best("best_value").value)
+
+    def _found_best(self, what: str) -> FrozenTrial:
+        self._need_one_direction(what)
+        found = self._core.best()
+        if found is None:
+            states = Counter(trial.state for trial in self.trials)
+            told = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
+            raise TrialStateError(
+                f"{what} needs a trial that is complete and feasible with a finite value, and there is none (trials: "
+                f"{told}); best is None until there is one"
+            )
+        return self.trials[found]
+
+    def recommend(self) -> FrozenTrial | Any:
         """Return the trial to use: :attr:`best`, or the best by the model when results are noisy.
 
         None where :attr:`best` is.
