@@ -50,6 +50,8 @@ def _add_readers(add: _Adder) -> None:
     trials.add_argument("--limit", type=_count, metavar="N", help="the first N")
     export = _on_file(_command(add, "export", "every trial, as a table for other programs", commands.export))
     export.add_argument("--format", choices=["csv", "json"], help="by default from the ending of --out, or csv")
+    export.add_argument("--steps", action="store_true", help="what trials reported, too")
+    export.add_argument("--replicates", action="store_true", help="the single measurements behind the values, too")
     export.add_argument("--out", type=Path, help="a file; by default standard output")
 
 

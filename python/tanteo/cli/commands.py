@@ -9,6 +9,7 @@ import json
 import math
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from tanteo.cli import figures
@@ -92,7 +93,8 @@ def export(options: argparse.Namespace) -> None:
         raise ArgumentError(f"--out {options.out}: give it the ending .csv or .json, or say --format csv or json")
     is_json = (options.format or ending[1:]) == "json"
     optimizer = Optimizer.load(options.file)
-    text = optimizer.to_json() + "\n" if is_json else _as_csv(optimizer)
+    extra = {"steps": options.steps, "replicates": options.replicates}
+    text = optimizer.to_json(**extra) + "\n" if is_json else _as_csv(optimizer.to_dict(**extra))
     if options.out is None:
         sys.stdout.write(text)
     else:
@@ -170,7 +172,7 @@ def _as_json(trial: FrozenTrial) -> dict[str, Any]:
     }
 
 
-def _search_as_json(optimizer: Optimizer, states: Counter[str]) -> dict[str, Any]:
+def _search_as_json(optimizer: Optimizer, states: Mapping[Any, int]) -> dict[str, Any]:
     return {
         "directions": optimizer.directions,
         "sampler": repr(optimizer.sampler),
@@ -188,9 +190,8 @@ def _best_as_json(optimizer: Optimizer) -> dict[str, Any] | None:
     return {**_as_json(found), "recommended": _as_json(recommended_instead(optimizer) or found)}
 
 
-def _as_csv(optimizer: Optimizer) -> str:
+def _as_csv(columns: dict[str, Any]) -> str:
     """Every trial as a row; missing values are empty."""
-    columns = optimizer.to_dict()
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(map(_cell, columns))
