@@ -120,3 +120,13 @@ def test_ranks_are_coloured_from_best_to_worst(search):
 def test_both_backends_have_every_figure(name):
     assert all(callable(getattr(backend, name)) for backend in BACKENDS)
     assert drawn.__all__ == plotting.__all__
+
+
+def test_an_absent_choice_of_the_recommended_trial_takes_no_band_away():
+    kind = tt.Categorical(["a", "b"], when={"on": True})
+    space = {"on": tt.Categorical([False, True]), "kind": kind, "x": tt.Float(0, 1)}
+    result = tt.minimize(lambda params: params["x"] + params["on"], space, n_trials=20, seed=0, sampler="random")
+    assert "kind" not in result.best.params
+    bands = {part.column.name: part.band for part in columns.slices(result)}
+    assert bands["x"] is not None
+    assert bands["kind"] is None
