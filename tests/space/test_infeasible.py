@@ -108,3 +108,14 @@ def test_the_default_of_a_child_that_need_not_exist_is_no_fault() -> None:
         {"on": tt.Categorical([True, False]), "a": tt.Float(0.0, 1.0, default=0.5), "b": child}, constraints=[SUM]
     )
     assert tt.Optimizer(space, seed=0).ask().params["a"] == 0.5
+
+
+def test_parameters_that_never_exist_together_are_named_with_labels() -> None:
+    kind = tt.Categorical(["svm", "mlp", "forest"])
+    c, depth = tt.Float(0, 1, when={"kind": ["svm", "mlp"]}), tt.Int(1, 3, when={"kind": ["mlp", "forest"]})
+    trees = tt.Int(1, 9, when={"kind": "forest"})
+    space = tt.SearchSpace({"kind": kind, "c": c, "depth": depth, "trees": trees})
+    says = r"'trees' and 'c' never exist together: 'trees' needs 'kind' to be \['forest'\], 'c' needs \['svm', 'mlp'\]"
+    with pytest.raises(tt.ParameterError, match=says):
+        enqueue(space, {"c": 0.5, "trees": 3})
+    assert enqueue(space, {"c": 0.5, "depth": 2}).ask().params["kind"] == "mlp"
