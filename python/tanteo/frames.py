@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from .attributes import attribute_value
+from .coercion import EXACT_FLOAT_INTEGERS
 from .optional import require
 from .parameters import Constant, Float, Parameter
 from .serialization import TOO_LONG
