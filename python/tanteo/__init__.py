@@ -35,6 +35,7 @@ from .exceptions import (
     UnknownTrialError,
 )
 from .explanation import Explanation
+from .group import Group
 from .optimizer import Optimizer
 from .parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from .priors import Histogram, Normal
@@ -59,6 +60,7 @@ __all__ = [
     "Float",
     "Forbid",
     "FrozenTrial",
+    "Group",
     "Histogram",
     "Int",
     "InternalError",

@@ -69,7 +69,7 @@ def core_space(declared: Mapping[str, Declared], constraints: Iterable[Constrain
 
 def _core_parameter(name: str, declared: Mapping[str, Declared], indices: Mapping[str, int]) -> tuple[Any, ...]:
     parameter = declared[name].parameter
-    default = getattr(parameter, "default", None)
+    default = parameter._default
     raw = None if default is None else parameter._to_raw(default, f"parameter {name!r}: default")
     return (name, parameter._domain(), raw, parameter._prior(), core_conditions(name, declared, indices))
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from ._typing import TYPE_CHECKING
 from .border import core_conditions, core_indices
 from .coercion import shown
-from .declaration import SEPARATOR, Declared
+from .declaration import Declared
 from .exceptions import ParameterError
 from .parameters import Float
+from .parents import SEPARATOR
 from .text import safe_repr
 
 if TYPE_CHECKING:
@@ -98,6 +99,23 @@ class Codec:
             if not self._exists(name, row, unknown=partial or name in self._indices):
                 when = self._declared[name].parameter.when
                 raise ParameterError(f"parameter {name!r} is given, but exists only when={when!r}; leave it out")
+        if partial:
+            self._check_together(flat)
+
+    def _check_together(self, flat: Mapping[str, Any]) -> None:
+        """Refuse parameters that could each exist, but not with one value of a parent that is left open."""
+        asked: dict[str, tuple[str, Any]] = {}
+        for name in flat:
+            when = self._declared[name].parameter.when or {}
+            for parent in (each for each in when if each not in flat):
+                other, before = asked.get(parent, (name, when[parent]))
+                both = self._declared[parent].parameter._both(before, when[parent])
+                if both is None:
+                    raise ParameterError(
+                        f"parameters {name!r} and {other!r} never exist together: {name!r} needs {parent!r} to be "
+                        f"{when[parent]!r}, {other!r} needs {before!r}; leave one out"
+                    )
+                asked[parent] = (name, both)
 
     def _walk(self, params: Mapping[Any, Any], node: Tree, prefix: str, found: dict[str, Any]) -> None:
         for key, value in params.items():

@@ -23,9 +23,13 @@ EXACT_FLOAT_INTEGERS = 2**53
 
 def shown(value: object) -> str:
     """Return ``value`` for a message: its repr, cut to 80 characters, and its type."""
+    return f"{short(value, 80)} ({type(value).__name__})"
+
+
+def short(value: object, length: int) -> str:
+    """Return the repr of ``value``, cut to a number of characters."""
     text = safe_repr(value)
-    text = text if len(text) <= 80 else text[:77] + "..."
-    return f"{text} ({type(value).__name__})"
+    return text if len(text) <= length else text[: length - 3] + "..."
 
 
 def _is_number_like(value: object) -> bool:

@@ -29,6 +29,11 @@ class Constraint(Immutable):
 
     __slots__ = ()
 
+    @property
+    def _parameters(self) -> tuple[str, ...]:
+        """The flat names of the parameters it is about."""
+        raise NotImplementedError  # every kind of constraint has its own
+
     def _checked(self, named: Named) -> Constraint:
         """Return the constraint in builtin types, or raise :class:`SpaceError` naming it."""
         raise NotImplementedError  # every kind of constraint has its own
@@ -67,6 +72,10 @@ class Linear(Constraint):
 
     def __init__(self, weights: Mapping[str, float], *, lower: float | None = None, upper: float | None = None) -> None:
         self._set(weights=_copied(weights), lower=lower, upper=upper)
+
+    @property
+    def _parameters(self) -> tuple[str, ...]:
+        return tuple(self.weights)
 
     def _checked(self, named: Named) -> Linear:
         weights = _checked_mapping(self, self.weights)
@@ -118,6 +127,10 @@ class Order(Constraint):
     def __init__(self, left: str, operator: str, right: str) -> None:
         self._set(left=left, operator=operator, right=right)
 
+    @property
+    def _parameters(self) -> tuple[str, ...]:
+        return (self.left, self.right)
+
     def _checked(self, named: Named) -> Order:
         given: Any = self.operator
         if not isinstance(given, str) or given not in ("<=", "<", ">=", ">"):
@@ -163,6 +176,10 @@ class Forbid(Constraint):
 
     def __init__(self, combination: Mapping[str, Any]) -> None:
         self._set(combination=_copied(combination))
+
+    @property
+    def _parameters(self) -> tuple[str, ...]:
+        return tuple(self.combination)
 
     def _checked(self, named: Named) -> Forbid:
         normal: dict[str, OneOf | Range] = {}

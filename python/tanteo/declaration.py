@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 
 from ._typing import TYPE_CHECKING
+from .caller import stacklevel
 from .coercion import shown
 from .conditions import Resolved
 from .exceptions import ParameterError, SpaceError
+from .group import Group
 from .immutable import Immutable
 from .parameters import Constant, Parameter
+from .parents import SEPARATOR, Condition, together
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeAlias
 
-SEPARATOR = "/"
+    # The conditions of the groups around a parameter, outermost first.
+    Around: TypeAlias = tuple[Condition, ...]
 
 
 class Declared(Immutable):
@@ -53,10 +58,11 @@ def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
     if not parameters:
         raise SpaceError("a search space needs at least one parameter, got an empty mapping")
     try:
-        declared = _by_name(_walk(parameters, ()))
+        walked = list(_walk(parameters, (), ()))
     except RecursionError:
         raise SpaceError("the mapping is nested too deep, or holds itself; a few levels are enough") from None
-    return {name: _with_conditions(entry, declared) for name, entry in declared.items()}
+    declared = _by_name(entry for entry, _ in walked)
+    return {entry.name: _with_conditions(entry, around, declared) for entry, around in walked}
 
 
 def _by_name(entries: Iterable[Declared]) -> dict[str, Declared]:
@@ -70,18 +76,53 @@ def _by_name(entries: Iterable[Declared]) -> dict[str, Declared]:
     return declared
 
 
-def _walk(mapping: Mapping[Any, Any], above: tuple[str, ...]) -> Iterator[Declared]:
+def _walk(mapping: Mapping[Any, Any], above: tuple[str, ...], around: Around) -> Iterator[tuple[Declared, Around]]:
     for key, value in mapping.items():
         _check_key(key, above)
         path = (*above, key)
         name = SEPARATOR.join(path)
-        if not isinstance(value, Mapping):
-            parameter = value if isinstance(value, Parameter) else Constant(value)
-            yield Declared(path, parameter._checked(f"parameter {name!r}"))
-        elif value:
-            yield from _walk(value, path)
+        members, inside = value, around
+        if isinstance(value, Group):
+            members = value.parameters
+            inside = around if value.when is None else (*around, Condition("group", path, value.when))
+            if not isinstance(members, Mapping):
+                raise ParameterError(
+                    f"group {name!r} must hold a mapping from names to parameters, got {shown(members)}"
+                )
+        if not isinstance(members, Mapping):
+            yield Declared(path, _parameter(value, name)), around
+        elif key == "when" and not isinstance(value, Group) and _is_condition(members):
+            raise ParameterError(_condition_as_member(name, above, members))
+        elif members:
+            yield from _walk(members, path, inside)
         else:
             raise ParameterError(f"parameter {name!r} is an empty mapping; for the value write tt.Constant({{}})")
+
+
+def _parameter(value: Any, name: str) -> Parameter:
+    """Return the checked parameter that stands in the mapping; a bare value is a constant."""
+    if isinstance(value, list | tuple | set | frozenset | range):
+        kind = type(value).__name__
+        warnings.warn(
+            f"parameter {name!r}: a bare {kind} is a constant and nothing is searched; write tt.Categorical([...]) to "
+            f"try its values, or tt.Constant(...) if the {kind} itself is meant",
+            stacklevel=stacklevel(),
+        )
+    parameter = value if isinstance(value, Parameter) else Constant(value)
+    return parameter._checked(f"parameter {name!r}")
+
+
+def _is_condition(members: Mapping[Any, Any]) -> bool:
+    """Whether a mapping called "when" is a condition: it holds values, not parameters as a group would."""
+    return any(not isinstance(member, Parameter | Group | Mapping) for member in members.values())
+
+
+def _condition_as_member(name: str, above: tuple[str, ...], condition: Mapping[Any, Any]) -> str:
+    group = f"the group {SEPARATOR.join(above)!r}" if above else "the whole space"
+    return (
+        f"parameter {name!r} reads as a condition on {group}, but a plain mapping has none; write tt.Group({{...}}, "
+        f"when={condition!r}), or wrap the inner mapping in tt.Group for a group of that name"
+    )
 
 
 def _check_key(key: Any, above: tuple[str, ...]) -> None:
@@ -99,38 +140,13 @@ def _place(path: tuple[str, ...]) -> str:
     return "".join(f"[{key!r}]" for key in path)
 
 
-def _with_conditions(entry: Declared, declared: Mapping[str, Declared]) -> Declared:
-    """Return the entry with ``when=`` in normal form: flat parent name to :class:`OneOf` or :class:`Range`."""
-    when: Any = entry.parameter.when
-    if when is None:
+def _with_conditions(entry: Declared, around: Around, declared: Mapping[str, Declared]) -> Declared:
+    """Return the entry with its conditions and those of its groups in normal form."""
+    own: Any = entry.parameter.when
+    conditions = around if own is None else (*around, Condition("parameter", entry.path, own))
+    if not conditions:
         return entry
-    if not isinstance(when, Mapping) or not when:
-        expected = "a mapping from parent names to accepted values"
-        raise ParameterError(f"parameter {entry.name!r}: when must be {expected}, got {shown(when)}")
-    normal = Resolved()
-    for given_name, given in when.items():
-        parent = _find_parent(entry, given_name, declared, flat=isinstance(when, Resolved))
-        if parent.name in normal:
-            raise ParameterError(f"parameter {entry.name!r}: when names its parent {parent.name!r} twice")
-        what = f"parameter {entry.name!r}: its condition on {parent.name!r}"
-        normal[parent.name] = parent.parameter._condition(given, what)
-    return Declared(entry.path, _replace_when(entry.parameter, normal))
-
-
-def _find_parent(entry: Declared, name: Any, declared: Mapping[str, Declared], *, flat: bool) -> Declared:
-    """Return the parent called ``name``: the nearest one, first among the siblings, then outwards, last as a flat name.
-
-    ``flat`` says that it is a flat name already.
-    """
-    if isinstance(name, str):
-        for depth in range(0 if flat else len(entry.path) - 1, -1, -1):
-            found = declared.get(SEPARATOR.join((*entry.path[:depth], name)))
-            if found is entry:
-                raise ParameterError(f"parameter {entry.name!r} cannot depend on itself")
-            if found is not None:
-                return found
-    known = ", ".join(repr(other) for other in list(declared)[:10] if other != entry.name) or "no other parameter"
-    raise ParameterError(f"parameter {entry.name!r}: its parent {shown(name)} is unknown; the space has {known}")
+    return Declared(entry.path, _replace_when(entry.parameter, together(conditions, entry, declared)))
 
 
 def _replace_when(parameter: Parameter, when: Resolved) -> Parameter:

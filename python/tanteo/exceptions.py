@@ -19,6 +19,9 @@ class ArgumentError(TanteoError, ValueError):
 class SpaceError(TanteoError, ValueError):
     """A search space is impossible, or a configuration does not belong to it."""
 
+    # The index of the known constraint at fault, set by the native core; only this package reads it.
+    _constraint: int | None = None
+
 
 class ParameterError(SpaceError):
     """One parameter is at fault: its declaration, or a value given for it. The message starts with its name."""

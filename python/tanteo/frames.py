@@ -22,21 +22,28 @@ if TYPE_CHECKING:
 
     from ._core import CoreOptimizer
 
-Kind: TypeAlias = Literal["float", "int", "bool", "text", "object"]
+Kind: TypeAlias = Literal["float", "int", "bool", "text", "object", "ints", "floats"]
 # When a trial was evaluated, and its attributes as names and JSON.
 Note: TypeAlias = tuple[float | None, float | None, Sequence[tuple[str, str]]]
 _KINDS: dict[type, Kind] = {float: "float", int: "int", bool: "bool", str: "text"}
 
 
 class Column(NamedTuple):
-    """One entry per trial. Where there is none, a column of floats has NaN, any other None."""
+    """One entry per trial. Where there is none, a column of floats has NaN, any other None; lists may be empty."""
 
     name: str
     values: Sequence[Any]
     kind: Kind
 
 
-def all_columns(core: CoreOptimizer, space: SearchSpace) -> Iterator[Column]:
+class Extra(NamedTuple):
+    """What a table holds on demand."""
+
+    steps: bool = False
+    replicates: bool = False
+
+
+def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterator[Column]:
     """Iterate over the columns that :meth:`Optimizer.to_dict` documents, in its order."""
     found = core.columns()
     yield Column("id", found["id"].tolist(), "int")
@@ -54,6 +61,22 @@ def all_columns(core: CoreOptimizer, space: SearchSpace) -> Iterator[Column]:
     for name, values in found["constraints"].items():
         yield Column(f"constraints/{name}", values.tolist(), "float")
     yield from _note_columns(found["notes"], len(found["id"]))
+    yield from _extra_columns(core, extra)
+
+
+def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:
+    """Lists of each trial: steps and what was reported at them, and the measurements behind each value."""
+    if not any(extra):
+        return
+    trials = [core.trial(number) for number in range(len(core))]
+    if extra.steps:
+        yield Column("steps/step", [[step for step, _ in trial["curve"]] for trial in trials], "ints")
+        yield Column("steps/value", [[value for _, value in trial["curve"]] for trial in trials], "floats")
+    if extra.replicates:
+        n_directions = len(core.settings()["maximize"])
+        for k in range(n_directions):
+            told = [list(trial["replicates"][k]) if trial["replicates"] else [] for trial in trials]
+            yield Column("replicates" if n_directions == 1 else f"replicates_{k}", told, "floats")
 
 
 def _parameter_columns(raws: Sequence[Sequence[Any]], n: int, space: SearchSpace) -> Iterator[Column]:
@@ -65,6 +88,8 @@ def _parameter_columns(raws: Sequence[Sequence[Any]], n: int, space: SearchSpace
         else:
             raw = by_name[name]
         yield _parameter_column(f"params/{name}", parameter, raw)
+        if parameter.when is not None:
+            yield Column(f"active/{name}", [level is not None for level in raw], "bool")
 
 
 def _parameter_column(name: str, parameter: Parameter, raws: Sequence[Any]) -> Column:
@@ -105,9 +130,9 @@ def _common_kind(values: Iterable[Any]) -> Kind:
     return _KINDS.get(types.pop(), "object") if len(types) == 1 else "object"
 
 
-def to_arrays(core: CoreOptimizer, space: SearchSpace) -> dict[str, npt.NDArray[Any]]:
+def to_arrays(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> dict[str, npt.NDArray[Any]]:
     """See :meth:`Optimizer.to_dict`."""
-    return {column.name: _array(column) for column in all_columns(core, space)}
+    return {column.name: _array(column) for column in all_columns(core, space, extra)}
 
 
 def _integer_type(values: Sequence[int | None]) -> str | None:
@@ -135,7 +160,7 @@ def _array(column: Column) -> npt.NDArray[Any]:
     return array
 
 
-def to_pandas(core: CoreOptimizer, space: SearchSpace) -> pd.DataFrame:
+def to_pandas(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> pd.DataFrame:
     """See :meth:`Optimizer.to_pandas`."""
     pandas = require("pandas", extra="pandas", needed_by="to_pandas")
 
@@ -152,16 +177,20 @@ def to_pandas(core: CoreOptimizer, space: SearchSpace) -> pd.DataFrame:
         missing = kind is not None and None in column.values
         return pandas.array(list(column.values), dtype=kind) if missing else _array(column)
 
-    frame: pd.DataFrame = pandas.DataFrame({column.name: series(column) for column in all_columns(core, space)})
+    columns = {column.name: series(column) for column in all_columns(core, space, extra)}
+    frame: pd.DataFrame = pandas.DataFrame(columns)
     return frame
 
 
-def to_polars(core: CoreOptimizer, space: SearchSpace) -> pl.DataFrame:
+def to_polars(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> pl.DataFrame:
     """See :meth:`Optimizer.to_polars`."""
     polars = require("polars", extra="polars", needed_by="to_polars")
 
     integers = {"int64": polars.Int64, "uint64": polars.UInt64, None: polars.Object}
-    types = {"float": polars.Float64, "bool": polars.Boolean, "text": polars.String, "object": polars.Object}
+    types = {
+        **{"float": polars.Float64, "bool": polars.Boolean, "text": polars.String, "object": polars.Object},
+        **{"ints": polars.List(polars.Int64), "floats": polars.List(polars.Float64)},
+    }
 
     def series(column: Column) -> pl.Series:
         kind = integers[_integer_type(column.values)] if column.kind == "int" else types[column.kind]
@@ -171,13 +200,13 @@ def to_polars(core: CoreOptimizer, space: SearchSpace) -> pl.DataFrame:
         made: pl.Series = polars.Series(column.name, values, dtype=kind)
         return made
 
-    frame: pl.DataFrame = polars.DataFrame([series(column) for column in all_columns(core, space)])
+    frame: pl.DataFrame = polars.DataFrame([series(column) for column in all_columns(core, space, extra)])
     return frame
 
 
-def to_json(core: CoreOptimizer, space: SearchSpace) -> str:
+def to_json(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> str:
     """See :meth:`Optimizer.to_json`."""
-    return json.dumps({column.name: list(map(_plain, column.values)) for column in all_columns(core, space)})
+    return json.dumps({column.name: list(map(_plain, column.values)) for column in all_columns(core, space, extra)})
 
 
 def _plain(value: Any) -> Any:

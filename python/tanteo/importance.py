@@ -53,6 +53,8 @@ _CELLS = 64
 # Levels of the average: the middles of ten equal steps.
 _LEVELS = tuple((2 * step + 1) / 20 for step in range(10))
 
+__all__ = ["param_importances"]
+
 
 def param_importances(
     search: Optimizer | Result, *, objective: int = 0, quantile: float | None = None

@@ -10,8 +10,9 @@ from ._core import CoreOptimizer
 from ._typing import TYPE_CHECKING, overload
 from .belonging import Belonging, SearchToken, check_belongs
 from .coercion import as_bool, as_float, as_int, members, shown
-from .exceptions import ArgumentError
+from .exceptions import ArgumentError, SpaceError
 from .explanation import Explanation, explanation
+from .infeasible import nothing_feasible
 from .outcome import outcome
 from .results import Results
 from .samplers.settings import Settings, by_name
@@ -122,8 +123,8 @@ class Optimizer(Results):
     def ask(self, n: int | None = None) -> Trial | list[Trial]:
         """Hand out one trial, or ``n`` chosen jointly; all of them, or none and an error.
 
-        Queued points come first, then the defaults (once, if every parameter active in them has one), then what the
-        sampler suggests.
+        Queued points come first, then the defaults, then what the sampler suggests. The defaults are handed out once;
+        parameters without one are sampled beside them.
 
         Parameters
         ----------
@@ -139,15 +140,18 @@ class Optimizer(Results):
         MemoryError
             When there is not enough memory for them.
         """
-        if n is None:
-            if self._external is None:
-                number, row = self._core.ask()
-                return Trial(number, row, self._codec, self)
-            return self._ask(1)[0]
-        count = as_int(n, "n")
-        if not 0 <= count < 2**32:
-            raise ArgumentError(f"n must not be negative (nor reach 2**32), got {shown(count)}")
-        return self._ask(count) if count else []
+        try:
+            if n is None:
+                if self._external is None:
+                    number, row = self._core.ask()
+                    return Trial(number, row, self._codec, self)
+                return self._ask(1)[0]
+            count = as_int(n, "n")
+            if not 0 <= count < 2**32:
+                raise ArgumentError(f"n must not be negative (nor reach 2**32), got {shown(count)}")
+            return self._ask(count) if count else []
+        except SpaceError as error:
+            raise nothing_feasible(error, self._space.constraints) from None
 
     def _ask(self, n: int) -> list[Trial]:
         handed_out = self._core.ask_many(n) if self._external is None else self._external.ask(self._core, n)
@@ -171,8 +175,13 @@ class Optimizer(Results):
         ------
         ParameterError
             Naming the parameter: unknown, outside its domain, or never active beside the other values given.
+        SpaceError
+            Naming a constraint that the values break, or that no completion was found to satisfy.
         """
-        self._core.enqueue(self._space._raw(params, partial=True))
+        try:
+            self._core.enqueue(self._space._raw(params, partial=True))
+        except SpaceError as error:
+            raise self._space._infeasible(error, params) from None
 
     def tell(
         self,

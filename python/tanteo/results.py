@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ._typing import TYPE_CHECKING
-from .exceptions import ArgumentError
+from .exceptions import ArgumentError, TrialStateError
 from .trial import FrozenTrial, Trials
 
 if TYPE_CHECKING:
@@ -53,8 +54,9 @@ class Results:
         """Every trial by id, pending ones included: a sequence that reads the history when it is indexed."""
         return Trials(self._core, self._codec, self._search)
 
+    # `| Any` stands for None: a type checker takes `search.best.params` as well as `search.best is None`.
     @property
-    def best(self) -> FrozenTrial | None:
+    def best(self) -> FrozenTrial | Any:
         """The best feasible complete trial with a finite value, of equals the first; None if there is none.
 
         Raises
@@ -65,7 +67,37 @@ class Results:
         self._need_one_direction("best")
         return self._frozen(self._core.best())
 
-    def recommend(self) -> FrozenTrial | None:
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The configuration of :attr:`best`.
+
+        Raises
+        ------
+        TrialStateError
+            If there is no best trial yet.
+        ArgumentError
+            As :attr:`best`.
+        """
+        return self._found_best("best_params").params
+
+    @property
+    def best_value(self) -> float:
+        """The value of :attr:`best`; raises as :attr:`best_params`."""
+        return float(self._found_best("best_value").value)
+
+    def _found_best(self, what: str) -> FrozenTrial:
+        self._need_one_direction(what)
+        found = self._core.best()
+        if found is None:
+            states = Counter(trial.state for trial in self.trials)
+            told = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
+            raise TrialStateError(
+                f"{what} needs a trial that is complete and feasible with a finite value, and there is none (trials: "
+                f"{told}); best is None until there is one"
+            )
+        return self.trials[found]
+
+    def recommend(self) -> FrozenTrial | Any:
         """Return the trial to use: :attr:`best`, or the best by the model when results are noisy.
 
         None where :attr:`best` is.
@@ -99,19 +131,29 @@ class Results:
         """
         return self._core.stats()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, steps: bool = False, replicates: bool = False) -> dict[str, Any]:
         """Return every trial, column by column, as NumPy arrays.
 
         Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
         directions), ``cost``, ``feasible``, ``reason``, ``params/<flat name>``, ``constraints/<name>``. Once there are
         any, ``attrs/<name>``, and ``started``, ``finished`` and ``duration`` in seconds. Where a number is missing it
-        is NaN, in columns of objects None.
+        is NaN, in columns of objects None. A parameter with a condition has a further column
+        ``active/<flat name>``, which tells a parameter that is absent from a choice that is None.
+
+        Parameters
+        ----------
+        steps
+            Whether to add ``steps/step`` and ``steps/value``: of each trial the list of steps it reported at, and the
+            list of what it reported.
+        replicates
+            Whether to add ``replicates`` (``replicates_0``, ... with several directions): of each trial the list of
+            the single measurements, empty where none were told.
         """
-        from .frames import to_arrays
+        from .frames import Extra, to_arrays
 
-        return to_arrays(self._core, self._space)
+        return to_arrays(self._core, self._space, Extra(steps, replicates))
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_pandas(self, *, steps: bool = False, replicates: bool = False) -> pd.DataFrame:
         """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
 
         Raises
@@ -119,11 +161,11 @@ class Results:
         ImportError
             Without pandas (``pip install 'tanteo[pandas]'``).
         """
-        from .frames import to_pandas
+        from .frames import Extra, to_pandas
 
-        return to_pandas(self._core, self._space)
+        return to_pandas(self._core, self._space, Extra(steps, replicates))
 
-    def to_polars(self) -> pl.DataFrame:
+    def to_polars(self, *, steps: bool = False, replicates: bool = False) -> pl.DataFrame:
         """Return the columns of :meth:`to_dict` as a polars data frame; what is missing is null.
 
         Raises
@@ -131,18 +173,18 @@ class Results:
         ImportError
             Without polars (``pip install 'tanteo[polars]'``).
         """
-        from .frames import to_polars
+        from .frames import Extra, to_polars
 
-        return to_polars(self._core, self._space)
+        return to_polars(self._core, self._space, Extra(steps, replicates))
 
-    def to_json(self) -> str:
+    def to_json(self, *, steps: bool = False, replicates: bool = False) -> str:
         """Return the columns of :meth:`to_dict` as JSON: one object, name to list.
 
         What is missing is null, infinities are the strings "inf" and "-inf", and what JSON cannot hold is its repr.
         """
-        from .frames import to_json
+        from .frames import Extra, to_json
 
-        return to_json(self._core, self._space)
+        return to_json(self._core, self._space, Extra(steps, replicates))
 
     def view(self) -> View:
         """Return the history in unit coordinates, as a sampler written in Python sees it; the arrays are read-only."""

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from . import constraints, parameters, priors
 from .coercion import shown
 from .conditions import OneOf, Range, Resolved
-from .declaration import SEPARATOR, Declared
+from .declaration import Declared
 from .exceptions import ParameterError, SpaceError
 from .immutable import Immutable
 from .labels import identity, same
+from .parents import SEPARATOR
 
 if TYPE_CHECKING:
     from .space import SearchSpace
@@ -175,4 +176,6 @@ def _insert(root: dict[str, Any], path: list[str], parameter: Any) -> None:
         root = root.setdefault(key, {})
     if path[-1] in root:
         raise ValueError(f"{path} stands twice")
+    if not isinstance(parameter, parameters.Parameter):
+        raise ValueError(f"{path} is no parameter")
     root[path[-1]] = parameter

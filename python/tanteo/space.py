@@ -13,6 +13,7 @@ from .coercion import as_count, as_int, shown
 from .constraints import Constraint
 from .declaration import declare
 from .exceptions import ArgumentError, SpaceError
+from .infeasible import infeasible_point, nothing_feasible
 from .labels import same
 from .parameters import Parameter
 from .text import safe_repr
@@ -39,7 +40,7 @@ class SearchSpace:
     ParameterError
         For an impossible parameter; the message names it.
     SpaceError
-        For two parameters of one name, a cycle of conditions, an unfit constraint.
+        For two parameters of one name, a cycle of conditions, an unfit constraint, defaults that break a constraint.
 
     Notes
     -----
@@ -64,7 +65,12 @@ class SearchSpace:
         self._declared = declare(parameters)
         named = named_parameters(self._declared)
         self._constraints = tuple(constraint._checked(named) for constraint in _as_constraints(constraints))
-        self._core = core_space(self._declared, self._constraints)
+        try:
+            self._core = core_space(self._declared, self._constraints)
+        except SpaceError as error:
+            defaults = {name: entry.parameter._default for name, entry in self._declared.items()}
+            given = {name: default for name, default in defaults.items() if default is not None}
+            raise infeasible_point(error, self._constraints, given, "the point of the defaults") from None
         self._codec = Codec(self._declared)
 
     @property
@@ -100,11 +106,17 @@ class SearchSpace:
         SpaceError
             When no configuration satisfies the constraints, as far as a bounded search can tell.
         """
-        rows = self._core.sample(as_count(n, "n"), checked_seed(seed))
+        try:
+            rows = self._core.sample(as_count(n, "n"), checked_seed(seed))
+        except SpaceError as error:
+            raise nothing_feasible(error, self._constraints) from None
         return [self._codec.params(row) for row in rows]
 
     def default(self) -> dict[str, Any] | None:
-        """Return the configuration of the defaults, or None if a parameter active in it has none."""
+        """Return the configuration of the defaults, or None if a parameter active in it has none.
+
+        A search starts from incomplete defaults too: it samples the rest.
+        """
         row = self._core.default()
         return None if row is None else self._codec.params(row)
 
@@ -126,7 +138,7 @@ class SearchSpace:
         ParameterError
             Naming the parameter: unknown, missing, inactive, of the wrong type or outside its domain.
         SpaceError
-            Naming a constraint that does not hold.
+            Naming a constraint that does not hold, and the values that break it.
         """
         return self._codec.params(self._row(params))
 
@@ -173,7 +185,14 @@ class SearchSpace:
 
     def _row(self, params: Mapping[str, Any]) -> Sequence[Any]:
         """Return the checked raw values of a whole configuration."""
-        return self._core.check(self._raw(params, partial=False))
+        try:
+            return self._core.check(self._raw(params, partial=False))
+        except SpaceError as error:
+            raise self._infeasible(error, params) from None
+
+    def _infeasible(self, error: SpaceError, params: Mapping[str, Any]) -> SpaceError:
+        """Return the error about a point as the user gave it."""
+        return infeasible_point(error, self._constraints, self._codec.flat(params))
 
     def _raw(self, params: Mapping[str, Any], *, partial: bool) -> Sequence[Any]:
         """Return raw values, checked as far as Python knows; parameters may be missing from a ``partial`` point."""

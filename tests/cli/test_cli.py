@@ -90,7 +90,8 @@ def test_where_results_are_noisy_the_recommended_trial_is_named_too(noisy, snaps
     assert main([command, str(noisy)]) == 0
     out = capsys.readouterr().out
     assert "best: trial 1" in out
-    assert out.splitlines()[-1] == "recommended, as results are noisy: trial 0 (0.5)  x=0.25"
+    assert "0.475 ± 0.38" in out
+    assert out.splitlines()[-1] == "recommended, as results are noisy: trial 0 (0.5 ± 0.0082)  x=0.25"
     assert main([command, str(snapshot)]) == 0
     assert "recommended" not in capsys.readouterr().out
 
@@ -104,11 +105,47 @@ def test_json_names_the_recommended_trial_and_the_best_where_it_is_the_same(nois
         assert told["recommended"]["params"] == tt.Optimizer.load(path).trials[recommended].params
 
 
-def test_best_of_several_objectives_is_the_front(front, capsys):
-    assert main(["best", str(front)]) == 0
+@pytest.mark.parametrize("command", ["front", "show"])
+def test_the_front_of_several_objectives(front, command, capsys):
+    assert main([command, str(front)]) == 0
     assert "Pareto front of 10 trials" in capsys.readouterr().out
-    assert main(["best", str(front), "--json"]) == 0
+    assert main(["front", str(front), "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == 10
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_best_of_several_objectives_names_the_front(front, options, capsys):
+    assert main(["best", str(front), *options]) == 1
+    assert "single direction" in (error := capsys.readouterr().err)
+    assert "tanteo front (pareto_front)" in error
+
+
+def test_trials_are_sorted_by_any_column(snapshot, front, capsys):
+    search = tt.Optimizer.load(snapshot)
+    xs = [trial.params["x"] for trial in search.trials]
+
+    def ids(path, column):
+        assert main(["trials", str(path), "--json", "--sort", column]) == 0
+        return [trial["id"] for trial in json.loads(capsys.readouterr().out)]
+
+    assert ids(snapshot, "x") == ids(snapshot, "params/x") == sorted(range(12), key=lambda i: xs[i])
+    assert ids(snapshot, "value")[0] == search.best.id
+    assert ids(snapshot, "value")[-1] == 3, "the failed trial is last"
+    assert ids(snapshot, "state")[-1] == 3
+    assert ids(front, "value") == ids(front, "value_0") == ids(front, "value_1")[::-1] == ids(front, "x")
+    assert main(["trials", str(snapshot), "--sort", "y"]) == 1
+    assert "no such column" in (error := capsys.readouterr().err)
+    assert "params/net/kind" in error
+
+
+@pytest.mark.parametrize("command", ["show", "best", "trials", "importance"])
+def test_every_command_that_reads_speaks_json(snapshot, infinite, command, capsys):
+    for path in (snapshot, infinite):
+        assert main([command, str(path), "--json"]) == 0
+        told = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+        if path is snapshot and command == "show":
+            assert told["trials"] == {"complete": 11, "failed": 1}
+            assert told["directions"] == ["minimize"]
 
 
 @pytest.mark.parametrize(
@@ -224,13 +261,13 @@ def test_a_figure_without_anything_in_it_is_refused(infinite, tmp_path, capsys, 
 
 
 @pytest.mark.parametrize("kind", ["parallel", "rank"])
-def test_plot_with_plotly(snapshot, tmp_path, kind, capsys):
+def test_plot_with_both_backends(snapshot, tmp_path, kind):
     pytest.importorskip("plotly")
     page = tmp_path / "figure.html"
     assert main(["plot", str(snapshot), kind, "--out", str(page), "--params", "x", "net/kind"]) == 0
     assert "plotly" in page.read_text()
-    assert main(["plot", str(snapshot), kind, "--out", str(tmp_path / "figure.png")]) == 1
-    assert "plotly alone" in capsys.readouterr().err
+    assert main(["plot", str(snapshot), kind, "--out", str(tmp_path / "figure.png")]) == 0
+    assert (tmp_path / "figure.png").stat().st_size > 0
 
 
 @pytest.mark.parametrize(
@@ -312,3 +349,13 @@ def test_ctrl_c_ends_with_the_code_of_shells(snapshot, monkeypatch):
 
     monkeypatch.setattr("tanteo.cli.commands.show", interrupted)
     assert main(["show", str(snapshot)]) == 130
+
+
+def test_export_has_steps_and_replicates_on_demand(snapshot, noisy, capsys):
+    assert main(["export", str(snapshot), "--format", "json", "--steps"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["steps/step"][0] == [1]
+    assert "replicates" not in told
+    assert main(["export", str(noisy), "--replicates"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert json.loads(rows[1]["replicates"]) == [0.1, 0.85]

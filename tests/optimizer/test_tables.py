@@ -45,11 +45,12 @@ def table() -> tt.Optimizer:
 
 def test_columns_as_arrays() -> None:
     columns = table().to_dict()
-    assert list(columns) == (
-        ["id", "state", "origin", "value", "sem", "cost", "feasible", "reason"]
-        + [f"params/{name}" for name in ("lr", "opt", "m", "u", "batch", "flag", "shape", "g/note", "g/k")]
-        + ["constraints/c", "constraints/d"]
-    )
+    assert list(columns) == [
+        *("id", "state", "origin", "value", "sem", "cost", "feasible", "reason"),
+        *("params/lr", "params/opt", "params/m", "active/m", "params/u", "params/batch", "params/flag", "active/flag"),
+        *("params/shape", "params/g/note", "active/g/note", "params/g/k"),
+        *("constraints/c", "constraints/d"),
+    ]
     assert all(isinstance(column, np.ndarray) and column.shape == (3,) for column in columns.values())
     np.testing.assert_array_equal(columns["value"], [1.0, 2.0, math.nan])
     np.testing.assert_array_equal(columns["sem"], [math.nan, 1.0, math.nan])
@@ -145,3 +146,50 @@ def test_a_missing_package_is_named_with_the_extra_to_install(package: str, monk
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=rf"pip install 'tanteo\[{package}\]'"):
         getattr(table(), f"to_{package}")()
+
+
+def with_reports() -> tt.Optimizer:
+    when = {"on": True}
+    optimizer = tt.Optimizer({"on": tt.Categorical([True, False]), "c": tt.Categorical([None, 1], when=when)}, seed=0)
+    optimizer.observe({"on": True, "c": None}, tt.Replicates([1.0, 3.0]))
+    optimizer.observe({"on": False}, 2.0)
+    trial = optimizer.ask()
+    for step, value in ((1, 0.5), (4, 0.25)):
+        trial.report(step, value)
+    return optimizer
+
+
+def test_an_absent_parameter_is_told_from_a_choice_that_is_none() -> None:
+    optimizer = with_reports()
+    columns = optimizer.to_dict()
+    assert columns["params/c"].tolist()[:2] == [None, None]
+    assert columns["active/c"].tolist()[:2] == [True, False]
+    assert optimizer.to_pandas()["active/c"].tolist()[:2] == [True, False]
+    assert optimizer.to_polars()["active/c"].to_list()[:2] == [True, False]
+    assert json.loads(optimizer.to_json())["active/c"][:2] == [True, False]
+
+
+def test_steps_and_replicates_are_there_on_demand() -> None:
+    optimizer = with_reports()
+    extra: dict[str, Any] = {"steps": True, "replicates": True}
+    expected = {
+        "steps/step": [[], [], [1, 4]],
+        "steps/value": [[], [], [0.5, 0.25]],
+        "replicates": [[1.0, 3.0], [], []],
+    }
+    assert not set(expected) & set(optimizer.to_dict())
+    frame = optimizer.to_polars(**extra)
+    for name, lists in expected.items():
+        assert optimizer.to_dict(**extra)[name].tolist() == lists
+        assert optimizer.to_pandas(**extra)[name].tolist() == lists
+        assert frame[name].to_list() == lists
+        assert json.loads(optimizer.to_json(**extra))[name] == lists
+    assert [str(frame.schema[name]) for name in expected] == ["List(Int64)", "List(Float64)", "List(Float64)"]
+
+
+def test_replicates_of_several_objectives_have_a_column_each() -> None:
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, directions=["minimize", "maximize"], seed=0)
+    optimizer.observe({"x": 0.5}, [tt.Replicates([1, 2]), tt.Replicates([-1, -2])])
+    columns = optimizer.to_dict(replicates=True)
+    assert columns["replicates_0"].tolist() == [[1.0, 2.0]]
+    assert columns["replicates_1"].tolist() == [[-1.0, -2.0]]

@@ -20,7 +20,9 @@ BOTH = (
     "plot_edf",
     "plot_intermediate_values",
     "plot_optimization_history",
+    "plot_parallel_coordinate",
     "plot_param_importances",
+    "plot_rank",
     "plot_slice",
 )
 # Of these other tests say what they do with a search without results.

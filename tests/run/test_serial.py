@@ -60,7 +60,8 @@ def test_several_objectives():
         seed=0,
         directions=["maximize", "minimize"],
     )
-    assert result.best is None
+    with pytest.raises(tt.ArgumentError, match="pareto_front"):
+        _ = result.best
     assert result.gain is None
     assert result.pareto_front == result.optimizer.pareto_front != []
     assert "Pareto front" in repr(result)

@@ -15,13 +15,22 @@ assert_type(space.size, float)
 optimizer = tt.Optimizer(space, direction="maximize", sampler=tt.samplers.TPE(n_startup=5), seed=0)
 assert_type(optimizer.ask(), tt.Trial)
 assert_type(optimizer.ask(3), list[tt.Trial])
-assert_type(optimizer.best, tt.FrozenTrial | None)
+assert_type(optimizer.best, tt.FrozenTrial | Any)
+assert_type(optimizer.best_params, dict[str, Any])
+assert_type(optimizer.best_value, float)
 assert_type(tt.models.GaussianProcess().fit([[0.5]], [1.0]), tt.models.GaussianProcess)
 assert_type(tt.importance.param_importances(optimizer), dict[str, float])
 assert_type(optimizer.pareto_front, list[tt.FrozenTrial])
 assert_type(optimizer.to_bytes(), bytes)
 assert_type(tt.Optimizer.from_bytes(b""), tt.Optimizer)
 assert_type(optimizer.should_prune(0), bool)
+# The common use needs neither an assertion nor a cast; a name that does not exist is still an error.
+result = tt.maximize(lambda params: params["x"], study=optimizer, until=10)
+found = [optimizer.best.params["x"], result.best.params["x"], result.best_params["x"]]
+is_good: bool = result.best.value > 0.5 and result.best_value > 0.5
+if optimizer.best is not None:
+    found.append(optimizer.recommend().params)
+wrong = optimizer.best.parameters  # type: ignore[union-attr]  # it is called params
 optimizer.tell(0, 0.5)
 optimizer.tell(optimizer.ask(), tt.Replicates([0.1, 0.2]), constraints={"latency": -1.0}, cost=3.0)
 optimizer.tell(1, state="failed", reason="out of memory")

@@ -40,15 +40,18 @@ def _add_demo(add: _Adder) -> None:
 
 
 def _add_readers(add: _Adder) -> None:
-    _on_file(_command(add, "show", "what the search is, and how it went", commands.show))
-    best = _on_file(_command(add, "best", "the best trial, or the Pareto front", commands.best))
-    best.add_argument("--json", action="store_true", help="for programs: one object, or a list for a front")
-    trials = _on_file(_command(add, "trials", "every trial, one on a line", commands.trials))
+    _with_json(_on_file(_command(add, "show", "what the search is, and how it went", commands.show)))
+    _with_json(_on_file(_command(add, "best", "the best trial of a search with one objective", commands.best)))
+    _with_json(_on_file(_command(add, "front", "the trials that no other one dominates", commands.front)))
+    trials = _with_json(_on_file(_command(add, "trials", "every trial, one on a line", commands.trials)))
     trials.add_argument("--state", choices=["pending", "complete", "pruned", "failed"], help="only those")
-    trials.add_argument("--sort", choices=["id", "value"], default="id", help="value: best first (default: id)")
+    what = "a column of export, or a parameter; values are listed best first (default: id)"
+    trials.add_argument("--sort", default="id", metavar="COLUMN", help=what)
     trials.add_argument("--limit", type=_count, metavar="N", help="the first N")
     export = _on_file(_command(add, "export", "every trial, as a table for other programs", commands.export))
     export.add_argument("--format", choices=["csv", "json"], help="by default from the ending of --out, or csv")
+    export.add_argument("--steps", action="store_true", help="what trials reported, too")
+    export.add_argument("--replicates", action="store_true", help="the single measurements behind the values, too")
     export.add_argument("--out", type=Path, help="a file; by default standard output")
 
 
@@ -60,7 +63,7 @@ def _add_plot(add: _Adder) -> None:
 
 
 def _add_importance(add: _Adder) -> None:
-    importance = _on_file(_command(add, "importance", "which parameters mattered", commands.importance))
+    importance = _with_json(_on_file(_command(add, "importance", "which parameters mattered", commands.importance)))
     importance.add_argument("--objective", type=int, default=0, help="which objective, from 0 (default: 0)")
     importance.add_argument(
         "--quantile", type=float, help="ask for getting among this share of the trials; by default all levels count"
@@ -75,6 +78,11 @@ def _command(add: _Adder, name: str, what: str, run: Command) -> argparse.Argume
 
 def _on_file(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("file", type=Path, help="a snapshot, as Optimizer.save writes it")
+    return parser
+
+
+def _with_json(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--json", action="store_true", help="for programs")
     return parser
 
 

@@ -9,13 +9,15 @@ import json
 import math
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from tanteo.cli import figures
+from tanteo.cli.order import in_order
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
 from tanteo.optimizer import Optimizer
-from tanteo.run.report import as_text, flat_params, recommended_instead, show_value
+from tanteo.run.report import as_text, flat_params, recommended_instead, show_value, with_error
 from tanteo.text import printable, safe_repr
 from tanteo.trial import FrozenTrial
 
@@ -34,6 +36,9 @@ def show(options: argparse.Namespace) -> None:
     """``tanteo show FILE``."""
     optimizer = Optimizer.load(options.file)
     states = Counter(trial.state for trial in optimizer.trials)
+    if options.json:
+        _say_json(_search_as_json(optimizer, states))
+        return
     rows = [
         ("directions", ", ".join(optimizer.directions)),
         ("sampler", repr(optimizer.sampler)),
@@ -42,28 +47,42 @@ def show(options: argparse.Namespace) -> None:
         *((f"  {name}", repr(parameter)) for name, parameter in optimizer.space.parameters.items()),
     ]
     _say(as_text(str(options.file), rows))
-    _say_best(optimizer)
+    if len(optimizer.directions) == 1:
+        _say_best(optimizer)
+    else:
+        _say_front(optimizer)
 
 
 def best(options: argparse.Namespace) -> None:
     """``tanteo best FILE``."""
     optimizer = Optimizer.load(options.file)
-    if not options.json:
-        _say_best(optimizer)
-    elif len(optimizer.directions) > 1:
-        _say(json.dumps([_as_json(trial) for trial in optimizer.pareto_front], indent=2, default=repr))
+    if len(optimizer.directions) > 1:
+        n = len(optimizer.directions)
+        raise ArgumentError(f"best needs a single direction, {options.file} has {n}; use tanteo front (pareto_front)")
+    if options.json:
+        _say_json(_best_as_json(optimizer))
     else:
-        _say(json.dumps(_best_as_json(optimizer), indent=2, default=repr))
+        _say_best(optimizer)
+
+
+def front(options: argparse.Namespace) -> None:
+    """``tanteo front FILE``."""
+    optimizer = Optimizer.load(options.file)
+    if options.json:
+        _say_json([_as_json(trial) for trial in optimizer.pareto_front])
+    else:
+        _say_front(optimizer)
 
 
 def trials(options: argparse.Namespace) -> None:
     """``tanteo trials FILE``."""
     optimizer = Optimizer.load(options.file)
     chosen = [trial for trial in optimizer.trials if options.state in (None, trial.state)]
-    if options.sort == "value":
-        sign = -1.0 if optimizer.directions[0] == "maximize" else 1.0
-        chosen.sort(key=lambda trial: sign * trial.values[0] if trial.values else math.inf)
-    for trial in chosen[: options.limit]:
+    chosen = in_order(optimizer, chosen, options.sort)[: options.limit]
+    if options.json:
+        _say_json([_as_json(trial) for trial in chosen])
+        return
+    for trial in chosen:
         _say(_line(trial))
 
 
@@ -74,7 +93,8 @@ def export(options: argparse.Namespace) -> None:
         raise ArgumentError(f"--out {options.out}: give it the ending .csv or .json, or say --format csv or json")
     is_json = (options.format or ending[1:]) == "json"
     optimizer = Optimizer.load(options.file)
-    text = optimizer.to_json() + "\n" if is_json else _as_csv(optimizer)
+    extra = {"steps": options.steps, "replicates": options.replicates}
+    text = optimizer.to_json(**extra) + "\n" if is_json else _as_csv(optimizer.to_dict(**extra))
     if options.out is None:
         sys.stdout.write(text)
     else:
@@ -90,6 +110,9 @@ def plot(options: argparse.Namespace) -> None:
 def importance(options: argparse.Namespace) -> None:
     """``tanteo importance FILE``."""
     shares = param_importances(Optimizer.load(options.file), objective=options.objective, quantile=options.quantile)
+    if options.json:
+        _say_json(shares)
+        return
     width = max(map(len, map(printable, shares)), default=0)
     for name, share in ((printable(name), share) for name, share in shares.items()):
         _say(f"{name:<{width}}  {share:.3f}  {'#' * round(40 * share)}".rstrip())
@@ -99,27 +122,34 @@ def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+def _say_json(data: object) -> None:
+    _say(json.dumps(data, indent=2, default=safe_repr))
+
+
+def _say_front(optimizer: Optimizer) -> None:
+    _say(f"Pareto front of {len(optimizer.pareto_front)} trials")
+    for trial in optimizer.pareto_front:
+        _say(_line(trial))
+
+
 def _say_best(optimizer: Optimizer) -> None:
-    if len(optimizer.directions) > 1:
-        _say(f"Pareto front of {len(optimizer.pareto_front)} trials")
-        for trial in optimizer.pareto_front:
-            _say(_line(trial))
-        return
     found = optimizer.best
     if found is None:
         _say("no trial is complete and feasible with a finite value")
         return
     rows = [(name, show_value(value)) for name, value in flat_params(found.params).items()]
-    _say(as_text(f"best: trial {found.id}", [("value", show_value(found.value)), *rows]))
+    _say(as_text(f"best: trial {found.id}", [("value", with_error(found.value, found.sem)), *rows]))
     better = recommended_instead(optimizer)
     if better is not None:
-        told = f"trial {better.id} ({show_value(better.value)})"
+        told = f"trial {better.id} ({with_error(better.value, better.sem)})"
         _say(printable(f"recommended, as results are noisy: {told}  {_params(better)}".rstrip()))
 
 
 def _line(trial: FrozenTrial) -> str:
     """One trial: id, state, values or reason, configuration."""
-    told = ", ".join(show_value(value) for value in trial.values) if trial.values else trial.reason or ""
+    errors = trial.sems or (None,) * len(trial.values or ())
+    values = ", ".join(map(with_error, trial.values or (), errors))
+    told = values or trial.reason or ""
     return printable(f"{trial.id:>5}  {trial.state:<8}  {told:<14}  {_params(trial)}".rstrip())
 
 
@@ -131,10 +161,25 @@ def _as_json(trial: FrozenTrial) -> dict[str, Any]:
     """One trial for programs; a choice that JSON cannot hold is its repr, as is an infinite value."""
     return {
         "id": trial.id,
+        "state": trial.state,
+        "origin": trial.origin,
         "values": [value if math.isfinite(value) else repr(value) for value in trial.values or ()],
         "sems": trial.sems,
         "constraints": dict(trial.constraints),
+        "cost": trial.cost,
+        "reason": trial.reason,
         "params": trial.params,
+    }
+
+
+def _search_as_json(optimizer: Optimizer, states: Mapping[Any, int]) -> dict[str, Any]:
+    return {
+        "directions": optimizer.directions,
+        "sampler": repr(optimizer.sampler),
+        "seed": optimizer.seed,
+        "trials": states,
+        "parameters": {name: repr(parameter) for name, parameter in optimizer.space.parameters.items()},
+        "constraints": [repr(constraint) for constraint in optimizer.space.constraints],
     }
 
 
@@ -145,9 +190,8 @@ def _best_as_json(optimizer: Optimizer) -> dict[str, Any] | None:
     return {**_as_json(found), "recommended": _as_json(recommended_instead(optimizer) or found)}
 
 
-def _as_csv(optimizer: Optimizer) -> str:
+def _as_csv(columns: dict[str, Any]) -> str:
     """Every trial as a row; missing values are empty."""
-    columns = optimizer.to_dict()
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(map(_cell, columns))

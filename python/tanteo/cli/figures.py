@@ -31,8 +31,7 @@ def draw(optimizer: Optimizer, kind: str, file: Path, params: Sequence[str] | No
     Raises
     ------
     ArgumentError
-        If the figure takes no ``params``, there is nothing to draw, or matplotlib does not draw such a figure or does
-        not know the file's ending.
+        If the figure takes no ``params``, there is nothing to draw, or matplotlib does not know the file's ending.
     """
     if params is not None and kind not in _WITH_PARAMS:
         raise ArgumentError(f"--params has no meaning for {kind}; it has for {', '.join(_WITH_PARAMS)}")
@@ -40,7 +39,7 @@ def draw(optimizer: Optimizer, kind: str, file: Path, params: Sequence[str] | No
     if file.suffix.lower() == ".html":
         _with_plotly(optimizer, KINDS[kind], file, options)
     else:
-        _with_matplotlib(optimizer, kind, file, options)
+        _with_matplotlib(optimizer, KINDS[kind], file, options)
 
 
 def _with_plotly(optimizer: Optimizer, name: str, file: Path, options: dict[str, Any]) -> None:
@@ -49,14 +48,11 @@ def _with_plotly(optimizer: Optimizer, name: str, file: Path, options: dict[str,
     getattr(plotting, name)(optimizer, **options).write_html(file, include_plotlyjs=True)
 
 
-def _with_matplotlib(optimizer: Optimizer, kind: str, file: Path, options: dict[str, Any]) -> None:
+def _with_matplotlib(optimizer: Optimizer, name: str, file: Path, options: dict[str, Any]) -> None:
     require("matplotlib", extra="plot", needed_by="tanteo plot").use("Agg")
     from tanteo.plotting import matplotlib
 
-    function = getattr(matplotlib, KINDS[kind], None)
-    if function is None:
-        raise ArgumentError(f"{kind} is drawn by plotly alone: give --out a name that ends in .html")
-    axes = function(optimizer, **options)
+    axes = getattr(matplotlib, name)(optimizer, **options)
     try:
         (axes[0] if isinstance(axes, list) else axes).figure.savefig(file, dpi=150)
     except ValueError as error:

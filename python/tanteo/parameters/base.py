@@ -34,6 +34,11 @@ class Parameter(Immutable):
         """Return this parameter in builtin types, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
 
+    @property
+    def _default(self) -> Any:
+        """The value to start from; None if there is none."""
+        return getattr(self, "default", None)
+
     def _domain(self) -> tuple[Any, ...]:
         """Return the domain as the core takes it."""
         raise NotImplementedError  # every kind of parameter has its own
@@ -70,6 +75,30 @@ class Parameter(Immutable):
     def _range(self, given: Range, what: str) -> Range:
         """Return a range over this parent in builtin types, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
+
+    def _both(self, one: OneOf | Range, other: OneOf | Range) -> OneOf | Range | None:
+        """Return what two conditions on this parent accept together, both in normal form; None if nothing."""
+        if isinstance(one, Range) and isinstance(other, Range):
+            low = max((end for end in (one.low, other.low) if end is not None), key=self._place, default=None)
+            high = min((end for end in (one.high, other.high) if end is not None), key=self._place, default=None)
+            is_empty = low is not None and high is not None and self._place(low) > self._place(high)
+            return None if is_empty else Range(low, high)
+        if isinstance(one, Range):
+            one, other = other, one
+        kept = [value for value in one.values if self._meets(value, other)]  # type: ignore[union-attr]  # no range now
+        return OneOf(kept) if kept else None
+
+    def _meets(self, value: Any, condition: OneOf | Range) -> bool:
+        """Whether a value of this parent meets a condition in normal form."""
+        if isinstance(condition, OneOf):
+            return self._place(value) in map(self._place, condition.values)
+        low, high = condition.low, condition.high
+        above = low is None or self._place(low) <= self._place(value)
+        return above and (high is None or self._place(value) <= self._place(high))
+
+    def _place(self, value: Any) -> float:
+        """Return where a value of this parent stands among the others."""
+        return self._to_raw(value, "value")
 
     def _accept(self, condition: OneOf | Range) -> tuple[Any, ...]:
         """Return a condition in normal form as the core takes it."""

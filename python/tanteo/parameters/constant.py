@@ -67,6 +67,10 @@ class Constant(Parameter):
             raise ParameterError(f"{what} asks for {given!r}, which the constant {value!r} can never meet")
         return ends
 
+    def _both(self, one: OneOf | Range, other: OneOf | Range) -> OneOf | Range:
+        """Return either condition: each was checked to hold."""
+        return one
+
     def _accept(self, condition: OneOf | Range) -> tuple[Any, ...]:
         """Return the condition as the core would take it: always met, since :meth:`_condition` checked it."""
         return ("values", [0])

@@ -1,4 +1,4 @@
-"""Figures of a search, with plotly; ``tanteo.plotting.matplotlib`` draws those that make sense on paper the same.
+"""Figures of a search, with plotly; ``tanteo.plotting.matplotlib`` draws the same with matplotlib.
 
 Each function takes an ``Optimizer`` or a ``Result`` and returns a ``plotly.graph_objects.Figure``. Names are those of
 ``optuna.visualization``. What a figure shows is computed in ``data.py`` and ``columns.py``, for any backend.

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo.importance import param_importances
 from tanteo.optional import require
-from tanteo.plotting import columns, data, style
+from tanteo.plotting import columns, data, parallel, style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search, Target
+from tanteo.plotting.parallel import Dimension
 from tanteo.text import safe_repr
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _VALUE = "Objective value"
+# Names of choices that an axis has room for.
+_LABELS = 20
 
 
 def plot_optimization_history(search: Search, *, target: Target | None = None, target_name: str = _VALUE) -> go.Figure:
@@ -38,7 +41,7 @@ def plot_optimization_history(search: Search, *, target: Target | None = None, t
     graph = _graph_objects("plot_optimization_history")
     history = data.optimization_history(search, target, target_name)
     found = history.told
-    figure = _figure(graph, "Optimization history", "Trial", found.name)
+    figure = _figure(graph, "Optimization history", "Trial", found.name).update_xaxes(tickformat="d")
     for feasible, colour, name in ((True, style.POINT, "trials"), (False, style.MUTED, "infeasible")):
         kept = found.feasible == feasible
         if kept.any():
@@ -125,8 +128,7 @@ def plot_parallel_coordinate(
     Parameters are those of :func:`plot_slice`.
     """
     graph = _graph_objects("plot_parallel_coordinate")
-    found = data.told_to_draw(search, target, target_name)
-    drawn = columns.columns(search, columns.names_to_draw(search, params), found.ids)
+    found, (_, *drawn) = parallel.parallel_coordinates(search, params, target, target_name)
     line = {
         "color": found.badness,
         "colorscale": _scale(reverse=True),
@@ -140,7 +142,7 @@ def plot_parallel_coordinate(
 def plot_contour(
     search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str = _VALUE
 ) -> go.Figure:
-    """A smooth surface of the value over two parameters, and the trials on it.
+    """A smooth surface of the value over two parameters, and the trials on it; each choice has cells of its own.
 
     Parameters
     ----------
@@ -153,15 +155,14 @@ def plot_contour(
     points = columns.pair(search, params, target, target_name)
     surface = columns.surface(points)
     figure = _pair_figure(graph, points, "Contour")
-    figure.add_contour(
-        x=surface.x,
-        y=surface.y,
-        z=surface.z,
-        colorscale=_scale(reverse=not points.maximize),
-        colorbar={"title": points.name},
-        line={"width": 0.5},
-        connectgaps=False,
-    )
+    shared = {
+        **{"x": surface.x, "y": surface.y, "z": surface.z, "connectgaps": False},
+        **{"colorscale": _scale(reverse=not points.maximize), "colorbar": {"title": points.name}},
+    }
+    if surface.has_cells:
+        figure.add_heatmap(zsmooth=False, **shared)
+    else:
+        figure.add_contour(line={"width": 0.5}, **shared)
     return figure.add_scatter(
         x=points.x.positions,
         y=points.y.positions,
@@ -263,7 +264,7 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
 def plot_intermediate_values(search: Search) -> go.Figure:
     """The values that trials reported, by step; grey where the trial was pruned or failed."""
     graph = _graph_objects("plot_intermediate_values")
-    figure = _figure(graph, "Intermediate values", "Step", "Reported value")
+    figure = _figure(graph, "Intermediate values", "Step", "Reported value").update_xaxes(tickformat="d")
     for curve in data.intermediate_values(search):
         colour = style.POINT if curve.state == "complete" else style.MUTED
         figure.add_scatter(
@@ -310,22 +311,15 @@ def _axis(axis: Column) -> dict[str, Any]:
     settings: dict[str, Any] = {"title": {"text": axis.name}}
     if axis.log:
         settings["type"] = "log"
-    if axis.labels is not None:
-        settings |= {"tickvals": list(range(len(axis.labels))), "ticktext": axis.labels}
+    if axis.whole:
+        ticks = axis.few_ticks(_LABELS)
+        settings |= {"tickvals": ticks, "ticktext": axis.tick_labels(ticks)}
     return settings
 
 
-def _dimension(axis: Column) -> dict[str, Any]:
-    """One axis of parallel coordinates, drawn over the unit interval so that logarithms need no axis of their own."""
-    import numpy as np
-
-    inactive = -0.1
-    unit = np.where(np.isnan(axis.unit), inactive, axis.unit)
-    ticks = axis.ticks(len(axis.labels) if axis.labels is not None else 5)
-    texts = axis.labels if axis.labels is not None else [f"{tick:.3g}" for tick in ticks]
-    places = axis.to_unit(ticks)
-    low = inactive if bool((unit < 0.0).any()) else 0.0
-    return {"label": axis.name, "values": unit, "range": [low, 1.0], "tickvals": places, "ticktext": texts}
+def _dimension(axis: Dimension) -> dict[str, Any]:
+    range_ = [axis.low, 1.0]
+    return {"label": axis.name, "values": axis.places, "range": range_, "tickvals": axis.ticks, "ticktext": axis.labels}
 
 
 def _scale(*, reverse: bool = False) -> list[list[Any]]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Points along a parameter.
 _POINTS = 60
+# Choices beyond which bars would stand so close that they hide the trials.
+_CHOICES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,10 @@ class Band:
 
 
 def bands(search: Search, axes: Sequence[Column]) -> list[Band | None]:
-    """The band along each parameter; None without a model, or where the recommended trial does not have the parameter.
+    """The band along each parameter, or None.
 
-    Of a parameter that others depend on, only those values are shown with which the trial stays a configuration.
+    There is none without a model, for a parameter that the recommended trial does not have and for one with many
+    choices. Of a parameter that others depend on, only those values are shown that leave the trial a configuration.
     """
     optimizer = optimizer_of(search)
     centre = optimizer.recommend() if len(optimizer.directions) == 1 else None
@@ -53,8 +56,10 @@ def bands(search: Search, axes: Sequence[Column]) -> list[Band | None]:
         return [None] * len(axes)
     columns, prefix = optimizer.to_dict(), "params/"
     told = {name.removeprefix(prefix): column[centre.id] for name, column in columns.items() if name.startswith(prefix)}
-    flat = {name: value for name, value in told.items() if _is_active(value, optimizer.space.parameters[name])}
-    return [_band(optimizer, flat, axis) if axis.name in flat else None for axis in axes]
+    absent = {name for name in told if f"active/{name}" in columns and not columns[f"active/{name}"][centre.id]}
+    flat = {name: value for name, value in told.items() if name not in absent}
+    drawn = {axis.name for axis in axes if axis.name in flat and len(axis.labels or ()) <= _CHOICES}
+    return [_band(optimizer, flat, axis) if axis.name in drawn else None for axis in axes]
 
 
 def _band(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> Band | None:
@@ -73,11 +78,6 @@ def _band(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> Band | No
     if not found:
         return None
     return Band(np.array(kept), *np.array(found).T)
-
-
-def _is_active(value: object, parameter: Parameter) -> bool:
-    """Whether a cell of a table holds a value: missing numbers are None or NaN."""
-    return not (isinstance(parameter, Float | Int) and (value is None or value != value))
 
 
 def _along(parameter: Parameter, axis: Column) -> tuple[Sequence[float], Sequence[Any]]:

@@ -78,6 +78,26 @@ class Column:
 
         return np.geomspace(self.low, self.high, n) if self.log else np.linspace(self.low, self.high, n)
 
+    def few_ticks(self, most: int) -> list[float]:
+        """Positions to label: of choices at most ``most``, of numbers about five.
+
+        Where only whole numbers stand they are whole.
+        """
+        if self.labels is not None:
+            return [float(k) for k in range(0, len(self.labels), -(-len(self.labels) // most))]
+        if self.log:
+            return self.round_ticks()
+        if self.whole:
+            step = max(1, round((self.high - self.low) / (_LABELS - 1)))
+            return [self.low + k * step for k in range(int((self.high - self.low) // step) + 1)]
+        return [float(tick) for tick in self.ticks(_LABELS)]
+
+    def tick_labels(self, ticks: Sequence[float]) -> list[str]:
+        """What to write at these positions."""
+        if self.labels is not None:
+            return [self.labels[int(tick)] for tick in ticks]
+        return [f"{tick:.0f}" if self.whole and abs(tick) < 1e6 else f"{tick:.4g}" for tick in ticks]
+
     def round_ticks(self) -> list[float]:
         """Round numbers along a logarithmic axis, few enough for labels beside each other; else its two ends."""
         decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
@@ -266,7 +286,7 @@ def _ranks(badness: Vector) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """A smooth surface through the values of a :class:`Pair`.
+    """A smooth surface through the values of a :class:`Pair`; choices are not smoothed over, each has its own cells.
 
     Attributes
     ----------
@@ -274,12 +294,15 @@ class Surface:
         The grid, as positions on the axes.
     z : array, shape (l, k)
         Mean of the values around each point of the grid, weighted by a Gaussian kernel in the unit square
-        (Nadaraya-Watson); NaN where no trial is near.
+        (Nadaraya-Watson); NaN where no trial is near. Along choices only trials with the same one count.
+    has_cells : bool
+        Whether an axis has choices, between which there is nothing to interpolate.
     """
 
     x: Vector
     y: Vector
     z: Vector
+    has_cells: bool
 
 
 def surface(points: Pair) -> Surface:
@@ -287,22 +310,26 @@ def surface(points: Pair) -> Surface:
     import numpy as np
 
     x, y = (_grid(c) for c in (points.x, points.y))
-    across = _kernel(points.x.to_unit(x), points.x.unit)
-    along = _kernel(points.y.to_unit(y), points.y.unit)
+    across, along = _kernel(points.x, x), _kernel(points.y, y)
     weights = along @ across.T
     with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
         z = (along * points.values) @ across.T / weights
     # A kernel's height at two widths: beyond it there is nothing to average.
-    return Surface(x, y, np.where(weights < math.exp(-2.0), np.nan, z))
+    has_cells = points.x.labels is not None or points.y.labels is not None
+    return Surface(x, y, np.where(weights < math.exp(-2.0), np.nan, z), has_cells)
 
 
 def _grid(axis: Column) -> Vector:
     return axis.ticks(_GRID if axis.labels is None else len(axis.labels))
 
 
-def _kernel(grid: Vector, points: Vector) -> Vector:
+def _kernel(axis: Column, grid: Vector) -> Vector:
+    """How much each trial counts at each place of the grid, shape (places, trials)."""
     import numpy as np
 
+    if axis.labels is not None:
+        same: Vector = (grid[:, None] == axis.positions[None, :]).astype(np.float64)
+        return same
     with np.errstate(under="ignore"):
-        kernel: Vector = np.exp(-0.5 * ((grid[:, None] - points[None, :]) / _WIDTH) ** 2)
+        kernel: Vector = np.exp(-0.5 * ((axis.to_unit(grid)[:, None] - axis.unit[None, :]) / _WIDTH) ** 2)
     return kernel

@@ -11,9 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo.importance import param_importances
 from tanteo.optional import require
-from tanteo.plotting import columns, data, style
+from tanteo.plotting import columns, data, parallel, style
+from tanteo.plotting._coordinates import draw_coordinates
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search, Target
+
+__all__ = [
+    "plot_contour",
+    "plot_edf",
+    "plot_intermediate_values",
+    "plot_optimization_history",
+    "plot_parallel_coordinate",
+    "plot_param_importances",
+    "plot_pareto_front",
+    "plot_rank",
+    "plot_slice",
+]
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,6 +64,7 @@ def plot_optimization_history(
         ids, values = [*history.best_ids, history.last_id], [*history.best_values, history.best_values[-1]]
         axes.step(ids, values, where="post", color=style.BEST, linewidth=2.0, label="best so far")
     draw_failures(axes, history.failed_ids)
+    count_in_whole_numbers(axes.xaxis)
     return tidy(axes, "Trial", found.name, legend=True)
 
 
@@ -116,7 +130,7 @@ def plot_contour(
     target_name: str = _VALUE,
     ax: Axes | None = None,
 ) -> Axes:
-    """A smooth surface of the value over two parameters, and the trials on it.
+    """A smooth surface of the value over two parameters, and the trials on it; each choice has cells of its own.
 
     Parameters
     ----------
@@ -128,12 +142,60 @@ def plot_contour(
     axes = _axes("plot_contour", ax)
     points = columns.pair(search, params, target, target_name)
     surface = columns.surface(points)
-    filled = axes.contourf(surface.x, surface.y, surface.z, levels=12, cmap=_map(reverse=not points.maximize))
+    colours = _map(reverse=not points.maximize)
+    filled: Any
+    if surface.has_cells:
+        filled = axes.pcolormesh(surface.x, surface.y, surface.z, shading="nearest", cmap=colours)
+    else:
+        filled = axes.contourf(surface.x, surface.y, surface.z, levels=12, cmap=colours)
     axes.figure.colorbar(filled, ax=axes, label=points.name)
     axes.scatter(points.x.positions, points.y.positions, color=style.INK, s=20, **_EDGE)
     draw_axis(axes, points.x)
     draw_axis(axes, points.y, vertical=True)
     return tidy(axes, points.x.name, points.y.name)
+
+
+def plot_rank(
+    search: Search,
+    params: Sequence[str] | None = None,
+    *,
+    target: Target | None = None,
+    target_name: str = _VALUE,
+    ax: Axes | None = None,
+) -> Axes:
+    """Two parameters of each trial, coloured by its rank, dark is best.
+
+    Parameters are those of :func:`plot_contour`.
+    """
+    axes = _axes("plot_rank", ax)
+    points = columns.pair(search, params, target, target_name)
+    x, y = points.x.positions, points.y.positions
+    drawn = axes.scatter(x, y, c=points.ranks, vmin=0.0, vmax=1.0, cmap=_map(reverse=True), s=36, **_OUTLINE)
+    bar = axes.figure.colorbar(drawn, ax=axes, label="rank")
+    bar.set_ticks([0.0, 0.5, 1.0], labels=["best", "median", "worst"])
+    draw_axis(axes, points.x)
+    draw_axis(axes, points.y, vertical=True)
+    return tidy(axes, points.x.name, points.y.name)
+
+
+def plot_parallel_coordinate(
+    search: Search,
+    params: Sequence[str] | None = None,
+    *,
+    target: Target | None = None,
+    target_name: str = _VALUE,
+    ax: Axes | None = None,
+) -> Axes:
+    """One line for each trial through its value and its parameters, dark is best.
+
+    A parameter that a trial does not have is drawn below the start of its axis. Parameters are those of
+    :func:`plot_slice`.
+    """
+    found, dimensions = parallel.parallel_coordinates(search, params, target, target_name)
+    width = max(6.4, 1.5 * len(dimensions))
+    axes = _axes("plot_parallel_coordinate", ax, figsize=(width, 4.8))
+    draw_coordinates(axes, found, dimensions, _map())
+    return axes
 
 
 def plot_param_importances(
@@ -209,9 +271,12 @@ def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
             zorder=3 if complete else 2,
             label="complete" if complete else "ended early",
         )
+    count_in_whole_numbers(axes.xaxis)
     return tidy(axes, "Step", "Reported value", legend=True)
 
 
+# Names of choices that a horizontal and a vertical axis have room for.
+_LABELS_ACROSS, _LABELS_UP = 10, 20
 _EDGE: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.4, "zorder": 3}
 # Where colour means something, so that the lightest points do not vanish.
 _OUTLINE: dict[str, Any] = {"edgecolors": style.SOFT_INK, "linewidths": 0.4, "zorder": 3}
@@ -221,12 +286,14 @@ def _points(axes: Any, x: Any, y: Any, colour: str, name: str, *, opacity: float
     axes.scatter(x, y, color=colour, s=24, alpha=opacity, label=name, **_EDGE)
 
 
-def _axes(needed_by: str, ax: Axes | None, projection: str | None = None) -> Axes:
+def _axes(
+    needed_by: str, ax: Axes | None, projection: str | None = None, figsize: tuple[float, float] | None = None
+) -> Axes:
     """The given axes, or those of a new figure."""
     if ax is not None:
         return ax
     pyplot = require("matplotlib.pyplot", extra="plot", needed_by=needed_by)
-    made: Axes = pyplot.figure(layout="constrained").add_subplot(projection=projection)
+    made: Axes = pyplot.figure(figsize=figsize, layout="constrained").add_subplot(projection=projection)
     return made
 
 
@@ -243,12 +310,18 @@ def _panels(needed_by: str, n: int, title: str) -> list[Any]:
     return places[:n]
 
 
+def count_in_whole_numbers(axis: Any) -> None:
+    """Ticks at whole numbers only."""
+    ticker = require("matplotlib.ticker", extra="plot", needed_by="tanteo.plotting.matplotlib")
+    axis.set_major_locator(ticker.MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
+
+
 def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
     """Sets an axis up for a parameter: its scale, and the names of its choices."""
     which = axes.yaxis if vertical else axes.xaxis
     ticker = require("matplotlib.ticker", extra="plot", needed_by="tanteo.plotting.matplotlib")
     if axis.whole and not axis.log:
-        which.set_major_locator(ticker.MaxNLocator(nbins=6, integer=True))
+        count_in_whole_numbers(which)
     if axis.log:
         (axes.set_yscale if vertical else axes.set_xscale)("log")
         # Those of matplotlib stand in each other's way on an axis of less than two decades.
@@ -256,10 +329,12 @@ def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
         which.set_major_formatter(ticker.FuncFormatter(lambda tick, _: f"{tick:g}"))
         which.set_minor_formatter(ticker.NullFormatter())
     if axis.labels is not None:
-        fits = vertical or max(map(len, axis.labels)) * len(axis.labels) <= 24
+        ticks = axis.few_ticks(_LABELS_UP if vertical else _LABELS_ACROSS)
+        labels = axis.tick_labels(ticks)
+        fits = vertical or max(map(len, labels)) * len(labels) <= 24
         # Slanted ones end at their tick.
         slant: dict[str, Any] = {} if fits else {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
-        which.set_ticks(range(len(axis.labels)), labels=axis.labels, **slant)
+        which.set_ticks(ticks, labels=labels, **slant)
         margin = 0.5
         (axes.set_ylim if vertical else axes.set_xlim)(axis.low - margin, axis.high + margin)
 

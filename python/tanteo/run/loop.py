@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from tanteo.exceptions import SpaceExhausted, TanteoError
 from tanteo.optimizer import Optimizer
@@ -20,15 +20,26 @@ from tanteo.run.outcome import Outcome, describe_error, failed
 from tanteo.run.signals import StopSearch
 from tanteo.trial import FrozenTrial, Trial
 
-Stopped: TypeAlias = Literal["n_trials", "timeout", "space exhausted", "callback", "interrupted"]
+Stopped: TypeAlias = Literal["n_trials", "until", "timeout", "space exhausted", "callback", "interrupted"]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When no further trial is started: a number of trials told, or seconds since the start; None for no limit."""
+    """When no further trial is started; None for no limit.
+
+    Attributes
+    ----------
+    n_trials
+        Trials told by the run.
+    timeout
+        Seconds since the start.
+    until
+        Trials told in all, those from before the run included.
+    """
 
     n_trials: int | None
     timeout: float | None
+    until: int | None = None
 
 
 class Run:
@@ -53,6 +64,7 @@ class Run:
     def __init__(self, optimizer: Optimizer, limits: Limits) -> None:
         self.optimizer = optimizer
         self.limits = limits
+        self._n_before = len(optimizer) - len(optimizer.pending)
         self.n_told = 0
         self.n_failed = 0
         self.n_pruned = 0
@@ -66,9 +78,16 @@ class Run:
         return time.monotonic() - self._start
 
     @property
-    def best(self) -> FrozenTrial | None:
-        """The best feasible complete trial so far, earlier ones included; None with several objectives."""
-        return self.optimizer.best if len(self.optimizer.directions) == 1 else None
+    def best(self) -> FrozenTrial | Any:
+        """The best feasible complete trial so far, earlier ones included; see :attr:`tanteo.Optimizer.best`."""
+        return self.optimizer.best
+
+    @property
+    def most(self) -> int | None:
+        """How many trials this run may tell; None for no limit."""
+        n, until = self.limits.n_trials, self.limits.until
+        left = None if until is None else max(0, until - self._n_before)
+        return min((count for count in (n, left) if count is not None), default=None)
 
     def stop(self) -> None:
         """Starts no further trial; what runs is awaited and told."""
@@ -147,8 +166,8 @@ class Loop:
         run, limits = self._run, self._run.limits
         if run.stopped is not None:
             return False
-        if limits.n_trials is not None and run.n_told + self._executor.busy() >= limits.n_trials:
-            run.stopped = "n_trials"
+        if run.most is not None and run.n_told + self._executor.busy() >= run.most:
+            run.stopped = "n_trials" if run.most == limits.n_trials else "until"
         elif limits.timeout is not None and run.elapsed >= limits.timeout:
             run.stopped = "timeout"
         return run.stopped is None

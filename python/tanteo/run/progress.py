@@ -62,8 +62,8 @@ def describe(run: Run) -> dict[str, str]:
     shown: dict[str, str] = {}
     if len(optimizer.directions) > 1:
         shown["front"] = str(len(optimizer.pareto_front))
-    elif run.best is not None:
-        shown["best"] = f"{run.best.value:.6g}"
+    elif optimizer.best is not None:
+        shown["best"] = f"{optimizer.best_value:.6g}"
     if run.n_failed:
         shown["failed"] = str(run.n_failed)
     if run.n_pruned:
@@ -74,8 +74,8 @@ def describe(run: Run) -> dict[str, str]:
 def fraction(run: Run) -> float | None:
     """How much of the run is done, from 0 to 1, by whichever limit is nearer; None if there is no limit."""
     parts = []
-    if run.limits.n_trials:
-        parts.append(run.n_told / run.limits.n_trials)
+    if run.most:
+        parts.append(run.n_told / run.most)
     if run.limits.timeout:
         parts.append(min(1.0, run.elapsed / run.limits.timeout))
     return max(parts, default=None)
@@ -113,13 +113,13 @@ class _Bar:
         self._run = run
         self._told = -1
         limits = run.limits
-        self._by_time = limits.n_trials is None and limits.timeout is not None
+        self._by_time = run.most is None and limits.timeout is not None
         # `miniters=0` lets tqdm look at its clock at each update; it draws ten times a second at most.
         if self._by_time:
             layout = "{percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s{postfix}"
             self._bar = tqdm(total=limits.timeout, bar_format=layout, miniters=0)
         else:
-            self._bar = tqdm(total=limits.n_trials, unit="trial", miniters=0)
+            self._bar = tqdm(total=run.most, unit="trial", miniters=0)
 
     def update(self) -> None:
         run = self._run

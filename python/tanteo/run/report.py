@@ -69,6 +69,11 @@ def show_value(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else safe_repr(value)
 
 
+def with_error(value: float, sem: float | None) -> str:
+    """A value with its standard error, where that is known."""
+    return show_value(value) + ("" if sem is None else f" ± {sem:.2g}")
+
+
 def recommended_instead(optimizer: Optimizer) -> FrozenTrial | None:
     """The trial to use where it is not the best: what was told is noisy then, and the best is a lucky one."""
     found, best = optimizer.recommend(), optimizer.best
@@ -79,8 +84,7 @@ def _best_rows(result: Result) -> Rows:
     best = result.best
     if best is None:
         return [("best", "none: no feasible complete trial with a finite value")]
-    sem = "" if best.sem is None else f" ± {best.sem:.2g}"
-    rows = [("best value", f"{best.value:.6g}{sem} (trial {best.id})")]
+    rows = [("best value", f"{with_error(best.value, best.sem)} (trial {best.id})")]
     rows += [(f"  {name}", show_value(value)) for name, value in flat_params(best.params).items()]
     default, gain = result.default, result.gain
     if default is not None and gain is not None:

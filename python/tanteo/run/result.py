@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tanteo.optimizer import Optimizer
 from tanteo.run.gain import Gain, gain
 from tanteo.run.loop import Stopped
@@ -17,7 +19,8 @@ class Result:
     optimizer, study : Optimizer
         The search; pass it as ``study=`` to go on, or ``save`` it.
     stopped : str or None
-        Why it ended: ``"n_trials"``, ``"timeout"``, ``"space exhausted"``, ``"callback"`` or ``"interrupted"``.
+        Why it ended: ``"n_trials"``, ``"until"``, ``"timeout"``, ``"space exhausted"``, ``"callback"`` or
+        ``"interrupted"``.
     wall_time : float
         Seconds the run took.
     """
@@ -29,9 +32,19 @@ class Result:
         self.wall_time = wall_time
 
     @property
-    def best(self) -> FrozenTrial | None:
-        """The best feasible complete trial; None if there is none, and with several objectives."""
-        return self.optimizer.best if len(self.optimizer.directions) == 1 else None
+    def best(self) -> FrozenTrial | Any:
+        """The best feasible complete trial, None if there is none; see :attr:`tanteo.Optimizer.best`."""
+        return self.optimizer.best
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The configuration of :attr:`best`; see :attr:`tanteo.Optimizer.best_params`."""
+        return self.optimizer.best_params
+
+    @property
+    def best_value(self) -> float:
+        """The value of :attr:`best`; see :attr:`tanteo.Optimizer.best_value`."""
+        return self.optimizer.best_value
 
     @property
     def trials(self) -> Trials:
@@ -57,11 +70,10 @@ class Result:
     @property
     def gain(self) -> Gain | None:
         """What the best trial gained over the defaults; None if either is missing or there are several objectives."""
-        directions = self.optimizer.directions
-        best, default = self.best, self.default
-        if best is None or default is None:
+        directions, default = self.optimizer.directions, self.default
+        if len(directions) > 1 or default is None or self.best is None:
             return None
-        return gain(best, default, maximize=directions[0] == "maximize")
+        return gain(self.best, default, maximize=directions[0] == "maximize")
 
     def __repr__(self) -> str:
         return as_text("Result", rows_of(self))

@@ -33,6 +33,7 @@ def minimize(
     space: Space | None = None,
     *,
     n_trials: int | None = None,
+    until: int | None = None,
     timeout: float | None = None,
     n_workers: int = 1,
     study: Optimizer | None = None,
@@ -61,8 +62,11 @@ def minimize(
     space : SearchSpace or mapping, optional
         Where to search; may be left out when ``study`` is given.
     n_trials : int, optional
-        How many trials this call tells, failed and pruned ones included. Without ``n_trials`` and ``timeout`` the
-        search goes on until the space is exhausted, something stops it, or Ctrl-C.
+        How many trials this call tells, failed and pruned ones included. Without ``n_trials``, ``until`` and
+        ``timeout`` the search goes on until the space is exhausted, something stops it, or Ctrl-C.
+    until : int, optional
+        How many trials are told in all when this call ends, those told to ``study`` before included. A script that
+        loads its study, calls ``minimize(..., until=100)`` and is started again does the rest of the hundred.
     timeout : float, optional
         Seconds after which no further trial is started. Trials that run then are awaited and told; bound them with
         ``trial_timeout``.
@@ -130,7 +134,7 @@ def minimize(
     >>> len(result.trials)
     30
     """
-    settings = Settings(n_trials, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
+    settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
     objective = Objective(fn, catch)
     goal: Sequence[Direction] = ["minimize"] if directions is None else directions
     optimizer = _optimizer(space, study, goal, sampler, seed, deduplicate=deduplicate)
@@ -142,6 +146,7 @@ def maximize(
     space: Space | None = None,
     *,
     n_trials: int | None = None,
+    until: int | None = None,
     timeout: float | None = None,
     n_workers: int = 1,
     study: Optimizer | None = None,
@@ -160,7 +165,7 @@ def maximize(
     Parameters, result and errors are those of :func:`minimize`; for several objectives use ``minimize`` with
     ``directions``.
     """
-    settings = Settings(n_trials, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
+    settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
     objective = Objective(fn, catch)
     optimizer = _optimizer(space, study, ["maximize"], sampler, seed, deduplicate=deduplicate)
     return _search(objective, optimizer, points, settings)
@@ -172,7 +177,7 @@ def _search(
     """Runs the loop and says how it went."""
     executor = _executor(objective, optimizer, settings)
     _enqueue(optimizer, members(points, "points must be a list of configurations"))
-    run = Run(optimizer, Limits(settings.n_trials, settings.timeout))
+    run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until))
     # Last, when everything that can be refused was: it draws at once.
     display = make_progress(run, wanted=settings.progress)
     doubt = Doubt()

@@ -23,6 +23,7 @@ class Settings:
     """
 
     n_trials: int | None
+    until: int | None
     timeout: float | None
     n_workers: int
     progress: bool | None
@@ -35,6 +36,7 @@ class Settings:
             raise ArgumentError("n_workers must be an integer from 1 upwards, got None")
         builtin = {
             "n_trials": _count("n_trials", self.n_trials, least=0),
+            "until": _count("until", self.until, least=0),
             "n_workers": _count("n_workers", self.n_workers),
             "threads_per_worker": _count("threads_per_worker", self.threads_per_worker),
             "timeout": _seconds("timeout", self.timeout),

@@ -3,13 +3,16 @@
 
 mod common;
 
-use common::search::{self, ask, ask_many, constrained, measured, optimizer, pruned, several};
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+use common::search::{self, ask, ask_many, constrained, measured, optimizer, pruned, real, several, with_default};
 use proptest::prelude::*;
 use tanteo_core::history::{Origin, TrialState};
 use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::sampler::{Sampler, SuggestError, TpeSettings};
-use tanteo_core::space::{Configuration, Value};
+use tanteo_core::space::{Configuration, Constraint, SearchSpace, Value};
 
 fn settings(n_objectives: usize, sampler: Sampler) -> Settings {
     Settings { maximize: vec![false; n_objectives], sampler, seed: 1, deduplicate: true }
@@ -48,6 +51,54 @@ fn queued_points_come_first_then_the_defaults_then_the_sampler() {
     assert_eq!(search.configuration(0).unwrap().0[1], Some(Value::Level(6)));
     assert_eq!(Some(search.configuration(1).unwrap()), search.space().default_configuration());
     assert!(!search.next_is_given());
+}
+
+/// A log float with a default, an integer without, a choice without, and a child of one choice with a default.
+fn partly_given() -> SearchSpace {
+    let mut parameters = search::training().parameters().to_vec();
+    parameters[1].default = None;
+    parameters[2].default = None;
+    SearchSpace::new(parameters, Vec::new()).unwrap()
+}
+
+#[test]
+fn defaults_that_are_incomplete_are_handed_out_once_with_the_rest_drawn() {
+    let rests: BTreeSet<_> = (0..20)
+        .map(|seed| {
+            let settings = Settings { seed, ..settings(1, Sampler::Random) };
+            let mut search = Optimizer::new(partly_given(), settings).unwrap();
+            assert!(search.next_is_given());
+            ask_many(&mut search, 2).unwrap();
+            assert_eq!(search.history().origins(), [Origin::Default, Origin::Random]);
+            let first = search.configuration(0).unwrap().0;
+            assert_eq!(first[0], Some(Value::Real(1e-3)));
+            assert!(first[3].is_none_or(|momentum| momentum == Value::Real(0.9)));
+            format!("{:?}", &first[1..])
+        })
+        .collect();
+    assert!(rests.len() > 8, "the depth is drawn, and the optimizer with and without its momentum: {rests:?}");
+}
+
+#[test]
+fn the_rest_of_incomplete_defaults_satisfies_the_constraints() {
+    let parameters = vec![with_default(real("a"), Value::Real(0.5)), real("b"), real("c")];
+    let equation = Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0), (2, 1.0)], lower: 1.0, upper: 1.0 };
+    let space = SearchSpace::new(parameters, vec![equation]).unwrap();
+    let mut search = optimizer(space.clone(), Sampler::Random);
+    ask(&mut search);
+    let first = search.configuration(0).unwrap();
+    assert_eq!(first.0[0], Some(Value::Real(0.5)));
+    assert!(space.satisfies(&first));
+}
+
+#[test]
+fn an_interrupted_ask_hands_the_incomplete_defaults_out_again() {
+    let mut search = optimizer(partly_given(), Sampler::Random);
+    let calls = Cell::new(0);
+    let third = || calls.replace(calls.get() + 1) >= 2;
+    assert!(search.ask(3, &Pool::serial(), &third).is_err());
+    ask(&mut search);
+    assert_eq!(search.history().origins(), [Origin::Default]);
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn parents_come_first_and_otherwise_the_order_of_declaration() {
 }
 
 #[test]
-fn defaults_make_a_configuration_only_if_they_are_complete_and_allowed() {
+fn defaults_make_a_configuration_only_if_they_are_complete() {
     let with = |default, p: Parameter| Parameter { default: Some(default), ..p };
     let top = with(Value::Level(0), parameter("top", choices()));
     let optional = child("optional", 0, Accept::Levels(vec![1]));
@@ -211,7 +211,15 @@ fn defaults_make_a_configuration_only_if_they_are_complete_and_allowed() {
     let needed = child("needed", 0, Accept::Levels(vec![0]));
     assert_eq!(space(vec![top, needed, x.clone()], vec![]).default_configuration(), None);
     let half = Constraint::Linear { terms: vec![(0, 1.0)], lower: 0.0, upper: 0.5 };
-    assert_eq!(space(vec![x], vec![half]).default_configuration(), None);
+    assert_says(&refused(vec![x], vec![half]), &["defaults", "x <= 0.5"]);
+}
+
+#[test]
+fn defaults_that_leave_the_others_no_value_are_refused() {
+    let a = Parameter { default: Some(Value::Real(0.75)), ..parameter("a", real()) };
+    let sum = |upper| Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0)], lower: 0.0, upper };
+    assert_says(&refused(vec![a.clone(), parameter("b", real())], vec![sum(0.5)]), &["defaults", "a + b"]);
+    assert!(SearchSpace::new(vec![a, parameter("b", real())], vec![sum(0.75)]).is_ok());
 }
 
 #[test]

@@ -65,13 +65,33 @@ fn core_error(py: Python<'_>, error: &OptimizerError) -> PyErr {
         OptimizerError::Suggest(SuggestError::Interrupted) => return PyKeyboardInterrupt::new_err(()),
         OptimizerError::Memory(error) => return PyMemoryError::new_err(error.to_string()),
     };
-    exception(py, class, error.to_string())
+    let raised = exception(py, class, error.to_string());
+    match error {
+        OptimizerError::Space(space) | OptimizerError::Suggest(SuggestError::Space(space)) => at(py, raised, space),
+        _ => raised,
+    }
+}
+
+/// The exception with the index of the constraint at fault, from which Python makes a message in the user's labels.
+fn at(py: Python<'_>, raised: PyErr, error: &SpaceError) -> PyErr {
+    let index = match error {
+        SpaceError::Broken { index, .. } | SpaceError::Defaults { index, .. } => Some(*index),
+        SpaceError::Infeasible { index, .. } => *index,
+        SpaceError::Parameter { .. } | SpaceError::Space(_) | SpaceError::Configuration { .. } => None,
+    };
+    match index.map_or(Ok(()), |index| raised.value(py).setattr("_constraint", index)) {
+        Ok(()) => raised,
+        Err(error) => error,
+    }
 }
 
 fn space_class(error: &SpaceError) -> &'static str {
     match error {
         SpaceError::Parameter { .. } | SpaceError::Configuration { .. } => "ParameterError",
-        SpaceError::Space(_) | SpaceError::Infeasible { .. } | SpaceError::Broken { .. } => "SpaceError",
+        SpaceError::Space(_)
+        | SpaceError::Infeasible { .. }
+        | SpaceError::Broken { .. }
+        | SpaceError::Defaults { .. } => "SpaceError",
     }
 }
 

@@ -297,3 +297,12 @@ def test_the_search_ends_when_a_finite_space_is_used_up(loop):
     assert search.suggest("more") == TanteoSearch.FINISHED
     again = loop(TanteoSearch({"n": tune.randint(0, 5)}, metric="loss", mode="min", seed=0, deduplicate=False))
     again.run(lambda config: config["n"], 12)
+
+
+def test_a_group_of_tanteo_among_domains_of_tune_is_refused_and_a_space_of_groups_is_searched():
+    group = tt.Group({"c": tt.Float(0, 1)}, when={"model": "svm"})
+    with pytest.raises(tt.ParameterError, match=r"svm.*a group of Tanteo among domains of Tune"):
+        Plan({"model": tune.choice(["svm", "mlp"]), "svm": group})
+    plan = Plan(tt.SearchSpace({"model": tt.Categorical(["svm", "mlp"]), "svm": group}))
+    assert plan.build({"model": "svm", "svm": {"c": 0.5}}, {}) == {"model": "svm", "svm": {"c": 0.5}}
+    assert plan.build({"model": "mlp"}, {}) == {"model": "mlp"}

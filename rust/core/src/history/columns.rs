@@ -49,6 +49,8 @@ pub(super) struct Derived {
     pub(super) seen: Seen,
     /// Number of rows a sampler chose.
     pub(super) suggested: u64,
+    /// Number of rows with the defaults.
+    pub(super) defaults: u64,
     /// Number of rows that failed.
     pub(super) failed: u64,
     /// Whether a positive standard error or replicates were told.
@@ -106,6 +108,10 @@ impl History {
     /// Number of trials whose configuration a sampler chose (see [`Origin::is_suggested`]).
     pub fn n_suggested(&self) -> u64 {
         self.derived.suggested
+    }
+    /// Whether the defaults were handed out. O(1).
+    pub fn has_defaults(&self) -> bool {
+        self.derived.defaults > 0
     }
     /// Ids of the pending trials, increasing.
     pub fn pending(&self) -> impl ExactSizeIterator<Item = u64> + '_ {

@@ -147,6 +147,7 @@ impl Derived {
         }
         self.seen.insert(Fingerprint::of(configuration), id);
         self.suggested += u64::from(origin.is_suggested());
+        self.defaults += u64::from(origin == Origin::Default);
     }
 
     /// Forgets the rows from `len` on; `origins` still holds theirs.
@@ -156,6 +157,8 @@ impl Derived {
         }
         drop(self.pending.split_off(&(len as u64)));
         self.seen.truncate(len as u64);
-        self.suggested -= origins[len..].iter().filter(|origin| origin.is_suggested()).count() as u64;
+        let forgotten = |is: fn(&Origin) -> bool| origins[len..].iter().filter(|origin| is(origin)).count() as u64;
+        self.suggested -= forgotten(|origin| origin.is_suggested());
+        self.defaults -= forgotten(|origin| *origin == Origin::Default);
     }
 }

@@ -18,7 +18,7 @@ const DOMAIN: [u8; 8] = *b"tanteo/1";
 pub enum Purpose {
     /// The configuration of a trial.
     Suggest = 1,
-    /// What is missing in an enqueued point.
+    /// What is missing in an enqueued point, or has no default where the defaults are handed out.
     Enqueue = 2,
     /// Scrambling of the Sobol sequence.
     Scramble = 3,

@@ -1,8 +1,9 @@
 //! `ask`: queued points first, then the defaults, then the sampler; all `n` of them, or nothing.
 
+use super::queue::MAX_ATTEMPTS;
 use super::{Counters, Optimizer, OptimizerError};
 use crate::history::Origin;
-use crate::numerics::Pool;
+use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{Scratch, SuggestError, Suggestion};
 use crate::space::Configuration;
 
@@ -33,9 +34,17 @@ impl Optimizer {
         !self.queue.is_empty() || self.untried_defaults().is_some()
     }
 
-    /// The defaults, while no trial of any state has them: they are handed out once.
-    fn untried_defaults(&self) -> Option<&Configuration> {
-        self.defaults.as_ref().filter(|defaults| !self.history.is_seen(defaults))
+    /// The defaults, while no trial of any state has them: they are handed out once. Where a parameter has none, it is
+    /// drawn, and the result is a configuration that no trial has.
+    fn untried_defaults(&self) -> Option<Configuration> {
+        let untried = |defaults: &Configuration| !self.history.is_seen(defaults);
+        if self.defaults.is_some() || self.history.has_defaults() || !self.space.has_defaults() {
+            return self.defaults.clone().filter(untried);
+        }
+        let id = self.history.len() as u64;
+        let stream = |attempt| Stream::new(self.settings.seed, id, Purpose::Enqueue, attempt);
+        let mut drawn = (0..MAX_ATTEMPTS).map(|attempt| self.space.draw_around_defaults(&mut stream(attempt)).ok());
+        drawn.find_map(|configuration| configuration.filter(untried))
     }
 
     /// The `i`-th queued point, completed for the trial that is next.
@@ -61,7 +70,7 @@ impl Optimizer {
                 return optimizer.queued(i);
             }
             if let Some(defaults) = optimizer.untried_defaults() {
-                return Ok(given(defaults.clone(), Origin::Default));
+                return Ok(given(defaults, Origin::Default));
             }
             suggested += 1;
             suggest(optimizer, suggested - 1)

@@ -12,7 +12,7 @@
 //! pending). A worked transcript:
 //!
 //! ```text
-//! ask()            -> 0   the defaults, if every active parameter has one
+//! ask()            -> 0   the defaults; what has none is drawn by the stream of trial 0
 //! ask()            -> 1   a suggestion that knows that 0 is pending
 //! tell(1, 0.3)            1 is complete; best() = 1
 //! tell(1, 0.2)            refused: trial 1 is already complete
@@ -68,7 +68,7 @@ pub struct Optimizer {
     queue: VecDeque<Vec<Option<Value>>>,
     counters: Counters,
     notes: Notes,
-    /// The defaults of the space; follows from it.
+    /// The defaults of the space, if they are a whole configuration; follows from it.
     defaults: Option<Configuration>,
     /// The best trial so far; follows from the history.
     incumbent: Option<u64>,

@@ -4,17 +4,19 @@ use super::{Optimizer, OptimizerError};
 use crate::numerics::{Purpose, Stream};
 use crate::space::{Configuration, SpaceError, Value};
 
-/// Completions tried for a queued point; one is enough unless the constraints leave almost nothing beside it.
-const MAX_ATTEMPTS: u32 = 64;
+/// Completions tried for a queued point or for the defaults; one is enough unless the constraints leave almost nothing
+/// beside them.
+pub(super) const MAX_ATTEMPTS: u32 = 64;
 
 impl Optimizer {
     /// Queues a partial configuration: `None` where the value is left open (drawn from the priors when its turn comes).
     ///
     /// # Errors
-    /// A value outside its domain, a parameter that can never be active beside the others given, or a point that no
-    /// completion makes feasible; nothing is queued then.
+    /// A value outside its domain, a parameter that can never be active beside the others given, values that break a
+    /// constraint, or a point that no completion makes feasible; nothing is queued then.
     pub fn enqueue(&mut self, partial: Vec<Option<Value>>) -> Result<(), OptimizerError> {
         self.check_queued(&partial)?;
+        self.space.expect_constraints(&partial)?;
         let expected_id = self.history.len() + self.queue.len();
         self.complete_queued(&partial, expected_id as u64)?;
         self.queue.push_back(partial);

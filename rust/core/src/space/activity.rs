@@ -24,10 +24,17 @@ impl SearchSpace {
     /// Names the first parameter or constraint at fault.
     pub fn validate(&self, configuration: &Configuration) -> Result<(), SpaceError> {
         self.validate_values(configuration)?;
-        match self.broken(configuration) {
-            Some(k) => Err(SpaceError::Broken { constraint: self.constraints()[k].describe(self.parameters()) }),
-            None => Ok(()),
-        }
+        self.expect_constraints(&configuration.0)
+    }
+
+    /// Checks the constraints all of whose parameters have a value; others may be missing.
+    ///
+    /// # Errors
+    /// [`SpaceError::Broken`] for the first constraint at fault.
+    pub fn expect_constraints(&self, values: &[Option<Value>]) -> Result<(), SpaceError> {
+        self.broken(values).map_or(Ok(()), |index| {
+            Err(SpaceError::Broken { constraint: self.constraints()[index].describe(self.parameters()), index })
+        })
     }
 
     /// As [`Self::validate`], whether known constraints hold or not.
@@ -47,17 +54,6 @@ impl SearchSpace {
             }
         }
         Ok(())
-    }
-
-    /// The defaults, if every parameter active under them has one and the constraints hold.
-    pub fn default_configuration(&self) -> Option<Configuration> {
-        let mut values = vec![None; self.parameters().len()];
-        for &i in self.order() {
-            if self.is_active(i, &values) {
-                values[i] = Some(self.parameters()[i].default?);
-            }
-        }
-        Some(Configuration(values)).filter(|c| self.satisfies(c))
     }
 
     /// Whether there is one place per parameter.

@@ -34,7 +34,7 @@ impl SearchSpace {
             }
         }
         let constructed = self.construct(given, |stream| self.draw_once(given, stream), stream);
-        constructed.ok_or_else(|| self.infeasible(&broken))
+        constructed.ok_or_else(|| self.infeasible(given, &broken))
     }
 
     /// Checks fixed values and returns what they ask of the parameters that are not fixed.
@@ -77,12 +77,11 @@ impl SearchSpace {
         self.draw_within(i, Span::of(&parameter.domain), &parameter.prior, stream)
     }
 
-    fn infeasible(&self, broken: &[u64]) -> SpaceError {
-        let most = (0..broken.len()).max_by_key(|&k| (broken[k], std::cmp::Reverse(k))).unwrap_or(0);
-        SpaceError::Infeasible {
-            attempts: REJECTIONS + CONSTRUCTIONS,
-            constraint: self.constraints().get(most).map_or_else(String::new, |c| c.describe(self.parameters())),
-        }
+    fn infeasible(&self, given: Given<'_>, broken: &[u64]) -> SpaceError {
+        let most_broken = || (0..broken.len()).max_by_key(|&k| (broken[k], std::cmp::Reverse(k)));
+        let index = self.impossible(given).or_else(most_broken);
+        let constraint = index.map_or_else(String::new, |k| self.constraints()[k].describe(self.parameters()));
+        SpaceError::Infeasible { attempts: REJECTIONS + CONSTRUCTIONS, constraint, index }
     }
 
     /// A value from the prior, among the accepted ones.

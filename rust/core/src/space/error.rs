@@ -21,14 +21,26 @@ pub enum SpaceError {
     Infeasible {
         /// How many configurations were tried.
         attempts: u64,
-        /// The constraint broken most often, in words.
+        /// A constraint that cannot hold, or else the one broken most often, in words.
         constraint: String,
+        /// Its index; `None` if the space has no constraint.
+        index: Option<usize>,
     },
     /// A configuration breaks a known constraint.
     #[error("the constraint {constraint} is broken; change one of its parameters")]
     Broken {
         /// The constraint, in words.
         constraint: String,
+        /// Its index.
+        index: usize,
+    },
+    /// Beside the defaults a known constraint cannot hold, whatever the values of the other parameters are.
+    #[error("beside the defaults the constraint {constraint} cannot hold; change one of them")]
+    Defaults {
+        /// The constraint, in words.
+        constraint: String,
+        /// Its index.
+        index: usize,
     },
     /// A configuration does not belong to the space.
     #[error("parameter '{name}': {message}")]

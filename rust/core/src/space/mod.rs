@@ -7,6 +7,7 @@ mod checks;
 mod condition;
 mod configuration;
 mod constraint;
+mod defaults;
 mod domain;
 mod draw;
 mod enumeration;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Accept, Parameter, SpaceError, words};
+use super::{Accept, Parameter, SpaceError};
 
 /// For each ancestor of `from`, the values under which all of `from` can exist.
 pub(super) fn of(parameters: &[Parameter], from: &[usize]) -> BTreeMap<usize, Accept> {
@@ -40,8 +40,8 @@ pub(super) fn check_reachable(parameters: &[Parameter], i: usize) -> Result<(), 
     Err(SpaceError::Parameter {
         name: parameters[i].name.clone(),
         message: format!(
-            "it can never exist: its conditions ({}), with those of its parents, ask different values of '{}' at once",
-            words::conditions(parameters, &parameters[i].when),
+            "it can never exist: its conditions and those of its parents ask different values of '{}' at once; loosen \
+             one of them",
             ancestor.name
         ),
     })

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::axis::Axis;
-use super::{Configuration, Constraint, Parameter, SpaceError, checks, order, requirements};
+use super::{Configuration, Constraint, Parameter, SpaceError, Value, checks, order, requirements};
 
 /// A checked set of parameters and constraints; immutable.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl SearchSpace {
     /// # Errors
     /// Names the parameter at fault: impossible domain, default outside it, bad prior, unknown parent, cycle, a
     /// condition its parent can never meet, conditions that never hold together, a constraint over an unknown or unfit
-    /// parameter or one that can never hold.
+    /// parameter or one that can never hold, or that the defaults break.
     pub fn new(parameters: Vec<Parameter>, constraints: Vec<Constraint>) -> Result<Self, SpaceError> {
         checks::parameters(&parameters)?;
         let children = order::children(&parameters);
@@ -52,7 +52,8 @@ impl SearchSpace {
                 constraints_of[i].push(k);
             }
         }
-        Ok(Self { parameters, constraints, order, axes, children, constraints_of, size: OnceLock::new() })
+        let space = Self { parameters, constraints, order, axes, children, constraints_of, size: OnceLock::new() };
+        space.check_defaults().map(|()| space)
     }
 
     /// Parameters in the order of declaration.
@@ -92,11 +93,11 @@ impl SearchSpace {
 
     /// Whether every known constraint that applies holds.
     pub fn satisfies(&self, configuration: &Configuration) -> bool {
-        self.broken(configuration).is_none()
+        self.broken(&configuration.0).is_none()
     }
 
     /// The first known constraint that is broken.
-    pub(super) fn broken(&self, configuration: &Configuration) -> Option<usize> {
-        self.constraints.iter().position(|c| !c.holds(&self.parameters, &configuration.0))
+    pub(super) fn broken(&self, values: &[Option<Value>]) -> Option<usize> {
+        self.constraints.iter().position(|c| !c.holds(&self.parameters, values))
     }
 }

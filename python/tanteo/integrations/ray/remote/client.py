@@ -272,7 +272,7 @@ class RemoteOptimizer:
         return int(self._call("observe", self._request(), dict(params), told))
 
     @property
-    def best(self) -> FrozenTrial | None:
+    def best(self) -> FrozenTrial | Any:
         """The best trial; see :attr:`tanteo.Optimizer.best`."""
         found: FrozenTrial | None = self._call("best")
         return found

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from ....exceptions import ParameterError
+from ....group import Group as ParameterGroup
 from ....parameters import Categorical, Parameter
 from ..tune import PLACEHOLDERS, domains
 from .nodes import Choice, Computed, Fixed, Group, Node, Number, Path, Row, shown
@@ -54,9 +55,10 @@ class Parser:
             return self._domain(value, path, when)
         if isinstance(value, dict):
             return self._group(value, path, when)
-        if isinstance(value, Parameter):
+        if isinstance(value, Parameter | ParameterGroup):
+            what = "group" if isinstance(value, ParameterGroup) else "parameter"
             raise ParameterError(
-                f"{shown(path)} is {value!r}, a parameter of Tanteo among domains of Tune; use the domain of Tune "
+                f"{shown(path)} is {value!r}, a {what} of Tanteo among domains of Tune; use the domain of Tune "
                 "(tune.uniform and the like), or give the whole space as TanteoSearch(tanteo.SearchSpace({...}))"
             )
         if _is_placeholder(value):

@@ -77,6 +77,11 @@ impl SearchSpace {
         self.walked(&draw(stream), given)
     }
 
+    /// A constraint that surely cannot hold beside what is given, if the spans of the parameters show one.
+    pub(super) fn impossible(&self, given: Given<'_>) -> Option<usize> {
+        Search::impossible(self, given)
+    }
+
     /// The later the attempt, the less it heeds the priors.
     fn construct_once(&self, attempt: usize, given: Given<'_>, stream: &mut Stream) -> Option<Configuration> {
         let how = FromPrior { flat: attempt as f64 / SEARCHES as f64 };

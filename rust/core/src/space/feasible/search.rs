@@ -99,6 +99,12 @@ impl<'a> Search<'a> {
         Some(Self { space, given, values: vec![None; parameters.len()], spans, life })
     }
 
+    /// The first constraint that leaves some parameter no value, together with those before it.
+    pub(super) fn impossible(space: &'a SearchSpace, given: Given<'a>) -> Option<usize> {
+        let mut search = Self::new(space, given)?;
+        (0..space.constraints().len()).find(|&k| search.narrow(k).is_none())
+    }
+
     /// The search that has ended at a given configuration.
     pub(super) fn at(space: &'a SearchSpace, given: Given<'a>, Configuration(values): Configuration) -> Self {
         let state = |(i, value): (usize, &Option<Value>)| match value {

@@ -1,0 +1,80 @@
+"""What parallel coordinates show: each axis over the unit interval, so that logarithms need no axis of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tanteo.plotting.columns import Column, columns, names_to_draw
+from tanteo.plotting.data import Search, Target, Told, told_to_draw
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Vector = npt.NDArray[np.float64]
+
+# Where a trial stands on the axis of a parameter that it does not have.
+INACTIVE = -0.1
+# Labels that one axis has room for.
+_LABELS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One axis.
+
+    Attributes
+    ----------
+    name : str
+        The parameter, or what the value is.
+    places : array, shape (n,)
+        Where each trial stands, from 0 to 1, or :data:`INACTIVE`.
+    ticks : list of float
+        Places with a label.
+    labels : list of str
+        Their labels.
+    """
+
+    name: str
+    places: Vector
+    ticks: list[float]
+    labels: list[str]
+
+    @property
+    def low(self) -> float:
+        """The lower end of the axis."""
+        return INACTIVE if bool((self.places < 0.0).any()) else 0.0
+
+
+def parallel_coordinates(
+    search: Search,
+    params: Sequence[str] | None = None,
+    target: Target | None = None,
+    target_name: str = "Objective value",
+) -> tuple[Told, list[Dimension]]:
+    """The trials, and the axes: that of the value first.
+
+    Raises
+    ------
+    ArgumentError
+        If no trial is complete with a finite value, or ``params`` names what is no parameter.
+    """
+    found = told_to_draw(search, target, target_name)
+    drawn = columns(search, names_to_draw(search, params), found.ids)
+    return found, [_of_values(found), *map(_of_parameter, drawn)]
+
+
+def _of_values(found: Told) -> Dimension:
+    low, high = float(found.values.min()), float(found.values.max())
+    axis = Column(found.name, found.values, low, high, log=False, whole=False, labels=None)
+    return _of_parameter(axis)
+
+
+def _of_parameter(axis: Column) -> Dimension:
+    import numpy as np
+
+    places = np.where(np.isnan(axis.unit), INACTIVE, axis.unit)
+    ticks = axis.few_ticks(_LABELS)
+    return Dimension(axis.name, places, axis.to_unit(np.array(ticks)).tolist(), axis.tick_labels(ticks))

@@ -1,0 +1,67 @@
+//! The defaults: where a search starts.
+
+use std::collections::BTreeMap;
+
+use super::feasible::Given;
+use super::{Configuration, SearchSpace, SpaceError, Value};
+use crate::numerics::Stream;
+
+/// Draws of what has no default before the rest of the space is narrowed by construction.
+const REJECTIONS: u64 = 64;
+
+impl SearchSpace {
+    /// Whether any parameter has a default.
+    pub fn has_defaults(&self) -> bool {
+        self.parameters().iter().any(|parameter| parameter.default.is_some())
+    }
+
+    /// The defaults, if every parameter active under them has one.
+    pub fn default_configuration(&self) -> Option<Configuration> {
+        let mut values = vec![None; self.parameters().len()];
+        for &i in self.order() {
+            if self.is_active(i, &values) {
+                values[i] = Some(self.parameters()[i].default?);
+            }
+        }
+        Some(Configuration(values))
+    }
+
+    /// Draws a configuration in which every active parameter that has a default takes it. The others come from the
+    /// priors; constraints hold.
+    ///
+    /// # Errors
+    /// [`SpaceError::Infeasible`] when a bounded search finds nothing.
+    pub fn draw_around_defaults(&self, stream: &mut Stream) -> Result<Configuration, SpaceError> {
+        let mut draws = (0..REJECTIONS).map(|_| {
+            let fill = |i: usize| self.parameters()[i].default.unwrap_or_else(|| self.draw_value(i, stream));
+            self.complete(vec![None; self.parameters().len()], fill)
+        });
+        let found = draws.find(|configuration| self.satisfies(configuration));
+        // Only defaults that hold whatever the rest is can be asked of a construction.
+        found.map_or_else(|| self.draw(&self.settled_defaults(), stream), Ok)
+    }
+
+    /// Refuses defaults beside which a constraint cannot hold, as far as the bounds of the other parameters show.
+    pub(super) fn check_defaults(&self) -> Result<(), SpaceError> {
+        let fixed = self.settled_defaults();
+        if fixed.iter().all(Option::is_none) {
+            return Ok(());
+        }
+        let given = Given { fixed: &fixed, required: &BTreeMap::new() };
+        self.broken(&fixed).or_else(|| self.impossible(given)).map_or(Ok(()), |index| {
+            let constraint = self.constraints()[index].describe(self.parameters());
+            Err(SpaceError::Defaults { constraint, index })
+        })
+    }
+
+    /// The defaults of the parameters that exist whatever the values of those without a default are.
+    fn settled_defaults(&self) -> Vec<Option<Value>> {
+        let mut values = vec![None; self.parameters().len()];
+        for &i in self.order() {
+            if self.is_active(i, &values) {
+                values[i] = self.parameters()[i].default;
+            }
+        }
+        values
+    }
+}

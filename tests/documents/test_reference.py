@@ -1,0 +1,65 @@
+"""The reference has every public name and no private one."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import tanteo
+
+ROOT = Path(__file__).parents[2]
+PUBLIC = [
+    *("tanteo.samplers", "tanteo.models", "tanteo.importance", "tanteo.run"),
+    *("tanteo.plotting", "tanteo.plotting.matplotlib", "tanteo.integrations.ray"),
+]
+
+
+def documented() -> list[str]:
+    """The names that the page asks mkdocstrings for."""
+    return re.findall(r"^::: (\S+)$", (ROOT / "docs/reference.md").read_text(), flags=re.MULTILINE)
+
+
+def public(module: str) -> set[str]:
+    """The public names of a module, those that are modules themselves left out."""
+    loaded = importlib.import_module(module)
+    names = {name for name in loaded.__all__ if not name.startswith("_")}
+    return {name for name in names if not isinstance(getattr(loaded, name), ModuleType)}
+
+
+def expected() -> set[str]:
+    """What ``tanteo`` exports has its place there, whatever the module it comes from."""
+    first = public("tanteo")
+    return {f"tanteo.{name}" for name in first} | {
+        f"{module}.{name}" for module in PUBLIC for name in public(module) if name not in first
+    }
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_reference_has_every_public_name_once_and_no_private_one() -> None:
+    pytest.importorskip("ray")
+    assert Counter(documented()) == Counter(expected())
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_every_name_of_the_reference_exists_and_is_described() -> None:
+    pytest.importorskip("ray")
+    for full in documented():
+        module, _, name = full.rpartition(".")
+        assert getattr(importlib.import_module(module), name).__doc__, full
+
+
+def test_modules_that_tanteo_exports_are_part_of_the_reference() -> None:
+    modules = {f"tanteo.{name}" for name in tanteo.__all__ if isinstance(getattr(tanteo, name), ModuleType)}
+    assert modules <= set(PUBLIC)
+
+
+def test_inherited_members_are_shown_and_private_ones_are_not() -> None:
+    """``Optimizer.best`` is inherited; names with an underscore are nobody's business."""
+    settings = (ROOT / "mkdocs.yml").read_text()
+    assert "inherited_members: true" in settings
+    assert 'filters: ["!^_"]' in settings

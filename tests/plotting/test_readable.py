@@ -1,0 +1,132 @@
+"""Figures say nothing that is not so: whole ticks, no values between choices, labels that can be read."""
+
+import matplotlib
+import numpy as np
+import pytest
+
+import tanteo as tt
+from tanteo import plotting
+from tanteo.plotting import columns
+from tanteo.plotting import matplotlib as drawn
+from tanteo.plotting.parallel import INACTIVE, parallel_coordinates
+
+matplotlib.use("Agg")
+BACKENDS = [plotting, drawn]
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    from matplotlib import pyplot
+
+    pyplot.close("all")
+
+
+@pytest.fixture(scope="module")
+def large():
+    """A search over a thousand choices."""
+    space = {"kind": tt.Categorical([f"variant {k}" for k in range(1000)]), "x": tt.Float(-1, 1)}
+    return tt.minimize(lambda params: params["x"] ** 2, space, n_trials=30, seed=0, sampler="random")
+
+
+@pytest.fixture(scope="module")
+def short():
+    """Three trials, which reported at steps 0 and 1, over few whole numbers."""
+
+    def objective(params, trial):
+        trial.report(0, 1.0)
+        trial.report(1, 0.5)
+        return float(params["n"])
+
+    space = {"n": tt.Int(0, 2), "m": tt.Int(0, 3)}
+    return tt.minimize(objective, space, n_trials=3, seed=0, sampler="random")
+
+
+def ticks(axis):
+    low, high = sorted(axis.get_view_interval())
+    return [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
+
+
+def test_whole_numbers_have_whole_ticks(short):
+    axes = [drawn.plot_optimization_history(short).xaxis, drawn.plot_intermediate_values(short).xaxis]
+    for pair in (drawn.plot_contour(short, ["n", "m"]), drawn.plot_rank(short, ["n", "m"])):
+        axes += [pair.xaxis, pair.yaxis]
+    axes += [panel.xaxis for panel in drawn.plot_slice(short)]
+    for axis in axes:
+        assert ticks(axis)
+        assert all(tick == round(tick) for tick in ticks(axis))
+    figures = [plotting.plot_rank(short, ["n", "m"]), plotting.plot_contour(short, ["n", "m"])]
+    assert [list(figure.layout.xaxis.tickvals) for figure in figures] == [[0.0, 1.0, 2.0]] * 2
+    assert plotting.plot_optimization_history(short).layout.xaxis.tickformat == "d"
+    assert plotting.plot_intermediate_values(short).layout.xaxis.tickformat == "d"
+    for dimension in plotting.plot_parallel_coordinate(short).data[0].dimensions[1:]:
+        assert all(text == str(int(text)) for text in dimension.ticktext)
+
+
+def test_contours_do_not_interpolate_between_choices(search):
+    points = columns.pair(search, ["optimizer", "depth"])
+    surface = columns.surface(points)
+    for k in range(len(points.x.labels)):
+        alone = points.x.positions == k
+        low, high = points.values[alone].min(), points.values[alone].max()
+        found = surface.z[:, k][~np.isnan(surface.z[:, k])]
+        assert len(found) > 0
+        assert low - 1e-9 <= found.min() <= found.max() <= high + 1e-9
+    (trace, _) = plotting.plot_contour(search, ["optimizer", "depth"]).data
+    assert (trace.type, trace.zsmooth) == ("heatmap", False)
+    assert plotting.plot_contour(search, ["lr", "momentum"]).data[0].type == "contour"
+    from matplotlib.collections import QuadMesh
+
+    assert any(isinstance(each, QuadMesh) for each in drawn.plot_contour(search, ["optimizer", "depth"]).collections)
+    assert not any(isinstance(each, QuadMesh) for each in drawn.plot_contour(search, ["lr", "momentum"]).collections)
+
+
+def test_a_thousand_choices_have_a_few_labels(large):
+    slices = drawn.plot_slice(large)
+    assert 2 <= len(slices[0].get_xticks()) <= 10
+    assert 2 <= len(drawn.plot_rank(large, ["kind", "x"]).get_xticks()) <= 10
+    assert 2 <= len(drawn.plot_contour(large, ["x", "kind"]).get_yticks()) <= 20
+    assert 2 <= len(plotting.plot_slice(large).layout.xaxis.ticktext) <= 20
+    kind = plotting.plot_parallel_coordinate(large).data[0].dimensions[1]
+    assert list(kind.ticktext)[:2] == ["variant 0", "variant 50"]
+    assert len(kind.tickvals) == len(kind.ticktext) == 20
+    assert columns.slices(large, ["kind"])[0].band is None, "a thousand bars would hide the trials"
+
+
+def test_parallel_coordinates_draw_each_trial_through_all_axes(search):
+    found, dimensions = parallel_coordinates(search)
+    axes = drawn.plot_parallel_coordinate(search)
+    (lines,) = axes.collections
+    assert len(lines.get_segments()) == len(found.trials)
+    assert [label.get_text() for label in axes.get_xticklabels()] == [dimension.name for dimension in dimensions]
+    best = lines.get_segments()[-1]
+    at_best = np.argmin(found.badness)
+    np.testing.assert_allclose(best[:, 1], [dimension.places[at_best] for dimension in dimensions])
+    momentum = next(dimension for dimension in dimensions if dimension.name == "momentum")
+    assert momentum.places.min() == momentum.low == INACTIVE
+    assert "(absent)" in {text.get_text() for text in axes.texts}
+
+
+def test_ranks_are_coloured_from_best_to_worst(search):
+    points = columns.pair(search, ["lr", "depth"])
+    axes = drawn.plot_rank(search, ["lr", "depth"])
+    np.testing.assert_array_equal(axes.collections[0].get_array(), points.ranks)
+    assert axes.get_xscale() == "log"
+    bar = axes.figure.axes[1]
+    assert [label.get_text() for label in bar.get_yticklabels()] == ["best", "median", "worst"]
+
+
+@pytest.mark.parametrize("name", plotting.__all__)
+def test_both_backends_have_every_figure(name):
+    assert all(callable(getattr(backend, name)) for backend in BACKENDS)
+    assert drawn.__all__ == plotting.__all__
+
+
+def test_an_absent_choice_of_the_recommended_trial_takes_no_band_away():
+    kind = tt.Categorical(["a", "b"], when={"on": True})
+    space = {"on": tt.Categorical([False, True]), "kind": kind, "x": tt.Float(0, 1)}
+    result = tt.minimize(lambda params: params["x"] + params["on"], space, n_trials=20, seed=0, sampler="random")
+    assert "kind" not in result.best.params
+    bands = {part.column.name: part.band for part in columns.slices(result)}
+    assert bands["x"] is not None
+    assert bands["kind"] is None

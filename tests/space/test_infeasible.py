@@ -1,0 +1,121 @@
+"""A point that breaks a known constraint is named with its values, the constraint and the user's labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import tanteo as tt
+
+FORBIDDEN = tt.Forbid({"penalty": "l1", "solver": ["lbfgs"]})
+CLASSIFIER: dict[str, Any] = {
+    "penalty": tt.Categorical(["l2", "l1"]),
+    "solver": tt.Categorical(["saga", "lbfgs"]),
+    "c": tt.Float(0.0, 1.0),
+}
+SHARES: dict[str, Any] = {"a": tt.Float(0.0, 1.0), "b": tt.Float(0.0, 1.0), "c": tt.Float(0.0, 1.0)}
+SUM = tt.Linear({"a": 1, "b": 1}, upper=1)
+BROKEN = (
+    r"^the point \{'penalty': 'l1', 'solver': 'lbfgs'\} breaks Forbid\(\{'penalty': \['l1'\], 'solver': \['lbfgs'\]\}\)"
+)
+
+
+def classifier() -> tt.SearchSpace:
+    return tt.SearchSpace(CLASSIFIER, constraints=[FORBIDDEN])
+
+
+def enqueue(space: tt.SearchSpace, point: dict[str, Any]) -> tt.Optimizer:
+    search = tt.Optimizer(space, sampler="random", seed=0)
+    search.enqueue(point)
+    return search
+
+
+def test_a_whole_point_that_breaks_a_constraint() -> None:
+    point = {"penalty": "l1", "solver": "lbfgs", "c": 0.5}
+    with pytest.raises(tt.SpaceError, match=BROKEN):
+        classifier().validate(point)
+    with pytest.raises(tt.SpaceError, match=BROKEN):
+        enqueue(classifier(), point)
+    assert tt.Optimizer(classifier(), seed=0).observe(point, 1.0) == 0, "what has happened is taken"
+
+
+def test_a_partial_point_whose_values_break_a_constraint() -> None:
+    with pytest.raises(tt.SpaceError, match=BROKEN):
+        enqueue(classifier(), {"penalty": "l1", "solver": "lbfgs"})
+    space = tt.SearchSpace(SHARES, constraints=[SUM])
+    with pytest.raises(tt.SpaceError, match=r"^the point \{'a': 0\.7, 'b': 0\.8\} breaks Linear.*upper=1"):
+        enqueue(space, {"a": 0.7, "b": 0.8})
+
+
+def test_a_partial_point_that_cannot_be_completed() -> None:
+    equation = tt.Linear({"b": 1, "c": 1}, lower=1, upper=1)
+    beyond = tt.Linear({"a": 1, "c": 1}, upper=0.5)
+    space = tt.SearchSpace(SHARES, constraints=[equation, beyond])
+    says = r"^the point \{'a': 0\.75\} cannot be completed: no values of 'c' .* Linear.*'c': 1\.0\}, upper=0\.5\)"
+    with pytest.raises(tt.SpaceError, match=says):
+        enqueue(space, {"a": 0.75})
+    search = enqueue(space, {"a": 0.25})
+    assert search.ask().params["a"] == 0.25
+
+
+def test_a_point_without_a_value_of_the_constraint_is_named_whole() -> None:
+    impossible = tt.Forbid({"solver": ["saga", "lbfgs"]})
+    space = tt.SearchSpace(CLASSIFIER, constraints=[impossible])
+    with pytest.raises(tt.SpaceError, match=r"^the point \{'c': 0\.5\} cannot be completed.*'solver'.*Forbid.*'lbfgs'"):
+        enqueue(space, {"c": 0.5})
+
+
+def test_a_space_without_a_feasible_configuration_names_the_constraint_by_its_labels() -> None:
+    space = tt.SearchSpace(CLASSIFIER, constraints=[tt.Forbid({"solver": ["saga", "lbfgs"]})])
+    says = r"^no configuration satisfies the constraints.*loosen Forbid\(\{'solver': \['saga', 'lbfgs'\]\}\)"
+    with pytest.raises(tt.SpaceError, match=says):
+        space.sample(1, seed=0)
+    with pytest.raises(tt.SpaceError, match=says):
+        tt.Optimizer(space, sampler="random", seed=0).ask()
+    with pytest.raises(tt.SpaceError, match=says):
+        tt.Optimizer(space, sampler="random", seed=0).ask(2)
+
+
+def test_a_refused_point_is_not_queued() -> None:
+    search = tt.Optimizer(classifier(), sampler="random", seed=0)
+    with pytest.raises(tt.SpaceError, match="breaks"):
+        search.enqueue({"penalty": "l1", "solver": "lbfgs"})
+    assert search.ask().params == tt.Optimizer(classifier(), sampler="random", seed=0).ask().params
+
+
+@pytest.mark.parametrize(
+    ("defaults", "says"),
+    [
+        (
+            {"a": 0.75, "b": 0.5},
+            r"the point of the defaults \{'a': 0\.75, 'b': 0\.5\} breaks Linear\(\{'a': 1\.0, 'b': 1\.0\}",
+        ),
+        ({"a": 1.0}, r"the point of the defaults \{'a': 1\.0\} cannot be completed: no values of 'b'"),
+    ],
+)
+def test_defaults_that_break_a_constraint_are_refused_when_the_space_is_declared(
+    defaults: dict[str, float], says: str
+) -> None:
+    parameters = {name: tt.Float(0.25, 1.0, default=defaults.get(name)) for name in "ab"}
+    with pytest.raises(tt.SpaceError, match=says):
+        tt.SearchSpace(parameters, constraints=[SUM])
+
+
+def test_the_default_of_a_child_that_need_not_exist_is_no_fault() -> None:
+    child = tt.Float(0.0, 1.0, default=1.0, when={"on": True})
+    space = tt.SearchSpace(
+        {"on": tt.Categorical([True, False]), "a": tt.Float(0.0, 1.0, default=0.5), "b": child}, constraints=[SUM]
+    )
+    assert tt.Optimizer(space, seed=0).ask().params["a"] == 0.5
+
+
+def test_parameters_that_never_exist_together_are_named_with_labels() -> None:
+    kind = tt.Categorical(["svm", "mlp", "forest"])
+    c, depth = tt.Float(0, 1, when={"kind": ["svm", "mlp"]}), tt.Int(1, 3, when={"kind": ["mlp", "forest"]})
+    trees = tt.Int(1, 9, when={"kind": "forest"})
+    space = tt.SearchSpace({"kind": kind, "c": c, "depth": depth, "trees": trees})
+    says = r"'trees' and 'c' never exist together: 'trees' needs 'kind' to be \['forest'\], 'c' needs \['svm', 'mlp'\]"
+    with pytest.raises(tt.ParameterError, match=says):
+        enqueue(space, {"c": 0.5, "trees": 3})
+    assert enqueue(space, {"c": 0.5, "depth": 2}).ask().params["kind"] == "mlp"
