@@ -39,6 +39,7 @@ pub(super) use surrogate::State;
 use acquisition::Acquisition;
 use chance::Chance;
 
+use super::crowd::is_crowded;
 use super::{Context, GpSettings, SuggestError, Suggestion, random, repeats};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
@@ -81,10 +82,14 @@ pub(super) fn suggest(
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
 }
 
-/// The first that was not tried before, or may be repeated.
+/// The first that was not tried before and keeps away from what is pending, else the first that was not tried before;
+/// the very first if it may be repeated.
 fn worth_a_trial<'a>(context: &Context<'_>, ranked: &'a [Configuration]) -> Option<&'a Configuration> {
     match ranked.first() {
         Some(top) if context.history.is_seen(top) && repeats::teach(context) => Some(top),
-        _ => ranked.iter().find(|configuration| !context.history.is_seen(configuration)),
+        _ => {
+            let mut unseen = ranked.iter().filter(|configuration| !context.history.is_seen(configuration));
+            unseen.clone().find(|configuration| !is_crowded(context, configuration)).or_else(|| unseen.next())
+        }
     }
 }
