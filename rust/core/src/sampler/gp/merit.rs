@@ -8,6 +8,10 @@
 //! LogEI                     ln s + ln h((b - m) / s)                       (Ament et al. 2023)
 //! ```
 //!
+//! Improvements are those on told and pending points: a pending one counts as told with its posterior mean, which
+//! changes no mean elsewhere (the kriging believer of Ginsbourger et al. 2010). The bound is the same whatever is
+//! pending: it has its maximum beside the pending points as soon as nothing else is left to gain.
+//!
 //! Where trials failed or constraints were told, the first is taken as `ln softplus(. / 0.1)`, so that the logarithm of
 //! a chance can be added. Two and three objectives: the logarithm of the expected hypervolume improvement on the front
 //! of posterior means; more: improvement along many directions. The reference lies a tenth of the front's range beyond
@@ -56,19 +60,19 @@ impl Merit {
     ) -> Option<Self> {
         let fitted: Vec<Vec<f64>> = surrogate.objectives.iter().map(|objective| objective.model.fitted()).collect();
         let feasible = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]);
-        let points: Vec<Vec<f64>> = feasible.map(|i| fitted.iter().map(|means| means[i]).collect()).collect();
-        let first = points.first()?;
+        let mut points: Vec<Vec<f64>> = feasible.map(|i| fitted.iter().map(|means| means[i]).collect()).collect();
+        let n_objectives = points.first()?.len();
         let kappa = KAPPAS[usize::from(context.trial % 2 == 1)];
-        if first.len() == 1 {
-            let best = points.iter().map(|point| point[0]).fold(f64::INFINITY, f64::min);
-            return Some(match settings.acquisition {
-                GpAcquisition::Lcb => Self::Bound { best, kappa, softened },
-                GpAcquisition::LogEi => Self::Improvement { best },
-            });
+        if n_objectives == 1 && settings.acquisition == GpAcquisition::Lcb {
+            return Some(Self::Bound { best: lowest(&points), kappa, softened });
+        }
+        points.extend(surrogate.expected(context));
+        if n_objectives == 1 {
+            return Some(Self::Improvement { best: lowest(&points) });
         }
         let front: Vec<Vec<f64>> = dominance::front(&points).into_iter().map(|i| points[i].clone()).collect();
         let reference = reference(&front, &points);
-        if first.len() <= FEW_OBJECTIVES {
+        if n_objectives <= FEW_OBJECTIVES {
             return Some(Self::Hypervolume(undominated(&front, &reference)));
         }
         let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
@@ -102,6 +106,11 @@ impl Merit {
             Self::Directions(directions) => directions.value(predictions),
         }
     }
+}
+
+/// The lowest value of a single objective.
+fn lowest(points: &[Vec<f64>]) -> f64 {
+    points.iter().map(|point| point[0]).fold(f64::INFINITY, f64::min)
 }
 
 fn bound(best: f64, kappa: f64, y: Normal, softened: bool) -> Graded {

@@ -12,7 +12,9 @@
 //!    and of not failing ([`acquisition`]);
 //! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging
 //!    choices ([`maximize`]), where it explores in a box around the best trial ([`region`]), now and then beside a
-//!    choice that was left aside ([`neglected`]).
+//!    choice that was left aside ([`neglected`]);
+//! 6. a maximum that lies beside a pending trial says that nothing more is to be gained there: then the greatest
+//!    improvement on told and pending trials is sought, and points beside pending ones are passed over ([`is_crowded`]).
 
 mod acquisition;
 mod candidates;
@@ -65,7 +67,11 @@ pub(super) fn suggest(
         Some(surrogate) => {
             let chance = Chance::fitted(&mut state.ends, surrogate, context)?;
             let mut acquisition = Acquisition::new(settings, surrogate, chance, context);
-            let found = maximize::ranked(&acquisition, context, &mut stream)?;
+            let mut found = maximize::ranked(&acquisition, context, &mut stream)?;
+            if found.first().is_some_and(|top| is_crowded(context, top)) {
+                acquisition.look_beyond_pending(settings, context);
+                found = maximize::ranked(&acquisition, context, &mut stream)?;
+            }
             if acquisition.region.take().is_some() && worth_a_trial(context, &found).is_none() {
                 // All of the box was tried.
                 maximize::ranked(&acquisition, context, &mut stream)?
