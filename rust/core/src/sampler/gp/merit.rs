@@ -136,3 +136,45 @@ fn reference(front: &[Vec<f64>], points: &[Vec<f64>]) -> Vec<f64> {
     };
     (0..front[0].len()).map(beyond).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::{History, Measurement, Origin, Outcome};
+    use crate::sampler::gp::surrogate::{self, Quantities};
+    use crate::sampler::testing::{asked, number};
+    use crate::space::{Configuration, SearchSpace, Value};
+
+    /// What bound and improvement take for the best, beside trials of a bowl at 0.5 and a pending one there; 0.5 breaks
+    /// a constraint that `x <= limit` keeps.
+    fn best(acquisition: GpAcquisition, limit: f64) -> f64 {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        for (row, x) in [0.0, 0.1, 0.2, 0.3, 0.4, 0.7, 0.8, 0.9, 1.0, 0.5].into_iter().enumerate() {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            let measured = Measurement { value: (x - 0.5) * (x - 0.5), sem: None, replicates: Vec::new() };
+            if x != 0.5 {
+                history.finish(row, Outcome::Complete(vec![measured]), &[("c".to_owned(), x - limit)], None);
+            }
+        }
+        asked(&space, &history, 10, |context| {
+            let mut quantities = Quantities::default();
+            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            let settings = GpSettings { n_startup: 1, acquisition };
+            match Merit::of(&settings, &surrogate, context, false).unwrap() {
+                Merit::Bound { best, .. } | Merit::Improvement { best } => best,
+                Merit::Hypervolume(_) | Merit::Directions(_) => panic!("there is one objective"),
+            }
+        })
+    }
+
+    #[test]
+    fn an_improvement_is_one_on_what_is_expected_of_pending_trials() {
+        let told = best(GpAcquisition::Lcb, 1.0);
+        assert!(best(GpAcquisition::LogEi, 1.0) < told - 0.05);
+        assert_eq!(best(GpAcquisition::LogEi, 0.45), best(GpAcquisition::Lcb, 0.45), "it would be infeasible");
+    }
+}
