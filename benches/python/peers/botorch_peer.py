@@ -14,6 +14,22 @@ from benches.python.peers.space import Space
 INITIAL = 5  # Sobol points first, as in Ax.
 
 
+def fitted(points: list[np.ndarray], told: list[float | None]) -> tuple[Any, Any, Any]:
+    """The model of what was told, its points and its values, to be maximised."""
+    import torch
+    from botorch.fit import fit_gpytorch_mll
+    from botorch.models import SingleTaskGP
+    from gpytorch.mlls import ExactMarginalLogLikelihood
+
+    x = torch.tensor(np.array(points))
+    y = -torch.tensor(imputed(told), dtype=x.dtype)[:, None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = SingleTaskGP(x, y)
+        fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+    return model, x, y
+
+
 class Botorch:
     """One search in double precision."""
 
@@ -56,22 +72,8 @@ class Botorch:
     def _fitted(self) -> tuple[Any, Any, Any]:
         """Model, points and values of what was told: one fit, for the recommendation and the next suggestion."""
         if self._fit is None:
-            self._fit = self._fit_anew()
+            self._fit = fitted(self._points, self._told)
         return self._fit
-
-    def _fit_anew(self) -> tuple[Any, Any, Any]:
-        import torch
-        from botorch.fit import fit_gpytorch_mll
-        from botorch.models import SingleTaskGP
-        from gpytorch.mlls import ExactMarginalLogLikelihood
-
-        x = torch.tensor(np.array(self._points))
-        y = -torch.tensor(imputed(self._told), dtype=x.dtype)[:, None]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            model = SingleTaskGP(x, y)
-            fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
-        return model, x, y
 
     def _maximise(self) -> np.ndarray:
         import torch

@@ -10,7 +10,8 @@
 //!
 //! Between the Gaussian process and TPE credit decides, in what their earlier trials were worth (`credit`); with
 //! several objectives, among choices without an order, and where it finds noise, the Gaussian process always proposes.
-//! While more than 128 trials are pending, TPE stands in for the Gaussian process.
+//! While more than 128 trials are pending, TPE stands in for the Gaussian process, and for CMA-ES where this would only
+//! crowd what is pending.
 //!
 //! Rules, credit and the noise that is found look at the space and at the trials told and pending, so which model
 //! speaks is a function of these and not of how often somebody asked. Each trial records its model as its origin.
@@ -50,11 +51,12 @@ pub(super) fn suggest(
         let early = d <= MAX_GP_PARAMETERS && context.history.n_finished() <= n_gp;
         let affordable = early && context.history.n_pending() <= MAX_GP_PENDING;
         if affordable && !is_for_tpe(context, scratch)? {
-            gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp)
-        } else if numbers && !early {
-            cma::suggest(context, &mut scratch.cma)
-        } else {
-            tpe::suggest(&tpe_settings(settings, context), context, &mut scratch.tpe)
+            return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
+        }
+        let converging = if numbers && !early { cma::suggest(context, &mut scratch.cma)? } else { None };
+        match converging {
+            Some(suggestion) => Ok(suggestion),
+            None => tpe::suggest(&tpe_settings(settings, context), context, &mut scratch.tpe),
         }
     })
 }

@@ -6,6 +6,7 @@
 mod auto;
 mod cma;
 mod credit;
+mod crowd;
 mod evidence;
 mod failures;
 mod gp;

@@ -21,6 +21,7 @@ mod tests;
 
 pub(super) use search::State;
 
+use super::crowd::is_crowded;
 use super::{Context, SuggestError, Suggestion};
 use crate::encoding::AxisKind;
 use crate::history::Origin;
@@ -29,6 +30,8 @@ use crate::numerics::{Purpose, Stream};
 /// A counted parameter with fewer levels than this is too coarse for a normal distribution: its deviation would shrink
 /// below a level long before the others have converged.
 const MIN_LEVELS: f64 = 64.0;
+/// Draws that may lie too near to pending trials.
+const MAX_DRAWS: usize = 8;
 
 /// Whether the space is one that the strategy can search: one objective, every parameter a number that always exists.
 pub(super) fn applies(context: &Context<'_>) -> bool {
@@ -43,18 +46,30 @@ pub(super) fn applies(context: &Context<'_>) -> bool {
         && context.encoding.axes().iter().all(is_number)
 }
 
-/// A point of the distribution that the history leads to, moved to satisfy the known constraints if need be.
-pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Result<Suggestion, SuggestError> {
+/// A point of the distribution that the history leads to; `None` where all of [`MAX_DRAWS`] lie too near to pending
+/// trials, as they do once the distribution is narrow.
+pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Result<Option<Suggestion>, SuggestError> {
     let state = State::of(scratch.take(), context);
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
-    let decoded = context.encoding.decode(context.space, &state.draw(&mut stream));
-    *scratch = Some(state);
-    let feasible =
-        if context.space.satisfies(&decoded) { Some(decoded) } else { context.space.repair(decoded, &mut stream) };
-    let origin = Origin::CmaEs;
-    if let Some(configuration) = feasible {
-        return Ok(Suggestion { configuration, origin, fallback: false });
+    for _ in 0..MAX_DRAWS {
+        let suggestion = draw(&state, context, &mut stream)?;
+        if !is_crowded(context, &suggestion.configuration) {
+            *scratch = Some(state);
+            return Ok(Some(suggestion));
+        }
     }
-    let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
+    *scratch = Some(state);
+    Ok(None)
+}
+
+/// A point of the distribution, moved to satisfy the known constraints if need be.
+fn draw(state: &State, context: &Context<'_>, stream: &mut Stream) -> Result<Suggestion, SuggestError> {
+    let decoded = context.encoding.decode(context.space, &state.draw(stream));
+    let feasible =
+        if context.space.satisfies(&decoded) { Some(decoded) } else { context.space.repair(decoded, stream) };
+    if let Some(configuration) = feasible {
+        return Ok(Suggestion { configuration, origin: Origin::CmaEs, fallback: false });
+    }
+    let configuration = context.space.draw(&vec![None; context.space.parameters().len()], stream)?;
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
 }

@@ -9,7 +9,7 @@ use super::surrogate::Surrogate;
 use crate::acquisition::feasibility::log_feasible;
 use crate::acquisition::{Graded, Normal};
 use crate::model::gp::{Place, Prediction, Sloped};
-use crate::sampler::{Context, GpSettings};
+use crate::sampler::{Context, GpAcquisition, GpSettings};
 
 /// An acquisition function, to be maximised.
 pub(super) struct Acquisition<'a> {
@@ -34,6 +34,13 @@ impl<'a> Acquisition<'a> {
         let explores = merit.as_ref().is_some_and(Merit::explores);
         let region = Region::of(explores, surrogate, context);
         Self { merit, surrogate, chance, region }
+    }
+
+    /// From now on what improves on what was told and on what is expected of pending trials, wherever it is.
+    pub(super) fn look_beyond_pending(&mut self, settings: &GpSettings, context: &Context<'_>) {
+        let settings = GpSettings { acquisition: GpAcquisition::LogEi, ..settings.clone() };
+        self.merit = Merit::of(&settings, self.surrogate, context, false);
+        self.region = None;
     }
 
     /// Between which unit coordinates of a parameter it is to be maximised.

@@ -149,19 +149,14 @@ impl Memory {
     ) -> Option<&GaussianProcess> {
         let context = quantity.context;
         let observed = (quantity.observe)(rows).believed(believes);
-        if self.live.as_ref().is_some_and(|live| live.is_on(&theta, rows, &observed, pending)) {
-            return self.live.as_ref().map(|live| &live.model);
-        }
-        let extended = self.live.take().and_then(|live| live.extended(context, &theta, rows, &observed));
-        let mut live = match extended {
-            Some(live) => live,
+        let mut live = match self.live.take() {
+            Some(live) if live.is_on(&theta, rows, &observed) => live,
+            Some(live) => {
+                live.extended(context, &theta, rows, &observed).or_else(|| Live::new(context, theta, rows, observed))?
+            }
             None => Live::new(context, theta, rows, observed)?,
         };
-        for row in pending {
-            // A point too close to another to be told apart from it adds nothing.
-            let _ = live.model.append(&data::point(context, &data::unit(context, *row)), 0.0);
-        }
-        live.pending = pending.to_vec();
+        live.wait_for(context, pending);
         Some(&self.live.insert(live).model)
     }
 }
@@ -173,10 +168,24 @@ impl Live {
         Some(Self { theta, rows: rows.to_vec(), noise: observed.noise, pending: Vec::new(), model })
     }
 
-    /// Whether this is the very model that is asked for, as when `Auto` has looked at its noise and now suggests by it.
-    fn is_on(&self, theta: &Theta, rows: &[usize], observed: &Observed, pending: &[usize]) -> bool {
+    /// Whether this is the model that is asked for, but for what is pending: as in a batch, and when `Auto` has looked
+    /// at its noise and now suggests by it.
+    fn is_on(&self, theta: &Theta, rows: &[usize], observed: &Observed) -> bool {
         let is_told = self.rows == rows && self.noise == observed.noise && self.model.values() == observed.values;
-        is_told && self.theta == *theta && self.pending == pending
+        is_told && self.theta == *theta
+    }
+
+    /// Stands on these pending trials: a batch adds one at every ask.
+    fn wait_for(&mut self, context: &Context<'_>, pending: &[usize]) {
+        if !pending.starts_with(&self.pending) {
+            self.model.truncate(self.rows.len());
+            self.pending.clear();
+        }
+        for row in &pending[self.pending.len()..] {
+            // A point too close to another to be told apart from it adds nothing.
+            let _ = self.model.append(&data::point(context, &data::unit(context, *row)), 0.0);
+        }
+        self.pending = pending.to_vec();
     }
 
     /// The model on `rows`, if it has the same hyperparameters and most of the rows.
@@ -187,6 +196,7 @@ impl Live {
             return None;
         }
         self.model.truncate(common);
+        self.pending.clear();
         for (row, noise) in rows.iter().zip(&observed.noise).skip(common) {
             // Where the factor cannot be extended it has to be built again, on more noise.
             self.model.append(&data::point(context, &data::unit(context, *row)), *noise).ok()?;
@@ -327,10 +337,34 @@ mod tests {
             // A mark on the model: it loses a pending trial.
             memory.live.as_mut().unwrap().model.truncate(7);
             assert_eq!(size(&mut memory, &[6, 7]), 7, "it was built again");
+            assert_eq!(size(&mut memory, &[6, 7, 8]), 8, "a batch that grows adds to it");
             assert_eq!(size(&mut memory, &[6, 8]), 8, "another trial is pending");
             memory.live.as_mut().unwrap().model.set_values(&[0.5; 6]);
             memory.live.as_mut().unwrap().model.truncate(7);
             assert_eq!(size(&mut memory, &[6, 8]), 8, "other values were told");
+        });
+    }
+
+    #[test]
+    fn a_model_that_grew_with_a_batch_is_the_one_built_at_once() {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        for x in [0.1, 0.4, 0.5, 0.9, 0.2, 0.2, 0.7] {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+        }
+        asked(&space, &history, 7, |context| {
+            let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 - 1.5).collect());
+            let quantity =
+                Quantity { context, is_loss: true, observe: &observe, standing: &|rows| observe(rows).values };
+            let predicted = |memory: &mut Memory, pending: &[usize]| {
+                let chosen = memory.hyperparameters(&quantity, &[0, 1, 2, 3]).unwrap();
+                let model = memory.model(&quantity, chosen, &[0, 1, 2, 3], pending).unwrap();
+                model.predict(&[vec![0.3], vec![0.65]])
+            };
+            let mut grown = Memory::default();
+            for pending in [&[4][..], &[4, 5], &[4, 5, 6], &[5, 6]] {
+                assert_eq!(predicted(&mut grown, pending), predicted(&mut Memory::default(), pending));
+            }
         });
     }
 

@@ -8,6 +8,10 @@
 //! LogEI                     ln s + ln h((b - m) / s)                       (Ament et al. 2023)
 //! ```
 //!
+//! Improvements are those on told and pending points: a pending one counts as told with its posterior mean, which
+//! changes no mean elsewhere (the kriging believer of Ginsbourger et al. 2010). The bound is the same whatever is
+//! pending: it has its maximum beside the pending points as soon as nothing else is left to gain.
+//!
 //! Where trials failed or constraints were told, the first is taken as `ln softplus(. / 0.1)`, so that the logarithm of
 //! a chance can be added. Two and three objectives: the logarithm of the expected hypervolume improvement on the front
 //! of posterior means; more: improvement along many directions. The reference lies a tenth of the front's range beyond
@@ -56,19 +60,19 @@ impl Merit {
     ) -> Option<Self> {
         let fitted: Vec<Vec<f64>> = surrogate.objectives.iter().map(|objective| objective.model.fitted()).collect();
         let feasible = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]);
-        let points: Vec<Vec<f64>> = feasible.map(|i| fitted.iter().map(|means| means[i]).collect()).collect();
-        let first = points.first()?;
+        let mut points: Vec<Vec<f64>> = feasible.map(|i| fitted.iter().map(|means| means[i]).collect()).collect();
+        let n_objectives = points.first()?.len();
         let kappa = KAPPAS[usize::from(context.trial % 2 == 1)];
-        if first.len() == 1 {
-            let best = points.iter().map(|point| point[0]).fold(f64::INFINITY, f64::min);
-            return Some(match settings.acquisition {
-                GpAcquisition::Lcb => Self::Bound { best, kappa, softened },
-                GpAcquisition::LogEi => Self::Improvement { best },
-            });
+        if n_objectives == 1 && settings.acquisition == GpAcquisition::Lcb {
+            return Some(Self::Bound { best: lowest(&points), kappa, softened });
+        }
+        points.extend(surrogate.expected(context));
+        if n_objectives == 1 {
+            return Some(Self::Improvement { best: lowest(&points) });
         }
         let front: Vec<Vec<f64>> = dominance::front(&points).into_iter().map(|i| points[i].clone()).collect();
         let reference = reference(&front, &points);
-        if first.len() <= FEW_OBJECTIVES {
+        if n_objectives <= FEW_OBJECTIVES {
             return Some(Self::Hypervolume(undominated(&front, &reference)));
         }
         let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
@@ -104,6 +108,11 @@ impl Merit {
     }
 }
 
+/// The lowest value of a single objective.
+fn lowest(points: &[Vec<f64>]) -> f64 {
+    points.iter().map(|point| point[0]).fold(f64::INFINITY, f64::min)
+}
+
 fn bound(best: f64, kappa: f64, y: Normal, softened: bool) -> Graded {
     let lead = best - y.mean + kappa * y.deviation;
     if !softened {
@@ -126,4 +135,46 @@ fn reference(front: &[Vec<f64>], points: &[Vec<f64>]) -> Vec<f64> {
         if worst > best { worst + BEYOND * (worst - best) } else { last + BEYOND * (last - best).max(1.0) }
     };
     (0..front[0].len()).map(beyond).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::{History, Measurement, Origin, Outcome};
+    use crate::sampler::gp::surrogate::{self, Quantities};
+    use crate::sampler::testing::{asked, number};
+    use crate::space::{Configuration, SearchSpace, Value};
+
+    /// What bound and improvement take for the best, beside trials of a bowl at 0.5 and a pending one there; 0.5 breaks
+    /// a constraint that `x <= limit` keeps.
+    fn best(acquisition: GpAcquisition, limit: f64) -> f64 {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        for (row, x) in [0.0, 0.1, 0.2, 0.3, 0.4, 0.7, 0.8, 0.9, 1.0, 0.5].into_iter().enumerate() {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            let measured = Measurement { value: (x - 0.5) * (x - 0.5), sem: None, replicates: Vec::new() };
+            if x != 0.5 {
+                history.finish(row, Outcome::Complete(vec![measured]), &[("c".to_owned(), x - limit)], None);
+            }
+        }
+        asked(&space, &history, 10, |context| {
+            let mut quantities = Quantities::default();
+            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            let settings = GpSettings { n_startup: 1, acquisition };
+            match Merit::of(&settings, &surrogate, context, false).unwrap() {
+                Merit::Bound { best, .. } | Merit::Improvement { best } => best,
+                Merit::Hypervolume(_) | Merit::Directions(_) => panic!("there is one objective"),
+            }
+        })
+    }
+
+    #[test]
+    fn an_improvement_is_one_on_what_is_expected_of_pending_trials() {
+        let told = best(GpAcquisition::Lcb, 1.0);
+        assert!(best(GpAcquisition::LogEi, 1.0) < told - 0.05);
+        assert_eq!(best(GpAcquisition::LogEi, 0.45), best(GpAcquisition::Lcb, 0.45), "it would be infeasible");
+    }
 }

@@ -12,7 +12,9 @@
 //!    and of not failing ([`acquisition`]);
 //! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging
 //!    choices ([`maximize`]), where it explores in a box around the best trial ([`region`]), now and then beside a
-//!    choice that was left aside ([`neglected`]).
+//!    choice that was left aside ([`neglected`]);
+//! 6. a maximum that lies beside a pending trial says that nothing more is to be gained there: then the greatest
+//!    improvement on told and pending trials is sought, and points beside pending ones are passed over ([`is_crowded`]).
 
 mod acquisition;
 mod candidates;
@@ -39,6 +41,7 @@ pub(super) use surrogate::State;
 use acquisition::Acquisition;
 use chance::Chance;
 
+use super::crowd::is_crowded;
 use super::{Context, GpSettings, SuggestError, Suggestion, random, repeats};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
@@ -64,7 +67,11 @@ pub(super) fn suggest(
         Some(surrogate) => {
             let chance = Chance::fitted(&mut state.ends, surrogate, context)?;
             let mut acquisition = Acquisition::new(settings, surrogate, chance, context);
-            let found = maximize::ranked(&acquisition, context, &mut stream)?;
+            let mut found = maximize::ranked(&acquisition, context, &mut stream)?;
+            if found.first().is_some_and(|top| is_crowded(context, top)) {
+                acquisition.look_beyond_pending(settings, context);
+                found = maximize::ranked(&acquisition, context, &mut stream)?;
+            }
             if acquisition.region.take().is_some() && worth_a_trial(context, &found).is_none() {
                 // All of the box was tried.
                 maximize::ranked(&acquisition, context, &mut stream)?
@@ -81,10 +88,14 @@ pub(super) fn suggest(
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
 }
 
-/// The first that was not tried before, or may be repeated.
+/// The first that was not tried before and keeps away from what is pending, else the first that was not tried before;
+/// the very first if it may be repeated.
 fn worth_a_trial<'a>(context: &Context<'_>, ranked: &'a [Configuration]) -> Option<&'a Configuration> {
     match ranked.first() {
         Some(top) if context.history.is_seen(top) && repeats::teach(context) => Some(top),
-        _ => ranked.iter().find(|configuration| !context.history.is_seen(configuration)),
+        _ => {
+            let mut unseen = ranked.iter().filter(|configuration| !context.history.is_seen(configuration));
+            unseen.clone().find(|configuration| !is_crowded(context, configuration)).or_else(|| unseen.next())
+        }
     }
 }

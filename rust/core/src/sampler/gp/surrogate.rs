@@ -65,6 +65,14 @@ impl Surrogate<'_> {
         self.ranked_by(&means.iter().map(Vec::as_slice).collect::<Vec<_>>(), context)
     }
 
+    /// Posterior means of every objective at the pending trials that are expected to keep the black-box constraints.
+    pub(super) fn expected(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
+        let point = |row: &usize| data::point(context, &data::unit(context, *row));
+        let is_feasible = |at: &Vec<f64>| self.constraints.iter().all(|c| c.model.mean(at) <= c.limit);
+        let means = |at: Vec<f64>| self.objectives.iter().map(|objective| objective.model.mean(&at)).collect();
+        self.all.pending.iter().map(point).filter(is_feasible).map(means).collect()
+    }
+
     fn ranked_by(&self, values: &[&[f64]], context: &Context<'_>) -> Vec<usize> {
         data::ascending(&data::ranks(context, &self.rows, values))
     }

@@ -4,26 +4,30 @@ use super::State;
 use super::candidates::Candidates;
 use crate::acquisition::density_ratio::Ranking;
 use crate::model::parzen::{Points, Precision};
+use crate::sampler::crowd::is_crowded;
 use crate::sampler::{Context, SuggestError, repeats};
 use crate::space::Configuration;
 
-/// The candidate with the highest density ratio, among those not tried before unless repetitions teach ([`repeats`]);
-/// the highest of all if every one was tried, `None` if there are none.
+/// The candidate with the highest density ratio, among those not tried before, unless repetitions teach ([`repeats`]),
+/// that keep away from what is pending ([`is_crowded`]); the highest of those not tried if none does, of all if every
+/// one was tried, `None` if there are none.
 pub(super) fn choose(
     state: &State,
     context: &Context<'_>,
     candidates: &Candidates,
 ) -> Result<Option<Configuration>, SuggestError> {
     let mut ranking = rank(state, context, candidates);
-    let mut best = None;
+    let (mut best, mut unseen) = (None, None);
     while let Some(next) = ranking.next(|batch| log_bad(Precision::Single, state, context, candidates, batch))? {
         let configuration = candidates.configuration(next, context);
-        if !context.history.is_seen(&configuration) || (best.is_none() && repeats::teach(context)) {
+        let is_seen = context.history.is_seen(&configuration);
+        let is_first = best.is_none() && unseen.is_none();
+        if if is_seen { is_first && repeats::teach(context) } else { !is_crowded(context, &configuration) } {
             return Ok(Some(configuration));
         }
-        best.get_or_insert(configuration);
+        if is_seen { &mut best } else { &mut unseen }.get_or_insert(configuration);
     }
-    Ok(best)
+    Ok(unseen.or(best))
 }
 
 /// The candidates by density ratio, or as they stand if they were sorted group by group ([`align`]).

@@ -1,0 +1,79 @@
+//! Whether a suggestion lies so near to a pending trial that both would tell the same.
+
+use super::Context;
+use crate::encoding::Encoding;
+use crate::space::Configuration;
+
+/// Shares of their ranges by which one number at least has to differ.
+const APART: f64 = 1e-3;
+
+/// Whether a pending trial has the same choices and active parameters, and no number further than [`APART`] from the
+/// configuration's. Never where noise was told: there a second trial tells more than the first alone.
+pub(super) fn is_crowded(context: &Context<'_>, configuration: &Configuration) -> bool {
+    let history = context.history;
+    if history.n_pending() == 0 || history.is_noisy() {
+        return false;
+    }
+    let unit = context.encoding.encode(configuration);
+    let other = |j: usize, row: u64| history.unit(j)[row as usize];
+    history.pending().any(|row| unit.iter().enumerate().all(|(j, u)| is_near(context.encoding, j, *u, other(j, row))))
+}
+
+fn is_near(encoding: &Encoding, parameter: usize, u: f64, other: f64) -> bool {
+    match (u.is_nan(), other.is_nan()) {
+        (false, false) if encoding.axes()[parameter].is_unordered() => u == other,
+        (false, false) => (u - other).abs() < APART,
+        (is_inactive, is_other_inactive) => is_inactive == is_other_inactive,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::history::{History, Measurement, Origin, Outcome};
+    use crate::sampler::testing::{asked, number};
+    use crate::space::{Accept, Condition, Domain, Parameter, SearchSpace, Value};
+
+    /// Two numbers, the second only beside the first of three choices.
+    fn tree() -> SearchSpace {
+        let kind = Parameter { domain: Domain::unordered(3).unwrap(), ..number("kind") };
+        let when = vec![Condition { parent: 1, accept: Accept::Levels(vec![0]) }];
+        SearchSpace::new(vec![number("x"), kind, Parameter { when, ..number("y") }], Vec::new()).unwrap()
+    }
+
+    fn at(x: f64, kind: u64, y: f64) -> Configuration {
+        Configuration(vec![Some(Value::Real(x)), Some(Value::Level(kind)), (kind == 0).then_some(Value::Real(y))])
+    }
+
+    /// Whether a configuration is crowded by the pending trials, after one that was told at the same place.
+    fn crowded(pending: &[Configuration], standard_error: Option<f64>, configuration: &Configuration) -> bool {
+        let space = tree();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
+        history.push(&encoding, configuration, Origin::Random);
+        let measured = Measurement { value: 1.0, sem: standard_error, replicates: Vec::new() };
+        history.finish(0, Outcome::Complete(vec![measured]), &[], None);
+        for other in pending {
+            history.push(&encoding, other, Origin::Random);
+        }
+        asked(&space, &history, 9, |context| is_crowded(context, configuration))
+    }
+
+    #[test]
+    fn every_number_has_to_be_near_and_all_else_alike() {
+        let here = at(0.5, 0, 0.5);
+        assert!(crowded(&[at(0.1, 0, 0.1), at(0.5009, 0, 0.4991)], None, &here));
+        for elsewhere in [at(0.5011, 0, 0.5), at(0.5, 0, 0.4989), at(0.5, 1, 0.0)] {
+            assert!(!crowded(&[elsewhere.clone()], None, &here), "{elsewhere:?}");
+        }
+        assert!(crowded(&[at(0.5009, 2, 0.0)], None, &at(0.5, 2, 0.0)));
+        assert!(!crowded(&[at(0.5, 1, 0.0)], None, &at(0.5, 2, 0.0)));
+    }
+
+    #[test]
+    fn what_was_told_crowds_nothing_and_noise_allows_repetitions() {
+        assert!(!crowded(&[], None, &at(0.5, 0, 0.5)));
+        assert!(!crowded(&[at(0.5, 0, 0.5)], Some(0.1), &at(0.5, 0, 0.5)));
+    }
+}

@@ -1,0 +1,95 @@
+"""The benchmark of batches: its problems, its loop, and its peers where they are installed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from benches.python.batches import runs
+from benches.python.batches.problems import branin, camel, hartmann
+from benches.python.batches.report import table
+from benches.python.peers.space import Space, floats
+from benches.quality.problem import Problem, exact
+
+
+def bowl(params: dict[str, float]) -> float:
+    return sum((x - 0.3) ** 2 for x in params.values())
+
+
+PROBLEM = Problem("bowl", "batches", floats(2, 0.0, 1.0), 20, exact(bowl), optimum=0.0)
+
+
+@pytest.mark.parametrize(
+    ("function", "at", "value"),
+    [
+        (branin, [(np.pi + 5) / 15, 2.275 / 15], 0.397887),
+        (branin, [(5 - np.pi) / 15, 12.275 / 15], 0.397887),
+        (camel, [(0.0898 + 2) / 4, (1 - 0.7126) / 2], -1.031628),
+        (hartmann, [0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573], -3.322368),
+    ],
+)
+def test_the_minima_are_where_the_literature_has_them(function, at, value):
+    assert function({f"x{i}": x for i, x in enumerate(at)}) == pytest.approx(value, abs=1e-5)
+
+
+class Recorded:
+    """A peer that asks for the centre and writes down what happens."""
+
+    def __init__(self, space: Space, seed: int, q: int) -> None:
+        self.log: list[Any] = [q]
+
+    def ask(self, n: int) -> list[tuple[int, dict[str, float]]]:
+        self.log.append(n)
+        return [(i, {"x0": 0.5, "x1": 0.5}) for i in range(n)]
+
+    def tell(self, handle: int, value: float | None) -> None:
+        self.log.append((handle, value))
+
+
+def test_a_batch_is_told_after_all_of_it_was_asked_for(monkeypatch):
+    made: list[Recorded] = []
+
+    def make(space: Space, seed: int, q: int) -> Recorded:
+        made.append(Recorded(space, seed, q))
+        return made[-1]
+
+    monkeypatch.setitem(runs.PEERS, "recorded", make)
+    run = runs.search(PROBLEM, "recorded", 3, 0, 5)
+    value = pytest.approx(0.08)
+    assert made[0].log == [3, 3, (0, value), (1, value), (2, value), 2, (0, value), (1, value)]
+    assert (run.peer, run.told) == ("recorded@3", [value] * 5)
+
+
+def test_the_table_has_a_column_for_each_size_of_batch():
+    found = {("bowl", f"ours@{q}"): np.array([q, q + 2.0]) for q in (4, 16)}
+    rows = table(found, ["bowl"], 20, "all").splitlines()
+    assert rows[0] == "| all, n = 20 | q = 4 | q = 16 |"
+    assert rows[2] == "| ours | 5.0 ± 1.0 | 17.0 ± 1.0 |"
+
+
+@pytest.mark.parametrize("peer", ["botorch", "turbo"])
+def test_peers_that_need_torch_find_the_bottom_of_a_bowl(peer):
+    pytest.importorskip("botorch")
+    run = runs.search(PROBLEM, peer, 4, 0, 20)
+    assert len(run.told) == 20
+    assert min(run.told) < 0.01
+
+
+def test_the_region_of_turbo_shrinks_and_grows():
+    pytest.importorskip("torch")
+    from benches.python.batches.turbo import FIRST, SUCCESSES, Turbo
+
+    search = Turbo(PROBLEM.space, 0, 4)
+
+    def tell(value: float) -> None:
+        for _ in range(4):
+            search.tell(np.zeros(2), value)
+        search._judge()
+
+    tell(10.0)
+    tell(11.0)
+    assert search._length == FIRST / 2, "one batch without a gain is all the patience of two dimensions"
+    for i in range(SUCCESSES):
+        tell(9.0 - i)
+    assert search._length == FIRST
