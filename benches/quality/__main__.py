@@ -8,27 +8,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benches.python.peers import PEERS, SLOW
-from benches.quality.problems import first_of_families, tuning_half
+from benches.quality import levels
+from benches.quality.problems import first_of_families, problems, tuning_half
 from benches.quality.runs import known_problems
 from benches.quality.siblings import siblings
 
 if TYPE_CHECKING:
     from benches.quality.runs import Run
 
+HALVES = ("tune", "report", "all", "siblings", "levels-tune", "levels-report")
+
 
 def chosen(options: argparse.Namespace) -> list[str]:
-    """Names of the problems of one half (``tune``, ``report`` or ``all``) or of the siblings that the others leave."""
-    tune, first, near = tuning_half(), first_of_families(), set(siblings())
-    keep = {
-        "tune": lambda n: n in tune,
-        "report": lambda n: n not in tune | near,
-        "all": lambda n: n not in near,
-        "siblings": lambda n: n in near,
+    """Names of the problems of one half (``tune``, ``report`` or ``all``), of the siblings, or of one half of levels."""
+    suite, tune, first = set(problems()), tuning_half(), first_of_families()
+    kept = {
+        "tune": tune,
+        "report": suite - tune,
+        "all": suite,
+        "siblings": set(siblings()),
+        "levels-tune": set(levels.tuning()),
+        "levels-report": set(levels.reported()),
     }[options.half]
     return [
         name
         for name in known_problems()
-        if keep(name) and (options.only is None or options.only in name) and (name in first or not options.sample)
+        if name in kept and (options.only is None or options.only in name) and (name in first or not options.sample)
     ]
 
 
@@ -100,7 +105,7 @@ def main() -> None:
     ):
         command = commands.add_parser(name, help=action.__doc__)
         command.set_defaults(action=action)
-        command.add_argument("--half", choices=("tune", "report", "all", "siblings"), default="all")
+        command.add_argument("--half", choices=HALVES, default="all")
         command.add_argument("--only", help="substring of the problems' names")
         command.add_argument("--sample", action="store_true", help="the first problem of each family in each half")
         if name == "run":

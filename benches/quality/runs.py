@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from benches.python.peers import PEERS, SLOW, Recommender
+from benches.quality import levels
 from benches.quality.problem import Problem
 from benches.quality.problems import problems
 from benches.quality.siblings import siblings
@@ -110,10 +111,11 @@ def distinct(paths: Iterable[Path]) -> list[Run]:
 
 @functools.cache
 def known_problems() -> dict[str, Problem]:
-    """The suite and the siblings."""
-    suite, near = problems(), siblings()
-    assert not suite.keys() & near.keys()
-    return {**suite, **near}
+    """The suite, the siblings and the choices of many levels."""
+    rooms = (problems(), siblings(), levels.tuning(), levels.reported())
+    known = {name: problem for room in rooms for name, problem in room.items()}
+    assert len(known) == sum(len(room) for room in rooms)
+    return known
 
 
 def job(key: Key) -> Run:

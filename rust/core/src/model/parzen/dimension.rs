@@ -16,6 +16,11 @@ const SHARE_OF_EACH: f64 = 1.0;
 const SHARE_OF_EACH_SHARP: f64 = 0.5;
 const SHARE_OF_EACH_DECIDING: f64 = 4.0;
 
+/// The same for levels modelled by counts, in a density of good trials and in one of bad trials. (Measured:
+/// `benches/results/levels.md`.)
+const SHARE_OF_EACH_COUNTED: f64 = 0.5;
+const SHARE_OF_EACH_COUNTED_BAD: f64 = 0.1;
+
 /// More unordered levels than this are modelled by counts alone.
 const MAX_JOINT_LEVELS: usize = 64;
 
@@ -51,9 +56,11 @@ impl Dimension {
     /// A coordinate and the belief that stands in its prior kernel; [`Prior::Uniform`] stands for `N(1/2, 1)` on
     /// numbers and for equal masses on unordered levels.
     pub fn new(axis: Axis, prior: Prior) -> Self {
-        let share_of_each = SHARE_OF_EACH;
-        let mut dimension = Self { axis, prior, share_of_each, log_constant: 0.0, prior_normal: None };
+        let mut dimension = Self { axis, prior, share_of_each: SHARE_OF_EACH, log_constant: 0.0, prior_normal: None };
         let form = dimension.form();
+        if form == Form::Counts {
+            dimension.share_of_each = SHARE_OF_EACH_COUNTED;
+        }
         if dimension.prior == Prior::Uniform && dimension.is_numeric() {
             dimension.prior = prior::VAGUE;
         }
@@ -65,7 +72,11 @@ impl Dimension {
     /// The same coordinate in a density of bad trials: without the user's belief, neither deciding nor sharp.
     #[must_use]
     pub fn of_bad(&self) -> Self {
-        Self::new(self.axis.clone(), Prior::Uniform)
+        let mut bad = Self::new(self.axis.clone(), Prior::Uniform);
+        if bad.form() == Form::Counts {
+            bad.share_of_each = SHARE_OF_EACH_COUNTED_BAD;
+        }
+        bad
     }
 
     /// The same coordinate, if other parameters exist only under some of its levels: kernels of an unordered dimension
@@ -144,11 +155,12 @@ impl Dimension {
     /// What a kernel of an unordered dimension adds to the weight 1 of its own level, over all levels; there are `n`
     /// kernels, the prior kernel among them.
     ///
-    /// Many levels are never seen, and with `1/N` each they would have most of the mass of a small mixture and little
-    /// of a large one: the ratio of the two would send every trial to a level never seen. An equal share in both leaves
-    /// what is unseen neither good nor bad.
+    /// A level that was never tried counts in both densities as a share of one trial, however many levels there are.
+    /// Where levels outnumber the good trials, most draws from the good density are therefore levels never tried, which
+    /// look better than those of bad trials. The share is smaller in a density of bad trials, which has many more
+    /// kernels: a level that keeps disappointing must fall behind one that was never tried.
     pub(super) fn smoothing(&self, n: f64) -> f64 {
-        if self.form() == Form::Counts { 1.0 } else { self.share_of_each * self.levels() / n }
+        self.share_of_each * self.levels() / n
     }
 
     /// The level at a unit coordinate; 0 if continuous.

@@ -12,12 +12,16 @@
 //! changes no mean elsewhere (the kriging believer of Ginsbourger et al. 2010). The bound is the same whatever is
 //! pending: it has its maximum beside the pending points as soon as nothing else is left to gain.
 //!
+//! Where a choice has 28 levels or more that were never tried, even ids take the second and odd ones a larger kappa
+//! ([`untried`]).
+//!
 //! Where trials failed or constraints were told, the first is taken as `ln softplus(. / 0.1)`, so that the logarithm of
 //! a chance can be added. Two and three objectives: the logarithm of the expected hypervolume improvement on the front
 //! of posterior means; more: improvement along many directions. The reference lies a tenth of the front's range beyond
 //! its worst values.
 
 use super::surrogate::Surrogate;
+use super::untried;
 use crate::acquisition::expected_hypervolume::log_expected_improvement;
 use crate::acquisition::improvement::{log_improvement, softplus};
 use crate::acquisition::scalarisation::Scalarisation;
@@ -62,8 +66,10 @@ impl Merit {
         let feasible = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]);
         let mut points: Vec<Vec<f64>> = feasible.map(|i| fitted.iter().map(|means| means[i]).collect()).collect();
         let n_objectives = points.first()?.len();
-        let kappa = KAPPAS[usize::from(context.trial % 2 == 1)];
-        if n_objectives == 1 && settings.acquisition == GpAcquisition::Lcb {
+        let (explores, reach) = (context.trial % 2 == 1, untried::reach(context));
+        let kappa = if explores { KAPPAS[1].max(reach) } else { KAPPAS[0] };
+        let is_bound = settings.acquisition == GpAcquisition::Lcb && (explores || reach <= KAPPAS[1]);
+        if n_objectives == 1 && is_bound {
             return Some(Self::Bound { best: lowest(&points), kappa, softened });
         }
         points.extend(surrogate.expected(context));

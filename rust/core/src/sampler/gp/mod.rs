@@ -9,7 +9,7 @@
 //!    trials some stand for all ([`data`]);
 //! 3. every quantity gets a model, in which pending trials lower the variance around them ([`surrogate`]);
 //! 4. an acquisition function weighs what the objectives promise ([`merit`]) and the chances of keeping the constraints
-//!    and of not failing ([`acquisition`]);
+//!    and of not failing ([`acquisition`]), and how many levels of a choice were never tried ([`untried`]);
 //! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging
 //!    choices ([`maximize`]), where it explores in a box around the best trial ([`region`]), now and then beside a
 //!    choice that was left aside ([`neglected`]);
@@ -31,6 +31,7 @@ mod noise;
 mod reading;
 mod region;
 mod surrogate;
+mod untried;
 
 pub(super) use evidence::evidence;
 pub(crate) use evidence::predictions;

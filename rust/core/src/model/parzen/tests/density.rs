@@ -13,7 +13,17 @@ struct Plain {
     weight: f64,
 }
 
-fn log_kernel(d: &Dimension, u: f64, at: f64, width: f64, n: f64, share: f64) -> f64 {
+/// What every level has without a trial of its own, in trials, where levels are modelled jointly and by counts.
+#[derive(Clone, Copy)]
+struct Shares {
+    joint: f64,
+    counted: f64,
+}
+
+const GOOD: Shares = Shares { joint: 1.0, counted: 0.5 };
+const BAD: Shares = Shares { joint: 1.0, counted: 0.1 };
+
+fn log_kernel(d: &Dimension, u: f64, at: f64, width: f64, n: f64, shares: Shares) -> f64 {
     let z = |x: f64| (x - at) / width;
     let inside = log_mass(z(0.0), z(1.0));
     if !d.is_counted() {
@@ -24,16 +34,17 @@ fn log_kernel(d: &Dimension, u: f64, at: f64, width: f64, n: f64, share: f64) ->
         return log_mass(z(left), z(right)) - inside;
     }
     let own = if d.level(u) == d.level(at) { 1.0 } else { 0.0 };
-    let smoothing = if d.levels() > 64.0 { 1.0 } else { share * d.levels() / n };
+    let share = if d.form() == Form::Counts { shares.counted } else { shares.joint };
+    let smoothing = share * d.levels() / n;
     ln((own + smoothing / d.levels()) / (1.0 + smoothing))
 }
 
 /// The formulas of the module, term by term.
-fn by_definition(dimensions: &[Dimension], kernels: &[Plain], prior_weight: f64, share: f64, x: &[f64]) -> f64 {
+fn by_definition(dimensions: &[Dimension], kernels: &[Plain], prior_weight: f64, shares: Shares, x: &[f64]) -> f64 {
     let n = kernels.len() as f64 + 1.0;
     let total = ln(kernels.iter().map(|k| k.weight).sum::<f64>() + prior_weight);
     let counted: Vec<bool> = dimensions.iter().map(|d| d.form() == Form::Counts).collect();
-    let term = |k: &Plain, j: usize| log_kernel(&dimensions[j], x[j], k.at[j], k.widths[j], n, share);
+    let term = |k: &Plain, j: usize| log_kernel(&dimensions[j], x[j], k.at[j], k.widths[j], n, shares);
     let mixture = |chosen: &dyn Fn(usize) -> bool| {
         let of = |k: &Plain| ln(k.weight) + (0..x.len()).filter(|j| chosen(*j)).map(|j| term(k, j)).sum::<f64>();
         let prior: f64 = (0..x.len()).filter(|j| chosen(*j)).map(|j| dimensions[j].log_prior(x[j])).sum();
@@ -59,7 +70,7 @@ fn the_good_density_is_its_definition() {
         let widths: Vec<f64> = (0..dimensions.len()).map(|j| good.bandwidth(j)).collect();
         let plain = |(at, weight): (&Vec<f64>, &f64)| Plain { at: at.clone(), widths: widths.clone(), weight: *weight };
         let plain: Vec<Plain> = kernels.iter().zip(&weights).map(plain).collect();
-        compare(good.mixture(), &plain, 1.0);
+        compare(good.mixture(), &plain, GOOD);
     }
 }
 
@@ -77,7 +88,7 @@ fn the_bad_density_is_its_definition() {
         let widths = |slot: usize| (0..dimensions.len()).map(|j| bad.mixture().bandwidth(slot, j)).collect();
         let plain = |slot: usize| Plain { at: kernels[slot].clone(), widths: widths(slot), weight: 1.0 };
         let plain: Vec<Plain> = (1..n).map(plain).collect();
-        compare(bad.mixture(), &plain, 1.0);
+        compare(bad.mixture(), &plain, BAD);
     }
 }
 
@@ -90,16 +101,16 @@ fn densities_of_many_categories_are_their_definition() {
         let plain = |at: &Vec<f64>| Plain { at: at.clone(), widths: vec![0.0; 30], weight: 1.0 };
         let plain: Vec<Plain> = kernels.iter().map(plain).collect();
         let good = Good::fit(dimensions.clone(), Points::from_rows(&kernels), &vec![1.0; n]);
-        compare(good.mixture(), &plain, 0.5);
+        compare(good.mixture(), &plain, Shares { joint: 0.5, ..GOOD });
         let mut bad = Bad::new(&dimensions);
         let slots: Vec<usize> = kernels.iter().map(|row| bad.push(row)).collect();
         bad.change(&slots, &[]);
-        compare(bad.mixture(), &plain, 1.0);
+        compare(bad.mixture(), &plain, BAD);
     }
 }
 
 /// At random points and, where kernels dominate, near them.
-fn compare(mixture: &Mixture, plain: &[Plain], share: f64) {
+fn compare(mixture: &Mixture, plain: &[Plain], shares: Shares) {
     let dimensions = mixture.dimensions();
     let mut points = rows(10, dimensions, 3);
     let mut stream = stream(4);
@@ -109,7 +120,7 @@ fn compare(mixture: &Mixture, plain: &[Plain], share: f64) {
     }
     let density = mixture.log_density(&Points::from_rows(&points), &Pool::serial());
     for (x, value) in points.iter().zip(density) {
-        let expected = by_definition(dimensions, plain, mixture.prior_weight(), share, x);
+        let expected = by_definition(dimensions, plain, mixture.prior_weight(), shares, x);
         assert!((value - expected).abs() < 1e-11 * (10.0 + expected.abs()), "{value} {expected}");
     }
 }
@@ -221,4 +232,23 @@ fn a_density_integrates_to_one() {
     }
     let total: f64 = good.log_density(&Points::from_rows(&points), &Pool::serial()).iter().map(|l| exp(*l)).sum();
     assert!((total / 2000.0 - 1.0).abs() < 1e-6, "{total}");
+}
+
+/// A level that disappointed falls behind one that was never tried, one that did not stays ahead.
+#[test]
+fn a_level_never_tried_comes_before_one_that_disappointed() {
+    for levels in [65, 300, 1000] {
+        let dimensions: Arc<[Dimension]> = [dimension(&unordered(levels))].into();
+        let at = |level: u64| vec![dimensions[0].center(level)];
+        let (kept, disappointing, untried) = (at(0), at(1), at(2));
+        let good = [kept.clone(), kept.clone(), disappointing.clone()];
+        let good = Good::fit(dimensions.clone(), Points::from_rows(&good), &[1.0; 3]);
+        let mut bad = Bad::new(&dimensions);
+        let others = (10..25).map(at).chain(std::iter::repeat_n(disappointing.clone(), 2));
+        let slots: Vec<usize> = others.map(|row| bad.push(&row)).collect();
+        bad.change(&slots, &[]);
+        let points = Points::from_rows(&[kept, untried, disappointing]);
+        let [l, g] = [good.log_density(&points, &Pool::serial()), bad.log_density(&points, &Pool::serial())];
+        assert!(l[0] - g[0] > l[1] - g[1] && l[1] - g[1] > l[2] - g[2], "{levels}: {l:?} {g:?}");
+    }
 }

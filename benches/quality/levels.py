@@ -1,0 +1,158 @@
+"""One choice of 30 to 1,000 levels, beside a number or beside five other parameters.
+
+The levels' effects have mean 0 and deviation 1 and are drawn independently, or are those of hidden features that levels
+share. ``levels-tune`` are the problems on which variants were compared; ``levels-report`` have other effects and other
+seeds and are only ever reported::
+
+    python -m benches.quality run runs.jsonl --half levels-report --peers random tanteo-tpe --seeds 20
+    python -m benches.quality.levels runs.jsonl --half levels-report
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from benches.python.peers.space import Parameter, Space
+from benches.quality.problem import Params, Problem, exact
+from benches.quality.problems.bbob import standard_normals
+
+N_LEVELS = (30, 100, 300, 1000)
+TRIALS = 150
+Effects = Callable[[np.random.Generator, int], np.ndarray]
+
+
+def independent(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Normal."""
+    return rng.standard_normal(n)
+
+
+def smooth(rng: np.random.Generator, n: int) -> np.ndarray:
+    """A wave over two hidden features of every level."""
+    features, directions = rng.standard_normal((n, 2)), rng.standard_normal((2, 8))
+    return np.cos(features @ directions + rng.uniform(0, 2 * np.pi, 8)) @ rng.standard_normal(8)
+
+
+def skewed(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Exponential: few levels are much better than the others."""
+    return -rng.exponential(1.0, n)
+
+
+def classes(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Twelve classes: many levels are equal."""
+    return rng.standard_normal(12)[rng.integers(0, 12, n)]
+
+
+def linear(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Linear in five hidden features of every level."""
+    return rng.standard_normal((n, 5)) @ rng.standard_normal(5)
+
+
+Function = tuple[Space, Callable[[Params], float], float]
+
+
+def alone(n: int, effects: Effects, seed: int) -> Function:
+    """Beside one number: the space, the function and its least value."""
+    rng = standard_normals(seed, n)
+    effect, target = standardized(effects(rng, n)), rng.uniform(0.2, 0.8)
+    space = Space([choice("level", n), Parameter("x", "float", 0.0, 1.0)])
+    return space, lambda p: float(effect[p["level"]] + 4 * (p["x"] - target) ** 2), effect.min()
+
+
+def among_five(n: int, effects: Effects, seed: int) -> Function:
+    """Beside three numbers, one of them on a log scale, an integer and a choice of four."""
+    rng = standard_normals(seed, n)
+    effect, targets, floors = standardized(effects(rng, n)), rng.uniform(0.2, 0.8, 4), rng.exponential(0.5, 4)
+    space = Space([
+        choice("level", n), Parameter("x", "float", 0.0, 1.0), Parameter("y", "float", -5.0, 5.0),
+        Parameter("rate", "float", 1e-5, 1e-1, log=True), Parameter("k", "int", 0, 12), choice("kind", 4),
+    ])  # fmt: skip
+
+    def value(p: Params) -> float:
+        unit = np.array([p["x"], (p["y"] + 5) / 10, np.log10(p["rate"]) / 4 + 1.25, p["k"] / 12])
+        return float(effect[p["level"]] + floors[p["kind"]] + 3 * np.sum((unit - targets) ** 2))
+
+    nearest = np.min((np.arange(13) / 12 - targets[3]) ** 2)
+    return space, value, effect.min() + floors.min() + 3 * nearest
+
+
+def standardized(effect: np.ndarray) -> np.ndarray:
+    """With mean 0 and deviation 1."""
+    return (effect - effect.mean()) / effect.std()
+
+
+def choice(name: str, n: int) -> Parameter:
+    """A choice of ``n`` levels."""
+    return Parameter(name, "categorical", choices=tuple(range(n)))
+
+
+COMPANY = {"alone": alone, "among-five": among_five}
+TUNE: dict[str, Effects] = {"independent": independent, "smooth": smooth}
+REPORT: dict[str, Effects] = {"normal": independent, "skewed": skewed, "classes": classes, "linear": linear}
+
+
+def problems(half: dict[str, Effects], first_seed: int) -> dict[str, Problem]:
+    """Every number of levels, in either company, with every kind of effects; 150 trials."""
+    found = {}
+    for seed, (kind, effects) in enumerate(half.items(), first_seed):
+        for company, make in COMPANY.items():
+            for n in N_LEVELS:
+                name = f"levels-{n}-{company}-{kind}"
+                space, function, least = make(n, effects, seed)
+                found[name] = Problem(name, f"levels-{n}-{company}", space, TRIALS, exact(function), float(least))
+    return found
+
+
+def tuning() -> dict[str, Problem]:
+    """Sixteen problems."""
+    return problems(TUNE, 501)
+
+
+def reported() -> dict[str, Problem]:
+    """Thirty-two problems."""
+    return problems(REPORT, 601)
+
+
+def table(files: list[Path], known: dict[str, Problem]) -> str:
+    """Markdown: for every peer and family, the mean score after all trials, its standard error and the worst tenth."""
+    from benches.quality.report import order, row
+    from benches.quality.runs import distinct
+    from benches.quality.score import scores
+
+    found = scores([run for run in distinct(files) if run.problem in known], known, TRIALS)
+    families = dict.fromkeys(problem.family for problem in known.values())
+    lines = [row(["", *families]), "| --- " * (len(families) + 1) + "|"]
+    for peer in order({who for _, who in found}):
+        by_family: dict[str, list[np.ndarray]] = defaultdict(list)
+        for (name, who), values in found.items():
+            if who == peer:
+                by_family[known[name].family].append(values)
+        lines.append(row([peer, *(cell(by_family[family]) for family in families)]))
+    return "\n".join(lines)
+
+
+def cell(parts: list[np.ndarray]) -> str:
+    """Mean over problems, standard error over seeds, mean of the worst tenth of all searches."""
+    if not parts:
+        return "-"
+    mean = np.mean([part.mean() for part in parts])
+    error = np.sqrt(sum(part.var(ddof=1) / len(part) for part in parts)) / len(parts)
+    every = np.sort(np.concatenate(parts))
+    return f"{mean:.0f} ± {error:.0f}, {every[: max(1, len(every) // 10)].mean():.0f}"
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(prog="python -m benches.quality.levels", description=table.__doc__)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--half", choices=("levels-tune", "levels-report"), default="levels-report")
+    options = parser.parse_args()
+    print(table(options.files, tuning() if options.half == "levels-tune" else reported()))
+
+
+if __name__ == "__main__":
+    main()
