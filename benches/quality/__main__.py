@@ -20,7 +20,7 @@ HALVES = ("tune", "report", "all", "siblings", "levels-tune", "levels-report")
 
 
 def chosen(options: argparse.Namespace) -> list[str]:
-    """Names of the problems of one half (``tune``, ``report`` or ``all``), of the siblings, or of one half of levels."""
+    """Names of the problems of one half of the suite or of levels, of the whole suite, or of the siblings."""
     suite, tune, first = set(problems()), tuning_half(), first_of_families()
     kept = {
         "tune": tune,

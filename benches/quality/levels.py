@@ -47,11 +47,6 @@ def classes(rng: np.random.Generator, n: int) -> np.ndarray:
     return rng.standard_normal(12)[rng.integers(0, 12, n)]
 
 
-def linear(rng: np.random.Generator, n: int) -> np.ndarray:
-    """Linear in five hidden features of every level."""
-    return rng.standard_normal((n, 5)) @ rng.standard_normal(5)
-
-
 Function = tuple[Space, Callable[[Params], float], float]
 
 
@@ -92,7 +87,7 @@ def choice(name: str, n: int) -> Parameter:
 
 COMPANY = {"alone": alone, "among-five": among_five}
 TUNE: dict[str, Effects] = {"independent": independent, "smooth": smooth}
-REPORT: dict[str, Effects] = {"normal": independent, "skewed": skewed, "classes": classes, "linear": linear}
+REPORT: dict[str, Effects] = {"skewed": skewed, "classes": classes}
 
 
 def problems(half: dict[str, Effects], first_seed: int) -> dict[str, Problem]:
@@ -113,7 +108,7 @@ def tuning() -> dict[str, Problem]:
 
 
 def reported() -> dict[str, Problem]:
-    """Thirty-two problems."""
+    """Sixteen problems."""
     return problems(REPORT, 601)
 
 
