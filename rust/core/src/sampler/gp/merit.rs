@@ -66,7 +66,9 @@ impl Merit {
         let feasible = (0..surrogate.rows.len()).filter(|i| surrogate.feasible[*i]);
         let mut points: Vec<Vec<f64>> = feasible.map(|i| fitted.iter().map(|means| means[i]).collect()).collect();
         let n_objectives = points.first()?.len();
-        let (explores, reach) = (context.trial % 2 == 1, untried::reach(context));
+        let explores = context.trial % 2 == 1;
+        // With several objectives nothing was measured.
+        let reach = if n_objectives == 1 { untried::reach(context) } else { 0.0 };
         let kappa = if explores { KAPPAS[1].max(reach) } else { KAPPAS[0] };
         let is_bound = settings.acquisition == GpAcquisition::Lcb && (explores || reach <= KAPPAS[1]);
         if n_objectives == 1 && is_bound {
