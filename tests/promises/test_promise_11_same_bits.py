@@ -46,7 +46,7 @@ def test_promise_11_other_processes_ask_the_same(environment):
 
 def active_kernel(wanted: str) -> str:
     """The instruction set a process uses when asked for one; an absent one is replaced or refused."""
-    code = "import tanteo._core as c\ntry: print(c.kernel())\nexcept Exception: print('refused')"
+    code = "try:\n    import tanteo._core as c\n    print(c.kernel())\nexcept Exception: print('refused')"
     return python(code, TANTEO_KERNEL=wanted).stdout.strip()
 
 
