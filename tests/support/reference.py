@@ -18,7 +18,7 @@ from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal, Parame
 from tanteo.space import SearchSpace
 from tanteo.testing.domain import constraint_fault, flattened, is_active, n_steps, nested, unit
 
-N_STARTUP, N_CANDIDATES = 8, 24
+N_STARTUP, N_CANDIDATES = 8, 12
 
 
 class Handle:

@@ -183,7 +183,7 @@ class Session:
 
     def run(self, n: int, loss: Callable[[Any], Any], text: str | None = None) -> list[Any]:
         """Ask and tell ``n`` times in one step of the program; return what was suggested."""
-        self._step(f"for _ in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {text or repr(loss)})")
+        self._step(f"for _ in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {text or _called(loss)})")
         suggested = []
         for _ in range(n):
             try:
@@ -221,6 +221,11 @@ class Session:
         """Go on with a copy that went through bytes."""
         self._step(f"{self.name} = pickle.loads(pickle.dumps({self.name}))")
         self.sampler = guarded(lambda: _loaded(self.data()), "pickle")
+
+
+def _called(loss: Callable[[Any], Any]) -> str:
+    """Return the call of a loss as source; those of the checks are in ``tanteo.testing.checks.common``."""
+    return f"{getattr(loss, '__name__', repr(loss))}(t.params)"
 
 
 def _loaded(data: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import warnings
 from collections.abc import Iterator
@@ -15,16 +16,19 @@ from ..protocol import Capabilities
 from .common import Adapted, Kept, Trial, imported, made, plain_choices
 
 
-def from_optuna(sampler: Any) -> Adapted:
+def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
     """Return a factory of a sampler of Optuna in a study in memory.
 
     Spaces are searched define-by-run, so that conditions work; choices are of the types that Optuna stores. Known
-    constraints are unsupported. Saving is pickling the study with its sampler.
+    constraints are unsupported. What is saved is what a storage of Optuna keeps, the trials: a loaded study gets a new
+    sampler with the same seed, as ``load_study`` has it after a restart.
 
     Parameters
     ----------
     sampler
         A class of samplers, or a callable ``seed -> sampler``. Samplers of Rustuna run in a study of Rustuna.
+    keep_sampler
+        Whether the sampler is pickled beside the trials, as the documentation of Optuna recommends for repeatable runs.
 
     Examples
     --------
@@ -33,7 +37,7 @@ def from_optuna(sampler: Any) -> Adapted:
     """
     is_optuna = not str(getattr(sampler, "__module__", "")).startswith("rustuna")
     return Adapted(
-        _Study,
+        functools.partial(_Study, keep_sampler=keep_sampler),
         sampler,
         Capabilities(
             seed=not inspect.isclass(sampler) or "seed" in inspect.signature(sampler).parameters,
@@ -59,6 +63,7 @@ class _Study:
         space: SearchSpace,
         seed: int,
         *,
+        keep_sampler: bool = False,
         direction: str = "minimize",
         directions: list[str] | None = None,
     ) -> None:
@@ -68,9 +73,8 @@ class _Study:
         # What a space needs is known before the first ask.
         for name, parameter in space.parameters.items():
             _check(name, parameter)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # experimental samplers say so when they are made
-            sampler = made(maker, seed, "seed")
+        self._maker, self._seed, self._keep_sampler = maker, seed, keep_sampler
+        sampler = self._sampler()
         self._library = "rustuna" if type(sampler).__module__.startswith("rustuna") else "optuna"
         module = imported(self._library, "adapters.from_optuna")
         if self._library == "optuna":
@@ -80,6 +84,22 @@ class _Study:
         else:
             storage = module.storages.InMemoryStorage()
             self.study = module.create_study(sampler=sampler, storage=storage, direction=direction)
+
+    def _sampler(self) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # experimental samplers say so when they are made
+            return made(self._maker, self._seed, "seed")
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {name: value for name, value in vars(self).items() if name != "study"}
+        sampler = self.study.sampler if self._keep_sampler else None
+        return {**kept, "saved": (self.study.study_name, self.study._storage, sampler)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        name, storage, sampler = state.pop("saved")
+        vars(self).update(state)
+        load = imported("optuna", "adapters.from_optuna").load_study
+        self.study = load(study_name=name, storage=storage, sampler=sampler or self._sampler())
 
     def ask(self) -> Trial:
         trial = self.study.ask()

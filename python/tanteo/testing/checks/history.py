@@ -159,5 +159,5 @@ def check_ask_after_two_objectives(subject: Subject) -> None:
             session.tell(asked, pair)
         _ask_more(session, 1)
 
-    finite = st.floats(allow_nan=False, allow_infinity=False)
+    finite = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([_LARGEST, -_LARGEST, 0.0, 5e-324])
     subject.explore(body, told=st.lists(st.tuples(finite, finite), max_size=6), seed=seeds())

@@ -136,7 +136,7 @@ def check_best_is_the_smallest_value(subject: Subject) -> None:
 
 
 def _best(session: Session) -> Any:
-    session.program.add(f"{session.name}.best")
+    session.program.remark(-1, f"and then {session.name}.best")
     return session.sampler.best
 
 
