@@ -1,4 +1,4 @@
-"""Run the checks and write the table: `python -m benches.conformance run out/` and `python -m benches.conformance report out/`."""
+"""Run the checks and write the table: `python -m benches.conformance run out/`, then `report out/`."""
 
 from __future__ import annotations
 

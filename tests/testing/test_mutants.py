@@ -1,4 +1,4 @@
-"""The checks cannot be fooled: the reference optimizer passes all of them, and each of its mutants is caught by name."""
+"""The checks cannot be fooled: the reference optimizer passes all of them, each of its mutants is caught by name."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Property testing of samplers: yours, ours, and those of other libraries.
 
-A sampler is anything with ``ask`` and ``tell``. :func:`check_sampler` runs some eighty named checks on it and shows a
+A sampler is anything with ``ask`` and ``tell``. :func:`check_sampler` runs the named checks on it and shows a
 small program for each failure; :func:`parametrize_with_checks` makes them tests of pytest; :func:`machine` is a state
 machine of Hypothesis; :mod:`tanteo.testing.strategies` draws spaces, outcomes and objectives. Needs the extra
 ``testing``.

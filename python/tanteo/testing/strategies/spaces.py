@@ -132,7 +132,10 @@ def _accepted(parent: Parameter) -> list[Any]:
         choices = list(parent.choices)
         return [choices[:1], choices[-1:], choices]
     if isinstance(parent, Float):
-        return [at_least(parent.low), at_most(parent.low / 2 + parent.high / 2), between(parent.low, parent.high)]
+        middle = parent.low / 2 + parent.high / 2
+        # A range of a continuous parameter must hold more than one value.
+        halves = [at_most(middle)] if math.nextafter(parent.low, math.inf) < middle < parent.high else []
+        return [at_least(parent.low), between(parent.low, parent.high), *halves]
     if isinstance(parent, Int):
         return [at_least(parent.low), at_most((parent.low + parent.high) // 2)]
     return []
