@@ -151,7 +151,7 @@ def _seen(factory: Factory) -> Capabilities:
     has = {"inject": "enqueue", "observe": "observe", "best": "best", "history": "trials"}
     found = {capability: hasattr(sampler, name) for capability, name in has.items()}
     return Capabilities(
-        save=_pickles(sampler),
+        save=pickles(sampler),
         prune=_takes(sampler.tell, "state"),
         lifecycle=hasattr(trial, "id"),
         **takes,
@@ -160,7 +160,8 @@ def _seen(factory: Factory) -> Capabilities:
     )
 
 
-def _pickles(sampler: Any) -> bool:
+def pickles(sampler: Any) -> bool:
+    """Whether an object can be pickled."""
     try:
         pickle.dumps(sampler)
     except Exception:  # a sampler that cannot be pickled may say so in any way

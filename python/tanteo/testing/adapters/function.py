@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ...space import SearchSpace
-from ..protocol import Capabilities
+from ..protocol import Capabilities, pickles
 from .common import Adapted
 
 Ask = Callable[[SimpleNamespace], dict[str, Any]]
@@ -25,7 +25,7 @@ def from_function(ask: Ask, tell: Tell, *, capabilities: Capabilities | None = N
     tell
         ``tell(state, params, value)``; a value of None is a failure.
     capabilities
-        What it can do; without them, a seed, learning, pickling, failures and pending trials are taken for granted.
+        What it can do; without them, a seed, learning, failures and pending trials are taken for granted.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def from_function(ask: Ask, tell: Tell, *, capabilities: Capabilities | None = N
     >>> len(check_sampler(adapters.from_function(ask, tell), tags="check_suggestions_lie_in_their_domain"))
     1
     """
-    return Adapted(_Functions, (ask, tell), capabilities or Capabilities(save=True))
+    return Adapted(_Functions, (ask, tell), capabilities or Capabilities(save=pickles((ask, tell))))
 
 
 class _Functions:
