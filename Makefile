@@ -98,6 +98,10 @@ test-python: build
 test-long: build ## The Python tests with full counts: 10^6 asks, more examples (an hour or so)
 	TANTEO_TEST_PROFILE=long $(BIN)/pytest --numprocesses auto --dist loadgroup
 
+.PHONY: test-night
+test-night: build ## Every sampler of ours through the night profile of tanteo.testing: new programs, for hours
+	TANTEO_TEST_PROFILE=long $(BIN)/pytest tests/testing/test_ours.py --numprocesses auto
+
 # --- what takes longer, or needs more than a fresh machine has -----------------------------------------------------------
 
 # Installs a cargo command into .tools unless the machine has it: $(call tool,name,version).

@@ -49,6 +49,12 @@ def test_an_optional_package_at_the_top_is_seen(scratch, text):
     assert len(imports.optional_packages(scratch)) == 1
 
 
+def test_hypothesis_is_at_home_in_testing_only(scratch):
+    for room, breaches in (("testing", 0), ("run", 1)):
+        (scratch / f"python/tanteo/{room}/more.py").write_text("from hypothesis import given\n")
+        assert len(imports.optional_packages(scratch)) == breaches
+
+
 @pytest.mark.parametrize(
     "text",
     [

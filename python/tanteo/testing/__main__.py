@@ -1,0 +1,95 @@
+"""``python -m tanteo.testing module:factory``: every check in a process of its own, a report, and JSON."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..exceptions import ArgumentError
+from .profiles import PROFILES
+from .registry import GROUPS, all_checks
+from .runner import examine
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tanteo.testing",
+        description="Checks the samplers of a factory and exits with 1 if one failed that was not expected to.",
+    )
+    parser.add_argument("factory", nargs="?", help="module:factory, where factory(space, seed) makes a sampler")
+    parser.add_argument("--tags", nargs="+", help=f"groups ({', '.join(GROUPS)}) or names of checks")
+    parser.add_argument("--profile", choices=list(PROFILES), default="fast")
+    parser.add_argument("--json", type=Path, help="file for the report as JSON")
+    parser.add_argument("--expect", nargs="+", default=[], metavar="CHECK=REASON", help="checks expected to fail")
+    parser.add_argument("--timeout", type=float, help="seconds for one check")
+    parser.add_argument("--no-isolation", action="store_true", help="run the checks in this process")
+    parser.add_argument("--list", action="store_true", help="list the checks and what they promise")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    parser = arguments()
+    given = parser.parse_args(argv)
+    if given.list:
+        _write(*(f"{one.group:13} {one.name}: {one.promise}" for one in all_checks(given.tags)))
+        return 0
+    if given.factory is None:
+        parser.error("name a factory as module:factory")
+    try:
+        report = examine(
+            found(given.factory),
+            expected_failed=dict(_pair(text) for text in given.expect),
+            tags=given.tags,
+            profile=given.profile,
+            isolate=not given.no_isolation,
+            timeout=given.timeout,
+        )
+    except ArgumentError as error:
+        parser.error(str(error))
+    if given.json is not None:
+        given.json.write_text(report.to_json() + "\n", encoding="utf-8")
+    _write(str(report))
+    return 1 if report.unexpected else 0
+
+
+def _write(*lines: str) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, reason = text.partition("=")
+    return name, reason or "expected on the command line"
+
+
+def found(name: str) -> Any:
+    """Return the factory that ``module:factory`` names; modules of the working directory are found.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such module or factory.
+    """
+    module, _, path = name.partition(":")
+    if not path:
+        raise ArgumentError(f"name a factory as module:factory, got {name!r}")
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        value: Any = importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        raise ArgumentError(f"{name!r}: {error}") from None
+    for attribute in path.split("."):
+        if not hasattr(value, attribute):
+            raise ArgumentError(f"{name!r}: module {module} has no {path}")
+        value = getattr(value, attribute)
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""What adapters share."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from ...labels import same
+from ...parameters import Categorical, Ordinal, Parameter
+from ...space import SearchSpace
+from ..domain import nested
+from ..failure import Unsupported
+from ..protocol import Capabilities
+
+
+class Trial:
+    """What an adapter hands out.
+
+    Parameters
+    ----------
+    number
+        The id.
+    params
+        The configuration, nested as its space.
+    """
+
+    def __init__(self, number: Any, params: dict[str, Any]) -> None:
+        self.id, self.params = number, params
+
+    def __repr__(self) -> str:
+        return f"Trial(id={self.id!r}, params={self.params!r})"
+
+
+class Kept:
+    """A trial as the history of an adapter has it.
+
+    Parameters
+    ----------
+    params, value
+        What was asked and told; the value is None where there is none.
+    number
+        The id.
+    """
+
+    def __init__(self, number: Any, params: dict[str, Any], value: float | None) -> None:
+        self.id, self.params, self.value = number, params, value
+
+    def __repr__(self) -> str:
+        return f"Trial(id={self.id!r}, params={self.params!r}, value={self.value!r})"
+
+
+class Adapted:
+    """A factory that can be pickled, with a name for reports.
+
+    Parameters
+    ----------
+    kind
+        The class of the adapter, called with ``made``, the space, the seed and options.
+    made
+        What the user gave: a class, or a callable from a seed to an object.
+    capabilities
+        What the samplers can do.
+    """
+
+    def __init__(self, kind: Callable[..., Any], made: Any, capabilities: Capabilities) -> None:
+        self.kind, self.made, self.capabilities = kind, made, capabilities
+        self.name = str(getattr(made, "__name__", type(made).__name__))
+
+    def __call__(self, space: SearchSpace, seed: int, **options: Any) -> Any:
+        """Make a sampler."""
+        return self.kind(self.made, space, seed, **options)
+
+    def __repr__(self) -> str:
+        return f"<factory of {self.name}>"
+
+
+def imported(module: str, needed_by: str) -> Any:
+    """Return a module of another library.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed, with what to install.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise ImportError(f"{needed_by} needs {package}, which is not installed: pip install {package}") from error
+
+
+def made(maker: Any, seed: int, *names: str, **always: Any) -> Any:
+    """Call a class with the seed under one of ``names``, anything else with the seed alone."""
+    if not inspect.isclass(maker):
+        return maker(seed)
+    for name in names:
+        if takes(maker, name):
+            return maker(**{name: seed % 2**32}, **always)
+    return maker(**always)
+
+
+def takes(function: Any, name: str) -> bool:
+    """Whether a callable has a parameter of this name."""
+    try:
+        return name in inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+def plain_choices(parameter: Parameter, name: str, kinds: tuple[type, ...]) -> list[Any]:
+    """Return the choices of a parameter, if all are of ``kinds`` and no two are equal.
+
+    Raises
+    ------
+    Unsupported
+        If they are not.
+    """
+    assert isinstance(parameter, Categorical | Ordinal)
+    choices = list(parameter.choices)
+    if not all(choice is None or isinstance(choice, kinds) for choice in choices):
+        raise Unsupported(f"{name}: choices of other types than {[kind.__name__ for kind in kinds]}")
+    if any(one == other for k, one in enumerate(choices) for other in choices[:k]):
+        raise Unsupported(f"{name}: choices that are equal and told apart by their types")
+    if any(not same(choice, choice) or choice != choice for choice in choices):
+        raise Unsupported(f"{name}: a choice that is not equal to itself")
+    return choices
+
+
+def unsupported_condition(space: SearchSpace) -> None:
+    """Refuse a space with conditions or known constraints.
+
+    Raises
+    ------
+    Unsupported
+    """
+    if any(parameter.when for parameter in space.parameters.values()):
+        raise Unsupported("conditions")
+    if space.constraints:
+        raise Unsupported("known constraints")
+
+
+__all__ = ["Adapted", "Kept", "Trial", "imported", "made", "nested", "plain_choices", "takes", "unsupported_condition"]

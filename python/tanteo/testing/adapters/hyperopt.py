@@ -1,0 +1,147 @@
+"""Algorithms of Hyperopt."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from typing import Any
+
+from ...parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ...space import SearchSpace
+from ..domain import n_steps, nested
+from ..failure import Unsupported
+from ..protocol import Capabilities
+from .common import Adapted, Kept, Trial, imported, unsupported_condition
+
+
+def from_hyperopt(algo: Any) -> Adapted:
+    """Return a factory of an algorithm of Hyperopt.
+
+    Floats are ``hp.uniform`` and ``hp.loguniform``, integers ``hp.uniformint`` and rounded ``hp.qloguniform``, steps
+    and choices a position among the levels. Conditions and known constraints are unsupported. Saving is pickling the
+    trials and the generator of seeds.
+
+    Parameters
+    ----------
+    algo
+        A function such as ``hyperopt.tpe.suggest``, a class of these, or a callable ``seed -> function``.
+
+    Examples
+    --------
+    >>> from tanteo.testing import adapters
+    >>> factory = adapters.from_hyperopt(lambda seed: functools.partial(hyperopt.tpe.suggest, n_startup_jobs=5))
+    """
+    return Adapted(
+        _Search,
+        algo,
+        Capabilities(save=True, conditional=False, best=True, history=True, lifecycle=True),
+    )
+
+
+def _is_algorithm(algo: Any) -> bool:
+    """Whether this is ``(new_ids, domain, trials, seed)`` itself, and no maker of it."""
+    if inspect.isclass(algo):
+        return False
+    return len([p for p in inspect.signature(algo).parameters.values() if p.default is p.empty]) >= 3
+
+
+def nothing(_: Any) -> float:
+    """Stand in for the objective, which Hyperopt never calls here."""
+    return 0.0
+
+
+class _Search:
+    """One search."""
+
+    def __init__(self, maker: Any, space: SearchSpace, seed: int) -> None:
+        import numpy as np
+
+        unsupported_condition(space)
+        hyperopt = imported("hyperopt", "adapters.from_hyperopt")
+        imported("hyperopt.base", "adapters.from_hyperopt")
+        self.space, self._algo = space, maker if _is_algorithm(maker) else maker(seed)
+        self._labels = {name: f"p{k}" for k, name in enumerate(space) if not isinstance(space[name], Constant)}
+        tree = {label: _leaf(hyperopt.hp, label, space[name]) for name, label in self._labels.items()}
+        self._domain = hyperopt.base.Domain(nothing, tree)
+        self._trials = hyperopt.Trials()
+        self._rng = np.random.default_rng(seed)
+        self._params: dict[int, dict[str, Any]] = {}
+
+    def ask(self) -> Trial:
+        ids = self._trials.new_trial_ids(1)
+        self._trials.refresh()
+        docs = self._algo(ids, self._domain, self._trials, int(self._rng.integers(2**31 - 1)))
+        self._trials.insert_trial_docs(docs)
+        self._trials.refresh()
+        drawn = docs[0]["misc"]["vals"]
+        flat = {
+            name: _value(parameter, drawn[self._labels[name]][0]) if name in self._labels else _constant(parameter)
+            for name, parameter in self.space.parameters.items()
+        }
+        self._params[ids[0]] = nested(flat, self.space)
+        return Trial(ids[0], nested(flat, self.space))
+
+    def tell(self, trial: Trial, value: Any = None) -> None:
+        hyperopt = imported("hyperopt", "adapters.from_hyperopt")
+        document = self._document(trial.id)
+        if document is None or document["state"] == hyperopt.JOB_STATE_DONE:
+            raise ValueError(f"trial {trial.id} is unknown or was told")
+        loss = None if value is None else float(value)
+        failed = loss is None or math.isnan(loss)
+        document["result"] = (
+            {"status": hyperopt.STATUS_FAIL} if failed else {"status": hyperopt.STATUS_OK, "loss": loss}
+        )
+        document["state"] = hyperopt.JOB_STATE_DONE
+        self._trials.refresh()
+
+    def _document(self, number: int) -> Any:
+        return next((one for one in self._trials._dynamic_trials if one["tid"] == number), None)
+
+    @property
+    def trials(self) -> list[Kept]:
+        return [
+            Kept(one["tid"], self._params[one["tid"]], one["result"].get("loss"))
+            for one in self._trials._dynamic_trials
+        ]
+
+    @property
+    def best(self) -> Kept | None:
+        try:
+            document = self._trials.best_trial
+        except Exception:  # Hyperopt has an exception of its own for searches without a result
+            return None
+        return Kept(document["tid"], self._params[document["tid"]], document["result"]["loss"])
+
+
+def _leaf(hp: Any, label: str, parameter: Parameter) -> Any:
+    if isinstance(parameter, Categorical | Ordinal):
+        return hp.choice(label, list(range(len(parameter.choices))))
+    if isinstance(parameter, Int):
+        if parameter.log:
+            return hp.qloguniform(label, math.log(parameter.low), math.log(parameter.high), 1)
+        if parameter.step == 1:
+            return hp.uniformint(label, parameter.low, parameter.high)
+        return hp.uniformint(label, 0, (parameter.high - parameter.low) // parameter.step)
+    assert isinstance(parameter, Float)
+    if parameter.step is not None:
+        return hp.uniformint(label, 0, n_steps(parameter.low, parameter.high, parameter.step) - 1)
+    if parameter.log:
+        return hp.loguniform(label, math.log(parameter.low), math.log(parameter.high))
+    if not math.isfinite(parameter.high - parameter.low):
+        raise Unsupported(f"{label}: a range whose width is no float")
+    return hp.uniform(label, parameter.low, parameter.high)
+
+
+def _value(parameter: Parameter, drawn: Any) -> Any:
+    """Return what a number that Hyperopt drew stands for; whole numbers come as floats or scalars of NumPy."""
+    if isinstance(parameter, Categorical | Ordinal):
+        return parameter.choices[int(drawn)]
+    if isinstance(parameter, Int):
+        return int(drawn) if parameter.step == 1 else parameter.low + int(drawn) * parameter.step
+    assert isinstance(parameter, Float)
+    return drawn if parameter.step is None else min(parameter.low + int(drawn) * parameter.step, parameter.high)
+
+
+def _constant(parameter: Parameter) -> Any:
+    assert isinstance(parameter, Constant)
+    return parameter.value

@@ -1,0 +1,188 @@
+"""Samplers of Optuna, and of Rustuna, whose interface is the same."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from ...parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ...space import SearchSpace
+from ..domain import flattened, is_active, nested
+from ..failure import Unsupported
+from ..protocol import Capabilities
+from .common import Adapted, Kept, Trial, imported, made, plain_choices
+
+
+def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
+    """Return a factory of a sampler of Optuna in a study in memory.
+
+    Spaces are searched define-by-run, so that conditions work; choices are of the types that Optuna stores. Known
+    constraints are unsupported. What is saved is what a storage of Optuna keeps, the trials: a loaded study gets a new
+    sampler with the same seed, as ``load_study`` has it after a restart.
+
+    Parameters
+    ----------
+    sampler
+        A class of samplers, or a callable ``seed -> sampler``. Samplers of Rustuna run in a study of Rustuna.
+    keep_sampler
+        Whether the sampler is pickled beside the trials, as the documentation of Optuna recommends for repeatable runs.
+
+    Examples
+    --------
+    >>> from tanteo.testing import adapters
+    >>> factory = adapters.from_optuna(lambda seed: optuna.samplers.TPESampler(seed=seed, n_startup_trials=5))
+    """
+    is_optuna = not str(getattr(sampler, "__module__", "")).startswith("rustuna")
+    return Adapted(
+        functools.partial(_Study, keep_sampler=keep_sampler),
+        sampler,
+        Capabilities(
+            seed=not inspect.isclass(sampler) or "seed" in inspect.signature(sampler).parameters,
+            save=is_optuna,
+            inject=is_optuna,
+            observe=is_optuna,
+            multi_objective=is_optuna,
+            maximize=True,
+            prune=True,
+            best=True,
+            history=True,
+            lifecycle=True,
+        ),
+    )
+
+
+class _Study:
+    """One study."""
+
+    def __init__(
+        self,
+        maker: Any,
+        space: SearchSpace,
+        seed: int,
+        *,
+        keep_sampler: bool = False,
+        direction: str = "minimize",
+        directions: list[str] | None = None,
+    ) -> None:
+        if space.constraints:
+            raise Unsupported("known constraints")
+        self.space = space
+        # What a space needs is known before the first ask.
+        for name, parameter in space.parameters.items():
+            _check(name, parameter)
+        self._maker, self._seed, self._keep_sampler = maker, seed, keep_sampler
+        sampler = self._sampler()
+        self._library = "rustuna" if type(sampler).__module__.startswith("rustuna") else "optuna"
+        module = imported(self._library, "adapters.from_optuna")
+        if self._library == "optuna":
+            module.logging.set_verbosity(module.logging.ERROR)
+            kind = {"directions": directions} if directions else {"direction": direction}
+            self.study = module.create_study(sampler=sampler, **kind)
+        else:
+            storage = module.storages.InMemoryStorage()
+            self.study = module.create_study(sampler=sampler, storage=storage, direction=direction)
+
+    def _sampler(self) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # experimental samplers say so when they are made
+            return made(self._maker, self._seed, "seed")
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {name: value for name, value in vars(self).items() if name != "study"}
+        sampler = self.study.sampler if self._keep_sampler else None
+        return {**kept, "saved": (self.study.study_name, self.study._storage, sampler)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        name, storage, sampler = state.pop("saved")
+        vars(self).update(state)
+        load = imported("optuna", "adapters.from_optuna").load_study
+        self.study = load(study_name=name, storage=storage, sampler=sampler or self._sampler())
+
+    def ask(self) -> Trial:
+        trial = self.study.ask()
+        flat: dict[str, Any] = {}
+        for name, parameter in self.space.parameters.items():
+            if is_active(parameter, flat):
+                flat[name] = _suggest(trial, name, parameter)
+        return Trial(trial.number, nested(flat, self.space))
+
+    def tell(self, trial: Trial, value: Any = None, *, state: str = "complete") -> None:
+        states = imported(f"{self._library}.trial", "adapters.from_optuna").TrialState
+        if state == "pruned":
+            self.study.tell(trial.id, state=states.PRUNED)
+        elif value is None or value != value:
+            self.study.tell(trial.id, state=states.FAIL)
+        else:
+            self.study.tell(trial.id, value)
+
+    def enqueue(self, params: dict[str, Any]) -> None:
+        flat = flattened(params, self.space)
+        self.study.enqueue_trial({name: flat[name] for name in flat if not self._is_constant(name)})
+
+    def observe(self, params: dict[str, Any], value: Any) -> None:
+        create_trial = imported("optuna.trial", "adapters.from_optuna").create_trial
+        flat = {name: one for name, one in flattened(params, self.space).items() if not self._is_constant(name)}
+        known = {name: _distribution(name, self.space[name]) for name in flat}
+        self.study.add_trial(create_trial(params=flat, distributions=known, value=value))
+
+    def _is_constant(self, name: str) -> bool:
+        return isinstance(self.space[name], Constant)
+
+    @property
+    def trials(self) -> list[Kept]:
+        return [self._kept(trial) for trial in self.study.trials]
+
+    @property
+    def best(self) -> Kept | None:
+        try:
+            found = self.study.best_trial
+        except (ValueError, RuntimeError):  # what both libraries raise while nothing is complete
+            return None
+        return None if found is None else self._kept(found)
+
+    def _kept(self, trial: Any) -> Kept:
+        flat = dict(trial.params)
+        for name, parameter in self.space.parameters.items():
+            if isinstance(parameter, Constant) and is_active(parameter, flat):
+                flat[name] = parameter.value
+        values = trial.values
+        return Kept(trial.number, nested(flat, self.space), values[0] if values and len(values) == 1 else None)
+
+    @property
+    def pending(self) -> Iterator[Kept]:
+        return (one for one in self.trials if one.value is None)
+
+
+def _check(name: str, parameter: Parameter) -> None:
+    if isinstance(parameter, Categorical | Ordinal):
+        plain_choices(parameter, name, (bool, int, float, str))
+    if isinstance(parameter, Int) and parameter.log and parameter.step != 1:
+        raise Unsupported(f"{name}: a logarithmic integer with a step")
+    if isinstance(parameter, Int) and not -(2**63) <= parameter.low <= parameter.high < 2**63:
+        raise Unsupported(f"{name}: integers beyond 64 bits with a sign")
+
+
+def _suggest(trial: Any, name: str, parameter: Parameter) -> Any:
+    if isinstance(parameter, Constant):
+        return parameter.value
+    if isinstance(parameter, Categorical | Ordinal):
+        return trial.suggest_categorical(name, list(parameter.choices))
+    if isinstance(parameter, Int):
+        return trial.suggest_int(name, parameter.low, parameter.high, step=parameter.step, log=parameter.log)
+    assert isinstance(parameter, Float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a range that is no multiple of its step is warned of, and is ours
+        return trial.suggest_float(name, parameter.low, parameter.high, step=parameter.step, log=parameter.log)
+
+
+def _distribution(name: str, parameter: Parameter) -> Any:
+    distributions = imported("optuna.distributions", "adapters.from_optuna")
+    if isinstance(parameter, Categorical | Ordinal):
+        return distributions.CategoricalDistribution(list(parameter.choices))
+    if isinstance(parameter, Int):
+        return distributions.IntDistribution(parameter.low, parameter.high, log=parameter.log, step=parameter.step)
+    assert isinstance(parameter, Float), name
+    return distributions.FloatDistribution(parameter.low, parameter.high, log=parameter.log, step=parameter.step)

@@ -1,0 +1,103 @@
+"""Searchers of Ray Tune, driven as Tune drives them, without Ray itself."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ...exceptions import SpaceExhausted
+from ...parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ...space import SearchSpace
+from ..domain import nested
+from ..failure import Unsupported
+from ..protocol import Capabilities
+from .common import Adapted, Trial, imported, made, unsupported_condition
+
+
+def from_ray(searcher: Any) -> Adapted:
+    """Return a factory of a searcher of Ray Tune.
+
+    Floats are ``tune.uniform``, ``loguniform`` and ``quniform``, integers ``randint``, ``lograndint`` and ``qrandint``,
+    choices ``tune.choice``. Conditions and known constraints are unsupported. Saving is ``save`` and ``restore``.
+
+    Parameters
+    ----------
+    searcher
+        A class of searchers, or a callable ``seed -> searcher``.
+
+    Examples
+    --------
+    >>> from tanteo.testing import adapters
+    >>> factory = adapters.from_ray(lambda seed: TanteoSearch(seed=seed))
+    """
+    return Adapted(_Searcher, searcher, Capabilities(save=True, conditional=False, maximize=True))
+
+
+class _Searcher:
+    """One searcher and the ids of its trials."""
+
+    def __init__(self, maker: Any, space: SearchSpace, seed: int, *, direction: str = "minimize") -> None:
+        unsupported_condition(space)
+        self.space, self._maker, self._seed, self._direction, self._n_asked = space, maker, seed, direction, 0
+        self._searcher = self._made()
+
+    def _made(self) -> Any:
+        tune = imported("ray.tune", "adapters.from_ray")
+        searcher = made(self._maker, self._seed, "seed", "random_state_seed")
+        config = nested({name: _domain(tune, name, self.space[name]) for name in self.space}, self.space)
+        mode = "min" if self._direction == "minimize" else "max"
+        if not searcher.set_search_properties("loss", mode, config):
+            raise Unsupported("the searcher has a space of its own")
+        return searcher
+
+    def ask(self) -> Trial:
+        number = f"{self._n_asked:08x}"
+        config = self._searcher.suggest(number)
+        if config is None or config == imported("ray.tune.search", "adapters.from_ray").Searcher.FINISHED:
+            raise SpaceExhausted("the searcher has nothing more to suggest")
+        self._n_asked += 1
+        return Trial(number, config)
+
+    def tell(self, trial: Trial, value: Any = None) -> None:
+        if value is None:
+            self._searcher.on_trial_complete(trial.id, result=None, error=True)
+            return
+        result = {"loss": value, "training_iteration": 1, "trial_id": trial.id}
+        self._searcher.on_trial_result(trial.id, dict(result))
+        self._searcher.on_trial_complete(trial.id, result={**result, "done": True}, error=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "state"
+            self._searcher.save(str(path))
+            saved = path.read_bytes()
+        return {**{name: value for name, value in vars(self).items() if name != "_searcher"}, "saved": saved}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        saved = state.pop("saved")
+        vars(self).update(state)
+        self._searcher = self._made()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "state"
+            path.write_bytes(saved)
+            self._searcher.restore(str(path))
+
+
+def _domain(tune: Any, name: str, parameter: Parameter) -> Any:
+    if isinstance(parameter, Constant):
+        return parameter.value
+    if isinstance(parameter, Categorical | Ordinal):
+        return tune.choice(list(parameter.choices))
+    assert isinstance(parameter, Float | Int)
+    low, high, step = parameter.low, parameter.high, parameter.step
+    if low == high or (isinstance(parameter, Float) and not math.isfinite(high - low)):
+        raise Unsupported(f"{name}: a range of one value, or one whose width is no float")
+    if isinstance(parameter, Int) and step == 1:
+        return tune.lograndint(low, high + 1) if parameter.log else tune.randint(low, high + 1)
+    if step is None:
+        return tune.loguniform(low, high) if parameter.log else tune.uniform(low, high)
+    if any(end / step != round(end / step) for end in (low, high)):
+        raise Unsupported(f"{name}: Tune has multiples of the step only")
+    return tune.qrandint(low, high, step) if isinstance(parameter, Int) else tune.quniform(low, high, step)

@@ -1,0 +1,108 @@
+"""What checks share: two fixed spaces, a loss on each, and ways to drive a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ...labels import same
+from ...parameters import Categorical, Float, Int
+from ...space import SearchSpace
+from ..failure import Failure
+from ..session import Asked, Session, source
+from ..strategies import Objective
+from ..subject import Subject, expect
+
+
+def plane() -> SearchSpace:
+    """Return the unit square."""
+    return SearchSpace({"x": Float(0.0, 1.0), "y": Float(0.0, 1.0)})
+
+
+def mixed() -> SearchSpace:
+    """Return a space of a float, a logarithmic one, a step, an integer and choices, without conditions."""
+    return SearchSpace(
+        {
+            "lr": Float(1e-5, 1e-1, log=True),
+            "dropout": Float(0.0, 0.5, step=0.05),
+            "depth": Int(1, 8),
+            "kind": Categorical(["a", "b", "c"]),
+            "x": Float(-1.0, 1.0),
+        }
+    )
+
+
+def mixed_loss(params: dict[str, Any]) -> float:
+    """Return a loss on :func:`mixed`, with the same bits on every machine."""
+    loss = (params["x"] - 0.3) ** 2 + (params["depth"] - 5) ** 2 / 10 + (params["dropout"] - 0.2) ** 2
+    return float(loss + {"a": 0.0, "b": 0.1, "c": 1.0}[params["kind"]])
+
+
+def bowl(params: dict[str, Any]) -> float:
+    """Return a bowl on :func:`plane`."""
+    return float((params["x"] - 0.3) ** 2 + (params["y"] - 0.6) ** 2)
+
+
+BOWL = "(t.params['x'] - 0.3) ** 2 + (t.params['y'] - 0.6) ** 2"
+
+
+def warm_ups(subject: Subject) -> SearchStrategy[int]:
+    """Draw how many trials a program starts with: none, or enough for a model to take over."""
+    return st.sampled_from([0, subject.profile.warm])
+
+
+def warmed(subject: Subject, space: SearchSpace, seed: int, n: int) -> tuple[Session, list[Any]]:
+    """Return a session with ``n`` trials of a bowl told, and what was suggested."""
+    session = subject.session(space, seed)
+    return session, session.run(n, Objective("bowl", space)) if n else []
+
+
+def tell_all(session: Session, told: Sequence[Any]) -> list[Asked]:
+    """Ask and tell each value in turn: step by step if there are few, else in one step of the program."""
+    if len(told) > 3:
+        values = iter(told)
+        before = len(session.program.steps)
+        session.run(len(told), lambda _: next(values))
+        session.program.steps[before] = (
+            f"for value in {_shortened(told)}: t = {session.name}.ask(); {session.name}.tell(t, value)"
+        )
+        return []
+    asked = []
+    for one, value in zip(session.asks(len(told)), told, strict=False):
+        session.tell(one, value)
+        asked.append(one)
+    return asked
+
+
+def _shortened(told: Sequence[Any]) -> str:
+    """Return a list as source, a repeated pattern as such."""
+    for period in range(1, 4):
+        pattern = list(told[:period])
+        if len(told) % period == 0 and all(same(one, pattern[k % period]) for k, one in enumerate(told)):
+            return f"{source(pattern)} * {len(told) // period}"
+    return source(list(told))
+
+
+def smallest(subject: Subject, body: Callable[[int], None], sizes: Sequence[int]) -> None:
+    """Run a body with the largest size; if that fails, with the others from the smallest, and report the first."""
+
+    def failure(size: int) -> Failure | None:
+        subject.restart()
+        try:
+            body(size)
+        except Failure as found:
+            return Failure(found.reason, subject.program.steps)
+        return None
+
+    found = failure(sizes[-1])
+    if found is not None:
+        raise next((less for less in map(failure, sizes[:-1]) if less is not None), found)
+
+
+def expect_same(what: str, left: Iterable[Any], right: Iterable[Any]) -> None:
+    """Raise :class:`Failure` at the first pair of configurations that differ."""
+    for k, (one, other) in enumerate(zip(left, right, strict=True)):
+        expect(same(one, other), f"{what}: suggestion {k} is {one!r} and {other!r}")

@@ -1,0 +1,195 @@
+"""Group ``learns``: what was told makes later suggestions better, whatever else was told beside it.
+
+Seeds and thresholds are fixed. A random sampler fails each of these checks; the false-alarm rates are those of samplers
+that learn, as ``benches/conformance`` measured them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from statistics import mean, median
+from typing import Any
+
+from ...parameters import Categorical, Float, Int
+from ...space import SearchSpace
+from ..registry import check
+from ..subject import Subject, expect
+from .common import BOWL, bowl, plane
+
+#: Trials of a search, and the last of them that are judged.
+N, LATER = 50, 25
+#: Searches of a check, times the factor of the profile.
+SEEDS = 2
+#: Median distance of a uniform draw in the unit square from the bottom of the bowl.
+OF_RANDOM = 0.396
+#: What a sampler that learns stays below, as a share of that. A uniform draw does with a probability of 5e-4.
+NEARER = 0.75
+#: Half of the suggestions of a uniform draw fail; 80 of them stay below this with a probability of 4e-3.
+CRASHES = 0.35
+
+Told = Callable[[int, float], Any]
+
+
+def later_distances(subject: Subject, told: Told, text: str, n: int = N, **options: Any) -> list[float]:
+    """Return how far the later suggestions of every seed are from the bottom of the bowl.
+
+    Parameters
+    ----------
+    subject
+        The sampler.
+    told
+        What is told at the k-th trial of a search in the place of the value of the bowl.
+    text
+        The same for the program.
+    n
+        Trials of a search.
+    options
+        Of the factory.
+    """
+    found = []
+    for seed in range(SEEDS * subject.profile.seeds):
+        subject.restart()
+        suggested = subject.session(plane(), seed, **options).run(n, _counted(told), text)
+        found += [math.hypot(p["x"] - 0.3, p["y"] - 0.6) for p in suggested[-(n // 2) :]]
+    return found
+
+
+def _counted(told: Told) -> Callable[[dict[str, Any]], Any]:
+    """Return a loss that knows how many trials came before."""
+    trial = itertools.count()
+    return lambda params: told(next(trial), bowl(params))
+
+
+def _expect_nearer(subject: Subject, told: Told, text: str, **options: Any) -> None:
+    far = median(later_distances(subject, told, text, **options))
+    expect(
+        far < NEARER * OF_RANDOM,
+        f"the later half of {SEEDS * subject.profile.seeds} searches has a median distance of {far:.2f} from the "
+        f"optimum; a random draw has {OF_RANDOM}, and {NEARER * OF_RANDOM:.2f} is asked for",
+    )
+
+
+@check("learns", "learns", false_alarm=1e-4)
+def check_learns_a_bowl(subject: Subject) -> None:
+    """Later suggestions on a bowl in the unit square are nearer to its bottom than random ones."""
+    _expect_nearer(subject, lambda k, loss: loss, BOWL)
+
+
+@check("learns", "learns", "maximize", false_alarm=1e-4)
+def check_learns_when_maximizing(subject: Subject) -> None:
+    """The same holds for a search that maximizes the negative."""
+    _expect_nearer(subject, lambda k, loss: -loss, f"-({BOWL})", direction="maximize")
+
+
+@check("learns", "learns", false_alarm=1e-4)
+def check_an_outlier_does_not_blind(subject: Subject) -> None:
+    """One value of 10 among values from 0 to 1 does not end the learning."""
+    _expect_nearer(subject, lambda k, loss: 10.0 if k == 7 else loss, f"{BOWL}, but 10.0 at the eighth")
+
+
+@check("learns", "learns", "failures", false_alarm=1e-4)
+def check_failures_do_not_blind(subject: Subject) -> None:
+    """Every third trial fails, wherever it is: a search of 80 trials learns from the others."""
+    _expect_nearer(subject, lambda k, loss: None if k % 3 == 0 else loss, f"{BOWL}, but None at every third", n=80)
+
+
+@check("learns", "learns", false_alarm=1e-4)
+def check_infinities_do_not_blind(subject: Subject) -> None:
+    """Every fifth trial returns infinity, wherever it is: a search learns from the others."""
+    _expect_nearer(subject, lambda k, loss: math.inf if k % 5 == 4 else loss, f"{BOWL}, but inf at every fifth")
+
+
+@check("learns", "learns", false_alarm=1e-4)
+def check_learns_at_any_scale(subject: Subject) -> None:
+    """Values around 1e300, around 1e-300, and beside an offset of 1e6 are learned from like others."""
+    _expect_nearer(subject, lambda k, loss: loss * 1e300, f"({BOWL}) * 1e300")
+    _expect_nearer(subject, lambda k, loss: loss * 1e-300, f"({BOWL}) * 1e-300")
+    _expect_nearer(subject, lambda k, loss: loss + 1e6, f"{BOWL} + 1e6")
+
+
+@check("learns", "learns", "observe", false_alarm=1e-4)
+def check_learns_from_observed_results(subject: Subject) -> None:
+    """Forty results from elsewhere make the first suggestions nearer than random ones."""
+    found = []
+    for seed in range(SEEDS * subject.profile.seeds):
+        subject.restart()
+        session = subject.session(plane(), seed)
+        for params in plane().sample(40, seed=100 + seed):
+            session.sampler.observe(params, bowl(params))
+        session.program.add(f"for p in space.sample(40, seed={100 + seed}): {session.name}.observe(p, bowl(p))")
+        found += [math.hypot(p["x"] - 0.3, p["y"] - 0.6) for p in session.run(20, bowl, BOWL)]
+    expect(median(found) < NEARER * OF_RANDOM, f"suggestions have a median distance of {median(found):.2f}")
+
+
+def share_of_crashes(subject: Subject) -> float:
+    """Return the share of later suggestions in the half of the square where every trial fails."""
+    shares = []
+    for seed in range(SEEDS * subject.profile.seeds):
+        subject.restart()
+        text = "None if t.params['x'] < 0.5 else (t.params['x'] - 0.75) ** 2 + (t.params['y'] - 0.6) ** 2"
+        suggested = subject.session(plane(), seed).run(60, _crashing, text)
+        shares.append(mean(p["x"] < 0.5 for p in suggested[-40:]))
+    return float(mean(shares))
+
+
+def _crashing(params: dict[str, Any]) -> float | None:
+    return None if params["x"] < 0.5 else float((params["x"] - 0.75) ** 2 + (params["y"] - 0.6) ** 2)
+
+
+@check("learns", "learns", "failures", false_alarm=1e-4)
+def check_crash_regions_repel(subject: Subject) -> None:
+    """Where every trial in half of the space fails, later suggestions keep away from that half."""
+    share = share_of_crashes(subject)
+    expect(
+        share < CRASHES,
+        f"{share:.0%} of the later suggestions go to the half where every trial fails; a random draw sends 50%, "
+        f"and less than {CRASHES:.0%} is asked for",
+    )
+
+
+def share_of_good_choices(subject: Subject) -> float:
+    """Return the share of later suggestions with the one good choice of six."""
+    space = SearchSpace({"kind": Categorical(["a", "b", "c", "d", "e", "f"]), "x": Float(0.0, 1.0)})
+    shares = []
+    for seed in range(SEEDS * subject.profile.seeds):
+        subject.restart()
+        session = subject.session(space, seed)
+        suggested = session.run(N, _choosy, "(t.params['kind'] != 'd') + t.params['x'] / 10")
+        shares.append(mean(p["kind"] == "d" for p in suggested[-LATER:]))
+    return float(mean(shares))
+
+
+def _choosy(params: dict[str, Any]) -> float:
+    return float((params["kind"] != "d") + params["x"] / 10)
+
+
+@check("learns", "learns", false_alarm=1e-4)
+def check_a_good_choice_is_found(subject: Subject) -> None:
+    """Where one of six choices is better than all others, later suggestions have it more than twice as often."""
+    share = share_of_good_choices(subject)
+    expect(share > 0.34, f"{share:.0%} of the later suggestions have the good choice; a random draw has 17%")
+
+
+def distance_of_integers(subject: Subject) -> float:
+    """Return the median distance of later suggestions from the best of 101 integers."""
+    space = SearchSpace({"n": Int(0, 100), "x": Float(0.0, 1.0)})
+    found = []
+    for seed in range(SEEDS * subject.profile.seeds):
+        subject.restart()
+        session = subject.session(space, seed)
+        suggested = session.run(N, _stepping, "(t.params['n'] - 70) ** 2 / 1e4 + t.params['x'] / 100")
+        found += [abs(p["n"] - 70) for p in suggested[-LATER:]]
+    return float(median(found))
+
+
+def _stepping(params: dict[str, Any]) -> float:
+    return float((params["n"] - 70) ** 2 / 1e4 + params["x"] / 100)
+
+
+@check("learns", "learns", false_alarm=1e-4)
+def check_a_good_integer_is_found(subject: Subject) -> None:
+    """Later suggestions of an integer from 0 to 100 are nearer to the best one than random ones."""
+    far = distance_of_integers(subject)
+    expect(far <= 17, f"later suggestions have a median distance of {far} from the best integer; a random draw has 30")

@@ -1,0 +1,120 @@
+"""Group ``metamorphic``: what does not matter changes no suggestion. Each check compares two searches, bit for bit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ...space import SearchSpace
+from ..registry import check
+from ..strategies import seeds
+from ..subject import Subject
+from .common import bowl, expect_same, mixed, mixed_loss, plane
+
+_SHARE = 0.3
+
+Loss = Callable[[dict[str, Any]], Any]
+
+
+def _compare(subject: Subject, other: Loss, text: str, what: str, *, plain: Loss = mixed_loss, **options: Any) -> None:
+    """Compare a search with one whose losses went through a change."""
+    length = subject.profile.warm + 4
+
+    def body(seed: int) -> None:
+        first = subject.session(mixed(), seed).run(length, plain)
+        expect_same(what, first, subject.session(mixed(), seed, **options).run(length, other, text))
+
+    subject.explore(body, share=_SHARE, seed=seeds())
+
+
+@check("metamorphic", "seed", "maximize")
+def check_maximizing_is_minimizing_the_negative(subject: Subject) -> None:
+    """A search that maximizes -f asks what one that minimizes f asks."""
+    what = "minimizing f and maximizing -f"
+    _compare(subject, lambda p: -mixed_loss(p), "-mixed_loss(t.params)", what, direction="maximize")
+
+
+@check("metamorphic", "seed")
+def check_a_power_of_two_changes_nothing(subject: Subject) -> None:
+    """Multiplying every value by 2**20 changes nothing."""
+    _compare(subject, lambda p: math.ldexp(mixed_loss(p), 20), "mixed_loss(t.params) * 2**20", "f and f times 2**20")
+
+
+@check("metamorphic", "seed", "failures")
+def check_nan_is_a_failure(subject: Subject) -> None:
+    """A search told NaN goes on as one told of a failure."""
+    _compare(
+        subject,
+        lambda p: math.nan if p["x"] < 0 else mixed_loss(p),
+        "nan where x < 0, else mixed_loss(t.params)",
+        "told of failures and told NaN",
+        plain=lambda p: None if p["x"] < 0 else mixed_loss(p),
+    )
+
+
+@check("metamorphic", "seed")
+def check_integers_are_told_as_floats(subject: Subject) -> None:
+    """A search told 3 goes on as one told 3.0."""
+    what = "told integers and told floats"
+    _compare(subject, lambda p: float(p["depth"]), "float(depth)", what, plain=lambda p: int(p["depth"]))
+
+
+@check("metamorphic", "seed", "pending")
+def check_the_order_of_tells_changes_nothing(subject: Subject) -> None:
+    """Trials asked together may be told in any order: what is asked afterwards is the same."""
+
+    def body(order: list[int], seed: int) -> None:
+        runs = []
+        for sequence in (range(12), order):
+            session = subject.session(mixed(), seed)
+            asked = list(session.asks(12))
+            for k in sequence:
+                if k < len(asked):
+                    session.tell(asked[k], mixed_loss(asked[k].params))
+            runs.append(session.run(4, mixed_loss))
+        expect_same("told in two orders", *runs)
+
+    subject.explore(body, share=_SHARE, order=st.permutations(range(12)), seed=seeds())
+
+
+@check("metamorphic", "seed")
+def check_names_change_nothing(subject: Subject) -> None:
+    """Renaming the parameters renames them in the suggestions and changes nothing else."""
+    new = {name: f"{'zyxwv'[k]}_{name}" for k, name in enumerate(mixed())}
+    renamed = SearchSpace({new[name]: parameter for name, parameter in mixed().parameters.items()})
+
+    def body(seed: int) -> None:
+        plain = subject.session(mixed(), seed).run(subject.profile.warm + 4, mixed_loss)
+        session = subject.session(renamed, seed)
+        other = session.run(
+            subject.profile.warm + 4, lambda p: mixed_loss({name: p[new[name]] for name in new}), "the same loss"
+        )
+        expect_same("under two sets of names", plain, [{name: p[new[name]] for name in new} for p in other])
+
+    subject.explore(body, share=_SHARE, seed=seeds())
+
+
+@check("metamorphic", "seed", "pending")
+def check_stretching_the_worse_half_changes_nothing(subject: Subject) -> None:
+    """A change of the values worse than the median that keeps their order changes nothing.
+
+    How bad a bad configuration was should not decide where the next one is.
+    """
+
+    def body(seed: int) -> None:
+        runs = []
+        for factor in (1.0, 1000.0):
+            session = subject.session(plane(), seed)
+            asked = list(session.asks(20))
+            losses = [bowl(one.params) for one in asked]
+            middle = median(losses)
+            for one, loss in zip(asked, losses, strict=True):
+                session.tell(one, loss if loss <= middle else middle + factor * (loss - middle))
+            runs.append([one.params for one in session.asks(3)])
+        expect_same("with the worse half stretched", *runs)
+
+    subject.explore(body, share=_SHARE, seed=seeds())

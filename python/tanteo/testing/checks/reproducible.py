@@ -1,0 +1,114 @@
+"""Group ``reproducible``: a suggestion depends on the space, the seed and what was told, and on nothing else."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ...labels import same
+from ...space import SearchSpace
+from ..failure import Skipped
+from ..process import elsewhere
+from ..protocol import Capabilities, Factory
+from ..registry import check
+from ..strategies import Objective, search_spaces, seeds
+from ..subject import Subject, expect
+from .common import expect_same, mixed, mixed_loss, plane
+
+
+@check("reproducible", "seed")
+def check_one_seed_asks_the_same(subject: Subject) -> None:
+    """Two samplers with one seed, told the same, ask the same."""
+    length = subject.profile.warm + 2
+
+    def body(space: SearchSpace, seed: int, n: int) -> None:
+        runs = [subject.session(space, seed).run(n, Objective("bowl", space)) for _ in range(2)]
+        expect_same("two runs with one seed", *runs)
+
+    subject.explore(body, space=search_spaces(), seed=seeds(), n=st.sampled_from([1, 3, length]))
+
+
+@check("reproducible", "seed", false_alarm=1e-9)
+def check_seeds_differ(subject: Subject) -> None:
+    """Samplers with ten different seeds do not all ask the same.
+
+    The first five suggestions of independent searches agree with a probability below 1e-9.
+    """
+    if subject.capabilities.ends:
+        raise Skipped("a design may have the same order for every seed")
+    runs = [subject.session(plane(), seed).run(5, lambda _: 0.0, "0.0") for seed in range(10)]
+    expect(any(not same(runs[0], run) for run in runs[1:]), "ten seeds ask the same")
+
+
+@check("reproducible", "seed")
+def check_searches_do_not_share_state(subject: Subject) -> None:
+    """What is asked of one sampler changes nothing for another one."""
+    length = subject.profile.warm + 2
+
+    def body(seed: int, other: int, n: int) -> None:
+        alone = subject.session(mixed(), seed).run(n, mixed_loss)
+        first, second = subject.session(mixed(), seed), subject.session(mixed(), other)
+        beside = []
+        for _ in range(n):
+            beside += first.run(1, mixed_loss)
+            second.run(1, lambda _: 0.0, "0.0")
+        expect_same("alone and beside another search", alone, beside)
+
+    subject.explore(body, share=0.5, seed=seeds(), other=seeds(), n=st.sampled_from([1, 3, length]))
+
+
+@check("reproducible", "seed")
+def check_global_generators_do_not_matter(subject: Subject) -> None:
+    """The state of ``random`` and of ``numpy.random`` changes nothing."""
+    length = subject.profile.warm + 2
+    import numpy as np
+
+    kept = random.getstate(), np.random.get_state()  # noqa: NPY002 - the global generator is what this is about
+    runs = []
+    try:
+        for state in (1, 2):
+            session = subject.session(mixed(), 3)
+            subject.program.add(f"random.seed({state}); numpy.random.seed({state})")
+            random.seed(state)
+            np.random.seed(state)  # noqa: NPY002 - as above
+            runs.append(session.run(length, mixed_loss))
+    finally:
+        random.setstate(kept[0])
+        np.random.set_state(kept[1])  # noqa: NPY002 - as above
+    expect_same("under two states of the global generators", *runs)
+
+
+@check("reproducible", "seed")
+def check_reading_changes_nothing(subject: Subject) -> None:
+    """Reading ``best``, ``trials``, ``pending`` and the repr at every step changes no suggestion."""
+    length = subject.profile.warm + 2
+
+    def body(seed: int) -> None:
+        plain = subject.session(mixed(), seed).run(length, mixed_loss)
+        session = subject.session(mixed(), seed)
+        read = []
+        for _ in range(length):
+            for name in ("best", "trials", "pending"):
+                getattr(session.sampler, name, None)
+            repr(session.sampler)
+            read += session.run(1, mixed_loss)
+        expect_same("with reading at every step", plain, read)
+
+    subject.explore(body, share=0.25, seed=seeds())
+
+
+@check("reproducible", "seed")
+def check_another_process_asks_the_same(subject: Subject) -> None:
+    """A fresh process with another hash seed asks the same."""
+    length = subject.profile.warm + 2
+    here = subject.session(mixed(), 7).run(length, mixed_loss)
+    there = elsewhere(run_elsewhere, subject.factory, subject.capabilities, subject.profile_name, hash_seed=12345)
+    expect_same("here and in a fresh process", here, there)
+
+
+def run_elsewhere(factory: Factory, capabilities: Capabilities, profile: str) -> list[Any]:
+    """Return what is suggested, for a process of its own."""
+    subject = Subject(factory, profile, capabilities)
+    return subject.session(mixed(), 7).run(subject.profile.warm + 2, mixed_loss)

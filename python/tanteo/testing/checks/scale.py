@@ -1,0 +1,80 @@
+"""Group ``scale``: many trials, many parameters, many pending, and very few configurations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...labels import same
+from ...parameters import Categorical, Float, Int
+from ...space import SearchSpace
+from ..domain import fault
+from ..registry import check
+from ..subject import Subject, expect
+from .common import bowl, mixed, mixed_loss, plane
+
+
+@check("scale", "pending")
+def check_many_pending_trials(subject: Subject) -> None:
+    """A hundred trials may be pending, twice or ten times as many in longer profiles, and all of them can be told."""
+    session = subject.session(plane())
+    session.run(12, bowl)
+    asked = list(session.asks(100 * subject.profile.size))
+    expect(asked or subject.capabilities.ends, "nothing is asked")
+    for one in asked:
+        session.tell(one, bowl(one.params))
+    session.ask()
+
+
+@check("scale", "pending")
+def check_pending_trials_stay_apart(subject: Subject) -> None:
+    """Of twenty trials asked without a tell in a continuous space at least fifteen are different."""
+    for warm in (0, 20):
+        subject.restart()
+        session = subject.session(plane())
+        session.run(warm, bowl)
+        asked = [one.params for one in session.asks(20)]
+        different = sum(not any(same(one, other) for other in asked[:k]) for k, one in enumerate(asked))
+        expect(different >= min(15, len(asked)), f"{different} of {len(asked)} pending trials are different")
+
+
+@check("scale")
+def check_many_parameters(subject: Subject) -> None:
+    """A space of a hundred parameters, or of up to a thousand in longer profiles, is searched for 15 trials."""
+    n = 100 * subject.profile.size
+    space = SearchSpace({f"x{k}": Float(0.0, 1.0) for k in range(n)})
+    suggested = subject.session(space).run(15, lambda p: p["x0"], "t.params['x0']")
+    for params in suggested:
+        wrong = fault(space, params)
+        expect(wrong is None, str(wrong))
+
+
+@check("scale")
+def check_many_choices(subject: Subject) -> None:
+    """A parameter of a thousand choices is searched for thirty trials."""
+    space = SearchSpace({"kind": Categorical(list(range(1000))), "x": Float(0.0, 1.0)})
+    for params in subject.session(space).run(30, lambda p: p["x"], "t.params['x']"):
+        wrong = fault(space, params)
+        expect(wrong is None, str(wrong))
+
+
+@check("scale")
+def check_many_trials(subject: Subject) -> None:
+    """A search of 60 trials, or of up to 600 in longer profiles, goes on."""
+    suggested = subject.session(mixed()).run(60 * subject.profile.size, mixed_loss)
+    wrong = next((fault(mixed(), params) for params in suggested if fault(mixed(), params)), None)
+    expect(wrong is None, str(wrong))
+
+
+@check("scale")
+def check_small_spaces(subject: Subject) -> None:
+    """A space of six configurations, and one of a single one, is searched to its end: valid or exhausted, no error."""
+    for parameters in ({"a": Int(0, 2), "b": Categorical(["x", "y"])}, {"a": Int(5, 5)}):
+        subject.restart()
+        space = SearchSpace(parameters)
+        session, suggested = subject.session(space), list[Any]()
+        for asked in session.asks(20):
+            wrong = fault(space, asked.params)
+            expect(wrong is None, str(wrong))
+            suggested.append(asked.params)
+            session.tell(asked, 1.0)
+        expect(suggested, "nothing is suggested in a space that has something")

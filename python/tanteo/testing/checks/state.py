@@ -1,0 +1,145 @@
+"""Group ``state``: a copy goes on as the original would have, wherever it is made and whatever was pending."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ...exceptions import SpaceExhausted
+from ...space import SearchSpace
+from ..machine import run_machine
+from ..process import elsewhere
+from ..registry import check
+from ..session import Session
+from ..strategies import Objective, search_spaces, seeds
+from ..subject import Subject, expect
+from .common import expect_same, mixed, mixed_loss, warm_ups, warmed
+
+
+def _future(session: Session, n: int = 4) -> list[Any]:
+    objective = Objective("bowl", session.space)
+    future = []
+    for asked in session.asks(n):
+        future.append(asked.params)
+        session.tell(asked, objective(asked.params))
+    return future
+
+
+def _twins(subject: Subject, twin: Callable[[Session], Session]) -> None:
+    """Compare the future of a search with that of a copy."""
+
+    def body(space: SearchSpace, seed: int, warm: int, n: int) -> None:
+        session, _ = warmed(subject, space, seed, warm)
+        other = twin(session)
+        expect_same("the original and a copy", _future(session, n), _future(other, n))
+
+    subject.explore(body, space=search_spaces(), seed=seeds(), warm=warm_ups(subject), n=st.integers(1, 4))
+
+
+@check("state")
+def check_any_order_of_calls(subject: Subject) -> None:
+    """Whatever is asked, told, failed, lost, saved and loaded in whatever order, a sampler agrees with a model of it.
+
+    This is :func:`tanteo.testing.machine`, run with as many steps as the profile says.
+    """
+    run_machine(subject)
+
+
+@check("state", "save", "seed")
+def check_a_copy_continues_identically(subject: Subject) -> None:
+    """A search that went through ``pickle`` asks exactly what the original asks, from any point of the search on."""
+    _twins(subject, Session.restored)
+
+
+@check("state", "save", "seed")
+def check_a_deep_copy_continues_identically(subject: Subject) -> None:
+    """A search that went through ``copy.deepcopy`` asks exactly what the original asks."""
+    _twins(subject, Session.copied)
+
+
+@check("state", "save", "pending")
+def check_a_copy_keeps_pending_trials(subject: Subject) -> None:
+    """What was pending when a search was saved can be told to the copy, and counts there as it does in the original."""
+
+    def body(n: int, seed: int, warm: int) -> None:
+        session, _ = warmed(subject, mixed(), seed, warm)
+        asked = list(session.asks(n))
+        twin = session.restored()
+        for one in asked:
+            twin.tell(one, mixed_loss(one.params))
+            session.tell(one, mixed_loss(one.params))
+        if subject.capabilities.seed:
+            expect_same("pending told to the original and to a copy", _future(session, 2), _future(twin, 2))
+
+    subject.explore(body, n=st.integers(1, 3), seed=seeds(), warm=warm_ups(subject))
+
+
+@check("state", "save", "seed")
+def check_a_copy_is_independent(subject: Subject) -> None:
+    """What is asked and told of a copy changes nothing for the original."""
+
+    def body(seed: int, warm: int, n: int) -> None:
+        session, _ = warmed(subject, mixed(), seed, warm)
+        other = session.restored()
+        undisturbed = _future(session.restored())
+        other.run(n, lambda _: -1.0, "-1.0")
+        expect_same("without and with a copy at work", undisturbed, _future(session))
+
+    subject.explore(body, share=0.5, seed=seeds(), warm=warm_ups(subject), n=st.integers(1, 6))
+
+
+@check("state", "save", "seed")
+def check_saving_changes_nothing(subject: Subject) -> None:
+    """A search that is saved after every trial asks what one asks that is never saved."""
+
+    def body(seed: int, n: int) -> None:
+        never = subject.session(mixed(), seed).run(n, mixed_loss)
+        session = subject.session(mixed(), seed)
+        often = []
+        for _ in range(n):
+            session.program.add(f"pickle.dumps({session.name})")
+            session.data()
+            often += session.run(1, mixed_loss)
+        expect_same("never saved and saved after every trial", never, often)
+
+    subject.explore(body, share=0.5, seed=seeds(), n=st.sampled_from([1, 2, subject.profile.warm + 2]))
+
+
+@check("state", "save")
+def check_saving_is_deterministic(subject: Subject) -> None:
+    """Saving twice gives the same bytes."""
+
+    def body(seed: int, warm: int) -> None:
+        session, _ = warmed(subject, mixed(), seed, warm)
+        session.program.add(f"pickle.dumps({session.name}) == pickle.dumps({session.name})")
+        expect(session.data() == session.data(), "saving twice gives different bytes")
+
+    subject.explore(body, share=0.5, seed=seeds(), warm=warm_ups(subject))
+
+
+@check("state", "save", "seed")
+def check_a_fresh_process_continues_identically(subject: Subject) -> None:
+    """A search that was saved is continued by a fresh process exactly as here."""
+    session = subject.session(mixed(), 11)
+    session.run(subject.profile.warm, mixed_loss)
+    session.program.add(f"saved = pickle.dumps({session.name}); here, and in a fresh process:")
+    there = elsewhere(continue_elsewhere, session.data(), 6)
+    expect_same("here and in a fresh process", session.run(6, mixed_loss), there)
+
+
+def continue_elsewhere(saved: bytes, n: int) -> list[Any]:
+    """Return how a saved search goes on, for a process of its own."""
+    sampler = pickle.loads(saved)  # noqa: S301 - bytes of the sampler under test
+    suggested = []
+    for _ in range(n):
+        try:
+            token = sampler.ask()
+        except (SpaceExhausted, StopIteration):
+            break
+        params = getattr(token, "params", token)
+        suggested.append(params)
+        sampler.tell(token, mixed_loss(params))
+    return suggested

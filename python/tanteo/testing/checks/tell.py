@@ -1,0 +1,234 @@
+"""Group ``tell``: what is told is kept, and what cannot be right is refused."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ...labels import same
+from ..registry import check
+from ..session import Session
+from ..strategies import seeds, values
+from ..subject import Subject, expect
+from .common import expect_same, mixed, mixed_loss, plane
+
+_numbers = st.lists(values() | st.just(math.nan), min_size=1, max_size=8)
+
+
+@check("tell", "history")
+def check_told_values_are_kept(subject: Subject) -> None:
+    """Trials keep the params that were asked and the very number that was told, unrounded."""
+
+    def body(told: list[float], seed: int) -> None:
+        session = subject.session(mixed(), seed)
+        asked = []
+        for one, value in zip(session.asks(len(told)), told, strict=False):
+            asked.append(copy.deepcopy(one.params))
+            session.tell(one, value)
+        kept = list(session.sampler.trials)
+        expect(len(kept) == len(asked), f"{len(asked)} trials were told, {len(kept)} are kept")
+        for trial, params, value in zip(kept, asked, told, strict=False):
+            expect(same(trial.params, params), f"asked {params!r}, kept {trial.params!r}")
+            expect(trial.value == value or math.isnan(value), f"told {value!r}, kept {trial.value!r}")
+
+    ordinary = values() | st.sampled_from([0.1, 1e-300, 1e300, 1.0 + 2**-52, 1 / 3])
+    subject.explore(body, told=st.lists(ordinary, min_size=1, max_size=8), seed=seeds())
+
+
+@check("tell", "lifecycle")
+def check_ids_are_unique(subject: Subject) -> None:
+    """No two trials have the same id, whether told or pending."""
+
+    def body(tells: list[bool], seed: int) -> None:
+        session, ids = subject.session(mixed(), seed), list[Any]()
+        for one, is_told in zip(session.asks(len(tells)), tells, strict=False):
+            expect(one.id not in ids, f"id {one.id!r} was given twice")
+            ids.append(one.id)
+            if is_told or not subject.capabilities.pending:
+                session.tell(one, 1.0)
+
+    subject.explore(body, tells=st.lists(st.booleans(), min_size=2, max_size=8), seed=seeds())
+
+
+@check("tell", "lifecycle")
+def check_a_trial_is_told_once(subject: Subject) -> None:
+    """Telling a trial a second time raises an ordinary exception, also after other trials and after a failure."""
+
+    def body(first: float, between: int, second: float) -> None:
+        session = subject.session(mixed())
+        asked = session.ask()
+        session.tell(asked, first)
+        for other in session.asks(between):
+            session.tell(other, 1.0)
+        session.refused(asked, second, "a trial that was told before")
+
+    subject.explore(body, first=values() | st.just(math.nan), between=st.integers(0, 3), second=values())
+
+
+@check("tell", "lifecycle", "pending")
+def check_unknown_trials_are_refused(subject: Subject) -> None:
+    """Telling a trial that was never asked here raises an ordinary exception."""
+
+    def body(elsewhere: int, here: int) -> None:
+        other = subject.session(mixed(), 1)
+        foreign = list(other.asks(here + elsewhere))[-1]
+        session = subject.session(mixed(), 0)
+        for asked in session.asks(here):
+            session.tell(asked, 1.0)
+        session.refused(foreign, 1.0, "a trial of another search, which was not asked here")
+
+    subject.explore(body, elsewhere=st.integers(1, 3), here=st.integers(0, 2))
+
+
+@check("tell", "lifecycle")
+def check_a_refused_value_can_be_corrected(subject: Subject) -> None:
+    """Text in the place of a value is refused with an ordinary exception; the trial can be told again."""
+
+    def body(nonsense: Any, value: float) -> None:
+        session = subject.session(mixed())
+        asked = session.ask()
+        session.refused(asked, nonsense, f"{nonsense!r} as a value")
+        session.tell(asked, value)
+        session.ask()
+
+    subject.explore(body, nonsense=st.sampled_from(["x", "", object, b"1", {}]), value=values())
+
+
+@check("tell", "lifecycle", "seed")
+def check_a_refused_tell_changes_nothing(subject: Subject) -> None:
+    """After a refused value a search goes on exactly as one that never saw it."""
+
+    def body(nonsense: Any, seed: int) -> None:
+        suggested = []
+        for is_disturbed in (False, True):
+            session = subject.session(mixed(), seed)
+            session.run(12, mixed_loss)
+            asked = session.ask()
+            if is_disturbed:
+                session.refused(asked, nonsense, f"{nonsense!r} as a value")
+            session.tell(asked, 0.5)
+            suggested.append([one.params for one in session.asks(2)])
+        expect_same("with a refused value between", *suggested)
+
+    subject.explore(body, share=0.5, nonsense=st.sampled_from(["x", (), {}]), seed=seeds())
+
+
+@check("tell", "best")
+def check_best_is_the_smallest_value(subject: Subject) -> None:
+    """``best`` has the smallest value told and the params it was told for."""
+
+    def body(told: list[float], seed: int) -> None:
+        session = subject.session(mixed(), seed)
+        pairs = []
+        for one, value in zip(session.asks(len(told)), told, strict=False):
+            pairs.append((value, copy.deepcopy(one.params)))
+            session.tell(one, value)
+        least = min(value for value, _ in pairs)
+        best = _best(session)
+        expect(best is not None and best.value == least, f"the smallest value is {least!r}, best is {best!r}")
+        fits = any(value == least and same(params, best.params) for value, params in pairs)
+        expect(fits, f"{best.params!r} is not what {least!r} was told for")
+
+    subject.explore(body, told=st.lists(values(), min_size=1, max_size=8), seed=seeds())
+
+
+def _best(session: Session) -> Any:
+    session.program.remark(-1, f"and then {session.name}.best")
+    return session.sampler.best
+
+
+@check("tell", "best")
+def check_best_is_never_nan(subject: Subject) -> None:
+    """``best`` is not NaN while there is a number, and has no NaN where there is none."""
+
+    def body(told: list[float], seed: int) -> None:
+        session = subject.session(mixed(), seed)
+        for one, value in zip(session.asks(len(told)), told, strict=False):
+            session.tell(one, value)
+        numbers = [value for value in told if not math.isnan(value)]
+        best = _best(session)
+        if numbers:
+            expect(
+                best is not None and best.value == min(numbers), f"the smallest is {min(numbers)!r}, best is {best!r}"
+            )
+        else:
+            expect(best is None or best.value is None or not math.isnan(best.value), f"best is {best!r}")
+
+    subject.explore(body, told=_numbers, seed=seeds())
+
+
+@check("tell", "best")
+def check_best_of_nothing_is_none(subject: Subject) -> None:
+    """``best`` is None before anything is told, and while trials are only pending."""
+    session = subject.session(mixed())
+    expect(_best(session) is None, f"best is {session.sampler.best!r} before the first ask")
+    session.ask()
+    expect(_best(session) is None, f"best is {session.sampler.best!r} before the first tell")
+
+
+@check("tell", "pending")
+def check_trials_are_told_in_any_order(subject: Subject) -> None:
+    """Trials asked together may be told in any order, and some of them never."""
+
+    def body(order: list[int], seed: int) -> None:
+        session = subject.session(mixed(), seed)
+        asked = list(session.asks(6))
+        for k in order:
+            session.tell(asked[k], float(k))
+        session.ask()
+
+    subject.explore(body, order=st.lists(st.integers(0, 5), max_size=6, unique=True), seed=seeds())
+
+
+@check("tell")
+def check_numbers_of_other_types_are_taken(subject: Subject) -> None:
+    """Integers and scalars of NumPy are told like the floats they stand for."""
+    import numpy as np
+
+    session = subject.session(mixed())
+    for asked, value in zip(session.asks(4), (1, np.float64(0.5), np.float32(0.25), np.int64(3)), strict=False):
+        session.tell(asked, value)
+    session.ask()
+
+
+@check("tell", "inject")
+def check_queued_params_come_next(subject: Subject) -> None:
+    """What was queued is asked next, in its order and unchanged."""
+
+    def body(n: int, warm: int, seed: int) -> None:
+        session = subject.session(mixed(), seed)
+        session.run(warm, mixed_loss)
+        queued = mixed().sample(n, seed=seed)
+        for params in queued:
+            session.enqueue(copy.deepcopy(params))
+        for params, asked in zip(queued, session.asks(n), strict=False):
+            expect(same(asked.params, params), f"queued {params!r}, asked {asked.params!r}")
+
+    subject.explore(body, n=st.integers(1, 3), warm=st.sampled_from([0, 12]), seed=seeds())
+
+
+@check("tell", "lifecycle", "history")
+def check_params_belong_to_the_user(subject: Subject) -> None:
+    """Whoever changes the params of a trial changes nothing in the history."""
+    session = subject.session(plane())
+    asked = session.ask()
+    kept = copy.deepcopy(asked.params)
+    session.program.add(f"{asked.name}.params['x'] = 99")
+    asked.params["x"] = 99
+    session.tell(asked, 1.0)
+    found = next(iter(session.sampler.trials)).params
+    expect(same(found, kept), f"asked {kept!r}, kept {found!r}")
+
+
+@check("tell", "observe")
+def check_observed_params_are_left_alone(subject: Subject) -> None:
+    """A result from elsewhere is taken without a change to the object that holds it."""
+    params = plane().sample(1, seed=0)[0]
+    before = copy.deepcopy(params)
+    session = subject.session(plane())
+    session.observe(params, 1.0)
+    session.ask()
+    expect(same(params, before), f"the params became {params!r}")

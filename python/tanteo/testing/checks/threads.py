@@ -1,0 +1,86 @@
+"""Group ``threads``: one sampler used by several threads, and several samplers at work at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ..failure import Exhausted, Failure
+from ..registry import check
+from ..session import guarded
+from ..subject import Subject, expect
+from .common import bowl, expect_same, mixed, mixed_loss, plane
+
+_THREADS = 4
+
+
+def _together(work: list[Callable[[], None]]) -> None:
+    """Run functions in threads of their own and raise the first failure."""
+    failures: list[Failure] = []
+
+    def run(function: Callable[[], None]) -> None:
+        try:
+            guarded(function, "a thread")
+        except Failure as failure:
+            failures.append(failure)
+        except Exhausted:  # the others may find it exhausted too: there is nothing more to do
+            return
+
+    threads = [threading.Thread(target=run, args=(function,)) for function in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+@check("threads", "threads", "pending")
+def check_threads_share_a_search(subject: Subject) -> None:
+    """Four threads ask and tell one sampler: every trial is asked once, told once and kept."""
+    session, n = subject.session(plane()), 15
+    session.program.add(f"{_THREADS} threads, each {n} times: t = opt.ask(); opt.tell(t, bowl(t.params))")
+    asked: list[Any] = []
+
+    def work() -> None:
+        for _ in range(n):
+            token = session.sampler.ask()
+            asked.append(token)
+            session.sampler.tell(token, bowl(getattr(token, "params", token)))
+
+    _together([work] * _THREADS)
+    if subject.capabilities.lifecycle:
+        ids = {token.id for token in asked}
+        expect(len(ids) == len(asked), f"{len(asked)} trials have {len(ids)} ids")
+    if subject.capabilities.history:
+        kept = [trial for trial in session.sampler.trials if trial.value is not None]
+        expect(len(kept) == len(asked), f"{len(asked)} trials were told, {len(kept)} are kept")
+
+
+@check("threads", "threads")
+def check_another_thread_may_ask(subject: Subject) -> None:
+    """A sampler made in one thread is asked and told in another, and goes on in the first."""
+    session = subject.session(plane())
+    session.run(3, bowl)
+
+    def work() -> None:
+        session.run(3, bowl)
+
+    _together([work])
+    session.run(3, bowl)
+
+
+@check("threads", "seed")
+def check_searches_in_threads_do_not_meet(subject: Subject) -> None:
+    """Two samplers at work in two threads ask what they ask one after the other."""
+    alone = [subject.session(mixed(), seed).run(12, mixed_loss) for seed in (1, 2)]
+    beside: dict[int, list[Any]] = {}
+    sessions = {seed: subject.session(mixed(), seed) for seed in (1, 2)}
+
+    def work(seed: int) -> None:
+        beside[seed] = sessions[seed].run(12, mixed_loss)
+
+    _together([lambda: work(1), lambda: work(2)])
+    for seed, expected in zip((1, 2), alone, strict=True):
+        expect_same("alone and beside a search in another thread", expected, beside[seed])

@@ -1,0 +1,210 @@
+"""Group ``valid``: what is suggested belongs to the space, and all of the space can be suggested."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ...constraints import Linear, Order
+from ...labels import same
+from ...parameters import Float, Int, Parameter
+from ...space import SearchSpace
+from ..domain import constraint_fault, domain_fault, flattened, levels, structure_fault, type_fault
+from ..failure import Failure
+from ..registry import check
+from ..strategies import HOSTILE_NAMES, search_spaces, seeds
+from ..strategies.spaces import few_levels
+from ..subject import Subject, expect
+from .common import plane, warm_ups, warmed
+
+Fault = Callable[[SearchSpace, Any], str | None]
+
+
+def _walk(subject: Subject, space: SearchSpace, seed: int, warm: int, fault: Fault, n: int = 4) -> None:
+    """Judge every suggestion of a short search."""
+    session, suggested = warmed(subject, space, seed, warm)
+    for params in suggested:
+        wrong = fault(space, params)
+        expect(wrong is None, f"{wrong} (a suggestion was {params!r})")
+    for asked in session.asks(n):
+        wrong = fault(space, asked.params)
+        expect(wrong is None, f"{wrong}")
+        session.tell(asked, 0.0)
+
+
+def _outside(space: SearchSpace, params: Any) -> str | None:
+    for name, value in flattened(params, space).items():
+        wrong = domain_fault(space[name], value) if name in space else None
+        if wrong is not None:
+            return f"{name} = {value!r} {wrong}"
+    return None
+
+
+def _explore(subject: Subject, fault: Fault, share: float = 1.0, **options: bool) -> None:
+    subject.explore(
+        lambda space, seed, warm: _walk(subject, space, seed, warm, fault),
+        share=share,
+        space=search_spaces(**options),
+        seed=seeds(),
+        warm=warm_ups(subject),
+    )
+
+
+@check("valid")
+def check_suggestions_lie_in_their_domain(subject: Subject) -> None:
+    """Every value lies within the bounds of its parameter, on its step, or among its choices."""
+    _explore(subject, _outside, share=2.0)
+
+
+@check("valid")
+def check_suggestions_lie_in_extreme_domains(subject: Subject) -> None:
+    """The same holds for the widest and the narrowest floats, 64-bit integers, and choices told apart by their type."""
+    _explore(subject, _outside, share=2.0, extreme=True)
+
+
+@check("valid")
+def check_large_integers_stay_exact(subject: Subject) -> None:
+    """Integers beyond 2**53, which floats cannot hold, stay within their bounds and keep their last digit."""
+
+    def body(power: int, offset: int, width: int, sign: int, seed: int) -> None:
+        low = sign * (2**power + offset)
+        _walk(subject, SearchSpace({"n": Int(low, low + width)}), seed, 0, _outside, n=12)
+
+    subject.explore(
+        body,
+        power=st.integers(53, 62),
+        offset=st.integers(0, 9),
+        width=st.integers(1, 64),
+        sign=st.sampled_from([1, -1]),
+        seed=seeds(),
+    )
+
+
+@check("valid")
+def check_narrow_logarithmic_ranges_are_kept(subject: Subject) -> None:
+    """A logarithmic range whose ends agree in up to fifteen digits is kept, whatever ``exp(log(x))`` rounds to."""
+
+    def body(low: float, digits: int, seed: int) -> None:
+        high = max(low * (1.0 + 10.0**-digits), math.nextafter(low, math.inf))
+        _walk(subject, SearchSpace({"x": Float(low, high, log=True)}), seed, 0, _outside, n=4)
+
+    subject.explore(
+        body, share=4.0, low=st.sampled_from([1.0, 3.0, 0.1, 1e-5, 7e8]), digits=st.integers(9, 15), seed=seeds()
+    )
+
+
+@check("valid")
+def check_params_have_the_declared_names(subject: Subject) -> None:
+    """A suggestion has every parameter of the space, constants and groups too, and no other."""
+    _explore(subject, structure_fault, nested=True, constants=True)
+
+
+@check("valid")
+def check_hostile_names_are_kept(subject: Subject) -> None:
+    """Names may hold quotes, formats, control characters and other scripts, or be those of attributes."""
+    for name in HOSTILE_NAMES:
+        subject.restart()
+        space = SearchSpace({name: Float(0.0, 1.0), "other": Int(0, 3)})
+        _walk(subject, space, 0, 0, lambda space, params: structure_fault(space, params) or _outside(space, params))
+
+
+@check("valid", "conditional")
+def check_conditions_are_kept(subject: Subject) -> None:
+    """A parameter is there exactly while its parents have the values it depends on."""
+    _explore(subject, lambda space, params: structure_fault(space, params) or _outside(space, params), conditional=True)
+
+
+@check("valid")
+def check_values_have_builtin_types(subject: Subject) -> None:
+    """Floats are ``float`` and integers ``int``, never scalars of NumPy; choices are the objects that were given."""
+
+    def fault(space: SearchSpace, params: Any) -> str | None:
+        for name, value in flattened(params, space).items():
+            wrong = type_fault(space[name], value) if name in space else None
+            if wrong is not None:
+                return f"{name} = {value!r} {wrong}"
+        return None
+
+    _explore(subject, fault)
+
+
+def _reach(subject: Subject, parameter: Parameter) -> None:
+    """Ask fresh samplers, told of nothing but equal values, until every level was seen."""
+    wanted = levels(parameter) or []
+    space, found, n = SearchSpace({"p": parameter}), list[Any](), 8 * len(wanted)
+    step = subject.program.add(f"for seed in range({n}): # five times ask and tell(t, 0.0)")
+    for seed in range(n):
+        session = subject.session(space, seed)
+        for asked in session.asks(5):
+            value = asked.params["p"]
+            if not any(same(value, one) or _close(value, one) for one in found):
+                found.append(value)
+            session.tell(asked, 0.0)
+        del subject.program.steps[step + 2 :]
+        subject.program.steps[step + 1] = subject.program.steps[step + 1].replace(f"seed={seed}", "seed=seed")
+        if len(found) >= len(wanted):
+            return
+        if seed < n - 1:
+            del subject.program.steps[step + 1]
+    raise _unreached(wanted, found, 5 * n)
+
+
+def _close(left: Any, right: Any) -> bool:
+    """Whether two levels are one but for rounding."""
+    return type(left) is float and type(right) is float and math.isclose(left, right, rel_tol=1e-12, abs_tol=1e-300)
+
+
+def _unreached(wanted: list[Any], found: list[Any], n: int) -> Failure:
+    missing = [one for one in wanted if not any(same(one, seen) or _close(one, seen) for seen in found)]
+    return Failure(f"{missing!r} was never suggested in {n} asks of {8 * len(wanted)} samplers, {found!r} were")
+
+
+@check("valid", false_alarm=1e-8)
+def check_every_level_of_a_step_is_reached(subject: Subject) -> None:
+    """Every level of a stepped float or of an integer is suggested sooner or later, the last one too.
+
+    Of L levels, 40 L asks of fresh samplers miss one with a probability below 1e-8, even if the ends are half as
+    likely as the others.
+    """
+    subject.explore(lambda parameter: _reach(subject, parameter), parameter=few_levels("step", 5))
+
+
+@check("valid", false_alarm=1e-8)
+def check_every_choice_is_reached(subject: Subject) -> None:
+    """Every choice is suggested sooner or later; the probability to miss one of L in 40 L asks is below 1e-8."""
+    subject.explore(lambda parameter: _reach(subject, parameter), share=0.5, parameter=few_levels("choice", 5))
+
+
+@check("valid", false_alarm=1e-5)
+def check_the_whole_range_is_searched(subject: Subject) -> None:
+    """The outer tenths of a range are searched: 40 samplers of 5 asks each visit both.
+
+    Independent uniform asks miss one of four outer tenths with probability 3e-9; a design that starts in the middle
+    with every sampler, with probability below 1e-5.
+    """
+    seen = set()
+    for seed in range(40):
+        subject.restart()
+        for asked in subject.session(plane(), seed).asks(5):
+            seen |= {(name, int(10 * asked.params[name])) for name in ("x", "y")}
+    missing = [
+        (name, tenth) for name in ("x", "y") for tenth in (0, 9) if not {(name, tenth), (name, tenth + 1)} & seen
+    ]
+    expect(not missing or subject.capabilities.ends, f"no ask came to the tenths {missing} of the unit square")
+
+
+@check("valid", "constraints")
+def check_known_constraints_are_kept(subject: Subject) -> None:
+    """Known constraints of the space hold in every suggestion."""
+    space = SearchSpace(
+        {"a": Float(0.0, 1.0), "b": Float(0.0, 1.0), "low": Int(0, 100), "high": Int(0, 100)},
+        constraints=[Linear({"a": 1, "b": 1}, upper=1), Order("low", "<=", "high")],
+    )
+    subject.explore(
+        lambda seed, warm: _walk(subject, space, seed, warm, constraint_fault, n=8),
+        seed=seeds(),
+        warm=warm_ups(subject),
+    )

@@ -1,0 +1,164 @@
+"""What is valid in a space: a second opinion, read from the parameters and not from the native core."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ..conditions import Range
+from ..exceptions import TanteoError
+from ..labels import same
+from ..parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ..space import SearchSpace
+
+
+def flattened(params: Mapping[str, Any], space: SearchSpace, prefix: str = "") -> dict[str, Any]:
+    """Return ``params`` with flat names, in their own order."""
+    found: dict[str, Any] = {}
+    for key, value in params.items():
+        name = f"{prefix}{key}"
+        if name in space or not isinstance(value, Mapping):
+            found[name] = value
+        else:
+            found.update(flattened(value, space, f"{name}/"))
+    return found
+
+
+def nested(flat: Mapping[str, Any], space: SearchSpace) -> dict[str, Any]:
+    """Return flat ``params`` nested as the space declares them, in the order of declaration."""
+    root: dict[str, Any] = {}
+    for entry in space._declared.values():
+        if entry.name in flat:
+            node = root
+            for key in entry.path[:-1]:
+                node = node.setdefault(key, {})
+            node[entry.path[-1]] = flat[entry.name]
+    return root
+
+
+def is_active(parameter: Parameter, flat: Mapping[str, Any]) -> bool:
+    """Whether every parent of a checked parameter is there with a value that its condition accepts."""
+    when = parameter.when or {}
+    return all(name in flat and _accepts(condition, flat[name], name) for name, condition in when.items())
+
+
+def _accepts(condition: Any, value: Any, name: str) -> bool:
+    if not isinstance(condition, Range):
+        return any(same(value, wanted) for wanted in condition.values)
+    try:
+        return (condition.low is None or value >= condition.low) and (condition.high is None or value <= condition.high)
+    except TypeError:  # an ordinal whose choices are no numbers: spaces drawn here have none with a range
+        raise ValueError(f"the condition {condition!r} on {name!r} cannot be judged here") from None
+
+
+def domain_fault(parameter: Parameter, value: Any) -> str | None:
+    """Return what is wrong with a value, or None; its type is judged by :func:`type_fault`."""
+    if isinstance(parameter, Categorical | Ordinal):
+        return None if any(same(value, choice) for choice in parameter.choices) else "is not one of the choices"
+    if isinstance(parameter, Constant):
+        return None if same(value, parameter.value) else "is not the constant"
+    if isinstance(value, bool) or not _is_number(value):
+        return "is not a number"
+    low, high = parameter.low, parameter.high  # type: ignore[attr-defined]  # floats and integers are left
+    if not low <= value <= high:
+        return f"is outside [{low!r}, {high!r}]"
+    return None if _on_step(parameter, value) else "is between two levels of its step"
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return float(value) == float(value)
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _on_step(parameter: Parameter, value: Any) -> bool:
+    if isinstance(parameter, Int):
+        return int(value) == value and (int(value) - parameter.low) % parameter.step == 0
+    if not isinstance(parameter, Float) or parameter.step is None:
+        return True
+    k = round((value - parameter.low) / parameter.step)
+    # Decimal and binary arithmetic differ by two units in the last place.
+    size = max(abs(value), abs(parameter.low), abs(k * parameter.step))
+    return bool(abs(value - (parameter.low + k * parameter.step)) <= 2 * math.ulp(size))
+
+
+def type_fault(parameter: Parameter, value: Any) -> str | None:
+    """Return what is wrong with the type of a value, or None."""
+    kinds: dict[type, type] = {Float: float, Int: int}
+    expected = kinds.get(type(parameter))
+    if expected is None or type(value) is expected:
+        return None
+    kind = f"{type(value).__module__}.{type(value).__qualname__}"
+    return f"is a {kind.removeprefix('builtins.')} and not of the builtin type {expected.__name__}"
+
+
+def structure_fault(space: SearchSpace, params: Any) -> str | None:
+    """Return which parameter is missing, unknown or there although its condition does not hold, or None."""
+    if not isinstance(params, Mapping):
+        return f"params are {params!r} and not a mapping"
+    flat = flattened(params, space)
+    unknown = [name for name in flat if name not in space]
+    if unknown:
+        return f"parameter {unknown[0]!r} is unknown"
+    for name, parameter in space.parameters.items():
+        if is_active(parameter, flat) != (name in flat):
+            return f"parameter {name!r} is {'there, but inactive' if name in flat else 'missing'}"
+    return None
+
+
+def fault(space: SearchSpace, params: Any) -> str | None:
+    """Return what is wrong with a configuration, or None: names, conditions, domains and known constraints."""
+    wrong = structure_fault(space, params)
+    if wrong is not None:
+        return wrong
+    for name, value in flattened(params, space).items():
+        problem = domain_fault(space[name], value)
+        if problem is not None:
+            return f"{name} = {value!r} {problem}"
+    return constraint_fault(space, params)
+
+
+def constraint_fault(space: SearchSpace, params: Any) -> str | None:
+    """Return which known constraint is broken, or None."""
+    if not space.constraints:
+        return None
+    try:
+        space.validate(params)
+    except TanteoError as error:
+        return str(error)
+    return None
+
+
+def levels(parameter: Parameter, most: int = 1000) -> list[Any] | None:
+    """Return every value of a parameter; None if it is continuous or has more than ``most``."""
+    if isinstance(parameter, Categorical | Ordinal):
+        return list(parameter.choices) if len(parameter.choices) <= most else None
+    if isinstance(parameter, Constant):
+        return [parameter.value]
+    if isinstance(parameter, Int):
+        found = range(parameter.low, parameter.high + 1, parameter.step)
+        return list(found) if (parameter.high - parameter.low) // parameter.step < most else None
+    if not isinstance(parameter, Float) or parameter.step is None:
+        return None
+    count = n_steps(parameter.low, parameter.high, parameter.step)
+    return [min(parameter.low + k * parameter.step, parameter.high) for k in range(count)] if count <= most else None
+
+
+def n_steps(low: float, high: float, step: float) -> int:
+    """Return how many levels ``low + k * step`` do not pass ``high``, but for rounding."""
+    return math.floor((high - low) / step * (1 + 1e-12) + 1e-12) + 1
+
+
+def unit(parameter: Parameter, value: Any) -> float:
+    """Return where a value stands in its domain, from 0 to 1, on a logarithmic scale where there is one."""
+    if isinstance(parameter, Float | Int):
+        low, high = float(parameter.low), float(parameter.high)
+        if parameter.log:
+            low, high, value = math.log(low), math.log(high), math.log(value)
+        # Halves first: the width of the widest interval is no float.
+        return 0.5 if low == high else min(max((value / 2 - low / 2) / (high / 2 - low / 2), 0.0), 1.0)
+    choices = levels(parameter) or [value]
+    place = next((k for k, choice in enumerate(choices) if same(choice, value)), 0)
+    return (place + 0.5) / len(choices)

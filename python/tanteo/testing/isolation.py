@@ -1,0 +1,95 @@
+"""A check in a process group of its own, with a limit of time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import tempfile
+import time
+from typing import IO, Any
+
+from .protocol import Factory
+from .registry import Check
+from .report import Outcome
+from .runner import judged
+
+
+def isolated(one: Check, factory: Factory, profile: str, timeout: float) -> Outcome:
+    """Run a check in a child process and return how it ended; nothing it started is left.
+
+    Raises
+    ------
+    RuntimeError
+        On a system without ``fork``.
+    """
+    if not hasattr(os, "fork"):
+        raise RuntimeError("isolate=True needs a system with fork, such as Linux or macOS: run the checks without it")
+    with tempfile.TemporaryFile() as spoken:
+        reader, writer = os.pipe()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        child = os.fork()
+        if child == 0:
+            _child(one, factory, profile, reader, writer, spoken)
+        os.close(writer)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.setpgid(child, child)  # whichever of the two comes first
+        try:
+            answer = _read(reader, timeout)
+        finally:
+            _end(child)
+            os.close(reader)
+        status = os.waitpid(child, 0)[1]
+        return _outcome(one, answer, status, timeout, _tail(spoken))
+
+
+def _child(one: Check, factory: Factory, profile: str, reader: int, writer: int, spoken: IO[bytes]) -> None:
+    """Run the check, send how it ended, and leave without the parent's exit handlers."""
+    try:
+        os.setpgid(0, 0)
+        os.close(reader)
+        for stream in (1, 2):
+            os.dup2(spoken.fileno(), stream)
+        outcome = judged(one, factory, profile)
+        with os.fdopen(writer, "w") as pipe:
+            json.dump([outcome.status, outcome.reason, list(outcome.program)], pipe)
+    finally:
+        os._exit(0)
+
+
+def _read(reader: int, timeout: float) -> Any:
+    """Return what the child sent; None if it sent nothing, ``"timeout"`` if it took too long."""
+    received, end = b"", time.monotonic() + timeout
+    while True:
+        ready, _, _ = select.select([reader], [], [], max(0.0, end - time.monotonic()))
+        if not ready:
+            return "timeout"
+        piece = os.read(reader, 65536)
+        if not piece:
+            return json.loads(received) if received else None
+        received += piece
+
+
+def _end(child: int) -> None:
+    """End the process group of the child, which it leads."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+
+
+def _tail(spoken: IO[bytes]) -> str:
+    spoken.seek(0)
+    lines = spoken.read().decode(errors="replace").strip().splitlines()
+    return lines[-1][:200] if lines else "it wrote nothing"
+
+
+def _outcome(one: Check, answer: Any, status: int, timeout: float, tail: str) -> Outcome:
+    if answer == "timeout":
+        return Outcome(one.name, one.group, "timeout", f"did not end within {timeout:g} s")
+    if answer is None:
+        how = f"signal {signal.Signals(os.WTERMSIG(status)).name}" if os.WIFSIGNALED(status) else "its own will"
+        return Outcome(one.name, one.group, "error", f"the process ended by {how}: {tail}")
+    return Outcome(one.name, one.group, answer[0], answer[1], tuple(answer[2]))

@@ -1,0 +1,223 @@
+"""A stateful machine of Hypothesis: calls in any order, beside a model of what was told."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any
+
+from hypothesis import reporting
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from ..labels import same
+from .domain import fault
+from .failure import Exhausted, Failure, Unsupported
+from .protocol import Capabilities, Factory
+from .session import Session
+from .strategies import search_spaces, seeds, values
+from .subject import Subject, _settings, _silent, expect
+
+
+class Machine(RuleBasedStateMachine):
+    """Asks, tells, fails, loses, saves and loads one sampler; :func:`machine` gives it one.
+
+    The model is a list of what was asked and told. After each step ids are unique, ``best`` is what the model says, and
+    the trials have the values that were told.
+    """
+
+    subject: Subject
+    pending = Bundle("pending")
+    told = Bundle("told")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.subject.restart()
+        self.session: Session | None = None
+        self.model: list[dict[str, Any]] = []
+
+    @initialize(space=search_spaces(), seed=seeds())
+    def create(self, space: Any, seed: int) -> None:
+        """Make the sampler."""
+        try:
+            self.session = self.subject.session(space, seed)
+        except Unsupported:
+            self.session = None
+
+    @rule(target=pending)
+    def ask(self) -> Any:
+        """Ask for a trial and judge it."""
+        if self.session is None or self._is_waiting():
+            return multiple()
+        try:
+            asked = self.session.ask()
+        except Exhausted:
+            return multiple()
+        wrong = fault(self.session.space, asked.params)
+        expect(wrong is None, str(wrong))
+        if self._can("lifecycle"):
+            expect(all(asked.id != row["id"] for row in self.model), f"id {asked.id!r} was given twice")
+        row = {"asked": asked, "id": getattr(asked.token, "id", None), "params": copy.deepcopy(asked.params)}
+        self.model.append({**row, "state": "pending", "value": None})
+        return len(self.model) - 1
+
+    def _is_waiting(self) -> bool:
+        """Whether a sampler that knows one trial at a time has one out."""
+        return not self._can("pending") and any(row["state"] == "pending" for row in self.model)
+
+    def _can(self, capability: str) -> bool:
+        return bool(getattr(self.subject.capabilities, capability))
+
+    def _end(self, number: int, state: str, value: Any) -> int:
+        self.model[number].update(state=state, value=value)
+        return number
+
+    @rule(target=told, number=consumes(pending), value=values(extreme=True))
+    def tell(self, number: int, value: float) -> int:
+        """Tell a value."""
+        assert self.session is not None
+        self.session.tell(self.model[number]["asked"], value)
+        return self._end(number, "failed" if math.isnan(value) else "complete", value)
+
+    @precondition(lambda self: self._can("failures"))
+    @rule(target=told, number=consumes(pending))
+    def fail(self, number: int) -> int:
+        """Tell of a failure."""
+        assert self.session is not None
+        self.session.tell(self.model[number]["asked"], None)
+        return self._end(number, "failed", None)
+
+    @precondition(lambda self: self._can("prune"))
+    @rule(target=told, number=consumes(pending))
+    def prune(self, number: int) -> int:
+        """Stop a trial early."""
+        assert self.session is not None
+        self.session.prune(self.model[number]["asked"])
+        return self._end(number, "pruned", None)
+
+    @precondition(lambda self: self._can("pending"))
+    @rule(number=consumes(pending))
+    def lose(self, number: int) -> None:
+        """Forget a trial: its worker vanished, it stays pending."""
+
+    @precondition(lambda self: self._can("lifecycle"))
+    @rule(number=told, value=values())
+    def tell_twice(self, number: int, value: float) -> None:
+        """Tell a trial that was told: refused."""
+        assert self.session is not None
+        self.session.refused(self.model[number]["asked"], value, "a trial that was told before")
+
+    @precondition(lambda self: self._can("save") and self.session is not None)
+    @rule()
+    def reload(self) -> None:
+        """Go on with a copy that went through bytes."""
+        assert self.session is not None
+        self.session.reload()
+
+    @precondition(lambda self: self._can("save") and self._can("seed") and self.session is not None)
+    @rule()
+    def a_copy_agrees(self) -> None:
+        """Compare the next ask of two copies."""
+        assert self.session is not None
+        if self._is_waiting():
+            return
+        futures = []
+        for twin in (self.session.restored(), self.session.restored()):
+            futures.append([asked.params for asked in twin.asks(1)])
+        expect(same(*futures), f"two copies ask {futures[0]!r} and {futures[1]!r}")
+
+    @precondition(lambda self: self._can("observe") and self.session is not None)
+    @rule(seed=st.integers(0, 9), value=values())
+    def observe(self, seed: int, value: float) -> None:
+        """Add a result from elsewhere."""
+        assert self.session is not None
+        params = self.session.space.sample(1, seed)[0]
+        self.session.observe(params, value)
+        known = {"asked": None, "id": None, "params": params}
+        if self._can("history"):
+            known["id"] = getattr(list(self.session.sampler.trials)[-1], "id", None)
+        self.model.append({**known, "state": "complete", "value": value})
+
+    @invariant()
+    def best_is_as_in_the_model(self) -> None:
+        """Hold ``best`` against the model."""
+        if self.session is None or not self._can("best"):
+            return
+        best = self.session.sampler.best
+        known = [row["value"] for row in self.model if row["state"] == "complete" and math.isfinite(row["value"])]
+        if known:
+            expect(best is not None and best.value == min(known), f"the smallest is {min(known)!r}, best is {best!r}")
+
+    @invariant()
+    def trials_are_as_in_the_model(self) -> None:
+        """Hold ``trials`` against the model."""
+        if self.session is None or not self._can("history"):
+            return
+        trials = {repr(getattr(trial, "id", k)): trial for k, trial in enumerate(self.session.sampler.trials)}
+        for k, row in enumerate(self.model):
+            trial = trials.get(repr(row["id"] if self._can("lifecycle") else k))
+            if row["state"] == "pending":
+                continue
+            expect(trial is not None, f"trial {row['id']!r} is lost")
+            assert trial is not None
+            expect(same(trial.params, row["params"]), f"asked {row['params']!r}, kept {trial.params!r}")
+            if row["state"] == "complete":
+                expect(trial.value == row["value"], f"told {row['value']!r}, kept {trial.value!r}")
+
+
+def machine(factory: Factory, capabilities: Capabilities | None = None) -> type[RuleBasedStateMachine]:
+    """Return a state machine for the samplers of a factory; ``machine(factory).TestCase`` is a test.
+
+    Parameters
+    ----------
+    factory
+        What makes samplers.
+    capabilities
+        What they can do; found out if it is not given.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> from tanteo.testing import machine
+    >>> TestMine = machine(tt.Optimizer).TestCase
+    """
+    subject = Subject(factory, "fast", capabilities)
+    return type("Machine", (Machine,), {"subject": subject})
+
+
+def run_machine(subject: Subject) -> None:
+    """Run the machine for a subject as its profile says.
+
+    Raises
+    ------
+    Failure
+        With the shortest program found.
+    """
+    last: list[Failure] = []
+
+    class Noted(Machine):
+        """Notes the program of the last failure: the smallest one when Hypothesis is done."""
+
+        def teardown(self) -> None:
+            last.append(Failure("", self.subject.program.steps))
+
+    Noted.subject = subject
+    profile = subject.profile
+    try:
+        with reporting.with_reporter(_silent):
+            run_state_machine_as_test(Noted, settings=_settings(profile, 1.0, steps=profile.steps))
+    except Flaky as error:
+        raise Failure(f"in some runs of the same program only: {error}", last[-1].program) from None
+    except Failure as failure:
+        raise Failure(failure.reason, last[-1].program) from failure.__cause__

@@ -1,0 +1,232 @@
+"""A sampler at work: every call is guarded, and written down as a step of a program."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import math
+import pickle
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from ..exceptions import SpaceExhausted
+from ..space import SearchSpace
+from .failure import Exhausted, Failure, Skipped
+from .protocol import Capabilities, Factory, create
+
+T = TypeVar("T")
+_OURS = (
+    "SearchSpace|Float|Int|Categorical|Ordinal|Constant|Normal|Histogram|Linear|Order|Forbid|at_least|at_most|between"
+)
+_NAMES = re.compile(rf"(?<![\w.'\"])({_OURS})(?=\()")
+_NUMBERS = re.compile(r"(?<![\w.'\"])(nan|inf)(?![\w'\"])")
+
+
+def source(value: Any) -> str:
+    """Return the repr of a value as Python that needs ``import math`` and ``import tanteo as tt``."""
+    return _NUMBERS.sub(r"math.\1", _NAMES.sub(r"tt.\1", repr(value)))
+
+
+def guarded(call: Callable[[], T], what: str) -> T:
+    """Call a sampler: whatever it raises is a :class:`Failure`, panics of native code included.
+
+    Those are no ``Exception``, so that Hypothesis would not shrink them.
+    """
+    try:
+        return call()
+    except (Skipped, Failure, KeyboardInterrupt):
+        raise
+    except (SpaceExhausted, StopIteration):
+        raise Exhausted(what) from None
+    except BaseException as error:
+        lines = str(error).strip().splitlines() or [""]
+        kind = type(error).__name__ if isinstance(error, Exception) else f"{type(error).__name__}, no Exception"
+        raise Failure(f"{what} raised {kind}: {lines[0][:200]}") from error
+
+
+class Program:
+    """The steps taken so far."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+        self._n_samplers = 0
+
+    def add(self, step: str) -> int:
+        """Write down a step and return its place."""
+        self.steps.append(step)
+        return len(self.steps) - 1
+
+    def remark(self, place: int, text: str) -> None:
+        """Say beside a step what came of it."""
+        self.steps[place] += f"  # {text}"
+
+    def name(self) -> str:
+        """Return the next name for a sampler."""
+        self._n_samplers += 1
+        return "opt" if self._n_samplers == 1 else f"opt{self._n_samplers}"
+
+
+class Asked:
+    """What a sampler handed out.
+
+    Parameters
+    ----------
+    token
+        What :meth:`AskTell.ask` returned, to be given back.
+    name
+        How the program calls it.
+    """
+
+    def __init__(self, token: Any, name: str) -> None:
+        self.token, self.name = token, name
+        self.params: Any = getattr(token, "params", token)
+
+    @property
+    def id(self) -> Any:
+        """The id of the trial."""
+        return self.token.id
+
+
+class Session:
+    """One sampler, its program, and what was told to it.
+
+    Parameters
+    ----------
+    factory, capabilities, program
+        What makes the sampler, what it can do, and where steps are written down.
+    space, seed, options
+        What it is made with.
+    """
+
+    def __init__(
+        self,
+        factory: Factory,
+        capabilities: Capabilities,
+        program: Program,
+        space: SearchSpace,
+        seed: int = 0,
+        **options: Any,
+    ) -> None:
+        self.space, self.capabilities, self.program, self.name = space, capabilities, program, program.name()
+        given = "".join(f", {key}={value!r}" for key, value in options.items())
+        self._step(f"{self.name} = factory({source(space)}, seed={seed}{given})")
+        self.sampler: Any = guarded(lambda: create(factory, space, seed, **options), "the factory")
+        self._n_asked = 0
+
+    def _step(self, text: str) -> int:
+        return self.program.add(text)
+
+    def ask(self) -> Asked:
+        """Ask for a trial.
+
+        Raises
+        ------
+        Exhausted
+            Where the space is finite, or the sampler a design with an end.
+        Failure
+            If it raises, or ends in a continuous space.
+        """
+        name = f"{'t' if self.name == 'opt' else self.name + '_t'}{self._n_asked}"
+        place = self._step(f"{name} = {self.name}.ask()")
+        try:
+            asked = Asked(guarded(self.sampler.ask, "ask"), name)
+        except Exhausted:
+            self.program.remark(place, "says that the space is exhausted")
+            if self.space.size == math.inf and not self.capabilities.ends:
+                raise Failure("ask says that a continuous space is exhausted") from None
+            raise
+        self._n_asked += 1
+        self.program.remark(place, source(asked.params))
+        return asked
+
+    def asks(self, n: int) -> Iterator[Asked]:
+        """Ask up to ``n`` times, fewer if the space is exhausted."""
+        for _ in range(n):
+            try:
+                asked = self.ask()
+            except Exhausted:
+                return
+            yield asked
+
+    def tell(self, asked: Asked, value: Any) -> None:
+        """Tell a value."""
+        self._step(f"{self.name}.tell({asked.name}, {source(value)})")
+        guarded(lambda: self.sampler.tell(asked.token, value), "tell")
+
+    def prune(self, asked: Asked) -> None:
+        """Say that a trial was stopped early."""
+        self._step(f'{self.name}.tell({asked.name}, state="pruned")')
+        guarded(lambda: self.sampler.tell(asked.token, state="pruned"), "tell")
+
+    def observe(self, params: dict[str, Any], value: Any) -> None:
+        """Add a result from elsewhere."""
+        self._step(f"{self.name}.observe({source(params)}, {source(value)})")
+        guarded(lambda: self.sampler.observe(params, value), "observe")
+
+    def enqueue(self, params: dict[str, Any]) -> None:
+        """Queue params for the next ask."""
+        self._step(f"{self.name}.enqueue({source(params)})")
+        guarded(lambda: self.sampler.enqueue(params), "enqueue")
+
+    def refused(self, asked: Asked, value: Any, why: str) -> None:
+        """Tell what must be refused with an ordinary exception."""
+        place = self._step(f"{self.name}.tell({asked.name}, {source(value)})")
+        try:
+            self.sampler.tell(asked.token, value)
+        except Exception as error:
+            self.program.remark(place, f"raises {type(error).__name__}")
+        except BaseException as error:
+            raise Failure(f"tell raised {type(error).__name__}, no Exception, for {why}") from error
+        else:
+            raise Failure(f"tell takes {why} without an error")
+
+    def run(self, n: int, loss: Callable[[Any], Any], text: str | None = None) -> list[Any]:
+        """Ask and tell ``n`` times in one step of the program; return what was suggested."""
+        self._step(f"for _ in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {text or _called(loss)})")
+        suggested = []
+        for _ in range(n):
+            try:
+                token = guarded(self.sampler.ask, "ask")
+            except Exhausted:
+                if self.space.size == math.inf and not self.capabilities.ends:
+                    raise Failure("ask says that a continuous space is exhausted") from None
+                break
+            params = Asked(token, "t").params
+            suggested.append(copy.deepcopy(params))
+            guarded(functools.partial(self.sampler.tell, token, loss(params)), "tell")
+        return suggested
+
+    def data(self) -> bytes:
+        """Return the sampler as bytes."""
+        return guarded(lambda: pickle.dumps(self.sampler), "pickle.dumps")
+
+    def restored(self) -> Session:
+        """Return a copy that went through bytes."""
+        return self._twin("pickle.loads(pickle.dumps({}))", lambda: _loaded(self.data()))
+
+    def copied(self) -> Session:
+        """Return a deep copy."""
+        return self._twin("copy.deepcopy({})", lambda: copy.deepcopy(self.sampler))
+
+    def _twin(self, how: str, make: Callable[[], Any]) -> Session:
+        twin = copy.copy(self)
+        twin.name = self.program.name()
+        call = how.format(self.name)
+        self._step(f"{twin.name} = {call}")
+        twin.sampler = guarded(make, call)
+        return twin
+
+    def reload(self) -> None:
+        """Go on with a copy that went through bytes."""
+        self._step(f"{self.name} = pickle.loads(pickle.dumps({self.name}))")
+        self.sampler = guarded(lambda: _loaded(self.data()), "pickle")
+
+
+def _called(loss: Callable[[Any], Any]) -> str:
+    """Return the call of a loss as source; those of the checks are in ``tanteo.testing.checks.common``."""
+    return f"{getattr(loss, '__name__', repr(loss))}(t.params)"
+
+
+def _loaded(data: bytes) -> Any:
+    return pickle.loads(data)  # noqa: S301 - bytes made a moment ago from the sampler under test

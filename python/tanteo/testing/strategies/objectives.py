@@ -1,0 +1,81 @@
+"""Objectives that are hard on samplers."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ...space import SearchSpace
+from ..domain import flattened, unit
+
+KINDS = (
+    "bowl", "plateau", "nan_islands", "inf_half", "failing_half", "one_outlier", "heavy_tail", "huge", "denormal",
+    "one_ulp", "drift", "noisy_duplicates", "deceptive",
+)  # fmt: skip
+
+
+class Objective:
+    """A function of a configuration, to be minimized; what it returns depends on the calls before in some kinds.
+
+    Parameters
+    ----------
+    kind
+        ``"bowl"``: the mean squared distance from 0.3 in units of each range; all others start from it.
+        ``"plateau"``: two values only. ``"nan_islands"``: NaN in every second of ten stripes. ``"inf_half"``,
+        ``"failing_half"``: infinity, or None, below the middle of the first parameter. ``"one_outlier"``: 1e6 at the
+        third call. ``"heavy_tail"``: Cauchy noise. ``"huge"``, ``"denormal"``: times 1e300, times 1e-310.
+        ``"one_ulp"``: 1.0 or its neighbor. ``"drift"``: one is added at every call. ``"noisy_duplicates"``: noise, so
+        that the same configuration gets different values. ``"deceptive"``: falls away from the optimum.
+    space
+        The space of the configurations.
+    """
+
+    def __init__(self, kind: str, space: SearchSpace) -> None:
+        self.kind, self.space, self._n_calls = kind, space, 0
+
+    def __call__(self, params: dict[str, Any]) -> float | None:
+        """Return the value of a configuration; None is a failure."""
+        units = [unit(self.space[name], value) for name, value in flattened(params, self.space).items()] or [0.5]
+        self._n_calls += 1
+        bowl = sum((u - 0.3) ** 2 for u in units) / len(units)
+        return _shaped(self.kind, bowl, units[0], self._n_calls)
+
+    def __repr__(self) -> str:
+        return f"strategies.Objective({self.kind!r}, space)"
+
+
+def _shaped(kind: str, bowl: float, first: float, call: int) -> float | None:
+    noise = random.Random(call)
+    shapes: dict[str, Any] = {
+        "plateau": lambda: float(bowl > 0.1),
+        "nan_islands": lambda: math.nan if int(first * 10) % 2 else bowl,
+        "inf_half": lambda: math.inf if first < 0.5 else bowl,
+        "failing_half": lambda: None if first < 0.5 else bowl,
+        "one_outlier": lambda: 1e6 if call == 3 else bowl,
+        "heavy_tail": lambda: bowl + math.tan(math.pi * (noise.random() - 0.5)),
+        "huge": lambda: bowl * 1e300,
+        "denormal": lambda: bowl * 1e-310,
+        "one_ulp": lambda: 1.0 if bowl > 0.1 else math.nextafter(1.0, 2.0),
+        "drift": lambda: bowl + call,
+        "noisy_duplicates": lambda: bowl + noise.gauss(0.0, 0.1),
+        "deceptive": lambda: 1.0 - bowl if bowl > 0.01 else -1.0,
+    }
+    shaped: float | None = shapes[kind]() if kind in shapes else bowl
+    return shaped
+
+
+def objectives(space: SearchSpace) -> SearchStrategy[Objective]:
+    """Draw an objective on a space: one of ``KINDS``.
+
+    Bounds: finite values, NaN, positive infinity and None, as the kinds say. Shrinks towards the bowl.
+
+    Parameters
+    ----------
+    space
+        The space.
+    """
+    return st.sampled_from(KINDS).map(lambda kind: Objective(kind, space))

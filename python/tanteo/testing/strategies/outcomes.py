@@ -1,0 +1,96 @@
+"""What is told: values, outcomes, histories. And seeds and labels."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ...space import SearchSpace
+from .spaces import params
+
+#: Values that break arithmetic.
+EXTREME = (
+    math.inf, 1e308, -1e308, sys.float_info.max, -sys.float_info.max, 5e-324, -5e-324, 0.0, -0.0, math.nan, 1e300,
+    1.0, math.nextafter(1.0, 2.0), float(2**53 + 2),
+)  # fmt: skip
+
+
+def seeds() -> SearchStrategy[int]:
+    """Draw a seed.
+
+    Bounds: 0 to 2**64 - 1. Shrinks towards 0.
+    """
+    return st.integers(0, 2**64 - 1)
+
+
+def values(*, extreme: bool = False) -> SearchStrategy[float]:
+    """Draw what an objective that is minimized may return.
+
+    Bounds: -1e6 to 1e6; with ``extreme`` also NaN, positive infinity, the largest and the smallest floats, neighbors
+    of 1.0. Never negative infinity, which would end every search. Shrinks towards 0.0.
+
+    Parameters
+    ----------
+    extreme
+        Whether values that break arithmetic are among them.
+    """
+    ordinary = st.floats(-1e6, 1e6)
+    return ordinary | st.sampled_from(EXTREME) if extreme else ordinary
+
+
+def outcomes(*, extreme: bool = True) -> SearchStrategy[float | int | None]:
+    """Draw how a trial ends: a value, a large integer, or None for a failure.
+
+    Bounds: those of :func:`values`, and integers up to 10**20 either way. Shrinks towards 0.0, then integers, then
+    None.
+
+    Parameters
+    ----------
+    extreme
+        As for :func:`values`.
+    """
+    return values(extreme=extreme) | st.integers(-(10**20), 10**20) | st.none()
+
+
+@st.composite
+def histories(
+    draw: DrawFn, space: SearchSpace, *, max_size: int = 20, extreme: bool = True
+) -> list[tuple[dict[str, Any], float | int | None]]:
+    """Draw configurations of a space, each with an outcome.
+
+    Bounds: 0 to ``max_size`` entries. Shrinks towards none, and towards simple outcomes.
+
+    Parameters
+    ----------
+    space
+        The space.
+    max_size
+        The most entries.
+    extreme
+        As for :func:`values`.
+    """
+    listed: list[tuple[dict[str, Any], float | int | None]] = draw(
+        st.lists(st.tuples(params(space), outcomes(extreme=extreme)), max_size=max_size)
+    )
+    return listed
+
+
+def labels() -> SearchStrategy[Any]:
+    """Draw a label of a choice, or a constant: everything that JSON can hold with its type.
+
+    Bounds: None, booleans, integers, floats, text of up to five characters, and up to five of these in lists, tuples
+    and dicts. Shrinks towards None.
+    """
+    return st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.tuples(inner, inner)
+            | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+        ),
+        max_leaves=5,
+    )

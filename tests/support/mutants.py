@@ -1,0 +1,694 @@
+"""Mutants of the reference optimizer: each breaks one promise, and is caught by the checks that it names."""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import random
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from statistics import pstdev
+from typing import Any
+
+import numpy as np
+
+from support.reference import Handle, Reference, Row
+from tanteo.exceptions import SpaceExhausted
+from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal
+
+#: Mutants by name, each with the checks that must catch it.
+MUTANTS: dict[str, tuple[type[Reference], tuple[str, ...]]] = {}
+
+
+def caught_by(*checks: str) -> Callable[[type[Reference]], type[Reference]]:
+    """Put a mutant on the list."""
+
+    def add(mutant: type[Reference]) -> type[Reference]:
+        MUTANTS[mutant.__name__] = mutant, tuple(f"check_{check}" for check in checks)
+        return mutant
+
+    return add
+
+
+# --- valid ------------------------------------------------------------------------------------------------------------
+
+
+@caught_by("suggestions_lie_in_their_domain")
+class OffByOneAtTheEnd(Reference):
+    def integer(self, parameter: Int, u: float) -> int:
+        return super().integer(parameter, u) + parameter.step
+
+
+@caught_by("suggestions_lie_in_their_domain")
+class StepForgotten(Reference):
+    def at(self, parameter: Any, u: float) -> Any:
+        return (
+            parameter.low + u * (parameter.high - parameter.low)
+            if isinstance(parameter, Float)
+            else super().at(parameter, u)
+        )
+
+
+@caught_by("narrow_logarithmic_ranges_are_kept")
+class NotClipped(Reference):
+    def clipped(self, parameter: Float, x: float) -> float:
+        return x
+
+
+@caught_by("large_integers_stay_exact", "suggestions_lie_in_extreme_domains")
+class IntegersThroughFloats(Reference):
+    def integer(self, parameter: Int, u: float) -> int:
+        return int(float(super().integer(parameter, u)))
+
+
+@caught_by("every_level_of_a_step_is_reached")
+class LastLevelLost(Reference):
+    def at(self, parameter: Any, u: float) -> Any:
+        value = super().at(parameter, u)
+        is_last = parameter.step is not None and value + parameter.step > parameter.high * (1 + 1e-12)
+        return parameter.low if is_last else value
+
+
+@caught_by("every_choice_is_reached")
+class LastChoiceLost(Reference):
+    def draw(self, parameter: Any) -> Any:
+        value = super().draw(parameter)
+        return parameter.choices[0] if isinstance(parameter, Categorical | Ordinal) else value
+
+
+@caught_by("values_have_builtin_types")
+class ScalarsOfNumpy(Reference):
+    def clipped(self, parameter: Float, x: float) -> float:
+        return np.float64(super().clipped(parameter, x))
+
+
+@caught_by("params_have_the_declared_names")
+class ConstantsForgotten(Reference):
+    def configuration(self, value: Any) -> dict[str, Any]:
+        flat = super().configuration(value)
+        return {name: one for name, one in flat.items() if not isinstance(self.space[name], Constant)}
+
+
+@caught_by("conditions_are_kept")
+class ConditionsForgotten(Reference):
+    def configuration(self, value: Any) -> dict[str, Any]:
+        return {name: value(name, parameter) for name, parameter in self.space.parameters.items()}
+
+
+@caught_by("hostile_names_are_kept")
+class NamesAsFormats(Reference):
+    def configuration(self, value: Any) -> dict[str, Any]:
+        for name in self.space:
+            name.format()
+        return super().configuration(value)
+
+
+@caught_by("the_whole_range_is_searched")
+class TopNeverSearched(Reference):
+    def at(self, parameter: Any, u: float) -> Any:
+        return super().at(parameter, 0.7 * u)
+
+
+@caught_by("known_constraints_are_kept")
+class ConstraintsForgotten(Reference):
+    def fresh(self, draw: Any) -> dict[str, Any]:
+        return draw()
+
+
+# --- history ----------------------------------------------------------------------------------------------------------
+
+
+class Raising(Reference):
+    """Raises at an ask if what was told is of a certain kind."""
+
+    def ask(self) -> Handle:
+        told = [row.value for row in self.told()]
+        if told and self.trips([value for value in told if isinstance(value, float)], told):
+            raise self.error()
+        return super().ask()
+
+    def error(self) -> BaseException:
+        return ZeroDivisionError("division by zero")
+
+    def trips(self, values: list[float], told: list[Any]) -> bool:
+        return False
+
+
+@caught_by("ask_after_any_history", "ask_after_failures", "ask_after_nan")
+class NothingButFailures(Raising):
+    def trips(self, values: list[float], told: list[Any]) -> bool:
+        return not values
+
+
+@caught_by("ask_after_infinities", "ask_after_hard_objectives")
+class Infinite(Raising):
+    def trips(self, values: list[float], told: list[Any]) -> bool:
+        return math.inf in values
+
+
+@caught_by("ask_after_equal_values")
+class NoSpread(Raising):
+    def trips(self, values: list[float], told: list[Any]) -> bool:
+        return len(values) > 4 and all(map(math.isfinite, values)) and pstdev(values) == 0
+
+
+class PanicException(BaseException):
+    """What PyO3 raises for a panic, by its name."""
+
+
+@caught_by("ask_after_the_largest_floats")
+class Panics(Raising):
+    def error(self) -> BaseException:
+        return PanicException("called `Option::unwrap()` on a `None` value")
+
+    def trips(self, values: list[float], told: list[Any]) -> bool:
+        finite = [value for value in values if math.isfinite(value)]
+        return bool(finite) and max(finite) - min(finite) == math.inf
+
+
+@caught_by("ask_after_the_smallest_floats")
+class DividesByTheSpread(Raising):
+    def trips(self, values: list[float], told: list[Any]) -> bool:
+        return len(values) > 2 and 0 < max(values) - min(values) < 1e-300
+
+
+@caught_by("ask_after_all_magnitudes")
+class DividesLargeBySmall(Raising):
+    def trips(self, values: list[float], told: list[Any]) -> bool:
+        sizes = [abs(value) for value in values if 0 < abs(value) < math.inf]
+        return bool(sizes) and max(sizes) / min(sizes) == math.inf
+
+
+@caught_by("ask_after_large_integers")
+class LargeIntegers(Raising):
+    def trips(self, values: list[float], told: list[Any]) -> bool:
+        return any(2**53 <= value < 1e21 for value in values)
+
+
+@caught_by("ask_after_pruned_trials")
+class NothingButPruned(Raising):
+    def trips(self, values: list[float], told: list[Any]) -> bool:
+        return all(row.state == "pruned" for row in self.told())
+
+
+@caught_by("ask_after_one_configuration")
+class SingularMatrix(Raising):
+    def error(self) -> BaseException:
+        return np.linalg.LinAlgError("Singular matrix")
+
+    def trips(self, values: list[float], told: list[Any]) -> bool:
+        points = [tuple(row.units.values()) for row in self.told()]
+        return len(points) > 2 and len(set(points)) == 1
+
+
+@caught_by("ask_after_two_objectives")
+class HypervolumeOverflows(Raising):
+    def trips(self, values: list[float], told: list[Any]) -> bool:
+        return any(isinstance(pair, tuple) and abs(pair[0] * pair[1]) == math.inf for pair in told)
+
+
+# --- tell -------------------------------------------------------------------------------------------------------------
+
+
+@caught_by("told_values_are_kept")
+class ValuesRounded(Reference):
+    def number(self, value: Any) -> Any:
+        number = super().number(value)
+        return float(np.float32(number)) if isinstance(number, float) and abs(number) < 1e38 else number
+
+
+@caught_by("ids_are_unique")
+class IdsUsedAgain(Reference):
+    def next_id(self) -> int:
+        return sum(row.state == "pending" for row in self.rows)
+
+
+@caught_by("a_trial_is_told_once", "any_order_of_calls")
+class ToldTwice(Reference):
+    def waiting(self, trial: Handle) -> Row:
+        row = self.rows[trial.id]
+        return row if row.state != "pending" else super().waiting(trial)
+
+
+@caught_by("unknown_trials_are_refused")
+class UnknownTaken(Reference):
+    def waiting(self, trial: Handle) -> Row:
+        if trial.search != self.search:
+            return self.row(0, {})
+        return super().waiting(trial)
+
+
+@caught_by("a_refused_value_can_be_corrected")
+class RefusalBurnsTheTrial(Reference):
+    def tell(self, trial: Handle, value: Any = None, *, state: str = "complete") -> None:
+        row = self.waiting(trial)
+        row.state, row.value = "failed", None
+        number = self.number(value)
+        row.state, row.value = (state, number) if number is not None else ("failed", None)
+
+
+@caught_by("a_refused_value_can_be_corrected")
+class TextTaken(Reference):
+    def number(self, value: Any) -> Any:
+        return None if isinstance(value, str) else super().number(value)
+
+
+@caught_by("a_refused_tell_changes_nothing")
+class RefusalDraws(Reference):
+    def number(self, value: Any) -> Any:
+        if not isinstance(value, float | None):
+            self.rng.random()
+        return super().number(value)
+
+
+@caught_by("best_is_the_smallest_value")
+class BestIsTheLast(Reference):
+    @property
+    def best(self) -> Row | None:
+        return next((row for row in reversed(self.rows) if row.state == "complete"), None)
+
+
+@caught_by("best_is_never_nan")
+class NanIsBest(Reference):
+    def number(self, value: Any) -> Any:
+        return value if isinstance(value, float) else super().number(value)
+
+    @property
+    def best(self) -> Row | None:
+        told = [row for row in self.rows if row.value is not None]
+        return next((row for row in told if row.value != row.value), super().best)
+
+
+@caught_by("best_of_nothing_is_none")
+class PendingIsBest(Reference):
+    @property
+    def best(self) -> Row | None:
+        return super().best or next(iter(self.rows), None)
+
+
+@caught_by("trials_are_told_in_any_order")
+class OldestFirst(Reference):
+    def waiting(self, trial: Handle) -> Row:
+        row = super().waiting(trial)
+        if any(other.state == "pending" for other in self.rows[: trial.id]):
+            raise ValueError("an older trial is pending")
+        return row
+
+
+@caught_by("numbers_of_other_types_are_taken")
+class OnlyFloats(Reference):
+    def number(self, value: Any) -> Any:
+        if value is not None and type(value) not in (int, float):
+            raise TypeError(f"{value!r} is no float")
+        return super().number(value)
+
+
+@caught_by("queued_params_come_next")
+class QueueIsAStack(Reference):
+    def enqueue(self, params: dict[str, Any]) -> None:
+        super().enqueue(params)
+        self.queue.insert(0, self.queue.pop())
+
+
+@caught_by("params_belong_to_the_user")
+class ParamsShared(Reference):
+    def handed_out(self, params: dict[str, Any]) -> dict[str, Any]:
+        return params
+
+
+@caught_by("observed_params_are_left_alone")
+class ArgumentChanged(Reference):
+    def observe(self, params: dict[str, Any], value: Any) -> None:
+        super().observe(params, value)
+        params["value"] = value
+
+
+# --- reproducible -----------------------------------------------------------------------------------------------------
+
+
+@caught_by("one_seed_asks_the_same")
+class Unseeded(Reference):
+    def generator(self, seed: int) -> random.Random:
+        return random.Random(os.urandom(8))
+
+
+@caught_by("global_generators_do_not_matter", "global_generators_are_left_alone")
+class GlobalGenerator(Reference):
+    def generator(self, seed: int) -> Any:
+        return random._inst  # type: ignore[attr-defined]  # the generator behind the functions of `random`
+
+
+@caught_by("seeds_differ")
+class SeedForgotten(Reference):
+    def generator(self, seed: int) -> random.Random:
+        return random.Random(0)
+
+
+@caught_by("searches_do_not_share_state")
+class SharedGenerators(Reference):
+    generators: dict[int, random.Random] = {}  # noqa: RUF012 - sharing it is the fault
+
+    def generator(self, seed: int) -> random.Random:
+        shared = self.generators.setdefault(0, random.Random(0))
+        shared.seed(seed)
+        return shared
+
+
+@caught_by("another_process_asks_the_same")
+class SeedOfAHash(Reference):
+    def generator(self, seed: int) -> random.Random:
+        return random.Random(hash(("salted", seed)))
+
+
+@caught_by("reading_changes_nothing")
+class ReadingDraws(Reference):
+    @property
+    def trials(self) -> list[Row]:
+        self.rng.random()
+        return super().trials
+
+
+# --- metamorphic ------------------------------------------------------------------------------------------------------
+
+
+@caught_by("maximizing_is_minimizing_the_negative", "learns_when_maximizing")
+class DirectionForgotten(Reference):
+    def loss(self, row: Row) -> float:
+        return super().loss(row) * (self.signs[0] if math.isfinite(super().loss(row)) else 1)
+
+
+@caught_by("a_power_of_two_changes_nothing")
+class SizeMatters(Reference):
+    def ranks(self, told: list[Row]) -> list[float]:
+        return [0.1 * self.loss(row) for row in told]
+
+    def score(self, flat: dict[str, Any], told: list[Row], ranks: list[float]) -> float:
+        return super().score(flat, told, ranks) + self.rng.random()
+
+
+@caught_by("stretching_the_worse_half_changes_nothing")
+class SharesOfTheMean(Reference):
+    def ranks(self, told: list[Row]) -> list[float]:
+        losses = [min(self.loss(row), 1e6) for row in told]
+        return [loss * len(losses) / sum(losses) for loss in losses]
+
+    def score(self, flat: dict[str, Any], told: list[Row], ranks: list[float]) -> float:
+        return super().score(flat, told, ranks) + sum(self.row(-1, flat).units.values())
+
+
+@caught_by("nan_is_a_failure")
+class NanIsLarge(Reference):
+    def number(self, value: Any) -> Any:
+        return 1e-3 if value is not None and not isinstance(value, tuple) and value != value else super().number(value)
+
+
+@caught_by("integers_are_told_as_floats")
+class IntegersTruncated(Reference):
+    def number(self, value: Any) -> Any:
+        return float(value // 3) if type(value) is int else super().number(value)
+
+
+@caught_by("the_order_of_tells_changes_nothing")
+class TellsReseed(Reference):
+    def tell(self, trial: Handle, value: Any = None, *, state: str = "complete") -> None:
+        super().tell(trial, value, state=state)
+        self.rng.seed(trial.id)
+
+
+@caught_by("names_change_nothing")
+class DrawsByName(Reference):
+    def configuration(self, value: Any) -> dict[str, Any]:
+        flat = super().configuration(value)
+        return {**flat, **{name: value(name, self.space[name]) for name in sorted(flat)}}
+
+
+# --- state ------------------------------------------------------------------------------------------------------------
+
+
+@caught_by("a_copy_keeps_pending_trials", "any_order_of_calls")
+class PendingLost(Reference):
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        return {**state, "rows": [row for row in self.rows if row.state != "pending"]}
+
+
+@caught_by("a_copy_continues_identically", "a_fresh_process_continues_identically")
+class GeneratorNotSaved(Reference):
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__getstate__().items() if name != "rng"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self.rng = random.Random(0)
+
+
+@caught_by("a_deep_copy_continues_identically")
+class DeepCopySharesTheGenerator(Reference):
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        memo[id(self.rng)] = self.rng
+        twin = object.__new__(type(self))
+        twin.__setstate__(copy.deepcopy(self.__getstate__(), memo))
+        return twin
+
+
+@caught_by("a_copy_is_independent")
+class CopiesShareTheirTrials(Reference):
+    kept: dict[float, Any] = {}  # noqa: RUF012 - sharing it is the fault
+
+    def __getstate__(self) -> dict[str, Any]:
+        self.kept[self.search] = self.rows
+        return super().__getstate__()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self.rows = self.kept.get(self.search, self.rows)
+
+
+@caught_by("saving_changes_nothing")
+class SavingDraws(Reference):
+    def __getstate__(self) -> dict[str, Any]:
+        self.rng.random()
+        return super().__getstate__()
+
+
+@caught_by("saving_is_deterministic")
+class SavingHasATime(Reference):
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "saved": os.urandom(8)}
+
+
+# --- learns -----------------------------------------------------------------------------------------------------------
+
+
+@caught_by(
+    "learns_a_bowl",
+    "learns_when_maximizing",
+    "an_outlier_does_not_blind",
+    "failures_do_not_blind",
+    "infinities_do_not_blind",
+    "learns_at_any_scale",
+    "learns_from_observed_results",
+    "crash_regions_repel",
+    "a_good_choice_is_found",
+    "a_good_integer_is_found",
+)
+class Deaf(Reference):
+    def suggested(self) -> dict[str, Any]:
+        return self.fresh(self.drawn)
+
+
+@caught_by("crash_regions_repel")
+class FailuresAttract(Reference):
+    def loss(self, row: Row) -> float:
+        return -math.inf if row.state == "failed" else super().loss(row)
+
+
+@caught_by("an_outlier_does_not_blind")
+class OutlierBlinds(Reference):
+    def ranks(self, told: list[Row]) -> list[float]:
+        losses = [self.loss(row) for row in told]
+        return [round(10 * loss / max(losses)) for loss in losses]
+
+    def near(self, row: Row) -> dict[str, Any]:
+        return self.drawn()
+
+
+@caught_by("infinities_do_not_blind")
+class InfinityBlinds(Reference):
+    def suggested(self) -> dict[str, Any]:
+        is_blind = any(row.value == math.inf for row in self.rows)
+        return self.fresh(self.drawn) if is_blind else super().suggested()
+
+
+@caught_by("learns_at_any_scale")
+class SmallValuesAreEqual(Reference):
+    def loss(self, row: Row) -> float:
+        return round(super().loss(row), 12) if math.isfinite(super().loss(row)) else math.inf
+
+    def near(self, row: Row) -> dict[str, Any]:
+        return self.drawn()
+
+
+# --- scale ------------------------------------------------------------------------------------------------------------
+
+
+@caught_by("many_pending_trials")
+class FewPending(Reference):
+    def next_id(self) -> int:
+        if sum(row.state == "pending" for row in self.rows) >= 64:
+            raise IndexError("the buffer of pending trials is full")
+        return super().next_id()
+
+
+@caught_by("pending_trials_stay_apart")
+class PendingRepeated(Reference):
+    def suggested(self) -> dict[str, Any]:
+        self.rng.seed(len(self.told()))
+        return super().suggested()
+
+
+@caught_by("many_parameters")
+class FewParameters(Reference):
+    def configuration(self, value: Any) -> dict[str, Any]:
+        if len(self.space) > 64:
+            raise OverflowError("the mask of active parameters has 64 bits")
+        return super().configuration(value)
+
+
+@caught_by("many_choices")
+class ChoicesInAByte(Reference):
+    def row(self, number: int, flat: dict[str, Any]) -> Row:
+        for name, value in flat.items():
+            if isinstance(self.space[name], Categorical):
+                bytes([list(self.space[name].choices).index(value)])
+        return super().row(number, flat)
+
+
+@caught_by("many_trials")
+class FewTrials(Reference):
+    def next_id(self) -> int:
+        if len(self.rows) >= 48:
+            raise IndexError("the history is full")
+        return super().next_id()
+
+
+@caught_by("small_spaces")
+class ExhaustedWithTheWrongError(Reference):
+    def ask(self) -> Handle:
+        try:
+            return super().ask()
+        except SpaceExhausted:
+            raise RuntimeError("no configuration is left") from None
+
+
+@caught_by("learns_a_bowl", "many_trials")
+class EndsTooSoon(Reference):
+    def suggested(self) -> dict[str, Any]:
+        if len(self.rows) >= 20:
+            raise SpaceExhausted("twenty trials are enough")
+        return super().suggested()
+
+
+# --- threads ----------------------------------------------------------------------------------------------------------
+
+
+class NoLock:
+    """Stands in the place of a lock."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+@caught_by("threads_share_a_search")
+class WithoutALock(Reference):
+    def ask(self) -> Handle:
+        self.lock = NoLock()  # type: ignore[assignment]  # that it is none is the fault
+        return super().ask()
+
+    def next_id(self) -> int:
+        number = super().next_id()
+        time.sleep(0.001)
+        return number
+
+
+@caught_by("another_thread_may_ask")
+class BoundToAThread(Reference):
+    def suggested(self) -> dict[str, Any]:
+        if threading.current_thread() is not threading.main_thread():
+            raise RuntimeError("objects created in a thread can only be used in that same thread")
+        return super().suggested()
+
+
+@caught_by("searches_in_threads_do_not_meet")
+class SharedScratch(Reference):
+    scratch: dict[str, Any] = {}  # noqa: RUF012 - sharing it is the fault
+
+    def suggested(self) -> dict[str, Any]:
+        flat = super().suggested()
+        self.scratch.update(flat)
+        time.sleep(0.001)
+        return {name: self.scratch[name] for name in flat}
+
+
+# --- hygiene ----------------------------------------------------------------------------------------------------------
+
+
+@caught_by("nothing_is_printed")
+class Prints(Reference):
+    def suggested(self) -> dict[str, Any]:
+        sys.stdout.write("asking\n")
+        return super().suggested()
+
+
+@caught_by("nothing_is_printed")
+class PrintsNatively(Reference):
+    def suggested(self) -> dict[str, Any]:
+        os.write(2, b"asking\n")
+        return super().suggested()
+
+
+@caught_by("no_warning")
+class Warns(Reference):
+    def suggested(self) -> dict[str, Any]:
+        warnings.warn("experimental", FutureWarning, stacklevel=2)
+        return super().suggested()
+
+
+@caught_by("numpy_may_raise")
+class DividesByZero(Reference):
+    def suggested(self) -> dict[str, Any]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            np.float64(1.0) / np.float64(0.0)
+        return super().suggested()
+
+
+@caught_by("no_file_is_left")
+class LeavesAFile(Reference):
+    def suggested(self) -> dict[str, Any]:
+        Path("search.log").write_text("asked")
+        return super().suggested()
+
+
+@caught_by("the_process_is_left_alone")
+class ChangesTheEnvironment(Reference):
+    def suggested(self) -> dict[str, Any]:
+        os.environ["OMP_NUM_THREADS"] = os.urandom(4).hex()
+        return super().suggested()
+
+
+@caught_by("no_thread_is_left")
+class LeavesAThread(Reference):
+    end = threading.Event()
+
+    def suggested(self) -> dict[str, Any]:
+        threading.Thread(target=self.end.wait, args=(20,)).start()
+        return super().suggested()

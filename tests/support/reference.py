@@ -1,0 +1,258 @@
+"""A small optimizer in pure Python that keeps every promise of `tanteo.testing`; its mutants keep all but one.
+
+It draws candidates, half of them near the best trials, and takes the one whose nearest told neighbor has the best rank;
+failures have the worst rank. Ranks make it deaf to the size of values.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+import random
+import threading
+from typing import Any, ClassVar
+
+from tanteo.exceptions import SpaceExhausted
+from tanteo.labels import same
+from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from tanteo.space import SearchSpace
+from tanteo.testing.domain import constraint_fault, flattened, is_active, n_steps, nested, unit
+
+N_STARTUP, N_CANDIDATES = 8, 12
+
+
+class Handle:
+    """A trial as it is handed out."""
+
+    def __init__(self, number: int, params: dict[str, Any], search: float) -> None:
+        self.id, self.params, self.search = number, params, search
+
+
+class Row:
+    """A trial as it is kept."""
+
+    def __init__(self, number: int | None, params: dict[str, Any], units: dict[str, float]) -> None:
+        self.id, self.params, self.units = number, params, units
+        self.state, self.value = "pending", None
+
+
+class Reference:
+    """One search."""
+
+    capabilities: ClassVar = {"constraints": True, "threads": True}
+
+    def __init__(
+        self, space: SearchSpace, seed: int, direction: str = "minimize", directions: list[str] | None = None
+    ) -> None:
+        self.space, self.signs = space, [1.0 if each == "minimize" else -1.0 for each in directions or [direction]]
+        self.rng = self.generator(seed)
+        self.search = self.rng.random()
+        self.rows: list[Row] = []
+        self.queue: list[dict[str, Any]] = []
+        self.lock = threading.Lock()
+
+    def generator(self, seed: int) -> random.Random:
+        return random.Random(seed)
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    def ask(self) -> Handle:
+        with self.lock:
+            flat = self.queue.pop(0) if self.queue else self.suggested()
+            row = self.row(self.next_id(), flat)
+            self.rows.append(row)
+            return Handle(row.id, self.handed_out(row.params), self.search)
+
+    def handed_out(self, params: dict[str, Any]) -> dict[str, Any]:
+        return _copied(params)
+
+    def next_id(self) -> int:
+        return len(self.rows)
+
+    def row(self, number: int, flat: dict[str, Any]) -> Row:
+        units = {name: unit(self.space[name], value) for name, value in flat.items()}
+        return Row(number, nested(flat, self.space), units)
+
+    def suggested(self) -> dict[str, Any]:
+        told = self.told()
+        if len(told) < N_STARTUP:
+            return self.fresh(self.drawn)
+        ranks = self.ranks(told)
+        best = sorted(zip(ranks, told, strict=True), key=lambda pair: (pair[0], pair[1].id))[:3]
+        candidates = [
+            self.fresh(lambda k=k: self.near(best[k % len(best)][1]) if k % 3 else self.drawn())
+            for k in range(N_CANDIDATES)
+        ]
+        scores = [self.score(candidate, told, ranks) for candidate in candidates]
+        return candidates[scores.index(min(scores))]
+
+    def told(self) -> list[Row]:
+        return [row for row in self.rows if row.state != "pending"]
+
+    def ranks(self, told: list[Row]) -> list[float]:
+        """The better half in order; all others alike; failures worst."""
+        known = sorted(self.loss(row) for row in told)
+        middle = (len(known) + 1) // 2
+        return [float(min(bisect.bisect_left(known, self.loss(row)), middle)) for row in told]
+
+    def loss(self, row: Row) -> float:
+        bad = row.state != "complete" or row.value is None
+        return math.inf if bad else sum(sign * value for sign, value in zip(self.signs, _pair(row.value), strict=True))
+
+    def score(self, flat: dict[str, Any], told: list[Row], ranks: list[float]) -> float:
+        units = self.row(-1, flat).units
+        nearest = min(range(len(told)), key=lambda k: (_distance(units, told[k].units), told[k].id))
+        return ranks[nearest]
+
+    def fresh(self, draw: Any) -> dict[str, Any]:
+        """Draw until there is something new; a finite space may have none."""
+        for _ in range(20):
+            flat = draw()
+            while self.space.constraints and constraint_fault(self.space, nested(flat, self.space)):
+                flat = self.drawn()
+            if not any(same(flat, seen) for seen in self.seen()):
+                return flat
+        if self.space.size <= len(self.rows):
+            raise SpaceExhausted("every configuration was asked")
+        return draw() if not self.space.constraints else flat
+
+    def seen(self) -> list[dict[str, Any]]:
+        return [flattened(row.params, self.space) for row in self.rows] if self.space.size < 100 else []
+
+    def drawn(self) -> dict[str, Any]:
+        return self.configuration(lambda name, parameter: self.draw(parameter))
+
+    def near(self, row: Row) -> dict[str, Any]:
+        known = flattened(row.params, self.space)
+
+        def step(name: str, parameter: Parameter) -> Any:
+            return self.step(parameter, known[name]) if name in known else self.draw(parameter)
+
+        return self.configuration(step)
+
+    def configuration(self, value: Any) -> dict[str, Any]:
+        flat: dict[str, Any] = {}
+        for name, parameter in self.space.parameters.items():
+            if is_active(parameter, flat):
+                flat[name] = value(name, parameter)
+        return flat
+
+    # --- parameters -----------------------------------------------------------------------------
+
+    def draw(self, parameter: Parameter) -> Any:
+        if isinstance(parameter, Constant):
+            return parameter.value
+        if isinstance(parameter, Categorical | Ordinal):
+            return parameter.choices[self.rng.randrange(len(parameter.choices))]
+        return self.at(parameter, self.rng.random())
+
+    def step(self, parameter: Parameter, value: Any) -> Any:
+        if isinstance(parameter, Constant):
+            return value
+        if isinstance(parameter, Categorical | Ordinal):
+            return value if self.rng.random() < 0.8 else self.draw(parameter)
+        moved = unit(parameter, value) + self.rng.gauss(0.0, 0.1)
+        return self.at(parameter, min(max(moved, 0.0), 1.0))
+
+    def at(self, parameter: Parameter, u: float) -> Any:
+        """The value at `u` of a numeric parameter."""
+        if isinstance(parameter, Int):
+            return self.integer(parameter, u)
+        assert isinstance(parameter, Float)
+        if parameter.step is not None:
+            count = n_steps(parameter.low, parameter.high, parameter.step)
+            return min(parameter.low + min(int(u * count), count - 1) * parameter.step, parameter.high)
+        if parameter.log:
+            x = math.exp(_between(math.log(parameter.low), math.log(parameter.high), u))
+        else:
+            x = _between(parameter.low, parameter.high, u)
+        return self.clipped(parameter, x)
+
+    def clipped(self, parameter: Float, x: float) -> float:
+        return min(max(x, parameter.low), parameter.high)
+
+    def integer(self, parameter: Int, u: float) -> int:
+        if parameter.log:
+            x = math.exp(_between(math.log(parameter.low), math.log(parameter.high), u))
+            return min(max(round(x), parameter.low), parameter.high)
+        count = (parameter.high - parameter.low) // parameter.step + 1
+        # In integers: a float holds no more than 53 bits of the position.
+        position = int(u * 2**53) * count // 2**53
+        if count > 2**53:
+            position = min(max(position + self.rng.randrange(count // 2**53), 0), count - 1)
+        return parameter.low + min(position, count - 1) * parameter.step
+
+    # --- telling --------------------------------------------------------------------------------
+
+    def tell(self, trial: Handle, value: Any = None, *, state: str = "complete") -> None:
+        with self.lock:
+            row = self.waiting(trial)
+            number = self.number(value) if state == "complete" else None
+            row.state, row.value = (state, number) if number is not None else (self.ending(state), None)
+
+    def ending(self, state: str) -> str:
+        return "failed" if state == "complete" else state
+
+    def waiting(self, trial: Handle) -> Row:
+        if trial.search != self.search or not 0 <= trial.id < len(self.rows):
+            raise KeyError(f"unknown trial {trial.id}")
+        row = self.rows[trial.id]
+        if row.state != "pending":
+            raise ValueError(f"trial {trial.id} was told before")
+        return row
+
+    def number(self, value: Any) -> Any:
+        """A number as it was told, None for a failure."""
+        if value is None:
+            return None
+        if isinstance(value, str | bytes):
+            raise TypeError(f"value must be a number, got {value!r}")
+        if len(self.signs) > 1:
+            return tuple(float(one) for one in value)
+        number = float(value)
+        return None if math.isnan(number) else number
+
+    def observe(self, params: dict[str, Any], value: Any) -> None:
+        with self.lock:
+            number = self.number(value)
+            row = self.row(len(self.rows), flattened(_copied(params), self.space))
+            row.state, row.value = ("failed", None) if number is None else ("complete", number)
+            self.rows.append(row)
+
+    def enqueue(self, params: dict[str, Any]) -> None:
+        self.queue.append(flattened(_copied(params), self.space))
+
+    # --- reading --------------------------------------------------------------------------------
+
+    @property
+    def trials(self) -> list[Row]:
+        return list(self.rows)
+
+    @property
+    def best(self) -> Row | None:
+        complete = [row for row in self.rows if row.state == "complete"]
+        return min(complete, key=self.loss, default=None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.lock = threading.Lock()
+
+
+def _pair(value: Any) -> tuple[float, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _between(low: float, high: float, u: float) -> float:
+    return low * (1 - u) + high * u
+
+
+def _distance(left: dict[str, float], right: dict[str, float]) -> float:
+    return sum((left.get(name, 2.0) - right.get(name, 2.0)) ** 2 for name in {*left, *right})
+
+
+def _copied(params: dict[str, Any]) -> dict[str, Any]:
+    """A copy of the nesting; labels stay the objects they are."""
+    return {key: _copied(value) if type(value) is dict else value for key, value in params.items()}

@@ -1,0 +1,55 @@
+"""Every sampler of ours keeps every promise, in the fast profile."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+from support.profile import LONG
+from tanteo.testing import check_sampler, machine, parametrize_with_checks
+
+
+class Nearby:
+    """A sampler in Python: steps around the best trial, and away from what failed."""
+
+    def suggest(self, view, n, rng):
+        points = rng.random((8 * n, len(view.axes)))
+        told = np.flatnonzero(view.state == 1)
+        if told.size < 5 or view.values.shape[1] != 1:
+            return points[:n]
+        losses = np.nan_to_num(view.values[told, 0], nan=np.inf, posinf=np.finfo(float).max)
+        best = np.nan_to_num(view.unit[told[np.argmin(losses)]], nan=0.5)
+        near = np.clip(best + 0.15 * rng.standard_normal(points.shape), 0.0, 1.0)
+        bad = np.nan_to_num(view.unit[view.state == 3], nan=0.5)
+        if bad.size:
+            far = np.min(np.abs(near[:, None, :] - bad[None]).max(axis=2), axis=1)
+            near = near[np.argsort(-far, kind="stable")]
+        return near[:n]
+
+
+def factory_of(sampler):
+    """A factory with the name of its sampler."""
+    factory = functools.partial(tt.Optimizer, sampler=sampler)
+    factory.name = sampler if isinstance(sampler, str) else type(sampler).__name__
+    return factory
+
+
+FACTORIES = [factory_of(s) for s in ("random", "sobol", "tpe", "gp", "auto", "grid", "one_at_a_time", Nearby())]
+
+
+@parametrize_with_checks(FACTORIES)
+def test_ours(factory, check):
+    check(factory, profile="night" if LONG else "fast")
+
+
+@pytest.mark.parametrize("factory", FACTORIES, ids=lambda factory: factory.name)
+def test_few_checks_are_skipped(factory):
+    """What is skipped is known: our samplers have all capabilities but those of their kind."""
+    report = check_sampler(factory, tags=["tell", "threads"])
+    assert {one.status for one in report} == {"passed"}
+
+
+TestMachine = machine(tt.Optimizer).TestCase

@@ -1,0 +1,186 @@
+"""Running checks: reports, expected failures, isolation, the command line, pytest."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+
+import pytest
+
+import tanteo as tt
+from support.reference import Reference
+from tanteo.testing import (
+    Capabilities,
+    SamplerFailed,
+    Unsupported,
+    adapters,
+    all_checks,
+    check_sampler,
+    examine,
+    parametrize_with_checks,
+)
+from tanteo.testing.__main__ import main
+
+
+class Mine:
+    """Ten lines."""
+
+    capabilities = {"learns": False}  # noqa: RUF012 - as users write it
+
+    def __init__(self, space, seed):
+        self.space, self.draws = space, random.Random(seed)
+
+    def ask(self):
+        return self.space.sample(1, seed=self.draws.getrandbits(64))[0]
+
+    def tell(self, params, value):
+        pass
+
+
+class Hangs(Mine):
+    def ask(self):
+        time.sleep(60)
+
+
+class Dies(Mine):
+    def ask(self):
+        if len(self.space) > 1:
+            os.kill(os.getpid(), 11)
+        return super().ask()
+
+
+class Wrong(Mine):
+    def ask(self):
+        return {**super().ask(), "more": 1}
+
+
+ONE = "check_params_have_the_declared_names"
+
+
+def test_ten_lines_pass():
+    report = check_sampler(Mine)
+    assert not report.unexpected
+    assert len(report) == len(all_checks())
+    assert "passed" in report.summary()
+
+
+def test_a_failure_raises_with_its_program():
+    with pytest.raises(SamplerFailed, match="parameter 'more' is unknown") as caught:
+        check_sampler(Wrong, tags=ONE)
+    (found,) = caught.value.report
+    assert (found.name, found.status) == (ONE, "failed")
+    assert "t0 = opt.ask()" in found.program[1]
+
+
+def test_an_expected_failure_is_no_failure():
+    report = check_sampler(Wrong, tags=ONE, expected_failed={ONE: "known"})
+    assert [one.expected for one in report] == ["known"]
+    assert "expected (known)" in str(report)
+    again = check_sampler(Mine, tags=ONE, expected_failed={ONE: "known"})
+    assert "although it was expected to fail" in str(again)
+
+
+@pytest.mark.parametrize(
+    "options", [{"tags": "nothing"}, {"profile": "slow"}, {"expected_failed": {"check_nothing": "why"}}]
+)
+def test_what_does_not_exist_is_refused(options):
+    with pytest.raises(ValueError, match=r"nothing|slow"):
+        check_sampler(Mine, **options)
+
+
+@pytest.mark.parametrize(
+    ("sampler", "status"), [(Hangs, "timeout"), (Dies, "error"), (Wrong, "failed"), (Mine, "passed")]
+)
+def test_isolated_checks_end(sampler, status):
+    (found,) = examine(sampler, tags="check_small_spaces", isolate=True, timeout=3 if sampler is Hangs else 60)
+    assert found.status == status
+    if sampler is Dies:
+        assert "SIGSEGV" in found.reason
+
+
+def test_a_space_that_is_unsupported_is_skipped():
+    def factory(space, seed):
+        raise Unsupported("every space")
+
+    factory.capabilities = Capabilities()
+    report = check_sampler(factory, tags="valid")
+    assert {one.status for one in report} == {"skipped"}
+
+
+def test_the_command_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "mine.py").write_text(
+        "import tanteo as tt\n\ndef good(space, seed):\n    return tt.Optimizer(space, seed=seed, sampler='random')\n\n"
+        "class Bad:\n    def __init__(self, space, seed):\n        pass\n    def ask(self):\n        return {}\n"
+        "    def tell(self, params, value):\n        pass\n"
+    )
+    out = tmp_path / "report.json"
+    assert main(["mine:good", "--tags", ONE, "--json", str(out)]) == 0
+    assert [one["status"] for one in json.loads(out.read_text())] == ["passed"]
+    assert main(["mine:Bad", "--tags", ONE, "--json", str(out)]) == 1
+    (found,) = json.loads(out.read_text())
+    assert {"name", "status", "reason", "program"} <= set(found)
+    assert found["status"] == "failed"
+    assert len(found["program"]) <= 5
+    assert main(["mine:Bad", "--tags", ONE, "--expect", f"{ONE}=known"]) == 0
+    assert main(["--list"]) == 0
+    assert ONE in capsys.readouterr().out
+    for wrong in (["mine"], ["mine:nothing"], ["nowhere:good"], ["mine:good", "--tags", "nothing"], []):
+        with pytest.raises(SystemExit) as ended:
+            main(wrong)
+        assert ended.value.code == 2
+
+
+def test_the_module_runs():
+    done = subprocess.run(
+        [sys.executable, "-m", "tanteo.testing", "--list"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(all_checks())
+
+
+def test_ids_are_the_names_of_the_checks():
+    mark = parametrize_with_checks([Mine], expected_failed={ONE: "known"})
+    ids = [parameter.id for parameter in mark.args[1]]
+    assert ids == [check.name for check in all_checks()]
+    marked = [parameter.id for parameter in mark.args[1] if parameter.marks]
+    assert marked == [ONE]
+
+
+def test_functions_are_a_sampler():
+    def ask(state):
+        state.n = getattr(state, "n", 0) + 1
+        return state.space.sample(1, seed=(state.seed + state.n) % 2**64)[0]
+
+    factory = adapters.from_function(ask, lambda state, params, value: None)
+    assert {one.status for one in check_sampler(factory, tags=["valid", "state"])} <= {"passed", "skipped"}
+
+
+def test_a_searcher_of_ray():
+    from tanteo.integrations.ray import TanteoSearch
+
+    factory = adapters.from_ray(lambda seed: TanteoSearch(seed=seed, sampler="tpe"))
+    report = check_sampler(factory, tags=["history", "state", "check_suggestions_lie_in_their_domain"])
+    assert sum(one.status == "passed" for one in report) >= 15
+
+
+def test_capabilities_are_seen():
+    seen = Capabilities.of(tt.Optimizer)
+    assert seen == Capabilities(**{field: field != "ends" for field in vars(seen)})
+    assert Capabilities.of(Reference).constraints
+    assert not Capabilities.of(Mine).learns
+    assert not Capabilities.of(Mine).lifecycle
+
+
+def test_a_missing_hypothesis_names_the_extra():
+    code = (
+        "import sys; sys.modules['hypothesis'] = None\n"
+        "try: import tanteo.testing\n"
+        "except ImportError as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install 'tanteo[testing]'" in done.stdout

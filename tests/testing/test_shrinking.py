@@ -1,0 +1,42 @@
+"""Hypothesis shrinks planted faults to programs of at most five steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.mutants import MUTANTS, Raising
+from tanteo.testing import Failure, all_checks
+
+CHECKS = {one.name.removeprefix("check_"): one for one in all_checks()}
+
+
+class FailsAtLargeValues(Raising):
+    def trips(self, values, told):
+        return any(abs(value) > 1e200 for value in values)
+
+
+FAULTS = [
+    (MUTANTS["OffByOneAtTheEnd"][0], "suggestions_lie_in_their_domain"),
+    (MUTANTS["IntegersThroughFloats"][0], "large_integers_stay_exact"),
+    (MUTANTS["NotClipped"][0], "narrow_logarithmic_ranges_are_kept"),
+    (MUTANTS["LastLevelLost"][0], "every_level_of_a_step_is_reached"),
+    (MUTANTS["ConditionsForgotten"][0], "conditions_are_kept"),
+    (MUTANTS["NothingButFailures"][0], "ask_after_any_history"),
+    (FailsAtLargeValues, "ask_after_any_history"),
+    (MUTANTS["ToldTwice"][0], "any_order_of_calls"),
+    (MUTANTS["ValuesRounded"][0], "told_values_are_kept"),
+    (MUTANTS["RefusalBurnsTheTrial"][0], "a_refused_value_can_be_corrected"),
+    (MUTANTS["BestIsTheLast"][0], "best_is_the_smallest_value"),
+    (MUTANTS["Unseeded"][0], "one_seed_asks_the_same"),
+]
+
+
+@pytest.mark.parametrize(("mutant", "check"), FAULTS, ids=lambda value: getattr(value, "__name__", value))
+def test_at_most_five_steps(mutant, check):
+    with pytest.raises(Failure) as caught:
+        CHECKS[check](mutant)
+    assert len(caught.value.program) <= 5, "\n".join(caught.value.program)
+
+
+def test_there_are_ten_kinds():
+    assert len(FAULTS) >= 10
