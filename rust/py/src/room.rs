@@ -1,4 +1,4 @@
-//! Memory for what goes out, asked for before it is made: PyO3 panics where Python has no memory for an object.
+//! Memory for what goes out, asked for before it is made: `PyO3` panics where Python has no memory for an object.
 
 use pyo3::prelude::*;
 use tanteo_core::numerics::check_memory;
