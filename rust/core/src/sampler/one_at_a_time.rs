@@ -81,9 +81,6 @@ fn start(given: Option<&Configuration>, context: &Context<'_>) -> Result<Configu
         space.complete(defaults, |i| usual(space, i))
     };
     let base = given.cloned().or_else(|| space.default_configuration()).unwrap_or_else(centre);
-    if space.satisfies(&base) {
-        return Ok(base);
-    }
     let mut stream = Stream::new(context.seed, 0, Purpose::Repair, 0);
     let drawn = |stream: &mut Stream| space.draw(&vec![None; space.parameters().len()], stream).ok();
     let found = space.repair(base, &mut stream).or_else(|| drawn(&mut stream));

@@ -49,11 +49,8 @@ pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Res
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let decoded = context.encoding.decode(context.space, &state.draw(&mut stream));
     *scratch = Some(state);
-    let feasible =
-        if context.space.satisfies(&decoded) { Some(decoded) } else { context.space.repair(decoded, &mut stream) };
-    let origin = Origin::CmaEs;
-    if let Some(configuration) = feasible {
-        return Ok(Suggestion { configuration, origin, fallback: false });
+    if let Some(configuration) = context.space.repair(decoded, &mut stream) {
+        return Ok(Suggestion { configuration, origin: Origin::CmaEs, fallback: false });
     }
     let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })

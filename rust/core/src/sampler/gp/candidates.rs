@@ -104,5 +104,5 @@ fn reflected(u: f64) -> f64 {
 /// The configuration at unit coordinates, moved to satisfy the known constraints if need be.
 pub(super) fn feasible(context: &Context<'_>, unit: &[f64], stream: &mut Stream) -> Option<Configuration> {
     let decoded = context.encoding.decode(context.space, unit);
-    if context.space.satisfies(&decoded) { Some(decoded) } else { context.space.repair(decoded, stream) }
+    context.space.repair(decoded, stream)
 }

@@ -66,7 +66,9 @@ fn improved(
         let climbed = climb(acquisition, context, &from)?;
         let mut exchanged = Vec::new();
         for (start, unit) in moving.into_iter().zip(climbed) {
-            let best = better(start, candidates::feasible(context, &unit, stream), acquisition, context);
+            // The maximum may lie where a constraint is met just so.
+            let end = context.space.nearest(context.encoding.decode(context.space, &unit), stream);
+            let best = better(start, end, acquisition, context);
             let before = best.value;
             let best = exchange(acquisition, context, best, stream);
             if best.value > before { exchanged.push(best) } else { settled.push(best) }

@@ -91,10 +91,7 @@ pub(super) fn draw(
 
 /// The candidates as the space has them: inactive parameters without a value, constraints satisfied.
 fn feasible(context: &Context<'_>, drawn: &Candidates, stream: &mut Stream) -> Candidates {
-    let feasible = |i: usize| {
-        let decoded = drawn.configuration(i, context);
-        if context.space.satisfies(&decoded) { Some(decoded) } else { context.space.repair(decoded, stream) }
-    };
-    let configurations: Vec<Configuration> = (0..drawn.points.count()).filter_map(feasible).collect();
+    let repaired = |i: usize| context.space.repair(drawn.configuration(i, context), stream);
+    let configurations: Vec<Configuration> = (0..drawn.points.count()).filter_map(repaired).collect();
     Candidates::of(&configurations, context)
 }

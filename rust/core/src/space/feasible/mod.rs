@@ -93,7 +93,7 @@ impl SearchSpace {
         if activity_kept && self.satisfies(&near) {
             return Some(near);
         }
-        let search = Search::run(self, given, &Near { goal: &near.0, loose: 0.0 }, stream)?;
+        let search = Search::run(self, given, &Near { goal: &near.0, loose: 0.0, nearest: true }, stream)?;
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 
@@ -109,33 +109,39 @@ impl SearchSpace {
         }
     }
 
-    /// Moves a configuration that breaks constraints to one that satisfies all of them, staying as close as a bounded
-    /// search allows; returns `None` if none was found. One that breaks none is returned as it is.
+    /// Moves a configuration that breaks constraints to one near it that satisfies all of them, as far as a bounded
+    /// search finds one. What had to move is spread over what is feasible nearby, so that configurations far from a
+    /// thin feasible set do not meet in its corners. One that breaks none is returned as it is.
     pub fn repair(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {
-        if self.satisfies(&configuration) {
-            return Some(configuration);
+        self.moved(configuration, false, stream)
+    }
+
+    /// As [`Self::repair`], as close as a bounded search allows: on the boundary of the feasible set, if it has one.
+    pub fn nearest(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {
+        self.moved(configuration, true, stream)
+    }
+
+    fn moved(&self, goal: Configuration, nearest: bool, stream: &mut Stream) -> Option<Configuration> {
+        if self.satisfies(&goal) {
+            return Some(goal);
         }
         let (free, nothing) = (vec![None; self.parameters().len()], BTreeMap::new());
         let given = Given { fixed: &free, required: &nothing };
-        let repaired = (0..REPAIRS).filter_map(|k| self.repair_once(&configuration, k, given, stream));
-        let closest =
-            repaired.min_by(|a, b| self.distance(a, &configuration).total_cmp(&self.distance(b, &configuration)));
+        let near = |k: usize| Near { goal: &goal.0, loose: k as f64 / REPAIRS as f64, nearest };
+        let moved =
+            (0..REPAIRS).filter_map(|k| self.approached(Search::run(self, given, &near(k), stream)?, &near(k), stream));
+        let closest = moved.min_by(|a, b| self.distance(a, &goal).total_cmp(&self.distance(b, &goal)));
         closest
-            .or_else(|| (0..PROJECTIONS).find_map(|_| self.projected(&configuration, given, stream)))
-            .or_else(|| self.construct(given, |_| configuration.clone(), stream))
+            .or_else(|| {
+                let found = (0..PROJECTIONS).find_map(|_| self.projected(&goal, given, stream))?;
+                self.approached(Search::at(self, given, found), &near(0), stream)
+            })
+            .or_else(|| self.construct(given, |_| goal.clone(), stream))
     }
 
-    /// The later the attempt, the more it lets go of the values of parents.
-    fn repair_once(
-        &self,
-        goal: &Configuration,
-        attempt: usize,
-        given: Given<'_>,
-        stream: &mut Stream,
-    ) -> Option<Configuration> {
-        let near = Near { goal: &goal.0, loose: attempt as f64 / REPAIRS as f64 };
-        let mut search = Search::run(self, given, &near, stream)?;
-        search.approach(&near, stream);
+    /// What a search has found, moved towards a goal.
+    fn approached(&self, mut search: Search<'_>, near: &Near<'_>, stream: &mut Stream) -> Option<Configuration> {
+        search.approach(near, stream);
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 
