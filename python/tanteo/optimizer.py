@@ -115,10 +115,12 @@ class Optimizer(Results):
     @overload
     def ask(self, n: int) -> list[Trial]: ...
     def ask(self, n: int | None = None) -> Trial | list[Trial]:
-        """Hand out one trial, or ``n`` chosen jointly; all of them, or none and an error.
+        """Hand out one trial, or up to ``n`` chosen jointly.
 
         Queued points come first, then the defaults (once, if every parameter active in them has one), then what the
-        sampler suggests.
+        sampler suggests. The list is shorter than ``n`` where a finite space, or a design such as a grid, has fewer new
+        configurations left. A space with a continuous parameter always has: where its constraints leave nothing new, a
+        configuration is repeated. After an error nothing was handed out.
 
         Parameters
         ----------
@@ -128,7 +130,7 @@ class Optimizer(Results):
         Raises
         ------
         SpaceExhausted
-            When a finite space has nothing new left.
+            When a finite space, or a design, has nothing new left.
         SpaceError
             When no configuration that satisfies the constraints was found.
         """

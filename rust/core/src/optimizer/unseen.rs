@@ -51,7 +51,7 @@ impl Optimizer {
             let message = format!("a point has {} coordinates; expected {n}, one per parameter", unit.len());
             return Err(OptimizerError::Argument(message));
         }
-        let decoded = self.encoding.decode(&self.space, unit);
+        let decoded = self.encoding.propose(&self.space, unit);
         let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
         let configuration = self.space.repair(decoded, &mut stream).ok_or_else(|| {
             let message = "a point breaks the known constraints and no feasible one was found near it";
@@ -127,7 +127,7 @@ impl Optimizer {
     /// The first feasible untried configuration of a finite space after a random one, in the order of the space and
     /// around its end.
     fn walk(&self, why: &Why, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
-        let grid = Grid::new(&self.space, None)?;
+        let grid = Grid::likely(&self.space, None)?;
         let mut walk = grid.walk(self.anywhere());
         let (mut blocks, mut feasible) = (0, false);
         while blocks < MAX_BLOCKS {
@@ -155,15 +155,16 @@ impl Optimizer {
     fn anywhere(&self) -> Configuration {
         let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
         let unit: Vec<f64> = self.space.parameters().iter().map(|_| stream.uniform()).collect();
-        self.encoding.decode(&self.space, &unit)
+        self.encoding.propose(&self.space, &unit)
     }
 
     fn exhausted(&self) -> SuggestError {
-        let n = self.space.size();
-        let message = format!(
-            "all {n} configurations of the space were tried; widen the space, or repeat them with deduplicate=False"
-        );
-        SuggestError::Exhausted(message)
+        let all = if self.space.is_narrowed() {
+            "all configurations of the space that its priors do not rule out".to_owned()
+        } else {
+            format!("all {} configurations of the space", self.space.size())
+        };
+        SuggestError::Exhausted(format!("{all} were tried; widen the space, or repeat them with deduplicate=False"))
     }
 
     /// Whether a suggestion repeats a trial although repetition tells nothing new.

@@ -47,7 +47,7 @@ pub(super) fn applies(context: &Context<'_>) -> bool {
 pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Result<Suggestion, SuggestError> {
     let state = State::of(scratch.take(), context);
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
-    let decoded = context.encoding.decode(context.space, &state.draw(&mut stream));
+    let decoded = context.encoding.propose(context.space, &state.draw(&mut stream));
     *scratch = Some(state);
     if let Some(configuration) = context.space.repair(decoded, &mut stream) {
         return Ok(Suggestion { configuration, origin: Origin::CmaEs, fallback: false });

@@ -47,7 +47,7 @@ impl Candidates {
 
     pub(super) fn configuration(&self, i: usize, context: &Context<'_>) -> Configuration {
         let given = self.configurations.as_ref().map(|configurations| configurations[i].clone());
-        given.unwrap_or_else(|| context.encoding.decode(context.space, &self.unit(i, context)))
+        given.unwrap_or_else(|| context.encoding.propose(context.space, &self.unit(i, context)))
     }
 
     /// Those of some candidates in which a group is active, and their coordinates in its dimensions.
@@ -85,7 +85,7 @@ pub(super) fn draw(
         align(state, context, &mut points)?;
     }
     let drawn = Candidates { points, configurations: None };
-    let plain = context.space.constraints().is_empty() && !state.is_tree();
+    let plain = context.space.constraints().is_empty() && !context.space.is_narrowed() && !state.is_tree();
     Ok(if plain { drawn } else { feasible(context, &drawn, stream) })
 }
 

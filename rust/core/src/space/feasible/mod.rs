@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 pub(super) use self::span::Span;
 
 use self::search::{FromPrior, Near, Search};
-use super::{Accept, Configuration, Constraint, Domain, Grid, SearchSpace, Step, Value};
+use super::{Accept, Configuration, Constraint, Grid, SearchSpace, Step, Value};
 use crate::numerics::Stream;
 
 /// Searches with values from the prior.
@@ -40,25 +40,47 @@ pub(super) struct Given<'a> {
     pub(super) fixed: &'a [Option<Value>],
     /// Values the others may have, so that those given have their place.
     pub(super) required: &'a BTreeMap<usize, Accept>,
+    /// Whether the others keep to what their priors leave.
+    pub(super) likely: bool,
 }
 
 impl Given<'_> {
     /// What is given of parameter `i`; `None` if no value is left.
-    fn span(&self, i: usize, domain: &Domain) -> Option<Span> {
+    fn span(&self, i: usize, space: &SearchSpace) -> Option<Span> {
+        let whole = || if self.likely { space.likely_span(i) } else { Span::of(&space.parameters()[i].domain) };
         match (self.fixed[i], self.required.get(&i)) {
             (Some(value), _) => Some(Span::point(value)),
-            (None, Some(accept)) => Span::of(domain).within(accept),
-            (None, None) => Some(Span::of(domain)),
+            (None, Some(accept)) => whole().within(accept),
+            (None, None) => Some(whole()),
         }
+    }
+
+    /// Whether parameter `i` may have a value that was not given.
+    fn allows(&self, i: usize, value: Value, space: &SearchSpace) -> bool {
+        self.required.get(&i).is_none_or(|accept| accept.contains(value)) && (!self.likely || space.is_likely(i, value))
     }
 }
 
 impl SearchSpace {
-    /// Draws a configuration that satisfies all constraints, starting from `draw` for the projections.
+    /// Draws a configuration that satisfies all constraints, starting from `draw` for the projections. Where the priors
+    /// leave none, it is one that they rule out.
     pub(super) fn construct(
         &self,
         given: Given<'_>,
         mut draw: impl FnMut(&mut Stream) -> Configuration,
+        stream: &mut Stream,
+    ) -> Option<Configuration> {
+        let found = self.construct_from(given, &mut draw, stream);
+        if found.is_some() || !self.is_narrowed() {
+            return found;
+        }
+        self.construct_from(Given { likely: false, ..given }, &mut draw, stream)
+    }
+
+    fn construct_from(
+        &self,
+        given: Given<'_>,
+        draw: &mut impl FnMut(&mut Stream) -> Configuration,
         stream: &mut Stream,
     ) -> Option<Configuration> {
         for attempt in 0..SEARCHES {
@@ -90,7 +112,8 @@ impl SearchSpace {
     fn projected(&self, goal: &Configuration, given: Given<'_>, stream: &mut Stream) -> Option<Configuration> {
         let near = self.project(goal, given);
         let activity_kept = self.complete(near.0.clone(), |i| self.draw_value(i, stream)) == near;
-        if activity_kept && self.satisfies(&near) {
+        let allowed = |i: usize| near.0[i].is_none_or(|v| given.fixed[i].is_some() || given.allows(i, v, self));
+        if activity_kept && (0..near.0.len()).all(allowed) && self.satisfies(&near) {
             return Some(near);
         }
         let search = Search::run(self, given, &Near { goal: &near.0, loose: 0.0, nearest: true }, stream)?;
@@ -102,7 +125,7 @@ impl SearchSpace {
         if given.fixed.iter().any(Option::is_some) {
             return None;
         }
-        let grid = Grid::new(self, None).ok()?;
+        let grid = if given.likely { Grid::likely(self, None) } else { Grid::new(self, None) }.ok()?;
         match grid.walk(start.clone()).step(WALKED) {
             Step::Found(found) => Some(found),
             Step::Exhausted | Step::Unfinished(_) => None,
@@ -126,7 +149,7 @@ impl SearchSpace {
             return Some(goal);
         }
         let (free, nothing) = (vec![None; self.parameters().len()], BTreeMap::new());
-        let given = Given { fixed: &free, required: &nothing };
+        let given = Given { fixed: &free, required: &nothing, likely: true };
         let near = |k: usize| Near { goal: &goal.0, loose: k as f64 / REPAIRS as f64, nearest };
         let moved =
             (0..REPAIRS).filter_map(|k| self.approached(Search::run(self, given, &near(k), stream)?, &near(k), stream));

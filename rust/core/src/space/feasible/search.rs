@@ -117,7 +117,7 @@ impl<'a> Search<'a> {
 
     fn new(space: &'a SearchSpace, given: Given<'a>) -> Option<Self> {
         let parameters = space.parameters();
-        let spans = parameters.iter().enumerate().map(|(i, p)| given.span(i, &p.domain)).collect::<Option<_>>()?;
+        let spans = (0..parameters.len()).map(|i| given.span(i, space)).collect::<Option<_>>()?;
         let life = |when: &[_]| if when.is_empty() { Life::Active } else { Life::Unsettled };
         let life = parameters.iter().map(|p| life(&p.when)).collect();
         Some(Self { space, given, values: vec![None; parameters.len()], spans, life })
@@ -170,7 +170,7 @@ impl<'a> Search<'a> {
     fn reopen(&mut self, block: &[usize], how: &impl Choose, stream: &mut Stream) -> Option<()> {
         for &i in block {
             self.values[i] = None;
-            self.spans[i] = self.given.span(i, &self.space.parameters()[i].domain)?;
+            self.spans[i] = self.given.span(i, self.space)?;
         }
         let space = self.space;
         self.propagate(block.iter().flat_map(|&i| space.constraints_of()[i].iter().copied()).collect())?;
@@ -233,7 +233,7 @@ impl<'a> Search<'a> {
 
     /// Whether the value is among those required, and every constraint that has all its other values holds.
     fn accepts(&mut self, i: usize, value: Value) -> bool {
-        if self.given.required.get(&i).is_some_and(|accept| !accept.contains(value)) {
+        if self.given.fixed[i].is_none() && !self.given.allows(i, value, self.space) {
             return false;
         }
         let space = self.space;

@@ -22,7 +22,7 @@ impl Span {
     }
 
     /// The values between two of the same kind, whichever is the smaller.
-    pub(super) fn of_both(a: Value, b: Value) -> Self {
+    pub(in crate::space) fn of_both(a: Value, b: Value) -> Self {
         match (a, b) {
             (Value::Real(x), Value::Real(y)) => Self::between(Value::Real(x.min(y)), Value::Real(x.max(y))),
             (a, b) => Self::Levels { first: a.to_bits().min(b.to_bits()), last: a.to_bits().max(b.to_bits()) },
