@@ -105,7 +105,7 @@ def columns(points):
 @pytest.mark.parametrize("sampler", SEARCHERS, ids=str)
 @pytest.mark.parametrize("name", SPACES)
 def test_promise_25_thin_sets_are_searched_without_end(name, sampler):
-    """To within a billionth: corners differ in the last digits. A bound of a float is a place like any other to a model."""
+    """To within a billionth: corners differ in the last digits. To a model a bound is a place like others."""
     is_slow = sampler in ("gp", "auto")
     points = search(SPACES[name](), sampler, 12 if is_slow else 25)
     assert len({repr(params) for params in points}) == len(points)

@@ -83,7 +83,8 @@ class Sampler(Protocol):
     The optimizer does the rest: coordinates of inactive parameters are ignored, points become values of the domain,
     known constraints are repaired, coordinates that a prior rules out are mirrored into what it leaves, points tried
     before are replaced by new ones (unless ``deduplicate=False`` or the objective is noisy), and the last points are
-    left out where a finite space has fewer new ones. An exception leaves the search as it was and reaches whoever asked.
+    left out where a finite space has fewer new ones. An exception leaves the search as it was and reaches whoever
+    asked.
 
     Examples
     --------

@@ -120,7 +120,7 @@ impl SearchSpace {
     }
 
     /// Whether the prior of a parameter leaves a value.
-    pub(super) fn is_likely(&self, i: usize, value: Value) -> bool {
+    pub fn is_likely(&self, i: usize, value: Value) -> bool {
         self.likely()[i].is_everything() || self.likely()[i].meets(self.axes()[i].cell(value))
     }
 
