@@ -70,11 +70,15 @@ impl SearchSpace {
         mut draw: impl FnMut(&mut Stream) -> Configuration,
         stream: &mut Stream,
     ) -> Option<Configuration> {
-        let found = self.construct_from(given, &mut draw, stream);
-        if found.is_some() || !self.is_narrowed() {
-            return found;
-        }
-        self.construct_from(Given { likely: false, ..given }, &mut draw, stream)
+        let found = if given.likely && self.is_narrowed() && Search::is_open(self, given) {
+            self.construct_from(given, &mut draw, stream)
+        } else {
+            None
+        };
+        found.or_else(|| {
+            let given = Given { likely: given.likely && !self.is_narrowed(), ..given };
+            self.construct_from(given, &mut draw, stream)
+        })
     }
 
     fn construct_from(
@@ -149,7 +153,8 @@ impl SearchSpace {
             return Some(goal);
         }
         let (free, nothing) = (vec![None; self.parameters().len()], BTreeMap::new());
-        let given = Given { fixed: &free, required: &nothing, likely: true };
+        let likely = Given { fixed: &free, required: &nothing, likely: true };
+        let given = Given { likely: !self.is_narrowed() || Search::is_open(self, likely), ..likely };
         let near = |k: usize| Near { goal: &goal.0, loose: k as f64 / REPAIRS as f64, nearest };
         let moved =
             (0..REPAIRS).filter_map(|k| self.approached(Search::run(self, given, &near(k), stream)?, &near(k), stream));

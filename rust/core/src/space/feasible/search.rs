@@ -115,6 +115,12 @@ impl<'a> Search<'a> {
         Some(search)
     }
 
+    /// Whether the constraints leave something before any choice is made, as far as each of them by itself can tell.
+    pub(super) fn is_open(space: &'a SearchSpace, given: Given<'a>) -> bool {
+        let search = Self::new(space, given);
+        search.is_some_and(|mut search| search.propagate((0..space.constraints().len()).collect()).is_some())
+    }
+
     fn new(space: &'a SearchSpace, given: Given<'a>) -> Option<Self> {
         let parameters = space.parameters();
         let spans = (0..parameters.len()).map(|i| given.span(i, space)).collect::<Option<_>>()?;
