@@ -50,7 +50,7 @@ fn distinct(points: &[Configuration]) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(25) })]
 
     /// Points of the whole cube, repaired, beside draws from the set.
     #[test]
