@@ -56,7 +56,9 @@ impl Likely {
             if mass > UNLIKELY || density(equal[0]) >= LOW_DENSITY {
                 break;
             }
-            equal.iter().for_each(|k| out[*k] = true);
+            for k in equal {
+                out[*k] = true;
+            }
         }
         let mut stretches: Vec<(f64, f64)> = Vec::new();
         for k in (0..masses.len()).filter(|k| !out[*k]) {
