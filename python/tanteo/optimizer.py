@@ -121,10 +121,12 @@ class Optimizer(Results):
     @overload
     def ask(self, n: int) -> list[Trial]: ...
     def ask(self, n: int | None = None) -> Trial | list[Trial]:
-        """Hand out one trial, or ``n`` chosen jointly; all of them, or none and an error.
+        """Hand out one trial, or up to ``n`` chosen jointly.
 
         Queued points come first, then the defaults, then what the sampler suggests. The defaults are handed out once;
-        parameters without one are sampled beside them.
+        parameters without one are sampled beside them. The list is shorter than ``n`` where a finite space, or a design
+        such as a grid, has fewer new configurations left. A space with a continuous parameter always has: where its
+        constraints leave nothing new, a configuration is repeated. After an error nothing was handed out.
 
         Parameters
         ----------
@@ -134,7 +136,7 @@ class Optimizer(Results):
         Raises
         ------
         SpaceExhausted
-            When a finite space has nothing new left.
+            When a finite space, or a design, has nothing new left.
         SpaceError
             When no configuration that satisfies the constraints was found.
         MemoryError

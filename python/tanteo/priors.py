@@ -19,7 +19,7 @@ __all__ = ["Histogram", "Normal"]
 
 
 class Normal(Immutable):
-    """A normal density, cut off at the bounds.
+    """A normal density, cut off at the bounds. No suggestion is further than 3.9 deviations from a mean within them.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Normal(Immutable):
 
 
 class Histogram(Immutable):
-    """A piecewise constant density.
+    """A piecewise constant density. No suggestion lies in a bin without weight.
 
     Parameters
     ----------

@@ -80,16 +80,6 @@ def test_promise_7_designs_end(sampler):
         ask_often(optimizer, 10_000)
 
 
-def test_promise_7_a_batch_larger_than_what_is_left_changes_nothing():
-    optimizer = tt.Optimizer(tt.SearchSpace({"a": tt.Int(1, 5)}), sampler="random", seed=1)
-    optimizer.ask(3)
-    before = optimizer.to_bytes()
-    with pytest.raises(tt.SpaceExhausted):
-        optimizer.ask(3)
-    assert optimizer.to_bytes() == before
-    assert apart(optimizer.ask(2)) == 2
-
-
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_promise_7_duplicates_are_allowed_if_asked_for(sampler):
     optimizer = tt.Optimizer(tt.SearchSpace({"a": tt.Int(1, 2)}), sampler=sampler, seed=1, deduplicate=False)

@@ -86,7 +86,8 @@ class Categorical(_Choice):
     default
         The choice to start from. ``None`` means no default, also where ``None`` is one of the choices.
     weights
-        One non-negative weight per choice: how often it is tried before results speak. They need not sum to one.
+        One non-negative weight per choice: how often it is tried before there are results; one of weight 0 is never
+        suggested. They need not sum to one.
     when
         As for :class:`Float`.
 

@@ -81,8 +81,10 @@ class Sampler(Protocol):
     the seed of the search and the id of the first trial suggested, so that the same call draws the same numbers.
 
     The optimizer does the rest: coordinates of inactive parameters are ignored, points become values of the domain,
-    known constraints are repaired, points tried before are replaced by new ones (unless ``deduplicate=False`` or the
-    objective is noisy). An exception leaves the search as it was and reaches whoever asked.
+    known constraints are repaired, coordinates that a prior rules out are mirrored into what it leaves, points tried
+    before are replaced by new ones (unless ``deduplicate=False`` or the objective is noisy), and the last points are
+    left out where a finite space has fewer new ones. An exception leaves the search as it was and reaches whoever
+    asked.
 
     Examples
     --------

@@ -84,13 +84,13 @@ impl CoreOptimizer {
     }
 }
 
-/// Hands out `n` trials, looking for Ctrl-C meanwhile; the id of the first and their configurations.
+/// Hands out up to `n` trials, looking for Ctrl-C meanwhile; the id of the first and their configurations.
 fn hand_out(core: &mut Optimizer, n: usize) -> Result<(u64, Vec<Configuration>), PorchError> {
     room(n, row(core.space().parameters().len()))?;
     let interrupt = Interrupt::new();
     let first = core.ask(n, &Pool::new(pool::threads), &|| interrupt.pending());
     let first = first.map_err(|error| interrupt.explain(error))?;
-    Ok((first, configurations(core, first, n)))
+    Ok((first, configurations_from(core, first)))
 }
 
 /// The dictionary of `CoreOptimizer.explain`, in the user's sign.
@@ -106,9 +106,9 @@ fn explained<'py>(py: Python<'py>, found: &Explanation, maximize: bool) -> PyRes
     Ok(fields)
 }
 
-fn configurations(core: &Optimizer, first: u64, n: usize) -> Vec<Configuration> {
-    let first = first as usize;
-    (first..first + n).map(|row| core.history().configuration(core.space(), row)).collect()
+/// The configurations of trial `first` and all after it.
+fn configurations_from(core: &Optimizer, first: u64) -> Vec<Configuration> {
+    (first as usize..core.history().len()).map(|row| core.history().configuration(core.space(), row)).collect()
 }
 
 #[pymethods]
@@ -163,7 +163,7 @@ impl CoreOptimizer {
         let (first, found) = self.run(py, |core| {
             room(points.len(), row(core.space().parameters().len()))?;
             let first = core.ask_external(&points)?;
-            Ok((first, configurations(core, first, points.len())))
+            Ok((first, configurations_from(core, first)))
         })?;
         self.trials(py, first, &found)
     }

@@ -71,6 +71,16 @@ def test_trials_of_a_silent_worker_are_handed_out_again(clock):
     assert shared.optimizer().trials[lost[0].id].value == 1.0
 
 
+def test_a_batch_takes_what_is_abandoned_and_what_is_left(clock):
+    finite = OptimizerHost(tt.SearchSpace({"a": tt.Int(1, 4)}), {"seed": 0}, None, 10.0, clock)
+    assert len(finite.ask("1", "one", 3)) == 3
+    assert len(finite.ask("2", "two", 3)) == 1
+    clock.now += 60.0
+    assert len(finite.ask("3", "three", 9)) == 4
+    with pytest.raises(tt.SpaceExhausted):
+        finite.ask("4", "three", 1)
+
+
 def test_a_wrong_tell_is_an_error_and_the_trial_can_be_told_again(clock):
     shared = host(clock)
     shared.ask("1", "w", 1)

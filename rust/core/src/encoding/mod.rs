@@ -34,4 +34,10 @@ impl Encoding {
     pub fn decode(&self, space: &SearchSpace, unit: &[f64]) -> Configuration {
         space.complete(vec![None; self.axes.len()], |i| self.axes[i].from_unit(unit[i]))
     }
+
+    /// As [`Self::decode`], for a suggestion: what a prior rules out is replaced by its mirror image (see
+    /// [`SearchSpace::likely_value`]).
+    pub fn propose(&self, space: &SearchSpace, unit: &[f64]) -> Configuration {
+        space.complete(vec![None; self.axes.len()], |i| space.likely_value(i, unit[i]))
+    }
 }

@@ -1,4 +1,4 @@
-//! `ask`: queued points first, then the defaults, then the sampler; all `n` of them, or nothing.
+//! `ask`: queued points first, then the defaults, then the sampler; `n` of them, or what a finite space has left.
 
 use super::queue::MAX_ATTEMPTS;
 use super::{Counters, Optimizer, OptimizerError};
@@ -8,12 +8,13 @@ use crate::sampler::{Scratch, SuggestError, Suggestion};
 use crate::space::Configuration;
 
 impl Optimizer {
-    /// Hands out `n` trials and returns the id of the first (ids are consecutive). All or nothing: on an error or an
+    /// Hands out `n` trials and returns the id of the first (ids are consecutive, and the last trial of the history is
+    /// the last of them). Fewer than `n` where the sampler or a finite space has fewer left. On an error or an
     /// interruption the state is as before.
     ///
     /// # Errors
     /// [`OptimizerError::Argument`] for `n = 0`; [`OptimizerError::Memory`]; [`SuggestError`] through
-    /// [`OptimizerError::Suggest`].
+    /// [`OptimizerError::Suggest`], which is [`SuggestError::Exhausted`] only if there is nothing to hand out.
     pub fn ask(&mut self, n: usize, pool: &Pool, interrupted: &dyn Fn() -> bool) -> Result<u64, OptimizerError> {
         self.given_first(n, interrupted, |optimizer, _| Ok(optimizer.suggest(pool, interrupted)?))
     }
@@ -62,7 +63,7 @@ impl Optimizer {
     ) -> Result<u64, OptimizerError> {
         let queued = n.min(self.queue.len());
         let mut suggested = 0;
-        let first = self.all_or_nothing(n, |optimizer, i| {
+        let first = self.up_to(n, |optimizer, i| {
             if interrupted() {
                 return Err(SuggestError::Interrupted.into());
             }
@@ -79,7 +80,8 @@ impl Optimizer {
         Ok(first)
     }
 
-    fn all_or_nothing(
+    /// Hands out what `next` gives, until that is `n` trials or nothing is left.
+    fn up_to(
         &mut self,
         n: usize,
         mut next: impl FnMut(&mut Self, usize) -> Result<Suggestion, OptimizerError>,
@@ -90,8 +92,11 @@ impl Optimizer {
         self.room_for(n)?;
         let transaction = Transaction::begin(self);
         for i in 0..n {
-            let suggestion = next(transaction.optimizer, i)?;
-            transaction.optimizer.hand_out(&suggestion);
+            match next(transaction.optimizer, i) {
+                Ok(suggestion) => transaction.optimizer.hand_out(&suggestion),
+                Err(OptimizerError::Suggest(SuggestError::Exhausted(_))) if i > 0 => break,
+                Err(error) => return Err(error),
+            }
         }
         Ok(transaction.commit())
     }

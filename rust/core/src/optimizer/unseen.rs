@@ -1,11 +1,17 @@
-//! Suggestions that nobody has tried: the sampler first, then a walk over the space.
+//! Suggestions that nobody has tried: the sampler first, then random draws or a walk over the space.
 //!
 //! With `deduplicate`, and while the objective is not noisy, a configuration that a trial of any state has is never
-//! suggested again. The sampler is asked up to [`MAX_ATTEMPTS`] times; if all of that was tried before, the space is
-//! all but used up or the sampler is stuck, and the configurations are walked through in order, from a random one on
-//! and around the end, until one is new. The same walk follows where the sampler finds nothing that satisfies the
-//! known constraints of a space without continuous parameters. Without constraints the walk takes at most `n + 1` steps
-//! after `n` trials, and one that comes back to its start has proved that nothing is left.
+//! suggested again as long as another one is found:
+//!
+//! | the space | proposals of the sampler | then |
+//! | --- | --- | --- |
+//! | finite | [`MAX_ATTEMPTS`] | the configurations in order, from a random one on and around the end |
+//! | continuous | [`MAX_PROPOSALS`] | draws from the priors, [`MAX_ATTEMPTS`] in all; then the last one again |
+//!
+//! So a finite space is exhausted once all of it was tried, and a continuous one never is: if its constraints leave a
+//! single point, that point is suggested again and again. The walk also follows where the sampler finds nothing in a
+//! finite space that satisfies the known constraints. Without constraints it takes at most `n + 1` steps after `n`
+//! trials, and one that comes back to its start has proved that nothing is left.
 
 use super::{Optimizer, OptimizerError};
 use crate::history::Origin;
@@ -13,14 +19,15 @@ use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{Context, Sampler, SuggestError, Suggestion};
 use crate::space::{Configuration, Grid, SpaceError, Step};
 
-/// Proposals of the sampler that may be turned down before the space is walked through.
+/// Proposals and draws that may be turned down.
 const MAX_ATTEMPTS: u32 = 64;
+/// Proposals of the sampler for a continuous space that may be turned down: a sampler that proposes the same again so
+/// often is held by the constraints.
+const MAX_PROPOSALS: u32 = 8;
 /// Configurations the walk looks at between two polls for an interruption.
 const BLOCK: u64 = 1024;
 /// Blocks without a feasible configuration after which the walk gives up: about 10^6 configurations.
 const MAX_BLOCKS: u64 = 1000;
-/// Levels of a continuous parameter in the walk; more than there are trials, or than there are floats in its range.
-const WALK_RESOLUTION: u64 = 1 << 32;
 
 /// Why the space is walked through.
 enum Why {
@@ -44,7 +51,12 @@ impl Optimizer {
             let message = format!("a point has {} coordinates; expected {n}, one per parameter", unit.len());
             return Err(OptimizerError::Argument(message));
         }
-        let configuration = self.feasible(self.encoding.decode(&self.space, unit))?;
+        let decoded = self.encoding.propose(&self.space, unit);
+        let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
+        let configuration = self.space.repair(decoded, &mut stream).ok_or_else(|| {
+            let message = "a point breaks the known constraints and no feasible one was found near it";
+            OptimizerError::Argument(message.to_owned())
+        })?;
         if !self.is_repetition(&configuration) {
             return Ok(Suggestion { configuration, origin: Origin::External, fallback: false });
         }
@@ -59,44 +71,63 @@ impl Optimizer {
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
-        let mut model = false;
+        let continuous = self.space.is_continuous();
+        let (mut model, mut last) = (false, None);
         for attempt in 0..MAX_ATTEMPTS {
             if interrupted() {
                 return Err(SuggestError::Interrupted);
             }
-            let context = Context {
-                space: &self.space,
-                encoding: &self.encoding,
-                history: &self.history,
-                seed: self.settings.seed,
-                trial: self.history.len() as u64,
-                attempt,
-                pool,
-                interrupted,
-            };
-            let suggestion = match sampler.suggest(&context, &mut self.scratch) {
-                Err(SuggestError::Space(error @ SpaceError::Infeasible { .. })) => {
+            let held = continuous && attempt >= MAX_PROPOSALS;
+            let proposed = self.propose(if held { &Sampler::Random } else { sampler }, attempt, pool, interrupted);
+            let mut suggestion = match proposed {
+                Err(SuggestError::Space(error @ SpaceError::Infeasible { .. })) if !continuous => {
                     return self.walk(&Why::Infeasible(error), interrupted);
                 }
-                suggestion => suggestion?,
+                Err(SuggestError::Space(SpaceError::Infeasible { .. })) if last.is_some() => break,
+                proposed => proposed?,
             };
+            model |= suggestion.origin.is_model();
+            suggestion.fallback |= held && model;
             if !self.is_repetition(&suggestion.configuration) {
                 return Ok(suggestion);
             }
-            model = suggestion.origin.is_model();
             self.counters.duplicates += 1;
+            last = Some(suggestion);
         }
-        self.walk(&Why::Repeated { model }, interrupted)
+        last.filter(|_| continuous).map_or_else(|| self.walk(&Why::Repeated { model }, interrupted), Ok)
     }
 
-    /// The first feasible untried configuration after a random one, in the order of the space and around its end.
-    fn walk(&self, why: &Why, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
-        let grid = match (Grid::new(&self.space, None), why) {
-            (Ok(grid), _) => grid,
-            // A grid of reals meets a thin set of them no more often than the sampler did.
-            (Err(_), Why::Infeasible(error)) => return Err(error.clone().into()),
-            (Err(_), Why::Repeated { .. }) => Grid::new(&self.space, Some(WALK_RESOLUTION))?,
+    /// What the sampler proposes, or a random draw where it finds nothing that satisfies the constraints.
+    fn propose(
+        &mut self,
+        sampler: &Sampler,
+        attempt: u32,
+        pool: &Pool,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Suggestion, SuggestError> {
+        let context = Context {
+            space: &self.space,
+            encoding: &self.encoding,
+            history: &self.history,
+            seed: self.settings.seed,
+            trial: self.history.len() as u64,
+            attempt,
+            pool,
+            interrupted,
         };
+        match sampler.suggest(&context, &mut self.scratch) {
+            Err(SuggestError::Space(SpaceError::Infeasible { .. })) if *sampler != Sampler::Random => {
+                let drawn = Sampler::Random.suggest(&context, &mut self.scratch)?;
+                Ok(Suggestion { fallback: true, ..drawn })
+            }
+            proposed => proposed,
+        }
+    }
+
+    /// The first feasible untried configuration of a finite space after a random one, in the order of the space and
+    /// around its end.
+    fn walk(&self, why: &Why, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
+        let grid = Grid::likely(&self.space, None)?;
         let mut walk = grid.walk(self.anywhere());
         let (mut blocks, mut feasible) = (0, false);
         while blocks < MAX_BLOCKS {
@@ -124,29 +155,21 @@ impl Optimizer {
     fn anywhere(&self) -> Configuration {
         let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
         let unit: Vec<f64> = self.space.parameters().iter().map(|_| stream.uniform()).collect();
-        self.encoding.decode(&self.space, &unit)
+        self.encoding.propose(&self.space, &unit)
     }
 
     fn exhausted(&self) -> SuggestError {
-        let n = self.space.size();
-        let all =
-            if n.is_finite() { format!("all {n} configurations of the space") } else { "all its values".to_owned() };
+        let all = if self.space.is_narrowed() {
+            "all configurations of the space that its priors do not rule out".to_owned()
+        } else {
+            format!("all {} configurations of the space", self.space.size())
+        };
         SuggestError::Exhausted(format!("{all} were tried; widen the space, or repeat them with deduplicate=False"))
     }
 
     /// Whether a suggestion repeats a trial although repetition tells nothing new.
     fn is_repetition(&self, configuration: &Configuration) -> bool {
         self.settings.deduplicate && !self.history.is_noisy() && self.history.is_seen(configuration)
-    }
-
-    /// A configuration from outside, moved to where the known constraints hold.
-    fn feasible(&self, configuration: Configuration) -> Result<Configuration, OptimizerError> {
-        if self.space.satisfies(&configuration) {
-            return Ok(configuration);
-        }
-        let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
-        let refused = || "a point breaks the known constraints and no feasible one was found near it".to_owned();
-        self.space.repair(configuration, &mut stream).ok_or_else(|| OptimizerError::Argument(refused()))
     }
 }
 

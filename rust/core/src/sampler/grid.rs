@@ -20,7 +20,7 @@ pub(super) struct Cursor {
 /// The first configuration of the grid, in lexicographic order, that no trial has. This is so whether duplicates are
 /// allowed elsewhere or not: a grid is a list to be worked off.
 pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Cursor) -> Result<Suggestion, SuggestError> {
-    let grid = Grid::new(context.space, Some(resolution))?;
+    let grid = Grid::likely(context.space, Some(resolution))?;
     loop {
         let step = match &cursor.here {
             None => grid.first(BLOCK),

@@ -29,7 +29,7 @@ pub(super) fn suggest(
     context: &Context<'_>,
     cursor: &mut Cursor,
 ) -> Result<Suggestion, SuggestError> {
-    let grid = Grid::new(context.space, Some(resolution))?;
+    let grid = Grid::likely(context.space, Some(resolution))?;
     let base = match &cursor.base {
         Some(base) => base.clone(),
         None => start(base, context)?,
@@ -81,9 +81,6 @@ fn start(given: Option<&Configuration>, context: &Context<'_>) -> Result<Configu
         space.complete(defaults, |i| usual(space, i))
     };
     let base = given.cloned().or_else(|| space.default_configuration()).unwrap_or_else(centre);
-    if space.satisfies(&base) {
-        return Ok(base);
-    }
     let mut stream = Stream::new(context.seed, 0, Purpose::Repair, 0);
     let drawn = |stream: &mut Stream| space.draw(&vec![None; space.parameters().len()], stream).ok();
     let found = space.repair(base, &mut stream).or_else(|| drawn(&mut stream));
@@ -95,7 +92,7 @@ fn start(given: Option<&Configuration>, context: &Context<'_>) -> Result<Configu
 fn usual(space: &SearchSpace, i: usize) -> Value {
     let axis = &space.axes()[i];
     space.parameters()[i].default.unwrap_or_else(|| match axis.kind() {
-        AxisKind::Unordered { .. } => Value::Level(0),
-        AxisKind::Continuous | AxisKind::Ordered { .. } => axis.from_unit(0.5),
+        AxisKind::Unordered { .. } => space.likely_value(i, 0.0),
+        AxisKind::Continuous | AxisKind::Ordered { .. } => space.likely_value(i, 0.5),
     })
 }

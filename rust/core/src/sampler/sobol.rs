@@ -1,11 +1,11 @@
 //! Owen-scrambled Sobol points.
 
-use super::{Context, SuggestError, Suggestion};
+use super::{Context, SuggestError, Suggestion, random};
 use crate::history::Origin;
 use crate::numerics::{MAX_DIMENSIONS, Purpose, Sobol, Stream};
 use crate::space::Configuration;
 
-/// Scramblings tried before a point that breaks known constraints is repaired instead.
+/// Scramblings tried before a point is drawn instead.
 const MAX_SCRAMBLINGS: u64 = 16;
 
 /// The next Sobol point, read through the quantile functions of the priors.
@@ -13,14 +13,14 @@ const MAX_SCRAMBLINGS: u64 = 16;
 /// Its index is the number of trials so far that a sampler chose, so that neither enqueued nor observed points leave a
 /// gap. Where the point breaks known constraints, or was turned down before (`context.attempt`), the point of the same
 /// index in another, independent scrambling takes its place: each of them is uniform, and the points that a single
-/// scrambling gives keep their low discrepancy. If all of [`MAX_SCRAMBLINGS`] break constraints, the first is moved to
-/// a feasible point nearby, and if that fails too, one is drawn.
+/// scrambling gives keep their low discrepancy. If all of [`MAX_SCRAMBLINGS`] break constraints, the feasible set is thin
+/// and a random point of it is drawn: points moved into a thin set would meet in its corners.
 pub(super) fn suggest(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
     let first = u64::from(context.attempt) * MAX_SCRAMBLINGS;
     let feasible = (first..first + MAX_SCRAMBLINGS).map(|s| point(context, s)).find(|c| context.space.satisfies(c));
     let configuration = match feasible {
         Some(configuration) => configuration,
-        None => repaired(context, point(context, first))?,
+        None => random::suggest(context)?.configuration,
     };
     Ok(Suggestion { configuration, origin: Origin::Design, fallback: false })
 }
@@ -35,13 +35,5 @@ fn point(context: &Context<'_>, scrambling: u64) -> Configuration {
     };
     let coordinates = (0..context.space.parameters().len()).map(coordinate);
     let unit: Vec<f64> = context.space.parameters().iter().zip(coordinates).map(|(p, q)| p.prior.quantile(q)).collect();
-    context.encoding.decode(context.space, &unit)
-}
-
-fn repaired(context: &Context<'_>, broken: Configuration) -> Result<Configuration, SuggestError> {
-    let mut stream = Stream::new(context.seed, context.trial, Purpose::Repair, context.attempt);
-    match context.space.repair(broken, &mut stream) {
-        Some(configuration) => Ok(configuration),
-        None => Ok(context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?),
-    }
+    context.encoding.propose(context.space, &unit)
 }

@@ -29,5 +29,5 @@ fn design(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
 /// The median of every prior.
 fn centre(context: &Context<'_>) -> Configuration {
     let unit: Vec<f64> = context.space.parameters().iter().map(|p| p.prior.quantile(0.5)).collect();
-    context.encoding.decode(context.space, &unit)
+    context.encoding.propose(context.space, &unit)
 }

@@ -47,7 +47,7 @@ impl SearchSpace {
         if fixed.iter().all(Option::is_none) {
             return Ok(());
         }
-        let given = Given { fixed: &fixed, required: &BTreeMap::new() };
+        let given = Given { fixed: &fixed, required: &BTreeMap::new(), likely: false };
         self.broken(&fixed).or_else(|| self.impossible(given)).map_or(Ok(()), |index| {
             let constraint = self.constraints()[index].describe(self.parameters());
             Err(SpaceError::Defaults { constraint, index })

@@ -19,7 +19,7 @@ impl SearchSpace {
     /// value: outside its domain, or of a parameter that cannot exist beside the other fixed values.
     pub fn draw(&self, fixed: &[Option<Value>], stream: &mut Stream) -> Result<Configuration, SpaceError> {
         let required = self.check_fixed(fixed)?;
-        let given = Given { fixed, required: &required };
+        let given = Given { fixed, required: &required, likely: true };
         let mut broken = vec![0u64; self.constraints().len()];
         for _ in 0..REJECTIONS {
             let configuration = self.draw_once(given, stream);
@@ -74,7 +74,8 @@ impl SearchSpace {
     /// A value of parameter `i` from its prior.
     pub fn draw_value(&self, i: usize, stream: &mut Stream) -> Value {
         let parameter = &self.parameters()[i];
-        self.draw_within(i, Span::of(&parameter.domain), &parameter.prior, stream)
+        let drawn = self.draw_within(i, Span::of(&parameter.domain), &parameter.prior, stream);
+        if self.is_likely(i, drawn) { drawn } else { self.likely_value(i, self.axes()[i].to_unit(drawn)) }
     }
 
     fn infeasible(&self, given: Given<'_>, broken: &[u64]) -> SpaceError {

@@ -7,6 +7,7 @@
 
 use std::cmp::Ordering;
 
+use super::feasible::Span;
 use super::{Axis, Configuration, Constraint, SearchSpace, SpaceError, Value, bounds};
 
 /// The levels of every parameter of a space.
@@ -16,15 +17,17 @@ pub struct Grid<'a> {
     levels: Vec<Levels>,
     /// Position of each parameter in the order of the space.
     place: Vec<usize>,
+    /// Whether values that a prior rules out are left out.
+    likely: bool,
 }
 
 /// The levels of one parameter.
 #[derive(Clone, Copy, Debug)]
 enum Levels {
-    /// Every level of a counted domain.
-    All { last: u64 },
-    /// At most `count` values, evenly spread over the unit interval, both ends included.
-    Spread { count: u64 },
+    /// Every level of a counted domain between two of them.
+    All { first: u64, last: u64 },
+    /// At most `count` values, evenly spread between two unit coordinates, both ends included.
+    Spread { count: u64, left: f64, right: f64 },
 }
 
 /// One step of a walk.
@@ -45,18 +48,34 @@ impl<'a> Grid<'a> {
     /// # Errors
     /// A continuous parameter without a resolution, named; a resolution of zero.
     pub fn new(space: &'a SearchSpace, resolution: Option<u64>) -> Result<Self, SpaceError> {
+        Self::over(space, resolution, false)
+    }
+
+    /// As [`Self::new`], of what the priors leave.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn likely(space: &'a SearchSpace, resolution: Option<u64>) -> Result<Self, SpaceError> {
+        Self::over(space, resolution, true)
+    }
+
+    fn over(space: &'a SearchSpace, resolution: Option<u64>, likely: bool) -> Result<Self, SpaceError> {
         if resolution == Some(0) {
             return Err(SpaceError::Space("a grid needs at least one level per parameter, found 0".to_owned()));
         }
         let mut levels = Vec::with_capacity(space.parameters().len());
-        for parameter in space.parameters() {
+        for (i, parameter) in space.parameters().iter().enumerate() {
             let domain = &parameter.domain;
-            levels.push(match (domain.last_level(), resolution) {
-                (Some(last), Some(count)) if domain.is_numeric() && last >= count => Levels::Spread { count },
-                (Some(last), _) => Levels::All { last },
-                (None, _) if domain.is_point() => Levels::Spread { count: 1 },
-                (None, Some(count)) => Levels::Spread { count },
-                (None, None) => {
+            let (left, right) = if likely { space.likely_ends(i) } else { (0.0, 1.0) };
+            let span = if likely { space.likely_span(i) } else { Span::of(domain) };
+            levels.push(match (span, resolution) {
+                (Span::Levels { first, last }, Some(count)) if domain.is_numeric() && last - first >= count => {
+                    Levels::Spread { count, left, right }
+                }
+                (Span::Levels { first, last }, _) => Levels::All { first, last },
+                (Span::Real { .. }, _) if domain.is_point() => Levels::Spread { count: 1, left, right },
+                (Span::Real { .. }, Some(count)) => Levels::Spread { count, left, right },
+                (Span::Real { .. }, None) => {
                     let message = "it has infinitely many values; give a resolution or a step".to_owned();
                     return Err(SpaceError::Parameter { name: parameter.name.clone(), message });
                 }
@@ -64,13 +83,14 @@ impl<'a> Grid<'a> {
         }
         let mut place = vec![0; levels.len()];
         space.order().iter().enumerate().for_each(|(position, &i)| place[i] = position);
-        Ok(Self { space, levels, place })
+        Ok(Self { space, levels, place, likely })
     }
 
     /// The levels of one parameter, increasing and distinct.
     pub fn levels(&self, parameter: usize) -> impl Iterator<Item = Value> {
         let (levels, axis) = (self.levels[parameter], &self.space.axes()[parameter]);
-        std::iter::successors(Some(levels.first(axis)), move |&value| levels.after(axis, value))
+        let all = std::iter::successors(Some(levels.first(axis)), move |&value| levels.after(axis, value));
+        all.filter(move |value| self.has(parameter, *value))
     }
 
     /// The first configuration that satisfies the constraints, among the first `budget` looked at.
@@ -141,12 +161,19 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// How many of the first positions must be looked at for one to move on, or else the same constraint stays broken;
-    /// `None` if none is broken.
+    /// Whether a value may be in it.
+    fn has(&self, i: usize, value: Value) -> bool {
+        !self.likely || self.space.is_likely(i, value)
+    }
+
+    /// How many of the first positions must be looked at for one to move on, or else the same constraint stays broken,
+    /// or the same value ruled out; `None` if nothing is wrong.
     fn prefix_to_change(&self, configuration: &Configuration) -> Option<usize> {
         let parameters = self.space.parameters();
         let broken = self.space.constraints().iter().filter(|c| !c.holds(parameters, &configuration.0));
-        broken.map(|c| self.prefix_that_breaks(c, &configuration.0)).min()
+        let unlikely = |i: &usize| configuration.0[*i].is_some_and(|value| !self.has(*i, value));
+        let ruled_out = (0..configuration.0.len()).filter(unlikely).map(|i| self.place[i] + 1);
+        broken.map(|c| self.prefix_that_breaks(c, &configuration.0)).chain(ruled_out).min()
     }
 
     /// As [`Self::prefix_to_change`], for a constraint that is broken. Whether it applies must be settled within the
@@ -184,37 +211,39 @@ impl<'a> Grid<'a> {
 impl Levels {
     fn first(self, axis: &Axis) -> Value {
         match self {
-            Self::All { .. } => Value::Level(0),
-            Self::Spread { count } => spread(axis, 0, count),
+            Self::All { first, .. } => Value::Level(first),
+            Self::Spread { .. } => self.spread(axis, 0),
         }
     }
 
     /// The smallest level greater than `value`.
     fn after(self, axis: &Axis, value: Value) -> Option<Value> {
         match (self, value) {
-            (Self::All { last }, Value::Level(k)) => (k < last).then(|| Value::Level(k + 1)),
+            (Self::All { first, last }, Value::Level(k)) => (k < last).then(|| Value::Level(first.max(k + 1))),
             (Self::All { .. }, Value::Real(_)) => None,
-            (Self::Spread { count }, _) => {
+            (Self::Spread { count, .. }, _) => {
                 // Bisection, because neighbours may coincide: near the low end of a logarithmic integer, or where the
                 // floats of a narrow range are fewer than the levels.
                 let (mut low, mut high) = (0, count);
                 while low < high {
                     let middle = low + (high - low) / 2;
-                    if compare(spread(axis, middle, count), value).is_gt() {
+                    if compare(self.spread(axis, middle), value).is_gt() {
                         high = middle;
                     } else {
                         low = middle + 1;
                     }
                 }
-                (low < count).then(|| spread(axis, low, count))
+                (low < count).then(|| self.spread(axis, low))
             }
         }
     }
-}
 
-/// Value `k` of `count` that are evenly spread over the unit interval.
-fn spread(axis: &Axis, k: u64, count: u64) -> Value {
-    axis.from_unit(if count == 1 { 0.5 } else { k as f64 / (count - 1) as f64 })
+    /// Value `k` of those that are evenly spread.
+    fn spread(self, axis: &Axis, k: u64) -> Value {
+        let Self::Spread { count, left, right } = self else { return Value::Level(k) };
+        let share = if count == 1 { 0.5 } else { k as f64 / (count - 1) as f64 };
+        axis.from_unit(left + (right - left) * share)
+    }
 }
 
 fn compare(a: Value, b: Value) -> Ordering {

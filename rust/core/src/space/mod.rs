@@ -14,6 +14,7 @@ mod enumeration;
 mod error;
 mod feasible;
 mod levels;
+mod likely;
 mod number;
 mod order;
 mod parameter;

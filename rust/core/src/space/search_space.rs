@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::axis::Axis;
+use super::likely::Likely;
 use super::{Configuration, Constraint, Parameter, SpaceError, Value, checks, order, requirements};
 
 /// A checked set of parameters and constraints; immutable.
@@ -14,6 +15,8 @@ pub struct SearchSpace {
     order: Vec<usize>,
     /// The unit coordinate of each parameter.
     axes: Vec<Axis>,
+    /// Where the suggestions of each parameter may lie.
+    likely: Vec<Likely>,
     /// For each parameter, those whose conditions name it, once per condition.
     children: Vec<Vec<usize>>,
     /// For each parameter, the constraints that name it.
@@ -43,6 +46,7 @@ impl SearchSpace {
         (0..parameters.len()).try_for_each(|i| requirements::check_reachable(&parameters, i))?;
         checks::constraints(&parameters, &constraints)?;
         let axes = parameters.iter().map(|p| Axis::new(&p.domain)).collect();
+        let likely = parameters.iter().map(|p| Likely::of(&p.prior)).collect();
         let mut constraints_of = vec![Vec::new(); parameters.len()];
         for (k, constraint) in constraints.iter().enumerate() {
             let mut named = constraint.parameters();
@@ -52,7 +56,8 @@ impl SearchSpace {
                 constraints_of[i].push(k);
             }
         }
-        let space = Self { parameters, constraints, order, axes, children, constraints_of, size: OnceLock::new() };
+        let space =
+            Self { parameters, constraints, order, axes, likely, children, constraints_of, size: OnceLock::new() };
         space.check_defaults().map(|()| space)
     }
 
@@ -79,6 +84,11 @@ impl SearchSpace {
     /// The unit coordinate of each parameter, in the order of declaration.
     pub fn axes(&self) -> &[Axis] {
         &self.axes
+    }
+
+    /// For each parameter, what its prior leaves.
+    pub(super) fn likely(&self) -> &[Likely] {
+        &self.likely
     }
 
     /// For each parameter, those whose conditions name it, once per condition.

@@ -25,8 +25,7 @@ impl SearchSpace {
     /// combinations of conditions occur; then it is an upper bound.
     pub fn size(&self) -> f64 {
         *self.size.get_or_init(|| {
-            let continuous = |d: &Domain| d.last_level().is_none() && !d.is_point();
-            if self.parameters().iter().any(|p| continuous(&p.domain)) {
+            if self.is_continuous() {
                 return f64::INFINITY;
             }
             let unconstrained = Count::new(self).all();
@@ -35,6 +34,12 @@ impl SearchSpace {
             }
             self.enumerated().unwrap_or(unconstrained)
         })
+    }
+
+    /// Whether any parameter has a continuum of values.
+    pub fn is_continuous(&self) -> bool {
+        let continuous = |d: &Domain| d.last_level().is_none() && !d.is_point();
+        self.parameters().iter().any(|p| continuous(&p.domain))
     }
 
     fn enumerated(&self) -> Option<f64> {

@@ -157,10 +157,12 @@ impl Machine {
         let asked = search::ask_many(&mut self.optimizer, n);
         if let Ok(first) = asked {
             assert_eq!(first, self.model.states.len() as u64);
-            (0..n).for_each(|_| self.model.push());
-            self.model.asked += n as u64;
-            self.model.queued -= n.min(self.model.queued);
-            (first..first + n as u64).for_each(|id| self.check_suggestion(id));
+            let found = self.optimizer.history().len() - first as usize;
+            assert!((1..=n).contains(&found));
+            (0..found).for_each(|_| self.model.push());
+            self.model.asked += found as u64;
+            self.model.queued -= found.min(self.model.queued);
+            (first..first + found as u64).for_each(|id| self.check_suggestion(id));
         } else {
             assert!(matches!(asked, Err(OptimizerError::Suggest(_))), "{asked:?}");
             assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "a refused ask left a trace");

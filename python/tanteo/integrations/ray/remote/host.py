@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from ....exceptions import SnapshotError, TrialStateError, UnknownTrialError
+from ....exceptions import SnapshotError, SpaceExhausted, TrialStateError, UnknownTrialError
 from ....optimizer import Optimizer
 from ....trial import FrozenTrial, Trial
 from .journal import Journal
@@ -88,7 +88,11 @@ class OptimizerHost:
             self.beat(worker)
             with self._change():
                 ids = self._abandoned()[:n]
-                ids += [trial.id for trial in self._optimizer.ask(n - len(ids))]
+                try:
+                    ids += [trial.id for trial in self._optimizer.ask(n - len(ids))]
+                except SpaceExhausted:
+                    if not ids:
+                        raise
                 self._assign(ids, worker)
                 self._remember(request, ids)
                 self._write(["ask", request, worker, ids])

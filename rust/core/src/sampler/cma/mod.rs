@@ -64,10 +64,8 @@ pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Res
 
 /// A point of the distribution, moved to satisfy the known constraints if need be.
 fn draw(state: &State, context: &Context<'_>, stream: &mut Stream) -> Result<Suggestion, SuggestError> {
-    let decoded = context.encoding.decode(context.space, &state.draw(stream));
-    let feasible =
-        if context.space.satisfies(&decoded) { Some(decoded) } else { context.space.repair(decoded, stream) };
-    if let Some(configuration) = feasible {
+    let decoded = context.encoding.propose(context.space, &state.draw(stream));
+    if let Some(configuration) = context.space.repair(decoded, stream) {
         return Ok(Suggestion { configuration, origin: Origin::CmaEs, fallback: false });
     }
     let configuration = context.space.draw(&vec![None; context.space.parameters().len()], stream)?;

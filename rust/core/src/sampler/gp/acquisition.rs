@@ -44,8 +44,9 @@ impl<'a> Acquisition<'a> {
     }
 
     /// Between which unit coordinates of a parameter it is to be maximised.
-    pub(super) fn side(&self, parameter: usize) -> (f64, f64) {
-        self.region.as_ref().map_or((0.0, 1.0), |region| region.side(parameter))
+    pub(super) fn side(&self, parameter: usize, context: &Context<'_>) -> (f64, f64) {
+        let everywhere = || context.space.likely_ends(parameter);
+        self.region.as_ref().map_or_else(everywhere, |region| region.side(parameter))
     }
 
     /// Its name, as explanations show it.

@@ -59,7 +59,7 @@ fn best_rows(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Vec<usize> {
 }
 
 /// Every coordinate of a trial moves with probability `min(1, 20 / d)`, numbers by a normal step whose size is drawn
-/// from `10^-2.5` to `10^-0.5`, choices to any. Inactive parameters get a draw from their priors, in case they become
+/// from `10^-2.5` to `10^-0.5` of what its prior leaves, choices to any. Inactive parameters get a draw from their priors, in case they become
 /// active.
 fn perturbed(context: &Context<'_>, row: usize, stream: &mut Stream) -> Vec<f64> {
     let mut unit = data::unit(context, row);
@@ -69,13 +69,14 @@ fn perturbed(context: &Context<'_>, row: usize, stream: &mut Stream) -> Vec<f64>
     for (j, u) in unit.iter_mut().enumerate() {
         let moves = stream.uniform() < chance || j == sure;
         let prior = context.space.parameters()[j].prior.quantile(stream.uniform());
-        let step = stream.normal() * exp(-std::f64::consts::LN_10 * (0.5 + 2.0 * stream.uniform()));
+        let (low, high) = context.space.likely_ends(j);
+        let step = (high - low) * stream.normal() * exp(-std::f64::consts::LN_10 * (0.5 + 2.0 * stream.uniform()));
         if u.is_nan() {
             *u = prior;
         } else if moves {
             *u = match context.encoding.axes()[j].kind() {
                 AxisKind::Unordered { .. } => prior,
-                AxisKind::Continuous | AxisKind::Ordered { .. } => reflected(*u + step),
+                AxisKind::Continuous | AxisKind::Ordered { .. } => reflected(*u + step, low, high),
             };
         }
     }
@@ -89,20 +90,20 @@ pub(super) fn with_priors(context: &Context<'_>, unit: &[f64], stream: &mut Stre
     unit.iter().zip(context.space.parameters()).map(filled).collect()
 }
 
-/// Back into `[0, 1]`.
-fn reflected(u: f64) -> f64 {
-    let folded = if u < 0.0 {
-        -u
-    } else if u > 1.0 {
-        2.0 - u
+/// Back into `[low, high]`.
+fn reflected(u: f64, low: f64, high: f64) -> f64 {
+    let folded = if u < low {
+        2.0 * low - u
+    } else if u > high {
+        2.0 * high - u
     } else {
         u
     };
-    folded.clamp(0.0, 1.0)
+    folded.clamp(low, high)
 }
 
 /// The configuration at unit coordinates, moved to satisfy the known constraints if need be.
 pub(super) fn feasible(context: &Context<'_>, unit: &[f64], stream: &mut Stream) -> Option<Configuration> {
-    let decoded = context.encoding.decode(context.space, unit);
-    if context.space.satisfies(&decoded) { Some(decoded) } else { context.space.repair(decoded, stream) }
+    let decoded = context.encoding.propose(context.space, unit);
+    context.space.repair(decoded, stream)
 }

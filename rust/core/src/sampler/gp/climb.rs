@@ -55,7 +55,7 @@ impl Climb {
         let scale: Vec<f64> = smooth.iter().map(|j| reach(acquisition, *j)).collect();
         // A start that was moved to satisfy a constraint may lie outside the region.
         let bound = |(j, l): (&usize, &f64)| {
-            let (low, high) = acquisition.side(*j);
+            let (low, high) = acquisition.side(*j, context);
             (low.min(unit[*j]) / l, high.max(unit[*j]) / l)
         };
         let bounds = smooth.iter().zip(&scale).map(bound).collect();

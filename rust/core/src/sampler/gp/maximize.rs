@@ -66,7 +66,9 @@ fn improved(
         let climbed = climb(acquisition, context, &from)?;
         let mut exchanged = Vec::new();
         for (start, unit) in moving.into_iter().zip(climbed) {
-            let best = better(start, candidates::feasible(context, &unit, stream), acquisition, context);
+            // The maximum may lie where a constraint is met just so.
+            let end = context.space.nearest(context.encoding.propose(context.space, &unit), stream);
+            let best = better(start, end, acquisition, context);
             let before = best.value;
             let best = exchange(acquisition, context, best, stream);
             if best.value > before { exchanged.push(best) } else { settled.push(best) }
@@ -97,7 +99,7 @@ fn exchange(acquisition: &Acquisition<'_>, context: &Context<'_>, mut best: Scor
             other[j] = u;
             candidates::feasible(context, &other, stream)
         };
-        let (low, high) = acquisition.side(j);
+        let (low, high) = acquisition.side(j, context);
         let levels = levels(context, j, unit[j], stream).into_iter().filter(|u| low <= *u && *u <= high);
         let others: Vec<Configuration> = levels.filter_map(|u| replaced(u, stream)).collect();
         let top = score(acquisition, context, others).into_iter().reduce(|a, b| if b.value > a.value { b } else { a });

@@ -10,6 +10,7 @@ use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
+use crate::space::Value;
 
 /// One suggestion in so many. An odd id, at which the deviation weighs more (`merit`).
 const EVERY: u64 = 8;
@@ -54,7 +55,8 @@ fn rarest(context: &Context<'_>) -> Option<Held> {
         }
         for (level, count) in counts(context.history.unit(parameter), levels).into_iter().enumerate() {
             let part = count * levels as f64 + TIE * stream.uniform();
-            if count < most && found.is_none_or(|(least, _)| part < least) {
+            let open = count < most && context.space.is_likely(parameter, Value::Level(level as u64));
+            if open && found.is_none_or(|(least, _)| part < least) {
                 found = Some((part, Held { parameter, unit: (level as f64 + 0.5) / levels as f64 }));
             }
         }
@@ -80,7 +82,7 @@ mod tests {
     use crate::history::{History, Origin};
     use crate::sampler::gp::surrogate::{self, Quantities};
     use crate::sampler::testing::{asked, finish, number};
-    use crate::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, SearchSpace, Value};
+    use crate::space::{Accept, Condition, Configuration, Constraint, Domain, Parameter, SearchSpace};
 
     fn choices(name: &str, n: u64) -> Parameter {
         Parameter { domain: Domain::unordered(n).unwrap(), ..number(name) }

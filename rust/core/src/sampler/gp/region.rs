@@ -11,7 +11,7 @@
 //! |u_j - c_j| <= max(1/4, 1/levels)   for every number active both in the point u and in the trial c_j is from
 //! ```
 //!
-//! (to within a level of those that have levels; a suggestion that has to be moved to satisfy the known constraints may
+//! (1/4 of what the prior leaves of the range; to within a level of those that have levels; a suggestion that has to be moved to satisfy the known constraints may
 //! leave the box). `c_j` is the best trial's coordinate. A number that is not active there belongs to another branch:
 //! then it is that of the best feasible trial in which it is active, if this has more than three numbers that the best
 //! trial does not have, for so many have corners again, and else the number is free.
@@ -31,14 +31,13 @@ const HALF_SIDE: f64 = 0.25;
 /// Numbers that a trial of another branch may have beyond the best one's for them to be free (measured:
 /// `benches/results/auto.md`).
 const FREE_NUMBERS: usize = 3;
-/// A coordinate that is free.
-const FREE: (f64, f64) = (0.0, 1.0);
-
 /// The box.
 #[derive(Clone, Debug)]
 pub(super) struct Region {
     /// Ends for every coordinate, unit ones.
     sides: Vec<(f64, f64)>,
+    /// Ends of what the priors leave.
+    free: Vec<(f64, f64)>,
 }
 
 impl Region {
@@ -50,11 +49,12 @@ impl Region {
         if around.is_none() && held.is_none() {
             return None;
         }
-        let mut sides = around.unwrap_or_else(|| vec![FREE; context.space.parameters().len()]);
+        let free: Vec<_> = (0..context.space.parameters().len()).map(|j| context.space.likely_ends(j)).collect();
+        let mut sides = around.unwrap_or_else(|| free.clone());
         if let Some(held) = held {
             sides[held.parameter] = (held.unit, held.unit);
         }
-        Some(Self { sides })
+        Some(Self { sides, free })
     }
 
     /// Ends of a coordinate.
@@ -64,7 +64,9 @@ impl Region {
 
     /// Maps the whole space onto the box.
     pub(super) fn shrink(&self, unit: &mut [f64]) {
-        unit.iter_mut().zip(&self.sides).for_each(|(u, (low, high))| *u = low + *u * (high - low));
+        for ((u, (low, high)), (first, last)) in unit.iter_mut().zip(&self.sides).zip(&self.free) {
+            *u = low + (*u - first) / (last - first) * (high - low);
+        }
     }
 
     /// Moves a point to the nearest of the box.
@@ -89,12 +91,16 @@ fn around_the_best(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<V
         let i = ranked.iter().copied().find(|i| surrogate.feasible[*i] && !at(*i, j).is_nan())?;
         (i == best || n_more(i) > FREE_NUMBERS).then(|| at(i, j))
     };
-    let within = |c: f64, half: f64| ((c - half).max(0.0), (c + half).min(1.0));
-    let side = |(j, axis): (usize, &Axis)| match (centre(j), axis.kind()) {
-        (None, _) | (_, AxisKind::Unordered { .. }) => FREE,
-        (Some(c), AxisKind::Continuous) => within(c, HALF_SIDE),
-        // A level has neighbours, however few there are.
-        (Some(c), AxisKind::Ordered { levels }) => within(c, HALF_SIDE.max(1.0 / levels)),
+    let side = |(j, axis): (usize, &Axis)| {
+        let (low, high) = context.space.likely_ends(j);
+        let within = |c: f64, half: f64| ((c.min(high) - half).max(low), (c.max(low) + half).min(high));
+        let half = HALF_SIDE * (high - low);
+        match (centre(j), axis.kind()) {
+            (None, _) | (_, AxisKind::Unordered { .. }) => (low, high),
+            (Some(c), AxisKind::Continuous) => within(c, half),
+            // A level has neighbours, however few there are.
+            (Some(c), AxisKind::Ordered { levels }) => within(c, half.max(1.0 / levels)),
+        }
     };
     Some(axes.iter().enumerate().map(side).collect())
 }
@@ -166,7 +172,7 @@ mod tests {
 
     #[test]
     fn many_numbers_of_another_branch_are_held_around_its_best_trial() {
-        assert_eq!(side_beside(3), FREE);
+        assert_eq!(side_beside(3), (0.0, 1.0));
         let (low, high) = side_beside(4);
         assert!((low - 0.55).abs() < 1e-12 && high == 1.0, "{low} {high}");
     }

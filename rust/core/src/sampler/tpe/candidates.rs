@@ -47,7 +47,7 @@ impl Candidates {
 
     pub(super) fn configuration(&self, i: usize, context: &Context<'_>) -> Configuration {
         let given = self.configurations.as_ref().map(|configurations| configurations[i].clone());
-        given.unwrap_or_else(|| context.encoding.decode(context.space, &self.unit(i, context)))
+        given.unwrap_or_else(|| context.encoding.propose(context.space, &self.unit(i, context)))
     }
 
     /// Those of some candidates in which a group is active, and their coordinates in its dimensions.
@@ -85,16 +85,13 @@ pub(super) fn draw(
         align(state, context, &mut points)?;
     }
     let drawn = Candidates { points, configurations: None };
-    let plain = context.space.constraints().is_empty() && !state.is_tree();
+    let plain = context.space.constraints().is_empty() && !context.space.is_narrowed() && !state.is_tree();
     Ok(if plain { drawn } else { feasible(context, &drawn, stream) })
 }
 
 /// The candidates as the space has them: inactive parameters without a value, constraints satisfied.
 fn feasible(context: &Context<'_>, drawn: &Candidates, stream: &mut Stream) -> Candidates {
-    let feasible = |i: usize| {
-        let decoded = drawn.configuration(i, context);
-        if context.space.satisfies(&decoded) { Some(decoded) } else { context.space.repair(decoded, stream) }
-    };
-    let configurations: Vec<Configuration> = (0..drawn.points.count()).filter_map(feasible).collect();
+    let repaired = |i: usize| context.space.repair(drawn.configuration(i, context), stream);
+    let configurations: Vec<Configuration> = (0..drawn.points.count()).filter_map(repaired).collect();
     Candidates::of(&configurations, context)
 }

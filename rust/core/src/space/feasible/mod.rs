@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 pub(super) use self::span::Span;
 
 use self::search::{FromPrior, Near, Search};
-use super::{Accept, Configuration, Constraint, Domain, Grid, SearchSpace, Step, Value};
+use super::{Accept, Configuration, Constraint, Grid, SearchSpace, Step, Value};
 use crate::numerics::Stream;
 
 /// Searches with values from the prior.
@@ -40,25 +40,51 @@ pub(super) struct Given<'a> {
     pub(super) fixed: &'a [Option<Value>],
     /// Values the others may have, so that those given have their place.
     pub(super) required: &'a BTreeMap<usize, Accept>,
+    /// Whether the others keep to what their priors leave.
+    pub(super) likely: bool,
 }
 
 impl Given<'_> {
     /// What is given of parameter `i`; `None` if no value is left.
-    fn span(&self, i: usize, domain: &Domain) -> Option<Span> {
+    fn span(&self, i: usize, space: &SearchSpace) -> Option<Span> {
+        let whole = || if self.likely { space.likely_span(i) } else { Span::of(&space.parameters()[i].domain) };
         match (self.fixed[i], self.required.get(&i)) {
             (Some(value), _) => Some(Span::point(value)),
-            (None, Some(accept)) => Span::of(domain).within(accept),
-            (None, None) => Some(Span::of(domain)),
+            (None, Some(accept)) => whole().within(accept),
+            (None, None) => Some(whole()),
         }
+    }
+
+    /// Whether parameter `i` may have a value that was not given.
+    fn allows(&self, i: usize, value: Value, space: &SearchSpace) -> bool {
+        self.required.get(&i).is_none_or(|accept| accept.contains(value)) && (!self.likely || space.is_likely(i, value))
     }
 }
 
 impl SearchSpace {
-    /// Draws a configuration that satisfies all constraints, starting from `draw` for the projections.
+    /// Draws a configuration that satisfies all constraints, starting from `draw` for the projections. Where the priors
+    /// leave none, it is one that they rule out.
     pub(super) fn construct(
         &self,
         given: Given<'_>,
         mut draw: impl FnMut(&mut Stream) -> Configuration,
+        stream: &mut Stream,
+    ) -> Option<Configuration> {
+        let found = if given.likely && self.is_narrowed() && Search::is_open(self, given) {
+            self.construct_from(given, &mut draw, stream)
+        } else {
+            None
+        };
+        found.or_else(|| {
+            let given = Given { likely: given.likely && !self.is_narrowed(), ..given };
+            self.construct_from(given, &mut draw, stream)
+        })
+    }
+
+    fn construct_from(
+        &self,
+        given: Given<'_>,
+        draw: &mut impl FnMut(&mut Stream) -> Configuration,
         stream: &mut Stream,
     ) -> Option<Configuration> {
         for attempt in 0..SEARCHES {
@@ -95,10 +121,11 @@ impl SearchSpace {
     fn projected(&self, goal: &Configuration, given: Given<'_>, stream: &mut Stream) -> Option<Configuration> {
         let near = self.project(goal, given);
         let activity_kept = self.complete(near.0.clone(), |i| self.draw_value(i, stream)) == near;
-        if activity_kept && self.satisfies(&near) {
+        let allowed = |i: usize| near.0[i].is_none_or(|v| given.fixed[i].is_some() || given.allows(i, v, self));
+        if activity_kept && (0..near.0.len()).all(allowed) && self.satisfies(&near) {
             return Some(near);
         }
-        let search = Search::run(self, given, &Near { goal: &near.0, loose: 0.0 }, stream)?;
+        let search = Search::run(self, given, &Near { goal: &near.0, loose: 0.0, nearest: true }, stream)?;
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 
@@ -107,40 +134,47 @@ impl SearchSpace {
         if given.fixed.iter().any(Option::is_some) {
             return None;
         }
-        let grid = Grid::new(self, None).ok()?;
+        let grid = if given.likely { Grid::likely(self, None) } else { Grid::new(self, None) }.ok()?;
         match grid.walk(start.clone()).step(WALKED) {
             Step::Found(found) => Some(found),
             Step::Exhausted | Step::Unfinished(_) => None,
         }
     }
 
-    /// Moves a configuration that breaks constraints to one that satisfies all of them, staying as close as a bounded
-    /// search allows; returns `None` if none was found. One that breaks none is returned as it is.
+    /// Moves a configuration that breaks constraints to one near it that satisfies all of them, as far as a bounded
+    /// search finds one. What had to move is spread over what is feasible nearby, so that configurations far from a
+    /// thin feasible set do not meet in its corners. One that breaks none is returned as it is.
     pub fn repair(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {
-        if self.satisfies(&configuration) {
-            return Some(configuration);
-        }
-        let (free, nothing) = (vec![None; self.parameters().len()], BTreeMap::new());
-        let given = Given { fixed: &free, required: &nothing };
-        let repaired = (0..REPAIRS).filter_map(|k| self.repair_once(&configuration, k, given, stream));
-        let closest =
-            repaired.min_by(|a, b| self.distance(a, &configuration).total_cmp(&self.distance(b, &configuration)));
-        closest
-            .or_else(|| (0..PROJECTIONS).find_map(|_| self.projected(&configuration, given, stream)))
-            .or_else(|| self.construct(given, |_| configuration.clone(), stream))
+        self.moved(configuration, false, stream)
     }
 
-    /// The later the attempt, the more it lets go of the values of parents.
-    fn repair_once(
-        &self,
-        goal: &Configuration,
-        attempt: usize,
-        given: Given<'_>,
-        stream: &mut Stream,
-    ) -> Option<Configuration> {
-        let near = Near { goal: &goal.0, loose: attempt as f64 / REPAIRS as f64 };
-        let mut search = Search::run(self, given, &near, stream)?;
-        search.approach(&near, stream);
+    /// As [`Self::repair`], as close as a bounded search allows: on the boundary of the feasible set, if it has one.
+    pub fn nearest(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {
+        self.moved(configuration, true, stream)
+    }
+
+    fn moved(&self, goal: Configuration, nearest: bool, stream: &mut Stream) -> Option<Configuration> {
+        if self.satisfies(&goal) {
+            return Some(goal);
+        }
+        let (free, nothing) = (vec![None; self.parameters().len()], BTreeMap::new());
+        let likely = Given { fixed: &free, required: &nothing, likely: true };
+        let given = Given { likely: !self.is_narrowed() || Search::is_open(self, likely), ..likely };
+        let near = |k: usize| Near { goal: &goal.0, loose: k as f64 / REPAIRS as f64, nearest };
+        let moved =
+            (0..REPAIRS).filter_map(|k| self.approached(Search::run(self, given, &near(k), stream)?, &near(k), stream));
+        let closest = moved.min_by(|a, b| self.distance(a, &goal).total_cmp(&self.distance(b, &goal)));
+        closest
+            .or_else(|| {
+                let found = (0..PROJECTIONS).find_map(|_| self.projected(&goal, given, stream))?;
+                self.approached(Search::at(self, given, found), &near(0), stream)
+            })
+            .or_else(|| self.construct(given, |_| goal.clone(), stream))
+    }
+
+    /// What a search has found, moved towards a goal.
+    fn approached(&self, mut search: Search<'_>, near: &Near<'_>, stream: &mut Stream) -> Option<Configuration> {
+        search.approach(near, stream);
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 

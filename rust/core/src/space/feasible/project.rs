@@ -56,7 +56,7 @@ impl SearchSpace {
     fn coordinate(&self, i: usize, goal: &Configuration, given: Given<'_>) -> Option<Coordinate> {
         let domain = &self.parameters()[i].domain;
         let number = |value| domain.number(value).to_f64();
-        let (low, high) = given.span(i, domain)?.ends();
+        let (low, high) = given.span(i, self)?.ends();
         domain.is_ordered().then_some(Coordinate { x: number(goal.0[i]?), low: number(low), high: number(high) })
     }
 

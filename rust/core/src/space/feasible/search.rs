@@ -32,20 +32,44 @@ impl Choose for FromPrior {
     }
 }
 
-/// The value nearest to a goal; from the prior where there is none.
+/// A value near a goal; from the prior where there is none.
 pub(super) struct Near<'a> {
     pub(super) goal: &'a [Option<Value>],
     /// The probability that a parent is drawn from its prior instead: its value may leave no place for its children.
     pub(super) loose: f64,
+    /// Whether a goal out of reach is replaced by the nearest value, and not by one of those near it.
+    pub(super) nearest: bool,
 }
 
 impl Choose for Near<'_> {
     fn choose(&self, space: &SearchSpace, i: usize, span: Span, stream: &mut Stream) -> Value {
         match self.goal[i] {
-            Some(goal) if space.children()[i].is_empty() || stream.uniform() >= self.loose => span.nearest(goal),
+            Some(goal) if space.children()[i].is_empty() || stream.uniform() >= self.loose => {
+                if self.nearest {
+                    span.nearest(goal)
+                } else {
+                    beside(space, i, span, goal, stream)
+                }
+            }
             _ => space.draw_within(i, span, &space.parameters()[i].prior, stream),
         }
     }
+}
+
+/// The goal, if it lies in the span; else a draw from the part of the span whose values are no further from its end
+/// than the goal is. Of a span that is short beside this distance that is all, so that goals far from a thin set are
+/// spread over it and do not meet in its corners.
+fn beside(space: &SearchSpace, i: usize, span: Span, goal: Value, stream: &mut Stream) -> Value {
+    let (axis, prior) = (&space.axes()[i], &space.parameters()[i].prior);
+    if span.contains(goal) {
+        return goal;
+    }
+    if axis.is_unordered() {
+        return space.draw_within(i, span, prior, stream);
+    }
+    let end = span.nearest(goal);
+    let mirrored = span.nearest(axis.from_unit(2.0 * axis.to_unit(end) - axis.to_unit(goal)));
+    space.draw_within(i, Span::of_both(end, mirrored), prior, stream)
 }
 
 /// What is known of a parameter's existence.
@@ -91,9 +115,15 @@ impl<'a> Search<'a> {
         Some(search)
     }
 
+    /// Whether the constraints leave something before any choice is made, as far as each of them by itself can tell.
+    pub(super) fn is_open(space: &'a SearchSpace, given: Given<'a>) -> bool {
+        let search = Self::new(space, given);
+        search.is_some_and(|mut search| search.propagate((0..space.constraints().len()).collect()).is_some())
+    }
+
     fn new(space: &'a SearchSpace, given: Given<'a>) -> Option<Self> {
         let parameters = space.parameters();
-        let spans = parameters.iter().enumerate().map(|(i, p)| given.span(i, &p.domain)).collect::<Option<_>>()?;
+        let spans = (0..parameters.len()).map(|i| given.span(i, space)).collect::<Option<_>>()?;
         let life = |when: &[_]| if when.is_empty() { Life::Active } else { Life::Unsettled };
         let life = parameters.iter().map(|p| life(&p.when)).collect();
         Some(Self { space, given, values: vec![None; parameters.len()], spans, life })
@@ -152,7 +182,7 @@ impl<'a> Search<'a> {
     fn reopen(&mut self, block: &[usize], how: &impl Choose, stream: &mut Stream) -> Option<()> {
         for &i in block {
             self.values[i] = None;
-            self.spans[i] = self.given.span(i, &self.space.parameters()[i].domain)?;
+            self.spans[i] = self.given.span(i, self.space)?;
         }
         let space = self.space;
         self.propagate(block.iter().flat_map(|&i| space.constraints_of()[i].iter().copied()).collect())?;
@@ -181,7 +211,7 @@ impl<'a> Search<'a> {
             value = how.choose(self.space, i, span, stream);
         }
         if !self.accepts(i, value) {
-            value = self.neighbour(i, value)?;
+            value = self.neighbour(i, value, stream)?;
         }
         self.values[i] = Some(value);
         self.spans[i] = Span::point(value);
@@ -215,7 +245,7 @@ impl<'a> Search<'a> {
 
     /// Whether the value is among those required, and every constraint that has all its other values holds.
     fn accepts(&mut self, i: usize, value: Value) -> bool {
-        if self.given.required.get(&i).is_some_and(|accept| !accept.contains(value)) {
+        if self.given.fixed[i].is_none() && !self.given.allows(i, value, self.space) {
             return false;
         }
         let space = self.space;
@@ -226,8 +256,8 @@ impl<'a> Search<'a> {
         holds
     }
 
-    /// The nearest acceptable value: another level, or the other side of a forbidden range.
-    fn neighbour(&mut self, i: usize, value: Value) -> Option<Value> {
+    /// The nearest acceptable level, or a float beyond the nearest end of a forbidden range.
+    fn neighbour(&mut self, i: usize, value: Value, stream: &mut Stream) -> Option<Value> {
         let span = self.spans[i];
         match value {
             Value::Level(k) => (1..NEIGHBOURS)
@@ -241,7 +271,9 @@ impl<'a> Search<'a> {
                     [span.ends().0, span.ends().1].map(|v| self.space.parameters()[i].domain.number(v).to_f64()),
                 );
                 sides.sort_by(|a, b| (a - x).abs().total_cmp(&(b - x).abs()));
-                sides.into_iter().map(Value::Real).find(|&v| span.contains(v) && self.accepts(i, v))
+                let side = sides.into_iter().map(Value::Real).find(|&v| span.contains(v) && self.accepts(i, v))?;
+                let beyond = beside(self.space, i, span.beyond(side, value), value, stream);
+                Some(if self.accepts(i, beyond) { beyond } else { side })
             }
         }
     }

@@ -21,6 +21,24 @@ impl Span {
         Self::between(value, value)
     }
 
+    /// The values between two of the same kind, whichever is the smaller.
+    pub(in crate::space) fn of_both(a: Value, b: Value) -> Self {
+        match (a, b) {
+            (Value::Real(x), Value::Real(y)) => Self::between(Value::Real(x.min(y)), Value::Real(x.max(y))),
+            (a, b) => Self::Levels { first: a.to_bits().min(b.to_bits()), last: a.to_bits().max(b.to_bits()) },
+        }
+    }
+
+    /// The part from `side`, one of its values, on, away from another value of the domain.
+    pub(super) fn beyond(self, side: Value, other: Value) -> Self {
+        let (low, high) = self.ends();
+        let above = match (side, other) {
+            (Value::Real(a), Value::Real(b)) => a > b,
+            (a, b) => a.to_bits() > b.to_bits(),
+        };
+        if above { Self::between(side, high) } else { Self::between(low, side) }
+    }
+
     fn between(low: Value, high: Value) -> Self {
         match (low, high) {
             (Value::Real(low), Value::Real(high)) => Self::Real { low, high },

@@ -1,0 +1,235 @@
+//! Where a suggestion of one parameter may lie: nowhere that its prior rules out.
+//!
+//! A prior says where the optimum is expected, and models would otherwise look where nothing was tried, above all at the
+//! ends of the range. What is left out holds a ten-thousandth of the mass:
+//!
+//! - of a normal density what is further than 3.89 deviations from the mean, or the far tail of one whose mean lies
+//!   outside the range;
+//! - of a histogram or of weights the bins or levels of the lowest density, as long as it is under a hundredth of the
+//!   uniform one.
+//!
+//! A level is left out if its whole cell is. Points that are given, enqueued or observed may lie anywhere.
+
+use super::feasible::Span;
+use super::{Prior, SearchSpace, Value};
+
+/// The mass that is left out.
+const UNLIKELY: f64 = 1e-4;
+/// Deviations beyond which a normal distribution has this mass, both sides together.
+const DEVIATIONS: f64 = 3.890_591_886_413_094;
+/// Only a density below this is left out, where the uniform one is 1.
+const LOW_DENSITY: f64 = 0.01;
+/// More than rounding can move a coordinate by, as a part of the cell of a level or of a bin.
+const MARGIN: f64 = 1e-9;
+/// What rounding may move the coordinate of a float by.
+const ROUNDING: f64 = 1e-12;
+
+/// The stretches of the unit interval where suggestions may lie: at least one, increasing and apart.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Likely(Vec<(f64, f64)>);
+
+impl Likely {
+    /// What a prior leaves.
+    pub(super) fn of(prior: &Prior) -> Self {
+        match prior {
+            Prior::Uniform => Self(vec![(0.0, 1.0)]),
+            Prior::Normal { mean, .. } if *mean < 0.0 => Self(vec![(0.0, prior.quantile(1.0 - UNLIKELY))]),
+            Prior::Normal { mean, .. } if *mean > 1.0 => Self(vec![(prior.quantile(UNLIKELY), 1.0)]),
+            Prior::Normal { mean, std } => {
+                Self(vec![((mean - DEVIATIONS * std).max(0.0), (mean + DEVIATIONS * std).min(1.0))])
+            }
+            Prior::Histogram { edges, masses } => Self::of_bins(edges, masses),
+            Prior::Weights(masses) => {
+                let edges: Vec<f64> = (0..=masses.len()).map(|k| k as f64 / masses.len() as f64).collect();
+                Self::of_bins(&edges, masses)
+            }
+        }
+    }
+
+    fn of_bins(edges: &[f64], masses: &[f64]) -> Self {
+        let density = |k: usize| masses[k] / (edges[k + 1] - edges[k]);
+        let mut order: Vec<usize> = (0..masses.len()).collect();
+        order.sort_by(|a, b| density(*a).total_cmp(&density(*b)));
+        let (mut out, mut mass) = (vec![false; masses.len()], 0.0);
+        for equal in order.chunk_by(|a, b| density(*a) == density(*b)) {
+            mass += equal.iter().map(|k| masses[*k]).sum::<f64>();
+            if mass > UNLIKELY || density(equal[0]) >= LOW_DENSITY {
+                break;
+            }
+            for k in equal {
+                out[*k] = true;
+            }
+        }
+        let mut stretches: Vec<(f64, f64)> = Vec::new();
+        for k in (0..masses.len()).filter(|k| !out[*k]) {
+            match stretches.last_mut() {
+                Some(last) if last.1 == edges[k] => last.1 = edges[k + 1],
+                _ => stretches.push((edges[k], edges[k + 1])),
+            }
+        }
+        // The ends of a bin may be read as those of its neighbour.
+        let inner = |(a, b): (f64, f64)| {
+            let margin = MARGIN * (b - a);
+            (if a > 0.0 { a + margin } else { a }, if b < 1.0 { b - margin } else { b })
+        };
+        Self(stretches.into_iter().map(inner).collect())
+    }
+
+    /// Whether nothing is left out.
+    fn is_everything(&self) -> bool {
+        self.0 == [(0.0, 1.0)]
+    }
+
+    /// The first and the last coordinate.
+    fn ends(&self) -> (f64, f64) {
+        (self.0[0].0, self.0[self.0.len() - 1].1)
+    }
+
+    /// Whether a point, or more of a cell than rounding makes, is in.
+    fn meets(&self, (left, right): (f64, f64)) -> bool {
+        let slack = if left == right { -ROUNDING } else { MARGIN * (right - left) };
+        let first = self.0.partition_point(|stretch| stretch.1 < left - ROUNDING);
+        // One that the cell only touches, and the next one.
+        self.0[first..].iter().take(2).any(|(a, b)| right.min(*b) - left.max(*a) >= slack)
+    }
+
+    /// The coordinate itself if it is in; else its mirror image in the nearest stretch. The gap is shrunk to the width
+    /// of the stretch if it is wider, so that distinct points stay distinct.
+    fn mirrored(&self, u: f64) -> f64 {
+        let next = self.0.partition_point(|stretch| stretch.1 < u);
+        let above = self.0.get(next).copied();
+        if above.is_some_and(|(a, _)| a <= u) {
+            return u;
+        }
+        let below = next.checked_sub(1).map(|k| self.0[k]);
+        match (below, above) {
+            (Some((a, b)), Some((c, d))) => {
+                let half = 0.5 * (c - b);
+                if u - b < half { b - (u - b) * share(b - a, half) } else { c + (c - u) * share(d - c, half) }
+            }
+            (Some((a, b)), None) => b - (u - b) * share(b - a, 1.0 - b),
+            (None, Some((c, d))) => c + (c - u) * share(d - c, c),
+            (None, None) => u,
+        }
+    }
+}
+
+/// By how much a gap is shrunk to fit into a stretch.
+fn share(stretch: f64, gap: f64) -> f64 {
+    (stretch / gap).min(1.0)
+}
+
+impl SearchSpace {
+    /// The value of a parameter at a unit coordinate, or at its mirror image where the prior rules it out.
+    pub fn likely_value(&self, i: usize, u: f64) -> Value {
+        let (axis, likely) = (&self.axes()[i], &self.likely()[i]);
+        let value = axis.from_unit(u);
+        if self.is_likely(i, value) {
+            return value;
+        }
+        axis.from_unit(likely.mirrored(axis.to_unit(value)))
+    }
+
+    /// Whether the prior of a parameter leaves a value.
+    pub fn is_likely(&self, i: usize, value: Value) -> bool {
+        self.likely()[i].is_everything() || self.likely()[i].meets(self.axes()[i].cell(value))
+    }
+
+    /// Between which unit coordinates the suggestions of a parameter lie: whole cells of one that has levels.
+    pub fn likely_ends(&self, i: usize) -> (f64, f64) {
+        let (left, right) = self.likely()[i].ends();
+        let cell = |u: f64| self.axes()[i].cell(self.axes()[i].from_unit(u));
+        match self.axes()[i] {
+            _ if self.likely()[i].is_everything() => (left, right),
+            ref axis if axis.is_unordered() => (0.0, 1.0),
+            _ => (left.min(cell(left).0), right.max(cell(right).1)),
+        }
+    }
+
+    /// From the first to the last value of a parameter that its prior leaves.
+    pub(super) fn likely_span(&self, i: usize) -> Span {
+        let domain = &self.parameters()[i].domain;
+        if self.likely()[i].is_everything() || self.axes()[i].is_unordered() {
+            return Span::of(domain);
+        }
+        let (left, right) = self.likely()[i].ends();
+        Span::of_both(self.axes()[i].from_unit(left), self.axes()[i].from_unit(right))
+    }
+
+    /// Whether a prior rules anything out.
+    pub fn is_narrowed(&self) -> bool {
+        !self.likely().iter().all(Likely::is_everything)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::super::testing::parameter;
+    use super::super::{Domain, Parameter};
+    use super::*;
+
+    fn likely(prior: &Prior) -> Vec<(f64, f64)> {
+        Likely::of(prior).0
+    }
+
+    /// One parameter with a prior.
+    fn one(domain: Domain, prior: Prior) -> SearchSpace {
+        SearchSpace::new(vec![Parameter { prior, ..parameter("p", domain) }], Vec::new()).unwrap()
+    }
+
+    #[test]
+    fn a_ten_thousandth_of_a_normal_is_left_out() {
+        let mass = |prior: &Prior, (a, b): (f64, f64)| {
+            let n = 40_000;
+            let middle = |k: i32| a + (b - a) * (f64::from(k) + 0.5) / f64::from(n);
+            (0..n).map(|k| prior.density(middle(k))).sum::<f64>() * (b - a) / f64::from(n)
+        };
+        for (mean, std) in [(0.5, 0.1), (0.1, 0.1), (0.0, 0.2), (-0.3, 0.1), (1.5, 0.2), (0.5, 0.01)] {
+            let prior = Prior::Normal { mean, std };
+            let inside = mass(&prior, likely(&prior)[0]);
+            assert!((1.0 - 1.01e-4..1.0 - 0.4e-4).contains(&inside), "{mean} {std}: {inside}");
+        }
+        assert_eq!(likely(&Prior::Normal { mean: 0.4, std: 0.3 }), [(0.0, 1.0)]);
+    }
+
+    #[test]
+    fn bins_without_mass_are_left_out_and_ends_of_low_mass_are_not() {
+        let histogram = |edges: &[f64], masses: &[f64]| Prior::Histogram { edges: edges.into(), masses: masses.into() };
+        let near = |found: Vec<(f64, f64)>, expected: &[(f64, f64)]| {
+            let close = |(x, y): (&(f64, f64), &(f64, f64))| (x.0 - y.0).abs() < 1e-8 && (x.1 - y.1).abs() < 1e-8;
+            assert!(found.len() == expected.len() && found.iter().zip(expected).all(close), "{found:?}");
+        };
+        near(likely(&histogram(&[0.0, 0.2, 0.4, 1.0], &[0.5, 0.0, 0.5])), &[(0.0, 0.2), (0.4, 1.0)]);
+        near(likely(&histogram(&[0.0, 0.2, 0.5, 1.0], &[0.0, 0.5, 0.5])), &[(0.2, 1.0)]);
+        // The first level of a million that is half as likely as the others.
+        assert_eq!(likely(&histogram(&[0.0, 1e-6, 1.0], &[5e-7, 1.0 - 5e-7])), [(0.0, 1.0)]);
+        assert_eq!(likely(&Prior::Weights(vec![1.0 / 30_000.0; 30_000])), [(0.0, 1.0)]);
+    }
+
+    #[test]
+    fn suggestions_are_likely_and_stay_distinct() {
+        let real = Domain::real(0.0, 1.0, false).unwrap();
+        let gap = Prior::Histogram { edges: vec![0.0, 0.2, 0.4, 0.9, 1.0], masses: vec![0.5, 0.0, 0.5, 0.0] };
+        for prior in [Prior::Normal { mean: 0.7, std: 0.01 }, Prior::Normal { mean: -0.1, std: 0.02 }, gap] {
+            let space = one(real.clone(), prior);
+            let values: Vec<u64> = (0..=1000).map(|k| space.likely_value(0, f64::from(k) / 1000.0).to_bits()).collect();
+            assert!(values.iter().all(|x| space.is_likely(0, Value::Real(f64::from_bits(*x)))));
+            let mut distinct = values;
+            distinct.sort_unstable();
+            distinct.dedup();
+            assert!(distinct.len() > 900, "{}", distinct.len());
+        }
+    }
+
+    #[test]
+    fn a_level_is_reached_where_any_part_of_its_cell_is_likely() {
+        let space = one(Domain::integer(0, 9, 1, false).unwrap(), Prior::Normal { mean: 0.5, std: 0.001 });
+        let reached: Vec<u64> = (0..10).filter(|k| space.is_likely(0, Value::Level(*k))).collect();
+        assert_eq!(reached, [4, 5]);
+        assert!((0..=100).all(|k| matches!(space.likely_value(0, f64::from(k) / 100.0), Value::Level(4 | 5))));
+        let space = one(Domain::unordered(4).unwrap(), Prior::Weights(vec![0.0, 0.5, 0.0, 0.5]));
+        assert!((0..=100).all(|k| matches!(space.likely_value(0, f64::from(k) / 100.0), Value::Level(1 | 3))));
+    }
+}

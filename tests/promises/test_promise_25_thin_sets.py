@@ -1,0 +1,203 @@
+"""Promise 25: no continuous space is ever exhausted; repaired points are spread; `ask(n)` hands out what is left."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tanteo as tt
+from support.profile import count
+from support.searches import ENDLESS
+
+
+class Uniform:
+    """A sampler of the user's, to which thin sets are unknown."""
+
+    def __str__(self):
+        return "external"
+
+    def suggest(self, view, n, rng):
+        return rng.random((n, len(view.axes)))
+
+
+SEARCHERS = (*ENDLESS, Uniform())
+
+
+def floats(n, **options):
+    return {f"x{i}": tt.Float(0, 1, **options) for i in range(n)}
+
+
+def total(n, **bounds):
+    return tt.Linear({f"x{i}": 1 for i in range(n)}, **bounds)
+
+
+def chain(n):
+    return [tt.Order(f"x{i}", "<=", f"x{i + 1}") for i in range(n - 1)]
+
+
+def logarithmic():
+    rates = {f"x{i}": tt.Float(1e-4, 1.0, log=True) for i in range(3)}
+    return tt.SearchSpace(rates, constraints=[tt.Linear({"x0": 1, "x1": 1, "x2": 1}, lower=2.9)])
+
+
+def mixed():
+    numbers = {"n": tt.Int(0, 20), "m": tt.Int(0, 20), "x0": tt.Float(0, 10), "x1": tt.Float(0, 10)}
+    everything = tt.Linear({"n": 1, "m": 1, "x0": 1, "x1": 1}, lower=58.5)
+    return tt.SearchSpace(numbers, constraints=[everything, tt.Order("n", "<=", "m")])
+
+
+def conditional():
+    numbers = {
+        "kind": tt.Categorical(["a", "b"]),
+        "x0": tt.Float(0, 1),
+        "x1": tt.Float(0, 1),
+        "x2": tt.Float(0, 1, when={"kind": "b"}),
+    }
+    return tt.SearchSpace(numbers, constraints=[tt.Linear({"x0": 1, "x1": 1}, lower=1.98), tt.Order("x1", "<=", "x2")])
+
+
+def forbidden():
+    """What is left of the square are two thin strips."""
+    wide = tt.between(0.02, 1.0)
+    return tt.SearchSpace(floats(2), constraints=[tt.Forbid({"x0": wide, "x1": wide}), total(2, lower=0.5)])
+
+
+SPACES = {
+    "corner of a square": lambda: tt.SearchSpace(floats(2), constraints=[total(2, lower=1.95)]),
+    "corner of a cube": lambda: tt.SearchSpace(floats(6), constraints=[total(6, lower=5.9)]),
+    "plane": lambda: tt.SearchSpace(floats(3), constraints=[total(3, lower=1, upper=1)]),
+    "slab": lambda: tt.SearchSpace(floats(4), constraints=[total(4, lower=1, upper=1 + 1e-6)]),
+    "slab of a few ulps": lambda: tt.SearchSpace(floats(3), constraints=[total(3, lower=1, upper=1 + 1e-15)]),
+    "chain": lambda: tt.SearchSpace(floats(6), constraints=chain(6)),
+    "chain in a corner": lambda: tt.SearchSpace(floats(5), constraints=[*chain(5), tt.Linear({"x0": 1}, lower=0.97)]),
+    "logarithmic": logarithmic,
+    "mixed": mixed,
+    "conditional": conditional,
+    "forbidden": forbidden,
+}
+
+
+def loss(params):
+    """Rugged, so that no place is the only one to look at."""
+    return math.fmod(
+        sum((i + 1) * 7.3 * value for i, value in enumerate(params.values()) if value.__class__ is float), 1
+    )
+
+
+def search(space, sampler, n, seed=0):
+    """The parameters of n trials, each told before the next is asked for."""
+    optimizer = tt.Optimizer(space, sampler=sampler, seed=seed)
+    for _ in range(n):
+        trial = optimizer.ask()
+        space.validate(trial.params)
+        optimizer.tell(trial, loss(trial.params))
+    return [trial.params for trial in optimizer.trials]
+
+
+def columns(points):
+    """The values of every float, inactive ones left out."""
+    names = {name for params in points for name, value in params.items() if type(value) is float}
+    return {name: np.array([params[name] for params in points if name in params]) for name in sorted(names)}
+
+
+@pytest.mark.parametrize("sampler", SEARCHERS, ids=str)
+@pytest.mark.parametrize("name", SPACES)
+def test_promise_25_thin_sets_are_searched_without_end(name, sampler):
+    """To within a billionth: corners differ in the last digits. To a model a bound is a place like others."""
+    is_slow = sampler in ("gp", "auto")
+    points = search(SPACES[name](), sampler, 12 if is_slow else 25)
+    assert len({repr(params) for params in points}) == len(points)
+    for values in columns(points).values():
+        assert len(np.unique(values.round(9))) > (0.3 if is_slow else 0.6) * len(values)
+
+
+@pytest.mark.parametrize("name", SPACES)
+@pytest.mark.parametrize("sampler", ["sobol", "random", Uniform()], ids=str)
+def test_promise_25_points_are_spread_as_draws_are(name, sampler):
+    space = SPACES[name]()
+    expected = columns(space.sample(200, seed=1))
+    for parameter, values in columns(search(space, sampler, 60)).items():
+        assert values.std() > 0.4 * expected[parameter].std()
+
+
+def walk(n_parameters, lower, n, rng):
+    """Hit and run over the part of the unit cube where the coordinates sum to at least ``lower``."""
+    x = np.full(n_parameters, 0.5 + 0.5 * lower / n_parameters)
+    for _ in range(n):
+        along = rng.standard_normal(n_parameters)
+        ends = np.concatenate([(0 - x) / along, (1 - x) / along])
+        low, high = ends[ends < 0].max(), ends[ends > 0].min()
+        cut = (lower - x.sum()) / along.sum()
+        low, high = (max(low, cut), high) if along.sum() > 0 else (low, min(high, cut))
+        x = x + rng.uniform(low, high) * along
+        yield x
+
+
+@pytest.mark.parametrize("n_parameters", [2, 4, 8])
+def test_promise_25_draws_from_a_corner_are_uniform(n_parameters):
+    """The distances from the corner, beside a walk that is uniform in the limit."""
+    lower = n_parameters - 0.1
+    expected = np.array(list(walk(n_parameters, lower, 4000, np.random.default_rng(0))))[::10]
+    space = tt.SearchSpace(floats(n_parameters), constraints=[total(n_parameters, lower=lower)])
+    for sampler in ("sobol", "random"):
+        found = np.array([list(params.values()) for params in search(space, sampler, 100)])
+        slack, wanted = (each.sum(axis=1).mean() - lower for each in (found, expected))
+        assert 0.5 * wanted < slack < 2 * wanted
+        assert np.all(found.std(axis=0) > 0.5 * expected.std(axis=0))
+
+
+@settings(max_examples=count(12, 200))
+@given(
+    weights=st.lists(st.floats(0.2, 5), min_size=2, max_size=6),
+    share=st.floats(1e-9, 0.01),
+    sampler=st.sampled_from(ENDLESS),
+    seed=st.integers(0, 2**32),
+)
+def test_promise_25_slabs_anywhere(weights, share, sampler, seed):
+    names = [f"x{i}" for i in range(len(weights))]
+    middle = sum(weights) / 2
+    slab = tt.Linear(dict(zip(names, weights, strict=True)), lower=middle, upper=middle * (1 + share))
+    points = search(tt.SearchSpace(floats(len(weights)), constraints=[slab]), sampler, 8, seed)
+    assert len({repr(params) for params in points}) == 8
+
+
+@pytest.mark.parametrize("sampler", SEARCHERS, ids=str)
+def test_promise_25_a_single_point_is_repeated(sampler):
+    space = tt.SearchSpace(floats(2), constraints=[total(2, lower=2)])
+    assert search(space, sampler, 6) == [{"x0": 1.0, "x1": 1.0}] * 6
+
+
+@pytest.mark.parametrize("sampler", SEARCHERS, ids=str)
+def test_promise_25_a_batch_takes_what_a_finite_space_has_left(sampler):
+    space = tt.SearchSpace(
+        {"a": tt.Int(1, 5), "b": tt.Categorical(["x", "y"])}, constraints=[tt.Forbid({"a": 5, "b": "y"})]
+    )
+    optimizer = tt.Optimizer(space, sampler=sampler, seed=1)
+    optimizer.enqueue({"a": 2, "b": "x"})
+    assert [len(optimizer.ask(n)) for n in (6, 6)] == [6, 3]
+    assert len({repr(trial.params) for trial in optimizer.trials}) == 9
+    before = optimizer.to_bytes()
+    for n in (None, 1, 6):
+        with pytest.raises(tt.SpaceExhausted):
+            optimizer.ask(n)
+    assert optimizer.to_bytes() == before
+
+
+def test_promise_25_designs_hand_out_what_they_have_left():
+    optimizer = tt.Optimizer(tt.SearchSpace(floats(2)), sampler=tt.samplers.Grid(resolution=3), seed=0)
+    assert [len(optimizer.ask(5)), len(optimizer.ask(5))] == [5, 4]
+    with pytest.raises(tt.SpaceExhausted):
+        optimizer.ask(5)
+
+
+@pytest.mark.parametrize("sampler", SEARCHERS, ids=str)
+def test_promise_25_every_sampler_finds_what_random_finds(sampler):
+    """Bands that interact: a point in all of them is found by a bounded search only."""
+    bands = [
+        tt.Linear({"x0": 1, "x1": 1, "x2": 1}, lower=1.5, upper=1.501),
+        tt.Linear({"x0": 1, "x1": -1}, lower=0.2, upper=0.201),
+        tt.Linear({"x1": 1, "x2": -2}, lower=-0.5, upper=-0.499),
+    ]
+    assert len(search(tt.SearchSpace(floats(4), constraints=bands), sampler, 10)) == 10
