@@ -126,7 +126,7 @@ fn the_nearest_point_is_on_the_boundary() {
     let budget = Constraint::Linear { terms: vec![(0, 1.0), (1, 1.0)], lower: f64::NEG_INFINITY, upper: 1.0 };
     let space = SearchSpace::new(vec![real("a"), real("b")], vec![budget]).unwrap();
     let goal = Configuration(vec![Some(Value::Real(0.6)), Some(Value::Real(0.5))]);
-    let sum = |c: Configuration| column(&[c.clone()], 0)[0] + column(&[c], 1)[0];
+    let sum = |c: Configuration| (0..2).map(|i| column(std::slice::from_ref(&c), i)[0]).sum::<f64>();
     for k in 0..20 {
         assert!((sum(space.nearest(goal.clone(), &mut stream(k)).unwrap()) - 1.0).abs() < 1e-12);
         assert!((0.8..=1.0).contains(&sum(space.repair(goal.clone(), &mut stream(k)).unwrap())));
