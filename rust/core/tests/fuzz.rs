@@ -59,7 +59,9 @@ fn mutated(mut bytes: Vec<u8>, mutations: &[Mutation]) -> Vec<u8> {
 /// Every file of the corpus as it is, then `cases` mutations.
 fn replay(target: &str, cases: u32, body: fn(&[u8])) {
     let files = corpus(target);
-    files.iter().for_each(|bytes| body(bytes));
+    for bytes in &files {
+        body(bytes);
+    }
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) };
     let mutations = prop::collection::vec(mutation(), 1..4);
     proptest!(config, |(file in any::<prop::sample::Index>(), mutations in mutations)| {

@@ -317,13 +317,13 @@ fn given_values_are_checked() {
 }
 
 #[test]
-fn repair_stays_near() {
+fn the_nearest_stays_near() {
     let budget = space(vec![real(0.0, 1.0); 2], vec![linear(&[1.0, 1.0], NONE, 1.0)]);
-    let repaired = budget.repair(Configuration(vec![Some(Value::Real(0.6)), Some(Value::Real(0.5))]), &mut stream(0));
+    let repaired = budget.nearest(Configuration(vec![Some(Value::Real(0.6)), Some(Value::Real(0.5))]), &mut stream(0));
     let [Some(Value::Real(x)), Some(Value::Real(y))] = repaired.unwrap().0[..] else { unreachable!() };
     assert!((x - 0.6).abs() + (y - 0.5).abs() < 0.1 + 1e-9, "{x} {y}");
     let sorted = space(vec![integer(0, 9); 2], vec![order(0, 1, false)]);
-    let repaired = sorted.repair(Configuration(vec![Some(Value::Level(6)), Some(Value::Level(4))]), &mut stream(0));
+    let repaired = sorted.nearest(Configuration(vec![Some(Value::Level(6)), Some(Value::Level(4))]), &mut stream(0));
     let [Some(Value::Level(a)), Some(Value::Level(b))] = repaired.unwrap().0[..] else { unreachable!() };
     assert!(a <= b && (4..=6).contains(&a) && (4..=6).contains(&b));
 }

@@ -65,7 +65,7 @@ mod tests {
         let here = at(0.5, 0, 0.5);
         assert!(crowded(&[at(0.1, 0, 0.1), at(0.5009, 0, 0.4991)], None, &here));
         for elsewhere in [at(0.5011, 0, 0.5), at(0.5, 0, 0.4989), at(0.5, 1, 0.0)] {
-            assert!(!crowded(&[elsewhere.clone()], None, &here), "{elsewhere:?}");
+            assert!(!crowded(std::slice::from_ref(&elsewhere), None, &here), "{elsewhere:?}");
         }
         assert!(crowded(&[at(0.5009, 2, 0.0)], None, &at(0.5, 2, 0.0)));
         assert!(!crowded(&[at(0.5, 1, 0.0)], None, &at(0.5, 2, 0.0)));

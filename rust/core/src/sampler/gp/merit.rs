@@ -147,7 +147,7 @@ fn reference(front: &[Vec<f64>], points: &[Vec<f64>]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
     use super::*;
     use crate::encoding::Encoding;
