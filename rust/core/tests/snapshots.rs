@@ -47,8 +47,8 @@ fn everything() -> SearchSpace {
     SearchSpace::new(parameters, constraints).unwrap()
 }
 
-/// A search with a bit of everything in it.
-fn lived() -> Optimizer {
+/// A search with a bit of everything in it but notes.
+fn unnoted() -> Optimizer {
     let sampler = Sampler::Tpe(TpeSettings { n_startup: 100, n_candidates: 24, gamma: 0.15 });
     let mut optimizer = search::optimizer(everything(), sampler);
     assert_eq!(search::ask_many(&mut optimizer, 6), Ok(0));
@@ -66,6 +66,12 @@ fn lived() -> Optimizer {
     let mut queued = vec![None; 8];
     queued[1] = level(5);
     optimizer.enqueue(queued).unwrap();
+    optimizer
+}
+
+/// A search with a bit of everything in it.
+fn lived() -> Optimizer {
+    let mut optimizer = unnoted();
     optimizer.set_evaluation(2, evaluated()).unwrap();
     optimizer.set_attribute(5, "epochs".to_owned(), "12".to_owned()).unwrap();
     optimizer.set_attribute(5, "branch".to_owned(), "\"main\"".to_owned()).unwrap();
@@ -123,7 +129,7 @@ fn notes_are_saved_and_change_no_suggestion() {
         (5, Note { evaluation: Evaluation::default(), attributes }),
     ];
     assert_eq!(noted.notes(), &notes.into());
-    let (mut noted, mut plain) = (noted, Optimizer::restore(V1).unwrap().0);
+    let (mut noted, mut plain) = (noted, unnoted());
     assert!(plain.notes().is_empty());
     for _ in 0..4 {
         let (left, right) = (search::ask(&mut noted), search::ask(&mut plain));
