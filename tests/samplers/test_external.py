@@ -184,7 +184,7 @@ def test_the_laws_of_samplers_hold(space: tt.SearchSpace, seed: int, told: list[
         assert trial == other.ask()
         assert space.validate(trial.params) == trial.params
         one.tell(trial, value)
-        other.tell(trial, value)
+        other.tell(trial.id, value)
     assert one.ask(3) == tt.Optimizer.from_bytes(other.to_bytes(), sampler=Uniform()).ask(3)
 
 

@@ -16,10 +16,8 @@ const SHARE_OF_EACH: f64 = 1.0;
 const SHARE_OF_EACH_SHARP: f64 = 0.5;
 const SHARE_OF_EACH_DECIDING: f64 = 4.0;
 
-/// The same for levels modelled by counts, in a density of good trials and in one of bad trials. (Measured:
-/// `benches/results/levels.md`.)
+/// The same for levels modelled by counts. (Measured: `benches/results/levels.md`.)
 const SHARE_OF_EACH_COUNTED: f64 = 0.5;
-const SHARE_OF_EACH_COUNTED_BAD: f64 = 0.1;
 
 /// More unordered levels than this are modelled by counts alone.
 const MAX_JOINT_LEVELS: usize = 64;
@@ -72,11 +70,7 @@ impl Dimension {
     /// The same coordinate in a density of bad trials: without the user's belief, neither deciding nor sharp.
     #[must_use]
     pub fn of_bad(&self) -> Self {
-        let mut bad = Self::new(self.axis.clone(), Prior::Uniform);
-        if bad.form() == Form::Counts {
-            bad.share_of_each = SHARE_OF_EACH_COUNTED_BAD;
-        }
-        bad
+        Self::new(self.axis.clone(), Prior::Uniform)
     }
 
     /// The same coordinate, if other parameters exist only under some of its levels: kernels of an unordered dimension
@@ -157,8 +151,7 @@ impl Dimension {
     ///
     /// A level that was never tried counts in both densities as a share of one trial, however many levels there are.
     /// Where levels outnumber the good trials, most draws from the good density are therefore levels never tried, which
-    /// look better than those of bad trials. The share is smaller in a density of bad trials, which has many more
-    /// kernels: a level that keeps disappointing must fall behind one that was never tried.
+    /// look better than those of bad trials.
     pub(super) fn smoothing(&self, n: f64) -> f64 {
         self.share_of_each * self.levels() / n
     }
