@@ -80,7 +80,7 @@ impl Dimension {
     /// to be given another chance.
     #[must_use]
     pub fn deciding(self) -> Self {
-        Self { share_of_each: SHARE_OF_EACH_DECIDING, ..self }
+        self.jointly(SHARE_OF_EACH_DECIDING)
     }
 
     /// The same coordinate, if its density is mostly of unordered ones (`is_mostly_unordered`), itself among them:
@@ -90,7 +90,29 @@ impl Dimension {
     /// tried with it, and few good trials must not speak so loud.
     #[must_use]
     pub fn sharp(self) -> Self {
-        Self { share_of_each: SHARE_OF_EACH_SHARP, ..self }
+        self.jointly(SHARE_OF_EACH_SHARP)
+    }
+
+    /// Sets the share of a dimension whose levels are modelled jointly.
+    fn jointly(self, share_of_each: f64) -> Self {
+        if self.form() == Form::Counts { self } else { Self { share_of_each, ..self } }
+    }
+
+    /// The same coordinate in a density of good trials, one of `n` dimensions modelled by counts: the share of a level
+    /// falls with the square of `n`. Where all of them take levels never tried at once, nothing shows which of these
+    /// was good. (Measured: `benches/results/levels.md`.)
+    #[must_use]
+    pub fn one_of_counted(self, n: usize) -> Self {
+        if self.form() == Form::Counts && n > 1 {
+            let share_of_each = SHARE_OF_EACH_COUNTED / (n * n) as f64;
+            return Self { share_of_each, ..self };
+        }
+        self
+    }
+
+    /// Whether levels are modelled by counts.
+    pub fn is_by_counts(&self) -> bool {
+        self.form() == Form::Counts
     }
 
     /// The narrowest kernel: 0.03, and half a cell of a counted coordinate.

@@ -48,7 +48,9 @@ impl Group {
                 false => dimension,
             }
         };
-        let dimensions: Arc<[Dimension]> = parameters.iter().map(dimension).collect();
+        let dimensions: Vec<Dimension> = parameters.iter().map(dimension).collect();
+        let n_counted = dimensions.iter().filter(|dimension| dimension.is_by_counts()).count();
+        let dimensions: Arc<[Dimension]> = dimensions.into_iter().map(|d| d.one_of_counted(n_counted)).collect();
         let conditional = parameters.iter().any(|j| context.space.parameters()[*j].is_conditional());
         Self {
             conditional,
