@@ -52,6 +52,7 @@ data, points = many.to_bytes(), few.space.sample(4000, seed=0)
 X = np.random.default_rng(0).random((400, 3))
 model = tt.models.GaussianProcess().fit(X[:50], X[:50].sum(1))
 told = {str(k): 0.0 for k in range(100)}
+few.to_dict()  # imports done: these fail in other ways where there is no memory
 CALLS = {
     "ask": (few, lambda: few.ask(20_000)),
     "ask of the Gaussian process": (gp, lambda: gp.ask()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import pickle
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -145,8 +146,10 @@ def _takes(function: Callable[..., Any], name: str) -> bool:
 
 
 def _seen(factory: Factory) -> Capabilities:
-    sampler = create(factory, SearchSpace({"x": Float(0.0, 1.0)}), 0)
-    trial = sampler.ask()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # warnings are what one of the checks is about
+        sampler = create(factory, SearchSpace({"x": Float(0.0, 1.0)}), 0)
+        trial = sampler.ask()
     takes = {"maximize": _takes(factory, "direction"), "multi_objective": _takes(factory, "directions")}
     has = {"inject": "enqueue", "observe": "observe", "best": "best", "history": "trials"}
     found = {capability: hasattr(sampler, name) for capability, name in has.items()}

@@ -97,8 +97,10 @@ def check(group: str, *needs: str, false_alarm: float = 0.0) -> Callable[[Callab
         known = {field.name for field in dataclasses.fields(Capabilities)}
         if name in _CHECKS and _CHECKS[name].function.__module__ != function.__module__:
             raise ArgumentError(f"there is a check {name} already, in {_CHECKS[name].function.__module__}")
-        if not function.__doc__ or not set(needs) <= known:
-            raise ArgumentError(f"{name} must have a docstring, and its needs must be among {sorted(known)}")
+        if not function.__doc__:
+            raise ArgumentError(f"{name} must have a docstring that says what it promises")
+        if unknown := sorted(set(needs) - known):
+            raise ArgumentError(f"{name} needs {unknown[0]!r}, which is no capability; there are {sorted(known)}")
         _CHECKS[name] = Check(name, group, needs, false_alarm, function)
         return _CHECKS[name]
 

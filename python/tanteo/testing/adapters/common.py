@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -68,12 +69,32 @@ class Adapted:
         self.kind, self.made, self.capabilities = kind, made, capabilities
         self.name = str(getattr(made, "__name__", type(made).__name__))
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "made": ByValue(self.made)}
+
     def __call__(self, space: SearchSpace, seed: int, **options: Any) -> Any:
         """Make a sampler."""
         return self.kind(self.made, space, seed, **options)
 
     def __repr__(self) -> str:
         return f"<factory of {self.name}>"
+
+
+class ByValue:
+    """What the user gave, in a pickle: lambdas and local functions too where ``cloudpickle`` is installed.
+
+    Unpickling returns the object itself.
+    """
+
+    def __init__(self, given: Any) -> None:
+        self._given = given
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        try:
+            from cloudpickle import dumps
+        except ImportError:
+            from pickle import dumps
+        return pickle.loads, (dumps(self._given),)
 
 
 def imported(module: str, needed_by: str) -> Any:

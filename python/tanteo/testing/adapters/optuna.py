@@ -13,7 +13,7 @@ from ...space import SearchSpace
 from ..domain import flattened, is_active, nested
 from ..failure import Unsupported
 from ..protocol import Capabilities
-from .common import Adapted, Kept, Trial, imported, made, plain_choices
+from .common import Adapted, ByValue, Kept, Trial, imported, made, plain_choices
 
 
 def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
@@ -93,7 +93,8 @@ class _Study:
     def __getstate__(self) -> dict[str, Any]:
         kept = {name: value for name, value in vars(self).items() if name != "study"}
         sampler = self.study.sampler if self._keep_sampler else None
-        return {**kept, "saved": (self.study.study_name, self.study._storage, sampler)}
+        saved = (self.study.study_name, self.study._storage, sampler)
+        return {**kept, "_maker": ByValue(self._maker), "saved": saved}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         name, storage, sampler = state.pop("saved")

@@ -13,7 +13,7 @@ from ...space import SearchSpace
 from ..domain import nested
 from ..failure import Unsupported
 from ..protocol import Capabilities
-from .common import Adapted, Trial, imported, made, unsupported_condition
+from .common import Adapted, ByValue, Trial, imported, made, unsupported_condition
 
 
 def from_ray(searcher: Any) -> Adapted:
@@ -73,7 +73,8 @@ class _Searcher:
             path = Path(folder) / "state"
             self._searcher.save(str(path))
             saved = path.read_bytes()
-        return {**{name: value for name, value in vars(self).items() if name != "_searcher"}, "saved": saved}
+        kept = {name: value for name, value in vars(self).items() if name != "_searcher"}
+        return {**kept, "_maker": ByValue(self._maker), "saved": saved}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         saved = state.pop("saved")
