@@ -19,14 +19,15 @@ fn ten_thousand_parameters() {
 }
 
 /// Levels of a loss from 0 to 6, without any order to exploit: what was good comes again, in new combinations. The mean
-/// of two is 6 at random, with a standard error of 0.28 over 100 trials.
+/// of two is 6 at random, with a standard error of 0.28 over 100 trials. Once more trials than count as good have the
+/// least loss there is, nothing is left to learn.
 #[test]
 fn a_thousand_levels_are_learned() {
     let mut optimizer = optimizer(space(vec![Domain::Unordered { last: 999 }; 2]), TPE, 3);
     let loss = |u: &[f64]| u.iter().map(|x| ((x * 1000.0) as u64 % 7) as f64).sum::<f64>();
-    search(&mut optimizer, 400, loss);
-    let last = (300..400).map(|id| loss(&unit(&optimizer, id))).sum::<f64>() / 100.0;
-    assert!(last < 4.5, "{last}");
+    search(&mut optimizer, 200, loss);
+    let last = (100..200).map(|id| loss(&unit(&optimizer, id))).sum::<f64>() / 100.0;
+    assert!(last < 4.0, "{last}");
 }
 
 #[test]

@@ -16,8 +16,10 @@ const SHARE_OF_EACH: f64 = 1.0;
 const SHARE_OF_EACH_SHARP: f64 = 0.5;
 const SHARE_OF_EACH_DECIDING: f64 = 4.0;
 
-/// The same for levels modelled by counts. (Measured: `benches/results/levels.md`.)
+/// The same for levels modelled by counts, and for those of the only such dimension in a density of bad trials.
+/// (Measured: `benches/results/levels.md`.)
 const SHARE_OF_EACH_COUNTED: f64 = 0.5;
+const SHARE_OF_EACH_COUNTED_BAD: f64 = 0.1;
 
 /// More unordered levels than this are modelled by counts alone.
 const MAX_JOINT_LEVELS: usize = 64;
@@ -31,6 +33,8 @@ pub struct Dimension {
     prior: Prior,
     /// One of the shares above.
     share_of_each: f64,
+    /// How many dimensions of the density are modelled by counts; 1 unless said.
+    n_counted: usize,
     /// See [`prior::log_constant`].
     log_constant: f64,
     /// The prior kernel, if it is a normal with its centre inside.
@@ -54,7 +58,8 @@ impl Dimension {
     /// A coordinate and the belief that stands in its prior kernel; [`Prior::Uniform`] stands for `N(1/2, 1)` on
     /// numbers and for equal masses on unordered levels.
     pub fn new(axis: Axis, prior: Prior) -> Self {
-        let mut dimension = Self { axis, prior, share_of_each: SHARE_OF_EACH, log_constant: 0.0, prior_normal: None };
+        let mut dimension =
+            Self { axis, prior, share_of_each: SHARE_OF_EACH, n_counted: 1, log_constant: 0.0, prior_normal: None };
         let form = dimension.form();
         if form == Form::Counts {
             dimension.share_of_each = SHARE_OF_EACH_COUNTED;
@@ -70,7 +75,11 @@ impl Dimension {
     /// The same coordinate in a density of bad trials: without the user's belief, neither deciding nor sharp.
     #[must_use]
     pub fn of_bad(&self) -> Self {
-        Self::new(self.axis.clone(), Prior::Uniform)
+        let bad = Self::new(self.axis.clone(), Prior::Uniform);
+        if bad.form() == Form::Counts && self.n_counted == 1 {
+            return Self { share_of_each: SHARE_OF_EACH_COUNTED_BAD, ..bad };
+        }
+        bad
     }
 
     /// The same coordinate, if other parameters exist only under some of its levels: kernels of an unordered dimension
@@ -98,16 +107,17 @@ impl Dimension {
         if self.form() == Form::Counts { self } else { Self { share_of_each, ..self } }
     }
 
-    /// The same coordinate in a density of good trials, one of `n` dimensions modelled by counts: the share of a level
+    /// The same coordinate, one of `n` that are modelled by counts: the share of a level in a density of good trials
     /// falls with the square of `n`. Where all of them take levels never tried at once, nothing shows which of these
     /// was good. (Measured: `benches/results/levels.md`.)
     #[must_use]
     pub fn one_of_counted(self, n: usize) -> Self {
-        if self.form() == Form::Counts && n > 1 {
-            let share_of_each = SHARE_OF_EACH_COUNTED / (n * n) as f64;
-            return Self { share_of_each, ..self };
-        }
-        self
+        let counted = Self { n_counted: n, ..self };
+        if n < 2 { counted } else { counted.by_counts(SHARE_OF_EACH_COUNTED / (n * n) as f64) }
+    }
+
+    fn by_counts(self, share_of_each: f64) -> Self {
+        if self.is_by_counts() { Self { share_of_each, ..self } } else { self }
     }
 
     /// Whether levels are modelled by counts.
@@ -173,7 +183,9 @@ impl Dimension {
     ///
     /// A level that was never tried counts in both densities as a share of one trial, however many levels there are.
     /// Where levels outnumber the good trials, most draws from the good density are therefore levels never tried, which
-    /// look better than those of bad trials.
+    /// look better than those of bad trials. In a density of bad trials, which has many more kernels, the share of a
+    /// single such dimension is smaller: a level that keeps disappointing must fall behind one never tried. Beside
+    /// others a trial may be bad for the level of another one.
     pub(super) fn smoothing(&self, n: f64) -> f64 {
         self.share_of_each * self.levels() / n
     }

@@ -11,7 +11,7 @@
 //! | continuous | density of the normal `N(mu_kj, s_kj^2)` truncated to `[0, 1]` |
 //! | counted and ordered | mass of the same normal on the cell of the level: the masses of all levels sum to one |
 //! | unordered, `K` levels | `(1[c = c_k] + a/N) / (1 + a K/N)`, `N = n + 1`, `a = 1` (1/2: sharp, 4: deciding) |
-//! | unordered, `K > 64` | the same with `a = 1/2` (`1/(2 n^2)`: one of `n` in a good density), averaged over the kernels by itself |
+//! | unordered, `K > 64` | the same with `a` from 1/10 to 1/2, averaged over the kernels by itself |
 //!
 //! The prior kernel is a product too: `N(1/2, 1)` truncated to `[0, 1]`, equal masses for unordered levels, or the
 //! user's belief where there is one ([`Dimension`]).
