@@ -1,7 +1,8 @@
 """Group ``learns``: what was told makes later suggestions better, whatever else was told beside it.
 
-Seeds and thresholds are fixed. A random sampler fails each of these checks; the false-alarm rates are those of samplers
-that learn, as ``benches/conformance`` measured them.
+Seeds and thresholds are fixed, so the outcome for a given sampler is the same in every run. The false-alarm rates are
+goals for samplers that learn, and not measured at the present settings. What a uniform draw passes with is said beside
+the thresholds.
 """
 
 from __future__ import annotations
