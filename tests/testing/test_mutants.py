@@ -19,8 +19,9 @@ def test_the_reference_passes(factory, check):
 
 
 @pytest.fixture(autouse=True)
-def restored(monkeypatch):
-    """What a mutant changes in the process ends with its test."""
+def restored(monkeypatch, tmp_path):
+    """What a mutant changes in the process ends with its test, and its files lie where nobody looks."""
+    monkeypatch.chdir(tmp_path)
     LeavesAThread.end.clear()
     monkeypatch.setenv("OMP_NUM_THREADS", os.environ.get("OMP_NUM_THREADS", "2"))
     yield

@@ -10,7 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Condition
+from threading import Lock
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from .commands import Adopt, Ask, Command, Finish, Report
@@ -43,7 +43,7 @@ class Worker(Generic[Frozen]):
         self._freeze = freeze
         self._quick = quick
         self._waiting: deque[tuple[Command, Answer | None]] = deque()
-        self._guard = Condition()
+        self._guard = Lock()
         self._asking: Ask | None = None
         self._before: Frozen | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tanteo-ray")
@@ -80,9 +80,14 @@ class Worker(Generic[Frozen]):
         return self._ledger
 
     def frozen(self) -> tuple[Frozen, list[Command]]:
-        """Return the state to be saved and the commands still to be carried out on it; waits for quick asks only."""
+        """Return the state to be saved and the commands still to be carried out on it.
+
+        Where asks are quick everything is carried out first, so that the state does not depend on how far the thread
+        has come.
+        """
+        if self._quick:
+            return self._freeze(self.idle()), []
         with self._guard:
-            self._guard.wait_for(lambda: self._asking is None or self._before is not None)
             waiting = [command for command, _ in self._waiting]
             if self._asking is None or self._before is None:
                 return self._freeze(self._ledger), waiting
@@ -131,7 +136,6 @@ class Worker(Generic[Frozen]):
         with self._guard:
             self._ledger.asked(found=params is not None)
             self._asking, self._before = None, None
-            self._guard.notify_all()
         if params is None:
             answer.set_exception(error)
         else:
