@@ -156,10 +156,12 @@ fix: build ## Formats everything
 	$(BIN)/ruff format
 
 .PHONY: golden
-golden: build ## Writes the suggestions and the snapshot on record anew: a change in what every user sees
-	PYTHONPATH=tests $(BIN)/python -m support.golden
+golden: build ## Writes the suggestions and the snapshots on record anew (NAMES="gp-many" these searches alone): a change in what every user sees
+	PYTHONPATH=tests $(BIN)/python -m support.golden $(NAMES)
+ifndef NAMES
 	PYTHONPATH=tests $(BIN)/python -m support.release
 	PYTHONPATH=tests $(BIN)/python -m support.ray_state
+endif
 
 .PHONY: docs
 docs: build ## Builds the documentation into site/

@@ -10,6 +10,7 @@ import tanteo as tt
 from support.golden import SEARCHES, every_search, search
 from support.processes import python, python_json
 from support.searches import ENDLESS, mixed_space, run
+from support.switches import SWITCHES
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -18,6 +19,13 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 def test_promise_11_the_first_suggestions_are_the_ones_on_record(name):
     """On record are the suggestions of this release: other machines and Python versions must find the same."""
     assert search(name) == json.loads((GOLDEN / f"{name}.json").read_text())
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_promise_11_what_is_on_record_passes_every_switch(name):
+    """Otherwise a mechanism could change without a word in the files above."""
+    searched = SWITCHES[name]
+    assert searched.passes(searched.run())
 
 
 @pytest.mark.parametrize(

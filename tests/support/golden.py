@@ -1,4 +1,4 @@
-"""Searches whose suggestions are on record in tests/golden; `make golden` writes them anew.
+"""Searches whose suggestions are on record in tests/golden; `make golden` writes them anew, NAMES=... some of them.
 
 A change there changes every user's search. Floats are recorded in hexadecimal: every bit counts.
 """
@@ -6,12 +6,15 @@ A change there changes every user's search. Floats are recorded in hexadecimal: 
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import tanteo as tt
 
 from .searches import mixed_loss, mixed_space
+from .switches import SWITCHES
 
 #: Suggestions on record for each.
 N = 40
@@ -49,10 +52,18 @@ _LOSSES = {
 }
 _SAMPLERS, _FEW = ("random", "sobol", "tpe", "gp", "auto"), ("mixed", "constrained", "believed")
 SEARCHES = [f"{sampler}-{space}" for sampler in _SAMPLERS for space in _FEW]
-SEARCHES += ["grid-mixed", "one_at_a_time-mixed", "gp-many"]
+SEARCHES += ["grid-mixed", "one_at_a_time-mixed", "gp-many", *SWITCHES]
 
 
 def search(name: str) -> list[Any]:
+    """The suggestions of one search."""
+    if name in SWITCHES:
+        trials = SWITCHES[name].run().trials
+        return [_exact(trial.params) for trial in trials if trial.origin != "observed"]
+    return _with_failures(name)
+
+
+def _with_failures(name: str) -> list[Any]:
     """The suggestions of one search, with failures, a batch and a queued point on the way."""
     sampler, space = name.split("-")
     optimizer = tt.Optimizer(_SPACES[space](), sampler=sampler, seed=20)
@@ -78,12 +89,15 @@ def every_search() -> dict[str, list[Any]]:
     return {name: search(name) for name in SEARCHES}
 
 
-def write(folder: Path) -> None:
-    """Put every search on record."""
+def write(folder: Path, names: Iterable[str]) -> None:
+    """Put searches on record."""
     folder.mkdir(exist_ok=True)
-    for name, suggested in every_search().items():
-        (folder / f"{name}.json").write_text(json.dumps(suggested, indent=0, ensure_ascii=False) + "\n")
+    for name in names:
+        (folder / f"{name}.json").write_text(json.dumps(search(name), indent=0, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
-    write(Path(__file__).parents[1] / "golden")
+    wanted = sys.argv[1:] or SEARCHES
+    if unknown := set(wanted) - set(SEARCHES):
+        sys.exit(f"no golden search is called {', '.join(sorted(unknown))}; there are {', '.join(SEARCHES)}")
+    write(Path(__file__).parents[1] / "golden", wanted)

@@ -1,0 +1,147 @@
+"""Golden searches that pass every switch of the samplers: each says which one, and how to see that it was passed.
+
+Losses are polynomials and absolute values, and noise is a sum of uniforms: the same bits on every machine.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import tanteo as tt
+
+Params = Mapping[str, Any]
+#: What is told of a trial, from its configuration and a generator for noise: arguments of ``tell``.
+Told = Callable[[Params, random.Random], dict[str, Any]]
+
+
+def floats(n: int) -> tt.SearchSpace:
+    """``n`` numbers between 0 and 1."""
+    return tt.SearchSpace({f"x{j}": tt.Float(0, 1) for j in range(n)})
+
+
+def bowl(params: Params) -> float:
+    """The squared distance from 0.3."""
+    return float(sum((x - 0.3) ** 2 for x in params.values()))
+
+
+def normal(rng: random.Random) -> float:
+    """About a standard normal: twelve uniforms less their mean (Irwin-Hall)."""
+    return sum(rng.random() for _ in range(12)) - 6
+
+
+def _value(loss: Callable[..., float]) -> Told:
+    return lambda params, rng: {"value": loss(params)}
+
+
+def _noisy(loss: Callable[..., float], deviation: float, **more: Any) -> Told:
+    return lambda params, rng: {"value": loss(params) + deviation * normal(rng), **more}
+
+
+def _objectives(n: int) -> Told:
+    ends = [(k + 0.5) / n for k in range(n)]
+    return lambda params, rng: {"value": [sum((x - end) ** 2 for x in params.values()) for end in ends]}
+
+
+def _bent(params: Params) -> float:
+    return float(abs(params["x0"] ** 6 - 0.1) + params["x1"] ** 2)
+
+
+def _valley(params: Params) -> float:
+    across = 6 * (params["x0"] + params["x1"] - 1)
+    return float(across * across / (1 + across * across) + 0.3 * params["x2"])
+
+
+def _teeth(params: Params) -> float:
+    return float((params["x0"] - 0.3) ** 2 + 0.3 * abs((params["x0"] * 13) % 1 - 0.5))
+
+
+def _constrained(params: Params, rng: random.Random) -> dict[str, Any]:
+    return {"value": bowl(params), "constraints": {"memory": params["x0"] + params["x1"] - 0.5}}
+
+
+def _replicated(params: Params, rng: random.Random) -> dict[str, Any]:
+    return {"value": tt.Replicates([bowl(params) + 0.1 * normal(rng) for _ in range(3)])}
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search on record: ``told`` results at drawn points, then ``n`` suggestions.
+
+    Attributes
+    ----------
+    passes
+        Whether the switch was passed, seen from the optimizer at the end; always true where asking is passing.
+    """
+
+    space: tt.SearchSpace
+    told: Told
+    n: int
+    n_known: int = 0
+    sampler: str = "gp"
+    n_objectives: int = 1
+    passes: Callable[[tt.Optimizer], bool] = field(default=lambda optimizer: True)
+
+    def run(self) -> tt.Optimizer:
+        """Search."""
+        rng = random.Random(3)
+        directions = ["minimize"] * self.n_objectives
+        optimizer = tt.Optimizer(self.space, directions=directions, sampler=self.sampler, seed=20)
+        for seed in range(self.n_known):
+            (params,) = self.space.sample(1, seed=seed)
+            optimizer.observe(params, **self.told(params, rng))
+        for _ in range(self.n):
+            trial = optimizer.ask()
+            optimizer.tell(trial, **self.told(trial.params, rng))
+        return optimizer
+
+
+def _fitted(optimizer: tt.Optimizer) -> Any:
+    """Hyperparameters of a Gaussian process on what was told, which passes the switches that the sampler passes."""
+    points = [list(trial.params.values()) for trial in optimizer.trials]
+    return tt.models.GaussianProcess().fit(points, [trial.value for trial in optimizer.trials]).hyperparameters
+
+
+def _asks_as_without_errors(optimizer: tt.Optimizer, deviation: float) -> bool:
+    """Whether a search of a noisy bowl asks what it would ask if no standard errors were told."""
+    without = Search(floats(2), _noisy(bowl, deviation), len(optimizer.trials)).run()
+    return [trial.params for trial in without.trials] == [trial.params for trial in optimizer.trials]
+
+
+def _by(origin: str) -> Callable[[tt.Optimizer], bool]:
+    return lambda optimizer: any(trial.origin == origin for trial in optimizer.trials)
+
+
+#: By name; the sampler is part of it.
+SWITCHES = {
+    "gp-anchor64": Search(floats(2), _value(bowl), 12, 60),
+    "gp-anchor128": Search(floats(2), _value(bowl), 12, 124),
+    "gp-two_objectives": Search(floats(2), _objectives(2), 25, n_objectives=2),
+    "gp-five_objectives": Search(floats(3), _objectives(5), 20, n_objectives=5),
+    "gp-constraints": Search(floats(2), _constrained, 30),
+    "gp-believed_errors": Search(
+        floats(2), _noisy(bowl, 0.1, sem=0.1), 25, passes=lambda o: not _asks_as_without_errors(o, 0.1)
+    ),
+    "gp-doubted_errors": Search(
+        floats(2), _noisy(bowl, 0.001, sem=0.3), 25, passes=lambda o: _asks_as_without_errors(o, 0.001)
+    ),
+    "gp-replicates": Search(floats(2), _replicated, 25),
+    "gp-warp": Search(floats(2), _value(_bent), 12, 40, passes=lambda o: bool((_fitted(o).warps != 1).any())),
+    "gp-shear": Search(floats(3), _value(_valley), 12, 40, passes=lambda o: bool(_fitted(o).shears.any())),
+    "gp-roughness": Search(floats(1), _value(_teeth), 12, 60, passes=lambda o: _fitted(o).roughness_variance > 0),
+    "gp-smooth": Search(floats(10), _noisy(bowl, 0.5), 6, 120, passes=lambda o: _fitted(o).noise_variance > 0.05),
+    "gp-noise_alone": Search(
+        floats(2),
+        _noisy(lambda params: 0.0, 1.0),
+        12,
+        60,
+        # A quarter of the noise stands for no signal.
+        passes=lambda o: abs(_fitted(o).signal_variance / _fitted(o).noise_variance - 0.25) < 1e-9,
+    ),
+    "tpe-two_objectives": Search(floats(2), _objectives(2), 25, sampler="tpe", n_objectives=2),
+    "tpe-constraints": Search(floats(2), _constrained, 30, sampler="tpe"),
+    "auto-cma": Search(floats(2), _value(bowl), 20, 200, sampler="auto", passes=_by("cma_es")),
+    "auto-both": Search(floats(3), _value(_valley), 40, sampler="auto", passes=_by("tpe")),
+}
