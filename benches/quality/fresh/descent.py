@@ -8,8 +8,9 @@ told as the constant prediction, or, where that is said, fails.
 The least value known, and the median of what random search holds after 100 trials (``best`` found both)::
 
     problem                  least known      random search
-    descent-wine             0.               0.0578
+    descent-wine             0.185174         0.2763
     descent-digits           0.460999         1.0078
+    descent-cancer           0.057669         0.1176
 """
 
 from __future__ import annotations
@@ -100,8 +101,8 @@ def breast_cancer(p: Params) -> float | None:
 
 
 def two_rings(p: Params) -> float:
-    """Two rings of a plane, hidden layers of 8, one to three of them, 60 steps."""
-    return shown(trained(rings(100, 200), p, [8] * p["layers"], 60), float(np.log(2)))
+    """Two rings of a plane, hidden layers of 8, one to three of them, 50 steps."""
+    return shown(trained(rings(80, 150), p, [8] * p["layers"], 50), float(np.log(2)))
 
 
 def positive(**ranges: tuple[float, float]) -> list[Parameter]:
@@ -130,7 +131,7 @@ RINGS = Space([
 def tuning() -> list[Problem]:
     """Two networks that answer ln k where they diverge."""
     return [
-        Problem("descent-wine", "descent", WINE, 200, exact(wine), optimum=0.0),
+        Problem("descent-wine", "descent", WINE, 200, exact(wine), optimum=0.185174),
         Problem("descent-digits", "descent", DIGITS, 200, exact(digits), optimum=0.460999),
     ]
 
@@ -138,6 +139,6 @@ def tuning() -> list[Problem]:
 def reported() -> list[Problem]:
     """A network that fails where it diverges, and one that starts beside a saddle."""
     return [
-        Problem("descent-cancer", "descent", BREAST_CANCER, 200, exact(breast_cancer)),
+        Problem("descent-cancer", "descent", BREAST_CANCER, 200, exact(breast_cancer), optimum=0.057669),
         Problem("descent-rings", "descent", RINGS, 200, exact(two_rings)),
     ]

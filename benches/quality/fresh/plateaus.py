@@ -6,8 +6,8 @@ it, hence the thousandth taken off.
 The least value known, and the median of what random search holds after 100 trials (``best`` found both)::
 
     problem                  least known      random search
-    plateau-funnel           -0.001000 exact  0.3695
-    plateau-stairs           -0.001000 exact  0.2496
+    plateau-funnel           -0.001000        0.3695
+    plateau-stairs           -0.001000        0.2496
 """
 
 from __future__ import annotations
