@@ -6,6 +6,8 @@ CMA-ES twice. Noise is left out. The median is that of the true value held after
 searches::
 
     python -m benches.quality.fresh.best --half fresh-report --only tree
+
+``--points`` makes it shorter, evolution in proportion.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from benches.python.peers.random_peer import Random
 from benches.quality.fresh import reported, tuning
 from benches.quality.problem import Observation, Params, Problem
 
-POINTS, HELD, STARTS, STEPS, TRIALS = 20_000, 100, 5, 1_000, 1_500
+HELD, STARTS, TRIALS = 100, 5, 1_500
+# Steps of an evolution to a random point.
+STEPS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,13 @@ def median(seen: list[Observation]) -> float:
     return float(np.median(np.take_along_axis(true, told.argmin(axis=1)[:, None], axis=1)))
 
 
-def known(problem: Problem) -> Known:
+def known(problem: Problem, n: int) -> Known:
     """What all of it finds."""
     draws, rng = Random(problem.space, 2026), np.random.default_rng(2026)
-    points = [draws.ask()[1] for _ in range(POINTS)]
+    points = [draws.ask()[1] for _ in range(n)]
     seen = [problem.evaluate(params, rng) for params in points]
     order = np.argsort([o.true for o in seen], kind="stable")[:STARTS]
-    ends = [evolved(problem, points[i], rng, STEPS) for i in order]
+    ends = [evolved(problem, points[i], rng, round(STEPS * n)) for i in order]
     best, params = min(ends, key=lambda end: end[0])
     by_cmaes = min(cmaes(problem, seed) for seed in range(2))
     return Known(seen[order[0]].true, best, by_cmaes, median(seen), params)
@@ -107,10 +111,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benches.quality.fresh.best", description=main.__doc__)
     parser.add_argument("--half", choices=("fresh-tuning", "fresh-report"), default="fresh-tuning")
     parser.add_argument("--only", default="", help="substring of the problems' names")
+    parser.add_argument("--points", type=int, default=20_000, help="random points, a multiple of 100")
     options = parser.parse_args()
     for name, problem in (tuning() if options.half == "fresh-tuning" else reported()).items():
         if options.only in name:
-            found = known(problem)
+            found = known(problem, options.points)
             values = (found.by_random, found.by_evolution, found.by_cmaes, found.median)
             where = {key: shown(found.params[key]) for key in list(found.params)[:10]}
             print(name, *(f"{value:.6f}" for value in values), where, flush=True)

@@ -2,11 +2,12 @@
 
 The rows that count are fixed, so that a value that was lucky stays where it is.
 
-The least value known, and the median of what random search holds after 100 trials (``best`` found both)::
+The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
     problem                  least known      random search
-    counts-centroids         0.049999         0.1000
+    counts-centroids         0.024999         0.1000
     counts-rules             0.000000         3.0000
+    counts-waves             0.059999         0.1000
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def tuning() -> list[Problem]:
     """Wines mistaken, and rules broken."""
     space, broken = kept(6, 14, 0)
     return [
-        Problem("counts-centroids", "few-values", CENTROIDS, 200, exact(centroids), optimum=0.049999),
+        Problem("counts-centroids", "few-values", CENTROIDS, 200, exact(centroids), optimum=0.024999),
         Problem("counts-rules", "few-values", space, 200, exact(broken), optimum=0.0),
     ]
 
@@ -104,6 +105,6 @@ def reported() -> list[Problem]:
     """Digits mistaken, and a bowl in tenths."""
     space, bowl = rounded(0)
     return [
-        Problem("counts-waves", "few-values", WAVES, 200, exact(features)),
+        Problem("counts-waves", "few-values", WAVES, 200, exact(features), optimum=0.059999),
         Problem("counts-tenths", "few-values", space, 200, exact(bowl), optimum=0.0),
     ]

@@ -89,8 +89,8 @@ def spoiled_products(train: int, test: int) -> Parts:
 
 @functools.cache
 def rare_products(train: int, test: int) -> Parts:
-    """Six columns; the sum of two of their products tells the rarer label, every seventh one."""
+    """Six columns; the sum of two of their products tells the rarer label, one in ten."""
     rng = standard_normals(716)
-    x = 1.5 * rng.standard_normal((train + test, 6)) + 0.5
-    y = x[:, 1] * x[:, 3] + x[:, 0] * x[:, 5] + 0.3 * rng.standard_normal(len(x)) > 4.0
+    x = 1.5 * rng.standard_normal((train + test, 6)) + 1.5
+    y = x[:, 1] * x[:, 3] + x[:, 0] * x[:, 5] + 0.3 * rng.standard_normal(len(x)) > 12.0
     return parts(x, y.astype(int), train)

@@ -1,6 +1,6 @@
 """Two to five of 100 parameters matter, each in a way of its own; every least value is 0 unless integers miss it.
 
-The least value known, and the median of what random search holds after 100 trials (``best`` found both)::
+The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
     problem                  least known      random search
     idle-2                   0.000000         0.0493

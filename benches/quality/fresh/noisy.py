@@ -5,7 +5,7 @@ all rows held out. The deviation of weak, mild and strong noise among the best t
 1.1 times the interquartile range of random points for the regression, 0.24, 0.58 and 1.9 times for the classifier.
 Beside them stands a function under strong noise, 0.8 and 0.7 times that range.
 
-The least value known, and the median of what random search holds after 100 trials (``best`` found both)::
+The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
     problem                  least known      random search
     noisy-ridge-weak         0.178961         0.3798

@@ -4,7 +4,7 @@ In ``pair-*`` every choice has a small effect of its own; two of them have a lev
 pays much beside the other, the more the smaller a rate is. In ``tables-*`` the effects are those of pairs alone: a
 random table for any two choices that touch.
 
-The least value known, and the median of what random search holds after 100 trials (``best`` found both)::
+The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
     problem                  least known      random search
     pair-6x4                 -1.686995        -1.1154

@@ -3,7 +3,7 @@
 The jitter is a fixed function of the parameters, as that of a training with a fixed seed; ``optimum`` is exact up to
 it, hence the thousandth taken off.
 
-The least value known, and the median of what random search holds after 100 trials (``best`` found both)::
+The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
 
     problem                  least known      random search
     plateau-funnel           -0.001000        0.3695
