@@ -8,6 +8,7 @@ The least value known (by ``best`` or by searches since), and the median of what
     counts-centroids         0.024999         0.1000
     counts-rules             0.000000         3.0000
     counts-waves             0.059999         0.1000
+    counts-tenths            0.000000         0.4000
 """
 
 from __future__ import annotations

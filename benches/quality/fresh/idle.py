@@ -5,6 +5,8 @@ The least value known (by ``best`` or by searches since), and the median of what
     problem                  least known      random search
     idle-2                   0.000000         0.0493
     idle-4                   0.000000         0.3786
+    idle-3                   0.000000         0.1366
+    idle-5                   0.000000         0.6867
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ The least value known (by ``best`` or by searches since), and the median of what
     problem                  least known      random search
     plateau-funnel           -0.001000        0.3695
     plateau-stairs           -0.001000        0.2496
+    plateau-gorge            -0.001000        0.7794
+    plateau-branches         -0.001000        0.3728
 """
 
 from __future__ import annotations
