@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benches.python.peers import PEERS, SLOW
-from benches.quality import levels
+from benches.quality import fresh, levels
 from benches.quality.problems import first_of_families, problems, tuning_half
 from benches.quality.runs import known_problems
 from benches.quality.siblings import siblings
@@ -16,11 +16,11 @@ from benches.quality.siblings import siblings
 if TYPE_CHECKING:
     from benches.quality.runs import Run
 
-HALVES = ("tune", "report", "all", "siblings", "levels-tune", "levels-report")
+HALVES = ("tune", "report", "all", "siblings", "levels-tune", "levels-report", "fresh-tuning", "fresh-report")
 
 
 def chosen(options: argparse.Namespace) -> list[str]:
-    """Names of the problems of one half of the suite or of levels, of the whole suite, or of the siblings."""
+    """Names of the problems of one half of the suite, of levels or of fresh ones, of the suite, or of the siblings."""
     suite, tune, first = set(problems()), tuning_half(), first_of_families()
     kept = {
         "tune": tune,
@@ -29,6 +29,8 @@ def chosen(options: argparse.Namespace) -> list[str]:
         "siblings": set(siblings()),
         "levels-tune": set(levels.tuning()),
         "levels-report": set(levels.reported()),
+        "fresh-tuning": set(fresh.tuning()),
+        "fresh-report": set(fresh.reported()),
     }[options.half]
     return [
         name
@@ -56,12 +58,12 @@ def wanted(options: argparse.Namespace) -> list[Run]:
 def report(options: argparse.Namespace) -> None:
     """Prints the tables and draws the curves beside the file."""
     from benches.quality import curves
-    from benches.quality.report import POINTS, per_problem, tables
+    from benches.quality.report import per_problem, points, tables
 
     runs, known = wanted(options), known_problems()
     if options.told:
         runs = [replace(run, recommended=None) for run in runs]
-    for n in POINTS:
+    for n in points(known[name] for name in {run.problem for run in runs}):
         for text in tables(runs, known, n):
             print(text, end="\n\n")
     print(per_problem(runs, known, options.n), end="\n\n")

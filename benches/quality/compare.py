@@ -2,12 +2,15 @@
 
 With ``d[p, s]`` the difference of two searches' scores on problem ``p`` with seed ``s``, a family's difference is the
 mean over its problems of the means over seeds, the total's that of the families; the standard errors are those of the
-seeds, the problems taken as given.
+seeds, the problems taken as given. Below the total stand the figures of ``tail`` and by how much they differ, on the
+problems and seeds that both have.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +18,10 @@ import numpy as np
 from benches.quality.problem import Problem
 from benches.quality.report import row
 from benches.quality.runs import Run, read
-from benches.quality.score import by_problem, held, scale, score
+from benches.quality.score import by_problem, held, is_settled, scale, score
+from benches.quality.tail import FIGURES, estimates, figures
 
-POINTS = (10, 25, 50, 100)
+POINTS = (10, 25, 50, 100, 200)
 Cells = dict[tuple[str, int, int], float]
 Scales = dict[tuple[str, int], tuple[float, float] | None]
 
@@ -70,10 +74,12 @@ def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> 
     found = {f"{path.stem} {peer}": some for (path, peer), some in scored.items() if some}
     if len(found) < sum(bool(some) for some in scored.values()):
         raise SystemExit("give the files different names")
+    open_at = {key for key, ends in scales.items() if ends and not is_settled(*ends)}
     lines = [row(["", "family", *(f"n = {n}" for n in POINTS)]), "| --- " * (len(POINTS) + 2) + "|"]
     for label, some in found.items():
         shown = some if some is base else {key: value - base[key] for key, value in some.items() if key in base}
         lines.extend(rows(label, shown, problems, "" if some is base else "+"))
+        lines.extend(tail_rows(label, some, base, problems, open_at))
     return "\n".join(lines)
 
 
@@ -85,3 +91,32 @@ def rows(label: str, found: Cells, problems: dict[str, Problem], sign: str) -> l
         return "-" if family not in at else f"{at[family][0]:{sign}.1f} ± {at[family][1]:.1f}"
 
     return [row([label, family, *(text(at, family) for at in by_n)]) for family in by_n[0]]
+
+
+def tail_rows(
+    label: str, some: Cells, base: Cells, problems: dict[str, Problem], open_at: set[tuple[str, int]]
+) -> Iterator[str]:
+    """One row for each figure of the tail."""
+    by_n = [tail(some, base, problems, {name for name, at in open_at if at == n}, n) for n in POINTS]
+    sign = "" if some is base else "+"
+    for i, title in enumerate(FIGURES):
+        yield row([label, title, *(f"{at[i][0]:{sign}.1f} ± {at[i][1]:.1f}" if at else "-" for at in by_n)])
+
+
+def tail(
+    some: Cells, base: Cells, problems: dict[str, Problem], names: AbstractSet[str], n: int
+) -> list[tuple[float, float]]:
+    """The figures, or by how much they differ from those of ``base``; none without common searches."""
+    common = sorted(key for key in some.keys() & base.keys() if key[2] == n and key[0] in names)
+    if not common:
+        return []
+    ours, theirs = (figures(seeds(cells, common), problems) for cells in (some, base))
+    return estimates(ours if some is base else ours - theirs)
+
+
+def seeds(found: Cells, keys: list[tuple[str, int, int]]) -> dict[str, np.ndarray]:
+    """``problem -> scores over seeds``."""
+    grouped: dict[str, list[float]] = defaultdict(list)
+    for key in keys:
+        grouped[key[0]].append(found[key])
+    return {name: np.array(values) for name, values in grouped.items()}

@@ -1,21 +1,23 @@
 """The tables.
 
 Peers are compared on common problems only: a peer that lacks runs on some problems does not stand in the table of all
-problems; it gets a table of its own, with everybody else on the problems it has.
+problems; it gets a table of its own, with everybody else on the problems it has. Below the means stand the two
+figures of ``tail``, with standard errors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 import numpy as np
 
 from benches.quality.problem import Problem
 from benches.quality.runs import Run
-from benches.quality.score import Scores, family_means, scores
+from benches.quality.score import Scores, family_means, scores, settled
+from benches.quality.tail import FIGURES, estimates, figures
 
-POINTS: tuple[int | None, ...] = (25, 50, 100, None)
+POINTS = (25, 50, 100, 200)
 Means = dict[str, dict[str, np.ndarray]]
 
 
@@ -31,13 +33,27 @@ def coverages(found: Scores) -> Iterator[tuple[frozenset[str], list[str]]]:
         yield names, order({peer for peer, covered in has.items() if names <= covered})
 
 
+def points(problems: Iterable[Problem]) -> list[int | None]:
+    """What tables are made for: numbers of trials, then the full budget (``None``) unless it is the last for all."""
+    budgets = {problem.budget for problem in problems}
+    numbers = [n for n in POINTS if n <= max(budgets)]
+    return [*numbers, *([] if budgets == {numbers[-1]} else [None])]
+
+
 def row(cells: list[str]) -> str:
     """One line of a Markdown table."""
     return "| " + " | ".join(cells) + " |"
 
 
-def table(found: Scores, problems: dict[str, Problem], names: AbstractSet[str], peers: list[str], n: int | None) -> str:
-    """Markdown: one row per family, one column per peer, mean [95 % interval]; below, by how much ours lead."""
+def table(
+    found: Scores,
+    problems: dict[str, Problem],
+    names: AbstractSet[str],
+    peers: list[str],
+    n: int | None,
+    settled_names: AbstractSet[str] = frozenset(),
+) -> str:
+    """Markdown: one row per family, one column per peer, mean [95 % interval]; the tail; by how much ours lead."""
     means: Means = {peer: family_means(found, problems, peer, names) for peer in peers}
     families = [*dict.fromkeys(p.family for p in problems.values() if p.name in names), "total"]
     at = f"n = {n}" if n else "full budget"
@@ -45,7 +61,16 @@ def table(found: Scores, problems: dict[str, Problem], names: AbstractSet[str], 
     for family in families:
         cells = (means[peer][family] for peer in peers)
         lines.append(row([family, *(f"{m:.1f} [{low:.1f}, {high:.1f}]" for m, low, high in cells)]))
+    lines.extend(tail_rows(found, problems, sorted(names - settled_names), peers))
     return "\n".join([*lines, "", *leads(means, families)])
+
+
+def tail_rows(found: Scores, problems: dict[str, Problem], names: list[str], peers: list[str]) -> Iterator[str]:
+    """A row for each figure of the tail, each with its standard error."""
+    if names:
+        of_peers = [estimates(figures({name: found[name, peer] for name in names}, problems)) for peer in peers]
+        for title, cells in zip(FIGURES, zip(*of_peers, strict=True), strict=True):
+            yield row([title, *(f"{value:.1f} ± {error:.1f}" for value, error in cells)])
 
 
 def leads(means: Means, families: list[str]) -> Iterator[str]:
@@ -63,7 +88,7 @@ def tables(runs: list[Run], problems: dict[str, Problem], n: int | None) -> Iter
     """The table of all problems, then one for each narrower set that a peer was run on."""
     found = scores(runs, problems, n)
     for names, peers in coverages(found):
-        yield table(found, problems, names, peers, n)
+        yield table(found, problems, names, peers, n, settled(runs, problems, n))
 
 
 def per_problem(runs: list[Run], problems: dict[str, Problem], n: int | None) -> str:

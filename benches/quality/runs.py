@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from benches.python.peers import PEERS, SLOW, Recommender
-from benches.quality import levels
+from benches.quality import fresh, levels
 from benches.quality.problem import Problem
 from benches.quality.problems import problems
 from benches.quality.siblings import siblings
@@ -111,8 +111,8 @@ def distinct(paths: Iterable[Path]) -> list[Run]:
 
 @functools.cache
 def known_problems() -> dict[str, Problem]:
-    """The suite, the siblings and the choices of many levels."""
-    rooms = (problems(), siblings(), levels.tuning(), levels.reported())
+    """The suite, the siblings, the choices of many levels and the fresh problems."""
+    rooms = (problems(), siblings(), levels.tuning(), levels.reported(), fresh.tuning(), fresh.reported())
     known = {name: problem for room in rooms for name, problem in room.items()}
     assert len(known) == sum(len(room) for room in rooms)
     return known

@@ -44,13 +44,18 @@ def best_known(problem: Problem, runs: Iterable[Run]) -> float:
     return min([problem.optimum, *(t for run in runs for t in run.true if t is not None)])
 
 
+def is_settled(median: float, best: float) -> bool:
+    """Whether random search's median is the best value known already."""
+    return median - best <= 1e-12 * max(1.0, abs(best))
+
+
 def score(value: float, median: float, best: float) -> float:
     """The formula above; where random's median already is the best known, equal is 0 and worse is the floor."""
     if not np.isfinite(value):
         return FLOOR
     if not np.isfinite(median):
         return 100.0
-    if median - best <= 1e-12 * max(1.0, abs(best)):
+    if is_settled(median, best):
         return 0.0 if value <= median else FLOOR
     return max(FLOOR, 100.0 * (median - value) / (median - best))
 
@@ -83,6 +88,12 @@ def scale(problem: Problem, runs: list[Run], n: int) -> tuple[float, float] | No
     """What scores 0 and 100 after ``n`` trials, of all runs of a problem; ``None`` without random search."""
     random = [held(run, n) for run in runs if run.peer == "random"]
     return (float(np.median(random)), best_known(problem, runs)) if random else None
+
+
+def settled(runs: Iterable[Run], problems: dict[str, Problem], n: int | None) -> set[str]:
+    """The problems on which nobody can do better than random search's median after ``n`` trials."""
+    ends = {name: scale(problems[name], group, n or problems[name].budget) for name, group in by_problem(runs).items()}
+    return {name for name, found in ends.items() if found and is_settled(*found)}
 
 
 def family_means(

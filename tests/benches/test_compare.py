@@ -34,7 +34,10 @@ def test_differences_are_paired_by_problem_and_seed(tmp_path: Path) -> None:
     second = write(tmp_path / "second.jsonl", "ours", {key: 0.5 * v + 0.1 for key, v in noise.items()})
     lines = table([first, second], ["ours"], PROBLEMS).splitlines()
     assert [line for line in lines if line.startswith("| second ours")] == [
-        f"| second ours | {family} | {' | '.join(['+10.0 ± 0.0'] * 4)} |" for family in ("easy", "hard", "total")
+        f"| second ours | {family} | {' | '.join(['+10.0 ± 0.0'] * 4)} | - |" for family in ("easy", "hard", "total")
+    ] + [
+        f"| second ours | at or below random, % | {' | '.join(['+0.0 ± 0.0'] * 4)} | - |",
+        f"| second ours | worst tenth | {' | '.join(['+10.0 ± 0.0'] * 4)} | - |",
     ]
 
 

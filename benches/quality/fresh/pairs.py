@@ -1,0 +1,107 @@
+"""Choices of which two are worth it together only.
+
+In ``pair-*`` every choice has a small effect of its own; two of them have a level each that costs something alone and
+pays much beside the other, the more the smaller a rate is. In ``tables-*`` the effects are those of pairs alone: a
+random table for any two choices that touch.
+
+The least value known (by ``best`` or by searches since), and the median of what random search holds after 100 trials::
+
+    problem                  least known      random search
+    pair-6x4                 -1.686995        -1.1154
+    tables-7x3               -2.313493        -1.8870
+    pair-flags               -1.889181        -1.2337
+    tables-mixed             -2.498675        -2.0912
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+
+from benches.python.peers.space import Parameter, Space
+from benches.quality.problem import Params, Problem, exact
+from benches.quality.problems.bbob import standard_normals
+
+Function = tuple[Space, Callable[[Params], float], float]
+RATE = Parameter("rate", "float", 1e-6, 1e0, True)
+
+
+def choices(sizes: list[int]) -> list[Parameter]:
+    """One for each size."""
+    return [Parameter(f"c{i}", "categorical", choices=tuple(range(n))) for i, n in enumerate(sizes)]
+
+
+def pair(sizes: list[int], toll: float, goal: float, numbers: int, seed: int) -> Function:
+    """Two of some choices pay together, up to 2 at the rate ``goal``, which stands on a scale of 0 to 1.
+
+    The optimum: the pair, the best level of every other choice, the rate at its goal, the numbers at theirs.
+    """
+    rng = standard_normals(750, seed)
+    effects = [rng.uniform(0.0, 0.25, n) for n in sizes]
+    for effect in effects:
+        effect -= effect.min()
+    first, second = sorted(rng.choice(len(sizes), 2, replace=False))
+    levels = {i: int(np.argmax(effects[i])) for i in (first, second)}
+    centre = rng.uniform(0.15, 0.85, numbers)
+    space = Space([*choices(sizes), RATE, *(Parameter(f"x{i}", "float", 0.0, 1.0) for i in range(numbers))])
+
+    def value(p: Params) -> float:
+        found = sum(float(effects[i][p[f"c{i}"]]) for i in range(len(sizes)))
+        taken = [p[f"c{i}"] == level for i, level in levels.items()]
+        away = abs(np.log10(p["rate"]) / 6 + 1 - goal)
+        if all(taken):
+            found -= 2.0 * (1.0 - away)
+        elif any(taken):
+            found += toll
+        else:
+            found += 0.3 * abs(np.log10(p["rate"]) / 6 + 0.4)
+        return found + sum((p[f"x{i}"] - centre[i]) ** 2 for i in range(numbers))
+
+    least = sum(float(effects[i][levels[i]]) for i in levels) - 2.0
+    return space, value, least
+
+
+def tables(sizes: list[int], touching: int, seed: int) -> Function:
+    """Normal effects of the levels of any two choices at most ``touching`` apart; the optimum is enumerated."""
+    rng = standard_normals(751, seed)
+    effects = {
+        (i, j): rng.standard_normal((sizes[i], sizes[j]))
+        for i, j in itertools.combinations(range(len(sizes)), 2)
+        if j - i <= touching
+    }
+
+    def total(levels: tuple[int, ...]) -> float:
+        return float(sum(effect[levels[i], levels[j]] for (i, j), effect in effects.items()) / len(effects) ** 0.5)
+
+    best = min(itertools.product(*map(range, sizes)), key=total)
+    # The number's target moves with the first choice.
+    targets = rng.uniform(0.1, 0.9, sizes[0])
+    space = Space([*choices(sizes), Parameter("x", "float", 0.0, 1.0)])
+
+    def value(p: Params) -> float:
+        return total(tuple(p[f"c{i}"] for i in range(len(sizes)))) + float((p["x"] - targets[p["c0"]]) ** 2)
+
+    return space, value, total(best)
+
+
+def made(cases: dict[str, Function]) -> list[Problem]:
+    """Problems of 200 trials."""
+    return [Problem(name, "pairs", space, 200, exact(f), optimum=least) for name, (space, f, least) in cases.items()]
+
+
+def tuning() -> list[Problem]:
+    """Six choices of four levels and two numbers; seven of three, each with its next two."""
+    return made({
+        "pair-6x4": pair([4] * 6, toll=0.3, goal=0.1, numbers=2, seed=0),
+        "tables-7x3": tables([3] * 7, touching=2, seed=0),
+    })  # fmt: skip
+
+
+def reported() -> list[Problem]:
+    """Ten flags, a choice of eight and four numbers; five choices of two to six levels, each with every other."""
+    return made({
+        "pair-flags": pair([2] * 10 + [8], toll=0.1, goal=0.2, numbers=4, seed=1),
+        "tables-mixed": tables([5, 2, 6, 3, 4], touching=4, seed=1),
+    })  # fmt: skip
