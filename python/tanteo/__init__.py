@@ -25,6 +25,7 @@ from .constraints import Forbid, Linear, Order
 from .exceptions import (
     ArgumentError,
     InternalError,
+    LostLeaseError,
     ParameterError,
     SnapshotError,
     SpaceError,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from . import importance, models, plotting
     from .run import Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
+    from .study import Study
 
 # Imported when first used: a worker that only asks and tells should not pay for process pools and models.
 _LAZY = ("Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize")
@@ -65,6 +67,7 @@ __all__ = [
     "Int",
     "InternalError",
     "Linear",
+    "LostLeaseError",
     "Normal",
     "Optimizer",
     "Order",
@@ -80,6 +83,7 @@ __all__ = [
     "SpaceError",
     "SpaceExhausted",
     "StopSearch",
+    "Study",
     "StudyError",
     "TanteoError",
     "Trial",
@@ -114,6 +118,10 @@ def __getattr__(name: str) -> Any:
         import tanteo.plotting
 
         return tanteo.plotting
+    if name == "Study":
+        from .study import Study
+
+        return Study
     if name in _LAZY:
         from . import run
 

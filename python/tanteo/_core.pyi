@@ -88,6 +88,14 @@ class CoreOptimizer:
         """``n`` trials, or none: an error and Ctrl-C leave everything as before."""
     def ask_external(self, points: npt.NDArray[np.float64]) -> list[tuple[int, _Row]]:
         """One trial per point; queued points and the defaults come first, and the last points are then left over."""
+    def handed_out(self, first: int) -> tuple[list[tuple[_Row, str]], int, int]:
+        """What a twin needs to catch up: rows and origins of the trials from ``first`` on, duplicates and fallbacks."""
+    def adopt(self, trials: Sequence[Sequence[Any]], duplicates: int, fallbacks: int) -> int:
+        """Take trials that a twin asked for, without the sampler; return the id of the first.
+
+        A search that was made alike and got the same calls is a twin; each trial is a pair of a row and an origin. The
+        counts are those of the twin after its ask.
+        """
     def next_is_given(self) -> bool:
         """Whether the next ask hands out a queued point or the defaults."""
     def tell_value(self, trial: int, value: float) -> None:
@@ -109,6 +117,15 @@ class CoreOptimizer:
         """
     def retract(self, trial: int) -> None:
         """Take back what was told of a trial: it is pending again, with what it reported."""
+    def exclude(self, trial: int) -> None:
+        """Set a told trial aside: it is not the best one and teaches no model; what was told of it stays."""
+    def include(self, trial: int) -> None:
+        """Let a trial that was set aside count again."""
+    def respaced(self, space: CoreSpace, rows: Sequence[Sequence[_Raw] | None]) -> CoreOptimizer:
+        """Return the same search in another space: one row per trial, None for one that does not fit.
+
+        Such a trial is set aside. Queued points are dropped.
+        """
     def observe(
         self,
         row: Sequence[_Raw],
@@ -172,7 +189,7 @@ class CoreOptimizer:
         """Encoded history for samplers written in Python, read-only.
 
         ``unit`` (n, n_parameters), ``values`` (n, n_objectives) to be minimised, ``sems`` like them,
-        ``violation`` (n,), ``state`` (n,) as 0 pending, 1 complete, 2 pruned, 3 failed.
+        ``violation`` (n,), ``state`` (n,) as 0 pending, 1 complete, 2 pruned, 3 failed, 4 set aside.
         """
     def snapshot(self, labels: bytes) -> bytes:
         """Bytes from which :meth:`restore` goes on as this search would; ``labels`` travel along unread."""
