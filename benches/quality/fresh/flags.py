@@ -11,7 +11,7 @@ The least value known (by ``best`` or by searches since), and the median of what
     problem                  least known      random search
     flags-outliers           0.115686         0.1634
     flags-wine               0.035709         0.0797
-    flags-imbalanced         0.129934         0.2938
+    flags-imbalanced         0.123355         0.2938
     flags-parity             0.304451         0.4404
 """
 
@@ -182,6 +182,6 @@ def tuning() -> list[Problem]:
 def reported() -> list[Problem]:
     """A weighted logistic regression, and a linear classifier."""
     return [
-        Problem("flags-imbalanced", "flags", IMBALANCED, 200, exact(imbalanced), optimum=0.129934),
+        Problem("flags-imbalanced", "flags", IMBALANCED, 200, exact(imbalanced), optimum=0.123355),
         Problem("flags-parity", "flags", PARITY, 200, exact(parity), optimum=0.304451),
     ]
