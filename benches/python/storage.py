@@ -76,7 +76,7 @@ def rustuna(path: str, _: str) -> Opened:
     """A study of Rustuna on SQLite."""
     import rustuna
 
-    storage = rustuna.storages.SQLiteStorage(path)
+    storage = rustuna.storages.SQLite3Storage(path)
     sampler = rustuna.samplers.RandomSampler()
     study = rustuna.create_study(storage=storage, sampler=sampler, study_name="study", load_if_exists=True)
 
