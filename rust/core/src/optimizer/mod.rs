@@ -27,6 +27,7 @@ mod best;
 mod check;
 mod error;
 mod explain;
+mod importance;
 mod notes;
 mod observe;
 mod pareto;
