@@ -157,7 +157,7 @@ def share_of_crashes(subject: Subject) -> float:
         subject.restart()
         text = "None if t.params['x'] < 0.5 else (t.params['x'] - 0.75) ** 2 + (t.params['y'] - 0.6) ** 2"
         suggested = subject.session(plane(), seed).run(60, _crashing, text)
-        shares.append(mean(p["x"] < 0.5 for p in suggested[-40:]))
+        shares.append(mean(float(p["x"] < 0.5) for p in suggested[-40:]))
     return float(mean(shares))
 
 
@@ -184,7 +184,7 @@ def share_of_good_choices(subject: Subject) -> float:
         subject.restart()
         session = subject.session(space, seed)
         suggested = session.run(N, _choosy, "(t.params['kind'] != 'd') + t.params['x'] / 10")
-        shares.append(mean(p["kind"] == "d" for p in suggested[-LATER:]))
+        shares.append(mean(float(p["kind"] == "d") for p in suggested[-LATER:]))
     return float(mean(shares))
 
 
