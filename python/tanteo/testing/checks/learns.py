@@ -19,8 +19,10 @@ from ..registry import check
 from ..subject import Subject, expect
 from .common import BOWL, bowl, plane
 
-#: No run of 1,000 failed a sampler that learns: the rate is below this with a confidence of 95 %.
+#: No run of 1,000 failed Tanteo's TPE: for a sampler as good, the rate is below this with a confidence of 95 %.
 FALSE_ALARM = 3e-3
+#: Where one run of 200 failed the reference optimizer of the tests, which learns less.
+SELDOM = 3e-2
 #: Trials of a search, and the last of them that are judged.
 N, LATER = 50, 25
 #: Searches of a check, times the factor of the profile.
@@ -113,7 +115,7 @@ def check_an_outlier_does_not_blind(subject: Subject) -> None:
     )
 
 
-@check("learns", "learns", "failures", false_alarm=FALSE_ALARM)
+@check("learns", "learns", "failures", false_alarm=SELDOM)
 def check_failures_do_not_blind(subject: Subject) -> None:
     """Every third trial fails, wherever it is: a search of 80 trials learns from the others."""
     _expect_nearer(subject, lambda k, loss: None if k % 3 == 0 else loss, f"{BOWL}, but None at every third", n=80)
