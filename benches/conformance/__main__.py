@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,20 @@ MARKS = {"passed": "·", "failed": "**fails**", "error": "**dies**", "timeout": 
 
 
 def run(folder: Path, names: list[str], profile: str, timeout: float | None, tags: list[str] | None) -> None:
-    """Run every check on every sampler, each in a process of its own, and keep the reports as JSON."""
+    """Run every check on every sampler, each in a process of its own, and keep how it ended as JSON.
+
+    What is on record already is not run again, so a run goes on where it was stopped.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        report = examine(SUBJECTS[name](), profile=profile, isolate=True, timeout=timeout, tags=tags)
-        (folder / f"{name}.json").write_text(report.to_json() + "\n")
-        print(name, report.summary(), flush=True)
+        path, factory = folder / f"{name}.json", SUBJECTS[name]()
+        found = json.loads(path.read_text()) if path.exists() else []
+        for one in all_checks(tags):
+            if one.name not in {known["name"] for known in found}:
+                (outcome,) = examine(factory, profile=profile, isolate=True, timeout=timeout, tags=[one.name])
+                found.append(dataclasses.asdict(outcome))
+                path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+        print(name, dict(Counter(one["status"] for one in found)), flush=True)
 
 
 def report(folder: Path) -> str:

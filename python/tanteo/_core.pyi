@@ -164,6 +164,17 @@ class CoreOptimizer:
         None while no trial is complete with a finite value or all of these are equal, and where there is nothing to
         vary.
         """
+    def ped_anova(self, objective: int, quantile: float | None) -> list[float]:
+        """Share of each parameter by PED-ANOVA; ``quantile`` is None or in (0, 1)."""
+    def fanova(self, objective: int) -> list[float]:
+        """Share of each parameter by fANOVA."""
+    def ablation(
+        self, objective: int, start: Sequence[_Raw], end: Sequence[_Raw]
+    ) -> list[tuple[list[int], _Row, float]] | None:
+        """Every step from one row to another, both included.
+
+        Indices of the parameters changed, the row, the prediction. None while no trial is complete with a finite value.
+        """
     def pareto_front(self) -> list[int]:
         """Ids of the feasible complete trials that no other one dominates."""
     def pending(self) -> list[int]:

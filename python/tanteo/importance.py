@@ -1,63 +1,33 @@
-r"""Which parameters mattered: PED-ANOVA over the trials of a search.
+"""Which parameters mattered, and which of their changes led from one configuration to another.
 
-Watanabe, Bansal and Hutter, "PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in Arbitrary Subspaces",
-IJCAI 2023. A parameter matters if its values among the best trials are distributed otherwise than among all of them.
-
-Notation, for one parameter: ``x`` its unit coordinate (on its logarithmic scale, if it has one), :math:`p` the density
-of ``x`` over the ``n`` trials that ended and in which it is active, :math:`p'` the density over the best
-:math:`n' = \lceil\gamma' n\rceil` of these. By theorem 1 of the paper the variance of the marginal of "being one of the
-best" is, up to a factor that all parameters share,
-
-.. math:: v = \gamma'^2 \; \mathbb{E}_{x \sim p} \Big[ \big( p'(x) / p(x) - 1 \big)^2 \Big] ,
-
-:math:`\gamma'^2` times the Pearson divergence of :math:`p'` from :math:`p`: never negative, and zero exactly if the
-densities are the same. By default it is averaged over levels :math:`\gamma'` from 5 % to 95 %. The average of
-:math:`\operatorname{Var} P(y \le t \mid x)` over all thresholds ``t`` is the Cramer-von Mises index of sensitivity
-(Gamboa, Klein and Lagnoux, "Sensitivity analysis based on Cramer-von Mises distance", SIAM/ASA Journal on Uncertainty
-Quantification 6, 2018): one number for the top and for the bottom, unchanged by any monotone change of the values.
-
-Additions, for small histories, trials that ended early and conditional spaces:
-
-* Densities are Parzen estimates on cells, with one uniform observation added to each, and with the same kernel width
-  for both (Scott's rule for the :math:`n'` best): what smoothing alone does then looks like no difference.
-* What is not complete and feasible (pruned, failed, a constraint broken) is not among the best, whatever its value:
-  that a region crashes or is given up early is part of why a parameter matters.
-* A conditional parameter is judged among the trials in which it is active, and weighted by the share it has, as an
-  active parameter, of the best trials overall: what belongs to a branch that never does well does not matter.
-
-Importances are shares of :math:`\sum v`. They describe single parameters, over the trials that the search made: an
-effect that only a pair of parameters has shows in neither marginal, and a sampler that settles early leaves little to
-compare. A search at random tells most.
+The mathematics stands with the code in the core, ``rust/core/src/importance``.
 """
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from tanteo.coercion import as_float, as_int, shown
 from tanteo.exceptions import ArgumentError
+from tanteo.immutable import Immutable
+from tanteo.trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from tanteo.optimizer import Optimizer
     from tanteo.run import Result
-    from tanteo.samplers import Axis, View
 
-    Vector = npt.NDArray[np.float64]
+Method: TypeAlias = Literal["ped-anova", "fanova"]
 
-# Cells of a continuous axis, and the most that a counted one gets: finer than any kernel width that occurs.
-_CELLS = 64
-# Levels of the average: the middles of ten equal steps.
-_LEVELS = tuple((2 * step + 1) / 20 for step in range(10))
-
-__all__ = ["param_importances"]
+__all__ = ["AblationStep", "ablation", "param_importances"]
 
 
 def param_importances(
-    search: Optimizer | Result, *, objective: int = 0, quantile: float | None = None
+    search: Optimizer | Result,
+    *,
+    method: Method = "ped-anova",
+    objective: int = 0,
+    quantile: float | None = None,
 ) -> dict[str, float]:
     r"""How much each parameter mattered.
 
@@ -65,11 +35,14 @@ def param_importances(
     ----------
     search : Optimizer or Result
         The search; every trial that ended is read.
+    method : str
+        ``"ped-anova"``: how much a parameter decides whether a trial is among the best. ``"fanova"``: how much of the
+        variance of the value it explains over the whole space, by a random forest.
     objective : int
         Which objective, for a search with several.
     quantile : float, optional
-        Asks for getting among this share of the trials, in (0, 1); :math:`\gamma'` above. A small one asks about the
-        top, and needs more trials: ten in the top is a fair minimum. By default all levels count.
+        For PED-ANOVA: asks for getting among this share of the trials, in (0, 1). A small one asks about the top, and
+        needs more trials: ten in the top is a fair minimum. By default all levels from 5 % to 95 % count.
 
     Returns
     -------
@@ -80,7 +53,20 @@ def param_importances(
     Raises
     ------
     ArgumentError
-        For what is no search, an objective that there is not, and a quantile outside (0, 1).
+        For what is no search, an unknown method, an objective that there is not, a quantile outside (0, 1), and a
+        quantile for fANOVA.
+
+    Notes
+    -----
+    PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023) is the default: it takes milliseconds, is unchanged by any
+    increasing change of the values, so that no outlier rules it, counts pruned, failed and infeasible trials as not
+    among the best, and compares what was tried with what was tried, wherever the sampler went. fANOVA (Hutter, Hoos and
+    Leyton-Brown, ICML 2014) answers for the whole space, weighs differences by their size, needs trials all over the
+    space for that, and leaves out trials that failed or were pruned.
+
+    The importance of a conditional parameter is the variance that it makes where it is active, times the share of the
+    trials (PED-ANOVA) or of the space (fANOVA) in which it is. Importances describe single parameters: an effect that
+    only two parameters have together shows in neither. The same search gives the same bits on every machine.
 
     Examples
     --------
@@ -90,22 +76,109 @@ def param_importances(
     >>> result = tt.minimize(lambda p: 10 * p["x"] ** 2 + p["y"], space, n_trials=100, seed=0, sampler="random")
     >>> next(iter(param_importances(result)))
     'x'
+    >>> next(iter(param_importances(result, method="fanova")))
+    'x'
     """
-    share = None if quantile is None else as_float(quantile, "quantile")
-    if share is not None and not 0.0 < share < 1.0:
-        raise ArgumentError(f"quantile must be between 0 and 1, got {share!r}")
-    view = _optimizer(search).view()
-    values, unit = _ended(view, as_int(objective, "objective"))
-    if len(values) < 4 or values.min() == values.max():
-        return {axis.name: 0.0 for axis in view.axes}
-    levels = _LEVELS if share is None else (share,)
-    scores = {
-        axis.name: math.fsum(_weighted_variance(axis, column, values, level) for level in levels)
-        for axis, column in zip(view.axes, unit.T, strict=True)
-    }
-    total = math.fsum(scores.values())
-    shares = {name: score / total if total > 0.0 else 0.0 for name, score in scores.items()}
-    return dict(sorted(shares.items(), key=lambda item: -item[1]))
+    optimizer, number = _optimizer(search), _objective(search, objective)
+    share = _quantile(quantile)
+    if _method(method) == "ped-anova":
+        shares = optimizer._core.ped_anova(number, share)
+    elif share is not None:
+        raise ArgumentError(f"quantile={share!r} is for method='ped-anova'; fANOVA has no levels, leave it out")
+    else:
+        shares = optimizer._core.fanova(number)
+    return dict(sorted(zip(optimizer._codec.names, shares, strict=True), key=lambda item: -item[1]))
+
+
+class AblationStep(Immutable):
+    """One configuration on the way from one to another; what :func:`ablation` returns a list of.
+
+    Attributes
+    ----------
+    changed : tuple of str
+        Flat names of the parameters that changed, those that appeared or disappeared with them included. Empty for the
+        start.
+    params : dict
+        The configuration.
+    value : float
+        What the model predicts of it, in the unit of the objective.
+    """
+
+    _names = ("changed", "params", "value")
+    __slots__ = _names
+    changed: tuple[str, ...]
+    params: Mapping[str, Any]
+    value: float
+
+    def __init__(self, **fields: Any) -> None:
+        self._set(**fields)
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
+        return f"AblationStep({fields})"
+
+
+def ablation(
+    search: Optimizer | Result,
+    start: Mapping[str, Any] | Trial | FrozenTrial | None = None,
+    end: Mapping[str, Any] | Trial | FrozenTrial | None = None,
+    *,
+    objective: int = 0,
+) -> list[AblationStep]:
+    """Go from one configuration to another by one parameter at a time, the most useful change first.
+
+    Of all parameters that still differ, the one is changed whose change has the best prediction, until the end is
+    reached (Fawcett and Hoos, Journal of Heuristics 2016). A random forest fitted to the complete trials predicts;
+    nothing is evaluated.
+
+    Parameters
+    ----------
+    search : Optimizer or Result
+        The search whose trials teach the model.
+    start : mapping, Trial or FrozenTrial, optional
+        Where to begin; by default the trial with the defaults of the space.
+    end : mapping, Trial or FrozenTrial, optional
+        Where to go; by default the best trial.
+    objective : int
+        Which objective is predicted, for a search with several.
+
+    Returns
+    -------
+    list of AblationStep
+        From the start to the end, both included.
+
+    Raises
+    ------
+    ArgumentError
+        For what is no search, an objective that there is not, a start or end that has to be given because the search
+        has no such trial, and a search without a complete trial with a finite value.
+    ParameterError
+        For a configuration that is not in the space.
+
+    Notes
+    -----
+    A parameter that a change brings into existence gets its value at the end together with its parent; what a change
+    makes inactive disappears with it. Configurations that break a known constraint are passed over while there are
+    others.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> space = {"x": tt.Float(-1, 1, default=1), "y": tt.Float(-1, 1, default=1)}
+    >>> result = tt.minimize(lambda p: 10 * p["x"] ** 2 + p["y"] ** 2, space, n_trials=50, seed=0)
+    >>> [step.changed for step in tt.importance.ablation(result)]
+    [(), ('x',), ('y',)]
+    """
+    optimizer, number = _optimizer(search), _objective(search, objective)
+    rows = (_row(optimizer, _start(optimizer, start), "start"), _row(optimizer, _end(optimizer, end), "end"))
+    steps = optimizer._core.ablation(number, *rows)
+    if steps is None:
+        raise ArgumentError("an ablation needs a model of the values, and no trial is complete with a finite one")
+    names = optimizer._codec.names
+    return [
+        AblationStep(changed=tuple(names[j] for j in changed), params=optimizer._codec.params(row), value=value)
+        for changed, row, value in steps
+    ]
 
 
 def _optimizer(search: Optimizer | Result) -> Optimizer:
@@ -117,70 +190,50 @@ def _optimizer(search: Optimizer | Result) -> Optimizer:
     return found
 
 
-def _ended(view: View, objective: int) -> tuple[Vector, Vector]:
-    """Values to be minimised, shape (n,), and coordinates, shape (n, d); infinite values for what cannot be best."""
-    import numpy as np
-
-    n_objectives = view.values.shape[1]
-    if not 0 <= objective < n_objectives:
-        raise ArgumentError(f"objective must be from 0 to {n_objectives - 1}, got {objective!r}")
-    ended = view.state != 0
-    eligible = (view.state == 1) & (view.violation <= 0.0)
-    return np.where(eligible, view.values[:, objective], np.inf)[ended], view.unit[ended]
+def _objective(search: Optimizer | Result, objective: Any) -> int:
+    number, last = as_int(objective, "objective"), len(_optimizer(search).directions) - 1
+    if not 0 <= number <= last:
+        raise ArgumentError(f"objective must be from 0 to {last}, got {number!r}")
+    return number
 
 
-def _best(values: Vector, quantile: float) -> npt.NDArray[np.intp]:
-    """Positions of the best share of the values, as far as they are finite; the earlier trial of two equal ones."""
-    import numpy as np
-
-    count = min(math.ceil(quantile * len(values)), int(np.isfinite(values).sum()))
-    return np.argsort(values, kind="stable")[:count]
-
-
-def _weighted_variance(axis: Axis, column: Vector, values: Vector, quantile: float) -> float:
-    """The variance of a parameter that is inactive where ``column`` is NaN."""
-    import numpy as np
-
-    active = ~np.isnan(column)
-    weight = float(active[_best(values, quantile)].mean())
-    return weight * _variance(axis, column[active], values[active], quantile) if weight > 0.0 else 0.0
+def _quantile(quantile: Any) -> float | None:
+    share = None if quantile is None else as_float(quantile, "quantile")
+    if share is not None and not 0.0 < share < 1.0:
+        raise ArgumentError(f"quantile must be between 0 and 1, got {share!r}")
+    return share
 
 
-def _variance(axis: Axis, x: Vector, values: Vector, quantile: float) -> float:
-    """The variance :math:`v` of the formula above, for the trials in which the parameter is active."""
-    best = x[_best(values, quantile)]
-    if len(best) == 0:
-        return 0.0
-    share = len(best) / len(x)
-    if axis.kind == "unordered":
-        levels = axis.levels or 1
-        density, density_best = _frequencies(x, levels), _frequencies(best, levels)
-    else:
-        cells = min(axis.levels or _CELLS, _CELLS)
-        width = max(float(best.std()) * len(best) ** -0.2, 1.0 / (2 * cells))
-        density, density_best = _parzen(x, cells, width), _parzen(best, cells, width)
-    return share**2 * float((density * (density_best / density - 1.0) ** 2).sum())
+def _method(method: Any) -> Method:
+    if isinstance(method, str):
+        if method == "ped-anova":
+            return "ped-anova"
+        if method == "fanova":
+            return "fanova"
+    raise ArgumentError(f"method must be 'ped-anova' or 'fanova', got {shown(method)}")
 
 
-def _frequencies(x: Vector, levels: int) -> Vector:
-    """Probabilities of the levels of an unordered axis, one observation added that is spread over all of them."""
-    import numpy as np
+def _start(optimizer: Optimizer, start: Any) -> Any:
+    if start is not None:
+        return start
+    found = next((trial for trial in optimizer.trials if trial.origin == "default"), None)
+    if found is None:
+        raise ArgumentError("this search has no trial of the defaults to start from; give start=")
+    return found
 
-    counts = np.bincount((x * levels).astype(np.intp), minlength=levels)
-    return np.asarray((counts + 1.0 / levels) / (len(x) + 1.0), dtype=np.float64)
+
+def _end(optimizer: Optimizer, end: Any) -> Any:
+    if end is not None:
+        return end
+    if len(optimizer.directions) > 1:
+        raise ArgumentError("a search with several objectives has no single best trial; give end=")
+    if optimizer.best is None:
+        raise ArgumentError("no trial is complete and feasible, so there is no best one; give end=")
+    return optimizer.best
 
 
-def _parzen(x: Vector, cells: int, width: float) -> Vector:
-    """Probabilities of equal cells of the unit interval: Gaussian kernels cut to it, and one uniform observation.
-
-    Each kernel's mass in a cell is taken at the cell's centre and scaled to sum to one: with a width of half a cell at
-    least, centres stand for cells well enough to compare two densities.
-    """
-    import numpy as np
-
-    centres = (np.arange(cells, dtype=np.float64) + 0.5) / cells
-    # Far from its centre a kernel vanishes, whatever the caller has NumPy do about that.
-    with np.errstate(under="ignore"):
-        kernels = np.exp(-0.5 * ((centres - x[:, None]) / width) ** 2)
-        masses = (kernels / kernels.sum(axis=1, keepdims=True)).sum(axis=0)
-    return np.asarray((masses + 1.0 / cells) / (len(x) + 1.0), dtype=np.float64)
+def _row(optimizer: Optimizer, given: Any, what: str) -> Sequence[Any]:
+    params = given.params if isinstance(given, Trial | FrozenTrial) else given
+    if not isinstance(params, Mapping):
+        raise ArgumentError(f"{what} must be a configuration or a trial, got {shown(given)}")
+    return optimizer._space._raw(params, partial=False)

@@ -222,8 +222,9 @@ def test_export_as_json(snapshot, tmp_path, capsys):
     assert json.loads((tmp_path / "all.json").read_text()) == columns
 
 
-def test_importance(snapshot, capsys):
-    assert main(["importance", str(snapshot)]) == 0
+@pytest.mark.parametrize("method", [[], ["--method", "fanova"]])
+def test_importance(snapshot, capsys, method):
+    assert main(["importance", str(snapshot), *method]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("x ")
     assert math.isclose(sum(float(line.split()[1]) for line in lines), 1.0, abs_tol=2e-3)
@@ -280,6 +281,7 @@ def test_plot_with_both_backends(snapshot, tmp_path, kind):
         (["plot", "{snapshot}", "pareto", "--out", "x.png"], "two or three objectives"),
         (["importance", "{snapshot}", "--objective", "1"], "objective"),
         (["importance", "{snapshot}", "--quantile", "2"], "quantile"),
+        (["importance", "{snapshot}", "--quantile", "0.2", "--method", "fanova"], "quantile"),
     ],
 )
 def test_errors_are_one_line_on_standard_error(snapshot, arguments, message, capsys, tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tanteo as tt
-from tanteo.importance import param_importances
+from tanteo.importance import ablation, param_importances
 from tanteo.models import GaussianProcess
 
 SPACE = tt.SearchSpace({"x": tt.Float(0, 1), "kind": tt.Categorical(["a", "b"])})
@@ -96,6 +96,10 @@ DOORS = {
     "importances": param_importances,
     "objective": lambda w: param_importances(TOLD, objective=w),
     "quantile": lambda w: param_importances(TOLD, quantile=w),
+    "method": lambda w: param_importances(TOLD, method=w),
+    "ablation": lambda w: ablation(w, POINT, POINT),
+    "start of an ablation": lambda w: ablation(TOLD, w, POINT),
+    "end of an ablation": lambda w: ablation(TOLD, POINT, w),
     "load": lambda w: tt.Optimizer.load(w) if not isinstance(w, int) else None,
     "save": lambda w: None if isinstance(w, int | bytes) else TOLD.save(w),
     "from_bytes": tt.Optimizer.from_bytes,

@@ -193,10 +193,10 @@ def test_parallel_coordinates_keep_inactive_values_apart(search):
 def test_importances_are_bars(search):
     from tanteo.importance import param_importances
 
-    shares = param_importances(search)
-    (bars,) = plotting.plot_param_importances(search).data
+    shares = param_importances(search, method="fanova")
+    (bars,) = plotting.plot_param_importances(search, method="fanova").data
     assert dict(zip(bars.y, bars.x, strict=True)) == shares
-    widths = [patch.get_width() for patch in drawn.plot_param_importances(search).patches]
+    widths = [patch.get_width() for patch in drawn.plot_param_importances(search, method="fanova").patches]
     assert widths == list(shares.values())
 
 

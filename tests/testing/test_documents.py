@@ -13,7 +13,9 @@ def test_the_table_of_checks_is_that_of_the_docstrings():
 
 
 def test_false_alarms_are_rare():
-    assert all(0 <= check.false_alarm <= 1e-4 for check in all_checks())
+    """Learning can be judged by many runs only: the rates of these checks are bounds from counting."""
+    for check in all_checks():
+        assert 0 <= check.false_alarm <= (3e-2 if check.group == "learns" else 1e-4)
     assert all(check.false_alarm > 0 for check in all_checks("learns"))
 
 

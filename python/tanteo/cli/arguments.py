@@ -64,9 +64,12 @@ def _add_plot(add: _Adder) -> None:
 
 def _add_importance(add: _Adder) -> None:
     importance = _with_json(_on_file(_command(add, "importance", "which parameters mattered", commands.importance)))
+    importance.add_argument(
+        "--method", choices=["ped-anova", "fanova"], default="ped-anova", help="which analysis (default: ped-anova)"
+    )
     importance.add_argument("--objective", type=int, default=0, help="which objective, from 0 (default: 0)")
     importance.add_argument(
-        "--quantile", type=float, help="ask for getting among this share of the trials; by default all levels count"
+        "--quantile", type=float, help="of ped-anova: among this share of the trials; all levels by default"
     )
 
 

@@ -109,7 +109,9 @@ def plot(options: argparse.Namespace) -> None:
 
 def importance(options: argparse.Namespace) -> None:
     """``tanteo importance FILE``."""
-    shares = param_importances(Optimizer.load(options.file), objective=options.objective, quantile=options.quantile)
+    shares = param_importances(
+        Optimizer.load(options.file), method=options.method, objective=options.objective, quantile=options.quantile
+    )
     if options.json:
         _say_json(shares)
         return

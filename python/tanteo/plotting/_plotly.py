@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-from tanteo.importance import param_importances
+from tanteo.importance import Method, param_importances
 from tanteo.optional import require
 from tanteo.plotting import columns, data, parallel, style
 from tanteo.plotting.columns import Column
@@ -200,10 +200,12 @@ def plot_rank(
     )
 
 
-def plot_param_importances(search: Search, *, objective: int = 0, quantile: float | None = None) -> go.Figure:
+def plot_param_importances(
+    search: Search, *, method: Method = "ped-anova", objective: int = 0, quantile: float | None = None
+) -> go.Figure:
     """How much each parameter mattered; see :func:`tanteo.importance.param_importances`."""
     graph = _graph_objects("plot_param_importances")
-    shares = param_importances(search, objective=objective, quantile=quantile)
+    shares = param_importances(search, method=method, objective=objective, quantile=quantile)
     figure = _figure(graph, "Importance of parameters", "Share", "")
     # Plotly stacks bars from below.
     names = list(reversed(shares))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-from tanteo.importance import param_importances
+from tanteo.importance import Method, param_importances
 from tanteo.optional import require
 from tanteo.plotting import columns, data, parallel, style
 from tanteo.plotting._coordinates import draw_coordinates
@@ -199,11 +199,16 @@ def plot_parallel_coordinate(
 
 
 def plot_param_importances(
-    search: Search, *, objective: int = 0, quantile: float | None = None, ax: Axes | None = None
+    search: Search,
+    *,
+    method: Method = "ped-anova",
+    objective: int = 0,
+    quantile: float | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """How much each parameter mattered; see :func:`tanteo.importance.param_importances`."""
     axes = _axes("plot_param_importances", ax)
-    shares = param_importances(search, objective=objective, quantile=quantile)
+    shares = param_importances(search, method=method, objective=objective, quantile=quantile)
     draw_bars(axes, shares)
     return tidy(axes, "Share of importance", "")
 

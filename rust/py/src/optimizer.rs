@@ -4,6 +4,8 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 use tanteo_core::history::{History, Origin};
+
+use tanteo_core::importance::Step;
 use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Evaluation, Explanation, Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::space::Configuration;
@@ -22,6 +24,9 @@ use crate::space::CoreSpace;
 use crate::tell::Told;
 use crate::view::View;
 use crate::{arrays, errors, pool, scalar};
+
+/// Indices of the parameters changed, the row, and the prediction.
+type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
 
 /// The state machine behind a lock; every method that computes releases the interpreter lock.
 #[pyclass(frozen, module = "tanteo._core")]
@@ -360,6 +365,52 @@ impl CoreOptimizer {
             if self.direction() { (-median, -high, -low) } else { (median, low, high) }
         };
         Ok(found.map(|all| paced(py, all).map(turned).collect()))
+    }
+
+    /// The share of each parameter by PED-ANOVA.
+    fn ped_anova(
+        &self,
+        py: Python<'_>,
+        objective: &Bound<'_, PyAny>,
+        quantile: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<f64>> {
+        let objective = scalar::unsigned(objective, Named::Argument("objective"))? as usize;
+        let quantile = quantile.map(|share| scalar::float(share, Named::Argument("quantile"))).transpose()?;
+        self.call(py, |core| core.ped_anova(objective, quantile))
+    }
+
+    /// The share of each parameter by fANOVA.
+    fn fanova(&self, py: Python<'_>, objective: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
+        let objective = scalar::unsigned(objective, Named::Argument("objective"))? as usize;
+        self.run(py, |core| {
+            let interrupt = Interrupt::new();
+            let found = core.fanova(objective, &Pool::new(pool::threads), &|| interrupt.pending());
+            found.map_err(|error| interrupt.explain(error))
+        })
+    }
+
+    /// Every step from one row to another: indices of the parameters changed, the row, the prediction; None without a
+    /// model.
+    fn ablation<'py>(
+        &self,
+        py: Python<'py>,
+        objective: &Bound<'py, PyAny>,
+        start: &Bound<'py, PyAny>,
+        end: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Vec<Stepped<'py>>>> {
+        let objective = scalar::unsigned(objective, Named::Argument("objective"))? as usize;
+        let space = &self.space.get().space;
+        let (start, end) = (Configuration(row_in(start, space)?), Configuration(row_in(end, space)?));
+        let steps = self.run(py, |core| {
+            let interrupt = Interrupt::new();
+            let found = core.ablation(objective, &start, &end, &Pool::new(pool::threads), &|| interrupt.pending());
+            found.map_err(|error| interrupt.explain(error))
+        })?;
+        let maximize = self.settings.maximize.get(objective).copied().unwrap_or_default();
+        let out = |step: Step| {
+            Ok((step.changed, row_out(py, &step.configuration, space)?, turned(maximize, step.prediction)))
+        };
+        steps.map(|steps| paced(py, steps).map(out).collect()).transpose()
     }
 
     fn pareto_front(&self, py: Python<'_>) -> PyResult<Vec<u64>> {

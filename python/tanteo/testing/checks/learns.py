@@ -1,8 +1,8 @@
 """Group ``learns``: what was told makes later suggestions better, whatever else was told beside it.
 
-Seeds and thresholds are fixed, so the outcome for a given sampler is the same in every run. The false-alarm rates are
-goals for samplers that learn, and not measured at the present settings. What a uniform draw passes with is said beside
-the thresholds.
+Seeds and thresholds are fixed, so the outcome for a given sampler is the same in every run. The false-alarm rate is
+that of a sampler that learns over other seeds, bounded by counting (`benches/results/conformance.md`). What a uniform
+draw passes with is said beside the thresholds.
 """
 
 from __future__ import annotations
@@ -19,21 +19,30 @@ from ..registry import check
 from ..subject import Subject, expect
 from .common import BOWL, bowl, plane
 
+#: No run of 1,000 failed Tanteo's TPE: for a sampler as good, the rate is below this with a confidence of 95 %.
+FALSE_ALARM = 3e-3
+#: Where one run of 200 failed the reference optimizer of the tests, which learns less.
+SELDOM = 3e-2
 #: Trials of a search, and the last of them that are judged.
 N, LATER = 50, 25
 #: Searches of a check, times the factor of the profile.
 SEEDS = 2
 #: Median distance of a uniform draw in the unit square from the bottom of the bowl.
 OF_RANDOM = 0.396
-#: What a sampler that learns stays below, as a share of that. A uniform draw does with a probability of 5e-4.
+#: What a sampler that learns stays below, as a share of that. In two searches a uniform draw does with a probability of
+#: 5e-4, in one of 6e-3 (3 of 500 were counted).
 NEARER = 0.75
+#: A loss that diverged: a model that scales values by their deviation sees no differences among the others.
+OUTLIER = 1e4
 #: Half of the suggestions of a uniform draw fail; 80 of them stay below this with a probability of 4e-3.
 CRASHES = 0.35
 
 Told = Callable[[int, float], Any]
 
 
-def later_distances(subject: Subject, told: Told, text: str, n: int = N, **options: Any) -> list[float]:
+def later_distances(
+    subject: Subject, told: Told, text: str, n: int = N, searches: int = SEEDS, **options: Any
+) -> list[float]:
     """Return how far the later suggestions of every seed are from the bottom of the bowl.
 
     Parameters
@@ -46,11 +55,13 @@ def later_distances(subject: Subject, told: Told, text: str, n: int = N, **optio
         The same for the program.
     n
         Trials of a search.
+    searches
+        How many, times the factor of the profile.
     options
         Of the factory.
     """
     found = []
-    for seed in range(SEEDS * subject.profile.seeds):
+    for seed in range(searches * subject.profile.seeds):
         subject.restart()
         suggested = subject.session(plane(), seed, **options).run(n, _counted(told), text)
         found += [math.hypot(p["x"] - 0.3, p["y"] - 0.6) for p in suggested[-(n // 2) :]]
@@ -63,54 +74,71 @@ def _counted(told: Told) -> Callable[[dict[str, Any]], Any]:
     return lambda params: told(next(trial), bowl(params))
 
 
-def _expect_nearer(subject: Subject, told: Told, text: str, **options: Any) -> None:
-    far = median(later_distances(subject, told, text, **options))
+def _expect_nearer(subject: Subject, told: Told, text: str, searches: int = SEEDS, **options: Any) -> None:
+    far = median(later_distances(subject, told, text, searches=searches, **options))
     expect(
         far < NEARER * OF_RANDOM,
-        f"the later half of {SEEDS * subject.profile.seeds} searches has a median distance of {far:.2f} from the "
+        f"the later half of {searches * subject.profile.seeds} searches has a median distance of {far:.2f} from the "
         f"optimum; a random draw has {OF_RANDOM}, and {NEARER * OF_RANDOM:.2f} is asked for",
     )
 
 
-@check("learns", "learns", false_alarm=1e-4)
+@check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_learns_a_bowl(subject: Subject) -> None:
     """Later suggestions on a bowl in the unit square are nearer to its bottom than random ones."""
     _expect_nearer(subject, lambda k, loss: loss, BOWL)
 
 
-@check("learns", "learns", "maximize", false_alarm=1e-4)
+@check("learns", "learns", "maximize", false_alarm=FALSE_ALARM)
 def check_learns_when_maximizing(subject: Subject) -> None:
     """The same holds for a search that maximizes the negative."""
-    _expect_nearer(subject, lambda k, loss: -loss, f"-({BOWL})", direction="maximize")
+    _expect_nearer(subject, lambda k, loss: -loss, f"-({BOWL})", searches=1, direction="maximize")
 
 
-@check("learns", "learns", false_alarm=1e-4)
+def what_an_outlier_takes(subject: Subject) -> tuple[float, float]:
+    """Return the median distance of later suggestions without an outlier, and with one, in searches of equal seeds."""
+    without = median(later_distances(subject, lambda k, loss: loss, BOWL, searches=1))
+    text = f"{BOWL}, but {OUTLIER} at the eighth"
+    blinded = later_distances(subject, lambda k, loss: OUTLIER if k == 7 else loss, text, searches=1)
+    return without, median(blinded)
+
+
+@check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_an_outlier_does_not_blind(subject: Subject) -> None:
-    """One value of 10 among values from 0 to 1 does not end the learning."""
-    _expect_nearer(subject, lambda k, loss: 10.0 if k == 7 else loss, f"{BOWL}, but 10.0 at the eighth")
+    """One value of 10,000 among values from 0 to 1 takes less than half of what a search of the same seed learns."""
+    without, far = what_an_outlier_takes(subject)
+    limit = min((without + OF_RANDOM) / 2, NEARER * OF_RANDOM)
+    expect(
+        far < limit,
+        f"with one value of {OUTLIER} later suggestions have a median distance of {far:.2f} from the optimum, and of "
+        f"{without:.2f} without it; a random draw has {OF_RANDOM}, and {limit:.2f} is asked for",
+    )
 
 
-@check("learns", "learns", "failures", false_alarm=1e-4)
+@check("learns", "learns", "failures", false_alarm=SELDOM)
 def check_failures_do_not_blind(subject: Subject) -> None:
     """Every third trial fails, wherever it is: a search of 80 trials learns from the others."""
     _expect_nearer(subject, lambda k, loss: None if k % 3 == 0 else loss, f"{BOWL}, but None at every third", n=80)
 
 
-@check("learns", "learns", false_alarm=1e-4)
+@check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_infinities_do_not_blind(subject: Subject) -> None:
     """Every fifth trial returns infinity, wherever it is: a search learns from the others."""
-    _expect_nearer(subject, lambda k, loss: math.inf if k % 5 == 4 else loss, f"{BOWL}, but inf at every fifth")
+    _expect_nearer(
+        subject, lambda k, loss: math.inf if k % 5 == 4 else loss, f"{BOWL}, but inf at every fifth", searches=1
+    )
 
 
-@check("learns", "learns", false_alarm=1e-4)
+@check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_learns_at_any_scale(subject: Subject) -> None:
     """Values around 1e300, around 1e-300, and beside an offset of 1e6 are learned from like others."""
-    _expect_nearer(subject, lambda k, loss: loss * 1e300, f"({BOWL}) * 1e300")
-    _expect_nearer(subject, lambda k, loss: loss * 1e-300, f"({BOWL}) * 1e-300")
-    _expect_nearer(subject, lambda k, loss: loss + 1e6, f"{BOWL} + 1e6")
+    # One search each: a uniform draw would have to pass three times.
+    _expect_nearer(subject, lambda k, loss: loss * 1e300, f"({BOWL}) * 1e300", searches=1)
+    _expect_nearer(subject, lambda k, loss: loss * 1e-300, f"({BOWL}) * 1e-300", searches=1)
+    _expect_nearer(subject, lambda k, loss: loss + 1e6, f"{BOWL} + 1e6", searches=1)
 
 
-@check("learns", "learns", "observe", false_alarm=1e-4)
+@check("learns", "learns", "observe", false_alarm=FALSE_ALARM)
 def check_learns_from_observed_results(subject: Subject) -> None:
     """Forty results from elsewhere make the first suggestions nearer than random ones."""
     found = []
@@ -131,7 +159,7 @@ def share_of_crashes(subject: Subject) -> float:
         subject.restart()
         text = "None if t.params['x'] < 0.5 else (t.params['x'] - 0.75) ** 2 + (t.params['y'] - 0.6) ** 2"
         suggested = subject.session(plane(), seed).run(60, _crashing, text)
-        shares.append(mean(p["x"] < 0.5 for p in suggested[-40:]))
+        shares.append(mean(float(p["x"] < 0.5) for p in suggested[-40:]))
     return float(mean(shares))
 
 
@@ -139,7 +167,7 @@ def _crashing(params: dict[str, Any]) -> float | None:
     return None if params["x"] < 0.5 else float((params["x"] - 0.75) ** 2 + (params["y"] - 0.6) ** 2)
 
 
-@check("learns", "learns", "failures", false_alarm=1e-4)
+@check("learns", "learns", "failures", false_alarm=FALSE_ALARM)
 def check_crash_regions_repel(subject: Subject) -> None:
     """Where every trial in half of the space fails, later suggestions keep away from that half."""
     share = share_of_crashes(subject)
@@ -158,7 +186,7 @@ def share_of_good_choices(subject: Subject) -> float:
         subject.restart()
         session = subject.session(space, seed)
         suggested = session.run(N, _choosy, "(t.params['kind'] != 'd') + t.params['x'] / 10")
-        shares.append(mean(p["kind"] == "d" for p in suggested[-LATER:]))
+        shares.append(mean(float(p["kind"] == "d") for p in suggested[-LATER:]))
     return float(mean(shares))
 
 
@@ -166,7 +194,7 @@ def _choosy(params: dict[str, Any]) -> float:
     return float((params["kind"] != "d") + params["x"] / 10)
 
 
-@check("learns", "learns", false_alarm=1e-4)
+@check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_a_good_choice_is_found(subject: Subject) -> None:
     """Where one of six choices is better than all others, later suggestions have it more than twice as often."""
     share = share_of_good_choices(subject)
@@ -189,7 +217,7 @@ def _stepping(params: dict[str, Any]) -> float:
     return float((params["n"] - 70) ** 2 / 1e4 + params["x"] / 100)
 
 
-@check("learns", "learns", false_alarm=1e-4)
+@check("learns", "learns", false_alarm=FALSE_ALARM)
 def check_a_good_integer_is_found(subject: Subject) -> None:
     """Later suggestions of an integer from 0 to 100 are nearer to the best one than random ones."""
     far = distance_of_integers(subject)

@@ -30,6 +30,8 @@ pub enum Purpose {
     Restart = 6,
     /// Which of several models proposes.
     Choose = 7,
+    /// The bootstrap samples of a random forest.
+    Forest = 8,
 }
 
 /// A `ChaCha8` stream.

@@ -30,6 +30,7 @@ mod check;
 mod error;
 mod exclude;
 mod explain;
+mod importance;
 mod notes;
 mod observe;
 mod pareto;

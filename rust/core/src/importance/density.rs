@@ -1,0 +1,81 @@
+//! Probabilities of the cells of one axis, estimated from counts.
+
+use crate::encoding::AxisKind;
+use crate::numerics::{exp, exp_slice, ln};
+
+/// Cells of a continuous axis, and the most that an ordered one gets: finer than any kernel width that matters.
+const CELLS: usize = 64;
+
+/// How an axis is cut into cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cells {
+    /// This many equal ones; kernels reach across them.
+    Ordered(usize),
+    /// One for each choice.
+    Unordered(usize),
+}
+
+impl Cells {
+    pub(super) fn of(kind: AxisKind) -> Self {
+        match kind {
+            AxisKind::Continuous => Self::Ordered(CELLS),
+            AxisKind::Ordered { levels } => Self::Ordered((levels as usize).min(CELLS)),
+            AxisKind::Unordered { levels } => Self::Unordered(levels),
+        }
+    }
+
+    pub(super) fn count(self) -> usize {
+        match self {
+            Self::Ordered(n) | Self::Unordered(n) => n,
+        }
+    }
+
+    /// The cell that holds a unit coordinate.
+    pub(super) fn index(self, unit: f64) -> usize {
+        ((unit * self.count() as f64) as usize).min(self.count() - 1)
+    }
+}
+
+/// The probability of each cell: every observation spread by its kernel, and a share `blank` of it all spread over all
+/// cells, so that none is impossible.
+///
+/// A kernel is Gaussian, of the given width in unit coordinates, taken at the centres of the cells and scaled to a sum
+/// of one: with a width of half a cell or more, centres stand for cells well enough to compare two densities. Choices
+/// without an order have no neighbours, and no kernels.
+pub(super) fn density(cells: Cells, counts: &[u32], width: f64, blank: f64) -> Vec<f64> {
+    let (n_cells, total) = (counts.len() as f64, counts.iter().map(|n| f64::from(*n)).sum::<f64>());
+    let spread = match cells {
+        Cells::Ordered(_) => smoothed(counts, width),
+        Cells::Unordered(_) => counts.iter().map(|n| f64::from(*n)).collect(),
+    };
+    spread.iter().map(|mass| (1.0 - blank) * mass / total + blank / n_cells).collect()
+}
+
+fn smoothed(counts: &[u32], width: f64) -> Vec<f64> {
+    let n = counts.len();
+    // Kernels depend on the distance alone.
+    let exponent = |distance: usize| {
+        let z = distance as f64 / (n as f64 * width);
+        -0.5 * z * z
+    };
+    let mut kernel: Vec<f64> = (0..n).map(exponent).collect();
+    exp_slice(&mut kernel);
+    let mut masses = vec![0.0; n];
+    for (centre, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        let sum: f64 = (0..n).map(|cell| kernel[cell.abs_diff(centre)]).sum();
+        for (cell, mass) in masses.iter_mut().enumerate() {
+            *mass += f64::from(*count) * kernel[cell.abs_diff(centre)] / sum;
+        }
+    }
+    masses
+}
+
+/// Scott's rule (Scott, "Multivariate Density Estimation", 1992): the standard deviation times `n^(-1/5)`; half a cell
+/// at least.
+pub(super) fn scott(points: &[f64], cells: Cells) -> f64 {
+    let narrowest = 0.5 / cells.count() as f64;
+    let n = points.len() as f64;
+    let mean = points.iter().sum::<f64>() / n;
+    let variance = points.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n;
+    (variance.sqrt() * exp(-0.2 * ln(n))).max(narrowest)
+}

@@ -1,0 +1,199 @@
+//! fANOVA: which parameters the value depends on.
+//!
+//! Hutter, Hoos and Leyton-Brown, "An Efficient Approach for Assessing Hyperparameter Importance", ICML 2014. A forest is
+//! fitted to the trials. For a configuration drawn uniformly (parents first, each active parameter uniform on its unit
+//! axis), the prediction `y` of a tree has the variance `V`. The marginal of parameter `j` is `f(x) = E[y | x_j = x]`
+//! over the configurations in which it is active, and its importance is the share that this explains where it is,
+//! times the probability `P(j active)`:
+//!
+//! ```text
+//! v = P(j active) Var f(x) / V
+//! ```
+//!
+//! averaged over the trees. A tree cuts the space into leaves, so that both variances are sums over these (algorithm 2
+//! of the paper), and exact. With `R_k` what a leaf leaves of axis `k`, in unit coordinates, the leaf adds
+//!
+//! ```text
+//! value * (product over k != j of |R_k|) / P(j active)
+//! ```
+//!
+//! to the marginal on `R_j`: `forest` says why the probability is a plain product, and a leaf that leaves less than all
+//! of axis `j` lies where `j` is active. All other leaves add a constant, which has no variance, and are passed over.
+//!
+//! Values count as they are, not by their ranks: one that is far off rules the result. Trials that failed or were pruned
+//! are left out, those that break a constraint count like all others, priors and known constraints of the space are not
+//! heeded. The cost is that of the forest, O(trees d n log n), and of a product a leaf and parameter that its path
+//! splits.
+
+use super::forest::{Column, Data, Node, Part, Rule, Tree, for_each_tree};
+use super::{FEWEST, shares};
+use crate::history::History;
+use crate::numerics::Pool;
+use crate::numerics::linalg::Interrupted;
+use crate::space::SearchSpace;
+
+/// The share of each parameter in the importance of all, which sum to one; all zero where nothing can be said: fewer
+/// than four complete trials with a finite value, or values that are all the same.
+///
+/// # Errors
+/// [`Interrupted`].
+pub fn fanova(
+    space: &SearchSpace,
+    history: &History,
+    objective: usize,
+    seed: u64,
+    pool: &Pool,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<f64>, Interrupted> {
+    let data = Data::new(space, history, objective);
+    let mut scores = vec![0.0; data.columns.len()];
+    if data.len() < FEWEST || !data.varies() {
+        return Ok(scores);
+    }
+    for of_tree in for_each_tree(&data, seed, pool, interrupted, |tree| explained(&data, &tree))? {
+        scores.iter_mut().zip(of_tree).for_each(|(score, v)| *score += v);
+    }
+    Ok(shares(&scores))
+}
+
+/// The share of the variance of one tree that each parameter explains by itself.
+pub(super) fn explained(data: &Data, tree: &Tree) -> Vec<f64> {
+    let mut walk = Walk {
+        data,
+        tree,
+        parts: data.columns.iter().map(Column::whole).collect(),
+        split: vec![0; data.columns.len()],
+        marginals: data
+            .columns
+            .iter()
+            .zip(borders(tree, data.columns.len()))
+            .map(|(c, b)| Marginal::new(c, b))
+            .collect(),
+        leaves: Vec::new(),
+    };
+    walk.visit(0);
+    let total = variance(&walk.leaves);
+    if total <= 0.0 {
+        return vec![0.0; data.columns.len()];
+    }
+    // The marginals lack their factor 1 / P(j active), which the variance has squared.
+    let share = |(j, marginal): (usize, &Marginal<'_>)| marginal.variance() / active(data, j) / total;
+    walk.marginals.iter().enumerate().map(share).collect()
+}
+
+/// The variance of values with probabilities that sum to one.
+fn variance(weighted: &[(f64, f64)]) -> f64 {
+    let mean: f64 = weighted.iter().map(|(mass, value)| mass * value).sum();
+    weighted.iter().map(|(mass, value)| mass * (value - mean) * (value - mean)).sum()
+}
+
+/// A way through all leaves of a tree.
+struct Walk<'a> {
+    data: &'a Data,
+    tree: &'a Tree,
+    /// What the node leaves of each axis.
+    parts: Vec<Part>,
+    /// How often the path to the node splits each parameter.
+    split: Vec<u32>,
+    marginals: Vec<Marginal<'a>>,
+    /// Probability and value of each leaf so far.
+    leaves: Vec<(f64, f64)>,
+}
+
+impl Walk<'_> {
+    fn visit(&mut self, node: usize) {
+        match &self.tree.nodes[node] {
+            Node::Leaf(value) => self.leaf(*value),
+            Node::Split { parameter, rule, left, right } => {
+                let (part_left, part_right) = self.parts[*parameter].split(rule);
+                self.split[*parameter] += 1;
+                let part = std::mem::replace(&mut self.parts[*parameter], part_left);
+                self.visit(*left);
+                self.parts[*parameter] = part_right;
+                self.visit(*right);
+                self.parts[*parameter] = part;
+                self.split[*parameter] -= 1;
+            }
+        }
+    }
+
+    fn leaf(&mut self, value: f64) {
+        let masses: Vec<(usize, f64)> = (0..self.parts.len())
+            .filter(|k| self.split[*k] > 0)
+            .map(|k| (k, self.data.columns[k].mass(&self.parts[k])))
+            .collect();
+        self.leaves.push((masses.iter().map(|(_, mass)| mass).product(), value));
+        for (j, _) in &masses {
+            let others: f64 = masses.iter().filter(|(k, _)| k != j).map(|(_, mass)| mass).product();
+            self.marginals[*j].add(&self.parts[*j], others * value);
+        }
+    }
+}
+
+/// A function of the coordinate of one parameter, constant by pieces.
+enum Marginal<'a> {
+    /// Borders of the pieces, and by how much the function rises at each of them.
+    Ordered { borders: Vec<f64>, rises: Vec<f64> },
+    /// The probability of each code, and the value there.
+    Unordered { masses: &'a [f64], values: Vec<f64> },
+}
+
+impl<'a> Marginal<'a> {
+    /// Zero everywhere, with the borders that the tree will need.
+    fn new(column: &'a Column, borders: Vec<f64>) -> Self {
+        match column {
+            Column::Ordered(_) => Self::Ordered { rises: vec![0.0; borders.len()], borders },
+            Column::Unordered { masses, .. } => Self::Unordered { masses, values: vec![0.0; masses.len()] },
+        }
+    }
+
+    fn add(&mut self, part: &Part, value: f64) {
+        match (self, part) {
+            (Self::Ordered { borders, rises }, Part::Interval(low, high)) => {
+                let place = |border: &f64| borders.partition_point(|known| known < border);
+                rises[place(low)] += value;
+                rises[place(high)] -= value;
+            }
+            (Self::Unordered { values, .. }, Part::Codes(codes)) => {
+                values.iter_mut().zip(codes).filter(|(_, has)| **has).for_each(|(sum, _)| *sum += value);
+            }
+            _ => {}
+        }
+    }
+
+    fn variance(&self) -> f64 {
+        match self {
+            Self::Ordered { borders, rises } => {
+                let mut value = 0.0;
+                let pieces = borders.windows(2).zip(rises).map(|(ends, rise)| {
+                    value += rise;
+                    (ends[1] - ends[0], value)
+                });
+                variance(&pieces.collect::<Vec<_>>())
+            }
+            Self::Unordered { masses, values } => {
+                variance(&masses.iter().copied().zip(values.iter().copied()).collect::<Vec<_>>())
+            }
+        }
+    }
+}
+
+/// Per ordered parameter: both ends of its axis and all cuts of the tree between them, increasing.
+fn borders(tree: &Tree, n_parameters: usize) -> Vec<Vec<f64>> {
+    let mut borders = vec![vec![0.0, 1.0]; n_parameters];
+    for node in &tree.nodes {
+        if let Node::Split { parameter, rule: Rule::UpTo(cut), .. } = node {
+            borders[*parameter].push(*cut);
+        }
+    }
+    for of_parameter in &mut borders {
+        of_parameter.sort_by(f64::total_cmp);
+        of_parameter.dedup();
+    }
+    borders
+}
+
+/// The probability that a configuration drawn uniformly has parameter `j`.
+fn active(data: &Data, j: usize) -> f64 {
+    data.required[j].iter().map(|(ancestor, accepted)| data.columns[*ancestor].mass_accepted(accepted)).product()
+}

@@ -1,0 +1,115 @@
+//! The trials that a forest is grown on.
+
+use std::collections::BTreeSet;
+
+use super::column::{Accepted, Column};
+use crate::encoding::AxisKind;
+use crate::history::{History, TrialState};
+use crate::space::{Accept, Configuration, SearchSpace, Value};
+
+/// Complete trials with a finite value of one objective, feasible or not.
+pub(in crate::importance) struct Data {
+    pub(in crate::importance) columns: Vec<Column>,
+    /// Per parameter: the coordinate of every trial, NaN where inactive.
+    pub(super) coordinates: Vec<Vec<f64>>,
+    /// Per parameter: what it asks of each of its ancestors in order to exist, parents before children. Ancestors with a
+    /// single value are left out: it is accepted.
+    pub(in crate::importance) required: Vec<Vec<(usize, Accepted)>>,
+    /// Whether a parameter has a single value.
+    pub(super) fixed: Vec<bool>,
+    /// Values of zero mean and at most unit size: `value = centre + 2 half_scale scaled`.
+    pub(super) scaled: Vec<f64>,
+    centre: f64,
+    half_scale: f64,
+}
+
+impl Data {
+    pub(in crate::importance) fn new(space: &SearchSpace, history: &History, objective: usize) -> Self {
+        let values = history.values(objective);
+        let counts = |row: &usize| history.states()[*row] == TrialState::Complete && values[*row].is_finite();
+        let rows: Vec<usize> = (0..history.len()).filter(counts).collect();
+        let fixed: Vec<bool> = space.parameters().iter().map(|parameter| parameter.domain.is_point()).collect();
+        let varying = |j| space.required(j).into_iter().filter(|(k, _)| !fixed[*k]).collect();
+        let required: Vec<Vec<_>> = (0..fixed.len()).map(varying).collect();
+        let columns: Vec<Column> = (0..fixed.len()).map(|j| column(space, history, j, &rows, &required)).collect();
+        let coordinates = columns.iter().enumerate().map(|(j, column)| coordinates(column, history, j, &rows));
+        let (scaled, centre, half_scale) = scaled(rows.iter().map(|row| values[*row]).collect());
+        Self {
+            coordinates: coordinates.collect(),
+            required: required
+                .into_iter()
+                .map(|of| of.into_iter().map(|(k, accept)| (k, columns[k].accepted(&accept))).collect())
+                .collect(),
+            fixed,
+            columns,
+            scaled,
+            centre,
+            half_scale,
+        }
+    }
+
+    /// Number of trials.
+    pub(in crate::importance) fn len(&self) -> usize {
+        self.scaled.len()
+    }
+
+    /// Whether there are two different values.
+    pub(in crate::importance) fn varies(&self) -> bool {
+        self.scaled.iter().any(|value| *value != self.scaled[0])
+    }
+
+    /// The coordinates of a configuration, NaN where inactive.
+    pub(in crate::importance) fn point(&self, configuration: &Configuration) -> Vec<f64> {
+        let pairs = configuration.0.iter().zip(&self.columns);
+        pairs.map(|(value, column)| value.map_or(f64::NAN, |value| column.coordinate(value))).collect()
+    }
+
+    /// A value in the unit of the objective.
+    pub(in crate::importance) fn unscaled(&self, scaled: f64) -> f64 {
+        self.centre + self.half_scale * scaled + self.half_scale * scaled
+    }
+}
+
+fn column(
+    space: &SearchSpace,
+    history: &History,
+    j: usize,
+    rows: &[usize],
+    required: &[Vec<(usize, Accept)>],
+) -> Column {
+    let AxisKind::Unordered { levels } = space.axes()[j].kind() else {
+        return Column::Ordered(space.axes()[j].clone());
+    };
+    let active = rows.iter().filter(|row| history.active(j)[**row]);
+    let mut seen: BTreeSet<u64> = active.map(|row| history.cells(j)[*row]).collect();
+    for (_, accept) in required.iter().flatten().filter(|(k, _)| *k == j) {
+        if let Accept::Levels(named) = accept {
+            seen.extend(named);
+        }
+    }
+    Column::unordered(levels, seen)
+}
+
+fn coordinates(column: &Column, history: &History, j: usize, rows: &[usize]) -> Vec<f64> {
+    let coordinate = |row: &usize| match column {
+        Column::Ordered(_) => history.unit(j)[*row],
+        Column::Unordered { .. } if history.active(j)[*row] => column.coordinate(Value::Level(history.cells(j)[*row])),
+        Column::Unordered { .. } => f64::NAN,
+    };
+    rows.iter().map(coordinate).collect()
+}
+
+/// Values less their mean, over the largest of what is left; the mean, and half of the largest. All is halved before it
+/// is subtracted: the distance of two numbers may be too large for one.
+fn scaled(mut values: Vec<f64>) -> (Vec<f64>, f64, f64) {
+    let n = values.len() as f64;
+    let centre: f64 = values.iter().map(|value| value / n).sum();
+    for value in &mut values {
+        *value = 0.5 * *value - 0.5 * centre;
+    }
+    let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    for value in values.iter_mut().filter(|_| largest > 0.0) {
+        *value /= largest;
+    }
+    (values, centre, largest)
+}

@@ -1,0 +1,188 @@
+//! One tree.
+
+use std::ops::Range;
+
+use super::column::{Column, Part, Standing};
+use super::data::Data;
+use super::split::{Sample, Sum, exceeds};
+use super::tree::{Node, Rule, Tree};
+
+/// No path is longer.
+const DEPTH: usize = 64;
+
+/// The tree over rows with the given weights, of which one at least is positive: grown until the values of a node agree
+/// or nothing tells its rows apart.
+pub(super) fn tree(data: &Data, weights: &[f64]) -> Tree {
+    let mut grower = Grower::new(data, weights);
+    let span = grower.everything();
+    grower.grow(&span, 0.0, 0);
+    Tree { nodes: grower.nodes }
+}
+
+/// The rows of a node: its place in `rows`, and in `sorted` for each parameter.
+struct Span {
+    rows: Range<usize>,
+    sorted: Vec<Range<usize>>,
+}
+
+struct Grower<'a> {
+    data: &'a Data,
+    sample: Sample<'a>,
+    rows: Vec<u32>,
+    /// Per ordered parameter: the rows in which it is active, sorted by its coordinate within each node; else empty.
+    sorted: Vec<Vec<u32>>,
+    /// What the node that is being split leaves of each axis.
+    parts: Vec<Part>,
+    nodes: Vec<Node>,
+    /// Scratch: the side of each row, rows of the right side, one sum a code.
+    is_left: Vec<bool>,
+    right: Vec<u32>,
+    sums: Vec<Sum>,
+}
+
+impl<'a> Grower<'a> {
+    fn new(data: &'a Data, weights: &'a [f64]) -> Self {
+        let rows: Vec<u32> = (0..data.len() as u32).filter(|row| weights[*row as usize] > 0.0).collect();
+        let codes = data.columns.iter().map(|column| match column {
+            Column::Ordered(_) => 0,
+            Column::Unordered { masses, .. } => masses.len(),
+        });
+        Self {
+            data,
+            sample: Sample { weights, values: &data.scaled },
+            sorted: (0..data.columns.len()).map(|j| sorted(data, j, &rows)).collect(),
+            parts: data.columns.iter().map(Column::whole).collect(),
+            nodes: Vec::new(),
+            is_left: vec![false; data.len()],
+            right: Vec::with_capacity(rows.len()),
+            sums: vec![Sum::default(); codes.max().unwrap_or(0)],
+            rows,
+        }
+    }
+
+    fn everything(&self) -> Span {
+        Span { rows: 0..self.rows.len(), sorted: self.sorted.iter().map(|rows| 0..rows.len()).collect() }
+    }
+
+    /// Adds the node of a span and all below it; returns its place. A node without rows predicts what its parent does.
+    fn grow(&mut self, span: &Span, parent: f64, depth: usize) -> usize {
+        let place = self.nodes.len();
+        let sum = self.sample.sum(&self.rows[span.rows.clone()]);
+        let mean = if sum.weight > 0.0 { sum.value / sum.weight } else { parent };
+        self.nodes.push(Node::Leaf(mean));
+        let Some((parameter, rule)) = self.split(span, sum, depth) else { return place };
+        let (left, right) = self.divide(span, parameter, &rule);
+        let (part_left, part_right) = self.parts[parameter].split(&rule);
+        let part = std::mem::replace(&mut self.parts[parameter], part_left);
+        let left = self.grow(&left, mean, depth + 1);
+        self.parts[parameter] = part_right;
+        let right = self.grow(&right, mean, depth + 1);
+        self.parts[parameter] = part;
+        self.nodes[place] = Node::Split { parameter, rule, left, right };
+        place
+    }
+
+    /// The split with the largest gain; `None` for a leaf. Of equal ones, which are common where few rows are left, the
+    /// first counts, and with every node another parameter is the first.
+    fn split(&mut self, span: &Span, sum: Sum, depth: usize) -> Option<(usize, Rule)> {
+        let rows = &self.rows[span.rows.clone()];
+        let value = |row: &u32| self.data.scaled[*row as usize];
+        let one = value(rows.first()?);
+        if depth == DEPTH || rows.iter().all(|row| value(row) == one) {
+            return None;
+        }
+        let mut best: Option<(f64, usize, Rule)> = None;
+        let d = self.data.columns.len();
+        let first = self.nodes.len() % d.max(1);
+        for j in (first..d).chain(0..first).filter(|j| !self.data.fixed[*j]) {
+            if let Some(found) = self.split_of(j, span, sum)
+                && best.as_ref().is_none_or(|best| exceeds(found.0, best.0))
+            {
+                best = Some(found);
+            }
+        }
+        best.map(|(_, parameter, rule)| (parameter, rule))
+    }
+
+    /// The best split for the sake of parameter `j`: of itself, where all of the node has it. Where a part has it, the
+    /// node must first be cut along a border of that part, and both gains count: a parent that by itself changes
+    /// nothing is still split where one of its children matters.
+    fn split_of(&mut self, j: usize, span: &Span, sum: Sum) -> Option<(f64, usize, Rule)> {
+        let mut cut = None;
+        for (ancestor, accepted) in &self.data.required[j] {
+            match self.parts[*ancestor].standing(accepted) {
+                Standing::Outside => return None,
+                Standing::Across(rule) if cut.is_none() => cut = Some((*ancestor, rule)),
+                Standing::Inside | Standing::Across(_) => {}
+            }
+        }
+        let (gain, rule) = self.own_split(j, span)?;
+        let Some((ancestor, border)) = cut else { return Some((gain, j, rule)) };
+        Some((gain + sum.gain(self.left_of(span, ancestor, &border)), ancestor, border))
+    }
+
+    /// The best split of the rows in which parameter `j` is active.
+    fn own_split(&mut self, j: usize, span: &Span) -> Option<(f64, Rule)> {
+        let x = &self.data.coordinates[j];
+        match &self.data.columns[j] {
+            Column::Ordered(axis) => self.sample.cut(axis, x, &self.sorted[j][span.sorted[j].clone()]),
+            Column::Unordered { masses, .. } => {
+                self.sample.groups(x, &self.rows[span.rows.clone()], &mut self.sums[..masses.len()])
+            }
+        }
+    }
+
+    fn left_of(&self, span: &Span, parameter: usize, rule: &Rule) -> Sum {
+        let x = &self.data.coordinates[parameter];
+        let mut left = Sum::default();
+        for row in self.rows[span.rows.clone()].iter().map(|row| *row as usize).filter(|row| rule.is_left(x[*row])) {
+            left.add(self.sample.weights[row], self.sample.values[row]);
+        }
+        left
+    }
+
+    /// Moves the rows of the left side before those of the right one; both stay in their order.
+    fn divide(&mut self, span: &Span, parameter: usize, rule: &Rule) -> (Span, Span) {
+        let x = &self.data.coordinates[parameter];
+        for row in &self.rows[span.rows.clone()] {
+            self.is_left[*row as usize] = rule.is_left(x[*row as usize]);
+        }
+        let (is_left, right) = (&self.is_left, &mut self.right);
+        let mut divide = |rows: &mut [u32], range: &Range<usize>| {
+            let middle = range.start + partition(&mut rows[range.clone()], is_left, right);
+            (range.start..middle, middle..range.end)
+        };
+        let (left, right) = divide(&mut self.rows, &span.rows);
+        let sides = self.sorted.iter_mut().zip(&span.sorted).map(|(rows, range)| divide(rows, range));
+        let (sorted_left, sorted_right) = sides.unzip();
+        (Span { rows: left, sorted: sorted_left }, Span { rows: right, sorted: sorted_right })
+    }
+}
+
+/// The rows in which an ordered parameter is active, by its coordinate.
+fn sorted(data: &Data, j: usize, rows: &[u32]) -> Vec<u32> {
+    let x = |row: &u32| data.coordinates[j][*row as usize];
+    if data.fixed[j] || matches!(data.columns[j], Column::Unordered { .. }) {
+        return Vec::new();
+    }
+    let mut sorted: Vec<u32> = rows.iter().copied().filter(|row| !x(row).is_nan()).collect();
+    sorted.sort_by(|a, b| x(a).total_cmp(&x(b)));
+    sorted
+}
+
+/// Left rows first, both sides in their order; returns the number of left ones.
+fn partition(rows: &mut [u32], is_left: &[bool], right: &mut Vec<u32>) -> usize {
+    right.clear();
+    let mut end = 0;
+    for place in 0..rows.len() {
+        let row = rows[place];
+        if is_left[row as usize] {
+            rows[end] = row;
+            end += 1;
+        } else {
+            right.push(row);
+        }
+    }
+    rows[end..].copy_from_slice(right);
+    end
+}

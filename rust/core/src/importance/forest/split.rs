@@ -1,0 +1,121 @@
+//! The best split of one parameter in a node.
+//!
+//! A split lowers the sum of squares about the means by its gain, with `W` the weights and `m` the means of the sides:
+//! `W_l W_r / (W_l + W_r) (m_l - m_r)^2`.
+
+use super::column::Column;
+use super::tree::Rule;
+use crate::encoding::Axis;
+
+/// Weights and weighted values, summed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sum {
+    pub(super) weight: f64,
+    pub(super) value: f64,
+}
+
+impl Sum {
+    pub(super) fn add(&mut self, weight: f64, value: f64) {
+        self.weight += weight;
+        self.value += weight * value;
+    }
+
+    fn minus(self, other: Self) -> Self {
+        Self { weight: self.weight - other.weight, value: self.value - other.value }
+    }
+
+    /// What is gained by taking `left` out of this sum; nothing where a side is empty.
+    pub(super) fn gain(self, left: Self) -> f64 {
+        let right = self.minus(left);
+        if left.weight <= 0.0 || right.weight <= 0.0 {
+            return 0.0;
+        }
+        let apart = left.value / left.weight - right.value / right.weight;
+        left.weight * right.weight / self.weight * apart * apart
+    }
+}
+
+/// Whether a gain is larger than the best so far. Gains that differ by rounding alone are equal, so that the unit of the
+/// values decides nothing.
+pub(super) fn exceeds(gain: f64, best: f64) -> bool {
+    gain > best * (1.0 + 1e-9)
+}
+
+/// The rows of a bootstrap sample as splits see them.
+pub(super) struct Sample<'a> {
+    pub(super) weights: &'a [f64],
+    pub(super) values: &'a [f64],
+}
+
+impl Sample<'_> {
+    pub(super) fn sum(&self, rows: &[u32]) -> Sum {
+        let mut sum = Sum::default();
+        for row in rows {
+            sum.add(self.weights[*row as usize], self.values[*row as usize]);
+        }
+        sum
+    }
+
+    /// The best cut of an ordered axis between rows that are sorted by their coordinates `x`; `None` where all agree.
+    pub(super) fn cut(&self, axis: &Axis, x: &[f64], sorted: &[u32]) -> Option<(f64, Rule)> {
+        let total = self.sum(sorted);
+        let (mut left, mut best) = (Sum::default(), None);
+        for pair in sorted.windows(2) {
+            let (row, next) = (pair[0] as usize, pair[1] as usize);
+            left.add(self.weights[row], self.values[row]);
+            if x[row] < x[next] {
+                let gain = total.gain(left);
+                if best.is_none_or(|(found, _, _)| exceeds(gain, found)) {
+                    best = Some((gain, x[row], x[next]));
+                }
+            }
+        }
+        best.map(|(gain, left, right)| (gain, Rule::UpTo(Column::between(axis, left, right))))
+    }
+
+    /// The best two groups of codes: those of the lowest means against the others, which are the best of all groups
+    /// (Breiman et al., "Classification and Regression Trees", 1984, theorem 4.5). `None` where there is one code.
+    ///
+    /// Codes that no row has go with the heavier group. `sums` is empty space for one sum a code, and left so.
+    pub(super) fn groups(&self, codes: &[f64], rows: &[u32], sums: &mut [Sum]) -> Option<(f64, Rule)> {
+        let mut found: Vec<usize> = Vec::new();
+        for row in rows.iter().map(|row| *row as usize).filter(|row| !codes[*row].is_nan()) {
+            let code = codes[row] as usize;
+            if sums[code].weight == 0.0 {
+                found.push(code);
+            }
+            sums[code].add(self.weights[row], self.values[row]);
+        }
+        let mean = |code: &usize| sums[*code].value / sums[*code].weight;
+        found.sort_by(|a, b| mean(a).total_cmp(&mean(b)).then(a.cmp(b)));
+        let best = best_prefix(&found, sums);
+        let rule = best.map(|(gain, end, is_heavier)| {
+            let mut left = vec![is_heavier; sums.len()];
+            found.iter().enumerate().for_each(|(place, code)| left[*code] = place < end);
+            (gain, Rule::Among(left))
+        });
+        for code in found {
+            sums[code] = Sum::default();
+        }
+        rule
+    }
+}
+
+/// The best end of a left group of sorted codes: gain, end, and whether that group is the heavier one.
+fn best_prefix(sorted: &[usize], sums: &[Sum]) -> Option<(f64, usize, bool)> {
+    let add = |mut sum: Sum, code: &usize| {
+        sum.weight += sums[*code].weight;
+        sum.value += sums[*code].value;
+        sum
+    };
+    let total = sorted.iter().fold(Sum::default(), add);
+    let (mut left, mut best) = (Sum::default(), None);
+    for (end, code) in (1..sorted.len()).zip(sorted) {
+        left = add(left, code);
+        let gain = total.gain(left);
+        if best.is_none_or(|(found, _, _)| exceeds(gain, found)) {
+            best = Some((gain, end, 2.0 * left.weight > total.weight));
+        }
+    }
+    best
+}

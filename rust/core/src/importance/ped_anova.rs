@@ -1,0 +1,119 @@
+//! PED-ANOVA: which parameters decide whether a trial is among the best.
+//!
+//! Watanabe, Bansal and Hutter, "PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in Arbitrary Subspaces",
+//! IJCAI 2023. Of `n` trials that ended, `b` are the best. For one parameter: it is active in `n_a` of all and in `b_a`
+//! of the best; `p` is the density of its coordinate over the former, `p'` over the latter. The chance of being among
+//! the best, given its value `x`, is `f(x) = (b_a / n_a) p'(x) / p(x)`, and the importance is the variance of this
+//! where the parameter is active, times the share of trials in which it is:
+//!
+//! ```text
+//! v = (n_a / n) Var_{x ~ p} f(x) = (n_a / n) (b_a / n_a)^2 E_{x ~ p} [(p'(x) / p(x) - 1)^2]
+//! ```
+//!
+//! The expectation is the Pearson divergence of `p'` from `p` (theorem 1 of the paper): never negative, and zero exactly
+//! where the densities are the same. For an unconditional parameter `v` is that of the paper; for a conditional one it
+//! is the part of the variance within the trials that have it (the law of total variance).
+//!
+//! `v` is averaged over the shares `b / n` of 5 % to 95 %, unless the caller asks about one. The average of
+//! `Var P(y <= t | x)` over all thresholds `t` is the Cramer-von Mises index of sensitivity (Gamboa, Klein and Lagnoux,
+//! "Sensitivity analysis based on Cramer-von Mises distance", SIAM/ASA Journal on Uncertainty Quantification 6, 2018):
+//! one number for the top and for the bottom, unchanged by any increasing change of the values.
+//!
+//! Both densities are smoothed alike: kernels of the same width, Scott's for the best, and the same share of a uniform
+//! density, that of one observation among the best. What smoothing alone does then looks like no difference, and `f` is
+//! at most one, as a chance must be. What is not complete and feasible (pruned, failed, a constraint broken) is not among the best, whatever
+//! its value: that a region crashes or is given up early is part of why a parameter matters.
+//!
+//! With `d` parameters and `l` levels the cost is O(n log n + n d l): milliseconds for ten thousand trials.
+
+use super::density::{Cells, density, scott};
+use super::{FEWEST, shares};
+use crate::history::{History, TrialState};
+use crate::space::SearchSpace;
+
+/// The levels of the average: the middles of ten equal steps.
+const LEVELS: [f64; 10] = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95];
+
+/// The share of each parameter in the importance of all, which sum to one; all zero where nothing can be said: fewer
+/// than four trials, none complete and feasible with a finite value, or values that are all the same.
+///
+/// `quantile`, in (0, 1), asks about this share of the trials alone.
+pub fn ped_anova(space: &SearchSpace, history: &History, objective: usize, quantile: Option<f64>) -> Vec<f64> {
+    let ended: Vec<usize> = (0..history.len()).filter(|row| history.states()[*row] != TrialState::Pending).collect();
+    if ended.len() < FEWEST {
+        return vec![0.0; space.parameters().len()];
+    }
+    let ranked = ranked(history, objective, &ended);
+    let levels = quantile.as_ref().map_or(LEVELS.as_slice(), std::slice::from_ref);
+    let bests: Vec<usize> = levels.iter().map(|level| n_best(&ranked, ended.len(), *level)).collect();
+    let score = |j: usize| {
+        if space.parameters()[j].domain.is_point() {
+            return 0.0;
+        }
+        let axis = Axis::new(space, history, j, &ended, &ranked);
+        bests.iter().map(|n_best| axis.variance(*n_best, ended.len())).sum()
+    };
+    shares(&(0..space.parameters().len()).map(score).collect::<Vec<f64>>())
+}
+
+/// What can be among the best, the best first: value and row.
+fn ranked(history: &History, objective: usize, ended: &[usize]) -> Vec<(f64, usize)> {
+    let values = history.values(objective);
+    let may_win = |row: &usize| {
+        history.states()[*row] == TrialState::Complete && history.is_feasible(*row) && values[*row].is_finite()
+    };
+    let mut ranked: Vec<_> = ended.iter().copied().filter(may_win).map(|row| (values[row], row)).collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+    ranked
+}
+
+/// How many are the best `level` of `n` trials, as far as there are: those up to a threshold, equal ones included.
+fn n_best(ranked: &[(f64, usize)], n: usize, level: f64) -> usize {
+    let wanted = ((level * n as f64).ceil() as usize).clamp(1, ranked.len().max(1));
+    ranked.get(wanted - 1).map_or(0, |(threshold, _)| ranked.partition_point(|(value, _)| value <= threshold))
+}
+
+/// One parameter over the trials in which it is active.
+struct Axis {
+    cells: Cells,
+    /// Trials in each cell.
+    counts: Vec<u32>,
+    n_active: usize,
+    /// Coordinates of the ranked trials, NaN where inactive.
+    ranked: Vec<f64>,
+}
+
+impl Axis {
+    fn new(space: &SearchSpace, history: &History, j: usize, ended: &[usize], ranked: &[(f64, usize)]) -> Self {
+        let (unit, cells) = (history.unit(j), Cells::of(space.axes()[j].kind()));
+        let active: Vec<f64> = ended.iter().map(|row| unit[*row]).filter(|u| !u.is_nan()).collect();
+        Self {
+            cells,
+            counts: counts(cells, &active),
+            n_active: active.len(),
+            ranked: ranked.iter().map(|(_, row)| unit[*row]).collect(),
+        }
+    }
+
+    /// The variance `v` above, for the `n_best` best of `n` trials.
+    fn variance(&self, n_best: usize, n: usize) -> f64 {
+        let best: Vec<f64> = self.ranked[..n_best].iter().copied().filter(|u| !u.is_nan()).collect();
+        if best.is_empty() {
+            return 0.0;
+        }
+        let (width, blank) = (scott(&best, self.cells), 1.0 / (best.len() as f64 + 1.0));
+        let smooth = |counts: &[u32]| density(self.cells, counts, width, blank);
+        let (p, of_best) = (smooth(&self.counts), smooth(&counts(self.cells, &best)));
+        let divergence: f64 = p.iter().zip(&of_best).map(|(p, b)| p * (b / p - 1.0) * (b / p - 1.0)).sum();
+        let (active, share) = (self.n_active as f64 / n as f64, best.len() as f64 / self.n_active as f64);
+        active * share * share * divergence
+    }
+}
+
+fn counts(cells: Cells, points: &[f64]) -> Vec<u32> {
+    let mut counts = vec![0; cells.count()];
+    for u in points {
+        counts[cells.index(*u)] += 1;
+    }
+    counts
+}

@@ -1,0 +1,77 @@
+//! Which parameters mattered, and the way between two configurations.
+
+use super::{Optimizer, OptimizerError};
+use crate::importance::{self, Step};
+use crate::numerics::linalg::Interrupted;
+use crate::numerics::{Pool, check_memory};
+use crate::sampler::SuggestError;
+use crate::space::Configuration;
+
+/// Bytes for each trial and parameter beside the history: coordinates, and on each thread an order of the trials.
+const CELL: usize = 16 + 8 * 4;
+/// Bytes for each trial: values, weights and order on each thread, and a tree of two nodes for each trial.
+const ROW: usize = 64 * 128;
+
+impl Optimizer {
+    /// The share of each parameter by PED-ANOVA; see [`importance::ped_anova`].
+    ///
+    /// # Errors
+    /// [`OptimizerError::Argument`] for an objective that there is not.
+    pub fn ped_anova(&self, objective: usize, quantile: Option<f64>) -> Result<Vec<f64>, OptimizerError> {
+        self.check_objective(objective)?;
+        Ok(importance::ped_anova(&self.space, &self.history, objective, quantile))
+    }
+
+    /// The share of each parameter by fANOVA; see [`importance::fanova`].
+    ///
+    /// # Errors
+    /// [`OptimizerError::Argument`] for an objective that there is not, [`OptimizerError::Memory`], and that `interrupted`
+    /// answered yes.
+    pub fn fanova(
+        &self,
+        objective: usize,
+        pool: &Pool,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Vec<f64>, OptimizerError> {
+        self.check_objective(objective)?;
+        self.room_for_forest()?;
+        importance::fanova(&self.space, &self.history, objective, self.settings.seed, pool, interrupted)
+            .map_err(stopped)
+    }
+
+    /// The way from one configuration to another; see [`importance::ablation`].
+    ///
+    /// # Errors
+    /// As [`Self::fanova`], and for a configuration that is not in the space (known constraints are not required of it).
+    pub fn ablation(
+        &self,
+        objective: usize,
+        start: &Configuration,
+        end: &Configuration,
+        pool: &Pool,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<Vec<Step>>, OptimizerError> {
+        self.check_objective(objective)?;
+        self.space.validate_values(start)?;
+        self.space.validate_values(end)?;
+        self.room_for_forest()?;
+        let (space, history, seed) = (&self.space, &self.history, self.settings.seed);
+        importance::ablation(space, history, objective, seed, start, end, pool, interrupted).map_err(stopped)
+    }
+
+    fn check_objective(&self, objective: usize) -> Result<(), OptimizerError> {
+        let last = self.history.n_objectives() - 1;
+        if objective <= last {
+            return Ok(());
+        }
+        Err(OptimizerError::Argument(format!("objective must be from 0 to {last}, got {objective}")))
+    }
+
+    fn room_for_forest(&self) -> Result<(), OptimizerError> {
+        Ok(check_memory(self.history.len(), ROW + CELL * self.space.parameters().len())?)
+    }
+}
+
+fn stopped(_: Interrupted) -> OptimizerError {
+    OptimizerError::Suggest(SuggestError::Interrupted)
+}

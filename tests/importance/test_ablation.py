@@ -1,0 +1,95 @@
+"""The way from one configuration to another; the greedy walk itself is tested in the core."""
+
+import math
+
+import pytest
+
+import tanteo as tt
+from tanteo.importance import AblationStep, ablation
+
+SPACE = {
+    "x": tt.Float(0, 1, default=1.0),
+    "y": tt.Float(0, 1, default=1.0),
+    "kind": tt.Categorical(["a", "b"], default="b"),
+    "rate": tt.Float(0, 1, when={"kind": "a"}),
+}
+
+
+def loss(params):
+    return 4 * params["x"] + params["y"] + (2.0 if params["kind"] == "b" else 0.1 * params["rate"])
+
+
+def told(**options):
+    optimizer = tt.Optimizer(SPACE, sampler="random", seed=0, **options)
+    for trial in optimizer.ask(200):
+        optimizer.tell(trial, loss(trial.params))
+    return optimizer
+
+
+START = {"x": 1.0, "y": 1.0, "kind": "b"}
+END = {"x": 0.0, "y": 0.0, "kind": "a", "rate": 0.5}
+
+
+def test_the_largest_gain_comes_first_and_a_child_with_its_parent():
+    steps = ablation(told(), START, END)
+    assert [step.changed for step in steps] == [(), ("x",), ("kind", "rate"), ("y",)]
+    assert (dict(steps[0].params), dict(steps[-1].params)) == (START, END)
+    for step in steps:
+        assert step.value == pytest.approx(loss(step.params), abs=0.7)
+
+
+def test_by_default_it_goes_from_the_defaults_to_the_best():
+    search = told()
+    steps = ablation(search)
+    assert dict(steps[0].params) == dict(search.trials[0].params)
+    assert dict(steps[-1].params) == dict(search.best.params)
+    assert [step.value for step in ablation(search, search.trials[0], search.best)] == [step.value for step in steps]
+
+
+def test_maximizing_goes_up():
+    search = tt.Optimizer(SPACE, sampler="random", seed=0, direction="maximize")
+    for trial in search.ask(200):
+        search.tell(trial, -loss(trial.params))
+    up, down = ablation(search, START, END), ablation(told(), START, END)
+    assert [(step.changed, -step.value) for step in up] == [(step.changed, step.value) for step in down]
+
+
+def test_several_objectives_need_an_end():
+    search = tt.Optimizer(SPACE, sampler="random", seed=0, directions=["minimize", "maximize"])
+    for trial in search.ask(50):
+        search.tell(trial, [loss(trial.params), trial.params["y"]])
+    with pytest.raises(tt.ArgumentError, match="no single best trial; give end="):
+        ablation(search)
+    assert ablation(search, START, END, objective=1)[0].value > ablation(search, START, END, objective=1)[-1].value
+    with pytest.raises(tt.ArgumentError, match="objective must be from 0 to 1, got 2"):
+        ablation(search, START, END, objective=2)
+
+
+def test_from_a_configuration_to_itself_there_is_one_step():
+    (step,) = ablation(told(), START, START)
+    assert step.changed == ()
+    assert repr(step).startswith("AblationStep(changed=(), params={'x': 1.0")
+    assert isinstance(step, AblationStep)
+    with pytest.raises(AttributeError):
+        step.value = 3.0
+
+
+def test_without_results_there_is_no_model():
+    empty = tt.Optimizer(SPACE, sampler="random", seed=0)
+    with pytest.raises(tt.ArgumentError, match="no trial is complete with a finite one"):
+        ablation(empty, START, END)
+    empty.tell(empty.ask(), math.inf)
+    with pytest.raises(tt.ArgumentError, match="no trial is complete with a finite one"):
+        ablation(empty, START, END)
+
+
+def test_what_is_missing_must_be_given():
+    bare = tt.Optimizer({"x": tt.Float(0, 1)}, sampler="random", seed=0)
+    with pytest.raises(tt.ArgumentError, match="give start="):
+        ablation(bare, None, {"x": 0.0})
+    with pytest.raises(tt.ArgumentError, match="give end="):
+        ablation(bare, {"x": 0.0})
+    with pytest.raises(tt.ArgumentError, match="start must be a configuration or a trial, got 3"):
+        ablation(bare, 3, {"x": 0.0})
+    with pytest.raises(tt.exceptions.ParameterError, match="'x'"):
+        ablation(bare, {"x": 2.0}, {"x": 0.0})
