@@ -4,7 +4,6 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 use tanteo_core::history::{History, Origin};
-
 use tanteo_core::importance::Step;
 use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Evaluation, Explanation, Optimizer, OptimizerError, Settings, Tell};
