@@ -26,6 +26,8 @@ use crate::{arrays, errors, pool, scalar};
 
 /// Indices of the parameters changed, the row, and the prediction.
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
+/// Rows and origins of some trials, and the counts of duplicates and fallbacks.
+type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
 
 /// The state machine behind a lock; every method that computes releases the interpreter lock.
 #[pyclass(frozen, module = "tanteo._core")]
@@ -173,12 +175,7 @@ impl CoreOptimizer {
     }
 
     /// What a twin needs to catch up with the trials from `first` on: their rows and origins, and the counts so far.
-    #[expect(clippy::type_complexity, reason = "the signature of `_core.pyi`")]
-    fn handed_out<'py>(
-        &self,
-        py: Python<'py>,
-        first: &Bound<'py, PyAny>,
-    ) -> PyResult<(Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64)> {
+    fn handed_out<'py>(&self, py: Python<'py>, first: &Bound<'py, PyAny>) -> PyResult<HandedOut<'py>> {
         let first = scalar::trial_id(first)?;
         let (found, origins, counters) = self.call(py, |core| {
             let origins = core.history().origins().iter().skip(first as usize).copied().collect::<Vec<_>>();
