@@ -15,7 +15,8 @@ import tanteo
 ROOT = Path(__file__).parents[2]
 PUBLIC = [
     *("tanteo.samplers", "tanteo.models", "tanteo.importance", "tanteo.run"),
-    *("tanteo.plotting", "tanteo.plotting.matplotlib", "tanteo.integrations.ray"),
+    *("tanteo.plotting", "tanteo.plotting.matplotlib"),
+    *("tanteo.integrations.optuna", "tanteo.integrations.ray"),
     *("tanteo.testing", "tanteo.testing.strategies", "tanteo.testing.adapters"),
 ]
 
