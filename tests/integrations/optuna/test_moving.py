@@ -223,7 +223,7 @@ def test_choices_that_optuna_cannot_keep_become_text(tmp_path):
     study = to_optuna(search, f"sqlite:///{tmp_path}/choices.db", "choices")
     told = [trial.params["c"] for trial in study.trials]
     assert told == [1, "True", "1.0", "(2, 3)", "[4]", "inf", "1", "True (2)", "<class 'object'>"]
-    assert {trial.params["k"] for trial in study.trials} == {"{'a': 1}"}
+    assert study.user_attrs["tanteo/constants"] == {"k": "{'a': 1}"}
 
 
 def test_attributes_that_json_cannot_hold_are_kept_as_text():

@@ -52,6 +52,7 @@ def test_every_trial_value_step_and_attribute_is_there():
     assert [trial.number for trial in trials] == [trial.id for trial in search.trials]
     for ours, theirs in zip(search.trials, trials, strict=True):
         flat = search.space._codec.flat(ours.params)
+        del flat["fixed"]
         assert theirs.state == TrialState[STATES[ours.state]]
         assert theirs.params.keys() == flat.keys(), "what is inactive is absent"
         assert theirs.values == (None if ours.values is None else list(ours.values))
@@ -60,7 +61,7 @@ def test_every_trial_value_step_and_attribute_is_there():
         assert theirs.user_attrs.get("tanteo/reason") == ours.reason
         assert theirs.user_attrs.get("tanteo/cost") == ours.cost
         assert list(theirs.constraints.values()) == list(ours.constraints.values())
-        for name in ("kind", "svm/c", "trees", "seed", "size", "fixed"):
+        for name in ("kind", "svm/c", "trees", "seed", "size"):
             assert theirs.params.get(name) == flat.get(name), name
         assert theirs.params["loss"] in ("<built-in function abs>", "(1, 2)", True, "1")
         for name, value in theirs.params.items():
@@ -80,6 +81,13 @@ def test_the_constraints_stand_where_the_dashboard_reads_them():
     trials = view(searched()).trials
     assert trials[0].system_attrs == {"constraints": [-1.0, -8.0]}, "in the order of their names"
     assert trials[1].system_attrs == {}
+    assert trials[0].user_attrs["tanteo/constraints"] == {"memory": -1.0, "time": -8.0}
+    assert "tanteo/constraints" not in trials[1].user_attrs
+
+
+def test_constants_are_facts_of_the_study():
+    assert view(searched()).user_attrs["constants"] == {"fixed": "v1"}
+    assert to_optuna(searched()).user_attrs == {"tanteo/constants": {"fixed": "v1"}}
 
 
 def test_optuna_computes_with_it():
@@ -115,11 +123,8 @@ def test_a_copy_in_a_storage_of_optunas_is_the_same(tmp_path):
     search = searched()
     shown = view(search).trials
     for ours, theirs in zip(to_optuna(search).trials, shown, strict=True):
-        assert (ours.params, ours.distributions, ours.user_attrs) == (
-            theirs.params,
-            theirs.distributions,
-            theirs.user_attrs,
-        )
+        assert (ours.params, ours.distributions) == (theirs.params, theirs.distributions)
+        assert ours.user_attrs == {k: v for k, v in theirs.user_attrs.items() if k != "tanteo/constraints"}
         assert (ours.state, ours.values) == (theirs.state, theirs.values)
 
 

@@ -24,7 +24,7 @@ class Domain:
     Parameters
     ----------
     parameter
-        Ordinals and constants become categoricals. Choices that Optuna's storages cannot keep or tell apart (objects,
+        Ordinals become categoricals. Choices that Optuna's storages cannot keep or tell apart (objects,
         lists, ``1`` beside ``True``) become their text.
     """
 
@@ -44,8 +44,16 @@ class Domain:
 
 
 def domains(space: SearchSpace) -> dict[str, Domain]:
-    """Return the domain of every parameter by flat name."""
-    return {name: Domain(parameter) for name, parameter in space.parameters.items()}
+    """Return the domain of every parameter by flat name; a constant has none, for there is nothing to plot."""
+    return {
+        name: Domain(parameter) for name, parameter in space.parameters.items() if not isinstance(parameter, Constant)
+    }
+
+
+def constants(space: SearchSpace) -> dict[str, Any]:
+    """Return what a study says of the constants: flat name to value, or its text where JSON cannot hold it."""
+    fixed = {name: parameter.value for name, parameter in space.parameters.items() if isinstance(parameter, Constant)}
+    return {name: value if type(value) in _PLAIN else safe_repr(value) for name, value in fixed.items()}
 
 
 def outward_labels(labels: Sequence[Any]) -> list[Any]:
@@ -65,7 +73,7 @@ def _new_text(label: Any, known: Sequence[Any]) -> str:
 
 def _distribution(parameter: Parameter, texts: Sequence[Any] | None) -> Any:
     made = need("optuna.distributions", "tanteo.integrations.optuna")
-    if isinstance(parameter, Categorical | Ordinal | Constant):
+    if isinstance(parameter, Categorical | Ordinal):
         return made.CategoricalDistribution(texts)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a range that is no multiple of its step is warned of, and is ours

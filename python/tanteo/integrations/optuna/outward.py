@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...exceptions import StudyError
-from .domains import Domain, domains
+from .domains import Domain, constants, domains
 from .names import CONSTRAINT, EXACT, OURS, THEIRS
 from .source import need
 
@@ -22,7 +22,8 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
 
     Pending trials are running ones. What Optuna has no place for (cost, standard errors, the reason of a failure, who
     proposed a trial) is in user attributes that begin with ``tanteo/``; :func:`from_optuna` takes it back from there.
-    Known constraints of the space, priors and weights have no counterpart. Choices that are objects become their text.
+    Constants are an attribute of the study. Known constraints of the space, priors and weights have no counterpart.
+    Choices that are objects become their text.
 
     Parameters
     ----------
@@ -52,6 +53,8 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
         study = optuna.create_study(storage=storage, study_name=name, directions=list(source.directions))
     except optuna.exceptions.DuplicatedStudyError as error:
         raise StudyError(f"the storage has a study {name!r}; give another study_name=") from error
+    if fixed := constants(source.space):
+        study.set_user_attr(f"{OURS}constants", fixed)
     known = domains(source.space)
     now = time.time()
     for trial in source.trials:
@@ -74,10 +77,10 @@ def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_c
         Of :func:`domains`.
     named_constraints
         Whether constraints are kept as Optuna 5 has them, each by its name; if not, as the list that the dashboard
-        reads, in the order of the names.
+        reads, in the order of the names, with the names in an attribute.
     """
     states = need("optuna.trial", "to_optuna")
-    flat = space._codec.flat(trial.params)
+    flat = {name: value for name, value in space._codec.flat(trial.params).items() if name in known}
     rounded = {name: value for name, value in flat.items() if known[name].is_rounded(value)}
     return states.FrozenTrial(
         number=trial.id,
@@ -89,16 +92,20 @@ def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_c
         datetime_complete=None if trial.state == "pending" else _moment(trial.finished),
         params={name: known[name].value(value, f"parameter {name!r}") for name, value in flat.items()},
         distributions={name: known[name].distribution for name in flat},
-        user_attrs={**_user_attrs(trial), **{f"{EXACT}{name}": str(value) for name, value in rounded.items()}},
+        user_attrs={
+            **_user_attrs(trial, with_constraints=not named_constraints),
+            **{f"{EXACT}{name}": str(value) for name, value in rounded.items()},
+        },
         system_attrs={**_system_attrs(trial), **_constraints(trial, named=named_constraints)},
         intermediate_values=dict(trial.steps),
     )
 
 
-def _user_attrs(trial: Any) -> dict[str, Any]:
+def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:
     """Return the attributes of the user, and what is known beyond what Optuna has a place for."""
     sems = trial.sems if trial.sems is not None and any(sem is not None for sem in trial.sems) else None
     ours = {
+        "constraints": dict(trial.constraints) if with_constraints and trial.constraints else None,
         "cost": trial.cost,
         "origin": None if trial.origin == "observed" else trial.origin,
         "reason": trial.reason,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from ...exceptions import StudyError
-from .domains import domains
+from .domains import constants, domains
 from .names import METRIC_NAMES
 from .outward import optuna_trial
 from .source import need
@@ -114,9 +114,11 @@ class _Storage:
         return [kind[direction.upper()] for direction in self._search.directions]
 
     def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
-        """Return the seed, the sampler, and in what a study was run."""
+        """Return the seed, the sampler, the constants, and in what a study was run."""
         self._known(study_id)
-        facts = {"seed": str(self._search.seed), "sampler": repr(self._search.sampler)}
+        facts: dict[str, Any] = {"seed": str(self._search.seed), "sampler": repr(self._search.sampler)}
+        if fixed := constants(self._search.space):
+            facts["constants"] = fixed
         environment = getattr(self._search, "environment", None)
         return facts if environment is None else {**facts, "environment": copy.deepcopy(dict(environment))}
 
