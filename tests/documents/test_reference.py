@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[2]
 PUBLIC = [
     *("tanteo.samplers", "tanteo.models", "tanteo.importance", "tanteo.run"),
     *("tanteo.plotting", "tanteo.plotting.matplotlib"),
-    *("tanteo.integrations.optuna", "tanteo.integrations.ray"),
+    *("tanteo.integrations.hyperopt", "tanteo.integrations.optuna", "tanteo.integrations.ray"),
+    "tanteo.integrations.tables",
     *("tanteo.testing", "tanteo.testing.strategies", "tanteo.testing.adapters"),
 ]
 

@@ -6,12 +6,18 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..attributes import attribute_text
 from ..caller import stacklevel
 from ..exceptions import ArgumentError, TanteoError
 from ..text import printable, safe_repr
+
+if TYPE_CHECKING:
+    from ..samplers import Sampler
+    from ..samplers.settings import Settings
+
+    AnySampler: TypeAlias = str | Settings | Sampler
 
 # How many reasons for leaving something aside a warning shows.
 _SHOWN = 5

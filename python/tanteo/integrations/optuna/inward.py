@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from ...optimizer import Optimizer
 from ...space import as_space
@@ -15,10 +15,7 @@ from .spaces import space_of
 
 if TYPE_CHECKING:
     from ...optimizer import AnySpace
-    from ...samplers import Sampler
-    from ...samplers.settings import Settings
-
-    AnySampler: TypeAlias = str | Settings | Sampler
+    from ..arrivals import AnySampler
 
 _STATES: Mapping[str, Any] = {
     "COMPLETE": "complete",
