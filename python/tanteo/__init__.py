@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from . import importance, models, plotting
     from .run import Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
+    from .study import Study
 
 # Imported when first used: a worker that only asks and tells should not pay for process pools and models.
 _LAZY = ("Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize")
@@ -80,6 +81,7 @@ __all__ = [
     "SpaceError",
     "SpaceExhausted",
     "StopSearch",
+    "Study",
     "StudyError",
     "TanteoError",
     "Trial",
@@ -114,6 +116,10 @@ def __getattr__(name: str) -> Any:
         import tanteo.plotting
 
         return tanteo.plotting
+    if name == "Study":
+        from .study import Study
+
+        return Study
     if name in _LAZY:
         from . import run
 

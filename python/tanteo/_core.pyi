@@ -88,6 +88,14 @@ class CoreOptimizer:
         """``n`` trials, or none: an error and Ctrl-C leave everything as before."""
     def ask_external(self, points: npt.NDArray[np.float64]) -> list[tuple[int, _Row]]:
         """One trial per point; queued points and the defaults come first, and the last points are then left over."""
+    def handed_out(self, first: int) -> tuple[list[tuple[_Row, str]], int, int]:
+        """What a twin needs to catch up: rows and origins of the trials from ``first`` on, duplicates and fallbacks."""
+    def adopt(self, trials: Sequence[Sequence[Any]], duplicates: int, fallbacks: int) -> int:
+        """Take trials that a twin asked for, without the sampler; return the id of the first.
+
+        A search that was made alike and got the same calls is a twin; each trial is a pair of a row and an origin. The
+        counts are those of the twin after its ask.
+        """
     def next_is_given(self) -> bool:
         """Whether the next ask hands out a queued point or the defaults."""
     def tell_value(self, trial: int, value: float) -> None:

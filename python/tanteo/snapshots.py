@@ -52,10 +52,10 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, samp
         raise SnapshotError(f"a snapshot is bytes, got {shown(data)}")
     core, labels = CoreOptimizer.restore(bytes(data))
     stored = _read_labels(labels)
-    restored = _restore_space(stored["space"], None if space is None else as_space(space))
+    restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
         raise SnapshotError("the snapshot contradicts itself: its labels describe another space than its trials")
-    return core, restored, _restore_sampler(core, stored["sampler"], sampler)
+    return core, restored, restored_sampler(core, stored["sampler"], sampler)
 
 
 def read_file(
@@ -79,7 +79,7 @@ def _read_labels(labels: bytes) -> dict[str, Any]:
     return dict(stored)
 
 
-def _restore_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchSpace:
+def restored_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchSpace:
     """Return the given space if it equals the stored one, or the stored one if nothing is missing from it."""
     try:
         if space is not None:
@@ -98,7 +98,8 @@ def _restore_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchS
         raise SnapshotError(f"the space in the snapshot cannot be read: {error}") from None
 
 
-def _restore_sampler(core: CoreOptimizer, stored: Any, sampler: Sampler | None) -> Sampler | None:
+def restored_sampler(core: CoreOptimizer, stored: Any, sampler: Sampler | None) -> Sampler | None:
+    """Return the sampler given if it is the one written in Python that a search needs; None if it needs none."""
     name = core.settings()["sampler"][0]
     if name != "external":
         if sampler is not None:

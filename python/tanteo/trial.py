@@ -12,7 +12,7 @@ from .labels import same
 from .text import safe_repr
 
 if TYPE_CHECKING:
-    from typing import Any, Literal, Protocol, TypeAlias
+    from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
     from ._core import CoreOptimizer
     from .belonging import SearchToken, Token
@@ -181,6 +181,8 @@ class FrozenTrial(Belonging):
         "traceback",
         "values",
     )
+    # What a subclass has beside these stands in its own `__slots__`.
+    _names: ClassVar[tuple[str, ...]] = __slots__
     id: int
     params: dict[str, Any]
     state: State
@@ -201,7 +203,7 @@ class FrozenTrial(Belonging):
     def __init__(self, search: SearchToken | None, row: Row, token: Token | None, **fields: Any) -> None:
         for name, value in (("_search", search), ("_row", row), ("_token", token)):
             object.__setattr__(self, name, value)
-        for name in self.__slots__:
+        for name in self._names:
             object.__setattr__(self, name, fields[name])
 
     @property
@@ -221,7 +223,7 @@ class FrozenTrial(Belonging):
 
     def _fields(self) -> dict[str, Any]:
         """Return the fields with plain dicts in them, which can be pickled, and compared where they hold NaN."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
+        fields = {name: getattr(self, name) for name in self._names}
         return {**fields, **{name: dict(fields[name]) for name in _MAPPINGS}}
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -231,7 +233,7 @@ class FrozenTrial(Belonging):
         if not isinstance(other, FrozenTrial):
             return NotImplemented
         ours, theirs = self._fields(), other._fields()
-        return all(same(ours[name], theirs[name]) for name in self.__slots__ if name not in _OF_THE_RUN)
+        return all(same(ours[name], theirs[name]) for name in FrozenTrial._names if name not in _OF_THE_RUN)
 
     def __hash__(self) -> int:
         return hash((self.id, self.values))
@@ -244,7 +246,7 @@ class FrozenTrial(Belonging):
         return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{rest}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild_frozen, (self._fields(), self._shown())
+        return _rebuild_frozen, (type(self), self._fields(), self._shown())
 
 
 # Fields that are read-only mappings, and those that depend on when and where a trial was run.
@@ -252,36 +254,32 @@ _MAPPINGS = ("attrs", "constraints", "steps")
 _OF_THE_RUN = ("finished", "started", "traceback")
 
 
-def _rebuild_frozen(fields: dict[str, Any], token: Token | None) -> FrozenTrial:
+def _rebuild_frozen(kind: type[FrozenTrial], fields: dict[str, Any], token: Token | None) -> FrozenTrial:
     """Undo :meth:`FrozenTrial.__reduce__`."""
     mappings = {name: MappingProxyType(fields[name]) for name in _MAPPINGS}
-    return FrozenTrial(None, (), token, **{**fields, **mappings})
+    return kind(None, (), token, **{**fields, **mappings})
 
 
-def frozen_trial(core: CoreOptimizer, codec: Codec, search: SearchToken, number: int) -> FrozenTrial:
-    """Return one trial of the history."""
-    found = core.trial(number)
-    return FrozenTrial(
-        search,
-        found["row"],
-        None,
-        id=number,
-        params=codec.params(found["row"]),
-        state=found["state"],
-        values=_frozen(found["values"]),
-        sems=_frozen(found["sems"]),
-        replicates=None if found["replicates"] is None else tuple(map(tuple, found["replicates"])),
-        constraints=MappingProxyType(dict(found["constraints"])),
-        feasible=found["feasible"],
-        cost=found["cost"],
-        reason=found["reason"],
-        steps=MappingProxyType(dict(found["curve"])),
-        origin=found["origin"],
-        attrs=MappingProxyType(_attrs(found["attributes"])),
-        started=found["started"],
-        finished=found["finished"],
-        traceback=found["traceback"],
-    )
+def trial_fields(found: Mapping[str, Any], codec: Codec, number: int) -> dict[str, Any]:
+    """Return the fields of a :class:`FrozenTrial` from what the core knows of a trial."""
+    return {
+        "id": number,
+        "params": codec.params(found["row"]),
+        "state": found["state"],
+        "values": _frozen(found["values"]),
+        "sems": _frozen(found["sems"]),
+        "replicates": None if found["replicates"] is None else tuple(map(tuple, found["replicates"])),
+        "constraints": MappingProxyType(dict(found["constraints"])),
+        "feasible": found["feasible"],
+        "cost": found["cost"],
+        "reason": found["reason"],
+        "steps": MappingProxyType(dict(found["curve"])),
+        "origin": found["origin"],
+        "attrs": MappingProxyType(_attrs(found["attributes"])),
+        "started": found["started"],
+        "finished": found["finished"],
+        "traceback": found["traceback"],
+    }
 
 
 def _attrs(attributes: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -323,7 +321,8 @@ class Trials(Sequence[FrozenTrial]):
         return map(self._read, range(len(self._core)))
 
     def _read(self, number: int) -> FrozenTrial:
-        return frozen_trial(self._core, self._codec, self._search, number)
+        found = self._core.trial(number)
+        return FrozenTrial(self._search, found["row"], None, **trial_fields(found, self._codec, number))
 
     def __repr__(self) -> str:
         return f"<{len(self)} trials>"

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any
 from ..coercion import shown
 from ..exceptions import ArgumentError
 from ..labels import builtin
-from ..optimizer import Optimizer
 from ..parameters import Constant, Float, Int, Parameter
 from ..space import SearchSpace, as_space
 from ..text import safe_repr
-from .arrivals import Arrival, LeftAside, take_in
+from .arrivals import Arrival, LeftAside
+from .searches import fill, new_search
 
 if TYPE_CHECKING:
-    from ..optimizer import AnySpace
+    from ..optimizer import AnySpace, Optimizer
     from ..results import Direction
     from .arrivals import AnySampler
 
@@ -46,6 +46,7 @@ def from_frame(
     directions: Sequence[Direction] | None = None,
     constraints: Sequence[str] = (),
     attrs: Sequence[str] = (),
+    path: str | os.PathLike[str] | None = None,
     sampler: AnySampler = "auto",
     seed: int | None = None,
 ) -> Optimizer:
@@ -67,6 +68,8 @@ def from_frame(
         As for :class:`tanteo.Optimizer`.
     constraints, attrs
         Further columns: values of constraints, feasible where ``<= 0``, and attributes.
+    path
+        Where to keep the search as a :class:`tanteo.Study`, a new file. By default it is in memory.
     sampler, seed
         As for :class:`tanteo.Optimizer`.
 
@@ -79,6 +82,8 @@ def from_frame(
     ------
     ArgumentError
         If a column is missing, or ``frame`` is no table.
+    StudyError
+        If there is something at ``path``.
     """
     known = as_space(space)
     rows, columns = _rows(frame)
@@ -87,10 +92,11 @@ def from_frame(
         names = [f"{value}_{k}" for k in range(len(directions))]
     places = _places(known, columns)
     _check_columns([*names, *constraints, *attrs], columns)
-    search = Optimizer(known, direction=direction, directions=directions, sampler=sampler, seed=seed)
+    goals = [direction] if directions is None else directions
+    search = new_search(known, goals, path=path, sampler=sampler, seed=seed)
     reader = _Reader(known, places, names, _chosen(constraints, _CONSTRAINTS, columns), _chosen(attrs, _ATTRS, columns))
     left = LeftAside()
-    take_in(search, reader.arrivals(rows, left), left)
+    fill(search, reader.arrivals(rows, left), left)
     left.warn("table")
     return search
 

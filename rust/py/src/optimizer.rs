@@ -3,7 +3,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
-use tanteo_core::history::History;
+use tanteo_core::history::{History, Origin};
 use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Evaluation, Explanation, Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::space::Configuration;
@@ -21,7 +21,7 @@ use crate::settings::{sampler_in, sampler_out};
 use crate::space::CoreSpace;
 use crate::tell::Told;
 use crate::view::View;
-use crate::{arrays, pool, scalar};
+use crate::{arrays, errors, pool, scalar};
 
 /// The state machine behind a lock; every method that computes releases the interpreter lock.
 #[pyclass(frozen, module = "tanteo._core")]
@@ -166,6 +166,42 @@ impl CoreOptimizer {
             Ok((first, configurations_from(core, first)))
         })?;
         self.trials(py, first, &found)
+    }
+
+    /// What a twin needs to catch up with the trials from `first` on: their rows and origins, and the counts so far.
+    #[expect(clippy::type_complexity, reason = "the signature of `_core.pyi`")]
+    fn handed_out<'py>(
+        &self,
+        py: Python<'py>,
+        first: &Bound<'py, PyAny>,
+    ) -> PyResult<(Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64)> {
+        let first = scalar::trial_id(first)?;
+        let (found, origins, counters) = self.call(py, |core| {
+            let origins = core.history().origins().iter().skip(first as usize).copied().collect::<Vec<_>>();
+            Ok((configurations_from(core, first), origins, core.counters().clone()))
+        })?;
+        let rows = self.trials(py, first, &found)?.into_iter().zip(origins);
+        let rows = rows.map(|((_, row), origin)| (row, origin.name())).collect();
+        Ok((rows, counters.duplicates, counters.fallbacks))
+    }
+
+    /// Takes what a twin handed out, without asking the sampler.
+    fn adopt<'py>(
+        &self,
+        py: Python<'py>,
+        trials: Vec<[Bound<'py, PyAny>; 2]>,
+        duplicates: u64,
+        fallbacks: u64,
+    ) -> PyResult<u64> {
+        let space = &self.space.get().space;
+        let trial = |[row, origin]: [Bound<'py, PyAny>; 2]| {
+            let origin: String = origin.extract()?;
+            let origin = Origin::named(&origin)
+                .ok_or_else(|| errors::argument(py, format!("a trial has an unknown origin, {origin:?}")))?;
+            Ok((Configuration(row_in(&row, space)?), origin))
+        };
+        let trials: Vec<_> = trials.into_iter().map(trial).collect::<PyResult<_>>()?;
+        self.call(py, |core| core.adopt(&trials, duplicates, fallbacks))
     }
 
     /// Whether the next ask hands out a queued point or the defaults.

@@ -98,6 +98,22 @@ def test_the_search_goes_on_from_there():
     assert ids == [4, 5, 6]
 
 
+def test_a_study_on_file_holds_the_same(tmp_path):
+    study = studies.single(optuna.storages.InMemoryStorage())
+    path = tmp_path / "moved.db"
+    with pytest.warns(UserWarning, match="infinitely good"):
+        plain = from_optuna(study, seed=0)
+    with pytest.warns(UserWarning, match="infinitely good"), from_optuna(study, path=path, seed=0) as moved:
+        assert (moved.name, moved.path) == ("single", path)
+    with tt.Study(path, read_only=True) as kept:
+        assert len(kept) == 29
+        for ours, theirs in zip(plain.trials, kept.trials, strict=True):
+            for name in ("params", "state", "values", "steps", "attrs", "constraints", "started", "finished"):
+                assert repr(getattr(theirs, name)) == repr(getattr(ours, name)), name
+    with pytest.raises(tt.StudyError, match="exists; give the path of a new file"):
+        from_optuna(study, path=path)
+
+
 def test_waiting_trials_are_queued_and_numbers_that_move_are_kept():
     study = studies.made(({"x": 0.5}, {"x": studies.floats(0, 1)}, 1.0))
     study.enqueue_trial({"x": 0.25})

@@ -110,6 +110,23 @@ def test_it_follows_the_search_and_keeps_what_has_not_changed():
     assert storage.get_n_trials(0, TrialState.RUNNING) == 4
 
 
+def test_it_follows_a_study_that_another_process_writes(tmp_path):
+    path = tmp_path / "living.db"
+    with tt.Study(path, {"x": tt.Float(0, 1)}, seed=0) as writer, tt.Study(path, read_only=True) as reader:
+        storage = read_only_storage(reader)
+        study = optuna.load_study(study_name="living", storage=storage)
+        trial = writer.ask()
+        [seen] = study.trials
+        assert seen.state == TrialState.RUNNING
+        assert seen.datetime_start.timestamp() == pytest.approx(writer.trials[0].started, abs=1e-3)
+        writer.tell(trial, 0.5)
+        [seen] = study.trials
+        assert (seen.state, seen.value) == (TrialState.COMPLETE, 0.5)
+        assert seen.user_attrs["tanteo/host"] == writer.trials[0].host
+        assert seen.user_attrs["tanteo/process"] == writer.trials[0].process
+        assert study.user_attrs["environment"]["python"] == writer.environment["python"]
+
+
 def test_several_objectives_and_their_directions():
     search = tt.Optimizer({"x": tt.Int(0, 9)}, directions=["minimize", "maximize"], seed=0)
     for trial in search.ask(6):

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...coercion import shown
 from ...exceptions import ArgumentError
 from ...labels import builtin
-from ...optimizer import Optimizer
 from ...space import SearchSpace
-from ..arrivals import Arrival, LeftAside, take_in
+from ..arrivals import Arrival, LeftAside
+from ..searches import fill, new_search
 from .graph import Found, found_in, space_of
 
 if TYPE_CHECKING:
+    from ...optimizer import Optimizer
     from ..arrivals import AnySampler
 
 # Of Hyperopt: jobs that wait, that run, that are done; an error has a number of its own.
@@ -28,6 +30,7 @@ def from_hyperopt(
     trials: Any,
     space: Any,
     *,
+    path: str | os.PathLike[str] | None = None,
     sampler: AnySampler = "auto",
     seed: int | None = None,
 ) -> Optimizer:
@@ -45,6 +48,8 @@ def from_hyperopt(
         choice among plain options becomes a choice of these, one whose options hold parameters a choice of their
         positions, under which those parameters exist. Normal distributions end after four deviations, or where trials
         lie. A logarithmic number that is rounded keeps its scale or its rounding, as far as Tanteo has both.
+    path
+        Where to keep the search as a :class:`tanteo.Study`, a new file. By default it is in memory.
     sampler, seed
         As for :class:`tanteo.Optimizer`.
 
@@ -57,6 +62,8 @@ def from_hyperopt(
     ------
     SpaceError
         If the space has something that Tanteo has no counterpart of; the message says what.
+    StudyError
+        If there is something at ``path``.
     ImportError
         Without Hyperopt (``pip install 'tanteo[hyperopt]'``).
 
@@ -78,8 +85,8 @@ def from_hyperopt(
     else:
         found = found_in(space)
         known = space_of(found, _values(documents))
-    search = Optimizer(known, sampler=sampler, seed=seed)
-    take_in(search, _arrivals(documents, found), left)
+    search = new_search(known, ["minimize"], path=path, sampler=sampler, seed=seed)
+    fill(search, _arrivals(documents, found), left)
     left.warn("Hyperopt trials")
     return search
 

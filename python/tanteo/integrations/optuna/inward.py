@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...optimizer import Optimizer
 from ...space import as_space
-from ..arrivals import Arrival, LeftAside, take_in
+from ..arrivals import Arrival, LeftAside
+from ..searches import fill, new_search
 from .names import CONSTRAINT, CONSTRAINTS, EXACT, FIXED, OURS, THEIRS
 from .source import open_study
 from .spaces import space_of
 
 if TYPE_CHECKING:
-    from ...optimizer import AnySpace
+    from ...optimizer import AnySpace, Optimizer
     from ..arrivals import AnySampler
 
 _STATES: Mapping[str, Any] = {
@@ -31,6 +32,7 @@ def from_optuna(
     study_name: str | None = None,
     *,
     space: AnySpace | None = None,
+    path: str | os.PathLike[str] | None = None,
     sampler: AnySampler = "auto",
     seed: int | None = None,
 ) -> Optimizer:
@@ -49,12 +51,14 @@ def from_optuna(
     space
         The search space. By default it is read off the trials: of ranges that differ the smallest one that holds them
         all, and for a parameter that some complete trials lack the condition that explains it.
+    path
+        Where to keep the search as a :class:`tanteo.Study`, a new file. By default it is in memory.
     sampler, seed
         As for :class:`tanteo.Optimizer`.
 
     Returns
     -------
-    Optimizer
+    Optimizer or Study
         Ids are Optuna's numbers, unless a trial had to be left aside: then each trial has its number as the attribute
         ``optuna/number``.
 
@@ -67,7 +71,7 @@ def from_optuna(
     Raises
     ------
     StudyError
-        If there is no such file or study.
+        If there is no such file or study, or there is something at ``path``.
     SpaceError
         If the trials do not say what the space is; the message says what differs, and to pass ``space=``.
     ImportError
@@ -87,8 +91,8 @@ def from_optuna(
     for note in notes:
         left.add("the space", note)
     directions = [direction.name.lower() for direction in study.directions]
-    search = Optimizer(known, directions=directions, sampler=sampler, seed=seed)
-    take_in(search, _arrivals(trials, known, search), left)
+    search = new_search(known, directions, path=path, name=study.study_name, sampler=sampler, seed=seed)
+    fill(search, _arrivals(trials, known, search), left)
     left.warn(f"Optuna study {study.study_name!r}")
     return search
 

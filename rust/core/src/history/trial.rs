@@ -59,6 +59,23 @@ pub enum Origin {
 }
 
 impl Origin {
+    const ALL: [Self; 9] = [
+        Self::Default,
+        Self::Enqueued,
+        Self::Observed,
+        Self::Design,
+        Self::Random,
+        Self::Tpe,
+        Self::External,
+        Self::Gp,
+        Self::CmaEs,
+    ];
+
+    /// The origin that [`Self::name`] calls so.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.name() == name)
+    }
+
     /// The word that users see.
     pub fn name(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 //! tell     -> pending becomes complete, pruned or failed; anything else is refused and changes nothing
 //! enqueue  -> a (partial) configuration that the next ask hands out first
 //! observe  -> a row that was never pending
+//! adopt    -> pending rows that a twin of this search asked for
 //! snapshot -> bytes from which the search goes on exactly as this one would
 //! ```
 //!
@@ -22,6 +23,7 @@
 //! tell(0, NaN)            0 is failed, "objective is NaN"
 //! ```
 
+mod adopt;
 mod ask;
 mod best;
 mod check;

@@ -1,0 +1,64 @@
+"""The state of a study after one of its operations, kept in the file so that opening need not repeat them all.
+
+It is a cache and no more: one that is damaged, missing, or written by a version that this one cannot read is passed
+over, and everything follows from the log as well.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import NamedTuple
+
+from .._core import CoreOptimizer
+from ..exceptions import SnapshotError
+from .database import Database
+from .record import Record
+from .state import State
+
+#: Operations after which the state is kept: at least so many, and so large a share of those before. Keeping it takes
+#: time in proportion to the history, so that all of it together takes time in proportion to the history too.
+_LEAST, _SHARE = 256, 8
+
+
+class Kept(NamedTuple):
+    """A state, and the operation after which it was kept."""
+
+    seq: int
+    sum: int
+    state: State
+
+
+def is_due(seq: int, kept: int) -> bool:
+    """Whether to keep the state after operation ``seq``, when it was last kept after ``kept``."""
+    return seq - kept >= max(_LEAST, seq // _SHARE)
+
+
+def read(database: Database) -> Kept | None:
+    """Return what the file holds, None if that is nothing that can be used."""
+    found = database.retried(lambda: database.rows("SELECT seq, core, record, sum FROM snapshot"))
+    for seq, core, rest, checksum in found:
+        if _checksum(seq, core, rest) != checksum:
+            continue
+        data = json.loads(rest)
+        try:
+            restored, _ = CoreOptimizer.restore(core)
+        except SnapshotError:
+            continue
+        return Kept(seq, data["sum"], State(restored, Record.from_data(data["record"]), data["header"]))
+    return None
+
+
+def write(database: Database, kept: Kept) -> None:
+    """Keep a state, unless a later one is there; inside a transaction."""
+    if any(seq >= kept.seq for (seq,) in database.rows("SELECT seq FROM snapshot")):
+        return
+    rest = {"header": kept.state.header, "record": kept.state.record.to_data(), "sum": kept.sum}
+    text, core = json.dumps(rest, separators=(",", ":")).encode("ascii"), kept.state.core.snapshot(b"")
+    checksum = _checksum(kept.seq, core, text)
+    statement = "INSERT OR REPLACE INTO snapshot (one, seq, core, record, sum) VALUES (1, ?, ?, ?, ?)"
+    database.execute(statement, (kept.seq, core, text, checksum))
+
+
+def _checksum(seq: int, core: bytes, rest: bytes) -> int:
+    return zlib.crc32(rest, zlib.crc32(core, zlib.crc32(b"%d" % seq)))

@@ -1,0 +1,229 @@
+"""One SQLite file: opened once, written in transactions, watched for being swapped under our feet."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, TypeVar
+from urllib.parse import quote
+
+from ..coercion import shown
+from ..exceptions import ArgumentError, StudyError
+from . import schema
+
+Durability: TypeAlias = Literal["full", "normal", "off"]
+_T = TypeVar("_T")
+
+#: Seconds to wait for other processes; they write for milliseconds, and ask for a second or two.
+PATIENCE = 120.0
+# Seconds between two attempts: the first, and the longest.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.01
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
+# Connections that a forked process has inherited. Closing one would take away the files of the parent.
+_INHERITED: list[sqlite3.Connection] = []
+
+
+class Database:
+    """A connection to a study file.
+
+    Parameters
+    ----------
+    path
+        Absolute.
+    durability
+        When writes reach the disk: with every transaction, now and then, or when the system likes.
+    read_only
+        Whether nothing is ever written.
+
+    Attributes
+    ----------
+    is_new
+        Whether the file holds nothing yet.
+
+    Raises
+    ------
+    StudyError
+        If the file cannot be opened, or is no study.
+    """
+
+    def __init__(self, path: Path, durability: Durability, *, read_only: bool) -> None:
+        self.path, self._read_only, self.pid = path, read_only, os.getpid()
+        with self.translated():
+            self._connection = _connect(path, read_only=read_only)
+            try:
+                # Bytes: what is damaged must not fail before its checksum is compared.
+                self._connection.text_factory = bytes
+                self._identity = self._file()
+                self.is_new = self.retried(self._inspect)
+                if not read_only:
+                    self._connection.execute(f"PRAGMA synchronous = {durability}")
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def _inspect(self) -> bool:
+        """Return whether the file is empty; refuse one that is not ours before anything is changed in it."""
+        application, version, is_empty = self._look()
+        if application == 0 and is_empty:
+            return True
+        if application != schema.APPLICATION:
+            raise StudyError(f"{self._shown()} is an SQLite file, but no study of Tanteo; give another path")
+        if version > schema.VERSION:
+            raise StudyError(
+                f"{self._shown()} has version {version} of the tables, and this version of Tanteo reads up to "
+                f"{schema.VERSION}; update tanteo"
+            )
+        if version < schema.VERSION and not self._read_only:
+            with self.transaction():
+                schema.migrate(self._connection, self._pragma("user_version"))
+        return False
+
+    def _look(self) -> tuple[int, int, bool]:
+        """Return the two numbers of the header and whether there are no tables, all of one moment."""
+        self._connection.execute("BEGIN")
+        try:
+            is_empty = not self.rows("SELECT name FROM sqlite_master LIMIT 1")
+            return self._pragma("application_id"), self._pragma("user_version"), is_empty
+        finally:
+            self.rollback()
+
+    def create(self) -> bool:
+        """Begin to write into a new file; False, with nothing begun, if another process was first."""
+        self.retried(lambda: self._connection.execute("PRAGMA journal_mode = WAL"))
+        self._begin()
+        if self.rows("SELECT name FROM sqlite_master LIMIT 1"):
+            self._connection.execute("ROLLBACK")
+            return False
+        schema.create(self._connection)
+        return True
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold the lock for writing; what is done inside is kept as a whole, or not at all."""
+        self._begin()
+        try:
+            yield
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+
+    def _begin(self) -> None:
+        with self.translated():
+            if self._read_only:
+                raise StudyError(f"{self._shown()} was opened with read_only=True; open it without to change it")
+            self.check_place()
+            self.retried(lambda: self._connection.execute("BEGIN IMMEDIATE"))
+
+    def commit(self) -> None:
+        """Make a transaction durable."""
+        with self.translated():
+            self._connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo a transaction, if one is open."""
+        # A full disk may have ended it already; then there is nothing left to undo.
+        with contextlib.suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def rows(self, statement: str, arguments: tuple[Any, ...] = ()) -> list[Any]:
+        """Return what a query finds."""
+        return self._connection.execute(statement, arguments).fetchall()
+
+    def execute(self, statement: str, arguments: tuple[Any, ...] = ()) -> None:
+        """Change something; inside a transaction."""
+        self._connection.execute(statement, arguments)
+
+    def retried(self, work: Callable[[], _T]) -> _T:
+        """Do something again while other processes hold the lock.
+
+        Waiting in here and not in SQLite lets Ctrl-C through, and tries again sooner.
+        """
+        deadline, pause = time.monotonic() + PATIENCE, _FIRST_PAUSE
+        while True:
+            try:
+                return work()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    @contextlib.contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn errors of SQLite into ours."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StudyError(f"{self._shown()}: {_explained(error)}") from error
+
+    def check_place(self) -> None:
+        """Refuse to write into a file that has lost its name: nobody would find it again."""
+        found = self._file()
+        if found != self._identity:
+            what = "is gone" if found is None else "was replaced by another file"
+            raise StudyError(f"{self._shown()} {what} since it was opened; nothing was written, open the study again")
+
+    def _file(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _pragma(self, name: str) -> int:
+        return int(self.rows(f"PRAGMA {name}")[0][0])
+
+    def _shown(self) -> str:
+        return repr(str(self.path))
+
+    def close(self) -> None:
+        """Close the connection; in a forked process that of the parent is left alone."""
+        if self.pid == os.getpid():
+            self._connection.close()
+        else:
+            _INHERITED.append(self._connection)
+
+
+def checked_durability(value: Any) -> Durability:
+    """Return one of the three words."""
+    if isinstance(value, str):
+        for known in ("full", "normal", "off"):
+            if value == known:
+                return known
+    raise ArgumentError(f"durability is 'full', 'normal' or 'off', got {shown(value)}")
+
+
+def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    # One connection serves all threads; a lock of ours keeps them apart.
+    if not read_only:
+        return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    address = "file:" + quote(os.fsencode(path)) + "?mode=ro"
+    if not os.access(path.parent, os.W_OK) and not _has_log(path):
+        # SQLite cannot put its index of the log beside the file; without a log it needs none.
+        address += "&immutable=1"
+    return sqlite3.connect(address, timeout=0, isolation_level=None, check_same_thread=False, uri=True)
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _explained(error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    hints = {
+        sqlite3.SQLITE_NOTADB: "this is no study of Tanteo, not even an SQLite file; give another path",
+        sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, make room and repeat the call",
+        sqlite3.SQLITE_READONLY: "the file or its folder cannot be written; open the study with read_only=True",
+        sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: its folder is missing, or may not be read or written",
+        sqlite3.SQLITE_CORRUPT: "the file is damaged; tanteo.study.check(path) says where",
+    }
+    if code in _BUSY:
+        return f"another process has kept the file locked for {PATIENCE:g} s"
+    return f"{hints[code]} ({error})" if code in hints else f"SQLite says: {error}"

@@ -1,0 +1,160 @@
+"""Where a process runs: what a colleague needs to know to run it again, and what tells whether it still lives."""
+
+from __future__ import annotations
+
+import functools
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+# Seconds that git may take; a repository on a slow disk is not worth waiting for.
+_GIT_PATIENCE = 5.0
+_DRIVER = Path("/proc/driver/nvidia")
+
+
+def environment() -> dict[str, Any]:
+    """Return what is recorded of this process, in terms of JSON."""
+    return {
+        **_unchanging(),
+        **_git(_code_folder()),
+        "argv": [*sys.argv],
+        "cwd": _current_folder(),
+        "process": os.getpid(),
+        "machine": machine(),
+        "born": born(os.getpid()),
+        "started": time.time(),
+    }
+
+
+@functools.cache
+def _unchanging() -> dict[str, Any]:
+    # Looking at every package takes a few hundredths of a second: once is enough.
+    return {
+        "python": platform.python_version(),
+        "os": platform.platform(),
+        "packages": _packages(),
+        "cpu": _cpu(),
+        "gpus": _gpus(),
+        "host": platform.node(),
+    }
+
+
+def _packages() -> dict[str, str]:
+    from importlib.metadata import distributions
+
+    found = {}
+    for distribution in distributions():
+        with suppress(Exception):  # an installation that is half removed
+            found[distribution.metadata["Name"]] = distribution.version
+    return {name: found[name] for name in sorted(found, key=str.casefold) if name}
+
+
+def _cpu() -> str:
+    for line in _lines(Path("/proc/cpuinfo")):
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _gpus() -> list[str]:
+    """Return the NVIDIA cards and their driver, as the driver lists them in ``/proc``; nothing is started for that."""
+    driver = next((line for line in _lines(_DRIVER / "version") if line.startswith("NVRM")), "")
+    version = next((word for word in driver.split() if word[:1].isdigit() and "." in word), "unknown")
+    cards = sorted(_DRIVER.glob("gpus/*/information"))
+    names = [line.partition(":")[2].strip() for card in cards for line in _lines(card) if line.startswith("Model")]
+    return [f"{name} (driver {version})" for name in names]
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with suppress(OSError):
+        yield from path.read_text(errors="replace").splitlines()
+
+
+def _code_folder() -> str:
+    """Return the folder of the script that runs, or else the current one."""
+    script = getattr(sys.modules.get("__main__"), "__file__", None)
+    return str(Path(script).resolve().parent) if script else _current_folder()
+
+
+def _current_folder() -> str:
+    try:
+        return str(Path.cwd())
+    except OSError:  # it was removed
+        return ""
+
+
+def _git(folder: str) -> dict[str, Any]:
+    commit = _git_says(folder, "rev-parse", "HEAD")
+    if commit is None:
+        return {"commit": None, "dirty": None}
+    changes = _git_says(folder, "status", "--porcelain", "--untracked-files=no")
+    return {"commit": commit, "dirty": None if changes is None else changes != ""}
+
+
+def _git_says(folder: str, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", folder, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_GIT_PATIENCE,
+            check=True,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeError):
+        return None
+    return done.stdout.strip()
+
+
+def machine() -> str | None:
+    """Return what tells the processes that this one can see from all others: a start of a machine, and a container.
+
+    None where that is not known; then nothing is concluded from process ids.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return None
+
+
+def born(pid: int) -> str | None:
+    """Return when a process started, in ticks since the machine did; None if there is none, or it has ended."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    # The name of the program, in brackets, may hold anything; the fields after it are numbers.
+    fields = text.rpartition(")")[2].split()
+    return None if fields[0] in "ZX" else fields[19]
+
+
+def is_gone(run: Mapping[str, Any]) -> bool:
+    """Whether a process is known to have ended: it ran on this machine, and no process here is the one it was.
+
+    Of a process elsewhere nothing is known.
+    """
+    here = machine()
+    if here is None or run["machine"] != here or run["born"] is None:
+        return False
+    return bool(born(run["process"]) != run["born"])
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return what differs between two environments, one sentence for each thing that results may depend on."""
+    found = [f"{name}: {before[name]} -> {after[name]}" for name in _COMPARED if before.get(name) != after.get(name)]
+    old, new = before.get("packages", {}), after.get("packages", {})
+    for package in sorted({*old, *new}):
+        if old.get(package) != new.get(package):
+            found.append(f"package {package}: {old.get(package, 'none')} -> {new.get(package, 'none')}")
+    return found
+
+
+_COMPARED = ("python", "os", "cpu", "gpus", "host", "commit", "dirty", "argv")

@@ -1,0 +1,136 @@
+"""What a study was made with, and whether what is given now agrees with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..coercion import shown
+from ..exceptions import ArgumentError, SnapshotError, StudyError
+from ..labels import identity
+from ..optimizer import Optimizer
+from ..serialization import opaque_parameters, space_to_data
+from ..snapshots import restored_sampler, restored_space
+from ..space import as_space
+from ..text import safe_repr
+
+if TYPE_CHECKING:
+    from ..optimizer import AnySpace
+    from ..results import Direction
+    from ..samplers import Sampler
+    from ..samplers.settings import Settings
+    from ..space import SearchSpace
+
+FORMAT = 1
+
+
+class Given(NamedTuple):
+    """The arguments of :class:`Study` that make a search; None for those that were left out."""
+
+    space: AnySpace | None
+    direction: Direction | None
+    directions: Sequence[Direction] | None
+    sampler: str | Settings | Sampler | None
+    seed: int | None
+    deduplicate: bool | None
+    name: str | None
+
+    def optimizer(self) -> Optimizer:
+        """Return an optimizer made with them, which checks them."""
+        if self.space is None:
+            raise ArgumentError("a new study needs a space")
+        options = self._asdict()
+        named = {n: options[n] for n in _OPTIONS if options[n] is not None}
+        return Optimizer(self.space, **named)
+
+    @property
+    def own_sampler(self) -> Any:
+        """The sampler, if it is one written in Python."""
+        return self.sampler if hasattr(self.sampler, "suggest") and not isinstance(self.sampler, type) else None
+
+
+_OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate")
+
+
+def header_of(given: Given, path: Path) -> dict[str, Any]:
+    """Return what to write down of a new study, in terms of JSON."""
+    optimizer, own = given.optimizer(), given.own_sampler
+    space, settings = optimizer.space, optimizer._core.settings()
+    data = space_to_data(space)
+    return {
+        "format": FORMAT,
+        "name": path.stem if given.name is None else _checked_name(given.name),
+        "nonce": int.from_bytes(os.urandom(8)),
+        "space": data,
+        "shown": {name: _reprs(space, name) for name in opaque_parameters(data)},
+        "maximize": settings["maximize"],
+        "sampler": settings["sampler"],
+        "own_sampler": None if own is None else identity(own),
+        "seed": settings["seed"],
+        "deduplicate": settings["deduplicate"],
+    }
+
+
+def _reprs(space: SearchSpace, name: str) -> list[str]:
+    """Return how choices that JSON cannot hold look, in their order."""
+    return [safe_repr(label) for label in space._declared[name].parameter._labels() or ()]
+
+
+def _checked_name(name: Any) -> str:
+    if not isinstance(name, str) or not name.isprintable() or not name:
+        raise ArgumentError(f"the name of a study must be printable text, got {shown(name)}")
+    return name
+
+
+def space_of(header: Mapping[str, Any], given: AnySpace | None, path: Path) -> SearchSpace:
+    """Return the space of a study: the given one, which must be the same, or the stored one if nothing is missing.
+
+    Raises
+    ------
+    StudyError
+        Saying where they differ, or what JSON could not hold.
+    """
+    if header["format"] > FORMAT:
+        raise StudyError(f"the study {str(path)!r} is of a later version of Tanteo; update tanteo")
+    try:
+        return restored_space(header["space"], None if given is None else as_space(given))
+    except SnapshotError as error:
+        raise StudyError(f"the study {str(path)!r} cannot be opened: {error}") from None
+
+
+def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, path: Path) -> None:
+    """Refuse settings that are not those of the study; what was left out is fine.
+
+    Raises
+    ------
+    StudyError
+        Naming the first that differs.
+    """
+    wanted = given._replace(space=stored.space).optimizer()
+    compared: list[tuple[str, Any, Any]] = [
+        ("directions", list(wanted.directions), list(stored.directions)),
+        ("sampler", wanted.sampler, stored.sampler),
+        ("seed", wanted.seed, stored.seed),
+        ("deduplicate", wanted.deduplicate, stored.deduplicate),
+        ("name", given.name, header["name"]),
+    ]
+    options = given._asdict()
+    left_out = {name for name, value in options.items() if value is None}
+    if options["directions"] is None and options["direction"] is not None:
+        left_out.discard("directions")
+    for name, ours, theirs in compared:
+        if name not in left_out and ours != theirs:
+            raise StudyError(
+                f"the study {str(path)!r} was made with {name}={safe_repr(theirs)}, and {safe_repr(ours)} is given; "
+                "leave it out, or give another path"
+            )
+
+
+def sampler_of(header: Mapping[str, Any], given: Given, stored: Any, path: Path) -> Any:
+    """Return the sampler written in Python that a study uses, None if it uses another."""
+    try:
+        return restored_sampler(stored, header["own_sampler"], given.own_sampler)
+    except SnapshotError as error:
+        raise StudyError(f"the study {str(path)!r} cannot be opened: {error}") from None

@@ -1,0 +1,89 @@
+"""The log of operations: rows that carry a checksum.
+
+An operation is a word and a body, which is JSON. Its row has the next number, so that one which is missing is noticed,
+and the CRC-32 of number, word and body, so that a flipped bit anywhere in it is an error and not another result.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ..exceptions import StudyError
+from .database import Database
+
+
+class Operation(NamedTuple):
+    """One row of the log."""
+
+    seq: int
+    kind: str
+    body: Any
+
+
+class Log:
+    """The log of one file, read from the front.
+
+    Attributes
+    ----------
+    seq, sum
+        Number and checksum of the last row read or written; 0 before the first.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.seq = self.sum = 0
+
+    def append(self, kind: str, body: Any) -> None:
+        """Write an operation; inside a transaction, after :meth:`read` has returned everything before it."""
+        # Integers of NumPy are no JSON until they are made plain.
+        text = json.dumps(body, separators=(",", ":"), default=operator.index).encode("ascii")
+        seq = self.seq + 1
+        checksum = checksum_of(seq, kind.encode("ascii"), text)
+        statement = "INSERT INTO log (seq, kind, body, sum) VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?)"
+        self._database.execute(statement, (seq, kind, text, checksum))
+        self.seq, self.sum = seq, checksum
+
+    def read(self) -> Iterator[Operation]:
+        """Iterate over what was written since the last row that is known.
+
+        Raises
+        ------
+        StudyError
+            Naming the row that is damaged or missing, and where the last row known is not what it was.
+        """
+        statement = "SELECT seq, kind, body, sum FROM log WHERE seq >= ? ORDER BY seq"
+        found = iter(self._rows(statement, (self.seq,)))
+        if self.seq:
+            last = next(found, None)
+            if last is None or (last[0], last[3]) != (self.seq, self.sum):
+                raise self._damaged(self.seq, "is not the one that was read before: an older file was put in its place")
+        for seq, kind, body, checksum in found:
+            if seq != self.seq + 1:
+                raise self._damaged(self.seq + 1, "is missing")
+            if not isinstance(kind, bytes) or not isinstance(body, bytes) or checksum_of(seq, kind, body) != checksum:
+                raise self._damaged(seq, "does not match its checksum")
+            yield Operation(seq, kind.decode("ascii"), json.loads(body))
+            self.seq, self.sum = seq, checksum
+
+    def _rows(self, statement: str, arguments: tuple[Any, ...]) -> list[Any]:
+        try:
+            return self._database.retried(lambda: self._database.rows(statement, arguments))
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
+                raise
+            raise self._damaged(self.seq, f"or one after it cannot be read ({error})") from error
+
+    def _damaged(self, seq: int, what: str) -> StudyError:
+        return StudyError(
+            f"{str(self._database.path)!r} is damaged: row {seq} of its log {what}; restore the file from a copy"
+        )
+
+
+def checksum_of(seq: int, kind: bytes, body: bytes) -> int:
+    """Return what the row of an operation carries."""
+    return zlib.crc32(b"%d %b " % (seq, kind) + body)

@@ -1,0 +1,100 @@
+"""What a study knows of its trials beside what its optimizer knows: who ran them, and what people said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+#: Stands for "no run" in the columns.
+NOBODY = -1
+
+
+class Record:
+    """Columns with one entry a trial, and dicts by trial id for what few trials have.
+
+    A *run* is a process that writes into the file, from when it first does; its number is its place in :attr:`runs`.
+
+    Attributes
+    ----------
+    runs
+        The environment of each.
+    asked_by, told_by
+        A run, or :data:`NOBODY`, for each trial.
+    started
+        When each was asked for, in seconds since 1970, by the clock of the one who did; None for what was observed.
+    owners
+        The run that works on a pending trial. One without an owner was given back, and is free to be taken.
+    lost
+        The runs that a trial was taken from.
+    retries, notes, artifacts, excluded
+        See :class:`StudyTrial`.
+    """
+
+    def __init__(self) -> None:
+        self.runs: list[Mapping[str, Any]] = []
+        self.asked_by: list[int] = []
+        self.told_by: list[int] = []
+        self.started: list[float | None] = []
+        self.owners: dict[int, int] = {}
+        self.lost: dict[int, list[int]] = {}
+        self.retries: dict[int, int] = {}
+        self.notes: dict[int, str] = {}
+        self.artifacts: dict[int, list[str]] = {}
+        self.excluded: set[int] = set()
+
+    def ask(self, run: int, time: float, n: int) -> None:
+        """Note that a run asked for the next ``n`` trials."""
+        for _ in range(n):
+            self.owners[len(self.asked_by)] = run
+            self.asked_by.append(run)
+            self.told_by.append(NOBODY)
+            self.started.append(time)
+
+    def observe(self, run: int) -> None:
+        """Note that a run brought the next trial from elsewhere."""
+        self.asked_by.append(run)
+        self.told_by.append(run)
+        self.started.append(None)
+
+    def tell(self, run: int, trial: int) -> None:
+        """Note that a run told a trial."""
+        self.told_by[trial] = run
+        self.owners.pop(trial, None)
+
+    def offer(self, run: int, trial: int, time: float, *, retried: bool) -> None:
+        """Note that a run has taken over a pending trial; ``retried`` if its worker vanished."""
+        before = self.owners.get(trial)
+        if retried:
+            self.retries[trial] = self.retries.get(trial, 0) + 1
+        if before is not None and before != run:
+            self.lost.setdefault(trial, []).append(before)
+        self.owners[trial] = run
+        self.started[trial] = time
+
+    def run_of(self, trial: int) -> Mapping[str, Any] | None:
+        """Return the environment of the run that told a trial, or else of the one that has it or asked for it."""
+        told, asked = self.told_by[trial], self.owners.get(trial, self.asked_by[trial])
+        run = asked if told == NOBODY else told
+        return None if run == NOBODY else self.runs[run]
+
+    def to_data(self) -> dict[str, Any]:
+        """Return everything in terms of JSON."""
+        data: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
+        # Keys of JSON are text; pairs keep them numbers.
+        data.update({name: [[trial, value] for trial, value in getattr(self, name).items()] for name in _DICTS})
+        return {**data, "excluded": sorted(self.excluded)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Sequence[Any]]) -> Record:
+        """Undo :meth:`to_data`."""
+        record = cls()
+        for name in _LISTS:
+            setattr(record, name, list(data[name]))
+        for name in _DICTS:
+            setattr(record, name, dict(data[name]))
+        record.excluded = set(data["excluded"])
+        return record
+
+
+_LISTS = ("runs", "asked_by", "told_by", "started")
+_DICTS = ("owners", "lost", "retries", "notes", "artifacts")

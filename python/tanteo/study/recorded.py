@@ -1,0 +1,142 @@
+"""The optimizer of a study as :class:`tanteo.Optimizer` knows it: a core whose every change is on disk first."""
+
+from __future__ import annotations
+
+import operator
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..exceptions import TrialStateError
+from .session import Session
+from .state import told_to_data
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Handed: TypeAlias = list[tuple[int, tuple[float | int | None, ...]]]
+
+
+class RecordedCore:
+    """Has the methods of :class:`tanteo._core.CoreOptimizer`: those that change something are transactions.
+
+    The others answer from what is known here, without the file.
+
+    Parameters
+    ----------
+    session
+        Where changes go.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def seed(self) -> int:
+        """See the core."""
+        return self._session.state.core.seed
+
+    def __len__(self) -> int:
+        return len(self._session.state.core)
+
+    def __getattr__(self, name: str) -> Any:
+        # Whatever only reads.
+        return getattr(self._session.state.core, name)
+
+    def ask(self) -> tuple[int, tuple[float | int | None, ...]]:
+        """See the core."""
+        return self.ask_many(1)[0]
+
+    def ask_many(self, n: int) -> Handed:
+        """See the core."""
+        with self._session.change():
+            return self._asked(self._session.carried_out(self._session.state.core.ask_many, n))
+
+    def ask_external(self, points: npt.NDArray[np.float64]) -> Handed:
+        """See the core."""
+        with self._session.change():
+            return self._asked(self._session.carried_out(self._session.state.core.ask_external, points))
+
+    def _asked(self, handed_out: Handed) -> Handed:
+        trials, *counts = self._session.state.core.handed_out(handed_out[0][0])
+        body = {"run": self._session.run, "time": time.time(), "trials": trials, "counts": counts}
+        self._session.write("ask", body)
+        return handed_out
+
+    def tell_value(self, trial: Any, value: float) -> None:
+        """See the core."""
+        self.tell(trial, "complete", [float(value)], None, None, [], None, None)
+
+    def tell(self, trial: Any, *told: Any) -> None:
+        """See the core.
+
+        Raises
+        ------
+        LostLeaseError
+            If the trial was offered to another worker.
+        """
+        with self._session.change():
+            self._check_lease(trial)
+            self._session.carried_out(self._session.state.core.tell, trial, *told)
+            body = {"run": self._session.run, "trial": operator.index(trial), "time": time.time()}
+            self._session.write("tell", {**body, "told": told_to_data(told)})
+
+    def _check_lease(self, trial: Any) -> None:
+        state, run = self._session.state, self._session.known_run
+        lost = state.record.lost.get(trial, ()) if isinstance(trial, int) else ()
+        if run in lost and state.record.owners.get(trial) != run:
+            raise LostLeaseError(trial, state.record.retries.get(trial, 0))
+
+    def check_pending(self, trial: Any) -> None:
+        """Refuse a trial that is told, unknown or lost."""
+        self._check_lease(trial)
+        state = self._session.state.core.state(trial)
+        if state != "pending":
+            raise TrialStateError(f"trial {trial} is already {state}")
+
+    def observe(self, row: Sequence[Any], *told: Any) -> int:
+        """See the core."""
+        with self._session.change():
+            number = self._session.carried_out(self._session.state.core.observe, row, *told)
+            self._session.write("observe", {"run": self._session.run, "row": list(row), "told": told_to_data(told)})
+            return number
+
+    def retract(self, trial: Any) -> None:
+        """See the core."""
+        with self._session.change():
+            self._session.carried_out(self._session.state.core.retract, trial)
+            self._session.write("retract", {"run": self._session.run, "trial": operator.index(trial)})
+
+    def enqueue(self, row: Sequence[Any]) -> None:
+        """See the core."""
+        self._do("enqueue", {"row": list(row)})
+
+    def report(self, trial: Any, step: int, value: float) -> None:
+        """See the core."""
+        with self._session.change():
+            self._check_lease(trial)
+            self._session.do("report", {"trial": trial, "step": step, "value": float(value)})
+
+    def set_attribute(self, trial: Any, name: str, value: str) -> None:
+        """See the core."""
+        self._do("attr", {"trial": trial, "name": name, "value": value})
+
+    def set_evaluation(self, trial: Any, started: float | None, finished: float | None, traceback: str | None) -> None:
+        """See the core."""
+        body = {"trial": trial, "started": started, "finished": finished, "traceback": traceback}
+        self._do("evaluation", body)
+
+    def _do(self, kind: str, body: dict[str, Any]) -> None:
+        with self._session.change():
+            self._session.do(kind, body)
+
+
+class LostLeaseError(TrialStateError):
+    """A trial was taken from the worker that tells it."""
+
+    def __init__(self, trial: int, retries: int) -> None:
+        super().__init__(
+            f"trial {trial} was taken from this process, which was not heard of for the length of its lease, and was "
+            f"offered to another worker or given up (retries: {retries}); this result is not taken"
+        )

@@ -1,0 +1,254 @@
+"""A process at work on a study: transactions that begin with everything the others have done.
+
+```text
+begin           take the lock for writing, so that nobody else writes
+catch up        read the rows that others have added, and repeat what they say
+change          the optimizer asks or is told; a row says what it did
+commit          now it has happened; before, it had not
+```
+
+Whoever holds the lock knows all that was acknowledged, so an ask depends on nothing but the order of the rows. When a
+transaction fails, what it had changed in memory is thrown away and read again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .._core import CoreSpace
+from ..exceptions import StudyError, TanteoError
+from . import cache
+from .database import Database, Durability
+from .environment import environment
+from .log import Log
+from .state import State
+
+_T = TypeVar("_T")
+
+
+class Session:
+    """A study file, and what is known of it here.
+
+    Parameters
+    ----------
+    path
+        Absolute.
+    durability, read_only
+        See :class:`Study`.
+    header
+        What to make the study with if there is none; without it, that is an error.
+    space_of
+        The space of a study with such a header, as the core takes it.
+
+    Attributes
+    ----------
+    state
+        What follows from the operations read so far.
+    heard
+        When, by the clock of this process, an operation of another one was last read.
+    closed
+        Set once the study is closed.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        durability: Durability,
+        header: Callable[[], Mapping[str, Any]] | None,
+        space_of: Callable[[Mapping[str, Any]], CoreSpace],
+        *,
+        read_only: bool,
+    ) -> None:
+        self.path, self.read_only = path, read_only
+        self._durability, self._space_of = durability, space_of
+        if header is None and not path.exists():
+            raise StudyError(f"there is no study at {str(path)!r}; give a space to start one")
+        self._run: int | None = None
+        self._is_writing = self._is_changed = False
+        self.closed = threading.Event()
+        self.heard: dict[int, float] = {}
+        self._connect()
+        if self._database.is_new:
+            self._create(header)
+        self._load()
+
+    def _connect(self) -> None:
+        # A forked process gets a lock and a connection of its own: those of its parent are of no use to it.
+        self._lock = threading.RLock()
+        self._database = Database(self.path, self._durability, read_only=self.read_only)
+        self._closer = weakref.finalize(self, _close, self._database, self._lock)
+
+    def _create(self, header: Callable[[], Mapping[str, Any]] | None) -> None:
+        if header is None or self.read_only:
+            raise StudyError(f"{str(self.path)!r} is empty; give a space to start a study there")
+        body = header()
+        with self._database.translated():
+            # Unless another process has made it meanwhile.
+            if self._database.create():
+                try:
+                    Log(self._database).append("create", body)
+                    self._database.commit()
+                except BaseException:
+                    self._database.rollback()
+                    raise
+
+    def _load(self) -> None:
+        """Read everything anew: from the state that is kept, or from the start."""
+        with self._database.translated():
+            self._log = Log(self._database)
+            kept = cache.read(self._database)
+            self._kept = 0
+            if kept is not None:
+                self._kept = self._log.seq = kept.seq
+                self._log.sum, self.state = kept.sum, kept.state
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        for seq, kind, body in self._log.read():
+            if kind == "create":
+                self.state = State.at_start(body, self._space_of(body))
+                continue
+            try:
+                self.state.replay(kind, body)
+            except (TanteoError, KeyError, TypeError, ValueError) as error:
+                raise StudyError(
+                    f"{str(self.path)!r}: row {seq} of the log ({kind}) cannot be repeated: {error}; "
+                    "it may be of a later version of Tanteo"
+                ) from error
+            if "run" in body:
+                self.heard[body["run"]] = time.monotonic()
+        if not self._log.seq:
+            raise StudyError(f"{str(self.path)!r} is damaged: its log is empty")
+
+    @contextlib.contextmanager
+    def change(self) -> Iterator[None]:
+        """Change the study; everything inside is kept as a whole, or, after an error, not at all.
+
+        Calls inside of calls belong to the outermost.
+        """
+        with self._entered():
+            if self._is_writing:
+                yield
+                return
+            self._is_writing, registered = True, self._run
+            try:
+                with self._database.transaction():
+                    with self._database.translated():
+                        self._catch_up()
+                    yield
+            except BaseException:
+                self._undo(registered)
+                raise
+            finally:
+                self._is_writing = self._is_changed = False
+            if cache.is_due(self._log.seq, self._kept):
+                self._keep()
+
+    def _undo(self, registered: int | None) -> None:
+        if self._is_changed:
+            self._run = registered
+            self._load()
+
+    @contextlib.contextmanager
+    def _entered(self) -> Iterator[None]:
+        if self.closed.is_set():
+            raise StudyError(f"the study {str(self.path)!r} is closed; open it again")
+        if self._database.pid != os.getpid():
+            self._after_fork()
+        with self._lock:
+            yield
+
+    def _after_fork(self) -> None:
+        self._closer.detach()
+        self._database.close()
+        self._connect()
+        self._run, self._is_writing, self._is_changed = None, False, False
+        self._load()
+
+    def carried_out(self, call: Callable[..., _T], *arguments: Any) -> _T:
+        """Call the optimizer inside of :meth:`change`; a call that raises has changed nothing."""
+        before, self._is_changed = self._is_changed, True
+        try:
+            return call(*arguments)
+        except TanteoError:
+            self._is_changed = before
+            raise
+
+    def do(self, kind: str, body: Mapping[str, Any]) -> None:
+        """Carry out an operation and write it down; inside of :meth:`change`."""
+        self.carried_out(self.state.replay, kind, body)
+        self._append(kind, body)
+
+    def write(self, kind: str, body: Mapping[str, Any]) -> None:
+        """Write down an operation that the optimizer has carried out; inside of :meth:`change`."""
+        self._append(kind, body)
+        self.state.note(kind, body)
+
+    def _append(self, kind: str, body: Mapping[str, Any]) -> None:
+        self._is_changed = True
+        with self._database.translated():
+            self._log.append(kind, body)
+
+    @property
+    def run(self) -> int:
+        """The number of this process among those that wrote; inside of :meth:`change`, which notes its environment."""
+        if self._run is None:
+            self._run = len(self.state.record.runs)
+            self.write("run", environment())
+        return self._run
+
+    @property
+    def known_run(self) -> int | None:
+        """The number of this process, None if it has not written yet."""
+        return self._run
+
+    def refresh(self) -> None:
+        """Read what others have written."""
+        with self._entered():
+            if not self._is_writing:
+                with self._database.translated():
+                    self._database.check_place()
+                    self._catch_up()
+
+    def rows(self, statement: str) -> list[Any]:
+        """Return what a query of the file finds."""
+        with self._entered(), self._database.translated():
+            return self._database.retried(lambda: self._database.rows(statement))
+
+    def execute(self, statement: str, arguments: tuple[Any, ...]) -> None:
+        """Change what is no operation; inside of :meth:`change`."""
+        with self._database.translated():
+            self._database.execute(statement, arguments)
+
+    def _keep(self) -> None:
+        """Keep the state in the file. What was done is safe without it, so that being unable to is no error."""
+        with contextlib.suppress(StudyError), self._database.transaction(), self._database.translated():
+            cache.write(self._database, cache.Kept(self._log.seq, self._log.sum, self.state))
+        self._kept = self._log.seq
+
+    def close(self) -> None:
+        """Close the file; what is known of it stays readable."""
+        if self.closed.is_set() or self._database.pid != os.getpid():
+            return
+        with self._lock:
+            if not self.read_only and self._log.seq - self._kept >= _WORTH_KEEPING:
+                self._keep()
+            self.closed.set()
+            self._closer()
+
+
+# Operations that make it worthwhile to keep the state when a study is closed.
+_WORTH_KEEPING = 32
+
+
+def _close(database: Database, lock: threading.RLock) -> None:
+    """Close a connection that a study left open, unless a thread is in the middle of something at the end of Python."""
+    if database.pid != os.getpid() or lock.acquire(timeout=1.0):
+        database.close()

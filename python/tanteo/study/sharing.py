@@ -1,0 +1,44 @@
+"""What a run (:func:`tanteo.minimize`) needs to know of the other processes that work on its study."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from ..trial import Trial
+from .leases import Leases
+from .session import Session
+
+if TYPE_CHECKING:
+    from .study import Study
+
+
+class Shared:
+    """A study as a run sees it; :class:`tanteo.run.sharing.Alone` is the same for an optimizer in memory."""
+
+    def __init__(self, study: Study, session: Session, leases: Leases) -> None:
+        self._study, self._session, self._leases = study, session, leases
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make one transaction of what is done inside."""
+        return self._session.change()
+
+    def left_behind(self) -> list[Trial]:
+        """Take over the trials that nobody works on; return them, and the pending ones of this process."""
+        with self._session.change():
+            mine = self._leases.mine()
+            taken = self._leases.take(len(self._session.state.core.pending()))
+        self._leases.start()
+        return [self._study._handed_out(number) for number in sorted([*mine, *taken])]
+
+    def under_way_elsewhere(self) -> int:
+        """Count the trials that other processes work on."""
+        me, owners = self._session.known_run, self._session.state.record.owners
+        return sum(owner != me for owner in owners.values())
+
+    def give_back(self, trials: list[Trial]) -> None:
+        """Let others, or a later run, go on with trials that this one will not end."""
+        with self._session.change():
+            for trial in trials:
+                if self._session.state.record.owners.get(trial.id) == self._session.known_run:
+                    self._session.do("release", {"trial": trial.id})

@@ -1,0 +1,129 @@
+"""What the operations of a log make of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from .._core import CoreOptimizer, CoreSpace
+from .record import NOBODY, Record
+
+Body: TypeAlias = Mapping[str, Any]
+#: What is told of a trial, as :func:`tanteo.outcome.outcome` returns it.
+_TOLD = ("state", "values", "sems", "replicates", "constraints", "cost", "reason")
+
+
+class State:
+    """The optimizer of a study and the record beside it.
+
+    One that did an operation itself (:meth:`note`) and one that repeats it (:meth:`replay`) are the same afterwards, to
+    the bit, and so is whatever they suggest next.
+
+    Attributes
+    ----------
+    core
+        The optimizer.
+    record
+        What it does not know.
+    header
+        What the study was made with.
+    """
+
+    def __init__(self, core: CoreOptimizer, record: Record, header: Body) -> None:
+        self.core, self.record, self.header = core, record, header
+
+    @classmethod
+    def at_start(cls, header: Body, space: CoreSpace) -> State:
+        """Return the state of a study without trials."""
+        name, settings = header["sampler"]
+        seed, deduplicate = header["seed"], header["deduplicate"]
+        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate)
+        return cls(core, Record(), header)
+
+    def replay(self, kind: str, body: Body) -> None:
+        """Carry out an operation that another process, or an earlier one, has done."""
+        repeat = _REPEATED.get(kind)
+        if repeat is not None:
+            repeat(self.core, body)
+        self.note(kind, body)
+
+    def note(self, kind: str, body: Body) -> None:
+        """Take down an operation that the optimizer has carried out."""
+        _NOTED[kind](self, body)
+
+    def _ask(self, body: Body) -> None:
+        first, n, time = len(self.record.asked_by), len(body["trials"]), body["time"]
+        self.record.ask(body["run"], time, n)
+        for trial in range(first, first + n):
+            self.core.set_evaluation(trial, time, None, None)
+
+    def _tell(self, body: Body) -> None:
+        trial = body["trial"]
+        self.record.tell(body["run"], trial)
+        self.core.set_evaluation(trial, self.record.started[trial], body["time"], None)
+
+    def _retract(self, body: Body) -> None:
+        trial = body["trial"]
+        self.record.told_by[trial] = NOBODY
+        self.record.owners[trial] = body["run"]
+        self.core.set_evaluation(trial, self.record.started[trial], None, None)
+
+    def _offer(self, body: Body) -> None:
+        trial, time = body["trial"], body["time"]
+        self.record.offer(body["run"], trial, time, retried=body["retried"])
+        self.core.set_evaluation(trial, time, None, None)
+
+    def _annotate(self, body: Body) -> None:
+        self.record.notes[body["trial"]] = body["text"]
+
+    def _add_artifact(self, body: Body) -> None:
+        self.record.artifacts.setdefault(body["trial"], []).append(body["path"])
+
+    def _nothing(self, body: Body) -> None:
+        """All of it is in the optimizer."""
+
+
+def told_to_data(told: tuple[Any, ...]) -> dict[str, Any]:
+    """Return what is told in terms of JSON, without what is not there."""
+    named = dict(zip(_TOLD, told, strict=True))
+    if named["state"] == "complete":
+        del named["state"]
+    return {name: value for name, value in named.items() if value is not None and value != []}
+
+
+def told_from_data(data: Body) -> tuple[Any, ...]:
+    """Undo :func:`told_to_data`."""
+    constraints = [(name, value) for name, value in data.get("constraints", ())]
+    told = {"state": "complete", **data, "constraints": constraints}
+    return tuple(told.get(name) for name in _TOLD)
+
+
+# What the optimizer does.
+_REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
+    "ask": lambda core, body: core.adopt(body["trials"], *body["counts"]),
+    "attr": lambda core, body: core.set_attribute(body["trial"], body["name"], body["value"]),
+    "enqueue": lambda core, body: core.enqueue(body["row"]),
+    "evaluation": lambda core, body: core.set_evaluation(
+        body["trial"], body["started"], body["finished"], body["traceback"]
+    ),
+    "observe": lambda core, body: core.observe(body["row"], *told_from_data(body["told"])),
+    "report": lambda core, body: core.report(body["trial"], body["step"], body["value"]),
+    "retract": lambda core, body: core.retract(body["trial"]),
+    "tell": lambda core, body: core.tell(body["trial"], *told_from_data(body["told"])),
+}
+# What happens beside it.
+_NOTED: dict[str, Callable[[State, Body], object]] = {
+    "annotate": State._annotate,
+    "artifact": State._add_artifact,
+    "ask": State._ask,
+    "attr": State._nothing,
+    "enqueue": State._nothing,
+    "evaluation": State._nothing,
+    "observe": lambda state, body: state.record.observe(body["run"]),
+    "offer": State._offer,
+    "release": lambda state, body: state.record.owners.pop(body["trial"], None),
+    "report": State._nothing,
+    "retract": State._retract,
+    "run": lambda state, body: state.record.runs.append(body),
+    "tell": State._tell,
+}

@@ -1,0 +1,353 @@
+"""The study: ask and tell, recorded."""
+
+from __future__ import annotations
+
+import math
+import operator
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, cast, overload
+
+from .._core import CoreOptimizer
+from ..coercion import as_bool, as_float, as_int, shown
+from ..exceptions import ArgumentError, SpaceExhausted
+from ..files import as_path
+from ..optimizer import Optimizer
+from ..space import SearchSpace
+from ..trial import Trial
+from .database import checked_durability
+from .environment import changes
+from .header import Given, check_settings, header_of, sampler_of, space_of
+from .leases import Leases
+from .recorded import RecordedCore
+from .session import Session
+from .sharing import Shared
+from .trials import StudyTrials
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from ..optimizer import AnySpace, AnyTrial
+    from ..results import Direction
+    from ..samplers import Sampler
+    from ..samplers.settings import Settings
+    from .database import Durability
+
+
+class Study(Optimizer):
+    """A search on file: the protocol of :class:`Optimizer`, shared by processes, with nothing lost.
+
+    Every ask and every tell is on disk when it returns. Several processes of one machine may open the same file, at
+    once or one after another; what each of them is suggested depends only on the order in which asks and tells were
+    acknowledged. A process knows what the others did whenever it asks or tells, and after :meth:`refresh`.
+
+    Parameters
+    ----------
+    path
+        The file, made if there is none. While it is open, SQLite keeps two more beside it.
+    space
+        As for :class:`Optimizer`. For a study that exists it may be left out, unless some choices are of a kind that
+        JSON cannot hold.
+    direction, directions, sampler, seed, deduplicate
+        As for :class:`Optimizer`. For a study that exists they may be left out.
+    name
+        What to call it; by default the name of the file.
+    durability
+        ``"full"`` writes everything through to the disk before a call returns: it survives a loss of power.
+        ``"normal"`` and ``"off"`` leave that to the system: everything survives the end of a process, however it came,
+        but not a loss of power (with ``"off"`` that may damage the file).
+    lease
+        Seconds after which a trial whose process was not heard of is offered to whoever asks next. A trial whose
+        process has ended on this machine is offered at once. By default no trial is taken from its process; whoever has
+        its id may tell it.
+    max_retries
+        How often a trial is offered again before it is told as failed.
+    read_only
+        To look at a study without changing it.
+
+    Raises
+    ------
+    StudyError
+        If the file is no study, is damaged or of a later version, or was made with another space or other settings: the
+        message says which.
+    TanteoError
+        As :class:`Optimizer`, for a new study.
+
+    Notes
+    -----
+    The file system must have locks that work: a disk of this machine has, many network file systems have not. Across
+    machines use :class:`tanteo.integrations.ray.RemoteOptimizer`.
+
+    Nothing in the file is code, and nothing in it is run.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> with tt.Study("sweep.db", {"x": tt.Float(-1.0, 1.0)}, seed=0) as study:           # doctest: +SKIP
+    ...     for _ in range(20):
+    ...         trial = study.ask()
+    ...         study.tell(trial, trial.params["x"] ** 2)
+    >>> tt.Study("sweep.db").best.value                                                   # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        space: AnySpace | None = None,
+        *,
+        direction: Direction | None = None,
+        directions: Sequence[Direction] | None = None,
+        sampler: str | Settings | Sampler | None = None,
+        seed: int | None = None,
+        deduplicate: bool | None = None,
+        name: str | None = None,
+        durability: Durability = "full",
+        lease: float | None = None,
+        max_retries: int = 3,
+        read_only: bool = False,
+    ) -> None:
+        given = Given(space, direction, directions, sampler, seed, deduplicate, name)
+        # Absolute, so that a change of the current folder changes nothing.
+        self._path = as_path(path).absolute()
+        self._options: dict[str, Any] = {
+            "durability": checked_durability(durability),
+            "lease": _checked_lease(lease),
+            "max_retries": _checked_retries(max_retries),
+            "read_only": as_bool(read_only, "read_only"),
+        }
+        self._open(given)
+
+    def _open(self, given: Given) -> None:
+        options, spaces = self._options, _Spaces(given, self._path)
+        header = None if given.space is None else lambda: header_of(given, self._path)
+        self._session = Session(self._path, options["durability"], header, spaces.core, read_only=options["read_only"])
+        stored = self._session.state.header
+        own = sampler_of(stored, given, self._session.state.core, self._path)
+        # It has what is used of the core: what changes something, and by delegation everything else.
+        core = cast(CoreOptimizer, RecordedCore(self._session))
+        self._assemble(core, spaces.of(stored), own, stored["nonce"])
+        check_settings(self, stored, given, self._path)
+        self._leases = Leases(self._session, options["lease"], options["max_retries"])
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self._path
+
+    @property
+    def name(self) -> str:
+        """What the study is called."""
+        return str(self._session.state.header["name"])
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the search was made with: directions, sampler, seed, deduplicate."""
+        names = ("directions", "sampler", "seed", "deduplicate")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def trials(self) -> StudyTrials:
+        """Every trial by id, pending ones included: a sequence of :class:`tanteo.study.StudyTrial`."""
+        sampler = self._session.state.header["sampler"][0]
+        return StudyTrials(self._core, self._codec, self._search, self._session.state.record, sampler)
+
+    @property
+    def environments(self) -> list[Mapping[str, Any]]:
+        """Where each process ran that has written into the study, in the order in which they first did.
+
+        Each has ``python``, ``os``, ``packages`` (name to version), ``cpu``, ``gpus``, ``host``, ``process``,
+        ``commit`` and ``dirty`` of the git repository that the script is in (None without one), ``argv``, ``cwd`` and
+        ``started`` in seconds since 1970.
+        """
+        return list(self._session.state.record.runs)
+
+    @property
+    def environment(self) -> Mapping[str, Any] | None:
+        """The latest of :attr:`environments`; None while nobody has asked."""
+        runs = self._session.state.record.runs
+        return runs[-1] if runs else None
+
+    def environment_changes(self) -> list[str]:
+        """Return what the latest of :attr:`environments` has otherwise than the one before: code, packages, machine."""
+        runs = self._session.state.record.runs
+        return changes(runs[-2], runs[-1]) if len(runs) > 1 else []
+
+    def refresh(self) -> None:
+        """Read what other processes have written; asking and telling do so by themselves."""
+        self._session.refresh()
+
+    @overload
+    def ask(self) -> Trial: ...
+    @overload
+    def ask(self, n: int) -> list[Trial]: ...
+    def ask(self, n: int | None = None) -> Trial | list[Trial]:
+        """Hand out one trial, or up to ``n``; with a lease, first those whose workers have vanished.
+
+        Parameters
+        ----------
+        n
+            As for :meth:`Optimizer.ask`.
+
+        Raises
+        ------
+        StudyError
+            If the file cannot be written; nothing was handed out.
+        SpaceExhausted, SpaceError, MemoryError
+            As :meth:`Optimizer.ask`.
+        """
+        with self._session.change():
+            if n is None:
+                again = self._again(1)
+                found: Trial | list[Trial] = again[0] if again else super().ask()
+            else:
+                found = self._several(as_int(n, "n"))
+        self._leases.start()
+        return found
+
+    def _several(self, n: int) -> list[Trial]:
+        again = self._again(n)
+        try:
+            return [*again, *super().ask(n - len(again))]
+        except SpaceExhausted:
+            if again:
+                return again
+            raise
+
+    def _again(self, n: int) -> list[Trial]:
+        """Take over up to ``n`` trials whose workers have vanished."""
+        if self._leases.seconds is None:
+            return []
+        return [self._handed_out(number) for number in self._leases.take(n)]
+
+    def _handed_out(self, number: int) -> Trial:
+        return Trial(number, self._core.trial(number)["row"], self._codec, self)
+
+    def heartbeat(self, trial: AnyTrial) -> None:
+        """Say that a pending trial is being worked on, in a process that did not ask for it.
+
+        The process that did says so by itself, for as long as it has a lease.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+
+        Raises
+        ------
+        TrialStateError
+            If the trial is unknown, told, or was offered to another worker.
+        """
+        with self._session.change():
+            number = self._number(trial)
+            recorded = cast(Any, self._core)
+            recorded.check_pending(number)
+            self._leases.beat([operator.index(number)])
+
+    def annotate(self, trial: AnyTrial, text: str) -> None:
+        """Write a note beside a trial, in place of one that is there; see :attr:`StudyTrial.note`.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        text
+            Any text.
+
+        Raises
+        ------
+        UnknownTrialError
+        """
+        if not isinstance(text, str):
+            raise ArgumentError(f"a note is text, got {shown(text)}")
+        self._note("annotate", trial, text=text)
+
+    def add_artifact(self, trial: AnyTrial, path: str | os.PathLike[str]) -> None:
+        """Record where something that a trial made is kept; see :attr:`StudyTrial.artifacts`.
+
+        The file itself stays where it is.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        path
+            Of a file or folder, or an address.
+
+        Raises
+        ------
+        UnknownTrialError
+        """
+        self._note("artifact", trial, path=str(path) if isinstance(path, str) else os.fsdecode(as_path(path)))
+
+    def _note(self, kind: str, trial: AnyTrial, **body: Any) -> None:
+        with self._session.change():
+            number = self._number(trial)
+            self._core.state(number)
+            self._session.do(kind, {"trial": operator.index(number), **body})
+
+    def close(self) -> None:
+        """Close the file. What is known of it can still be read; nothing can be asked or told."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _sharing(self) -> Shared:
+        """Return what a run needs to know of the others."""
+        return Shared(self, self._session, self._leases)
+
+    @classmethod
+    def _restored(cls, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> Optimizer:
+        """Bytes make an :class:`Optimizer` in memory: a study is its file."""
+        return Optimizer._restored(core, space, sampler)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as the path: whoever unpickles it shares the file."""
+        return _reopened, (self._path, self._space, self._sampler_object, self._options)
+
+    def __repr__(self) -> str:
+        return f"<Study {self.name!r} at {str(self._path)!r}: {super().__repr__()[1:-1]}>"
+
+
+def _reopened(path: Path, space: SearchSpace, sampler: Sampler | None, options: dict[str, Any]) -> Study:
+    return Study(path, space, sampler=sampler, **options)
+
+
+class _Spaces:
+    """The space of a study: given, or read from its header."""
+
+    def __init__(self, given: Given, path: Path) -> None:
+        self._given, self._path = given, path
+        self._found: SearchSpace | None = None
+
+    def of(self, header: Mapping[str, Any]) -> SearchSpace:
+        """Return the space."""
+        if self._found is None:
+            self._found = space_of(header, self._given.space, self._path)
+        return self._found
+
+    def core(self, header: Mapping[str, Any]) -> Any:
+        """Return the space as the core takes it."""
+        return self.of(header)._core
+
+
+def _checked_lease(value: Any) -> float | None:
+    if value is None:
+        return None
+    lease = as_float(value, "lease")
+    if not 0.0 < lease < math.inf:
+        raise ArgumentError(f"lease must be a positive number of seconds or None, got {lease!r}")
+    return lease
+
+
+def _checked_retries(value: Any) -> int:
+    number = as_int(value, "max_retries")
+    if number < 0:
+        raise ArgumentError(f"max_retries must not be negative, got {shown(number)}")
+    return number

@@ -1,0 +1,83 @@
+"""A trial of a study: what an optimizer knows of it, and who ran it where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..trial import FrozenTrial, Trials, trial_fields
+
+if TYPE_CHECKING:
+    from .._core import CoreOptimizer
+    from ..belonging import SearchToken
+    from ..codec import Codec
+    from .record import Record
+
+
+class StudyTrial(FrozenTrial):
+    """A trial as a study has recorded it, read-only.
+
+    Attributes
+    ----------
+    host : str or None
+        The machine that told it; while it is pending, the one that asked for it.
+    process : int or None
+        The process there.
+    sampler : str or None
+        Name of the sampler that proposed it; None for defaults, points that were queued and results from elsewhere.
+        Which of its models did is :attr:`origin`.
+    retries : int
+        How often it was offered again because its worker vanished.
+    note : str or None
+        What :meth:`Study.annotate` wrote.
+    excluded : bool
+        Whether it was set aside: by :meth:`Study.exclude`, or by a change of the space that it does not fit into.
+    artifacts : tuple of str
+        Paths that :meth:`Study.add_artifact` recorded.
+
+    Notes
+    -----
+    All of :class:`FrozenTrial` is there as well. ``started`` and ``finished`` are when the trial was asked for and
+    told, or when :func:`tanteo.minimize` began and ended to evaluate it.
+    """
+
+    __slots__ = ("artifacts", "excluded", "host", "note", "process", "retries", "sampler")
+    _names = FrozenTrial._names + __slots__
+    artifacts: tuple[str, ...]
+    excluded: bool
+    host: str | None
+    note: str | None
+    process: int | None
+    retries: int
+    sampler: str | None
+
+
+class StudyTrials(Trials):
+    """Every trial of a study by id; each is read when it is asked for."""
+
+    __slots__ = ("_record", "_sampler")
+
+    def __init__(self, core: CoreOptimizer, codec: Codec, search: SearchToken, record: Record, sampler: str) -> None:
+        super().__init__(core, codec, search)
+        self._record, self._sampler = record, sampler
+
+    def _read(self, number: int) -> StudyTrial:
+        found = self._core.trial(number)
+        fields = trial_fields(found, self._codec, number)
+        return StudyTrial(self._search, found["row"], None, **fields, **self._recorded(number, fields["origin"]))
+
+    def _recorded(self, number: int, origin: str) -> dict[str, Any]:
+        record = self._record
+        run = record.run_of(number)
+        return {
+            "artifacts": tuple(record.artifacts.get(number, ())),
+            "excluded": number in record.excluded,
+            "host": None if run is None else run["host"],
+            "note": record.notes.get(number),
+            "process": None if run is None else run["process"],
+            "retries": record.retries.get(number, 0),
+            "sampler": None if origin in _NOT_SAMPLED else self._sampler,
+        }
+
+
+_NOT_SAMPLED: Sequence[str] = ("default", "enqueued", "observed")

@@ -1,0 +1,43 @@
+//! Catching up with what a twin of this search did.
+//!
+//! Two optimizers are twins when they were made alike and got the same calls in the same order. One that was elsewhere
+//! meanwhile takes what the other handed out as it is, without the cost of a model: a suggestion is a function of the
+//! history, so whatever comes next is the same from both.
+
+use super::{Counters, Optimizer, OptimizerError};
+use crate::history::Origin;
+use crate::space::Configuration;
+
+impl Optimizer {
+    /// Takes trials that a twin handed out in one ask as pending trials of this search; returns the id of the first.
+    ///
+    /// `duplicates` and `fallbacks` are what the twin had counted after that ask (see [`Counters`]). Of the queue go as
+    /// many points as trials came from it.
+    ///
+    /// # Errors
+    /// A configuration that is not in the space, more queued points than there are, [`OptimizerError::Memory`];
+    /// nothing has changed then.
+    pub fn adopt(
+        &mut self,
+        trials: &[(Configuration, Origin)],
+        duplicates: u64,
+        fallbacks: u64,
+    ) -> Result<u64, OptimizerError> {
+        for (configuration, _) in trials {
+            self.space.validate_values(configuration)?;
+        }
+        let queued = trials.iter().filter(|(_, origin)| *origin == Origin::Enqueued).count();
+        if queued > self.queue.len() {
+            let message = format!("{queued} trials come from a queue of {}; this is no twin", self.queue.len());
+            return Err(OptimizerError::Argument(message));
+        }
+        self.history.make_room(trials.len())?;
+        let first = self.history.len() as u64;
+        for (configuration, origin) in trials {
+            self.history.push(&self.encoding, configuration, *origin);
+        }
+        self.queue.drain(..queued);
+        self.counters = Counters { asked: self.counters.asked + trials.len() as u64, duplicates, fallbacks };
+        Ok(first)
+    }
+}

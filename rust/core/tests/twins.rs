@@ -1,0 +1,80 @@
+//! Twins: an optimizer that takes over what another one handed out goes on as that one does, to the bit.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod common;
+
+use common::search::{self, ask_many, optimizer};
+use tanteo_core::history::Origin;
+use tanteo_core::optimizer::{Optimizer, Tell};
+use tanteo_core::sampler::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
+use tanteo_core::space::{Configuration, Value};
+
+fn samplers() -> Vec<Sampler> {
+    let mut samplers = search::samplers();
+    samplers.push(Sampler::Tpe(TpeSettings { n_startup: 3, n_candidates: 24, gamma: 0.15 }));
+    samplers.push(Sampler::Gp(GpSettings { n_startup: 3, acquisition: GpAcquisition::LogEi }));
+    samplers.push(Sampler::Auto(AutoSettings { n_startup: Some(3) }));
+    samplers
+}
+
+/// Lets `twin` take what `asker` handed out from trial `first` on.
+fn catch_up(twin: &mut Optimizer, asker: &Optimizer, first: u64) {
+    let rows = first as usize..asker.history().len();
+    let trials: Vec<(Configuration, Origin)> =
+        rows.map(|row| (asker.configuration(row as u64).unwrap(), asker.history().origins()[row])).collect();
+    let counters = asker.counters();
+    assert_eq!(twin.adopt(&trials, counters.duplicates, counters.fallbacks), Ok(first));
+}
+
+fn loss(trial: u64) -> f64 {
+    (trial as f64 * 0.7).sin()
+}
+
+#[test]
+fn a_twin_goes_on_to_the_bit() {
+    for sampler in samplers() {
+        for space in search::spaces() {
+            // Two searches ask in turns, and each takes over what the other asked.
+            let mut twins = [optimizer(space.clone(), sampler.clone()), optimizer(space.clone(), sampler.clone())];
+            twins.iter_mut().for_each(|twin| twin.enqueue(vec![None; space.parameters().len()]).unwrap());
+            for turn in 0..10 {
+                let [asker, twin] = &mut twins;
+                let Ok(first) = ask_many(asker, 1 + turn % 2) else { break };
+                catch_up(twin, asker, first);
+                for trial in first..asker.history().len() as u64 {
+                    let told = if trial % 4 == 3 { Tell::failed(None) } else { Tell::value(loss(trial)) };
+                    twins.iter_mut().for_each(|each| each.tell(trial, told.clone()).unwrap());
+                }
+                twins.reverse();
+            }
+            let [left, right] = twins.map(|twin| twin.snapshot(&[]).unwrap());
+            assert!(left == right, "{sampler:?}");
+        }
+    }
+}
+
+#[test]
+fn what_no_twin_can_have_asked_is_refused_and_changes_nothing() {
+    let mut search = optimizer(search::cube(2), Sampler::Random);
+    let before = search.snapshot(&[]).unwrap();
+    let outside = Configuration(vec![Some(Value::Real(2.0)), Some(Value::Real(0.5))]);
+    let inside = Configuration(vec![Some(Value::Real(0.25)), Some(Value::Real(0.5))]);
+    let cases = [
+        (vec![(inside.clone(), Origin::Random), (outside, Origin::Random)], "x0"),
+        (vec![(inside, Origin::Enqueued)], "a queue of 0"),
+    ];
+    for (trials, expected) in cases {
+        let message = search.adopt(&trials, 0, 0).unwrap_err().to_string();
+        assert!(message.contains(expected), "{message}");
+    }
+    assert_eq!(search.snapshot(&[]).unwrap(), before);
+}
+
+#[test]
+fn every_origin_is_found_by_its_name() {
+    let names = ["default", "enqueued", "observed", "design", "random", "tpe", "external", "gp", "cma_es"];
+    for name in names {
+        assert_eq!(Origin::named(name).map(Origin::name), Some(name));
+    }
+    assert_eq!(Origin::named("nobody"), None);
+}

@@ -1,0 +1,58 @@
+"""kill -9 at any moment: every acknowledged tell survives, and the file opens and works at once."""
+
+import pytest
+
+from support.processes import python_json
+from support.profile import count
+
+_KILLED = """
+import json, os, random, signal, time
+import tanteo as tt
+from tanteo.study.environment import environment
+
+environment()  # what a process takes down of itself is found out once, here
+random.seed(7)
+path, acknowledged, wrong, slowest = {path!r}, {{}}, [], 0.0
+
+def work(write):
+    study = tt.Study(path, {{"x": tt.Float(0.0, 1.0), "c": tt.Categorical(["a", "b"])}}, seed=0, sampler={sampler!r})
+    while True:
+        trial = study.ask()
+        value = trial.id + trial.params["x"]
+        study.tell(trial, value)
+        os.write(write, f"{{trial.id}} {{value!r}}\\n".encode())
+
+for _ in range({rounds}):
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        work(write)
+    os.close(write)
+    time.sleep(random.uniform(0.0, {longest}))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(read) as told:
+        lines = told.read().splitlines(keepends=True)
+    acknowledged.update((int(line.split()[0]), float(line.split()[1])) for line in lines if line.endswith("\\n"))
+    if not os.path.exists(path):
+        continue
+    start = time.monotonic()
+    with tt.Study(path, {{"x": tt.Float(0.0, 1.0), "c": tt.Categorical(["a", "b"])}}) as study:
+        slowest = max(slowest, time.monotonic() - start)
+        wrong += [number for number, value in acknowledged.items() if study.trials[number].value != value]
+        trial = study.ask()
+        study.tell(trial, 0.5)
+        acknowledged[trial.id] = 0.5
+print(json.dumps([len(acknowledged), wrong, slowest]))
+"""
+
+
+@pytest.mark.parametrize("sampler", ["random", "auto"])
+def test_no_acknowledged_tell_is_lost(tmp_path, sampler):
+    path = str(tmp_path / "study.db")
+    rounds = count(10, 200)
+    told, wrong, slowest = python_json(_KILLED.format(path=path, rounds=rounds, longest=0.3, sampler=sampler))
+    assert told > rounds, "the children were killed before they had told anything"
+    assert wrong == []
+    assert slowest < 1.0

@@ -1,0 +1,246 @@
+"""A study is an optimizer on file: the same calls, the same answers."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+import tanteo as tt
+
+SPACE = {
+    "lr": tt.Float(1e-5, 1e-1, log=True, default=1e-3),
+    "depth": tt.Int(1, 2**60),
+    "dropout": tt.Float(0.0, 0.5, step=0.05),
+    "kind": tt.Categorical(["a", "b", None, True]),
+    "momentum": tt.Float(0.0, 0.99, when={"kind": "b"}),
+}
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "study.db"
+
+
+def programme(search):
+    """Some of everything that can be asked and told."""
+    search.enqueue({"kind": "b"})
+    first, second, third = search.ask(3)
+    search.tell(first, 0.25, sem=0.125, constraints={"memory": -1.0}, cost=3.0)
+    second.report(1, 0.5)
+    second.report(3, float("nan"))
+    second.set_attr("epochs", [1, 2.5, "x"])
+    search.tell(second, state="pruned")
+    search.tell(third, float("inf"))
+    search.observe({**first.params, "lr": 0.01}, tt.Replicates([0.25, 0.75]))
+    search.tell(search.ask(), state="failed", reason="out of memory")
+    search.retract(third)
+    search.tell(third, 0.5)
+    search.ask()
+
+
+def seen(search):
+    """What is known of a search, but times."""
+    trials = [trial._fields() for trial in search.trials]
+    names = [name for name in tt.FrozenTrial._names if name not in ("started", "finished", "traceback")]
+    facts = [[repr(fields[name]) for name in names] for fields in trials]
+    return facts, search.stats(), search.best, [trial.id for trial in search.pending]
+
+
+def test_the_same_calls_have_the_same_answers(path):
+    study, alone = tt.Study(path, SPACE, seed=3), tt.Optimizer(SPACE, seed=3)
+    for search in (study, alone):
+        programme(search)
+    assert seen(study) == seen(alone)
+    assert study.ask(4) == alone.ask(4)
+    assert study.recommend() == alone.recommend()
+    assert study.explain(4) == alone.explain(4)
+
+
+@pytest.mark.parametrize("sampler", ["random", "sobol", "tpe", "gp", "auto", "grid"])
+def test_another_process_goes_on_as_if_it_had_been_there(path, sampler):
+    """Catching up, repeating the log, and going on from the state that is kept: all three are the same to the bit."""
+    study = tt.Study(path, SPACE, seed=3, sampler=sampler)
+    twin = tt.Study(path)
+    programme(study)
+    for _ in range(12):
+        for search in (study, twin):
+            trial = search.ask()
+            search.tell(trial, abs(trial.params["dropout"] - 0.2))
+    study.refresh()
+    replayed = tt.Study(path)
+    assert not replayed._session.rows("SELECT 1 FROM snapshot")
+    study.close()
+    kept = tt.Study(path)
+    assert kept._session.rows("SELECT 1 FROM snapshot")
+    twin.refresh()
+    states = [search.to_bytes() for search in (study, twin, replayed, kept)]
+    assert states == states[:1] * 4
+    data = [search._session.state.record.to_data() for search in (study, twin, replayed, kept)]
+    assert data == data[:1] * 4
+    assert kept.ask() == copy.deepcopy(twin).ask()
+
+
+def test_a_state_that_is_kept_is_only_a_cache(path):
+    with tt.Study(path, SPACE, seed=3) as study:
+        for _ in range(40):
+            study.tell(study.ask(), 1.0)
+    before = tt.Study(path).to_bytes()
+    with tt.Study(path) as study, study._session.change():
+        study._session.execute("UPDATE snapshot SET core = zeroblob(length(core))", ())
+    assert tt.Study(path).to_bytes() == before
+    with tt.Study(path) as study, study._session.change():
+        study._session.execute("DELETE FROM snapshot", ())
+    assert tt.Study(path).to_bytes() == before
+
+
+def test_it_reopens_by_its_path_alone(path):
+    options = {"directions": ["minimize", "maximize"], "sampler": "tpe", "seed": 5, "deduplicate": False}
+    with tt.Study(path, SPACE, **options, name="sweep") as study:
+        study.tell(study.ask(), [1.0, 2.0])
+    again = tt.Study(path)
+    assert again.space == study.space
+    assert (
+        again.settings
+        == study.settings
+        == {**options, "directions": ("minimize", "maximize"), "sampler": again.sampler}
+    )
+    assert (again.name, again.path) == ("sweep", path)
+    assert len(again.pareto_front) == 1
+    assert tt.Study(path, SPACE, **options, name="sweep").seed == 5
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"space": {**SPACE, "lr": tt.Float(1e-5, 1.0, log=True)}}, "parameter 'lr'"),
+        ({"seed": 1}, "seed=0, and 1 is given"),
+        ({"sampler": "tpe"}, "sampler=Auto"),
+        ({"direction": "maximize"}, "directions="),
+        ({"deduplicate": False}, "deduplicate=True"),
+        ({"name": "other"}, "name='study'"),
+    ],
+)
+def test_another_search_is_refused_with_what_differs(path, given, words):
+    tt.Study(path, SPACE, seed=0).close()
+    with pytest.raises(tt.StudyError, match=words):
+        tt.Study(path, **given)
+
+
+def test_without_a_space_there_must_be_a_study(path):
+    with pytest.raises(tt.StudyError, match="there is no study at"):
+        tt.Study(path)
+    assert not path.exists()
+    path.touch()
+    with pytest.raises(tt.StudyError, match="is empty; give a space"):
+        tt.Study(path)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"durability": "half"}, {"lease": 0}, {"max_retries": -1}, {"read_only": 1}, {"name": "a\n"}, {"seed": -1}],
+)
+def test_bad_arguments_are_refused_before_a_file_is_made(path, wrong):
+    with pytest.raises(tt.ArgumentError):
+        tt.Study(path, SPACE, **wrong)
+    assert not path.exists() or not path.stat().st_size
+
+
+class Thing:
+    def __repr__(self):
+        return "a thing"
+
+
+def test_choices_that_json_cannot_hold_are_asked_for_again(path):
+    space = {"x": tt.Float(0.0, 1.0), "model": tt.Categorical([Thing(), len, 3])}
+    with tt.Study(path, space, seed=0) as study:
+        study.tell(study.ask(), 1.0)
+    with pytest.raises(tt.StudyError, match=r"choices of 'model' cannot be stored; give the space again"):
+        tt.Study(path)
+    assert tt.Study(path, space).trials[0].params == study.trials[0].params
+    assert study._session.state.header["shown"] == {"model": ["a thing", repr(len), "3"]}
+    other = {"x": tt.Float(0.0, 1.0), "model": tt.Categorical([len, Thing(), 3])}
+    with pytest.raises(tt.StudyError, match="parameter 'model'"):
+        tt.Study(path, other)
+
+
+class Halves:
+    """A sampler in Python."""
+
+    def suggest(self, view, n, rng):
+        return rng.random((n, len(view.axes))) / 2
+
+
+def test_a_sampler_of_ones_own_is_asked_for_again(path):
+    space = {"x": tt.Float(0.0, 1.0)}
+    study, alone = tt.Study(path, space, seed=0, sampler=Halves()), tt.Optimizer(space, seed=0, sampler=Halves())
+    with pytest.raises(tt.StudyError, match="Halves"):
+        tt.Study(path)
+    twin = tt.Study(path, sampler=Halves())
+    for search in (study, twin, study):
+        trial = search.ask()
+        assert trial == alone.ask()
+        search.tell(trial, 1.0)
+        alone.tell(trial.id, 1.0)
+
+
+def test_a_trial_belongs_to_its_study_in_every_process(path, tmp_path):
+    study = tt.Study(path, SPACE, seed=0)
+    trial = study.ask()
+    twin = tt.Study(path)
+    twin.refresh()
+    twin.tell(pickle.loads(pickle.dumps(trial)), 1.0)
+    other = tt.Study(tmp_path / "other.db", SPACE, seed=0)
+    other.ask()
+    with pytest.raises(tt.UnknownTrialError, match="another search"):
+        other.tell(trial, 1.0)
+
+
+def test_a_pickled_study_shares_the_file_and_a_copy_does_not(path):
+    study = tt.Study(path, SPACE, seed=0)
+    shared, alone = pickle.loads(pickle.dumps(study)), copy.deepcopy(study)
+    assert alone.ask() == shared.ask()
+    assert type(alone) is tt.Optimizer
+    study.refresh()
+    assert len(study) == 1
+
+
+def test_bytes_of_a_study_are_those_of_an_optimizer(path, tmp_path):
+    study = tt.Study(path, SPACE, seed=0)
+    study.tell(study.ask(), 1.0)
+    study.save(tmp_path / "saved.tanteo")
+    saved = tt.Optimizer.load(tmp_path / "saved.tanteo")
+    assert saved.ask() == study.ask()
+
+
+def test_a_refused_call_changes_nothing(path):
+    study = tt.Study(path, SPACE, seed=0)
+    trial = study.ask()
+    rows = study._session.rows("SELECT count(*) FROM log")
+    for wrong in (
+        lambda: study.tell(trial, -float("inf")),
+        lambda: study.tell(99, 1.0),
+        lambda: study.tell(trial, "one"),
+        lambda: study.ask(-1),
+        lambda: study.report(trial, -1, 0.0),
+        lambda: study.enqueue({"lr": 5.0}),
+        lambda: study.observe({"lr": 0.01}, 1.0),
+        lambda: study.set_attr(99, "a", 1),
+        lambda: study.annotate(99, "a"),
+    ):
+        with pytest.raises(tt.TanteoError):
+            wrong()
+    assert study._session.rows("SELECT count(*) FROM log") == rows
+    study.tell(trial, 1.0)
+    with pytest.raises(tt.TrialStateError, match="already complete"):
+        study.tell(trial, 1.0)
+
+
+def test_a_closed_study_can_be_read_but_not_changed(path):
+    with tt.Study(path, SPACE, seed=0) as study:
+        study.tell(study.ask(), 1.0)
+    assert study.best.value == 1.0
+    with pytest.raises(tt.StudyError, match="is closed"):
+        study.ask()
+    study.close()
