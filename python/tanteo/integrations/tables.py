@@ -169,7 +169,7 @@ class _Reader:
     ) -> None:
         self._places, self._values, self._constraints, self._attrs = places, values, constraints, attrs
         self._space = space
-        self._readers = {name: _reader(space[name]) for name in places}
+        self._readers = {name: cell_reader(space[name]) for name in places}
 
     def arrivals(self, rows: Sequence[Mapping[str, Any]], left: LeftAside) -> Iterator[Arrival]:
         """Iterate over the trials; a row with a cell that cannot be read is left aside."""
@@ -223,7 +223,7 @@ class _Reader:
         return exists and any(label is None for label in labels)
 
 
-def _reader(parameter: Parameter) -> Callable[[Any], Any]:
+def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
     """Return what turns a cell into a value of the parameter: text is read, numbers stay."""
     labels = parameter._labels()
     if isinstance(parameter, Float):
