@@ -25,6 +25,7 @@ from .constraints import Forbid, Linear, Order
 from .exceptions import (
     ArgumentError,
     InternalError,
+    LostLeaseError,
     ParameterError,
     SnapshotError,
     SpaceError,
@@ -66,6 +67,7 @@ __all__ = [
     "Int",
     "InternalError",
     "Linear",
+    "LostLeaseError",
     "Normal",
     "Optimizer",
     "Order",

@@ -31,6 +31,10 @@ class TrialStateError(TanteoError, ValueError):
     """A trial is not in the state a call needs, for example told twice. The message names the state."""
 
 
+class LostLeaseError(TrialStateError):
+    """A trial was taken from its worker, which was not heard of for too long; its result is not taken."""
+
+
 class UnknownTrialError(TrialStateError, KeyError):
     """No trial has this id."""
 
@@ -57,6 +61,7 @@ class InternalError(TanteoError):
 __all__ = [
     "ArgumentError",
     "InternalError",
+    "LostLeaseError",
     "ParameterError",
     "SnapshotError",
     "SpaceError",

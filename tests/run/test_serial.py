@@ -275,7 +275,7 @@ def test_ctrl_c_returns_the_result_and_going_on_equals_no_interruption():
         ({"timeout": math.inf}, "timeout"),
         ({"trial_timeout": -1.0}, "trial_timeout"),
         ({"callbacks": [1]}, "callbacks"),
-        ({"study": "sweep.db"}, "not part of this version"),
+        ({"study": 3}, "study must be an Optimizer, a Study or the path of one"),
         ({"study": 7}, "study must be an Optimizer"),
         ({"directions": []}, "directions"),
     ],

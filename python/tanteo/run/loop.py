@@ -7,18 +7,23 @@ determined by the order in which they end.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from tanteo.exceptions import SpaceExhausted, TanteoError
+from tanteo.exceptions import LostLeaseError, SpaceExhausted, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.executor import Executor, Finished
 from tanteo.run.outcome import Outcome, describe_error, failed
+from tanteo.run.sharing import sharing
 from tanteo.run.signals import StopSearch
 from tanteo.trial import FrozenTrial, Trial
+
+_LOG = logging.getLogger("tanteo")
 
 Stopped: TypeAlias = Literal["n_trials", "until", "timeout", "space exhausted", "callback", "interrupted"]
 
@@ -64,7 +69,7 @@ class Run:
     def __init__(self, optimizer: Optimizer, limits: Limits) -> None:
         self.optimizer = optimizer
         self.limits = limits
-        self._n_before = len(optimizer) - len(optimizer.pending)
+        self._sharing = sharing(optimizer)
         self.n_told = 0
         self.n_failed = 0
         self.n_pruned = 0
@@ -86,8 +91,12 @@ class Run:
     def most(self) -> int | None:
         """How many trials this run may tell; None for no limit."""
         n, until = self.limits.n_trials, self.limits.until
-        left = None if until is None else max(0, until - self._n_before)
-        return min((count for count in (n, left) if count is not None), default=None)
+        if until is None:
+            return n
+        optimizer = self.optimizer
+        told = len(optimizer) - len(optimizer._core.pending())
+        left = self.n_told + max(0, until - told - self._sharing.under_way_elsewhere())
+        return left if n is None else min(n, left)
 
     def stop(self) -> None:
         """Starts no further trial; what runs is awaited and told."""
@@ -128,8 +137,10 @@ class Loop:
         self._catch = catch
         self._callbacks = callbacks
         self._tick = tick
+        self._sharing = sharing(run.optimizer)
         # What an interrupted run left behind comes first, so that going on equals never having been interrupted.
-        self._left_behind = deque(run.optimizer.pending)
+        self._left_behind = deque(self._sharing.left_behind())
+        self._under_way: dict[int, Trial] = {}
 
     def __call__(self) -> None:
         """Runs to the end; on Ctrl-C gives up what is being evaluated and returns."""
@@ -139,10 +150,19 @@ class Loop:
             self._executor.close(at_once=False)
         except KeyboardInterrupt:
             self._run.stopped = "interrupted"
-            self._close_at_once()
+            self._give_up()
         except BaseException:
-            self._close_at_once()
+            self._give_up()
             raise
+        if self._left_behind:
+            self._sharing.give_back([*self._left_behind])
+
+    def _give_up(self) -> None:
+        """Ends the workers, and leaves what they were doing to a later run."""
+        self._close_at_once()
+        # What kept the run from going on may keep this from being written, and is the error to show.
+        with suppress(TanteoError):
+            self._sharing.give_back([*self._under_way.values(), *self._left_behind])
 
     def _close_at_once(self) -> None:
         """Ends the workers. Further Ctrl-C while that lasts neither stops it nor loses the result."""
@@ -155,10 +175,12 @@ class Loop:
 
     def _hand_out(self) -> bool:
         """Fills the free workers; whether there is anything to wait for."""
-        while self._executor.free() and self._may_start():
-            trial = self._next()
+        while self._executor.free():
+            with self._sharing.together():
+                trial = self._next() if self._may_start() else None
             if trial is None:
                 break
+            self._under_way[trial.id] = trial
             self._executor.submit(trial)
         return self._executor.busy() > 0
 
@@ -183,13 +205,13 @@ class Loop:
 
     def _tell(self, finished: Finished) -> None:
         trial, outcome = finished.trial, finished.outcome
+        self._under_way.pop(trial.id, None)
         try:
-            tell(self._optimizer, trial, outcome)
-        except TanteoError as error:
-            if not isinstance(error, self._catch):
-                raise
-            tell(self._optimizer, trial, failed(describe_error(error)))
-        note(self._optimizer, trial, outcome)
+            with self._sharing.together():
+                self._take(trial, outcome)
+        except LostLeaseError as error:
+            _LOG.warning("%s", error)
+            return
         self._run.mistake = outcome.mistake
         # Read back: a value that is NaN was told as complete and has become a failure.
         told = self._optimizer.trials[trial.id]
@@ -198,6 +220,17 @@ class Loop:
             self._run.stop()
         for callback in self._callbacks:
             self._call_back(callback, told)
+
+    def _take(self, trial: Trial, outcome: Outcome) -> None:
+        try:
+            tell(self._optimizer, trial, outcome)
+        except LostLeaseError:
+            raise
+        except TanteoError as error:
+            if not isinstance(error, self._catch):
+                raise
+            tell(self._optimizer, trial, failed(describe_error(error)))
+        note(self._optimizer, trial, outcome)
 
     def _count(self, trial: FrozenTrial) -> None:
         self._run.n_told += 1

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tanteo.samplers.settings import Settings as SamplerSettings
 
 Space = SearchSpace | Mapping[str, Any]
+# Seconds without a sign of life after which a trial of another process is taken over.
+_LEASE = 60.0
 
 
 def minimize(
@@ -36,7 +38,7 @@ def minimize(
     until: int | None = None,
     timeout: float | None = None,
     n_workers: int = 1,
-    study: Optimizer | None = None,
+    study: Optimizer | str | PathLike[str] | None = None,
     sampler: str | SamplerSettings | Sampler = "auto",
     seed: int | None = None,
     progress: bool | None = None,
@@ -65,8 +67,9 @@ def minimize(
         How many trials this call tells, failed and pruned ones included. Without ``n_trials``, ``until`` and
         ``timeout`` the search goes on until the space is exhausted, something stops it, or Ctrl-C.
     until : int, optional
-        How many trials are told in all when this call ends, those told to ``study`` before included. A script that
-        loads its study, calls ``minimize(..., until=100)`` and is started again does the rest of the hundred.
+        How many trials are told in all when this call ends, those told to ``study`` before included, and those that
+        other processes work on. A script that calls ``minimize(..., study="sweep.db", until=100)`` and is started again
+        does the rest of the hundred.
     timeout : float, optional
         Seconds after which no further trial is started. Trials that run then are awaited and told; bound them with
         ``trial_timeout``.
@@ -74,9 +77,12 @@ def minimize(
         1 evaluates in this process. More evaluate in as many processes, and this process asks and tells. Each worker
         is a fresh interpreter: it does not run the calling script again, and it leads its own session. Functions of
         scripts and notebooks, lambdas and closures need ``cloudpickle``.
-    study : Optimizer, optional
+    study : Optimizer, Study or path, optional
         A search to go on with, changed in place; its space, sampler and seed are used. Trials that it has pending
-        are evaluated first: after a Ctrl-C or a crash the search continues as if nothing had happened.
+        are evaluated first: after a Ctrl-C or a crash the search continues as if nothing had happened. A path is that
+        of a :class:`tanteo.Study`, started there or gone on with; ``space`` and the options must then be those that it
+        has. Several processes may run on one study: each evaluates trials of its own, and takes over those of a process
+        that has vanished (a lease of 60 s; a trial is offered again three times before it fails).
     sampler, seed, deduplicate, directions
         As for :class:`tanteo.Optimizer`; ``directions`` is for several objectives.
     progress : bool, optional
@@ -149,7 +155,7 @@ def maximize(
     until: int | None = None,
     timeout: float | None = None,
     n_workers: int = 1,
-    study: Optimizer | None = None,
+    study: Optimizer | str | PathLike[str] | None = None,
     sampler: str | SamplerSettings | Sampler = "auto",
     seed: int | None = None,
     progress: bool | None = None,
@@ -212,7 +218,7 @@ def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) ->
 
 def _optimizer(
     space: Space | None,
-    study: Optimizer | None,
+    study: Optimizer | str | PathLike[str] | None,
     directions: Sequence[Direction],
     sampler: str | SamplerSettings | Sampler,
     seed: int | None,
@@ -225,12 +231,20 @@ def _optimizer(
             raise ArgumentError("minimize and maximize need a space, or study= with an Optimizer to go on with")
         return Optimizer(space, directions=directions, sampler=sampler, seed=seed, deduplicate=deduplicate)
     if isinstance(study, (str, PathLike)):
-        raise ArgumentError(
-            f"study={str(study)!r}: study files are not part of this version; pass an Optimizer "
-            "(Optimizer.save and Optimizer.load keep one in a file)"
+        from tanteo.study import Study  # SQLite, which a search in memory does not need
+
+        return Study(
+            study,
+            space,
+            directions=directions,
+            # What has its default here is what the study has.
+            sampler=None if isinstance(sampler, str) and sampler == "auto" else sampler,
+            seed=seed,
+            deduplicate=None if deduplicate else False,
+            lease=_LEASE,
         )
     if not isinstance(study, Optimizer):
-        raise ArgumentError(f"study must be an Optimizer, got {shown(study)}")
+        raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
     if sampler != "auto" or seed is not None or not deduplicate:
         raise ArgumentError("sampler, seed and deduplicate belong to the given study; leave them out beside study=")
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:

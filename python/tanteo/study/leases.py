@@ -65,7 +65,8 @@ class Leases:
     def _abandoned(self) -> list[tuple[int, bool]]:
         """Return the trials that are free, and whether that is because a worker vanished."""
         record, me = self._session.state.record, self._session.known_run
-        pending = [trial for trial in self._session.state.core.pending() if record.owners.get(trial) != me]
+        mine = {trial for trial, owner in record.owners.items() if owner == me}
+        pending = [trial for trial in self._session.state.core.pending() if trial not in mine]
         if not pending:
             return []
         counts = dict(self._session.rows("SELECT trial, count FROM beat")) if self.seconds is not None else {}

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..exceptions import TrialStateError
+from ..exceptions import LostLeaseError, TrialStateError
 from .session import Session
 from .state import told_to_data
 
@@ -86,7 +86,11 @@ class RecordedCore:
         state, run = self._session.state, self._session.known_run
         lost = state.record.lost.get(trial, ()) if isinstance(trial, int) else ()
         if run in lost and state.record.owners.get(trial) != run:
-            raise LostLeaseError(trial, state.record.retries.get(trial, 0))
+            raise LostLeaseError(
+                f"trial {trial} was taken from this process, which was not heard of for the length of its lease, and "
+                f"was offered to another worker or given up (retries: {state.record.retries.get(trial, 0)}); this "
+                "result is not taken"
+            )
 
     def check_pending(self, trial: Any) -> None:
         """Refuse a trial that is told, unknown or lost."""
@@ -130,13 +134,3 @@ class RecordedCore:
     def _do(self, kind: str, body: dict[str, Any]) -> None:
         with self._session.change():
             self._session.do(kind, body)
-
-
-class LostLeaseError(TrialStateError):
-    """A trial was taken from the worker that tells it."""
-
-    def __init__(self, trial: int, retries: int) -> None:
-        super().__init__(
-            f"trial {trial} was taken from this process, which was not heard of for the length of its lease, and was "
-            f"offered to another worker or given up (retries: {retries}); this result is not taken"
-        )

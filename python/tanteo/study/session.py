@@ -74,6 +74,7 @@ class Session:
         self._is_writing = self._is_changed = False
         self.closed = threading.Event()
         self.heard: dict[int, float] = {}
+        self._clock = time.monotonic
         self._connect()
         if self._database.is_new:
             self._create(header)
@@ -123,7 +124,7 @@ class Session:
                     "it may be of a later version of Tanteo"
                 ) from error
             if "run" in body:
-                self.heard[body["run"]] = time.monotonic()
+                self.heard[body["run"]] = self._clock()
         if not self._log.seq:
             raise StudyError(f"{str(self.path)!r} is damaged: its log is empty")
 

@@ -1,0 +1,137 @@
+"""``minimize(study=...)`` is a whole program: run again, it goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+import tanteo as tt
+
+SPACE = {"x": tt.Float(-1.0, 1.0), "n": tt.Int(1, 9)}
+
+
+def loss(params):
+    return params["x"] ** 2 + params["n"]
+
+
+def test_it_is_started_and_gone_on_with_by_its_path(tmp_path):
+    path = tmp_path / "sweep.db"
+    first = tt.minimize(loss, SPACE, study=str(path), n_trials=5, seed=0)
+    again = tt.minimize(loss, SPACE, study=path, until=12, seed=0)
+    alone = tt.minimize(loss, SPACE, n_trials=12, seed=0)
+    assert [trial.params for trial in again.trials] == [trial.params for trial in alone.trials]
+    assert (len(first.trials), again.stopped) == (5, "until")
+    assert tt.minimize(loss, study=path, until=12).stopped == "until"
+    assert len(again.study.trials) == 12
+    assert isinstance(again.study, tt.Study)
+
+
+def test_what_differs_is_said(tmp_path):
+    tt.minimize(loss, SPACE, study=tmp_path / "sweep.db", n_trials=1, seed=0)
+    with pytest.raises(tt.StudyError, match="seed=0"):
+        tt.minimize(loss, SPACE, study=tmp_path / "sweep.db", seed=1)
+    with pytest.raises(tt.StudyError, match="directions"):
+        tt.maximize(loss, SPACE, study=tmp_path / "sweep.db")
+
+
+def test_the_record_of_a_run(tmp_path):
+    def careless(params, trial):
+        trial.set_attr("epochs", 3)
+        if trial.id == 1:
+            raise ValueError("too large")
+        return {"value": loss(params), "machine": "a"}
+
+    result = tt.minimize(careless, SPACE, study=tmp_path / "sweep.db", n_trials=3, seed=0, sampler="tpe")
+    result.study.close()
+    study = tt.Study(tmp_path / "sweep.db")
+    good, bad, _ = study.trials
+    assert good.attrs == {"epochs": 3, "machine": "a"}
+    assert (bad.state, bad.reason) == ("failed", "ValueError: too large")
+    assert "careless" in bad.traceback
+    assert good.process == os.getpid()
+    assert good.host == study.environment["host"]
+    assert 0.0 <= good.duration == good.finished - good.started
+    assert [trial.sampler for trial in study.trials] == ["tpe"] * 3
+    # The whole of a tell is one transaction.
+    kinds = [kind.decode() for (kind,) in study._session.rows("SELECT kind FROM log ORDER BY seq")]
+    assert kinds[:7] == ["create", "run", "ask", "attr", "tell", "evaluation", "attr"]
+
+
+def test_workers_in_processes_write_into_it(tmp_path):
+    result = tt.minimize(loss, SPACE, study=tmp_path / "sweep.db", n_trials=6, n_workers=2, seed=0)
+    assert {trial.state for trial in tt.Study(tmp_path / "sweep.db").trials} == {"complete"}
+    assert len(result.trials) == 6
+
+
+_PROGRAM = """
+    import os, signal, sys, tanteo as tt
+
+    def loss(params, trial):
+        if trial.id == int(sys.argv[2]):
+            os.kill(os.getpid(), int(sys.argv[3]))
+        return params["x"] ** 2 + params["n"]
+
+    space = {"x": tt.Float(-1.0, 1.0), "n": tt.Int(1, 9)}
+    tt.minimize(loss, space, study=sys.argv[1], until=9, seed=0)
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_program_that_is_ended_goes_on_where_it_was(tmp_path, how):
+    script, path = tmp_path / "program.py", tmp_path / "sweep.db"
+    script.write_text(textwrap.dedent(_PROGRAM))
+    command = [sys.executable, str(script), str(path)]
+    subprocess.run([*command, "4", str(int(how))], check=False, timeout=300)
+    stopped = tt.Study(path, read_only=True)
+    assert [trial.id for trial in stopped.pending] == [4]
+    subprocess.run([*command, "-1", "0"], check=True, timeout=300)
+    study = tt.Study(path)
+    alone = tt.minimize(loss, SPACE, n_trials=9, seed=0)
+    assert [trial.params for trial in study.trials] == [trial.params for trial in alone.trials]
+    assert [trial.state for trial in study.trials] == ["complete"] * 9
+    # Ctrl-C gives the trial back; a kill is a worker that vanished.
+    assert study.trials[4].retries == (how == signal.SIGKILL)
+    assert len(study.environments) == 2
+
+
+def test_two_programs_on_one_study_do_the_work_of_one(tmp_path):
+    script = tmp_path / "program.py"
+    script.write_text(textwrap.dedent(_PROGRAM).replace("until=9", "until=20"))
+    path = tmp_path / "sweep.db"
+    running = [subprocess.Popen([sys.executable, str(script), str(path), "-1", "0"]) for _ in range(2)]
+    assert [program.wait(timeout=300) for program in running] == [0, 0]
+    study = tt.Study(path)
+    assert [trial.state for trial in study.trials] == ["complete"] * 20
+
+
+def test_an_environment_says_where_it_was(tmp_path):
+    with tt.Study(tmp_path / "sweep.db", SPACE) as study:
+        assert study.environment is None
+        study.ask()
+    found = study.environment
+    assert found["packages"]["numpy"] == __import__("numpy").__version__
+    assert found["process"] == os.getpid()
+    assert found["argv"] == sys.argv
+    json.dumps(found)
+    assert study.environment_changes() == []
+
+
+def test_a_change_of_code_or_packages_is_shown(tmp_path, monkeypatch):
+    from tanteo.study import environment
+
+    with tt.Study(tmp_path / "sweep.db", SPACE) as study:
+        study.ask()
+    packages = {**environment._unchanging(), "packages": {"numpy": "1.0"}}
+    monkeypatch.setattr(environment, "_unchanging", lambda: packages)
+    monkeypatch.setattr(environment, "_git", lambda _: {"commit": "4f1a", "dirty": True})
+    with tt.Study(tmp_path / "sweep.db") as study:
+        study.ask()
+    shown = study.environment_changes()
+    assert any(line.startswith("commit: ") and line.endswith("-> 4f1a") for line in shown)
+    assert any(line.startswith("package numpy: ") and line.endswith("-> 1.0") for line in shown)
