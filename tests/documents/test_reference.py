@@ -17,7 +17,7 @@ PUBLIC = [
     *("tanteo.samplers", "tanteo.models", "tanteo.importance", "tanteo.run", "tanteo.study"),
     *("tanteo.plotting", "tanteo.plotting.matplotlib"),
     *("tanteo.integrations.hyperopt", "tanteo.integrations.optuna", "tanteo.integrations.ray"),
-    "tanteo.integrations.tables",
+    *("tanteo.integrations.mlflow", "tanteo.integrations.tables", "tanteo.integrations.wandb"),
     *("tanteo.testing", "tanteo.testing.strategies", "tanteo.testing.adapters"),
 ]
 
