@@ -124,7 +124,12 @@ def test_it_follows_a_study_that_another_process_writes(tmp_path):
         assert (seen.state, seen.value) == (TrialState.COMPLETE, 0.5)
         assert seen.user_attrs["tanteo/host"] == writer.trials[0].host
         assert seen.user_attrs["tanteo/process"] == writer.trials[0].process
-        assert study.user_attrs["environment"]["python"] == writer.environment["python"]
+        assert study.user_attrs["environment/python"] == writer.environment["python"]
+        assert f"numpy {writer.environment['packages']['numpy']}" in study.user_attrs["environment/packages"]
+        writer.annotate(trial, "look at *this*")
+        dashboard = pytest.importorskip("optuna_dashboard._note")
+        note = dashboard.get_note_from_system_attrs(storage.get_study_system_attrs(0), 0)
+        assert note == {"version": 1, "body": "look at *this*"}
 
 
 def test_several_objectives_and_their_directions():

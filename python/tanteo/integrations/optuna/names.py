@@ -10,6 +10,5 @@ THEIRS = "optuna/"
 CONSTRAINT = "constraints:"
 CONSTRAINTS = "constraints"
 FIXED = "fixed_params"
-METRIC_NAMES = "study:metric_names"
 # The exact value of an integer that Optuna's storages, which keep floats, would round.
 EXACT = f"{OURS}exact/"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from ...exceptions import StudyError
+from ...labels import same
+from ...study import Study
 from .domains import constants, domains
-from .names import METRIC_NAMES
+from .names import OURS
 from .outward import optuna_trial
 from .source import need
 
@@ -73,23 +75,25 @@ class _Storage:
         self._lock = threading.Lock()
         self._space: Any = None
         self._domains: dict[str, Any] = {}
-        # Trials that have ended, with the trial that each was made from.
+        # Trials of Optuna, each with what it was made from.
         self._made: dict[int, tuple[Any, Any]] = {}
 
     def _current(self) -> list[Any]:
         """Return every trial as it stands now. One that has not changed is the same object as before."""
         with self._lock:
-            if hasattr(self._search, "refresh"):
+            if isinstance(self._search, Study):
                 self._search.refresh()
             if self._search.space is not self._space:
                 self._space, self._domains, self._made = self._search.space, domains(self._search.space), {}
             return [self._trial(trial) for trial in self._search.trials]
 
     def _trial(self, trial: Any) -> Any:
-        source, made = self._made.get(trial.id, (None, None))
-        if source is None or source != trial:
+        # All that is known of it, times and notes included, which equal trials may differ in.
+        fields = trial._fields()
+        known, made = self._made.get(trial.id, (None, None))
+        if not same(known, fields):
             made = optuna_trial(trial, self._space, self._domains, named_constraints=False)
-            self._made[trial.id] = (trial, made)
+            self._made[trial.id] = (fields, made)
         return made
 
     def _known(self, study_id: int) -> None:
@@ -119,14 +123,18 @@ class _Storage:
         facts: dict[str, Any] = {"seed": str(self._search.seed), "sampler": repr(self._search.sampler)}
         if fixed := constants(self._search.space):
             facts["constants"] = fixed
-        environment = getattr(self._search, "environment", None)
-        return facts if environment is None else {**facts, "environment": copy.deepcopy(dict(environment))}
+        environment = self._search.environment if isinstance(self._search, Study) else None
+        return {**facts, **{f"environment/{name}": _shown(value) for name, value in (environment or {}).items()}}
 
     def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
-        """Return the names of the objectives, where there are some."""
+        """Return the notes of trials as the dashboard keeps them: a version, and pieces of text."""
         self._known(study_id)
-        names = getattr(self._search, "objective_names", None)
-        return {} if not names else {METRIC_NAMES: list(names)}
+        notes = {trial.number: trial.user_attrs.get(f"{OURS}note") for trial in self._current()}
+        attrs: dict[str, Any] = {}
+        for number, note in notes.items():
+            if note:
+                attrs |= {f"dashboard:{number}:note_ver": 1, f"dashboard:{number}:note_str:0": note}
+        return attrs
 
     def get_all_studies(self) -> list[Any]:
         """Return the one study."""
@@ -159,3 +167,10 @@ class _Storage:
         self._known(study_id)
         chosen = [trial for trial in self._current() if states is None or trial.state in states]
         return copy.deepcopy(chosen) if deepcopy else chosen
+
+
+def _shown(value: Any) -> Any:
+    """Return a fact of the environment as a line of text: the packages, the command."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {entry}" for name, entry in value.items())
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else value
