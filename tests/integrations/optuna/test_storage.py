@@ -69,6 +69,7 @@ def test_every_trial_value_step_and_attribute_is_there():
     assert {trial.state.name for trial in trials} == set(STATES.values())
     assert trials[0].datetime_complete - trials[0].datetime_start == datetime.timedelta(seconds=3.25)
     assert (trials[1].datetime_start, trials[1].datetime_complete) == (None, None), "what nobody knows is not made up"
+    assert (trials[5].state, trials[5].datetime_complete) == (TrialState.RUNNING, None)
 
 
 def test_the_best_trial_is_ours():
