@@ -117,6 +117,15 @@ class CoreOptimizer:
         """
     def retract(self, trial: int) -> None:
         """Take back what was told of a trial: it is pending again, with what it reported."""
+    def exclude(self, trial: int) -> None:
+        """Set a told trial aside: it is not the best one and teaches no model; what was told of it stays."""
+    def include(self, trial: int) -> None:
+        """Let a trial that was set aside count again."""
+    def respaced(self, space: CoreSpace, rows: Sequence[Sequence[_Raw] | None]) -> CoreOptimizer:
+        """Return the same search in another space: one row per trial, None for one that does not fit.
+
+        Such a trial is set aside. Queued points are dropped.
+        """
     def observe(
         self,
         row: Sequence[_Raw],
@@ -180,7 +189,7 @@ class CoreOptimizer:
         """Encoded history for samplers written in Python, read-only.
 
         ``unit`` (n, n_parameters), ``values`` (n, n_objectives) to be minimised, ``sems`` like them,
-        ``violation`` (n,), ``state`` (n,) as 0 pending, 1 complete, 2 pruned, 3 failed.
+        ``violation`` (n,), ``state`` (n,) as 0 pending, 1 complete, 2 pruned, 3 failed, 4 set aside.
         """
     def snapshot(self, labels: bytes) -> bytes:
         """Bytes from which :meth:`restore` goes on as this search would; ``labels`` travel along unread."""

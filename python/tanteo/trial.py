@@ -23,6 +23,12 @@ if TYPE_CHECKING:
         "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external"
     ]
 
+    class Decoder(Protocol):
+        """What turns a row into a configuration: a :class:`tanteo.codec.Codec`."""
+
+        def params(self, row: Row) -> dict[str, Any]:
+            """Return the configuration."""
+
     class Reporting(Protocol):
         """What a trial reports to: an :class:`Optimizer`."""
 
@@ -260,7 +266,7 @@ def _rebuild_frozen(kind: type[FrozenTrial], fields: dict[str, Any], token: Toke
     return kind(None, (), token, **{**fields, **mappings})
 
 
-def trial_fields(found: Mapping[str, Any], codec: Codec, number: int) -> dict[str, Any]:
+def trial_fields(found: Mapping[str, Any], codec: Decoder, number: int) -> dict[str, Any]:
     """Return the fields of a :class:`FrozenTrial` from what the core knows of a trial."""
     return {
         "id": number,

@@ -79,6 +79,14 @@ def test_a_change_of_the_environment_is_shown(path, tmp_path, capsys, monkeypatc
     assert "package numpy" in said(capsys, "show", moved)
 
 
+def test_progress_leaves_out_what_was_set_aside(tmp_path, capsys):
+    path = searched(tmp_path / "aside.db", n=6)
+    with tt.Study(path) as study:
+        study.exclude(study.best)
+        best = study.best.value
+    assert json.loads(said(capsys, "show", path, "--json"))["best_after"]["6"] == best
+
+
 def ids(capsys, path, *options):
     return [trial["id"] for trial in json.loads(said(capsys, "trials", path, "--json", *options))]
 

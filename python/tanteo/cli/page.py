@@ -66,6 +66,7 @@ def best_so_far(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[
         told += trial.state != "pending"
         value = trial.value
         counts = trial.state == "complete" and trial.feasible and value is not None and math.isfinite(value)
+        counts = counts and not getattr(trial, "excluded", False)  # trials of studies can be set aside
         if counts and (not found or sign * value < sign * found[-1][1]):
             found.append((told, value))
     return found

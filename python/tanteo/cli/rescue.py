@@ -18,15 +18,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tanteo.exceptions import SnapshotError, StudyError, TanteoError
-from tanteo.study import Study, cache
+from tanteo.exceptions import StudyError, TanteoError
+from tanteo.study import Study, cache, check
 from tanteo.study.database import Database
 from tanteo.study.header import space_of
 from tanteo.study.log import Log, Operation, checksum_of
 from tanteo.study.state import State
 
-# Operations after which trials have other numbers.
-_NUMBERING = ("create", "ask", "observe", "run")
+# Operations after which trials have other numbers, or other parameters.
+_NUMBERING = ("create", "ask", "observe", "run", "space")
 
 
 class Found(NamedTuple):
@@ -51,7 +51,7 @@ def examine(file: Path) -> Found:
         rows, damaged = _log(connection, file)
     problems += [f"operation {seq} ({kind or 'of an unknown kind'}) is damaged" for seq, kind in damaged.items()]
     if not damaged and not problems:
-        problems += _not_repeatable(file)
+        problems += check(file)
     return Found(rows, damaged, problems)
 
 
@@ -90,17 +90,6 @@ def _last(connection: sqlite3.Connection, file: Path) -> int:
     except sqlite3.DatabaseError as error:
         raise StudyError(f"{file} is no study, or nothing of its log can be read ({error})") from error
     return int(last or 0)
-
-
-def _not_repeatable(file: Path) -> list[str]:
-    """Return what keeps a study from being opened though each operation is whole."""
-    try:
-        Study(file, read_only=True).close()
-    except SnapshotError:  # choices that JSON cannot hold: the space is needed to open it
-        return []
-    except StudyError as error:
-        return [str(error)]
-    return []
 
 
 def into(found: Found, file: Path, new: Path) -> list[str]:

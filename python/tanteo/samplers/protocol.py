@@ -46,7 +46,7 @@ class View(NamedTuple):
     violation: npt.NDArray[np.float64]
     """Shape (n,): sum of the positive black-box constraints; 0 where feasible."""
     state: npt.NDArray[Any]
-    """Shape (n,): 0 pending, 1 complete, 2 pruned, 3 failed."""
+    """Shape (n,): 0 pending, 1 complete, 2 pruned, 3 failed, 4 set aside (see :meth:`tanteo.Study.exclude`)."""
 
     @property
     def pending(self) -> npt.NDArray[np.float64]:

@@ -10,10 +10,12 @@ record.py     who ran which trial, and what was said of it
 cache.py      the state in the file, so that opening need not repeat every operation
 leases.py     trials whose workers vanished
 database.py   one SQLite file; schema.py its tables and their versions
+checking.py   looks at every byte of a file
 ```
 """
 
+from .checking import check
 from .study import Study
 from .trials import StudyTrial, StudyTrials
 
-__all__ = ["Study", "StudyTrial", "StudyTrials"]
+__all__ = ["Study", "StudyTrial", "StudyTrials", "check"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +12,7 @@ from ..coercion import shown
 from ..exceptions import ArgumentError, SnapshotError, StudyError
 from ..labels import identity
 from ..optimizer import Optimizer
-from ..serialization import opaque_parameters, space_to_data
+from ..serialization import opaque_parameters, space_from_data, space_to_data
 from ..snapshots import restored_sampler, restored_space
 from ..space import as_space
 from ..text import safe_repr
@@ -57,20 +58,24 @@ _OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate")
 def header_of(given: Given, path: Path) -> dict[str, Any]:
     """Return what to write down of a new study, in terms of JSON."""
     optimizer, own = given.optimizer(), given.own_sampler
-    space, settings = optimizer.space, optimizer._core.settings()
-    data = space_to_data(space)
+    settings = optimizer._core.settings()
     return {
         "format": FORMAT,
         "name": path.stem if given.name is None else _checked_name(given.name),
         "nonce": int.from_bytes(os.urandom(8)),
-        "space": data,
-        "shown": {name: _reprs(space, name) for name in opaque_parameters(data)},
+        **space_in_header(optimizer.space),
         "maximize": settings["maximize"],
         "sampler": settings["sampler"],
         "own_sampler": None if own is None else identity(own),
         "seed": settings["seed"],
         "deduplicate": settings["deduplicate"],
     }
+
+
+def space_in_header(space: SearchSpace) -> dict[str, Any]:
+    """Return what a header says of a space."""
+    data = space_to_data(space)
+    return {"space": data, "shown": {name: _reprs(space, name) for name in opaque_parameters(data)}}
 
 
 def _reprs(space: SearchSpace, name: str) -> list[str]:
@@ -98,6 +103,35 @@ def space_of(header: Mapping[str, Any], given: AnySpace | None, path: Path) -> S
         return restored_space(header["space"], None if given is None else as_space(given))
     except SnapshotError as error:
         raise StudyError(f"the study {str(path)!r} cannot be opened: {error}") from None
+
+
+def stand_in_space(data: Mapping[str, Any]) -> SearchSpace:
+    """Return a space in which text stands for the choices that JSON cannot hold: enough for the core.
+
+    Raises
+    ------
+    SpaceError
+        If conditions depend on choices of one class, which their descriptions do not tell apart.
+    """
+    return space_from_data(_with_text(data))
+
+
+def _with_text(packed: Any) -> Any:
+    if isinstance(packed, list):
+        found = [item["opaque"] for item in packed if isinstance(item, dict) and "opaque" in item]
+        numbers = {name: count() for name in found if found.count(name) > 1}
+        return [_one_text(item, numbers) for item in packed]
+    if isinstance(packed, dict):
+        return {tag: _with_text(content) for tag, content in packed.items()}
+    return packed
+
+
+def _one_text(item: Any, numbers: Mapping[str, Iterator[int]]) -> Any:
+    """Return the text of a choice; several of one class are numbered."""
+    if not isinstance(item, dict) or "opaque" not in item:
+        return _with_text(item)
+    name = item["opaque"]
+    return f"<{name} {next(numbers[name])}>" if name in numbers else f"<{name}>"
 
 
 def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, path: Path) -> None:

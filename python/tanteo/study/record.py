@@ -28,6 +28,8 @@ class Record:
         The runs that a trial was taken from.
     retries, notes, artifacts, excluded
         See :class:`StudyTrial`.
+    aside
+        The configurations, in terms of JSON, of trials that do not fit into the space any more.
     """
 
     def __init__(self) -> None:
@@ -41,6 +43,7 @@ class Record:
         self.notes: dict[int, str] = {}
         self.artifacts: dict[int, list[str]] = {}
         self.excluded: set[int] = set()
+        self.aside: dict[int, Any] = {}
 
     def ask(self, run: int, time: float, n: int) -> None:
         """Note that a run asked for the next ``n`` trials."""
@@ -97,4 +100,4 @@ class Record:
 
 
 _LISTS = ("runs", "asked_by", "told_by", "started")
-_DICTS = ("owners", "lost", "retries", "notes", "artifacts")
+_DICTS = ("owners", "lost", "retries", "notes", "artifacts", "aside")

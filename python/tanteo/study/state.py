@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from .._core import CoreOptimizer, CoreSpace
+from .header import stand_in_space
 from .record import NOBODY, Record
 
 Body: TypeAlias = Mapping[str, Any]
@@ -64,9 +65,26 @@ class State:
 
     def _retract(self, body: Body) -> None:
         trial = body["trial"]
+        self.record.excluded.discard(trial)
         self.record.told_by[trial] = NOBODY
         self.record.owners[trial] = body["run"]
         self.core.set_evaluation(trial, self.record.started[trial], None, None)
+
+    def _exclude(self, body: Body) -> None:
+        self.record.excluded.add(body["trial"])
+
+    def _include(self, body: Body) -> None:
+        self.record.excluded.discard(body["trial"])
+
+    def _change_space(self, body: Body) -> None:
+        """Go on in another space; what does not fit there is set aside, what fits again counts again."""
+        self.core = self.core.respaced(stand_in_space(body["space"])._core, body["rows"])
+        self.header = {**self.header, "space": body["space"], "shown": body["shown"]}
+        self.record.aside = dict(body["aside"])
+        for trial in body["again"]:
+            self.core.include(trial)
+        self.record.excluded -= set(body["again"])
+        self.record.excluded |= set(self.record.aside)
 
     def _offer(self, body: Body) -> None:
         trial, time = body["trial"], body["time"]
@@ -103,6 +121,8 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "ask": lambda core, body: core.adopt(body["trials"], *body["counts"]),
     "attr": lambda core, body: core.set_attribute(body["trial"], body["name"], body["value"]),
     "enqueue": lambda core, body: core.enqueue(body["row"]),
+    "exclude": lambda core, body: core.exclude(body["trial"]),
+    "include": lambda core, body: core.include(body["trial"]),
     "evaluation": lambda core, body: core.set_evaluation(
         body["trial"], body["started"], body["finished"], body["traceback"]
     ),
@@ -120,10 +140,13 @@ _NOTED: dict[str, Callable[[State, Body], object]] = {
     "enqueue": State._nothing,
     "evaluation": State._nothing,
     "observe": lambda state, body: state.record.observe(body["run"]),
+    "exclude": State._exclude,
+    "include": State._include,
     "offer": State._offer,
     "release": lambda state, body: state.record.owners.pop(body["trial"], None),
     "report": State._nothing,
     "retract": State._retract,
+    "space": State._change_space,
     "run": lambda state, body: state.record.runs.append(body),
     "tell": State._tell,
 }

@@ -5,30 +5,36 @@ from __future__ import annotations
 import math
 import operator
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast, overload
 
 from .._core import CoreOptimizer
+from ..caller import stacklevel
 from ..coercion import as_bool, as_float, as_int, shown
 from ..exceptions import ArgumentError, SpaceExhausted
 from ..files import as_path
 from ..optimizer import Optimizer
-from ..space import SearchSpace
+from ..space import SearchSpace, as_space
 from ..trial import Trial
+from .changing import operation
 from .database import checked_durability
 from .environment import changes
-from .header import Given, check_settings, header_of, sampler_of, space_of
+from .header import Given, check_settings, header_of, sampler_of
 from .leases import Leases
+from .places import network_of
 from .recorded import RecordedCore
 from .session import Session
 from .sharing import Shared
+from .spaces import Spaces
 from .trials import StudyTrials
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from ..optimizer import AnySpace, AnyTrial
+    from ..codec import Codec
+    from ..optimizer import AnySpace, AnyTrial, Told
     from ..results import Direction
     from ..samplers import Sampler
     from ..samplers.settings import Settings
@@ -74,6 +80,11 @@ class Study(Optimizer):
     TanteoError
         As :class:`Optimizer`, for a new study.
 
+    Warns
+    -----
+    RuntimeWarning
+        Where the file is on a network file system, as far as Linux says so.
+
     Notes
     -----
     The file system must have locks that work: a disk of this machine has, many network file systems have not. Across
@@ -117,18 +128,49 @@ class Study(Optimizer):
             "read_only": as_bool(read_only, "read_only"),
         }
         self._open(given)
+        self._warn_of_place()
+
+    def _warn_of_place(self) -> None:
+        network = network_of(self._path)
+        if network is not None:
+            warnings.warn(
+                f"{str(self._path)!r} is on a network file system ({network}), whose locks may not work: let one "
+                "process at a time use the study, or share a search with tanteo.integrations.ray.RemoteOptimizer",
+                RuntimeWarning,
+                stacklevel=stacklevel(),
+            )
 
     def _open(self, given: Given) -> None:
-        options, spaces = self._options, _Spaces(given, self._path)
+        options = self._options
+        self._spaces = Spaces(given.space, self._path)
         header = None if given.space is None else lambda: header_of(given, self._path)
-        self._session = Session(self._path, options["durability"], header, spaces.core, read_only=options["read_only"])
+        self._session = Session(
+            self._path, options["durability"], header, self._spaces.core, read_only=options["read_only"]
+        )
         stored = self._session.state.header
         own = sampler_of(stored, given, self._session.state.core, self._path)
         # It has what is used of the core: what changes something, and by delegation everything else.
         core = cast(CoreOptimizer, RecordedCore(self._session))
-        self._assemble(core, spaces.of(stored), own, stored["nonce"])
+        self._assemble(core, self._spaces.opened(stored), own, stored["nonce"])
         check_settings(self, stored, given, self._path)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
+
+    @property
+    def _space(self) -> SearchSpace:
+        """The space, which other processes may change."""
+        return self._spaces.of(self._session.state.header)
+
+    @_space.setter
+    def _space(self, space: SearchSpace) -> None:
+        """It follows from the header."""
+
+    @property
+    def _codec(self) -> Codec:
+        return self._space._codec
+
+    @_codec.setter
+    def _codec(self, codec: Codec) -> None:
+        """It follows from the space."""
 
     @property
     def path(self) -> Path:
@@ -197,6 +239,7 @@ class Study(Optimizer):
             As :meth:`Optimizer.ask`.
         """
         with self._session.change():
+            self._follow()
             if n is None:
                 again = self._again(1)
                 found: Trial | list[Trial] = again[0] if again else super().ask()
@@ -204,6 +247,13 @@ class Study(Optimizer):
                 found = self._several(as_int(n, "n"))
         self._leases.start()
         return found
+
+    def _follow(self) -> None:
+        """Tell a sampler written in Python of another space."""
+        if self._external is not None and self._external._space is not self._space._core:
+            from ..samplers.external import External
+
+            self._external = External(self._external.sampler, self._space._core, self._codec.names)
 
     def _several(self, n: int) -> list[Trial]:
         again = self._again(n)
@@ -243,6 +293,91 @@ class Study(Optimizer):
             recorded = cast(Any, self._core)
             recorded.check_pending(number)
             self._leases.beat([operator.index(number)])
+
+    def enqueue(self, params: Mapping[str, Any]) -> None:
+        """Queue a point for the next ask; see :meth:`Optimizer.enqueue`."""
+        with self._session.change():
+            super().enqueue(params)
+
+    def observe(self, params: Mapping[str, Any], value: Told = None, **told: Any) -> int:
+        """Add a result from elsewhere and return the id it got; see :meth:`Optimizer.observe`."""
+        with self._session.change():
+            return super().observe(params, value, **told)
+
+    def exclude(self, trial: AnyTrial) -> None:
+        """Set a told trial aside: it is not the best one, and no model learns from it. It can be :meth:`include`-d.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+
+        Raises
+        ------
+        UnknownTrialError
+        ArgumentError
+            If it is pending.
+        """
+        self._note("exclude", trial)
+
+    def include(self, trial: AnyTrial) -> None:
+        """Let a trial that was set aside count again.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+
+        Raises
+        ------
+        UnknownTrialError
+        ArgumentError
+            If it does not fit into the space.
+        """
+        self._note("include", trial)
+
+    def change_space(self, space: AnySpace, fill: Mapping[str, Any] | None = None) -> list[int]:
+        """Go on in another space: wider, narrower, with other choices or other parameters.
+
+        Every trial whose configuration is one of the new space goes on to count. The others stay as they are, set
+        aside (:attr:`StudyTrial.excluded`); those that are pending fail. One that was set aside by an earlier change
+        counts again where it fits again. Queued points are dropped.
+
+        Parameters
+        ----------
+        space
+            The new space.
+        fill
+            Flat name to value: for a parameter that is new, what it was in the trials so far; for one that is gone,
+            what it is from now on. Without a value no trial in which the parameter exists fits.
+
+        Returns
+        -------
+        list of int
+            The trials that do not fit.
+
+        Raises
+        ------
+        ArgumentError
+            If ``fill`` names a parameter that is in both spaces, or in neither.
+        SpaceError
+            If the new space is impossible, or the sampler's settings do not fit it.
+
+        Examples
+        --------
+        >>> wider = {"lr": tt.Float(1e-6, 1.0), "clip": tt.Float(0.0, 5.0)}                # doctest: +SKIP
+        >>> study.change_space(wider, fill={"clip": 0.0})                                 # doctest: +SKIP
+        """
+        new = as_space(space)
+        with self._session.change():
+            body = operation(self._session.state, self._space, new, fill or {}, self._session.run)
+            left_out = [trial for trial, row in enumerate(body["rows"]) if row is None]
+            for trial in set(left_out).intersection(self._core.pending()):
+                super().tell(trial, state="failed", reason="it does not fit into the space, which was changed")
+            self._spaces.give(new)
+            self._session.do("space", body)
+            self._follow()
+        return left_out
 
     def annotate(self, trial: AnyTrial, text: str) -> None:
         """Write a note beside a trial, in place of one that is there; see :attr:`StudyTrial.note`.
@@ -317,24 +452,6 @@ class Study(Optimizer):
 
 def _reopened(path: Path, space: SearchSpace, sampler: Sampler | None, options: dict[str, Any]) -> Study:
     return Study(path, space, sampler=sampler, **options)
-
-
-class _Spaces:
-    """The space of a study: given, or read from its header."""
-
-    def __init__(self, given: Given, path: Path) -> None:
-        self._given, self._path = given, path
-        self._found: SearchSpace | None = None
-
-    def of(self, header: Mapping[str, Any]) -> SearchSpace:
-        """Return the space."""
-        if self._found is None:
-            self._found = space_of(header, self._given.space, self._path)
-        return self._found
-
-    def core(self, header: Mapping[str, Any]) -> Any:
-        """Return the space as the core takes it."""
-        return self.of(header)._core
 
 
 def _checked_lease(value: Any) -> float | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..serialization import unpack
 from ..trial import FrozenTrial, Trials, trial_fields
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
     from ..belonging import SearchToken
-    from ..codec import Codec
+    from ..codec import Codec, Row
     from .record import Record
 
 
@@ -52,6 +53,17 @@ class StudyTrial(FrozenTrial):
     sampler: str | None
 
 
+class Aside:
+    """Decodes a trial that does not fit into the space any more: its configuration is that which was noted down."""
+
+    def __init__(self, noted: Any) -> None:
+        self._noted = noted
+
+    def params(self, row: Row) -> dict[str, Any]:
+        """Return the configuration, choices that JSON cannot hold as text."""
+        return {name: unpack(packed) for name, packed in self._noted}
+
+
 class StudyTrials(Trials):
     """Every trial of a study by id; each is read when it is asked for."""
 
@@ -63,7 +75,8 @@ class StudyTrials(Trials):
 
     def _read(self, number: int) -> StudyTrial:
         found = self._core.trial(number)
-        fields = trial_fields(found, self._codec, number)
+        aside = self._record.aside.get(number)
+        fields = trial_fields(found, self._codec if aside is None else Aside(aside), number)
         return StudyTrial(self._search, found["row"], None, **fields, **self._recorded(number, fields["origin"]))
 
     def _recorded(self, number: int, origin: str) -> dict[str, Any]:

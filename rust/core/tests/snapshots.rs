@@ -94,7 +94,7 @@ fn sealed(payload: &[u8]) -> Vec<u8> {
     let mut bytes = b"TANTEO\0\0".to_vec();
     bytes.extend(FORMAT.to_le_bytes());
     bytes.extend((payload.len() as u64).to_le_bytes());
-    bytes.extend(crc32(payload).to_le_bytes());
+    bytes.extend((crc32(payload) ^ u32::from(FORMAT)).to_le_bytes());
     bytes.extend(payload);
     bytes
 }

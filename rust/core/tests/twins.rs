@@ -37,7 +37,7 @@ fn a_twin_goes_on_to_the_bit() {
             // Two searches ask in turns, and each takes over what the other asked.
             let mut twins = [optimizer(space.clone(), sampler.clone()), optimizer(space.clone(), sampler.clone())];
             twins.iter_mut().for_each(|twin| twin.enqueue(vec![None; space.parameters().len()]).unwrap());
-            for turn in 0..10 {
+            for turn in 0..7 {
                 let [asker, twin] = &mut twins;
                 let Ok(first) = ask_many(asker, 1 + turn % 2) else { break };
                 catch_up(twin, asker, first);

@@ -240,6 +240,30 @@ impl CoreOptimizer {
         self.call(py, |core| core.retract(trial))
     }
 
+    /// Sets a told trial aside.
+    fn exclude(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
+        let trial = scalar::trial_id(trial)?;
+        self.call(py, |core| core.exclude(trial))
+    }
+
+    /// Lets a trial that was set aside count again.
+    fn include(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
+        let trial = scalar::trial_id(trial)?;
+        self.call(py, |core| core.include(trial))
+    }
+
+    /// The same search in another space; None for a trial that does not fit there.
+    fn respaced(&self, py: Python<'_>, space: Py<CoreSpace>, rows: Vec<Option<Bound<'_, PyAny>>>) -> PyResult<Self> {
+        let target = &space.get().space;
+        let row = |row: &Option<Bound<'_, PyAny>>| match row {
+            Some(row) => Ok(Some(Configuration(row_in(row, target)?))),
+            None => Ok(None),
+        };
+        let rows: Vec<_> = rows.iter().map(row).collect::<PyResult<_>>()?;
+        let core = self.call(py, |core| core.respaced(target.clone(), &rows))?;
+        Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
+    }
+
     #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
     fn observe<'py>(
         &self,

@@ -54,5 +54,6 @@ fn code(state: TrialState) -> i8 {
         TrialState::Complete => 1,
         TrialState::Pruned => 2,
         TrialState::Failed => 3,
+        TrialState::Excluded(_) => 4,
     }
 }

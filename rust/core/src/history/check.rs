@@ -47,7 +47,8 @@ impl History {
 
     /// Whether replicates, reasons and curves belong to trials that can have them.
     fn check_sparse(&self) -> Result<(), String> {
-        let state = |trial: &u64| usize::try_from(*trial).ok().and_then(|row| self.states.get(row)).copied();
+        let found = |trial: &u64| usize::try_from(*trial).ok().and_then(|row| self.states.get(row)).copied();
+        let state = |trial: &u64| found(trial).map(TrialState::included);
         let valued = |trial| matches!(state(trial), Some(TrialState::Complete | TrialState::Pruned));
         for (trial, replicates) in &self.replicates {
             let good = replicates.iter().flatten().all(|y| is_loss(*y));
@@ -73,11 +74,13 @@ impl History {
         if (0..self.n_parameters()).any(|j| !self.active[j][row] && self.cells[j][row] != 0) {
             return Err("a value where the parameter is inactive".to_owned());
         }
-        space.validate_values(&self.configuration(space, row)).map_err(|e| e.to_string())?;
-        let state = self.states[row];
+        let state = self.states[row].included();
+        if state == self.states[row] || self.fits(row) {
+            space.validate_values(&self.configuration(space, row)).map_err(|e| e.to_string())?;
+        }
         let valued = self.values.iter().filter(|column| !column[row].is_nan()).count();
         let fits = match state {
-            TrialState::Pending | TrialState::Failed => valued == 0,
+            TrialState::Pending | TrialState::Failed | TrialState::Excluded(_) => valued == 0,
             TrialState::Complete => valued == self.n_objectives(),
             TrialState::Pruned => valued == 0 || valued == self.n_objectives(),
         };

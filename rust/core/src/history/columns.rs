@@ -51,6 +51,8 @@ pub(super) struct Derived {
     pub(super) suggested: u64,
     /// Number of rows with the defaults.
     pub(super) defaults: u64,
+    /// Number of rows that are set aside.
+    pub(super) excluded: usize,
     /// Number of rows that failed.
     pub(super) failed: u64,
     /// Whether a positive standard error or replicates were told.
@@ -97,9 +99,9 @@ impl History {
     pub fn n_pending(&self) -> usize {
         self.derived.pending.len()
     }
-    /// Number of trials told, in any state.
+    /// Number of trials told, in any state; those that are set aside do not count.
     pub fn n_finished(&self) -> usize {
-        self.len() - self.n_pending()
+        self.len() - self.n_pending() - self.derived.excluded
     }
     /// Number of trials that failed. O(1).
     pub fn n_failed(&self) -> u64 {
@@ -176,6 +178,10 @@ impl History {
     /// Total violation of the black-box constraints: the sum of their positive parts; zero if none was told.
     pub fn violation(&self, trial: usize) -> f64 {
         self.constraints.iter().map(|c| c[trial]).filter(|c| *c > 0.0).fold(0.0, |sum, c| sum + c)
+    }
+    /// Whether a trial has a configuration of the space: one that was set aside when the space changed has none.
+    pub fn fits(&self, trial: usize) -> bool {
+        self.active.is_empty() || self.active.iter().any(|column| column[trial])
     }
     /// Whether no black-box constraint told of a trial is broken.
     pub fn is_feasible(&self, trial: usize) -> bool {

@@ -23,4 +23,4 @@ mod write;
 pub use columns::History;
 pub use outcome::{Measurement, Outcome};
 pub use seen::Fingerprint;
-pub use trial::{Origin, TrialState};
+pub use trial::{Ended, Origin, TrialState};

@@ -15,16 +15,56 @@ pub enum TrialState {
     Pruned,
     /// Crashed, or told NaN.
     Failed,
+    /// Told, and set aside later: it neither is a result nor teaches a model.
+    Excluded(Ended),
+}
+
+/// How a trial that was set aside had ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ended {
+    /// As [`TrialState::Complete`].
+    Complete,
+    /// As [`TrialState::Pruned`].
+    Pruned,
+    /// As [`TrialState::Failed`].
+    Failed,
 }
 
 impl TrialState {
+    /// The state as it would be if the trial had not been set aside.
+    #[must_use]
+    pub fn included(self) -> Self {
+        match self {
+            Self::Excluded(Ended::Complete) => Self::Complete,
+            Self::Excluded(Ended::Pruned) => Self::Pruned,
+            Self::Excluded(Ended::Failed) => Self::Failed,
+            _ => self,
+        }
+    }
+
+    /// The state of a told trial that is set aside; a pending one stays what it is.
+    #[must_use]
+    pub fn excluded(self) -> Self {
+        match self {
+            Self::Complete => Self::Excluded(Ended::Complete),
+            Self::Pruned => Self::Excluded(Ended::Pruned),
+            Self::Failed => Self::Excluded(Ended::Failed),
+            Self::Pending | Self::Excluded(_) => self,
+        }
+    }
+
+    /// Whether a trial counts: it was told, and not set aside.
+    pub fn counts(self) -> bool {
+        !matches!(self, Self::Pending | Self::Excluded(_))
+    }
+
     /// The word that users give and see.
     pub fn name(self) -> &'static str {
-        match self {
+        match self.included() {
             Self::Pending => "pending",
             Self::Complete => "complete",
             Self::Pruned => "pruned",
-            Self::Failed => "failed",
+            Self::Failed | Self::Excluded(_) => "failed",
         }
     }
 }

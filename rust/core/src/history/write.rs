@@ -70,6 +70,7 @@ impl History {
 
     /// Takes back the result of a told trial, which is pending again. What it reported stays.
     pub fn reopen(&mut self, trial: usize) {
+        self.take_in(trial);
         self.derived.pending.insert(trial as u64);
         self.derived.failed -= u64::from(self.states[trial] == TrialState::Failed);
         self.states[trial] = TrialState::Pending;
@@ -81,6 +82,41 @@ impl History {
         self.replicates.remove(&(trial as u64));
         self.forget_unused_constraints();
         self.derived.noisy = self.shows_noise();
+    }
+
+    /// Sets a told trial aside; what was told stays.
+    pub fn set_aside(&mut self, trial: usize) {
+        let before = self.states[trial];
+        self.states[trial] = before.excluded();
+        let changed = before != self.states[trial];
+        self.derived.excluded += usize::from(changed);
+        self.derived.failed -= u64::from(changed && before == TrialState::Failed);
+    }
+
+    /// Lets a trial that was set aside count again.
+    pub fn take_in(&mut self, trial: usize) {
+        let before = self.states[trial];
+        self.states[trial] = before.included();
+        let changed = before != self.states[trial];
+        self.derived.excluded -= usize::from(changed);
+        self.derived.failed += u64::from(changed && self.states[trial] == TrialState::Failed);
+    }
+
+    /// The same trials with other configurations; those without one are set aside. What is derived is out of date.
+    #[must_use]
+    pub fn recast(&self, n_parameters: usize, rows: &[Option<Configuration>]) -> Self {
+        let value = |row: &Option<Configuration>, j: usize| row.as_ref().and_then(|configuration| configuration.0[j]);
+        let bits = |row, j| value(row, j).map_or(0, crate::space::Value::to_bits);
+        let state = |(state, row): (&TrialState, &Option<Configuration>)| match row {
+            Some(_) => *state,
+            None => state.excluded(),
+        };
+        Self {
+            cells: (0..n_parameters).map(|j| rows.iter().map(|row| bits(row, j)).collect()).collect(),
+            active: (0..n_parameters).map(|j| rows.iter().map(|row| value(row, j).is_some()).collect()).collect(),
+            states: self.states.iter().zip(rows).map(state).collect(),
+            ..self.clone()
+        }
     }
 
     /// Appends an intermediate value; `step` is the largest so far.
@@ -96,6 +132,8 @@ impl History {
         }
         let pending = |row: &u64| self.states[*row as usize] == TrialState::Pending;
         derived.pending = (0..self.len() as u64).filter(pending).collect();
+        let is_excluded = |state: &&TrialState| matches!(state, TrialState::Excluded(_));
+        derived.excluded = self.states.iter().filter(is_excluded).count();
         derived.failed = self.states.iter().filter(|state| **state == TrialState::Failed).count() as u64;
         self.derived = derived;
         self.derived.noisy = self.shows_noise();

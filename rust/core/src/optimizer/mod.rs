@@ -28,6 +28,7 @@ mod ask;
 mod best;
 mod check;
 mod error;
+mod exclude;
 mod explain;
 mod notes;
 mod observe;

@@ -5,11 +5,11 @@
 //!      0      8   magic "TANTEO" and two zeros
 //!      8      2   format number, little endian
 //!     10      8   length of the payload, little endian
-//!     18      4   CRC-32 of the payload, little endian
+//!     18      4   CRC-32 of the payload, from format 3 on with the format number in its lowest bits (exclusive or)
 //!     22      ..  payload, written by postcard
 //! ```
 //!
-//! Format 2 added the notes, at the end of the payload.
+//! Format 2 added the notes, at the end of the payload, format 3 trials that are set aside.
 //!
 //! What follows from the rest (unit coordinates, the incumbent, which configurations were tried) is not stored. Nothing
 //! is allocated by a length found in the bytes before the checksum has vouched for them, and even then a length prefix
@@ -27,7 +27,7 @@ use crate::numerics::{OutOfMemory, check_memory, crc32, reserve};
 use crate::space::{Constraint, Parameter, SearchSpace, Value};
 
 /// The format written, and the latest one read.
-pub const FORMAT: u16 = 2;
+pub const FORMAT: u16 = 3;
 
 const MAGIC: [u8; 8] = *b"TANTEO\0\0";
 const HEADER: usize = 22;
@@ -130,7 +130,7 @@ fn header(payload: &[u8]) -> [u8; HEADER] {
     header[..8].copy_from_slice(&MAGIC);
     header[8..10].copy_from_slice(&FORMAT.to_le_bytes());
     header[10..18].copy_from_slice(&(payload.len() as u64).to_le_bytes());
-    header[18..].copy_from_slice(&crc32(payload).to_le_bytes());
+    header[18..].copy_from_slice(&checksum(FORMAT, payload).to_le_bytes());
     header
 }
 
@@ -147,10 +147,15 @@ fn payload(bytes: &[u8]) -> Result<(u16, &[u8]), String> {
     let length = header[10..18].iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte));
     check_length(payload.len() as u64, length)?;
     let crc = header[18..].iter().rev().fold(0, |n, byte| n << 8 | u32::from(*byte));
-    if crc32(payload) != crc {
+    if checksum(format, payload) != crc {
         return Err(format!("bytes {HEADER} to {} do not match their checksum: the snapshot is damaged", bytes.len()));
     }
     Ok((format, payload))
+}
+
+/// What the header says of the payload, so that a flipped bit in the format number is noticed as one in the payload is.
+fn checksum(format: u16, payload: &[u8]) -> u32 {
+    crc32(payload) ^ if format < 3 { 0 } else { u32::from(format) }
 }
 
 fn check_format(format: u16) -> Result<(), String> {

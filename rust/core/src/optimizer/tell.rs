@@ -52,7 +52,7 @@ impl Optimizer {
     /// # Errors
     /// Unknown id; a trial that is pending.
     pub fn retract(&mut self, trial: u64) -> Result<(), OptimizerError> {
-        let row = self.known(trial)?;
+        let row = self.fitting(trial)?;
         if self.history.states()[row] == TrialState::Pending {
             return Err(OptimizerError::Argument(format!("trial {trial} is pending: there is no result to take back")));
         }

@@ -21,7 +21,7 @@
 
 use super::Context;
 use super::order::Key;
-use crate::history::{Origin, TrialState};
+use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 
 /// What a trial's credit is multiplied with for every later trial of the two.
@@ -65,7 +65,7 @@ fn earned(context: &Context<'_>) -> [Credit; 2] {
     let mut credits = [Credit { good: 0.0, bad: 0.0 }; 2];
     let mut before: Vec<Key> = Vec::new();
     let mut best: Option<Key> = None;
-    for row in (0..history.len()).filter(|row| history.states()[*row] != TrialState::Pending) {
+    for row in (0..history.len()).filter(|row| history.states()[*row].counts()) {
         let key = Key::of(history, row);
         if let Some(model) = [Origin::Gp, Origin::Tpe].iter().position(|model| *model == history.origins()[row]) {
             let reward = key.map_or(0.0, |key| worth(key, best, &before));

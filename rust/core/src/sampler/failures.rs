@@ -39,7 +39,7 @@ impl<'a> Ends<'a> {
         }
         let state = |row: usize| context.history.states()[row];
         let failed = latest(context, |row| state(row) == TrialState::Failed);
-        let fine = latest(context, |row| !matches!(state(row), TrialState::Failed | TrialState::Pending));
+        let fine = latest(context, |row| state(row).counts() && state(row) != TrialState::Failed);
         Some(Self { context, failed, fine })
     }
 

@@ -29,7 +29,7 @@ impl Key {
         let state = history.states()[row];
         let value = history.values(0)[row];
         let (class, major, minor) = match state {
-            TrialState::Pending | TrialState::Failed => return None,
+            TrialState::Pending | TrialState::Failed | TrialState::Excluded(_) => return None,
             TrialState::Complete | TrialState::Pruned if !history.is_feasible(row) => {
                 (Class::Infeasible, ordered(history.violation(row)), ordered(value))
             }

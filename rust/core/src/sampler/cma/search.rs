@@ -9,7 +9,7 @@
 //! one starts at a random point with twice the population (Auger and Hansen 2005, IPOP).
 
 use super::distribution::Distribution;
-use crate::history::{History, Origin, TrialState};
+use crate::history::{History, Origin};
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
 use crate::sampler::order::Key;
@@ -49,8 +49,7 @@ impl State {
         let proposed: Vec<usize> = (0..history.len()).filter(|row| history.origins()[*row] == Origin::CmaEs).collect();
         let first = proposed.first().copied().unwrap_or(history.len());
         let start = (0..first).filter_map(|row| Key::of(history, row)).min().map(|key| key.row);
-        let told: Vec<usize> =
-            proposed.into_iter().filter(|row| history.states()[*row] != TrialState::Pending).collect();
+        let told: Vec<usize> = proposed.into_iter().filter(|row| history.states()[*row].counts()).collect();
         let on_the_way = earlier.filter(|state| state.start == start && told.starts_with(&state.taken));
         let mut state = on_the_way.unwrap_or_else(|| Self::at(start, context));
         while let Some(generation) = told[state.taken.len()..].get(..state.run.distribution.population()) {

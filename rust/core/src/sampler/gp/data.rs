@@ -24,14 +24,14 @@ pub(super) struct Rows {
 
 impl Rows {
     pub(super) fn of(context: &Context<'_>) -> Self {
-        use crate::history::TrialState::{Complete, Failed, Pending, Pruned};
+        use crate::history::TrialState::{Complete, Excluded, Failed, Pending, Pruned};
 
         let mut rows = Self { complete: Vec::new(), failed: Vec::new(), pending: Vec::new() };
         for (row, state) in context.history.states().iter().enumerate() {
             match state {
                 Complete if is_observation(context, row) => rows.complete.push(row),
                 // A pruned trial's last value belongs to a smaller budget: it is no observation, but it did not fail.
-                Pruned => {}
+                Pruned | Excluded(_) => {}
                 Complete | Failed => rows.failed.push(row),
                 Pending => rows.pending.push(row),
             }

@@ -48,6 +48,7 @@ impl State {
         let seen = std::mem::take(&mut self.pending).into_iter().chain(new.clone());
         let (pending, told): (Vec<usize>, Vec<usize>) = seen.partition(is_pending);
         self.pending = pending;
+        let told: Vec<usize> = told.into_iter().filter(|row| history.states()[*row].counts()).collect();
         self.groups.iter_mut().for_each(|group| group.update(history, new.clone(), &told));
         Ok(())
     }

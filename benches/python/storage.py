@@ -1,0 +1,211 @@
+"""Studies on file beside the storages of Optuna and Rustuna: ``python -m benches.python.storage``.
+
+Three questions, each for a search of ten floats by random sampling, so that what is measured is the storage:
+
+* ``tells``: asks and tells a second, of 1, 4 and 8 processes on one file that holds ``n`` trials already. Every process
+  opens the file, waits for the others, and then asks and tells; the clock on the wall runs from the first ask to the
+  last tell.
+* ``open``: seconds until a fresh process knows the best of ``n`` trials.
+* ``size``: bytes of the file and of what stands beside it, a trial.
+
+Durability differs. Rustuna's and Optuna's SQLite storages sync as SQLite does by default in the journal mode they
+choose, Optuna's journal calls ``fsync`` for every line, and a study of Tanteo is asked for each of its three levels.
+Whatever is compared runs in one call, on one machine, in turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+N_PARAMETERS = 10
+# An open storage: what asks and tells once, and what reads the best value.
+Opened: TypeAlias = tuple[Callable[[], None], Callable[[], float]]
+
+
+def loss(params: dict[str, float]) -> float:
+    """A sphere."""
+    return sum((x - 0.3) ** 2 for x in params.values())
+
+
+def tanteo(path: str, durability: str) -> Opened:
+    """A study."""
+    import tanteo as tt
+
+    space = {f"x{i}": tt.Float(0.0, 1.0) for i in range(N_PARAMETERS)}
+    study = tt.Study(path, space, sampler="random", durability=durability)  # type: ignore[arg-type] # one of the three
+
+    def step() -> None:
+        trial = study.ask()
+        study.tell(trial, loss(trial.params))
+
+    return step, lambda: float(study.best_value)
+
+
+def optuna(path: str, kind: str) -> Opened:
+    """A study of Optuna on SQLite or a journal."""
+    import optuna
+    from optuna.storages import JournalStorage, RDBStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    storage: Any = (
+        RDBStorage(f"sqlite:///{path}", engine_kwargs={"connect_args": {"timeout": 300}})
+        if kind == "sqlite"
+        else JournalStorage(JournalFileBackend(path))
+    )
+    sampler = optuna.samplers.RandomSampler()
+    study = optuna.create_study(storage=storage, sampler=sampler, study_name="study", load_if_exists=True)
+
+    def step() -> None:
+        trial = study.ask()
+        params = {f"x{i}": trial.suggest_float(f"x{i}", 0.0, 1.0) for i in range(N_PARAMETERS)}
+        study.tell(trial, loss(params))
+
+    return step, lambda: study.best_value
+
+
+def rustuna(path: str, _: str) -> Opened:
+    """A study of Rustuna on SQLite."""
+    import rustuna
+
+    storage = rustuna.storages.SQLite3Storage(path)
+    sampler = rustuna.samplers.RandomSampler()
+    study = rustuna.create_study(storage=storage, sampler=sampler, study_name="study", load_if_exists=True)
+
+    def step() -> None:
+        trial = study.ask()
+        params = {f"x{i}": trial.suggest_float(f"x{i}", 0.0, 1.0) for i in range(N_PARAMETERS)}
+        study.tell(trial.number, loss(params))
+
+    return step, lambda: float(study.best_trial.value)
+
+
+PEERS: dict[str, tuple[Callable[[str, str], Opened], str]] = {
+    "tanteo, full": (tanteo, "full"),
+    "tanteo, normal": (tanteo, "normal"),
+    "tanteo, off": (tanteo, "off"),
+    "optuna, sqlite": (optuna, "sqlite"),
+    "optuna, journal": (optuna, "journal"),
+    "rustuna, sqlite": (rustuna, "sqlite"),
+}
+
+
+def opened(peer: str, path: Path) -> Opened:
+    """Open the storage of a peer."""
+    maker, kind = PEERS[peer]
+    return maker(str(path), kind)
+
+
+def work(peer: str, path: Path, n: int) -> None:
+    """Be one of the processes: say when the file is open, wait to be told, and say when all is told."""
+    step, _ = opened(peer, path)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for _ in range(n):
+        step()
+    print("done", flush=True)
+
+
+def tells_a_second(peer: str, path: Path, processes: int, n: int) -> float:
+    """Asks and tells a second of some processes with ``n`` each."""
+    command = [sys.executable, "-m", "benches.python.storage", "work", peer, str(path), str(n)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    running = [subprocess.Popen(command, **pipes) for _ in range(processes)]  # type: ignore[call-overload] # as above
+    for process in running:
+        process.stdout.readline()
+    start = time.perf_counter()
+    for process in running:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in running:
+        if process.stdout.readline() != "done\n":
+            raise RuntimeError(f"a process of {peer} did not come to its end")
+    seconds = time.perf_counter() - start
+    for process in running:
+        process.communicate()
+    return processes * n / seconds
+
+
+def fill(peer: str, path: Path, n: int) -> None:
+    """Ask and tell until there are ``n`` more."""
+    step, _ = opened(peer, path)
+    for _ in range(n):
+        step()
+
+
+def seconds_to_open(peer: str, path: Path) -> float:
+    """Seconds from opening the file to its best value, imports aside, in a process of its own."""
+    command = [sys.executable, "-m", "benches.python.storage", "open", peer, str(path)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def open_here(peer: str, path: Path) -> None:
+    """Print how long it took, the second of two opens: the first also imports."""
+    opened(peer, path.with_name("empty"))
+    start = time.perf_counter()
+    _, best = opened(peer, path)
+    best()
+    print(time.perf_counter() - start)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of the file and of those that belong to it."""
+    return sum(file.stat().st_size for file in path.parent.glob(path.name + "*"))
+
+
+def measure(peers: list[str], before: int, counts: list[int], n: int) -> dict[str, Any]:
+    """Everything of some peers, at files with ``before`` trials."""
+    found: dict[str, Any] = {peer: {} for peer in peers}
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {peer: Path(folder, peer.replace(", ", "-")) / "study.db" for peer in peers}
+        for peer, path in paths.items():
+            path.parent.mkdir()
+            fill(peer, path, before)
+            found[peer]["bytes a trial"] = size_of(path) / before
+            found[peer]["open"] = seconds_to_open(peer, path)
+        for processes in counts:
+            for peer, path in paths.items():
+                found[peer][f"{processes} processes"] = tells_a_second(peer, path, processes, n)
+    return found
+
+
+def show(found: dict[str, Any]) -> None:
+    """Print a table."""
+    columns = list(next(iter(found.values())))
+    print("| | " + " | ".join(columns) + " |")
+    print("| --- |" + " --- |" * len(columns))
+    for peer, row in found.items():
+        print(f"| {peer} | " + " | ".join(f"{row[column]:.3g}" for column in columns) + " |", flush=True)
+
+
+def main() -> None:
+    """The command line."""
+    if sys.argv[1:2] == ["work"]:
+        work(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
+        return
+    if sys.argv[1:2] == ["open"]:
+        open_here(sys.argv[2], Path(sys.argv[3]))
+        return
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peers", nargs="+", default=list(PEERS), choices=list(PEERS))
+    parser.add_argument("--before", type=int, default=1000, help="trials in the file")
+    parser.add_argument("--processes", nargs="+", type=int, default=[1, 4, 8])
+    parser.add_argument("--tells", type=int, default=100, help="of each process")
+    parser.add_argument("--json", help="also write what was found to this file")
+    options = parser.parse_args()
+    found = measure(options.peers, options.before, options.processes, options.tells)
+    show(found)
+    if options.json:
+        Path(options.json).write_text(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()

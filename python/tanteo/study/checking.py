@@ -1,0 +1,80 @@
+"""Looking at every byte of a study file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from ..exceptions import SnapshotError, StudyError
+from ..files import as_path
+from . import cache
+from .database import Database
+from .header import stand_in_space
+from .log import Log
+from .state import State
+
+
+def check(path: str | os.PathLike[str]) -> list[str]:
+    """Look for damage in a study file, and return what was found, one sentence each; an empty list if it is whole.
+
+    Opening a study reads what it needs and refuses what is damaged there. This reads everything: the pages of the file,
+    every row of the log, whether the rows can be repeated, and whether the state that is kept is what they lead to. The
+    file is not changed.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    StudyError
+        If it cannot be opened at all.
+    """
+    database = Database(as_path(path).absolute(), "full", read_only=True)
+    try:
+        if database.is_new:
+            return ["there is no study in the file"]
+        return [*_pages(database), *_rows(database)]
+    finally:
+        database.close()
+
+
+def _pages(database: Database) -> list[str]:
+    try:
+        found = [row[0].decode(errors="replace") for row in database.rows("PRAGMA integrity_check")]
+    except sqlite3.DatabaseError as error:
+        return [f"the pages of the file cannot be read: {error}"]
+    return [] if found == ["ok"] else [f"the pages of the file are damaged: {line}" for line in found]
+
+
+def _rows(database: Database) -> list[str]:
+    log, kept = Log(database), _kept(database)
+    state, found = None, []
+    try:
+        for seq, kind, body in log.read():
+            if kind == "create":
+                state = State.at_start(body, stand_in_space(body["space"])._core)
+            elif state is not None:
+                state.replay(kind, body)
+            if kept is not None and state is not None and seq == kept.seq and not _is_same(state, kept.state):
+                found.append(f"the state that is kept is not what the first {seq} rows of the log lead to")
+    except StudyError as error:
+        found.append(str(error))
+    except sqlite3.DatabaseError as error:
+        found.append(f"the log cannot be read after row {log.seq}: {error}")
+    except Exception as error:  # whatever a row that cannot be repeated may raise is what was looked for
+        found.append(f"row {log.seq + 1} of the log cannot be repeated: {error}")
+    return found
+
+
+def _kept(database: Database) -> cache.Kept | None:
+    try:
+        return cache.read(database)
+    except (sqlite3.DatabaseError, SnapshotError):
+        return None
+
+
+def _is_same(one: State, other: State) -> bool:
+    same_core = one.core.snapshot(b"") == other.core.snapshot(b"")
+    return same_core and one.record.to_data() == other.record.to_data()

@@ -1,0 +1,72 @@
+"""The space of a study, which may be changed while it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..exceptions import SpaceError, StudyError
+from ..serialization import opaque_parameters, space_from_data, space_to_data
+from ..space import SearchSpace, as_space
+from .header import space_of, stand_in_space
+
+if TYPE_CHECKING:
+    from .._core import CoreSpace
+    from ..optimizer import AnySpace
+
+
+class Spaces:
+    """The spaces that one process knows of a study.
+
+    Parameters
+    ----------
+    given
+        What the study was opened with, if anything.
+    path
+        Of the study, for messages.
+    """
+
+    def __init__(self, given: AnySpace | None, path: Path) -> None:
+        self._given, self._path = None if given is None else as_space(given), path
+        # What the space follows from, and the space.
+        self._data: Any = None
+        self._found: SearchSpace | None = None
+
+    def opened(self, header: Mapping[str, Any]) -> SearchSpace:
+        """Return the space of a study that is being opened; one that was given must be the same."""
+        self._data, self._found = header["space"], space_of(header, self._given, self._path)
+        return self._found
+
+    def of(self, header: Mapping[str, Any]) -> SearchSpace:
+        """Return the space as it is now."""
+        if self._found is None or self._data is not header["space"]:
+            self._found, self._data = self._current(header["space"]), header["space"]
+        return self._found
+
+    def _current(self, data: dict[str, Any]) -> SearchSpace:
+        for known in (self._found, self._given):
+            if known is not None and space_to_data(known) == data:
+                return known
+        if opaque_parameters(data):
+            raise StudyError(
+                f"another process has changed the space of {str(self._path)!r}, with choices that JSON cannot hold; "
+                "open the study again with the new space"
+            )
+        return space_from_data(data)
+
+    def give(self, space: SearchSpace) -> None:
+        """Take a space that the study is about to have."""
+        self._given = space
+
+    def core(self, header: Mapping[str, Any]) -> CoreSpace:
+        """Return the space that a study had at its start, as the core takes it."""
+        data = header["space"]
+        if self._given is not None and space_to_data(self._given) == data:
+            return self._given._core
+        try:
+            return stand_in_space(data)._core
+        except SpaceError:
+            raise StudyError(
+                f"the study {str(self._path)!r} has conditions on choices that JSON cannot hold; give the space again"
+            ) from None

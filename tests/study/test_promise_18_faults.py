@@ -1,0 +1,241 @@
+"""Full disks, read-only files, files that vanish, odd names: a clear error or correct work, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+import tanteo as tt
+from support.processes import python
+from support.profile import count
+
+DESCRIPTORS = Path("/proc/self/fd")
+SPACE = {"x": tt.Float(0.0, 1.0), "n": tt.Int(1, 9)}
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "study.db"
+
+
+def filled(path, n=5, **options):
+    """A study with some trials, closed."""
+    with tt.Study(path, SPACE, seed=0, sampler="random", durability="off", **options) as study:
+        for _ in range(n):
+            study.tell(study.ask(), 0.5)
+    return path
+
+
+@pytest.mark.parametrize(
+    "name", ["100%.db", "a#b?c=d&mode=memory.db", "with space ", "ünï 試行.db", ":memory:", 'it\'s "quoted".db', "-rf"]
+)
+def test_odd_names_are_names(tmp_path, name, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    filled(name)
+    assert (tmp_path / name).is_file()
+    assert len(tt.Study(name)) == 5
+    assert len(tt.Study(name, read_only=True)) == 5
+    assert tt.study.check(name) == []
+
+
+def test_names_that_are_not_utf_8(tmp_path):
+    path = os.fsencode(tmp_path) + b"/\xff.db"
+    try:
+        filled(path)
+    except (OSError, tt.StudyError):
+        pytest.skip("this file system takes no such names")
+    assert len(tt.Study(path, read_only=True)) == 5
+
+
+def test_a_change_of_the_current_folder_changes_nothing(tmp_path, monkeypatch):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    monkeypatch.chdir(tmp_path / "a")
+    study = tt.Study("study.db", SPACE, seed=0)
+    monkeypatch.chdir(tmp_path / "b")
+    study.tell(study.ask(), 1.0)
+    study.close()
+    assert len(tt.Study(tmp_path / "a/study.db")) == 1
+    assert list((tmp_path / "b").iterdir()) == []
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_gone_is_noticed(path, tmp_path, replaced):
+    study = tt.Study(path, SPACE, seed=0)
+    trial = study.ask()
+    if replaced:
+        filled(tmp_path / "other.db").replace(path)
+    else:
+        path.unlink()
+    for call in (study.ask, lambda: study.tell(trial, 1.0), study.refresh):
+        with pytest.raises(tt.StudyError, match="was replaced by another file" if replaced else "is gone"):
+            call()
+    assert len(study) == 1
+
+
+def test_an_older_copy_put_in_its_place_is_noticed(path, tmp_path):
+    filled(path)
+    copy = path.read_bytes()
+    study = tt.Study(path)
+    study.tell(study.ask(), 1.0)
+    other = sqlite3.connect(path)
+    other.execute("DELETE FROM log WHERE seq > 11")
+    other.commit()
+    other.close()
+    with pytest.raises(tt.StudyError, match="is not the one that was read before"):
+        study.ask()
+    assert len(copy)
+
+
+def test_a_study_can_be_looked_at_and_not_changed(path):
+    filled(path)
+    study = tt.Study(path, read_only=True)
+    assert study.best.value == 0.5
+    for call in (study.ask, lambda: study.tell(0, 1.0), lambda: study.annotate(0, "a")):
+        with pytest.raises(tt.StudyError, match="opened with read_only=True"):
+            call()
+    with tt.Study(path) as other:
+        other.tell(other.ask(), 0.25)
+    study.refresh()
+    assert study.best.value == 0.25
+
+
+_AS_NOBODY = """
+import os, tanteo as tt, tanteo.study.environment
+tanteo.study.environment.environment()  # what it imports may be out of reach later
+os.setgid(65534), os.setuid(65534)
+assert len(tt.Study({path!r}, read_only=True)) == 5
+try:
+    tt.Study({path!r}).ask()
+except tt.StudyError as error:
+    assert "read_only=True" in str(error) or "may not be read or written" in str(error), error
+else:
+    raise AssertionError("it was written")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can become somebody else")
+def test_a_file_that_cannot_be_written_can_be_read():
+    with tempfile.TemporaryDirectory() as folder:
+        path = filled(Path(folder) / "study.db")
+        path.chmod(0o444)
+        path.parent.chmod(0o755)
+        python(_AS_NOBODY.format(path=str(path)))
+        assert [file.name for file in path.parent.iterdir()] == ["study.db"]
+
+
+@pytest.mark.parametrize("durability", ["full", "normal", "off"])
+def test_a_file_that_cannot_grow_loses_nothing(path, durability):
+    """RLIMIT_FSIZE stands in for a full disk: a write beyond it fails, and space comes back when it is lifted."""
+    with tt.Study(path, SPACE, seed=0, sampler="random", durability=durability) as study:
+        told = 0
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, limits[1]))
+        try:
+            with pytest.raises(tt.StudyError, match=r"study\.db"):  # noqa: PT012 - it is not known which call is the one
+                while told < 5000:
+                    study.tell(study.ask(), float(told))
+                    told += 1
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+            signal.signal(signal.SIGXFSZ, before)
+        assert 5 < told < 5000
+        states = [trial.state for trial in study.trials]
+        assert states[:told] == ["complete"] * told
+        study.tell(study.pending[0] if study.pending else study.ask(), 0.5)
+    again = tt.Study(path)
+    assert [trial.value for trial in again.trials[:told]] == [float(number) for number in range(told)]
+    assert tt.study.check(path) == []
+
+
+def test_a_full_disk_loses_nothing(tmp_path):
+    """The same on a disk that is really full, where one can be made."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)], check=False)
+    if mounted.returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        path, told = disk / "study.db", 0
+        with tt.Study(path, SPACE, seed=0, sampler="random") as study:
+            with pytest.raises(tt.StudyError, match=r"disk is full|disk I/O"):  # noqa: PT012 - one of these calls fails
+                while told < 5000:
+                    study.tell(study.ask(), float(told))
+                    told += 1
+            assert [trial.value for trial in study.trials[:told]] == [float(number) for number in range(told)]
+        copy = tmp_path / "copy.db"
+        for file in disk.iterdir():
+            (tmp_path / file.name.replace("study.db", "copy.db")).write_bytes(file.read_bytes())
+        again = tt.Study(copy)
+        assert [trial.value for trial in again.trials[:told]] == [float(number) for number in range(told)]
+        again.tell(again.ask(), 0.5)
+        again.close()
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.skipif(not DESCRIPTORS.is_dir(), reason="descriptors are counted in /proc")
+def test_forty_opens_leave_no_descriptor_behind(path):
+    filled(path)
+    before = len(list(DESCRIPTORS.iterdir()))
+    for turn in range(40):
+        study = tt.Study(path, read_only=turn % 2 == 1)
+        if turn % 3 == 0:
+            study.close()
+        del study
+    assert len(list(DESCRIPTORS.iterdir())) == before
+    studies = [tt.Study(path) for _ in range(count(10, 40))]
+    for study in studies:
+        study.tell(study.ask(), 0.5)
+    assert len(study.environments) == 1 + len(studies)
+    del studies, study
+    assert len(list(DESCRIPTORS.iterdir())) == before
+
+
+def test_an_unclosed_study_is_one_file_after_its_process(path):
+    python(f"import tanteo as tt; s = tt.Study({str(path)!r}, {{'x': tt.Float(0, 1)}}); s.ask()", "-W", "error")
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_what_is_no_study_is_left_alone(path):
+    path.write_bytes(b"something else, and longer than a header of SQLite would be" * 20)
+    before = path.read_bytes()
+    with pytest.raises(tt.StudyError, match="no study of Tanteo, not even an SQLite file"):
+        tt.Study(path, SPACE)
+    assert path.read_bytes() == before
+    path.unlink()
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE trials (id)")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(tt.StudyError, match="an SQLite file, but no study of Tanteo"):
+        tt.Study(path, SPACE)
+    assert path.read_bytes() == before
+    with pytest.raises(tt.StudyError, match="folder is missing"):
+        tt.Study(path.parent / "nowhere" / "study.db", SPACE)
+    with pytest.raises(tt.StudyError):
+        tt.Study(path.parent, SPACE)
+
+
+def test_a_later_version_is_refused_by_its_number(path):
+    filled(path)
+    with sqlite3.connect(path) as other:
+        other.execute("PRAGMA user_version = 99")
+    other.close()
+    with pytest.raises(tt.StudyError, match="version 99"):
+        tt.Study(path)
+
+
+@pytest.mark.parametrize(("durability", "level"), [("full", 2), ("normal", 1), ("off", 0)])
+def test_durability_is_what_it_says(path, durability, level):
+    study = tt.Study(path, SPACE, durability=durability)
+    assert study._session.rows("PRAGMA synchronous") == [(level,)]
+    assert study._session.rows("PRAGMA journal_mode") == [(b"wal",)]
