@@ -15,7 +15,9 @@ import tanteo
 ROOT = Path(__file__).parents[2]
 PUBLIC = [
     *("tanteo.samplers", "tanteo.models", "tanteo.importance", "tanteo.run", "tanteo.study"),
-    *("tanteo.plotting", "tanteo.plotting.matplotlib", "tanteo.integrations.ray"),
+    *("tanteo.plotting", "tanteo.plotting.matplotlib"),
+    *("tanteo.integrations.hyperopt", "tanteo.integrations.optuna", "tanteo.integrations.ray"),
+    *("tanteo.integrations.mlflow", "tanteo.integrations.tables", "tanteo.integrations.wandb"),
     *("tanteo.testing", "tanteo.testing.strategies", "tanteo.testing.adapters"),
 ]
 

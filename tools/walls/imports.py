@@ -9,9 +9,15 @@ from pathlib import Path
 
 #: May use all that is public; nothing imports them.
 OUTBUILDINGS = ("integrations", "plotting", "testing", "demo", "cli")
-#: `python -m tanteo` starts the command, the command starts the demo and draws, and the demo draws. The package itself
-#: hands out `tanteo.plotting` when it is first asked for; that it does no sooner is a test of its own.
-DOORS = {"__main__": ("cli",), "__init__": ("plotting",), "cli": ("demo", "plotting"), "demo": ("plotting",)}
+#: `python -m tanteo` starts the command; the command starts the demo, draws, and moves studies in and out; the demo
+#: draws. The package itself hands out `tanteo.plotting` when it is first asked for; that it does no sooner is a test of
+#: its own.
+DOORS = {
+    "__main__": ("cli",),
+    "__init__": ("plotting",),
+    "cli": ("demo", "plotting", "integrations"),
+    "demo": ("plotting",),
+}
 #: Everything else comes from outside and is imported inside functions only.
 AT_THE_TOP = frozenset(sys.stdlib_module_names) | {"tanteo", "__future__"}
 #: Except these: a strategy or a state machine of Hypothesis is made where its module is read, and the first line of

@@ -1,0 +1,62 @@
+"""``tanteo best`` and ``tanteo front``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from tanteo.cli.files import open_search
+from tanteo.cli.output import line, params_text, say, say_json, trial_as_json
+from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
+from tanteo.run.report import as_text, flat_params, recommended_instead, show_value, with_error
+from tanteo.text import printable
+
+
+def best(options: argparse.Namespace) -> None:
+    """``tanteo best FILE``."""
+    search = open_search(options.file)
+    if len(search.directions) > 1:
+        n = len(search.directions)
+        raise ArgumentError(f"best needs a single direction, {options.file} has {n}; use tanteo front (pareto_front)")
+    if options.json:
+        say_json(_best_as_json(search))
+    else:
+        say_best(search)
+
+
+def front(options: argparse.Namespace) -> None:
+    """``tanteo front FILE``."""
+    search = open_search(options.file)
+    if options.json:
+        say_json([trial_as_json(trial) for trial in search.pareto_front])
+    else:
+        say_front(search)
+
+
+def say_front(search: Optimizer) -> None:
+    """The trials that no other one dominates."""
+    say(f"Pareto front of {len(search.pareto_front)} trials")
+    for trial in search.pareto_front:
+        say(line(trial))
+
+
+def say_best(search: Optimizer) -> None:
+    """The best trial, and the one to use where that is another."""
+    found = search.best
+    if found is None:
+        say("no trial is complete and feasible with a finite value")
+        return
+    rows = [(name, show_value(value)) for name, value in flat_params(found.params).items()]
+    say(as_text(f"best: trial {found.id}", [("value", with_error(found.value, found.sem)), *rows]))
+    better = recommended_instead(search)
+    if better is not None:
+        told = f"trial {better.id} ({with_error(better.value, better.sem)})"
+        say(printable(f"recommended, as results are noisy: {told}  {params_text(better)}".rstrip()))
+
+
+def _best_as_json(search: Optimizer) -> dict[str, Any] | None:
+    found = search.best
+    if found is None:
+        return None
+    return {**trial_as_json(found), "recommended": trial_as_json(recommended_instead(search) or found)}

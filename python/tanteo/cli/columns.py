@@ -1,0 +1,109 @@
+"""The columns of a search by which trials are chosen, sorted and written."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tanteo.cli.output import OF_STUDIES
+from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
+from tanteo.study import Study
+from tanteo.text import safe_repr
+
+Columns = Mapping[str, Sequence[Any]]
+
+_CONDITION = re.compile(r"(?P<column>.+?)(?P<sign><=|>=|!=|=|<|>)(?P<value>.*)", re.DOTALL)
+_SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
+    """Return the columns of :meth:`Optimizer.to_dict` as lists, and what a study knows beside them."""
+    columns = {name: column.tolist() for name, column in search.to_dict(**extra).items()}
+    if isinstance(search, Study):
+        trials = list(search.trials)
+        for name in OF_STUDIES:
+            columns.setdefault(name, [_plain(getattr(trial, name, None)) for trial in trials])
+    return columns
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def full_name(columns: Columns, name: str, option: str) -> str:
+    """Return the name of a column; ``params/`` and ``attrs/`` may be left out, ``value`` is the first objective's."""
+    names = (name, f"params/{name}", f"attrs/{name}", f"constraints/{name}", f"{name}_0")
+    found = next((full for full in names if full in columns), None)
+    if found is None:
+        raise ArgumentError(f"{option} {name}: there is no such column; choose from {', '.join(columns)}")
+    return found
+
+
+def ids_in_order(columns: Columns, directions: Sequence[str], name: str) -> list[int]:
+    """Return the ids by one column: values best first, others from small to large.
+
+    Trials without an entry come last, equal ones by id.
+    """
+    column = full_name(columns, name, "--sort")
+    entries = columns[column]
+    descends = re.fullmatch(r"value(_\d+)?", column) is not None and directions[int(column[6:] or 0)] == "maximize"
+    return sorted(range(len(entries)), key=lambda number: _key(entries[number], descends=descends))
+
+
+def _key(entry: Any, *, descends: bool) -> tuple[int, Any]:
+    """Numbers before text before what is missing."""
+    if _is_missing(entry):
+        return (2, 0)
+    if isinstance(entry, int | float):
+        return (0, -entry if descends else entry)
+    return (1, str(entry))
+
+
+def condition(columns: Columns, text: str) -> Callable[[int], bool]:
+    """Return what ``lr<0.01`` or ``kind=adam`` says of the trial of an id; one without an entry meets ``!=`` alone.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no condition, there is no such column, or an order is asked for between text and a number.
+    """
+    match = _CONDITION.fullmatch(text)
+    if match is None:
+        raise ArgumentError(f"--where {text}: write a column, one of {' '.join(_SIGNS)} and a value, such as lr<0.01")
+    entries = columns[full_name(columns, match["column"].strip(), "--where")]
+    sign, value = match["sign"], match["value"].strip()
+    return lambda number: _holds(entries[number], sign, value)
+
+
+def _holds(entry: Any, sign: str, value: str) -> bool:
+    if _is_missing(entry):
+        return sign == "!="
+    is_number = isinstance(entry, int | float) and not isinstance(entry, bool)
+    wanted = _number(value) if is_number else None
+    if wanted is not None:
+        return _SIGNS[sign](entry, wanted)
+    shown = entry if isinstance(entry, str) else safe_repr(entry)
+    return _SIGNS[sign](shown, value)
+
+
+def _number(text: str) -> float | None:
+    for kind in (int, float):  # an integer beyond 2**53 is no float
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return None
+
+
+def _is_missing(entry: Any) -> bool:
+    return entry is None or entry != entry

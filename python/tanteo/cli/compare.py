@@ -1,0 +1,97 @@
+"""``tanteo compare``: two searches side by side."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from tanteo.cli.files import open_search
+from tanteo.cli.output import number, say, say_json
+from tanteo.cli.page import best_after, best_so_far, marks
+from tanteo.difference import space_difference
+from tanteo.optimizer import Optimizer
+from tanteo.run.report import flat_params, show_value
+from tanteo.study import Study
+from tanteo.study.environment import changes
+from tanteo.text import printable
+
+Row: TypeAlias = tuple[str, ...]
+
+
+def compare(options: argparse.Namespace) -> None:
+    """``tanteo compare A B``."""
+    searches = open_search(options.file), open_search(options.other)
+    differences = _differences(*searches)
+    if options.json:
+        say_json({"a": _as_json(searches[0]), "b": _as_json(searches[1]), "differences": differences})
+        return
+    rows: list[Row] = [("", str(options.file), str(options.other)), *_rows(*searches)]
+    rows = [tuple(map(printable, row)) for row in rows]
+    widths = [max(len(row[k]) for row in rows) for k in range(2)]
+    for what, one, other in rows:
+        say(f"{what:<{widths[0]}}  {one:<{widths[1]}}  {other}".rstrip())
+    for difference in differences:
+        say(printable(f"differs: {difference}"))
+
+
+def _rows(one: Optimizer, other: Optimizer) -> list[Row]:
+    rows: list[Row] = [
+        ("directions", *(", ".join(search.directions) for search in (one, other))),
+        ("sampler", repr(one.sampler), repr(other.sampler)),
+        ("seed", str(one.seed), str(other.seed)),
+        ("trials", _states(one), _states(other)),
+    ]
+    if len(one.directions) != 1 or len(other.directions) != 1:
+        fronts = (f"{len(search.pareto_front)} trials" for search in (one, other))
+        return [*rows, ("Pareto front", *fronts)]
+    found = [best_so_far(search, list(search.trials)) for search in (one, other)]
+    told = [len(search) - len(search.pending) for search in (one, other)]
+    for n in sorted({*marks(min(told)), *told} - {0}):
+        values = (_shown(best_after(each, n)) if n <= most else "" for each, most in zip(found, told, strict=True))
+        rows.append((f"best after {n}", *values))
+    return [*rows, *_best_rows(one, other)]
+
+
+def _best_rows(one: Optimizer, other: Optimizer) -> list[Row]:
+    """The configurations of both best trials, parameter by parameter."""
+    best = [flat_params(search.best.params) if search.best is not None else {} for search in (one, other)]
+    names = dict.fromkeys([*best[0], *best[1]])
+    return [(f"  {name}", *(show_value(each[name]) if name in each else "" for each in best)) for name in names]
+
+
+def _states(search: Optimizer) -> str:
+    states = Counter(trial.state for trial in search.trials)
+    return ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
+
+
+def _shown(value: float | None) -> str:
+    return "" if value is None else show_value(value)
+
+
+def _differences(one: Optimizer, other: Optimizer) -> Sequence[str]:
+    """What makes the two hard to compare: another space, another machine, other code."""
+    space = space_difference(one.space, other.space)
+    found = [] if space is None else [f"{space} (here: the first, there: the second)"]
+    if isinstance(one, Study) and isinstance(other, Study) and one.environment and other.environment:
+        found += changes(one.environment, other.environment)
+    return found
+
+
+def _as_json(search: Optimizer) -> dict[str, Any]:
+    known: dict[str, Any] = {
+        "directions": search.directions,
+        "sampler": repr(search.sampler),
+        "seed": search.seed,
+        "trials": Counter(trial.state for trial in search.trials),
+    }
+    if len(search.directions) > 1:
+        return {**known, "front": [trial.id for trial in search.pareto_front]}
+    found, told = best_so_far(search, list(search.trials)), len(search) - len(search.pending)
+    best = search.best
+    return {
+        **known,
+        "best": None if best is None else {"id": best.id, "value": best.value, "params": best.params},
+        "best_after": {str(n): number(best_after(found, n)) for n in marks(told)},
+    }

@@ -1,0 +1,50 @@
+"""``tanteo doctor``: whether a file is whole, and what can be rescued of one that is not."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tanteo.cli import rescue
+from tanteo.cli.files import is_study
+from tanteo.cli.output import say
+from tanteo.exceptions import ArgumentError, SnapshotError, StudyError
+from tanteo.optimizer import Optimizer
+from tanteo.study import Study
+from tanteo.text import printable
+
+
+def doctor(options: argparse.Namespace) -> None:
+    """``tanteo doctor FILE [--repair NEW]``: an error, and so the exit code 1, if the file is not whole."""
+    file: Path = options.file
+    if not is_study(file):
+        _check_snapshot(file, options.repair)
+        return
+    found = rescue.examine(file)
+    for problem in found.problems:
+        say(printable(f"{file}: {problem}"))
+    if not found.problems:
+        with Study(file, read_only=True) as study:
+            say(f"{file} is whole: {len(found.rows)} operations, each with the right checksum, make {_trials(study)}")
+        return
+    if options.repair is None:
+        raise StudyError(f"{file} is damaged; `tanteo doctor {file} --repair NEW` rescues what is left into a new file")
+    for line in rescue.into(found, file, options.repair):
+        say(printable(line))
+    with Study(options.repair, read_only=True) as study:
+        say(f"{options.repair} is whole and holds {_trials(study)}")
+
+
+def _trials(search: Optimizer) -> str:
+    return f"{len(search)} trials, {len(search.pending)} of them pending"
+
+
+def _check_snapshot(file: Path, repair: Path | None) -> None:
+    """A snapshot is one piece with one checksum: it is whole, or nothing of it can be trusted."""
+    try:
+        search = Optimizer.load(file)
+    except SnapshotError as error:
+        raise SnapshotError(f"{error}; a snapshot has one checksum, so no part of it can be trusted") from error
+    say(f"{file} is whole: a snapshot with {_trials(search)}")
+    if repair is not None:
+        raise ArgumentError("there is nothing to repair")

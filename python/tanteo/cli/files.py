@@ -1,0 +1,40 @@
+"""The file that a command is about: a study, or a snapshot of an optimizer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
+from tanteo.study import Study
+
+_SQLITE = b"SQLite format 3\x00"
+
+
+def is_study(path: Path) -> bool:
+    """Whether a file is an SQLite file, as studies are."""
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE
+
+
+def open_search(path: Path, *, read_only: bool = True) -> Optimizer:
+    """Return the search in a file.
+
+    Raises
+    ------
+    StudyError, SnapshotError
+        If it is none.
+    OSError
+        If it cannot be read.
+    """
+    if path.is_dir():
+        raise ArgumentError(f"{path} is a folder; name a study, or a file that Optimizer.save wrote")
+    return Study(path, read_only=read_only) if is_study(path) else Optimizer.load(path)
+
+
+def refreshed(search: Optimizer, path: Path) -> Optimizer:
+    """Return the search as it is now: what other processes have written is read."""
+    if isinstance(search, Study):
+        search.refresh()
+        return search
+    return Optimizer.load(path)

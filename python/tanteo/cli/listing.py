@@ -1,0 +1,139 @@
+"""``tanteo trials`` and ``tanteo export``: trials chosen, sorted, and as tables."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tanteo.cli.columns import Columns, columns_of, condition, ids_in_order
+from tanteo.cli.files import open_search
+from tanteo.cli.output import line, number, say, say_json, trial_as_json
+from tanteo.exceptions import ArgumentError
+from tanteo.optional import require
+from tanteo.text import safe_repr
+
+FORMATS = ("csv", "json", "jsonl", "parquet")
+# What a cell begins with that spreadsheets run as a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def trials(options: argparse.Namespace) -> None:
+    """``tanteo trials FILE``."""
+    search = open_search(options.file)
+    columns = columns_of(search)
+    wanted = [condition(columns, text) for text in options.where]
+    order = ids_in_order(columns, search.directions, options.sort)
+    if options.reverse:
+        order.reverse()
+    chosen = [one for one in order if options.state in (None, columns["state"][one]) and all(f(one) for f in wanted)]
+    chosen = chosen[: options.limit]
+    if options.json:
+        say_json([trial_as_json(search.trials[one]) for one in chosen])
+    elif options.csv:
+        sys.stdout.write(as_csv({name: [column[one] for one in chosen] for name, column in columns.items()}))
+    else:
+        for one in chosen:
+            say(line(search.trials[one]))
+
+
+def export(options: argparse.Namespace) -> None:
+    """``tanteo export FILE``."""
+    kind = _format(options)
+    search = open_search(options.file)
+    extra = {"steps": options.steps, "replicates": options.replicates}
+    if kind == "json":
+        text = search.to_json(**extra) + "\n"
+    else:
+        columns = columns_of(search, **extra)
+        if kind == "parquet":
+            _write_parquet(columns, options.out)
+            return
+        text = as_csv(columns) if kind == "csv" else _as_lines(columns)
+    if options.out is None:
+        sys.stdout.write(text)
+    else:
+        # Line ends as written: those of CSV are the same on every system.
+        options.out.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+
+
+def _format(options: argparse.Namespace) -> str:
+    if options.format is None and options.out is None:
+        return "csv"
+    kind = str(options.format or options.out.suffix.lower()[1:])
+    if kind not in FORMATS:
+        endings = ", ".join(f".{one}" for one in FORMATS)
+        raise ArgumentError(f"--out {options.out}: give it the ending {endings}, or say --format")
+    if kind == "parquet" and options.out is None:
+        raise ArgumentError("--format parquet is not for a terminal: give a file (--out)")
+    return kind
+
+
+def as_csv(columns: Columns) -> str:
+    """Every trial as a row; missing values are empty."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(map(_cell, columns))
+    for row in zip(*columns.values(), strict=True):
+        writer.writerow(map(_cell, row))
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A cell of CSV: numbers as they are; text that a spreadsheet would run as a formula behind an apostrophe."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool | float):
+        return value
+    text = value if isinstance(value, str) else safe_repr(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+
+
+def _as_lines(columns: Columns) -> str:
+    """Every trial as a line of JSON; what is missing is left out."""
+    rows = zip(*columns.values(), strict=True)
+    return "".join(json.dumps(_known(dict(zip(columns, row, strict=True))), default=safe_repr) + "\n" for row in rows)
+
+
+def _known(row: Mapping[str, Any]) -> dict[str, Any]:
+    known = {name: value for name, value in row.items() if value is not None and value == value}
+    return {name: number(value) if isinstance(value, float) else _plain(value) for name, value in known.items()}
+
+
+def _plain(value: Any) -> Any:
+    return [number(one) for one in value] if isinstance(value, list) and _are(value, (int, float)) else value
+
+
+def _write_parquet(columns: Columns, path: Path) -> None:
+    """Write a table with polars, or with pandas where that is what is there."""
+    typed = {name: _typed(column) for name, column in columns.items()}
+    try:
+        polars = require("polars", extra="polars", needed_by="tanteo export to Parquet")
+    except ImportError:
+        pandas = require("pandas", extra="polars", needed_by="tanteo export to Parquet")
+        pandas.DataFrame(typed).to_parquet(path)
+    else:
+        polars.DataFrame(typed, strict=False).write_parquet(path)
+
+
+def _typed(column: Sequence[Any]) -> Sequence[Any]:
+    """Return a column of one type: numbers, truth values, text, lists of numbers; anything else as text."""
+    known = [value for value in column if value is not None]
+    for kinds in ((bool,), (str,), (float,)):
+        if _are(known, kinds):
+            return column
+    if _are(known, (int,)) and all(-(2**63) <= value < 2**63 for value in known):
+        return column
+    if _are(known, (list,)) and all(_are(value, (int,)) or _are(value, (float,)) for value in known):
+        return column
+    return [value if value is None or isinstance(value, str) else safe_repr(value) for value in column]
+
+
+def _are(values: Sequence[Any], kinds: tuple[type, ...]) -> bool:
+    return all(type(value) in kinds for value in values)

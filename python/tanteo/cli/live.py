@@ -1,0 +1,82 @@
+"""Commands for a search that goes on: ``tail``, ``enqueue``, ``dashboard``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+from tanteo.cli.files import open_search, refreshed
+from tanteo.cli.output import line, say, trial_as_json
+from tanteo.exceptions import ArgumentError
+from tanteo.optimizer import Optimizer
+from tanteo.study import Study
+from tanteo.text import safe_repr
+from tanteo.trial import FrozenTrial
+
+
+def tail(options: argparse.Namespace) -> None:
+    """``tanteo tail FILE``: a line for each trial that is told, until Ctrl-C."""
+    search = open_search(options.file)
+    told = [trial for trial in search.trials if trial.state != "pending"]
+    for trial in told[len(told) - min(options.n, len(told)) :]:
+        _say(trial, as_json=options.json)
+    waiting, known = {trial.id for trial in search.pending}, len(search)
+    end = None if options.seconds is None else time.monotonic() + options.seconds
+    while end is None or time.monotonic() < end:
+        sys.stdout.flush()
+        time.sleep(options.interval if end is None else max(0.0, min(options.interval, end - time.monotonic())))
+        search = refreshed(search, options.file)
+        waiting |= set(range(known, len(search)))
+        known = len(search)
+        for number in sorted(waiting):
+            trial = search.trials[number]
+            if trial.state != "pending":
+                waiting.remove(number)
+                _say(trial, as_json=options.json)
+
+
+def _say(trial: FrozenTrial, *, as_json: bool) -> None:
+    say(json.dumps(trial_as_json(trial), default=safe_repr) if as_json else line(trial))
+
+
+def enqueue(options: argparse.Namespace) -> None:
+    """``tanteo enqueue FILE NAME=VALUE ...``."""
+    search = open_search(options.file, read_only=False)
+    params = dict(_assigned(search, text) for text in options.params)
+    if len(params) < len(options.params):
+        raise ArgumentError("a parameter is given twice")
+    search.enqueue(params)
+    if not isinstance(search, Study):
+        search.save(options.file)
+    shown = ", ".join(f"{name}={value!r}" for name, value in params.items())
+    say(f"the next trial of {options.file} has {shown or 'values that are sampled'}")
+
+
+def _assigned(search: Optimizer, text: str) -> tuple[str, Any]:
+    """Return name and value of ``lr=0.01``; the value is read as the parameter has them."""
+    from tanteo.integrations.tables import cell_reader
+
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise ArgumentError(f"{text}: write NAME=VALUE, such as lr=0.01")
+    if name not in search.space:
+        raise ArgumentError(f"{text}: there is no parameter {name!r}; the space has {', '.join(search.space)}")
+    try:
+        return name, cell_reader(search.space[name])(value)
+    except (ValueError, OverflowError):
+        raise ArgumentError(f"{text}: {value!r} is no value of {search.space[name]!r}") from None
+
+
+def dashboard(options: argparse.Namespace) -> None:
+    """``tanteo dashboard FILE``: serves until Ctrl-C."""
+    from tanteo.integrations.optuna import dashboard as server_of
+
+    search = open_search(options.file)
+    name = search.name if isinstance(search, Study) else options.file.name
+    with server_of(search, name=name, host=options.host, port=options.port) as server:
+        say(f"http://{options.host}:{server.server_port}/dashboard/studies/0 shows {options.file}; Ctrl-C ends it")
+        sys.stdout.flush()
+        server.serve_forever()

@@ -1,0 +1,43 @@
+"""``tanteo import``: a study from elsewhere as a study of ours."""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+from pathlib import Path
+from typing import Any
+
+from tanteo.cli.output import say
+from tanteo.exceptions import ArgumentError
+from tanteo.space import SearchSpace
+
+
+def import_(options: argparse.Namespace) -> None:
+    """``tanteo import SOURCE --out STUDY``."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        search = _imported(options)
+    for warning in caught:
+        if warning.category is UserWarning:
+            say(f"note: {warning.message}")
+    say(f"{options.out} holds {len(search)} trials of {options.source}, {len(search.pending)} of them pending")
+
+
+def _imported(options: argparse.Namespace) -> Any:
+    from tanteo.integrations.optuna import from_optuna
+    from tanteo.integrations.tables import from_frame
+
+    space = None if options.space is None else SearchSpace.from_json(options.space.read_text(encoding="utf-8"))
+    if options.source.endswith((".pkl", ".pickle")):
+        raise ArgumentError(
+            f"{options.source}: reading a pickle runs what is in it; load Hyperopt's Trials yourself and use "
+            "tanteo.integrations.hyperopt.from_hyperopt(trials, space, path=...)"
+        )
+    if options.source.lower().endswith(".csv"):
+        if space is None:
+            raise ArgumentError("a table has no space: give one (--space FILE), as SearchSpace.to_json writes it")
+        columns = options.value or ["value"]
+        value = columns[0] if len(columns) == 1 else columns
+        goals = options.direction or ["minimize"] * len(columns)
+        return from_frame(Path(options.source), space, value=value, directions=goals, path=options.out)
+    return from_optuna(options.source, options.study_name, space=space, path=options.out)

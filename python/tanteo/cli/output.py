@@ -1,0 +1,63 @@
+"""What commands write: text for the eye with control characters as escapes, and JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from typing import Any
+
+from tanteo.run.report import flat_params, show_value, with_error
+from tanteo.text import printable, safe_repr
+from tanteo.trial import FrozenTrial
+
+# What a trial of a study has beyond one of an optimizer.
+OF_STUDIES = ("host", "process", "sampler", "retries", "note", "excluded", "artifacts")
+
+
+def say(text: str) -> None:
+    """Write a line."""
+    sys.stdout.write(text + "\n")
+
+
+def say_json(data: object) -> None:
+    """Write a document; what JSON cannot hold is its repr."""
+    say(json.dumps(data, indent=2, default=safe_repr))
+
+
+def line(trial: FrozenTrial) -> str:
+    """One trial: id, state, values or reason, configuration."""
+    errors = trial.sems or (None,) * len(trial.values or ())
+    values = ", ".join(map(with_error, trial.values or (), errors))
+    told = values or trial.reason or ""
+    return printable(f"{trial.id:>5}  {trial.state:<8}  {told:<14}  {params_text(trial)}".rstrip())
+
+
+def params_text(trial: FrozenTrial) -> str:
+    """A configuration on one line."""
+    return " ".join(f"{name}={show_value(value)}" for name, value in flat_params(trial.params).items())
+
+
+def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
+    """One trial for programs; a choice that JSON cannot hold is its repr, as is an infinite value."""
+    known = {
+        "id": trial.id,
+        "state": trial.state,
+        "origin": trial.origin,
+        "values": [number(value) for value in trial.values or ()],
+        "sems": trial.sems,
+        "constraints": dict(trial.constraints),
+        "cost": trial.cost,
+        "reason": trial.reason,
+        "params": trial.params,
+        "steps": {str(step): number(value) for step, value in trial.steps.items()},
+        "attrs": dict(trial.attrs),
+        "started": trial.started,
+        "finished": trial.finished,
+    }
+    return {**known, **{name: getattr(trial, name) for name in OF_STUDIES if hasattr(trial, name)}}
+
+
+def number(value: float | None) -> float | str | None:
+    """A number as JSON has it."""
+    return value if value is None or math.isfinite(value) else repr(value)

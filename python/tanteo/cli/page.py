@@ -1,0 +1,149 @@
+"""``tanteo show``: one readable page of a search."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tanteo.cli.best import say_best, say_front
+from tanteo.cli.files import open_search
+from tanteo.cli.output import number, say, say_json
+from tanteo.exceptions import TanteoError
+from tanteo.importance import param_importances
+from tanteo.optimizer import Optimizer
+from tanteo.run.report import as_text, show_value
+from tanteo.study import Study
+from tanteo.trial import FrozenTrial
+
+# How many reasons, parameters and changes a page has room for.
+_REASONS, _PARAMETERS, _CHANGES = 5, 8, 10
+# After how many trials the best so far is told.
+_MARKS = (1, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
+
+
+def show(options: argparse.Namespace) -> None:
+    """``tanteo show FILE``."""
+    search = open_search(options.file)
+    trials = list(search.trials)
+    if options.json:
+        say_json(_as_json(search, trials))
+        return
+    say(as_text(str(options.file), [*_settings(search, trials), *_progress_rows(search, trials)]))
+    if len(search.directions) == 1:
+        say_best(search)
+    else:
+        say_front(search)
+    for title, rows in (
+        ("failures", [(f"{count} x", reason) for reason, count in _failures(trials)]),
+        ("importance", [(name, f"{share:.3f}  {'#' * round(40 * share)}".rstrip()) for name, share in _shares(search)]),
+        ("environment", _environment(search)),
+    ):
+        if rows:
+            say(as_text(title, rows))
+
+
+def _settings(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[str, str]]:
+    states = Counter(trial.state for trial in trials)
+    return [
+        *([("name", search.name)] if isinstance(search, Study) else []),
+        ("directions", ", ".join(search.directions)),
+        ("sampler", repr(search.sampler)),
+        ("seed", str(search.seed)),
+        ("trials", ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"),
+        *((f"  {name}", repr(parameter)) for name, parameter in search.space.parameters.items()),
+    ]
+
+
+def best_so_far(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[int, float]]:
+    """How many trials were told when a new best one was, and its value; for one objective."""
+    sign = -1.0 if search.directions[0] == "maximize" else 1.0
+    found: list[tuple[int, float]] = []
+    told = 0
+    for trial in trials:
+        told += trial.state != "pending"
+        value = trial.value
+        counts = trial.state == "complete" and trial.feasible and value is not None and math.isfinite(value)
+        counts = counts and not getattr(trial, "excluded", False)  # trials of studies can be set aside
+        if counts and (not found or sign * value < sign * found[-1][1]):
+            found.append((told, value))
+    return found
+
+
+def best_after(found: Sequence[tuple[int, float]], n: int) -> float | None:
+    """The best value after ``n`` trials."""
+    return next((value for told, value in reversed(found) if told <= n), None)
+
+
+def marks(n: int) -> list[int]:
+    """Numbers of trials at which progress is told, ``n`` the last one."""
+    return [*(mark for mark in _MARKS if mark < n), n] if n else []
+
+
+def _progress_rows(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[str, str]]:
+    if len(search.directions) > 1:
+        return []
+    found, told = best_so_far(search, trials), sum(trial.state != "pending" for trial in trials)
+    if not found:
+        return []
+    after = [f"{n}: {show_value(value)}" for n in marks(told) if (value := best_after(found, n)) is not None]
+    since = told - found[-1][0]
+    return [("best after", ", ".join(after)), ("no better for", f"{since} {'trial' if since == 1 else 'trials'}")]
+
+
+def _failures(trials: Sequence[FrozenTrial]) -> list[tuple[str, int]]:
+    """The commonest reasons, by their first lines."""
+    reasons = (trial.reason or "no reason given" for trial in trials if trial.state == "failed")
+    return Counter(reason.partition("\n")[0] for reason in reasons).most_common(_REASONS)
+
+
+def _shares(search: Optimizer) -> list[tuple[str, float]]:
+    try:
+        shares = param_importances(search)
+    except TanteoError:  # too few trials to say
+        return []
+    return list(shares.items())[:_PARAMETERS] if any(shares.values()) else []
+
+
+def _environment(search: Optimizer) -> list[tuple[str, str]]:
+    """Where a study was run last, and what is otherwise than the time before."""
+    found = search.environment if isinstance(search, Study) else None
+    if found is None or not isinstance(search, Study):
+        return []
+    changed = search.environment_changes()
+    more = len(changed) - _CHANGES
+    return [
+        *((name, _words(found[name])) for name in ("python", "os", "cpu", "gpus", "host") if found.get(name)),
+        *([("commit", f"{found['commit']}{' (changed)' if found['dirty'] else ''}")] if found.get("commit") else []),
+        *([("command", " ".join(map(str, found["argv"])))] if found.get("argv") else []),
+        *(("changed", change) for change in changed[:_CHANGES]),
+        *([("changed", f"and {more} more")] if more > 0 else []),
+    ]
+
+
+def _words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _as_json(search: Optimizer, trials: Sequence[FrozenTrial]) -> Mapping[str, Any]:
+    known: dict[str, Any] = {
+        "directions": search.directions,
+        "sampler": repr(search.sampler),
+        "seed": search.seed,
+        "trials": Counter(trial.state for trial in trials),
+        "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},
+        "constraints": [repr(constraint) for constraint in search.space.constraints],
+        "failures": dict(_failures(trials)),
+        "importance": dict(_shares(search)),
+    }
+    if len(search.directions) == 1:
+        found, told = best_so_far(search, trials), sum(trial.state != "pending" for trial in trials)
+        known["best_after"] = {str(n): number(best_after(found, n)) for n in marks(told)}
+    if isinstance(search, Study):
+        known |= {"name": search.name, "environment": search.environment, "changes": search.environment_changes()}
+    return known
+
+
+__all__ = ["best_after", "best_so_far", "marks", "show"]

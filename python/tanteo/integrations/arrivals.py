@@ -1,0 +1,182 @@
+"""Trials that come from elsewhere, in one form for every source, and how a search takes them in."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from ..attributes import attribute_text
+from ..caller import stacklevel
+from ..exceptions import ArgumentError, TanteoError
+from ..text import printable, safe_repr
+
+if TYPE_CHECKING:
+    from ..samplers import Sampler
+    from ..samplers.settings import Settings
+
+    AnySampler: TypeAlias = str | Settings | Sampler
+
+# How many reasons for leaving something aside a warning shows.
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One trial as its source has it.
+
+    Attributes
+    ----------
+    name
+        What the source calls it, for messages.
+    params
+        The configuration, by flat names; partial only where ``state`` is ``"waiting"``.
+    state
+        ``"running"`` becomes a pending trial, ``"waiting"`` a queued point.
+    values
+        One per objective, or None.
+    constraints, cost, sems, reason
+        As :meth:`tanteo.Optimizer.tell` takes them.
+    steps
+        What it reported, by step.
+    attrs
+        Attributes; a value that JSON cannot hold becomes its repr.
+    started, finished, traceback
+        As :class:`tanteo.FrozenTrial` has them.
+    """
+
+    name: str
+    params: Mapping[str, Any]
+    state: Literal["complete", "pruned", "failed", "running", "waiting"] = "complete"
+    values: Sequence[float] | None = None
+    constraints: Mapping[str, float] = field(default_factory=dict)
+    cost: float | None = None
+    sems: Sequence[float | None] | None = None
+    reason: str | None = None
+    steps: Mapping[int, float] = field(default_factory=dict)
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    started: float | None = None
+    finished: float | None = None
+    traceback: str | None = None
+
+
+class LeftAside:
+    """What a search could not take in, with the reasons; said once, in one warning."""
+
+    def __init__(self) -> None:
+        self._reasons: list[str] = []
+
+    def add(self, what: str, why: object) -> None:
+        """Note one thing that was left aside or changed."""
+        self._reasons.append(f"{what}: {_short(str(why))}")
+
+    def __len__(self) -> int:
+        return len(self._reasons)
+
+    def warn(self, source: str) -> None:
+        """Warn of everything noted, the first few with their reasons."""
+        if not self._reasons:
+            return
+        more = len(self._reasons) - _SHOWN
+        shown = "\n  ".join(self._reasons[:_SHOWN]) + (f"\n  and {more} more" if more > 0 else "")
+        warnings.warn(
+            f"{source}: {len(self._reasons)} notes on what could not be taken over as it was\n  {shown}",
+            stacklevel=stacklevel(),
+        )
+
+
+def _short(text: str) -> str:
+    """Return the first line of a message, at most 300 characters of it, safe to print."""
+    return printable(text.partition("\n")[0])[:300]
+
+
+def take_in(search: Any, arrivals: Iterable[Arrival], left: LeftAside) -> Counter[str]:
+    """Add trials to an optimizer or a study, in their order, and return how many of each state.
+
+    Parameters
+    ----------
+    search
+        An :class:`tanteo.Optimizer`, or what has its protocol.
+    arrivals
+        The trials. One that the search refuses is left aside, with the reason, and the next one goes on.
+    left
+        Where that is noted.
+    """
+    taken: Counter[str] = Counter()
+    for arrival in arrivals:
+        try:
+            _take_in(search, arrival, left)
+        except TanteoError as error:
+            left.add(arrival.name, f"left aside, {error}")
+        else:
+            taken[arrival.state] += 1
+    return taken
+
+
+def _take_in(search: Any, arrival: Arrival, left: LeftAside) -> None:
+    if arrival.state == "waiting":
+        search.enqueue(arrival.params)
+        return
+    told = _told(search, arrival, left)
+    is_single = len(search.directions) == 1
+    is_pending = arrival.state == "running" or (is_single and len(arrival.steps) > 0)
+    number = search.observe(arrival.params, **told)
+    # Reports are of pending trials: the result, which was accepted, is taken back and told again after them.
+    if is_pending:
+        search.retract(number)
+        for step, value in sorted(arrival.steps.items()) if is_single else ():
+            _report(search, number, step, value, arrival.name, left)
+    for name, value in arrival.attrs.items():
+        search.set_attr(number, printable(name) or "(empty)", _as_json(value))
+    if is_pending and arrival.state != "running":
+        search.tell(number, **told)
+    _note_evaluation(search, number, arrival)
+
+
+def _told(search: Any, arrival: Arrival, left: LeftAside) -> dict[str, Any]:
+    """Return the arguments of ``tell``; a value that no search accepts is a failure with a reason."""
+    known = {name: value for name, value in arrival.constraints.items() if value == value}
+    told: dict[str, Any] = {"constraints": {printable(n): v for n, v in known.items()}, "cost": arrival.cost}
+    if arrival.state in ("failed", "running"):
+        return {**told, "state": "failed", "reason": arrival.reason}
+    if arrival.values is not None and _is_infinitely_good(arrival.values, search.directions):
+        reason = (
+            f"the value {arrival.values[0] if len(arrival.values) == 1 else list(arrival.values)!r} is infinitely good"
+        )
+        left.add(arrival.name, f"{reason}; it is kept as a failure")
+        return {**told, "state": "failed", "reason": reason}
+    value = None if arrival.values is None else list(arrival.values)
+    sem = None if value is None or arrival.sems is None else list(arrival.sems)
+    return {**told, "state": arrival.state, "value": value, "sem": sem}
+
+
+def _is_infinitely_good(values: Sequence[float], directions: Sequence[str]) -> bool:
+    best = {"minimize": float("-inf"), "maximize": float("inf")}
+    return any(value == best[direction] for value, direction in zip(values, directions, strict=False))
+
+
+def _report(search: Any, number: int, step: int, value: float, name: str, left: LeftAside) -> None:
+    try:
+        search.report(number, step, value)
+    except ArgumentError as error:  # an infinitely good one
+        left.add(f"{name}, step {step}", error)
+
+
+def _as_json(value: Any) -> Any:
+    """Return a value that can be an attribute."""
+    try:
+        attribute_text("value", value)
+    except ArgumentError:
+        return safe_repr(value)
+    return value
+
+
+def _note_evaluation(search: Any, number: int, arrival: Arrival) -> None:
+    """Keep the times and the traceback of the source."""
+    if any(note is not None for note in (arrival.started, arrival.finished, arrival.traceback)):
+        search._core.set_evaluation(number, arrival.started, arrival.finished, arrival.traceback)
+
+
+__all__ = ["Arrival", "LeftAside", "take_in"]

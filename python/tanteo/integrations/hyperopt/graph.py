@@ -1,0 +1,142 @@
+"""Hyperopt's expression of a space: which parameters there are, and under which choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from ...exceptions import SpaceError
+from ...labels import Choices
+from ...optional import require
+from ...parameters import Categorical, Parameter
+from ...space import SearchSpace
+from .leaves import parameter
+
+# Choices that were made on the way to a parameter: label to position.
+Path: TypeAlias = tuple[tuple[str, int], ...]
+
+
+@dataclass
+class Found:
+    """A parameter in the expression.
+
+    Attributes
+    ----------
+    name, arguments
+        Its distribution.
+    is_int
+        Whether it is turned into an integer.
+    options
+        Of a choice, what its positions stand for.
+    paths
+        Each place where it stands.
+    """
+
+    name: str
+    arguments: Mapping[str, Any]
+    is_int: bool
+    options: Sequence[Any] | None
+    paths: list[Path] = field(default_factory=list)
+
+
+def found_in(space: Any) -> dict[str, Found]:
+    """Return the parameters of a space of Hyperopt, parents first."""
+    pyll = require("hyperopt.pyll", extra="hyperopt", needed_by="from_hyperopt")
+    found: dict[str, Found] = {}
+    _walk(pyll.as_apply(space), (), found, is_int=False)
+    return found
+
+
+def space_of(found: Mapping[str, Found], values: Mapping[str, Sequence[float]]) -> SearchSpace:
+    """Return the space of the parameters; ranges hold the values that trials had.
+
+    Raises
+    ------
+    SpaceError
+        For a parameter that stands in places that no single condition describes, or an unknown distribution.
+    """
+    made: dict[str, Parameter] = {}
+    for label, one in found.items():
+        when = _when(label, one, found)
+        if one.options is not None:
+            weights = one.arguments.get("p")
+            made[label] = Categorical(one.options, weights=None if weights is None else list(weights), when=when)
+            continue
+        plain = parameter(label, one.name, one.arguments, values.get(label, ()), is_int=one.is_int)
+        made[label] = type(plain)(**{**plain._fields(), "when": when})
+    return SearchSpace(made)
+
+
+def _walk(node: Any, path: Path, found: dict[str, Found], *, is_int: bool) -> None:
+    if node.name == "switch":
+        chosen, *options = node.inputs()
+        label = chosen.arg["label"].obj
+        _note(chosen, path, found, is_int=False, options=_labels(options))
+        for position, option in enumerate(options):
+            _walk(option, (*path, (label, position)), found, is_int=False)
+    elif node.name == "hyperopt_param":
+        _note(node, path, found, is_int=is_int, options=None)
+    else:
+        # hp.uniformint is an int of a float of what was drawn.
+        inside = node.name == "int" or (is_int and node.name == "float")
+        for part in node.inputs():
+            _walk(part, path, found, is_int=inside)
+
+
+def _note(node: Any, path: Path, found: dict[str, Found], *, is_int: bool, options: Sequence[Any] | None) -> None:
+    distribution = node.arg["obj"]
+    given = dict(_arguments(distribution))
+    label = node.arg["label"].obj
+    found.setdefault(label, Found(distribution.name, given, is_int, options)).paths.append(path)
+
+
+def _arguments(distribution: Any) -> Iterator[tuple[str, Any]]:
+    """Iterate over the arguments of a distribution that were given, by name."""
+    evaluate = require("hyperopt.pyll", extra="hyperopt", needed_by="from_hyperopt").rec_eval
+    for name, node in distribution.arg.items():
+        if hasattr(node, "inputs"):
+            yield name, evaluate(node)
+
+
+def _labels(options: Sequence[Any]) -> list[Any]:
+    """Return what the positions of a choice stand for: the options, or positions if one of them holds parameters."""
+    evaluate = require("hyperopt.pyll", extra="hyperopt", needed_by="from_hyperopt").rec_eval
+    if any(_holds_parameters(option) for option in options):
+        return list(range(len(options)))
+    labels = [evaluate(option) for option in options]
+    return labels if Choices(labels).duplicate() is None else list(range(len(options)))
+
+
+def _holds_parameters(node: Any) -> bool:
+    return node.name == "hyperopt_param" or any(map(_holds_parameters, node.inputs()))
+
+
+def _when(label: str, one: Found, found: Mapping[str, Found]) -> dict[str, list[Any]] | None:
+    """Return the condition of a parameter: the choices on its way, of several ways those of the last choice."""
+    paths = list(dict.fromkeys(one.paths))
+    if () in paths:
+        return None
+    above = {path[:-1] for path in paths}
+    parents = {path[-1][0] for path in paths}
+    if len(above) > 1 or len(parents) > 1:
+        raise SpaceError(
+            f"parameter {label!r} stands in several branches of the space, under conditions that are no single one; "
+            "pass a tt.SearchSpace as space"
+        )
+    when = {name: [_option(found, name, position)] for name, position in above.pop()}
+    parent = parents.pop()
+    positions = [path[-1][1] for path in paths]
+    if len(positions) < len(_options(found, parent)):
+        when[parent] = [_option(found, parent, position) for position in positions]
+    return when or None
+
+
+def _options(found: Mapping[str, Found], label: str) -> Sequence[Any]:
+    options = found[label].options
+    assert options is not None, label
+    return options
+
+
+def _option(found: Mapping[str, Found], label: str, position: int) -> Any:
+    return _options(found, label)[position]

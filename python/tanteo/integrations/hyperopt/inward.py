@@ -1,0 +1,149 @@
+"""From Trials of Hyperopt to a search."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...coercion import shown
+from ...exceptions import ArgumentError
+from ...labels import builtin
+from ...space import SearchSpace
+from ..arrivals import Arrival, LeftAside
+from ..searches import fill, new_search
+from .graph import Found, found_in, space_of
+
+if TYPE_CHECKING:
+    from ...optimizer import Optimizer
+    from ..arrivals import AnySampler
+
+# Of Hyperopt: jobs that wait, that run, that are done; an error has a number of its own.
+_WAITS, _RUNS, _DONE = 0, 1, 2
+# Entries of a result that are not attributes.
+_KNOWN = ("loss", "status", "loss_variance", "attachments")
+
+
+def from_hyperopt(
+    trials: Any,
+    space: Any,
+    *,
+    path: str | os.PathLike[str] | None = None,
+    sampler: AnySampler = "auto",
+    seed: int | None = None,
+) -> Optimizer:
+    """Return a search with every trial of Hyperopt, which goes on from there.
+
+    Results that are no status or loss become attributes, a ``loss_variance`` the standard error. An exception that
+    Hyperopt caught is a failure with its message. Jobs that run are pending, those that wait are queued.
+
+    Parameters
+    ----------
+    trials
+        ``hyperopt.Trials``.
+    space
+        The space that ``fmin`` was given, or a :class:`tanteo.SearchSpace` whose flat names are Hyperopt's labels. A
+        choice among plain options becomes a choice of these, one whose options hold parameters a choice of their
+        positions, under which those parameters exist. Normal distributions end after four deviations, or where trials
+        lie. A logarithmic number that is rounded keeps its scale or its rounding, as far as Tanteo has both.
+    path
+        Where to keep the search as a :class:`tanteo.Study`, a new file. By default it is in memory.
+    sampler, seed
+        As for :class:`tanteo.Optimizer`.
+
+    Warns
+    -----
+    UserWarning
+        Once, if something could not be taken over as it was.
+
+    Raises
+    ------
+    SpaceError
+        If the space has something that Tanteo has no counterpart of; the message says what.
+    StudyError
+        If there is something at ``path``.
+    ImportError
+        Without Hyperopt (``pip install 'tanteo[hyperopt]'``).
+
+    Examples
+    --------
+    >>> from hyperopt import Trials, fmin, hp, tpe                                            # doctest: +SKIP
+    >>> from tanteo.integrations.hyperopt import from_hyperopt
+    >>> trials = Trials()                                                                     # doctest: +SKIP
+    >>> fmin(objective, space, algo=tpe.suggest, max_evals=50, trials=trials)                 # doctest: +SKIP
+    >>> search = from_hyperopt(trials, space)                                                 # doctest: +SKIP
+    """
+    # `trials.trials` has no errors.
+    documents = getattr(trials, "_dynamic_trials", None)
+    if documents is None:
+        raise ArgumentError(f"expected Trials of Hyperopt, got {shown(trials)}")
+    left = LeftAside()
+    if isinstance(space, SearchSpace):
+        found, known = {}, space
+    else:
+        found = found_in(space)
+        known = space_of(found, _values(documents))
+    search = new_search(known, ["minimize"], path=path, sampler=sampler, seed=seed)
+    fill(search, _arrivals(documents, found), left)
+    left.warn("Hyperopt trials")
+    return search
+
+
+def _values(documents: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+    """Return what each parameter was, over all trials."""
+    values: dict[str, list[float]] = {}
+    for document in documents:
+        for label, drawn in document["misc"]["vals"].items():
+            values.setdefault(label, []).extend(map(float, drawn))
+    return values
+
+
+def _arrivals(documents: Sequence[Mapping[str, Any]], found: Mapping[str, Found]) -> Iterator[Arrival]:
+    for document in documents:
+        result, number = document["result"], document["tid"]
+        state, reason = _state(document)
+        loss, variance = result.get("loss"), result.get("loss_variance")
+        yield Arrival(
+            name=f"trial {number}",
+            params=_params(document["misc"]["vals"], found),
+            state=state,
+            values=None if loss is None or state != "complete" else [float(loss)],
+            sems=None if not variance or state != "complete" else [math.sqrt(variance)],
+            reason=reason,
+            attrs={name: builtin(value) for name, value in result.items() if name not in _KNOWN},
+            started=_seconds(document.get("book_time")),
+            finished=_seconds(document.get("refresh_time")) if state in ("complete", "failed") else None,
+        )
+
+
+def _state(document: Mapping[str, Any]) -> tuple[Any, str | None]:
+    """Return the state, and why it failed if it did and that is known."""
+    if document["state"] == _WAITS:
+        return "waiting", None
+    if document["state"] == _RUNS:
+        return "running", None
+    if document["state"] != _DONE:
+        return "failed", ": ".join(map(_named, document["misc"].get("error", ()))) or None
+    return ("complete", None) if document["result"].get("status") == "ok" else ("failed", None)
+
+
+def _named(part: Any) -> str:
+    """Return a part of an error: the name of a class, which Hyperopt keeps as its repr, or the message."""
+    return str(part).removeprefix("<class '").removesuffix("'>")
+
+
+def _params(drawn: Mapping[str, Sequence[Any]], found: Mapping[str, Found]) -> dict[str, Any]:
+    """Return a configuration; what Hyperopt drew are numbers of NumPy, and positions of choices."""
+    params = {}
+    for label, values in drawn.items():
+        if len(values):
+            value, one = builtin(values[0]), found.get(label)
+            params[label] = value if one is None or one.options is None else one.options[int(value)]
+    return params
+
+
+def _seconds(moment: Any) -> float | None:
+    """Return seconds since 1970; Hyperopt keeps universal time without saying so."""
+    return None if moment is None else float(moment.replace(tzinfo=datetime.UTC).timestamp())

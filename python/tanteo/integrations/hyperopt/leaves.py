@@ -1,0 +1,118 @@
+"""Distributions of Hyperopt as parameters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ...exceptions import SpaceError
+from ...parameters import Float, Int, Parameter
+from ...priors import Normal
+
+# A normal distribution has no ends; a search needs some. One draw in sixteen thousand lies further out.
+_DEVIATIONS = 4.0
+
+
+def parameter(
+    label: str, name: str, arguments: Mapping[str, Any], values: Sequence[float], *, is_int: bool
+) -> Parameter:
+    """Return the parameter of a distribution.
+
+    Parameters
+    ----------
+    label
+        What Hyperopt calls the parameter.
+    name, arguments
+        Of the distribution.
+    values
+        What trials had, which the range has to hold.
+    is_int
+        Whether it is turned into an integer.
+
+    Raises
+    ------
+    SpaceError
+        For a distribution that Hyperopt does not have itself.
+    """
+    made = _KINDS.get(name)
+    if made is None:
+        raise SpaceError(
+            f"parameter {label!r} has the distribution {name!r}, which is unknown here; pass a tt.SearchSpace as space"
+        )
+    return made(arguments, values, is_int=is_int)
+
+
+def _randint(given: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
+    low, high = (0, given["low"]) if given.get("high") is None else (given["low"], given["high"])
+    return Int(int(low), int(high) - 1)
+
+
+def _uniform(given: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
+    low, high = _ends(given["low"], given["high"], values)
+    return _linear(low, high, given.get("q"), None, is_int=is_int)
+
+
+def _loguniform(given: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
+    low, high = _ends(math.exp(given["low"]), math.exp(given["high"]), values)
+    return _logarithmic(low, high, given.get("q"), None, is_int=is_int)
+
+
+def _normal(given: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
+    reach = _DEVIATIONS * given["sigma"]
+    low, high = _ends(given["mu"] - reach, given["mu"] + reach, values)
+    return _linear(low, high, given.get("q"), Normal(given["mu"], given["sigma"]), is_int=is_int)
+
+
+def _lognormal(given: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
+    reach = _DEVIATIONS * given["sigma"]
+    low, high = _ends(math.exp(given["mu"] - reach), math.exp(given["mu"] + reach), values)
+    return _logarithmic(low, high, given.get("q"), Normal(given["mu"], given["sigma"]), is_int=is_int)
+
+
+_KINDS: Mapping[str, Callable[..., Parameter]] = {
+    "randint": _randint,
+    "uniform": _uniform,
+    "quniform": _uniform,
+    "loguniform": _loguniform,
+    "qloguniform": _loguniform,
+    "normal": _normal,
+    "qnormal": _normal,
+    "lognormal": _lognormal,
+    "qlognormal": _lognormal,
+}
+
+
+def _ends(low: float, high: float, values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends, as far apart as the values need: rounding passes ends, and normal draws have none."""
+    return min(float(low), *values, float(high)), max(float(high), *values, float(low))
+
+
+def _linear(low: float, high: float, q: float | None, prior: Normal | None, *, is_int: bool) -> Parameter:
+    """Return a number on a linear scale; Hyperopt rounds it to multiples of ``q``, which may pass an end."""
+    if q is None:
+        return Float(low, high, prior=prior)
+    first, last = _multiple(low, q), _multiple(high, q)
+    if is_int and float(q).is_integer():
+        return Int(int(first), int(last), step=int(q), prior=prior)
+    return Float(first, last, step=float(q), prior=prior)
+
+
+def _logarithmic(low: float, high: float, q: float | None, prior: Normal | None, *, is_int: bool) -> Parameter:
+    """Return a number on a logarithmic scale.
+
+    One that is rounded to multiples of ``q`` keeps the scale and loses the rounding, unless it is an integer. If it can
+    be rounded to zero, which has no logarithm, it keeps the rounding and loses the scale.
+    """
+    if q is None:
+        return Float(low, high, log=True, prior=prior)
+    first, last = _multiple(low, q), _multiple(high, q)
+    if first <= 0.0:
+        return _linear(first, last, q, None, is_int=is_int)
+    if is_int and q == 1:
+        return Int(int(first), int(last), log=True, prior=prior)
+    return Float(first, last, log=True, prior=prior)
+
+
+def _multiple(value: float, q: float) -> float:
+    return round(value / q) * q

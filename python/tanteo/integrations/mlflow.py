@@ -1,0 +1,100 @@
+"""Every trial as a run of MLflow.
+
+>>> import tanteo as tt
+>>> from tanteo.integrations.mlflow import MLflowCallback
+>>> tt.minimize(train, space, n_trials=50, callbacks=[MLflowCallback("sweep")])               # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..optional import require
+from .trackers import Facts, facts
+
+if TYPE_CHECKING:
+    from ..run import Run
+    from ..trial import FrozenTrial
+
+_STATUS = {"complete": "FINISHED", "failed": "FAILED", "pruned": "KILLED"}
+# What names of MLflow may not hold, how long values and notes may be, and how many entries one call may have.
+_FORBIDDEN = re.compile(r"[^\w\-. :/]")
+_LONGEST = {"param": 6000, "tag": 5000}
+_ENTRIES = {"metrics": 1000, "params": 100, "tags": 100}
+
+
+class MLflowCallback:
+    """A callback of ``minimize`` that records every trial as a run of MLflow, with its own times.
+
+    Values, standard errors, costs and constraints are metrics, reports are the metric ``report`` by step. State,
+    origin, reason and attributes are tags. Of names, characters that MLflow does not take become ``_``.
+
+    Parameters
+    ----------
+    experiment
+        Its name; made if there is none.
+    tracking_uri
+        Where MLflow keeps it; by default what MLflow is set to.
+    tags
+        For every run.
+
+    Raises
+    ------
+    ImportError
+        Without MLflow (``pip install 'tanteo[mlflow]'``).
+
+    Notes
+    -----
+    No run is made the active one, so that what else uses MLflow is not disturbed.
+    """
+
+    def __init__(
+        self, experiment: str = "tanteo", *, tracking_uri: str | None = None, tags: Mapping[str, str] | None = None
+    ) -> None:
+        tracking = require("mlflow.tracking", extra="mlflow", needed_by="MLflowCallback")
+        self._entities = require("mlflow.entities", extra="mlflow", needed_by="MLflowCallback")
+        self._client = tracking.MlflowClient(tracking_uri=tracking_uri)
+        self._tags = dict(tags or {})
+        found = self._client.get_experiment_by_name(experiment)
+        self.experiment_id = self._client.create_experiment(experiment) if found is None else found.experiment_id
+
+    def __call__(self, run: Run, trial: FrozenTrial) -> None:
+        """Record a trial that was told."""
+        known, now = facts(run.optimizer, trial), time.time()
+        started = _milliseconds(now if trial.started is None else trial.started)
+        finished = _milliseconds(now if trial.finished is None else trial.finished)
+        name = f"trial {trial.id}"
+        made = self._client.create_run(self.experiment_id, start_time=started, tags=self._tags, run_name=name)
+        number = made.info.run_id
+        self._log(number, "metrics", self._metrics(known, trial, finished))
+        self._log(number, "params", [self._entities.Param(_name(k), _cut(v, "param")) for k, v in known.params.items()])
+        self._log(number, "tags", [self._entities.RunTag(_name(k), _cut(v, "tag")) for k, v in known.notes.items()])
+        self._client.set_terminated(number, status=_STATUS[trial.state], end_time=finished)
+
+    def _metrics(self, known: Facts, trial: FrozenTrial, moment: int) -> list[Any]:
+        metric = self._entities.Metric
+        final = [metric(_name(name), value, moment, 0) for name, value in known.metrics.items()]
+        return [*final, *(metric("report", value, moment, step) for step, value in trial.steps.items())]
+
+    def _log(self, number: str, kind: str, entries: list[Any]) -> None:
+        size = _ENTRIES[kind]
+        for first in range(0, len(entries), size):
+            self._client.log_batch(number, **{kind: entries[first : first + size]})
+
+
+def _name(name: str) -> str:
+    return _FORBIDDEN.sub("_", name)
+
+
+def _cut(value: Any, kind: str) -> str:
+    return str(value)[: _LONGEST[kind]]
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+__all__ = ["MLflowCallback"]

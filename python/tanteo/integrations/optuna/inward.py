@@ -1,0 +1,162 @@
+"""From a study of Optuna to a search."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...space import as_space
+from ..arrivals import Arrival, LeftAside
+from ..searches import fill, new_search
+from .names import CONSTRAINT, CONSTRAINTS, EXACT, FIXED, OURS, THEIRS
+from .source import open_study
+from .spaces import space_of
+
+if TYPE_CHECKING:
+    from ...optimizer import AnySpace, Optimizer
+    from ..arrivals import AnySampler
+
+_STATES: Mapping[str, Any] = {
+    "COMPLETE": "complete",
+    "PRUNED": "pruned",
+    "FAIL": "failed",
+    "RUNNING": "running",
+    "WAITING": "waiting",
+}
+
+
+def from_optuna(
+    source: Any,
+    study_name: str | None = None,
+    *,
+    space: AnySpace | None = None,
+    path: str | os.PathLike[str] | None = None,
+    sampler: AnySampler = "auto",
+    seed: int | None = None,
+) -> Optimizer:
+    """Return a search with every trial of an Optuna study, which goes on from there.
+
+    Complete, pruned and failed trials come with their values, reports, constraints, attributes and times. Running
+    trials are pending, and waiting ones are queued. System attributes of Optuna become attributes ``optuna/<key>``.
+
+    Parameters
+    ----------
+    source
+        A study; a storage of Optuna; the URL of a database (``"sqlite:///old.db"``); the path of an SQLite or a journal
+        file. Nothing is written into it.
+    study_name
+        Which study, if there are several.
+    space
+        The search space. By default it is read off the trials: of ranges that differ the smallest one that holds them
+        all, and for a parameter that some complete trials lack the condition that explains it.
+    path
+        Where to keep the search as a :class:`tanteo.Study`, a new file. By default it is in memory.
+    sampler, seed
+        As for :class:`tanteo.Optimizer`.
+
+    Returns
+    -------
+    Optimizer or Study
+        Ids are Optuna's numbers, unless a trial had to be left aside: then each trial has its number as the attribute
+        ``optuna/number``.
+
+    Warns
+    -----
+    UserWarning
+        Once, if something could not be taken over as it was: a trial that ended before it had a whole configuration, a
+        value that is infinitely good, a condition that the trials leave open.
+
+    Raises
+    ------
+    StudyError
+        If there is no such file or study, or there is something at ``path``.
+    SpaceError
+        If the trials do not say what the space is; the message says what differs, and to pass ``space=``.
+    ImportError
+        Without Optuna (``pip install 'tanteo[optuna]'``).
+
+    Examples
+    --------
+    >>> from tanteo.integrations.optuna import from_optuna
+    >>> search = from_optuna("sqlite:///old.db", "my-study")                                  # doctest: +SKIP
+    >>> search.best.params                                                                    # doctest: +SKIP
+    {'lr': 0.0012, 'optimizer': 'adam'}
+    """
+    study = open_study(source, study_name, "from_optuna")
+    trials = study.get_trials(deepcopy=False)
+    left, notes = LeftAside(), list[str]()
+    known = space_of(trials, notes) if space is None else as_space(space)
+    for note in notes:
+        left.add("the space", note)
+    directions = [direction.name.lower() for direction in study.directions]
+    search = new_search(known, directions, path=path, name=study.study_name, sampler=sampler, seed=seed)
+    fill(search, _arrivals(trials, known, search), left)
+    left.warn(f"Optuna study {study.study_name!r}")
+    return search
+
+
+def _arrivals(trials: Sequence[Any], space: Any, search: Any) -> Iterator[Arrival]:
+    """Iterate over the trials, each with its number once that is no longer the id that it gets."""
+    for trial in trials:
+        arrival = _arrival(trial, space)
+        if len(search) != trial.number:
+            arrival = _with_number(arrival, trial.number)
+        yield arrival
+
+
+def _with_number(arrival: Arrival, number: int) -> Arrival:
+    return Arrival(**{**vars(arrival), "attrs": {**arrival.attrs, f"{THEIRS}number": number}})
+
+
+def _arrival(trial: Any, space: Any) -> Arrival:
+    system = trial.system_attrs
+    attrs, ours = _split(trial.user_attrs)
+    state = _STATES[trial.state.name]
+    params = system.get(FIXED, {}) if state == "waiting" else trial.params
+    values = trial.values
+    return Arrival(
+        name=f"trial {trial.number}",
+        params=_params(params, ours, space),
+        state=state,
+        values=None if values is None or any(map(math.isnan, values)) else values,
+        constraints={name: float(value) for name, value in _constraints(system).items()},
+        cost=ours.get("cost"),
+        sems=ours.get("sems"),
+        reason=ours.get("reason"),
+        steps=trial.intermediate_values,
+        attrs={**attrs, **{f"{THEIRS}{key}": value for key, value in system.items() if not _is_known(key)}},
+        started=_seconds(trial.datetime_start),
+        finished=_seconds(trial.datetime_complete),
+        traceback=ours.get("traceback"),
+    )
+
+
+def _params(params: Mapping[str, Any], ours: Mapping[str, Any], space: Any) -> dict[str, Any]:
+    """Return a configuration; integers that a storage of Optuna rounded are exact where :func:`to_optuna` kept them."""
+    prefix = EXACT.removeprefix(OURS)
+    exact = {name.removeprefix(prefix): int(text) for name, text in ours.items() if name.startswith(prefix)}
+    return {name: exact.get(name, value) for name, value in params.items()}
+
+
+def _split(attrs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the attributes of the user, and what :func:`to_optuna` noted beside them."""
+    ours = {name.removeprefix(OURS): value for name, value in attrs.items() if name.startswith(OURS)}
+    return {name: value for name, value in attrs.items() if not name.startswith(OURS)}, ours
+
+
+def _is_known(key: str) -> bool:
+    """Whether a system attribute is taken over as what it means."""
+    return key in (FIXED, CONSTRAINTS) or key.startswith(CONSTRAINT)
+
+
+def _constraints(system: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the constraints by name; of the list that older versions kept, the positions are the names."""
+    listed = {str(k): value for k, value in enumerate(system.get(CONSTRAINTS) or ())}
+    named = {key.removeprefix(CONSTRAINT): value for key, value in system.items() if key.startswith(CONSTRAINT)}
+    return {**listed, **named}
+
+
+def _seconds(moment: Any) -> float | None:
+    return None if moment is None else float(moment.timestamp())

@@ -1,0 +1,150 @@
+"""From a search to trials of Optuna."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ...exceptions import StudyError
+from .domains import Domain, constants, domains
+from .names import CONSTRAINT, EXACT, OURS, THEIRS
+from .source import need
+
+_STATES: Mapping[str, str] = {"complete": "COMPLETE", "pruned": "PRUNED", "failed": "FAIL", "pending": "RUNNING"}
+# What a trial of a study knows beyond that of an optimizer.
+_OF_STUDIES = ("host", "process", "sampler", "retries", "note", "excluded", "artifacts")
+
+
+def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -> Any:
+    """Return a new study of Optuna with every trial of a search.
+
+    Pending trials are running ones. What Optuna has no place for (cost, standard errors, the reason of a failure, who
+    proposed a trial) is in user attributes that begin with ``tanteo/``; :func:`from_optuna` takes it back from there.
+    Constants are an attribute of the study. Known constraints of the space, priors and weights have no counterpart.
+    Choices that are objects become their text.
+
+    Parameters
+    ----------
+    source
+        An optimizer or a study of Tanteo.
+    storage
+        As for ``optuna.create_study``; by default the study is in memory.
+    study_name
+        Its name; by default that of a study, else Optuna makes one.
+
+    Raises
+    ------
+    StudyError
+        If the storage has a study of that name.
+    ImportError
+        Without Optuna (``pip install 'tanteo[optuna]'``).
+
+    Examples
+    --------
+    >>> from tanteo.integrations.optuna import to_optuna
+    >>> study = to_optuna(search, "sqlite:///new.db")                                         # doctest: +SKIP
+    >>> optuna.visualization.plot_contour(study)                                              # doctest: +SKIP
+    """
+    optuna = need("optuna", "to_optuna")
+    name = study_name if study_name is not None else getattr(source, "name", None)
+    try:
+        study = optuna.create_study(storage=storage, study_name=name, directions=list(source.directions))
+    except optuna.exceptions.DuplicatedStudyError as error:
+        raise StudyError(f"the storage has a study {name!r}; give another study_name=") from error
+    if fixed := constants(source.space):
+        study.set_user_attr(f"{OURS}constants", fixed)
+    known = domains(source.space)
+    now = time.time()
+    for trial in source.trials:
+        frozen = optuna_trial(trial, source.space, known, named_constraints=True)
+        _fill_times(frozen, now)
+        study.add_trial(frozen)
+    return study
+
+
+def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_constraints: bool) -> Any:
+    """Return one trial as Optuna has it.
+
+    Parameters
+    ----------
+    trial
+        A trial of the history.
+    space
+        The space of the search.
+    known
+        Of :func:`domains`.
+    named_constraints
+        Whether constraints are kept as Optuna 5 has them, each by its name; if not, as the list that the dashboard
+        reads, in the order of the names, with the names in an attribute.
+    """
+    states = need("optuna.trial", "to_optuna")
+    flat = {name: value for name, value in space._codec.flat(trial.params).items() if name in known}
+    rounded = {name: value for name, value in flat.items() if known[name].is_rounded(value)}
+    return states.FrozenTrial(
+        number=trial.id,
+        trial_id=trial.id,
+        state=states.TrialState[_STATES[trial.state]],
+        value=None,
+        values=None if trial.values is None else list(trial.values),
+        datetime_start=_moment(trial.started),
+        datetime_complete=None if trial.state == "pending" else _moment(trial.finished),
+        params={name: known[name].value(value, f"parameter {name!r}") for name, value in flat.items()},
+        distributions={name: known[name].distribution for name in flat},
+        user_attrs={
+            **_user_attrs(trial, with_constraints=not named_constraints),
+            **{f"{EXACT}{name}": str(value) for name, value in rounded.items()},
+        },
+        system_attrs={**_system_attrs(trial), **_constraints(trial, named=named_constraints)},
+        intermediate_values=dict(trial.steps),
+    )
+
+
+def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:
+    """Return the attributes of the user, and what is known beyond what Optuna has a place for."""
+    sems = trial.sems if trial.sems is not None and any(sem is not None for sem in trial.sems) else None
+    ours = {
+        "constraints": dict(trial.constraints) if with_constraints and trial.constraints else None,
+        "cost": trial.cost,
+        "origin": None if trial.origin == "observed" else trial.origin,
+        "reason": trial.reason,
+        "replicates": None if trial.replicates is None else list(map(list, trial.replicates)),
+        "sems": None if sems is None else list(sems),
+        "traceback": trial.traceback,
+        **{name: _plain(getattr(trial, name, None)) for name in _OF_STUDIES},
+    }
+    theirs = {name: value for name, value in trial.attrs.items() if not name.startswith(THEIRS)}
+    return {**theirs, **{f"{OURS}{name}": value for name, value in ours.items() if value is not None}}
+
+
+def _plain(value: Any) -> Any:
+    """Return a fact as JSON has it, None for what says nothing."""
+    if isinstance(value, Mapping):
+        return dict(value) or None
+    return value or None
+
+
+def _system_attrs(trial: Any) -> dict[str, Any]:
+    kept = {name.removeprefix(THEIRS): value for name, value in trial.attrs.items() if name.startswith(THEIRS)}
+    kept.pop("number", None)
+    return kept
+
+
+def _constraints(trial: Any, *, named: bool) -> dict[str, Any]:
+    if named:
+        return {f"{CONSTRAINT}{name}": value for name, value in trial.constraints.items()}
+    return {"constraints": list(trial.constraints.values())} if trial.constraints else {}
+
+
+def _fill_times(frozen: Any, now: float) -> None:
+    """Give a trial the times that Optuna asks for, where nobody knows them: those of the export."""
+    if frozen.datetime_start is None:
+        frozen.datetime_start = frozen.datetime_complete or _moment(now)
+    if frozen.state.is_finished() and frozen.datetime_complete is None:
+        frozen.datetime_complete = frozen.datetime_start
+
+
+def _moment(seconds: float | None) -> datetime.datetime | None:
+    """Return local time without a zone, as Optuna keeps it."""
+    return None if seconds is None else datetime.datetime.fromtimestamp(seconds)

@@ -1,0 +1,102 @@
+"""An Optuna study, found in any of Optuna's storages without writing into one."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from ...coercion import shown
+from ...exceptions import ArgumentError, StudyError
+from ...optional import require
+
+_SQLITE = b"SQLite format 3\x00"
+_SQLITE_URL = "sqlite:///"
+
+
+def need(module: str, what: str) -> Any:
+    """Import a module of Optuna, or say which extra installs it."""
+    return require(module, extra="optuna", needed_by=what)
+
+
+def open_study(source: Any, study_name: str | None, what: str) -> Any:
+    """Return a study of Optuna.
+
+    Parameters
+    ----------
+    source
+        A study; a storage of Optuna; the URL of a database; the path of an SQLite or a journal file.
+    study_name
+        Needed if a storage holds several.
+    what
+        What the user called.
+
+    Raises
+    ------
+    StudyError
+        If there is no such file or study, or the file is none of Optuna's.
+    """
+    optuna = need("optuna", what)
+    if isinstance(source, optuna.Study):
+        return source
+    storage = source if isinstance(source, optuna.storages.BaseStorage) else _storage(source, what)
+    names = [study.study_name for study in storage.get_all_studies()]
+    if study_name is None and len(names) == 1:
+        study_name = names[0]
+    if study_name not in names:
+        known = ", ".join(map(repr, names[:20])) or "none"
+        asked = "name one of them" if study_name is None else f"there is no {study_name!r}"
+        raise StudyError(f"{shown(source)} holds the studies: {known}; {asked} (study_name=)")
+    return optuna.load_study(study_name=study_name, storage=storage)
+
+
+def _storage(source: Any, what: str) -> Any:
+    if not isinstance(source, str | os.PathLike):
+        raise ArgumentError(
+            "expected a study of Optuna, one of its storages, the URL of a database or the path of a file, got "
+            f"{shown(source)}"
+        )
+    text = os.fspath(source)
+    if text.startswith(_SQLITE_URL):
+        return _sqlite(text.removeprefix(_SQLITE_URL), text, what)
+    if "://" in text:
+        return _database(text, what)
+    with Path(text).open("rb") as file:
+        begins = file.read(len(_SQLITE))
+    return _sqlite(text, _SQLITE_URL + text, what) if begins == _SQLITE else _journal(text, begins, what)
+
+
+def _sqlite(path: str, url: str, what: str) -> Any:
+    """Open an SQLite file, which Optuna would create, and fill with its tables, if it were another one."""
+    file = Path(path.partition("?")[0])
+    if not file.is_file():
+        raise StudyError(f"there is no file {file}")
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.DatabaseError as error:
+        raise StudyError(f"{file} cannot be read: {error}") from error
+    finally:
+        connection.close()
+    if not {"studies", "trials", "trial_params"} <= tables:
+        raise StudyError(f"{file} is an SQLite file, but holds no studies of Optuna")
+    return _database(url, what)
+
+
+def _database(url: str, what: str) -> Any:
+    storages = need("optuna.storages", what)
+    try:
+        return storages.RDBStorage(url, skip_table_creation=True)
+    except Exception as error:  # of drivers, of SQLAlchemy, and Optuna's own about the version of the tables
+        raise StudyError(f"Optuna cannot open {url}: {type(error).__name__}: {error}") from error
+
+
+def _journal(path: str, begins: bytes, what: str) -> Any:
+    if not begins.lstrip().startswith(b"{"):
+        raise StudyError(f"{path} is neither an SQLite file nor a journal of Optuna")
+    journal, storages = need("optuna.storages.journal", what), need("optuna.storages", what)
+    try:
+        return storages.JournalStorage(journal.JournalFileBackend(path))
+    except Exception as error:  # of what stands in the file
+        raise StudyError(f"Optuna cannot read the journal {path}: {type(error).__name__}: {error}") from error

@@ -1,0 +1,176 @@
+"""A search shown to Optuna as one of its storages: read-only, nothing is copied into a file."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from ...exceptions import StudyError
+from ...labels import same
+from ...study import Study
+from .domains import constants, domains
+from .names import OURS
+from .outward import optuna_trial
+from .source import need
+
+# The storage holds one study.
+_ID = 0
+
+
+def read_only_storage(search: Any, *, name: str | None = None) -> Any:
+    """Return a storage of Optuna that shows a search, and a living study as it grows.
+
+    Whatever reads a study of Optuna reads it: ``optuna.load_study(study_name=name, storage=...)``, Optuna's plots, its
+    importances, ``optuna-dashboard``. Trials are as :func:`to_optuna` describes them, but that constraints are kept as
+    the dashboard reads them, and that times that nobody knows are None. Writing is refused.
+
+    Parameters
+    ----------
+    search
+        An optimizer or a study of Tanteo. What it learns later is seen: a study in a file is read again at every look.
+    name
+        What Optuna calls the study; by default the name of a study, else ``"tanteo"``.
+
+    Raises
+    ------
+    ImportError
+        Without Optuna (``pip install 'tanteo[optuna]'``).
+    """
+    base = need("optuna.storages", "read_only_storage").BaseStorage
+    kind = type("ReadOnlyStorage", (_Storage, base), {})
+    return kind(search, name or getattr(search, "name", None) or "tanteo")
+
+
+def _refused(what: str) -> Callable[..., NoReturn]:
+    def refuse(self: object, *args: object, **options: object) -> NoReturn:
+        raise StudyError(f"{what}: this is a view of a search of Tanteo, which is read-only; use the search itself")
+
+    return refuse
+
+
+class _Storage:
+    """The methods of Optuna's ``BaseStorage``; its own defaults complete them.
+
+    Parameters
+    ----------
+    search, name
+        As for :func:`read_only_storage`.
+    """
+
+    create_new_study = _refused("a study cannot be made here")
+    delete_study = _refused("the study cannot be deleted here")
+    create_new_trial = _refused("a trial cannot be made here")
+    set_study_user_attr = _refused("attributes cannot be set here")
+    set_study_system_attr = _refused("notes and settings cannot be kept here")
+    set_trial_param = _refused("parameters cannot be set here")
+    set_trial_state_values = _refused("a trial cannot be told here")
+    set_trial_intermediate_value = _refused("a trial cannot report here")
+    set_trial_user_attr = _refused("attributes cannot be set here")
+    set_trial_system_attr = _refused("attributes cannot be set here")
+
+    def __init__(self, search: Any, name: str) -> None:
+        self._search, self._name = search, name
+        self._lock = threading.Lock()
+        self._space: Any = None
+        self._domains: dict[str, Any] = {}
+        # Trials of Optuna, each with what it was made from.
+        self._made: dict[int, tuple[Any, Any]] = {}
+
+    def _current(self) -> list[Any]:
+        """Return every trial as it stands now. One that has not changed is the same object as before."""
+        with self._lock:
+            if isinstance(self._search, Study):
+                self._search.refresh()
+            if self._search.space is not self._space:
+                self._space, self._domains, self._made = self._search.space, domains(self._search.space), {}
+            return [self._trial(trial) for trial in self._search.trials]
+
+    def _trial(self, trial: Any) -> Any:
+        # All that is known of it, times and notes included, which equal trials may differ in.
+        fields = trial._fields()
+        known, made = self._made.get(trial.id, (None, None))
+        if not same(known, fields):
+            made = optuna_trial(trial, self._space, self._domains, named_constraints=False)
+            self._made[trial.id] = (fields, made)
+        return made
+
+    def _known(self, study_id: int) -> None:
+        if study_id != _ID:
+            raise KeyError(f"No study with study_id={study_id} exists.")
+
+    def get_study_id_from_name(self, study_name: str) -> int:
+        """Return the id of the study."""
+        if study_name != self._name:
+            raise KeyError(f"No such study {study_name}; it is called {self._name}.")
+        return _ID
+
+    def get_study_name_from_id(self, study_id: int) -> str:
+        """Return the name of the study."""
+        self._known(study_id)
+        return self._name
+
+    def get_study_directions(self, study_id: int) -> list[Any]:
+        """Return the directions of the objectives."""
+        self._known(study_id)
+        kind = need("optuna.study", "read_only_storage").StudyDirection
+        return [kind[direction.upper()] for direction in self._search.directions]
+
+    def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
+        """Return the seed, the sampler, the constants, and in what a study was run."""
+        self._known(study_id)
+        facts: dict[str, Any] = {"seed": str(self._search.seed), "sampler": repr(self._search.sampler)}
+        if fixed := constants(self._search.space):
+            facts["constants"] = fixed
+        environment = self._search.environment if isinstance(self._search, Study) else None
+        return {**facts, **{f"environment/{name}": _shown(value) for name, value in (environment or {}).items()}}
+
+    def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
+        """Return the notes of trials as the dashboard keeps them: a version, and pieces of text."""
+        self._known(study_id)
+        notes = {trial.number: trial.user_attrs.get(f"{OURS}note") for trial in self._current()}
+        attrs: dict[str, Any] = {}
+        for number, note in notes.items():
+            if note:
+                attrs |= {f"dashboard:{number}:note_ver": 1, f"dashboard:{number}:note_str:0": note}
+        return attrs
+
+    def get_all_studies(self) -> list[Any]:
+        """Return the one study."""
+        frozen = need("optuna.study._frozen", "read_only_storage").FrozenStudy
+        return [
+            frozen(
+                study_name=self._name,
+                direction=None,
+                directions=self.get_study_directions(_ID),
+                user_attrs=self.get_study_user_attrs(_ID),
+                system_attrs=self.get_study_system_attrs(_ID),
+                study_id=_ID,
+            )
+        ]
+
+    def get_trial(self, trial_id: int) -> Any:
+        """Return one trial; its id is its number."""
+        trials = self._current()
+        if not 0 <= trial_id < len(trials):
+            raise KeyError(f"No trial with trial_id={trial_id} exists.")
+        return trials[trial_id]
+
+    def get_all_trials(
+        self,
+        study_id: int,
+        deepcopy: bool = True,  # noqa: FBT001, FBT002 - theirs
+        states: Sequence[Any] | None = None,
+    ) -> list[Any]:
+        """Return every trial of some states."""
+        self._known(study_id)
+        chosen = [trial for trial in self._current() if states is None or trial.state in states]
+        return copy.deepcopy(chosen) if deepcopy else chosen
+
+
+def _shown(value: Any) -> Any:
+    """Return a fact of the environment as a line of text: the packages, the command."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {entry}" for name, entry in value.items())
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else value

@@ -1,0 +1,45 @@
+"""A new search for trials from elsewhere: in memory, or a study in a file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..exceptions import StudyError
+from ..optimizer import Optimizer
+from ..space import SearchSpace
+from ..study import Study
+from .arrivals import Arrival, LeftAside, take_in
+
+
+def new_search(
+    space: SearchSpace,
+    directions: Sequence[Any],
+    *,
+    path: str | os.PathLike[str] | None,
+    name: str | None = None,
+    sampler: Any,
+    seed: int | None,
+) -> Optimizer:
+    """Return an empty optimizer, or an empty study at ``path``.
+
+    Raises
+    ------
+    StudyError
+        If there is something at ``path``.
+    """
+    if path is None:
+        return Optimizer(space, directions=directions, sampler=sampler, seed=seed)
+    if os.path.lexists(path):
+        raise StudyError(f"{os.fspath(path)!r} exists; give the path of a new file, so that no two records are mixed")
+    return Study(path, space, directions=directions, sampler=sampler, seed=seed, name=name)
+
+
+def fill(search: Optimizer, arrivals: Iterable[Arrival], left: LeftAside) -> None:
+    """Take in every trial; a study does so in one transaction, all or nothing."""
+    if isinstance(search, Study):
+        with search._session.change():
+            take_in(search, arrivals, left)
+    else:
+        take_in(search, arrivals, left)

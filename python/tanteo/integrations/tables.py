@@ -1,0 +1,280 @@
+"""Moving in from a table: a CSV file or a data frame, with a space.
+
+>>> import tanteo as tt
+>>> from tanteo.integrations.tables import from_frame
+>>> rows = {"lr": [0.1, 0.01], "accuracy": [0.8, 0.9]}
+>>> from_frame(rows, {"lr": tt.Float(1e-4, 1.0, log=True)}, value="accuracy", direction="maximize").best.value
+0.9
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..coercion import shown
+from ..exceptions import ArgumentError
+from ..labels import builtin
+from ..parameters import Constant, Float, Int, Parameter
+from ..space import SearchSpace, as_space
+from ..text import safe_repr
+from .arrivals import Arrival, LeftAside
+from .searches import fill, new_search
+
+if TYPE_CHECKING:
+    from ..optimizer import AnySpace, Optimizer
+    from ..results import Direction
+    from .arrivals import AnySampler
+
+_STATES = ("complete", "pruned", "failed")
+# What our own tables call columns, beside the names of parameters.
+_PARAMS, _CONSTRAINTS, _ATTRS, _ACTIVE = "params/", "constraints/", "attrs/", "active/"
+# How text begins that a table of ours put an apostrophe before, lest a spreadsheet runs it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def from_frame(
+    frame: Any,
+    space: AnySpace,
+    *,
+    value: str | Sequence[str] = "value",
+    direction: Direction = "minimize",
+    directions: Sequence[Direction] | None = None,
+    constraints: Sequence[str] = (),
+    attrs: Sequence[str] = (),
+    path: str | os.PathLike[str] | None = None,
+    sampler: AnySampler = "auto",
+    seed: int | None = None,
+) -> Optimizer:
+    """Return a search with every row of a table as a trial, which goes on from there.
+
+    Parameters
+    ----------
+    frame
+        The path of a CSV file, a data frame of pandas or polars, or a mapping from columns to lists. A table that
+        ``tanteo export`` or ``to_pandas`` wrote is understood as it is: ``state``, ``cost``, ``reason``, ``started``,
+        ``finished``, ``params/...``, ``constraints/...`` and ``attrs/...`` are what they say.
+    space
+        Where the configurations come from. A column has the flat name of its parameter, with or without ``params/``.
+        Where a parameter does not exist the cell is empty.
+    value
+        The column of the value, or one for each objective. A row without one is a failed trial, unless a column
+        ``state`` says otherwise.
+    direction, directions
+        As for :class:`tanteo.Optimizer`.
+    constraints, attrs
+        Further columns: values of constraints, feasible where ``<= 0``, and attributes.
+    path
+        Where to keep the search as a :class:`tanteo.Study`, a new file. By default it is in memory.
+    sampler, seed
+        As for :class:`tanteo.Optimizer`.
+
+    Warns
+    -----
+    UserWarning
+        Once, if rows could not be taken over, with the reasons; row 0 is the first one below the heading.
+
+    Raises
+    ------
+    ArgumentError
+        If a column is missing, or ``frame`` is no table.
+    StudyError
+        If there is something at ``path``.
+    """
+    known = as_space(space)
+    rows, columns = _rows(frame)
+    names = [value] if isinstance(value, str) else list(value)
+    if isinstance(value, str) and directions is not None and value not in columns:
+        names = [f"{value}_{k}" for k in range(len(directions))]
+    places = _places(known, columns)
+    _check_columns([*names, *constraints, *attrs], columns)
+    goals = [direction] if directions is None else directions
+    search = new_search(known, goals, path=path, sampler=sampler, seed=seed)
+    reader = _Reader(known, places, names, _chosen(constraints, _CONSTRAINTS, columns), _chosen(attrs, _ATTRS, columns))
+    left = LeftAside()
+    fill(search, reader.arrivals(rows, left), left)
+    left.warn("table")
+    return search
+
+
+def _rows(frame: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Return the rows of a table, and its columns."""
+    if isinstance(frame, str | os.PathLike):
+        with Path(frame).open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, restkey="(beyond the heading)")
+            return list(reader), list(reader.fieldnames or ())
+    if hasattr(frame, "to_dicts"):  # polars
+        return frame.to_dicts(), list(frame.columns)
+    if hasattr(frame, "columns") and hasattr(frame, "to_dict"):  # pandas
+        return frame.to_dict("records"), [str(name) for name in frame.columns]
+    if isinstance(frame, Mapping):
+        columns = {str(name): list(column) for name, column in frame.items()}
+        lengths = {len(column) for column in columns.values()}
+        if len(lengths) > 1:
+            raise ArgumentError(f"the columns of a table must have one length, got {sorted(lengths)}")
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], list(columns)
+    raise ArgumentError(f"expected the path of a CSV file, a data frame or a mapping of columns, got {shown(frame)}")
+
+
+def _places(space: SearchSpace, columns: Sequence[str]) -> dict[str, str]:
+    """Return the column of every parameter; constants need none."""
+    places = {}
+    for name, parameter in space.parameters.items():
+        column = next((one for one in (f"{_PARAMS}{name}", name) if one in columns), None)
+        if column is not None:
+            places[name] = column
+        elif not isinstance(parameter, Constant):
+            raise ArgumentError(
+                f"the table has no column {name!r} for that parameter; it has {', '.join(map(repr, columns[:20]))}"
+            )
+    return places
+
+
+def _check_columns(names: Sequence[str], columns: Sequence[str]) -> None:
+    for name in names:
+        if name not in columns:
+            raise ArgumentError(f"the table has no column {name!r}; it has {', '.join(map(repr, columns[:20]))}")
+
+
+def _chosen(given: Sequence[str], prefix: str, columns: Sequence[str]) -> dict[str, str]:
+    """Return name to column: those asked for, and those that our own tables mark."""
+    marked = {column.removeprefix(prefix): column for column in columns if column.startswith(prefix)}
+    return {**marked, **{name: name for name in given}}
+
+
+class _Reader:
+    """From rows to trials.
+
+    Parameters
+    ----------
+    space, places
+        The parameters and their columns.
+    values
+        The columns of the values.
+    constraints, attrs
+        Name to column.
+    """
+
+    def __init__(
+        self,
+        space: SearchSpace,
+        places: Mapping[str, str],
+        values: Sequence[str],
+        constraints: Mapping[str, str],
+        attrs: Mapping[str, str],
+    ) -> None:
+        self._places, self._values, self._constraints, self._attrs = places, values, constraints, attrs
+        self._space = space
+        self._readers = {name: cell_reader(space[name]) for name in places}
+
+    def arrivals(self, rows: Sequence[Mapping[str, Any]], left: LeftAside) -> Iterator[Arrival]:
+        """Iterate over the trials; a row with a cell that cannot be read is left aside."""
+        for number, row in enumerate(rows):
+            try:
+                yield self._arrival(number, row)
+            except (ValueError, OverflowError) as error:
+                left.add(f"row {number}", f"left aside, {error}")
+
+    def _arrival(self, number: int, row: Mapping[str, Any]) -> Arrival:
+        told = [_number(row.get(column)) for column in self._values]
+        values = None if any(one is None for one in told) else [one for one in told if one is not None]
+        state: Any = _text(row.get("state")) or ("failed" if values is None else "complete")
+        if state == "pending":
+            state = "running"
+        elif state not in _STATES:
+            raise ArgumentError(f"the state {state!r} is none of {', '.join(_STATES)}")
+        return Arrival(
+            name=f"row {number}",
+            params=self._params(row),
+            state=state,
+            values=None if state in ("failed", "running") else values,
+            constraints=_known({name: _number(row.get(column)) for name, column in self._constraints.items()}),
+            cost=_number(row.get("cost")),
+            sems=self._sems(row) if values is not None and state != "failed" else None,
+            reason=_text(row.get("reason")) if state == "failed" else None,
+            attrs=_known({name: _attribute(row.get(column)) for name, column in self._attrs.items()}),
+            started=_number(row.get("started")),
+            finished=_number(row.get("finished")),
+        )
+
+    def _sems(self, row: Mapping[str, Any]) -> list[float | None] | None:
+        several = [f"sem_{k}" for k in range(len(self._values))]
+        found = [_number(row.get(column)) for column in (["sem"] if "sem" in row else several)]
+        return found if len(found) == len(self._values) and any(one is not None for one in found) else None
+
+    def _params(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        params = {}
+        for name, column in self._places.items():
+            cell = row.get(column)
+            if _is_missing(cell) and not self._means_none(name, row):
+                continue
+            params[name] = self._readers[name](None if _is_missing(cell) else cell)
+        return params
+
+    def _means_none(self, name: str, row: Mapping[str, Any]) -> bool:
+        """Whether an empty cell is the choice None, and not a parameter that does not exist."""
+        labels = self._space[name]._labels() or ()
+        active = row.get(f"{_ACTIVE}{name}")
+        exists = self._space[name].when is None if active is None else str(active).casefold() == "true"
+        return exists and any(label is None for label in labels)
+
+
+def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
+    """Return what turns a cell into a value of the parameter: text is read, numbers stay."""
+    labels = parameter._labels()
+    if isinstance(parameter, Float):
+        return lambda cell: float(cell) if isinstance(cell, str) else builtin(cell)
+    if isinstance(parameter, Int):
+        return _integer
+    texts: dict[str, Any] = {}
+    for label in labels or ():
+        texts.setdefault(safe_repr(label), label)
+    for label in labels or ():
+        texts.setdefault(str(label) if not isinstance(label, str) else label, label)
+    for label in labels or ():
+        if isinstance(label, str):  # "1" beside 1: what is text in the space is meant by text
+            texts[label] = label
+    return lambda cell: texts.get(_text(cell) or "", cell) if isinstance(cell, str) else builtin(cell)
+
+
+def _integer(cell: Any) -> Any:
+    """Return a whole number; a float that is one, which frames make of integers beside empty cells, too."""
+    if not isinstance(cell, str):
+        return builtin(cell)
+    try:
+        return int(cell)
+    except ValueError:
+        return float(cell)
+
+
+def _is_missing(cell: Any) -> bool:
+    return cell is None or cell == "" or (isinstance(cell, float) and math.isnan(cell)) or str(cell) == "<NA>"
+
+
+def _number(cell: Any) -> float | None:
+    return None if _is_missing(cell) else float(cell)
+
+
+def _text(cell: Any) -> str | None:
+    """Return text without the apostrophe that keeps a spreadsheet from running it."""
+    if _is_missing(cell):
+        return None
+    text = str(cell)
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
+def _attribute(cell: Any) -> Any:
+    if isinstance(cell, str):
+        return _text(cell)
+    return None if _is_missing(cell) else builtin(cell)
+
+
+def _known(entries: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: entry for name, entry in entries.items() if entry is not None}
+
+
+__all__ = ["from_frame"]

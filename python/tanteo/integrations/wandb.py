@@ -1,0 +1,98 @@
+"""Trials in Weights & Biases.
+
+>>> import tanteo as tt
+>>> from tanteo.integrations.wandb import WandbCallback
+>>> with WandbCallback(project="sweep") as track:                                             # doctest: +SKIP
+...     tt.minimize(train, space, n_trials=50, callbacks=[track])
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from ..optional import require
+from .trackers import Facts, facts
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from ..run import Run
+    from ..trial import FrozenTrial
+
+
+class WandbCallback:
+    """A callback of ``minimize`` that records trials in Weights & Biases.
+
+    By default the search is one run, with a step for each trial in the order in which they were told: parameters,
+    value, the best value so far. With ``each_trial`` every trial is a run of its own, its configuration the parameters,
+    its reports by step.
+
+    Parameters
+    ----------
+    each_trial
+        Whether every trial is a run.
+    options
+        For ``wandb.init``: ``project``, ``group``, ``mode="offline"``, ``dir``, ...
+
+    Raises
+    ------
+    ImportError
+        Without wandb (``pip install 'tanteo[wandb]'``).
+
+    Notes
+    -----
+    :meth:`close`, or the end of the ``with`` block, finishes the run of the search, whatever the search
+    raised.
+    """
+
+    def __init__(self, *, each_trial: bool = False, **options: Any) -> None:
+        self._wandb = require("wandb", extra="wandb", needed_by="WandbCallback")
+        self._each_trial, self._options = each_trial, options
+        self._run: Any = None
+        self._told = 0
+
+    def __call__(self, run: Run, trial: FrozenTrial) -> None:
+        """Record a trial that was told."""
+        known = facts(run.optimizer, trial)
+        if self._each_trial:
+            self._record_alone(known, trial)
+        else:
+            self._record_step(known, run, trial)
+
+    def _record_step(self, known: Facts, run: Run, trial: FrozenTrial) -> None:
+        if self._run is None:
+            settings = {"seed": run.optimizer.seed, "sampler": repr(run.optimizer.sampler)}
+            self._run = self._wandb.init(config=settings, **self._options)
+        best = run.best if len(run.optimizer.directions) == 1 else None
+        entries = {"trial": trial.id, "state": trial.state, **known.metrics}
+        entries |= {f"params/{name}": value for name, value in known.params.items()}
+        if best is not None:
+            entries["best"] = best.value
+        self._run.log(entries, step=self._told)
+        self._told += 1
+
+    def _record_alone(self, known: Facts, trial: FrozenTrial) -> None:
+        run = self._wandb.init(
+            name=f"trial {trial.id}", config=known.params, reinit="create_new", tags=[trial.state], **self._options
+        )
+        for step, value in trial.steps.items():
+            run.log({"report": value}, step=step)
+        run.summary.update({"trial": trial.id, **known.metrics, **known.notes})
+        run.finish(exit_code=1 if trial.state == "failed" else 0)
+
+    def close(self) -> None:
+        """Finish the run of the search, if there is one."""
+        if self._run is not None:
+            self._run.finish()
+            self._run = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+__all__ = ["WandbCallback"]

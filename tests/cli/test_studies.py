@@ -1,0 +1,286 @@
+"""The command line on studies: pages, tables, comparing, queueing, following."""
+
+import csv
+import io
+import json
+import threading
+import time
+
+import pytest
+
+import tanteo as tt
+from tanteo.cli import main
+
+COMMANDS = ["show", "best", "front", "trials", "export", "plot", "importance"]
+COMMANDS += ["compare", "tail", "enqueue", "dashboard", "doctor", "import"]
+SPACE = {
+    "lr": tt.Float(1e-4, 1.0, log=True),
+    "kind": tt.Categorical(["adam", "sgd"]),
+    "momentum": tt.Float(0, 1, when={"kind": "sgd"}),
+    "depth": tt.Int(1, 9),
+}
+
+
+def searched(path, n=24, seed=0, **options):
+    """A study in which every fourth trial fails, and one is pending."""
+    with tt.Study(path, SPACE, seed=seed, durability="off", **options) as study:
+        for k in range(n):
+            trial = study.ask()
+            trial.set_attr("gpu", f"gpu{k % 2}")
+            if k % 4 == 3:
+                study.tell(trial, state="failed", reason="out of memory\nat line 3")
+            else:
+                study.tell(trial, trial.params["lr"], constraints={"size": k - 30})
+        study.ask()
+    return path
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return searched(tmp_path_factory.mktemp("cli") / "sweep.db")
+
+
+def said(capsys, *arguments, code=0):
+    assert main([str(argument) for argument in arguments]) == code
+    captured = capsys.readouterr()
+    return captured.out if code == 0 else captured.err
+
+
+def test_show_is_one_page_of_everything(path, capsys):
+    page = said(capsys, "show", path)
+    assert "sweep" in page.splitlines()[1]
+    assert "18 complete, 6 failed, 1 pending" in page
+    assert "best after" in page
+    assert "no better for" in page
+    assert "best: trial" in page
+    assert "6 x  out of memory" in page, "by the first line"
+    assert "importance\n" in page
+    assert "environment\n  python" in page
+    assert len(page.splitlines()) < 50
+
+
+def test_show_for_programs(path, capsys):
+    page = json.loads(said(capsys, "show", path, "--json"))
+    with tt.Study(path, read_only=True) as study:
+        assert page["best_after"]["24"] == study.best.value
+        assert page["environment"]["python"] == study.environment["python"]
+    assert page["failures"] == {"out of memory": 6}
+    assert page["trials"] == {"complete": 18, "failed": 6, "pending": 1}
+    assert list(page["best_after"]) == ["1", "10", "24"]
+
+
+def test_a_change_of_the_environment_is_shown(path, tmp_path, capsys, monkeypatch):
+    moved = searched(tmp_path / "moved.db", n=2)
+    found = dict(tt.study.environment.environment())
+    found["packages"] = {**found["packages"], "numpy": "0.0.1"}
+    monkeypatch.setattr("tanteo.study.session.environment", lambda: found)
+    with tt.Study(moved) as study:
+        study.ask()
+    assert "package numpy" in said(capsys, "show", moved)
+
+
+def test_progress_leaves_out_what_was_set_aside(tmp_path, capsys):
+    path = searched(tmp_path / "aside.db", n=6)
+    with tt.Study(path) as study:
+        study.exclude(study.best)
+        best = study.best.value
+    assert json.loads(said(capsys, "show", path, "--json"))["best_after"]["6"] == best
+
+
+def ids(capsys, path, *options):
+    return [trial["id"] for trial in json.loads(said(capsys, "trials", path, "--json", *options))]
+
+
+def test_trials_are_filtered_by_any_column(path, capsys):
+    with tt.Study(path, read_only=True) as study:
+        trials = list(study.trials)
+    small = [trial.id for trial in trials if trial.params["lr"] < 0.01]
+    assert 0 < len(small) < 25
+    assert ids(capsys, path, "--where", "lr<0.01") == small
+    both = [one for one in small if trials[one].params["kind"] == "adam"]
+    assert ids(capsys, path, "--where", "params/lr < 0.01", "--where", "kind=adam") == both
+    assert ids(capsys, path, "--where", "momentum>=0") == [t.id for t in trials if "momentum" in t.params]
+    assert ids(capsys, path, "--where", "gpu!=gpu1", "--state", "failed") == []
+    assert ids(capsys, path, "--where", "depth=3") == [t.id for t in trials if t.params["depth"] == 3]
+    assert ids(capsys, path, "--where", f"process={trials[0].process}") == list(range(25))
+    assert ids(capsys, path, "--sort", "lr", "--reverse", "--limit", 1) == [
+        max(trials, key=lambda trial: trial.params["lr"]).id
+    ]
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [("lr", "write a column, one of = != "), ("rate<3", "there is no such column; choose from id, state")],
+)
+def test_a_condition_that_makes_no_sense_is_an_error(path, capsys, where, message):
+    assert message in said(capsys, "trials", path, "--where", where, code=1)
+
+
+def test_trials_as_a_table(path, capsys):
+    rows = list(csv.DictReader(io.StringIO(said(capsys, "trials", path, "--csv", "--sort", "value", "--limit", 3))))
+    with tt.Study(path, read_only=True) as study:
+        assert float(rows[0]["value"]) == study.best.value
+        assert rows[0]["host"] == study.best.host
+    assert len(rows) == 3
+
+
+def test_export_as_lines_of_json(path, tmp_path, capsys):
+    out = tmp_path / "trials.jsonl"
+    said(capsys, "export", path, "--out", out, "--steps")
+    rows = [json.loads(line, parse_constant=pytest.fail) for line in out.read_text().splitlines()]
+    with tt.Study(path, read_only=True) as study:
+        assert [row["params/lr"] for row in rows] == [trial.params["lr"] for trial in study.trials]
+        assert [row.get("params/momentum") for row in rows] == [t.params.get("momentum") for t in study.trials]
+        assert [row.get("value") for row in rows] == [trial.value for trial in study.trials]
+
+
+@pytest.mark.parametrize("package", ["polars", "pandas"])
+def test_export_as_parquet(path, tmp_path, capsys, monkeypatch, package):
+    reader = pytest.importorskip(package)
+    if package == "pandas":
+        pytest.importorskip("pyarrow")
+        monkeypatch.setitem(__import__("sys").modules, "polars", None)
+    out = tmp_path / "trials.parquet"
+    said(capsys, "export", path, "--out", out)
+    frame = reader.read_parquet(out)
+    with tt.Study(path, read_only=True) as study:
+        assert list(frame["params/lr"]) == [trial.params["lr"] for trial in study.trials]
+        assert list(frame["params/depth"]) == [trial.params["depth"] for trial in study.trials]
+        assert list(frame["state"]) == [trial.state for trial in study.trials]
+    assert said(capsys, "export", path, "--format", "parquet", code=1).endswith("give a file (--out)\n")
+
+
+def test_parquet_holds_choices_of_every_kind_as_text(tmp_path, capsys):
+    polars = pytest.importorskip("polars")
+    search = tt.Optimizer({"c": tt.Categorical([1, "a", (2, 3), None]), "n": tt.Int(0, 2**64 - 1)}, seed=0)
+    for choice in (1, "a", (2, 3), None):
+        search.observe({"c": choice, "n": 2**64 - 1}, float("inf"))
+    search.save(tmp_path / "s.tanteo")
+    said(capsys, "export", tmp_path / "s.tanteo", "--out", tmp_path / "s.parquet")
+    frame = polars.read_parquet(tmp_path / "s.parquet")
+    assert frame["params/c"].to_list() == ["1", "a", "(2, 3)", None]
+    assert frame["params/n"].to_list() == [str(2**64 - 1)] * 4
+    assert frame["value"].to_list() == [float("inf")] * 4
+
+
+def test_compare_says_what_was_found_and_what_differs(path, tmp_path, capsys):
+    other = tmp_path / "other.db"
+    with tt.Study(other, {**SPACE, "depth": tt.Int(1, 12)}, seed=5, durability="off") as study:
+        for _ in range(12):
+            trial = study.ask()
+            study.tell(trial, trial.params["lr"])
+        best = study.best
+    page = said(capsys, "compare", path, other)
+    assert "differs: parameter 'depth': high 9 here, 12 there (here: the first, there: the second)" in page
+    assert f"{best.value:.6g}" in page
+    assert "best after 10" in page
+    told = json.loads(said(capsys, "compare", path, other, "--json"))
+    assert told["b"]["best"]["id"] == best.id
+    assert told["a"]["trials"] == {"complete": 18, "failed": 6, "pending": 1}
+
+
+@pytest.mark.parametrize("kind", ["study", "snapshot"])
+def test_enqueue_gives_the_next_trial(tmp_path, capsys, kind):
+    if kind == "study":
+        file = searched(tmp_path / "queue.db", n=1)
+    else:
+        file = tmp_path / "queue.tanteo"
+        tt.Optimizer(SPACE, seed=0).save(file)
+    assert "lr=0.25, kind='sgd'" in said(capsys, "enqueue", file, "lr=0.25", "kind=sgd")
+    search = tt.Study(file) if kind == "study" else tt.Optimizer.load(file)
+    params = search.ask().params
+    assert (params["lr"], params["kind"]) == (0.25, "sgd")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["lr"], "write NAME=VALUE, such as lr=0.01"),
+        (["rate=1"], "there is no parameter 'rate'; the space has lr, kind"),
+        (["lr=much"], "'much' is no value of Float(0.0001"),
+        (["lr=7"], "parameter 'lr'"),
+        (["kind=rms"], "must be one of ['adam', 'sgd']"),
+        (["lr=0.1", "lr=0.2"], "given twice"),
+    ],
+)
+def test_what_cannot_be_queued_is_said(tmp_path, capsys, given, message):
+    file = tmp_path / "s.tanteo"
+    tt.Optimizer(SPACE, seed=0).save(file)
+    before = file.read_bytes()
+    assert message in said(capsys, "enqueue", file, *given, code=1)
+    assert file.read_bytes() == before
+
+
+def test_tail_follows_a_living_study(tmp_path, capsys):
+    file = searched(tmp_path / "living.db", n=3)
+
+    def work():
+        with tt.Study(file, durability="off") as study:
+            for _ in range(4):
+                time.sleep(0.1)
+                study.tell(study.ask(), 0.125)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    out = said(capsys, "tail", file, "-n", 1, "--interval", 0.05, "--seconds", 4, "--json")
+    worker.join()
+    told = [json.loads(one) for one in out.splitlines()]
+    assert [(one["id"], one["values"]) for one in told[1:]] == [(k, [0.125]) for k in range(4, 8)]
+    assert told[0]["id"] == 2
+
+
+def test_import_makes_a_study_of_a_table(tmp_path, capsys):
+    (tmp_path / "runs.csv").write_text("lr,acc\n0.1,0.5\n0.01,0.75\n7,1\n")
+    (tmp_path / "space.json").write_text(tt.SearchSpace({"lr": tt.Float(0, 1)}).to_json())
+    out = tmp_path / "moved.db"
+    options = ["--space", tmp_path / "space.json", "--value", "acc", "--direction", "maximize", "--out", out]
+    page = said(capsys, "import", tmp_path / "runs.csv", *options)
+    assert "row 2: left aside" in page
+    assert "holds 2 trials" in page
+    with tt.Study(out, read_only=True) as study:
+        assert study.best.value == 0.75
+    assert "exists" in said(capsys, "import", tmp_path / "runs.csv", *options, code=1)
+    assert "give one (--space FILE)" in said(capsys, "import", tmp_path / "runs.csv", "--out", "x.db", code=1)
+    assert "runs what is in it" in said(capsys, "import", "trials.pkl", "--out", "x.db", code=1)
+
+
+def test_import_makes_a_study_of_one_of_optunas(tmp_path, capsys):
+    optuna = pytest.importorskip("optuna")
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    journal = optuna.storages.journal.JournalFileBackend(str(tmp_path / "old.log"))
+    study = optuna.create_study(storage=optuna.storages.JournalStorage(journal), study_name="old")
+    study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=5)
+    page = said(capsys, "import", tmp_path / "old.log", "--out", tmp_path / "moved.db")
+    assert "holds 5 trials" in page
+    with tt.Study(tmp_path / "moved.db", read_only=True) as moved:
+        assert moved.best.value == study.best_value
+        assert moved.name == "old"
+
+
+def test_every_command_has_help_and_those_on_files_examples(capsys):
+    for command in [
+        "show",
+        "best",
+        "front",
+        "trials",
+        "export",
+        "plot",
+        "importance",
+        "compare",
+        "tail",
+        "enqueue",
+        "dashboard",
+        "doctor",
+        "import",
+    ]:
+        with pytest.raises(SystemExit) as ended:
+            main([command, "--help"])
+        assert ended.value.code == 0
+        assert f"examples:\n  tanteo {command} " in capsys.readouterr().out
+
+
+def test_what_is_no_search_is_an_error(tmp_path, capsys):
+    assert "is a folder; name a study" in said(capsys, "show", tmp_path, code=1)
+    (tmp_path / "text.db").write_text("hello")
+    assert "cannot load" in said(capsys, "show", tmp_path / "text.db", code=1)
+    assert "No such file" in said(capsys, "show", tmp_path / "none.db", code=1)

@@ -1,0 +1,109 @@
+"""The dashboard over our searches: what its server says, and what a visitor sees in a browser."""
+
+import json
+import threading
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+import tanteo as tt
+
+pytest.importorskip("optuna_dashboard", reason="optuna-dashboard is not installed")
+
+from support.browser import PROGRAM, Browser
+from tanteo.integrations.optuna import dashboard
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # of the dashboard's own modules
+
+
+@contextmanager
+def served(search, name="digits"):
+    with dashboard(search, name=name, port=0) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def get(url):
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        return json.loads(answer.read())
+
+
+@pytest.fixture
+def search():
+    search = tt.Optimizer(
+        {
+            "kind": tt.Categorical(["svm", "forest"]),
+            "c": tt.Float(1e-3, 1e3, log=True, when={"kind": "svm"}),
+            "big": tt.Int(2**60, 2**62),
+            "loss": tt.Categorical([abs, [1, 2], True, 1]),
+        },
+        seed=0,
+    )
+    for k, trial in enumerate(search.ask(20)):
+        trial.report(0, k / 2)
+        if k % 5 == 1:
+            search.tell(trial, state="failed", reason="out of memory")
+        elif k % 5 == 2:
+            search.tell(trial, state="pruned")
+        elif k % 5 != 4:
+            search.tell(trial, 4.0 + k, constraints={"time": k - 12.0})
+    return search
+
+
+def test_the_server_says_what_the_search_holds(search):
+    with served(search) as url:
+        [summary] = get(f"{url}/api/studies")["study_summaries"]
+        assert (summary["study_name"], summary["directions"]) == ("digits", ["minimize"])
+        told = get(f"{url}/api/studies/0")
+    shown = {"complete": "Complete", "failed": "Fail", "pruned": "Pruned", "pending": "Running"}
+    for ours, theirs in zip(search.trials, told["trials"], strict=True):
+        assert theirs["state"] == shown[ours.state]
+        assert theirs.get("values") == (None if ours.values is None else list(ours.values))
+        assert theirs["constraints"] == list(ours.constraints.values())
+        assert theirs["intermediate_values"] == [{"step": 0, "value": ours.steps[0]}]
+        params = {one["name"]: one["param_external_value"] for one in theirs["params"]}
+        assert params.keys() == ours.params.keys()
+        assert params["big"] == str(ours.params["big"])
+        assert params.get("c") == (str(ours.params["c"]) if "c" in ours.params else None)
+    assert [trial["number"] for trial in told["best_trials"]] == [search.best.id]
+    assert {one["name"] for one in told["union_search_space"]} == {"kind", "c", "big", "loss"}
+
+
+def test_a_visitor_changes_nothing(search):
+    before = search.to_bytes()
+    with served(search) as url:
+        request = urllib.request.Request(f"{url}/api/studies/0", method="DELETE")
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(request, timeout=60)
+        assert len(get(f"{url}/api/studies")["study_summaries"]) == 1
+    assert search.to_bytes() == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(PROGRAM is None, reason="no Chromium on this machine (the package chromium of Debian)")
+def test_a_visitor_clicks_through_it(search, tmp_path):
+    with served(search) as url, Browser(tmp_path / "profile") as browser:
+        browser.open(url)
+        browser.click("a", "digits")
+        browser.wait_for("Hyperparameter Importance")
+        browser.wait_for("Best Trial (number=0)")
+        browser.click("a", "Analytics")
+        browser.wait_for("Hyperparameter Relationships")
+        browser.click("a", "Trials (List)")
+        browser.wait_for("20 Trials")
+        browser.click("[role=button]", "Trial 1\nFail")
+        browser.wait_for("Trial 1 (trial_id=1)")
+        browser.wait_for("tanteo/reason out of memory")
+        assert f"big {search.trials[1].params['big']}" in browser.text()
+        search.tell(search.pending[0], 0.5)
+        browser.open(f"{url}/dashboard/studies/0")
+        browser.wait_for("Best Trial (number=4)")
+        browser.screenshot(tmp_path / "page.png")
+        assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")
+        assert browser.errors == []

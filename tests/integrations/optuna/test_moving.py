@@ -1,0 +1,282 @@
+"""Optuna's studies in, and out again: every trial compared through Optuna's own classes."""
+
+import math
+import sqlite3
+
+import pytest
+
+import tanteo as tt
+
+optuna = pytest.importorskip("optuna", reason="optuna is not installed")
+
+from optuna.trial import TrialState, create_trial  # noqa: E402 - after the check that there is an Optuna
+
+from support import optuna_studies as studies  # noqa: E402 - as above
+from tanteo.integrations.optuna import from_optuna, to_optuna  # noqa: E402 - as above
+
+pytestmark = pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
+
+
+def assert_same(theirs, ours):
+    """One trial of Optuna and what came back of it, attribute by attribute."""
+    assert ours.number == theirs.number
+    assert ours.state == theirs.state
+    assert list(ours.params) == [name for name in ours.distributions if name in theirs.params]
+    for name, value in theirs.params.items():  # levels of a step are those of decimal arithmetic
+        is_stepped = isinstance(value, float) and theirs.distributions[name].step is not None
+        assert ours.params[name] == (pytest.approx(value, rel=1e-12) if is_stepped else value)
+    assert {name: type(value) for name, value in ours.params.items()} == {
+        name: type(value) for name, value in theirs.params.items()
+    }
+    for name, distribution in theirs.distributions.items():
+        assert type(ours.distributions[name]) is type(distribution)
+        assert ours.distributions[name]._contains(distribution.to_internal_repr(theirs.params[name]))
+    assert ours.values == theirs.values
+    assert ours.intermediate_values == pytest.approx(theirs.intermediate_values, nan_ok=True, rel=0)
+    assert ours.constraints == theirs.constraints
+    assert ours.user_attrs == theirs.user_attrs
+    assert ours.system_attrs == theirs.system_attrs
+    assert ours.datetime_start == theirs.datetime_start
+    assert ours.datetime_complete == theirs.datetime_complete
+
+
+@pytest.mark.parametrize("kind", studies.STORAGES)
+def test_a_study_comes_back_from_a_round_trip(kind, tmp_path):
+    where, named = studies.storage(kind, tmp_path)
+    study = studies.single(where)
+    with pytest.warns(UserWarning, match=r"trial 8: the value inf is infinitely good; it is kept as a failure"):
+        search = from_optuna(named)
+    assert search.directions == ("maximize",)
+    back = to_optuna(search)
+    assert len(back.trials) == len(study.trials) == 29
+    states = {trial.state for trial in back.trials}
+    assert states == {TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL, TrialState.RUNNING}
+    for theirs, ours in zip(study.trials, back.trials, strict=True):
+        if theirs.number != 8:
+            assert_same(theirs, ours)
+    assert back.trials[8].state == TrialState.FAIL
+    assert back.trials[8].user_attrs["tanteo/reason"] == "the value inf is infinitely good"
+
+
+@pytest.mark.parametrize("kind", studies.STORAGES)
+def test_a_study_goes_out_into_every_storage(kind, tmp_path):
+    search = tt.Optimizer(
+        {"x": tt.Float(0, 1), "kind": tt.Categorical(["a", "b"]), "depth": tt.Int(1, 9, when={"kind": "b"})}, seed=0
+    )
+    for n, trial in enumerate(search.ask(12)):
+        if n % 2:
+            trial.report(3, 0.5)
+        if n == 5:
+            search.tell(trial, state="failed", reason="out of memory")
+        elif n < 11:
+            search.tell(trial, trial.params["x"], constraints={"size": -1.0}, cost=2.5, sem=0.1)
+    where, named = studies.storage(kind, tmp_path)
+    study = to_optuna(search, where, "out")
+    assert study.best_trial.number == search.best.id
+    assert study.trials[5].user_attrs["tanteo/reason"] == "out of memory"
+    assert study.trials[11].state == TrialState.RUNNING
+    again = from_optuna(named, "out")
+    for trial, copy in zip(search.trials, again.trials, strict=True):
+        for name in ("params", "state", "values", "sems", "constraints", "cost", "reason", "steps"):
+            assert getattr(copy, name) == getattr(trial, name), name
+    with pytest.raises(tt.StudyError, match="has a study 'out'; give another study_name="):
+        to_optuna(search, where, "out")
+
+
+def test_several_objectives(tmp_path):
+    study = studies.several(None)
+    search = from_optuna(study)
+    assert search.directions == ("minimize", "maximize")
+    assert [trial.values for trial in search.trials] == [(1.0, 1.0), (10.0, 0.1), (300.0, 1 / 300), None]
+    for theirs, ours in zip(study.trials, to_optuna(search).trials, strict=True):
+        assert_same(theirs, ours)
+
+
+def test_the_search_goes_on_from_there():
+    search = from_optuna(studies.several(None), seed=3)
+    ids = [trial.id for trial in search.ask(3)]
+    assert ids == [4, 5, 6]
+
+
+def test_a_study_on_file_holds_the_same(tmp_path):
+    study = studies.single(optuna.storages.InMemoryStorage())
+    path = tmp_path / "moved.db"
+    with pytest.warns(UserWarning, match="infinitely good"):
+        plain = from_optuna(study, seed=0)
+    with pytest.warns(UserWarning, match="infinitely good"), from_optuna(study, path=path, seed=0) as moved:
+        assert (moved.name, moved.path) == ("single", path)
+    with tt.Study(path, read_only=True) as kept:
+        assert len(kept) == 29
+        for ours, theirs in zip(plain.trials, kept.trials, strict=True):
+            for name in ("params", "state", "values", "steps", "attrs", "constraints", "started", "finished"):
+                assert repr(getattr(theirs, name)) == repr(getattr(ours, name)), name
+    with pytest.raises(tt.StudyError, match="exists; give the path of a new file"):
+        from_optuna(study, path=path)
+
+
+def test_waiting_trials_are_queued_and_numbers_that_move_are_kept():
+    study = studies.made(({"x": 0.5}, {"x": studies.floats(0, 1)}, 1.0))
+    study.enqueue_trial({"x": 0.25})
+    study.add_trial(create_trial(params={"x": 0.75}, distributions={"x": studies.floats(0, 1)}, value=2.0))
+    search = from_optuna(study)
+    assert [trial.params["x"] for trial in search.trials] == [0.5, 0.75]
+    assert search.trials[1].attrs == {"optuna/number": 2}
+    assert search.ask().params == {"x": 0.25}
+
+
+def test_a_trial_that_ended_early_is_left_aside_and_named():
+    both = {"x": studies.floats(0, 1), "y": studies.floats(0, 1)}
+    study = studies.made(({"x": 0.5, "y": 0.5}, both, 1.0), ({"x": 0.25}, {"x": both["x"]}, None))
+    with pytest.warns(UserWarning, match=r"trial 1: left aside, .*'y'"):
+        search = from_optuna(study)
+    assert len(search) == 1
+
+
+def test_ranges_and_choices_that_differ_are_united():
+    a, b = studies.CategoricalDistribution(["a", "b"]), studies.IntDistribution(1, 4)
+    study = studies.made(
+        ({"k": "a", "n": 1, "z": 2.0}, {"k": a, "n": b, "z": studies.floats(0, 3)}, 1.0),
+        ({"k": "b", "n": 9, "z": 5.0}, {"k": a, "n": studies.IntDistribution(3, 9), "z": studies.floats(2, 7)}, 2.0),
+    )
+    assert from_optuna(study).space == tt.SearchSpace(
+        {"k": tt.Categorical(["a", "b"]), "n": tt.Int(1, 9), "z": tt.Float(0, 7)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (studies.floats(0, 1, step=0.1), studies.floats(0, 1, step=0.25), "the steps 0.1, 0.25"),
+        (studies.floats(0, 1, step=0.5), studies.floats(0, 1), "the steps 0.5, None"),
+        (studies.IntDistribution(0, 8, step=4), studies.IntDistribution(2, 10, step=4), "not one grid"),
+    ],
+)
+def test_grids_that_differ_are_an_error_that_says_what_to_do(one, other, said):
+    study = studies.made(({"x": one.high}, {"x": one}, 1.0), ({"x": other.high}, {"x": other}, 2.0))
+    with pytest.raises(tt.SpaceError, match=f"parameter 'x' has .*{said}.*; pass space=, a tt.SearchSpace"):
+        from_optuna(study)
+    search = from_optuna(study, space={"x": tt.Float(0, 100)})
+    assert [trial.values for trial in search.trials] == [(1.0,), (2.0,)]
+
+
+def conditional(*given):
+    """A study of trials ``{"k": ..., ...}``; a parameter is an integer from 0 to 9, "k" a choice."""
+    known = {"k": studies.CategoricalDistribution(["a", "b", "c"])}
+    trials = [
+        (params, {name: known.get(name, studies.IntDistribution(0, 9)) for name in params}, float(n))
+        for n, params in enumerate(given)
+    ]
+    return studies.made(*trials)
+
+
+def test_a_choice_that_explains_an_absence_becomes_a_condition():
+    study = conditional({"k": "a", "m": 1}, {"k": "b"}, {"k": "c", "m": 2}, {"k": "b"})
+    assert (
+        from_optuna(study).space["m"]
+        == tt.SearchSpace({"k": tt.Categorical(["a", "b", "c"]), "m": tt.Int(0, 9, when={"k": ["a", "c"]})})["m"]
+    )
+
+
+def test_a_number_of_layers_becomes_a_range():
+    study = conditional({"n": 1}, {"n": 2, "w": 3}, {"n": 3, "w": 4})
+    assert repr(from_optuna(study).space["w"].when) == "{'n': at_least(2)}"
+    fewer = conditional({"n": 4}, {"n": 3, "w": 3}, {"n": 1, "w": 4})
+    assert repr(from_optuna(fewer).space["w"].when) == "{'n': at_most(3)}"
+
+
+@pytest.mark.parametrize("given", [({"k": "a", "m": 1}, {"k": "b"}), ({"n": 1}, {"n": 5, "w": 3})])
+def test_a_condition_that_the_trials_leave_open_is_said(given):
+    with pytest.warns(UserWarning, match="no trial tried every '[kn]'; parameter '[mw]' is taken to exist when="):
+        from_optuna(conditional(*given))
+
+
+def test_an_absence_that_nothing_explains_is_an_error():
+    study = conditional({"k": "a", "m": 1}, {"k": "a"})
+    said = r"parameter 'm' is missing in 1 complete trial, and no single choice .* explains that; pass space="
+    with pytest.raises(tt.SpaceError, match=said):
+        from_optuna(study)
+
+
+def test_an_absence_that_several_explain_is_an_error():
+    study = conditional({"k": "a", "n": 1, "m": 1}, {"k": "b", "n": 2})
+    with pytest.raises(tt.SpaceError, match=r"several explain that: 'k' in \['a'\] and 'n' in \[1\]; pass space="):
+        from_optuna(study)
+
+
+def test_a_parameter_asked_for_later_is_no_parent():
+    study = conditional({"n": 1, "m": 1, "k": "a"}, {"n": 2, "k": "b"})
+    assert list(from_optuna(study).space["m"].when) == ["n"]
+
+
+def test_a_space_that_is_given_decides():
+    study = conditional({"k": "a", "m": 1}, {"k": "a"})
+    space = {"k": tt.Categorical(["a", "b", "c"]), "m": tt.Int(0, 9)}
+    with pytest.warns(UserWarning, match="trial 1: left aside, .*'m'"):
+        assert len(from_optuna(study, space=space)) == 1
+
+
+def test_a_study_without_a_parameter_asks_for_the_space():
+    with pytest.raises(tt.SpaceError, match=r"no trial of the study has a parameter.*pass space="):
+        from_optuna(optuna.create_study())
+    assert len(from_optuna(optuna.create_study(), space={"x": tt.Float(0, 1)})) == 0
+
+
+def test_integers_that_floats_round_come_back_exact(tmp_path):
+    search = tt.Optimizer({"n": tt.Int(2**60 + 1, 2**62)}, seed=0)
+    for n in (2**60 + 1, 2**61 + 3):
+        search.observe({"n": n}, 1.0)
+    url = f"sqlite:///{tmp_path}/big.db"
+    study = to_optuna(search, url, "big")
+    assert [trial.params["n"] for trial in study.trials] == [2**60, 2**61], "what Optuna's tables hold"
+    assert [trial.params["n"] for trial in from_optuna(url).trials] == [2**60 + 1, 2**61 + 3]
+
+
+def test_choices_that_optuna_cannot_keep_become_text(tmp_path):
+    choices = [1, True, 1.0, (2, 3), [4], math.inf, "1", "True", object]
+    search = tt.Optimizer({"c": tt.Categorical(choices), "k": tt.Constant({"a": 1})}, seed=0)
+    for choice in choices:
+        search.observe({"c": choice}, 1.0)
+    study = to_optuna(search, f"sqlite:///{tmp_path}/choices.db", "choices")
+    told = [trial.params["c"] for trial in study.trials]
+    assert told == [1, "True", "1.0", "(2, 3)", "[4]", "inf", "1", "True (2)", "<class 'object'>"]
+    assert study.user_attrs["tanteo/constants"] == {"k": "{'a': 1}"}
+
+
+def test_attributes_that_json_cannot_hold_are_kept_as_text():
+    study = studies.made(({"x": 0.5}, {"x": studies.floats(0, 1)}, 1.0))
+    study._storage._studies[0].trials[0].user_attrs["odd\n"] = {1, 2}
+    assert dict(from_optuna(study).trials[0].attrs) == {"odd\\n": "{1, 2}"}
+
+
+def test_what_is_no_study_is_said(tmp_path):
+    with pytest.raises(tt.ArgumentError, match=r"expected a study of Optuna.*got 3 \(int\)"):
+        from_optuna(3)
+    with pytest.raises(tt.StudyError, match=r"there is no file .*none\.db"):
+        from_optuna(f"sqlite:///{tmp_path}/none.db")
+    with pytest.raises(FileNotFoundError):
+        from_optuna(tmp_path / "none.log")
+    (tmp_path / "text.log").write_text("no journal")
+    with pytest.raises(tt.StudyError, match="neither an SQLite file nor a journal"):
+        from_optuna(tmp_path / "text.log")
+    other = tmp_path / "other.db"
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE mine (a)")
+    before = other.read_bytes()
+    with pytest.raises(tt.StudyError, match="holds no studies of Optuna"):
+        from_optuna(other)
+    assert other.read_bytes() == before
+    where, _ = studies.storage("memory", tmp_path)
+    for name in ("one", "two"):
+        optuna.create_study(storage=where, study_name=name)
+    with pytest.raises(tt.StudyError, match=r"'one', 'two'; name one of them"):
+        from_optuna(where)
+    with pytest.raises(tt.StudyError, match="there is no 'three'"):
+        from_optuna(where, "three")
+
+
+def test_without_optuna_the_extra_is_named(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    with pytest.raises(ImportError, match=r"from_optuna needs optuna.*tanteo\[optuna\]"):
+        from_optuna("sqlite:///a.db")

@@ -1,0 +1,94 @@
+"""Tables as searches: CSV files, data frames, and what our own export wrote."""
+
+import math
+
+import pytest
+
+import tanteo as tt
+from tanteo.cli import main
+from tanteo.integrations.tables import from_frame
+
+SPACE = {
+    "lr": tt.Float(1e-5, 1.0, log=True),
+    "net": {"layers": tt.Int(1, 9), "drop": tt.Float(0, 0.5, step=0.05)},
+    "kind": tt.Categorical(["adam", "=sgd", None, True, 1, (1, 2)]),
+    "momentum": tt.Float(0, 1, when={"kind": "=sgd"}),
+    "big": tt.Int(2**60, 2**62),
+    "fixed": tt.Constant("v"),
+}
+
+
+@pytest.fixture
+def search():
+    search = tt.Optimizer(SPACE, directions=["minimize", "maximize"], seed=0)
+    for k, trial in enumerate(search.ask(40)):
+        trial.set_attr("note", f"-{k}")
+        if k % 5 == 1:
+            search.tell(trial, state="failed", reason="out of memory")
+        elif k % 5 == 2:
+            search.tell(trial, [k, 1.0], state="pruned")
+        elif k < 39:
+            search.tell(trial, [k / 3, -k], sem=[0.1, None], constraints={"size": k - 20.0}, cost=k)
+    return search
+
+
+def assert_same(copy, search):
+    assert len(copy) == len(search)
+    for ours, theirs in zip(search.trials, copy.trials, strict=True):
+        for name in ("params", "state", "values", "sems", "constraints", "cost", "reason", "attrs"):
+            assert getattr(theirs, name) == getattr(ours, name), name
+
+
+@pytest.mark.parametrize("kind", ["dict", "pandas", "polars"])
+def test_our_own_tables_come_back(search, kind):
+    if kind != "dict":
+        pytest.importorskip(kind)
+    frame = getattr(search, f"to_{kind}")()
+    assert_same(from_frame(frame, SPACE, directions=["minimize", "maximize"]), search)
+
+
+def test_our_own_csv_comes_back(search, tmp_path):
+    search.save(tmp_path / "search.tanteo")
+    table = tmp_path / "table.csv"
+    assert main(["export", str(tmp_path / "search.tanteo"), "--out", str(table)]) == 0
+    assert "'=sgd" in table.read_text()
+    assert_same(from_frame(table, SPACE, directions=["minimize", "maximize"]), search)
+
+
+def test_a_table_of_a_user(tmp_path):
+    table = tmp_path / "runs.csv"
+    table.write_text("lr,layers,acc,gpu,size\n0.1,2,0.8,a,-1\n0.01,3.0,0.9,b,2\n0.2,4,,a,\n")
+    space = {"lr": tt.Float(1e-3, 1, log=True), "layers": tt.Int(1, 8)}
+    search = from_frame(table, space, value="acc", direction="maximize", constraints=["size"], attrs=["gpu"])
+    assert [trial.state for trial in search.trials] == ["complete", "complete", "failed"]
+    assert [trial.params["layers"] for trial in search.trials] == [2, 3, 4]
+    assert [trial.attrs["gpu"] for trial in search.trials] == ["a", "b", "a"]
+    assert search.best.id == 0, "the other one is not feasible"
+    assert search.ask().id == 3
+
+
+def test_rows_that_do_not_fit_are_left_aside_with_the_reason():
+    rows = {"x": [0.5, "much", 7.0, math.nan], "value": [1.0, 1.0, 1.0, 1.0]}
+    with pytest.warns(UserWarning, match=r"(?s)table: 3 notes.*row 1: left aside, .*much.*row 2.*'x'.*row 3") as caught:
+        search = from_frame(rows, {"x": tt.Float(0, 1)})
+    assert len(search) == 1
+    assert len(caught) == 1
+
+
+@pytest.mark.parametrize(
+    ("frame", "options", "said"),
+    [
+        ({"y": [1.0]}, {}, "no column 'x' for that parameter; it has 'y'"),
+        ({"x": [1.0]}, {"value": "loss"}, "no column 'loss'; it has 'x'"),
+        ({"x": [1.0], "value": []}, {}, r"one length, got \[0, 1\]"),
+        (3, {}, "expected the path of a CSV file"),
+    ],
+)
+def test_what_is_missing_is_said(frame, options, said):
+    with pytest.raises(tt.ArgumentError, match=said):
+        from_frame(frame, {"x": tt.Float(0, 1)}, **options)
+
+
+def test_a_state_that_nobody_knows_is_left_aside():
+    with pytest.warns(UserWarning, match="row 0: left aside, the state 'done' is none of complete"):
+        from_frame({"x": [0.5], "value": [1.0], "state": ["done"]}, {"x": tt.Float(0, 1)})
