@@ -35,7 +35,6 @@ mod untried;
 
 pub(super) use evidence::evidence;
 pub(crate) use evidence::predictions;
-pub(super) use noise::is_found as noise_is_found;
 pub(crate) use reading::{Reading, reading};
 pub(super) use surrogate::State;
 
