@@ -54,10 +54,6 @@ def _valley(params: Params) -> float:
     return float(across * across / (1 + across * across) + 0.3 * params["x2"])
 
 
-def _teeth(params: Params) -> float:
-    return float((params["x0"] - 0.3) ** 2 + 0.3 * abs((params["x0"] * 13) % 1 - 0.5))
-
-
 def _paying_pair(params: Params) -> float:
     """Two levels cost something alone, and pay together."""
     if (params["a"], params["b"]) == (2, 3):
@@ -145,7 +141,6 @@ SWITCHES = {
     "gp-replicates": Search(floats(2), _replicated, 25),
     "gp-warp": Search(floats(2), _value(_bent), 12, 40, passes=lambda o: bool((_fitted(o).warps != 1).any())),
     "gp-shear": Search(floats(3), _value(_valley), 12, 40, passes=lambda o: bool(_fitted(o).shears.any())),
-    "gp-roughness": Search(floats(1), _value(_teeth), 12, 60, passes=lambda o: _fitted(o).roughness_variance > 0),
     "gp-smooth": Search(floats(10), _noisy(bowl, 0.5), 6, 120, passes=lambda o: _fitted(o).noise_variance > 0.05),
     "gp-noise_alone": Search(
         floats(2),
