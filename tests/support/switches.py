@@ -54,8 +54,12 @@ def _valley(params: Params) -> float:
     return float(across * across / (1 + across * across) + 0.3 * params["x2"])
 
 
-def _teeth(params: Params) -> float:
-    return float((params["x0"] - 0.3) ** 2 + 0.3 * abs((params["x0"] * 13) % 1 - 0.5))
+def _paying_pair(params: Params) -> float:
+    """Two levels cost something alone, and pay together."""
+    if (params["a"], params["b"]) == (2, 3):
+        return float((params["x"] - 0.3) ** 2) - 1.0
+    costs = (params["a"] == 2) + (params["b"] == 3)
+    return float((params["x"] - 0.3) ** 2 + 0.05 * (params["a"] + params["b"]) + 0.3 * costs)
 
 
 def _constrained(params: Params, rng: random.Random) -> dict[str, Any]:
@@ -98,6 +102,11 @@ class Search:
         return optimizer
 
 
+def _pairs(optimizer: tt.Optimizer) -> int:
+    """How many pairs of levels of the choices were tried."""
+    return len({(trial.params["a"], trial.params["b"]) for trial in optimizer.trials})
+
+
 def _fitted(optimizer: tt.Optimizer) -> Any:
     """Hyperparameters of a Gaussian process on what was told, which passes the switches that the sampler passes."""
     points = [list(trial.params.values()) for trial in optimizer.trials]
@@ -113,6 +122,8 @@ def _asks_as_without_errors(optimizer: tt.Optimizer, deviation: float) -> bool:
 def _by(origin: str) -> Callable[[tt.Optimizer], bool]:
     return lambda optimizer: any(trial.origin == origin for trial in optimizer.trials)
 
+
+_CHOICES = tt.SearchSpace({"a": tt.Categorical(range(4)), "b": tt.Categorical(range(4)), "x": tt.Float(0, 1)})
 
 #: By name; the sampler is part of it.
 SWITCHES = {
@@ -130,7 +141,6 @@ SWITCHES = {
     "gp-replicates": Search(floats(2), _replicated, 25),
     "gp-warp": Search(floats(2), _value(_bent), 12, 40, passes=lambda o: bool((_fitted(o).warps != 1).any())),
     "gp-shear": Search(floats(3), _value(_valley), 12, 40, passes=lambda o: bool(_fitted(o).shears.any())),
-    "gp-roughness": Search(floats(1), _value(_teeth), 12, 60, passes=lambda o: _fitted(o).roughness_variance > 0),
     "gp-smooth": Search(floats(10), _noisy(bowl, 0.5), 6, 120, passes=lambda o: _fitted(o).noise_variance > 0.05),
     "gp-noise_alone": Search(
         floats(2),
@@ -140,6 +150,7 @@ SWITCHES = {
         # A quarter of the noise stands for no signal.
         passes=lambda o: abs(_fitted(o).signal_variance / _fitted(o).noise_variance - 0.25) < 1e-9,
     ),
+    "gp-pairs": Search(_CHOICES, _value(_paying_pair), 80, passes=lambda o: _pairs(o) == 16),
     "tpe-two_objectives": Search(floats(2), _objectives(2), 25, sampler="tpe", n_objectives=2),
     "tpe-constraints": Search(floats(2), _constrained, 30, sampler="tpe"),
     "auto-cma": Search(floats(2), _value(bowl), 20, 200, sampler="auto", passes=_by("cma_es")),

@@ -47,11 +47,9 @@ class Hyperparameters(NamedTuple):
         before distances are measured, shape (d, d); zero unless a valley lies across the axes, and for categories and
         conditional columns.
     signal_variance
-        Variance of the function, without its roughness.
+        Variance of the function.
     noise_variance
         Variance of the noise, on top of the standard errors that were given.
-    roughness_variance
-        Variance of what is part of the function but varies over a thirtieth of the lengthscales, 0 where there is none.
     """
 
     lengthscales: npt.NDArray[np.float64]
@@ -60,7 +58,6 @@ class Hyperparameters(NamedTuple):
     shears: npt.NDArray[np.float64]
     signal_variance: float
     noise_variance: float
-    roughness_variance: float
 
 
 class GaussianProcess:
@@ -71,12 +68,11 @@ class GaussianProcess:
     warped where the fit gains enough by it: the function may then vary quickly at one end and slowly at the other.
     Valleys that lie across the axes are followed where that gains enough (15 points, at most 20 columns): numbers are
     then measured together. Where next to no noise is found, a smoother function under noise stands in the place of that
-    fit if it is clearly likelier. What looks like noise is taken for roughness of the function where values that lie
-    close to each other agree.
-    Among more than twenty columns of numbers that always have a value those that make no difference get long
-    lengthscales where a few explain the values far better than all. Values are centred and scaled for the fit; unlike
-    the sampler, which looks for a minimum, the model leaves their shape alone. A model can be pickled and copied: the
-    copy predicts the same bits. Ctrl-C ends every call and leaves the model as it was; other threads run meanwhile.
+    fit if it is clearly likelier. Among more than twenty columns of numbers that always have a value those that make no
+    difference get long lengthscales where a few explain the values far better than all. Values are centred and scaled
+    for the fit; unlike the sampler, which looks for a minimum, the model leaves their shape alone. A model can be
+    pickled and copied: the copy predicts the same bits. Ctrl-C ends every call and leaves the model as it was; other
+    threads run meanwhile.
 
     Parameters
     ----------

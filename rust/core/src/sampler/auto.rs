@@ -9,12 +9,12 @@
 //! | beyond | others | TPE |
 //!
 //! Between the Gaussian process and TPE credit decides, in what their earlier trials were worth (`credit`); with
-//! several objectives, among choices without an order, and where it finds noise, the Gaussian process always proposes.
+//! several objectives and among choices without an order the Gaussian process always proposes.
 //! While more than 128 trials are pending, TPE stands in for the Gaussian process, and for CMA-ES where this would only
 //! crowd what is pending.
 //!
-//! Rules, credit and the noise that is found look at the space and at the trials told and pending, so which model
-//! speaks is a function of these and not of how often somebody asked. Each trial records its model as its origin.
+//! Rules and credit look at the space and at the trials told and pending, so which model proposes is a function of
+//! these and not of how often somebody asked. Each trial records its model as its origin.
 
 use super::{
     AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, credit, gp,
@@ -50,7 +50,7 @@ pub(super) fn suggest(
         let n_gp = n_gp.min((MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS));
         let early = d <= MAX_GP_PARAMETERS && context.history.n_finished() <= n_gp;
         let affordable = early && context.history.n_pending() <= MAX_GP_PENDING;
-        if affordable && !is_for_tpe(context, scratch)? {
+        if affordable && !is_for_tpe(context) {
             return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
         }
         let converging = if numbers && !early { cma::suggest(context, &mut scratch.cma)? } else { None };
@@ -62,12 +62,8 @@ pub(super) fn suggest(
 }
 
 /// Whether TPE proposes where the Gaussian process could.
-fn is_for_tpe(context: &Context<'_>, scratch: &mut Scratch) -> Result<bool, SuggestError> {
-    let may_earn = context.history.n_objectives() == 1 && !is_among_choices(context);
-    let earned = may_earn && credit::is_for_tpe(context);
-    // To TPE a lucky trial is a good one, and the reward of a model is luck as well (measured:
-    // `benches/results/auto.md`).
-    Ok(earned && !gp::noise_is_found(context, &mut scratch.gp)?)
+fn is_for_tpe(context: &Context<'_>) -> bool {
+    context.history.n_objectives() == 1 && !is_among_choices(context) && credit::is_for_tpe(context)
 }
 
 /// Whether the parameters are mostly choices, and all of them always there: the distance of the Gaussian process, for
@@ -122,9 +118,7 @@ mod tests {
             history.push(&encoding, &Configuration(levels.chain(numbers).collect()), Origin::Tpe);
             finish(&mut history, row, Some(-(row as f64)));
         }
-        let is_for_tpe =
-            |id| asked(&space, &history, id, |context| is_for_tpe(context, &mut Scratch::default()).unwrap());
-        (20..80).filter(|id| is_for_tpe(*id)).count()
+        (20..80).filter(|id| asked(&space, &history, *id, is_for_tpe)).count()
     }
 
     #[test]

@@ -42,9 +42,9 @@ pub struct Fit {
 
 impl Fit {
     /// The hyperparameters of a function's model: those of a few parameters where these explain the values (`sparse`),
-    /// or else of a smooth function under noise where that does (`smooth`), with shears where valleys lie askew
-    /// (`askew`) or with roughness where the noise is that (`roughness`). What was not measured beside each other is
-    /// not asked together. `data` and `start` are those of the fit.
+    /// or else of a smooth function under noise where that does (`smooth`), or else with shears where valleys lie askew
+    /// (`askew`). What was not measured beside each other is not asked together. `data` and `start` are those of the
+    /// fit.
     ///
     /// # Errors
     /// [`FitError::Interrupted`].
@@ -58,10 +58,10 @@ impl Fit {
             return Ok(sparse);
         }
         if let Some(smooth) = self.smooth(data, interrupted)? {
-            return smooth.with_roughness(data, interrupted);
+            return Ok(smooth);
         }
         let askew = self.askew(data, start, interrupted)?;
-        askew.map_or_else(|| self.with_roughness(data, interrupted), Ok)
+        Ok(askew.unwrap_or(self.theta))
     }
 }
 

@@ -7,9 +7,9 @@
 //! taken for both and for all points together.
 
 use super::features::Seen;
+use super::kernel::matern_with_slope;
 use super::posterior::{Prediction, side_by_side};
 use super::process::GaussianProcess;
-use super::roughness;
 use super::shear;
 use crate::numerics::linalg::{FEW, Row, SUMMED, dot, weighted_sums};
 
@@ -81,7 +81,7 @@ impl GaussianProcess {
         let n = self.inputs.len();
         let (seen, mut value, mut slope) = (self.features.see(point), vec![0.0; n], vec![0.0; n]);
         self.features.squared_distances(&seen, 0, &mut slope);
-        roughness::covariances_with_slope(&mut slope, &mut value, &self.hyper);
+        matern_with_slope(&mut slope, &mut value, self.hyper.s2);
         Covariances { seen, value, slope }
     }
 

@@ -1,9 +1,8 @@
 //! Where each hyperparameter stands in the vector, their bounds and their prior.
 //!
 //! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln a_j and ln b_j for every warped j, a_ji for every
-//! shear, ln s2, ln v)`, and one more entry, `ln w`, where all but a share `w` of `v` is roughness (`roughness`; it is
-//! never fitted). The prior is a density in `l`, `h` and `s2` (not in their logarithms), log-normal in `v`, `a_j` and
-//! `b_j` and normal in the shears; the maximum is taken of that density, without a Jacobian:
+//! shear, ln s2, ln v)`. The prior is a density in `l`, `h` and `s2` (not in their logarithms), log-normal in `v`,
+//! `a_j` and `b_j` and normal in the shears; the maximum is taken of that density, without a Jacobian:
 //!
 //! ```text
 //! ln p = sum_j (p_j ln l'_j - q_j l'_j) + sum_j (ln h_j - 4 h_j) + (ln s2 - 0.15 s2) - (ln v + 6)^2 / 18
@@ -166,17 +165,11 @@ pub struct Hyperparameters {
     pub shears: Vec<Shear>,
     /// Signal variance.
     pub s2: f64,
-    /// Variance of what varies over short distances.
-    pub roughness: f64,
     /// Noise variance.
     pub noise: f64,
 }
 
 impl Hyperparameters {
-    /// `k(x, x)`.
-    pub fn variance(&self) -> f64 {
-        self.s2 + self.roughness
-    }
     /// How far one number alone has to move for a unit of distance: its lengthscale, unless others are measured
     /// together with it.
     pub fn reach(&self, parameter: usize) -> f64 {
@@ -202,7 +195,7 @@ impl Layout {
         let always = always.filter(|(_, (column, conditional))| column.is_number() && !**conditional);
         let sheared: Vec<usize> = if form.is_sheared { always.map(|(j, _)| j).collect() } else { Vec::new() };
         let shears = len;
-        len += sheared.len() * sheared.len().saturating_sub(1) / 2 + 2 + usize::from(form.is_rough);
+        len += sheared.len() * sheared.len().saturating_sub(1) / 2 + 2;
         let scale = (inputs.n_active() / 4.0).max(1.0).sqrt();
         Self { heights, warps, sheared, shears, len, scale, lengths: priors_of_lengths(inputs.columns()), form }
     }
@@ -309,7 +302,7 @@ impl Layout {
     }
     /// Position of `ln s2`; `ln v` follows.
     pub(super) fn signal(&self) -> usize {
-        self.len - 2 - usize::from(self.form.is_rough)
+        self.len - 2
     }
 
     /// Where a fit starts: `l = 0.4 sqrt(max(1, k / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
@@ -350,7 +343,6 @@ impl Layout {
 
     /// What each kind of hyperparameter has, at every position of `theta`.
     fn filled<T: Copy>(&self, of: &Kinds<T>) -> Vec<T> {
-        debug_assert!(!self.form.is_rough, "nothing is sought beside roughness");
         let mut all = vec![of.height; self.len];
         all[..self.d()].fill(of.length);
         self.warp_positions().for_each(|place| all[place] = of.warp);
@@ -395,16 +387,13 @@ impl Layout {
 
     /// To the hyperparameters' own scale.
     pub fn unpack(&self, theta: &[f64]) -> Hyperparameters {
-        let v = exp(theta[self.signal() + 1]);
-        let white = if self.form.is_rough { exp(theta[self.signal() + 2]) } else { 1.0 };
         Hyperparameters {
             lengthscales: theta[..self.d()].iter().map(|t| exp(*t)).collect(),
             heights: self.heights.iter().map(|p| p.map_or(0.0, |p| exp(theta[p]))).collect(),
             warps: self.warps.iter().map(|p| p.map(|p| InputWarp { a: exp(theta[p]), b: exp(theta[p + 1]) })).collect(),
             shears: self.shears().map(|(of, by, place)| Shear { of, by, slope: theta[place] }).collect(),
             s2: exp(theta[self.signal()]),
-            roughness: (1.0 - white) * v,
-            noise: white * v,
+            noise: exp(theta[self.signal() + 1]),
         }
     }
 }

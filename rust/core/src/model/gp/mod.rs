@@ -8,10 +8,8 @@
 //! ```
 //!
 //! with one lengthscale `l_j` per parameter (Rasmussen and Williams 2006, section 4.2), and shears between numbers
-//! where valleys lie askew (`shear`); `K = [k(x_i, x_k)]`, noise
-//! variance `v`, `L L' = K + diag(v + sem_i^2)`, `a = (K + ..)^-1 y`. Where what looks like noise is roughness of the
-//! function, `k` has a second term, in the place of most of `v` (`roughness`). Hyperparameters are the maximum a
-//! posteriori (`fit`).
+//! where valleys lie askew (`shear`); `K = [k(x_i, x_k)]`, noise variance `v`, `L L' = K + diag(v + sem_i^2)`,
+//! `a = (K + ..)^-1 y`. Hyperparameters are the maximum a posteriori (`fit`).
 //!
 //! | file | what it holds |
 //! | --- | --- |
@@ -28,7 +26,6 @@
 //! | `askew` | whether valleys lie askew |
 //! | `sparse` | whether a few of many parameters explain the values |
 //! | `smooth` | whether a smooth function under noise explains the values |
-//! | `roughness` | whether what looks like noise is part of the function |
 //! | `process` | the model at given hyperparameters, factored at once or row by row |
 //! | `gradient` | predictions with gradients at a few points |
 //! | `posterior` | mean and variance at new points |
@@ -51,7 +48,6 @@ mod null;
 mod objective;
 mod posterior;
 mod process;
-mod roughness;
 mod sample;
 mod shear;
 mod smooth;

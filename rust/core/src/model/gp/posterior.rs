@@ -7,8 +7,8 @@
 //! Both are of the noise-free function. After pending points were appended, the mean still uses the told ones alone and
 //! the variance uses all.
 
+use super::kernel::matern;
 use super::process::{FitError, GaussianProcess};
-use super::roughness;
 use crate::numerics::linalg::{FEW, Matrix, Row, dot};
 
 /// Points taken together where there are many: a tenth of a second of work for 5,000 observations.
@@ -40,7 +40,7 @@ impl GaussianProcess {
     }
     fn write_covariances(&self, point: &[f64], k: &mut [f64]) {
         self.features.squared_distances(&self.features.see(point), 0, k);
-        roughness::covariances(k, &self.hyper);
+        matern(k, self.hyper.s2);
     }
 
     /// The posterior mean alone: `O(n d)`.
@@ -48,8 +48,7 @@ impl GaussianProcess {
         dot(&self.covariances(point), &self.weights)
     }
 
-    /// The posterior mean at every told observation: `y_i - (v + sem_i^2) a_i`, since `K a = y - diag(v + sem^2) a`
-    /// (where the function is rough, `w v` in the place of `v`).
+    /// The posterior mean at every told observation: `y_i - (v + sem_i^2) a_i`, since `K a = y - diag(v + sem^2) a`.
     pub fn fitted(&self) -> Vec<f64> {
         let noise = self.known_noise.iter().map(|known| self.hyper.noise + known);
         self.y.iter().zip(&self.weights).zip(noise).map(|((y, a), v)| y - v * a).collect()
@@ -101,7 +100,7 @@ impl GaussianProcess {
 
     /// From the mean and `|L^-1 k|^2`.
     pub(super) fn prediction(&self, mean: f64, explained: f64) -> Prediction {
-        Prediction { mean, variance: (self.hyper.variance() - explained).max(1e-12 * self.hyper.variance()) }
+        Prediction { mean, variance: (self.hyper.s2 - explained).max(1e-12 * self.hyper.s2) }
     }
 }
 

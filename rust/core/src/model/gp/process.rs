@@ -3,7 +3,7 @@
 use super::features::Features;
 use super::hyper::{Hyperparameters, Layout};
 use super::inputs::Inputs;
-use super::roughness;
+use super::kernel::matern;
 use super::theta::Theta;
 use crate::numerics::linalg::{Cholesky, Interrupted, Matrix, NotPositiveDefinite};
 use crate::numerics::ln;
@@ -68,8 +68,8 @@ impl GaussianProcess {
     /// [`Layout::start`].
     ///
     /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). A covariance
-    /// that cannot be factored gets ten times the noise (and the roughness), at most three times. A model's own
-    /// [`Self::theta`] builds it again, bit for bit.
+    /// that cannot be factored gets ten times the noise, at most three times. A model's own [`Self::theta`] builds it
+    /// again, bit for bit.
     ///
     /// # Errors
     /// [`FitError`] if that does not help either.
@@ -109,7 +109,7 @@ impl GaussianProcess {
     /// [`FitError`] if the point coincides with others so closely that the factor cannot be extended; nothing changes.
     pub fn append(&mut self, point: &[f64], known_noise: f64) -> Result<(), FitError> {
         let mut row = self.covariances(point);
-        row.push(self.hyper.variance() + (self.hyper.noise + known_noise));
+        row.push(self.hyper.s2 + (self.hyper.noise + known_noise));
         self.factor.append(&row).map_err(|_| FitError::NotPositiveDefinite)?;
         self.inputs.push(point);
         self.features.push(point);
@@ -149,7 +149,7 @@ impl GaussianProcess {
     pub fn noise_share(&self) -> f64 {
         let told = &self.known_noise[..self.y.len()];
         let noise = self.hyper.noise + told.iter().sum::<f64>() / told.len().max(1) as f64;
-        noise / (noise + self.hyper.variance())
+        noise / (noise + self.hyper.s2)
     }
     /// The observations.
     pub fn inputs(&self) -> &Inputs {
@@ -191,5 +191,5 @@ fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64])
 pub(super) fn write_covariances(k: &mut Matrix, i: usize, features: &Features, hyper: &Hyperparameters) {
     let column = &mut k.column_mut(i)[i..];
     features.squared_distances(&features.observation(i), i, column);
-    roughness::covariances(column, hyper);
+    matern(column, hyper.s2);
 }

@@ -93,7 +93,7 @@ impl GaussianProcess {
         while jitter <= MAX_JITTER {
             let mut raised = s.clone();
             for i in 0..m {
-                raised.set(i, i, s.at(i, i) + jitter * self.hyper.variance());
+                raised.set(i, i, s.at(i, i) + jitter * self.hyper.s2);
             }
             if let Ok(factor) = Cholesky::factor_unless(raised, interrupted)? {
                 return Ok(factor.into_l());

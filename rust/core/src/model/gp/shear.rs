@@ -63,7 +63,7 @@ mod tests {
     use crate::numerics::{Purpose, Stream};
 
     const N: usize = 80;
-    const BENT: Form = Form { is_warped: true, is_sheared: true, is_rough: false };
+    const BENT: Form = Form { is_warped: true, is_sheared: true };
 
     /// Three numbers, a choice and a number that exists beside half of them, in this order: 0, 1 and 4 are sheared.
     fn observations(seed: u64) -> (Inputs, Vec<f64>) {

@@ -32,7 +32,7 @@ use super::fit::{COLD_ITERATIONS, Fit, Observations, minimum};
 use super::hyper::Layout;
 use super::objective::{Objective, Workspace};
 use super::process::{FitError, if_factored};
-use super::theta::Form;
+use super::theta::{Form, Theta};
 use crate::numerics::ln;
 
 /// Nats by which the smooth fit has to be likelier (measured: `benches/results/model.md`).
@@ -49,7 +49,7 @@ const FEWEST: usize = 20;
 const STARTS: [(f64, f64); 3] = [(1.5, 0.1), (1.5, 0.3), (2.0, 0.3)];
 
 impl Fit {
-    /// The smooth fit, where the evidence speaks for it. `data` are those that were fitted.
+    /// The hyperparameters of the smooth fit, where the evidence speaks for it. `data` are those that were fitted.
     ///
     /// # Errors
     /// [`FitError::Interrupted`].
@@ -57,7 +57,7 @@ impl Fit {
         &self,
         data: Observations<'_>,
         interrupted: &dyn Fn() -> bool,
-    ) -> Result<Option<Self>, FitError> {
+    ) -> Result<Option<Theta>, FitError> {
         let usual = Layout::of(data.inputs);
         if self.is_noise || self.theta.form() != Form::default() || data.y.len() < FEWEST {
             return Ok(None);
@@ -79,7 +79,7 @@ impl Fit {
         let found = minimum(&objective, &mut work, &start.theta, COLD_ITERATIONS, interrupted);
         let Some(found) = if_factored(found)? else { return Ok(None) };
         let is_likelier = even - found.value > NATS;
-        Ok(is_likelier.then_some(Self { theta: found.x.into(), is_noise: false, log_posterior: -found.value }))
+        Ok(is_likelier.then(|| found.x.into()))
     }
 
     /// The likeliest start; `None` if none can be factored.
@@ -143,7 +143,7 @@ mod tests {
             let data = Observations { inputs: &self.inputs, y: &self.told, known_noise: &known };
             maximum_a_posteriori(data, &Start::cold(&self.inputs), &|| false).unwrap()
         }
-        fn smooth(&self) -> Option<Fit> {
+        fn smooth(&self) -> Option<Theta> {
             let known = self.known();
             let data = Observations { inputs: &self.inputs, y: &self.told, known_noise: &known };
             self.usual().smooth(data, &|| false).unwrap()

@@ -3,7 +3,7 @@
 use super::hyper::Layout;
 use super::objective::{Objective, Workspace};
 use super::theta::{Form, Theta};
-use super::{Column, GaussianProcess, Inputs, Observations, half_rank};
+use super::{Column, FitError, GaussianProcess, Inputs, Observations, half_rank};
 use crate::numerics::{Purpose, Stream, exp, ln};
 
 /// Numeric, category, conditional numeric and conditional category; the first category decides what is active.
@@ -73,7 +73,7 @@ fn gradients_equal_central_differences() {
     assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 90] }, &layout, &theta);
 }
 
-/// Two numbers that always exist, a third that does not and a choice: two warps more, one shear, one share.
+/// Two numbers that always exist, a third that does not and a choice: two warps more, one shear.
 #[test]
 fn every_form_has_its_own_length() {
     let (inputs, _) = mixed(10, 3);
@@ -82,9 +82,9 @@ fn every_form_has_its_own_length() {
     let inputs = Inputs::new(columns, vec![false, false, true, true, false]);
     let plain = Layout::of(&inputs).len();
     assert_eq!(plain, 5 + 2 + 2);
-    for bits in 0..8 {
-        let form = Form { is_warped: bits & 1 > 0, is_sheared: bits & 2 > 0, is_rough: bits & 4 > 0 };
-        let more = 6 * usize::from(form.is_warped) + usize::from(form.is_sheared) + usize::from(form.is_rough);
+    for bits in 0..4 {
+        let form = Form { is_warped: bits & 1 > 0, is_sheared: bits & 2 > 0 };
+        let more = 6 * usize::from(form.is_warped) + usize::from(form.is_sheared);
         assert_eq!(Layout::new(&inputs, form).len(), plain + more, "{form:?}");
     }
 }
@@ -247,6 +247,19 @@ fn gradients_are_right_at_observations_and_duplicates() {
         assert!(((up.mean - down.mean) / 2e-5 - sloped.mean_slope[0]).abs() < 1e-5);
         assert!(((up.variance - down.variance) / 2e-5 - sloped.variance_slope[0]).abs() < 1e-5);
     }
+}
+
+#[test]
+fn a_covariance_that_cannot_be_factored_gets_more_noise() {
+    let inputs = numeric(vec![vec![0.2, 0.2]]);
+    let with = |theta: Theta| GaussianProcess::with(inputs.clone(), theta, &[0.3, 0.5], &[0.0; 2]);
+    let at = |noise: f64| Theta::from(vec![ln(0.4), 0.0, ln(noise)]);
+    // Noise of up to 1e-16 is lost beside a signal variance of one.
+    let model = with(at(1e-17)).unwrap();
+    assert!((model.theta()[2] - ln(1e-15)).abs() < 1e-12);
+    let again = with(model.theta().clone()).unwrap();
+    assert_eq!(again.log_evidence().to_bits(), model.log_evidence().to_bits());
+    assert_eq!(with(at(1e-20)).unwrap_err(), FitError::NotPositiveDefinite);
 }
 
 /// A maximum taken in the wrong coordinates makes lengthscales several times too long.

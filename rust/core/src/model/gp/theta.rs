@@ -9,8 +9,6 @@ pub struct Form {
     pub is_warped: bool,
     /// Shears between numbers (`shear`).
     pub is_sheared: bool,
-    /// The share of the noise that is no roughness (`roughness`).
-    pub is_rough: bool,
 }
 
 /// Hyperparameters, most of them as logarithms, in the order of the [`Layout`](super::Layout) of their form.
@@ -31,7 +29,7 @@ impl Theta {
     }
 }
 
-/// The plain form: neither warps, shears nor roughness.
+/// The plain form: neither warps nor shears.
 impl From<Vec<f64>> for Theta {
     fn from(values: Vec<f64>) -> Self {
         Self::new(Form::default(), values)

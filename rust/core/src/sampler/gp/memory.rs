@@ -64,9 +64,8 @@ impl Observed {
 /// A quantity that is modelled: what was observed of it at some rows of the history, as a function of those rows alone.
 pub(super) struct Quantity<'a> {
     pub(super) context: &'a Context<'a>,
-    /// Whether it is a loss: its noise may be roughness, its valleys askew, and few parameters or a smooth function may
-    /// explain it. A failure says as much of its neighbourhood as others, and of a constraint no more is asked than
-    /// where it holds.
+    /// Whether it is a loss: its valleys may lie askew, and few parameters or a smooth function may explain it. A
+    /// failure says as much of its neighbourhood as others, and of a constraint no more is asked than where it holds.
     pub(super) is_loss: bool,
     pub(super) observe: &'a dyn Fn(&[usize]) -> Observed,
     /// Where there are more rows than a fit takes, those with the lowest of these and their neighbours are kept.
@@ -84,8 +83,8 @@ pub(super) struct Memory {
 #[derive(Clone, Debug)]
 struct Fitted {
     fit: Fit,
-    /// The hyperparameters in use: of a few parameters, of a smooth function, with shears or with roughness, where that
-    /// was found; else of the fit.
+    /// The hyperparameters in use: of a few parameters, of a smooth function or with shears, where that was found; else
+    /// of the fit.
     theta: Theta,
     /// Whether its known noise is believed.
     believes: bool,

@@ -11,8 +11,8 @@
 //! 4. an acquisition function weighs what the objectives promise ([`merit`]) and the chances of keeping the constraints
 //!    and of not failing ([`acquisition`]), and how many levels of a choice were never tried ([`untried`]);
 //! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging
-//!    choices ([`maximize`]), where it explores in a box around the best trial ([`region`]), now and then beside a
-//!    choice that was left aside ([`neglected`]);
+//!    choices ([`maximize`]), where it explores in a box around the best trial ([`region`]), now and then beside
+//!    levels that were seldom tried together ([`pairwise`]);
 //! 6. a maximum that lies beside a pending trial says that nothing more is to be gained there: then the greatest
 //!    improvement on told and pending trials is sought, and points beside pending ones are passed over ([`is_crowded`]).
 
@@ -26,8 +26,8 @@ mod evidence;
 mod maximize;
 mod memory;
 mod merit;
-mod neglected;
 mod noise;
+mod pairwise;
 mod reading;
 mod region;
 mod surrogate;
@@ -35,7 +35,6 @@ mod untried;
 
 pub(super) use evidence::evidence;
 pub(crate) use evidence::predictions;
-pub(super) use noise::is_found as noise_is_found;
 pub(crate) use reading::{Reading, reading};
 pub(super) use surrogate::State;
 

@@ -11,17 +11,16 @@
 //! |u_j - c_j| <= max(1/4, 1/levels)   for every number active both in the point u and in the trial c_j is from
 //! ```
 //!
-//! (1/4 of what the prior leaves of the range; to within a level of those that have levels; a suggestion that has to be moved to satisfy the known constraints may
-//! leave the box). `c_j` is the best trial's coordinate. A number that is not active there belongs to another branch:
+//! (1/4 of what the prior leaves of the range; to within a level of those that have levels; a suggestion that has to be
+//! moved to satisfy the known constraints may leave the box). `c_j` is the best trial's coordinate. A number that is not active there belongs to another branch:
 //! then it is that of the best feasible trial in which it is active, if this has more than three numbers that the best
 //! trial does not have, for so many have corners again, and else the number is free.
 //!
-//! Choices without an order are free, but for one that is held at a level that was left aside ([`neglected`]; trust
-//! regions: Eriksson et al. 2019; that mixed spaces need one above all else: Dreczkowski et al. 2023; that only every
+//! Choices without an order are free, but for those held at levels seldom tried together ([`pairwise`]; trust regions: Eriksson et al. 2019; that mixed spaces need one above all else: Dreczkowski et al. 2023; that only every
 //! other ask keeps to it, and that it neither grows nor shrinks, is our own).
 
-use super::neglected;
 use super::noise;
+use super::pairwise;
 use super::surrogate::Surrogate;
 use crate::encoding::{Axis, AxisKind};
 use crate::sampler::Context;
@@ -41,17 +40,17 @@ pub(super) struct Region {
 }
 
 impl Region {
-    /// Around the best feasible trial where the suggestion `explores`, at a level where one is held; `None` where
+    /// Around the best feasible trial where the suggestion `explores`, at levels where some are held; `None` where
     /// neither is.
     pub(super) fn of(explores: bool, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Self> {
         let around = explores.then(|| around_the_best(surrogate, context)).flatten();
-        let held = neglected::held(surrogate, context);
-        if around.is_none() && held.is_none() {
+        let held = pairwise::held(surrogate, context);
+        if around.is_none() && held.is_empty() {
             return None;
         }
         let free: Vec<_> = (0..context.space.parameters().len()).map(|j| context.space.likely_ends(j)).collect();
         let mut sides = around.unwrap_or_else(|| free.clone());
-        if let Some(held) = held {
+        for held in held {
             sides[held.parameter] = (held.unit, held.unit);
         }
         Some(Self { sides, free })
