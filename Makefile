@@ -108,10 +108,12 @@ test-night: build ## Every sampler of ours through the night profile of tanteo.t
 tool = command -v $(1) >/dev/null || cargo install --quiet --locked --root .tools $(1)@$(2)
 
 .PHONY: fuzz
-fuzz: ## Coverage-guided fuzzing, FUZZ_SECONDS for each target; what it finds worth keeping goes into fuzz/corpus
+fuzz: ## Coverage-guided fuzzing, FUZZ_SECONDS for each target; starts from fuzz/corpus and fuzz/found, writes to fuzz/found
 	$(call tool,cargo-fuzz,$(FUZZ_VERSION))
 	for target in snapshot space ask_tell; do \
-	  cargo fuzz run --sanitizer none --debug-assertions $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096; \
+	  mkdir -p fuzz/found/$$target; \
+	  cargo fuzz run --sanitizer none --debug-assertions $$target fuzz/found/$$target fuzz/corpus/$$target -- \
+	    -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096; \
 	done
 
 # The LLVM tools of rustup's component llvm-tools, or those of the system if they are of the compiler's version.
