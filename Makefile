@@ -138,11 +138,13 @@ memcheck: ## The kernels of the core under valgrind (which has no AVX-512)
 	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER='valgrind --quiet --error-exitcode=1' \
 	  cargo test --package tanteo-core --lib --locked -- numerics::elementary numerics::linalg model::parzen::squares
 
+# Strict: a package that the database does not know fails, where it would be passed over with a note.
 .PHONY: audit
 audit: build ## Licences, bans, sources and known vulnerabilities (needs cargo-deny and access to the RustSec and PyPI databases)
 	cargo deny --all-features check
 	$(BIN)/python -m pip install --quiet pip-audit
-	$(BIN)/pip-audit --skip-editable
+	$(BIN)/python -m pip freeze --exclude-editable > target/audited.txt
+	$(BIN)/pip-audit --strict --no-deps --disable-pip --requirement target/audited.txt
 
 .PHONY: bench
 bench: build ## Speed beside the peers (benches/README.md)
