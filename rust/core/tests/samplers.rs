@@ -10,7 +10,7 @@ use tanteo_core::history::Origin;
 use tanteo_core::numerics::MAX_DIMENSIONS;
 use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::sampler::{AutoSettings, Sampler, SuggestError};
-use tanteo_core::space::{Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value};
+use tanteo_core::space::{Accept, Clause, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value};
 
 fn space(parameters: Vec<Parameter>) -> SearchSpace {
     SearchSpace::new(parameters, Vec::new()).unwrap()
@@ -110,6 +110,28 @@ fn the_grid_leaves_out_what_was_observed_and_needs_no_memory() {
     }
     let all = (0..6).flat_map(|a| (a + 1..6).map(move |b| (a, b))).filter(|p| *p != (0, 2));
     assert!(found.into_iter().eq(all.map(|(a, b)| pair(a, b))));
+}
+
+#[test]
+fn the_grid_holds_what_the_priors_rule_out_only_where_the_constraints_leave_nothing_else() {
+    let believed = || Parameter { prior: Prior::Weights(vec![0.0, 0.5, 0.5]), ..choices("c", 3) };
+    let forbidden =
+        |levels: Vec<u64>| Constraint::Forbid(vec![Clause { parameter: 0, accept: Accept::Levels(levels) }]);
+    let handed_out = |levels: Vec<u64>| {
+        let space = SearchSpace::new(vec![believed()], vec![forbidden(levels)]).unwrap();
+        drain(&mut optimizer(space, Sampler::Grid { resolution: 3 }), 10)
+    };
+    let one = |level| Configuration(vec![Some(Value::Level(level))]);
+    assert_eq!(handed_out(vec![1]), [one(2)]);
+    assert_eq!(handed_out(vec![1, 2]), [one(0)]);
+}
+
+#[test]
+fn a_grid_without_a_feasible_configuration_says_so() {
+    let thin = Constraint::Linear { terms: vec![(0, 1.0)], lower: 0.4, upper: 0.41 };
+    let space = SearchSpace::new(vec![real("x")], vec![thin]).unwrap();
+    let message = ask_many(&mut optimizer(space, Sampler::Grid { resolution: 4 }), 1).unwrap_err().to_string();
+    assert!(message.contains("no configuration of the grid satisfies the constraints"), "{message}");
 }
 
 #[test]

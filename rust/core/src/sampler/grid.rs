@@ -15,24 +15,35 @@ const MAX_BLOCKS: u32 = 10_000;
 pub(super) struct Cursor {
     here: Option<Configuration>,
     blocks: u32,
+    /// Whether the walk goes through what the priors rule out as well.
+    whole: bool,
+    /// Whether any configuration was met that satisfies the constraints.
+    met: bool,
 }
 
 /// The first configuration of the grid, in lexicographic order, that no trial has. This is so whether duplicates are
-/// allowed elsewhere or not: a grid is a list to be worked off.
+/// allowed elsewhere or not: a grid is a list to be worked off. Where the constraints leave nothing of what the priors
+/// leave, the grid is that of the whole space.
 pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Cursor) -> Result<Suggestion, SuggestError> {
-    let grid = Grid::likely(context.space, Some(resolution))?;
+    let (space, resolution) = (context.space, Some(resolution));
     loop {
+        let grid = if cursor.whole { Grid::new(space, resolution)? } else { Grid::likely(space, resolution)? };
         let step = match &cursor.here {
             None => grid.first(BLOCK),
             Some(here) => grid.next(here, BLOCK),
         };
         match step {
-            Step::Found(configuration) if context.history.is_seen(&configuration) => cursor.here = Some(configuration),
+            Step::Found(configuration) if context.history.is_seen(&configuration) => {
+                (cursor.here, cursor.met) = (Some(configuration), true);
+            }
             Step::Found(configuration) => {
                 return Ok(Suggestion { configuration, origin: Origin::Design, fallback: false });
             }
             Step::Unfinished(configuration) => cursor.pass(configuration)?,
-            Step::Exhausted => return Err(finished()),
+            Step::Exhausted if !cursor.met && !cursor.whole && space.is_narrowed() => {
+                *cursor = Cursor { whole: true, ..Cursor::default() };
+            }
+            Step::Exhausted => return Err(cursor.finished()),
         }
         if (context.interrupted)() {
             return Err(SuggestError::Interrupted);
@@ -47,12 +58,16 @@ impl Cursor {
             let message = format!("the grid was given up: {looked} of its points break the constraints; loosen them");
             return Err(SuggestError::Exhausted(message));
         }
-        *self = Self { here: Some(infeasible), blocks: self.blocks + 1 };
+        (self.here, self.blocks) = (Some(infeasible), self.blocks + 1);
         Ok(())
     }
-}
 
-fn finished() -> SuggestError {
-    let message = "the grid is finished: each of its configurations was handed out; raise the resolution for more";
-    SuggestError::Exhausted(message.to_owned())
+    fn finished(&self) -> SuggestError {
+        let message = if self.met {
+            "the grid is finished: each of its configurations was handed out; raise the resolution for more"
+        } else {
+            "no configuration of the grid satisfies the constraints; raise the resolution or loosen them"
+        };
+        SuggestError::Exhausted(message.to_owned())
+    }
 }
