@@ -250,7 +250,9 @@ mod tests {
             // With nothing tried yet no pair is behind its share.
             let row =
                 if rows == 0 { (0..6).map(|choice| (choice, 0)).collect() } else { covering(&choices, &mut stream) };
-            row.into_iter().for_each(|(choice, level)| choices[choice].tried.push(level));
+            for (choice, level) in row {
+                choices[choice].tried.push(level);
+            }
         }
     }
 }
