@@ -256,11 +256,11 @@ impl CoreOptimizer {
     /// The same search in another space; None for a trial that does not fit there.
     fn respaced(&self, py: Python<'_>, space: Py<CoreSpace>, rows: Vec<Option<Bound<'_, PyAny>>>) -> PyResult<Self> {
         let target = &space.get().space;
-        let row = |row: &Option<Bound<'_, PyAny>>| match row {
-            Some(row) => Ok(Some(Configuration(row_in(row, target)?))),
+        let row = |row: Option<Bound<'_, PyAny>>| match row {
+            Some(row) => Ok(Some(Configuration(row_in(&row, target)?))),
             None => Ok(None),
         };
-        let rows: Vec<_> = rows.iter().map(row).collect::<PyResult<_>>()?;
+        let rows: Vec<_> = rows.into_iter().map(row).collect::<PyResult<_>>()?;
         let core = self.call(py, |core| core.respaced(target.clone(), &rows))?;
         Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
     }
