@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from ...optional import require
 from ...parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from ...space import SearchSpace
 from ...text import safe_repr
-from .source import need
 
 # Optuna keeps numbers as floats, which round integers beyond.
 _EXACT = 2**53
@@ -72,7 +72,7 @@ def _new_text(label: Any, known: Sequence[Any]) -> str:
 
 
 def _distribution(parameter: Parameter, texts: Sequence[Any] | None) -> Any:
-    made = need("optuna.distributions", "tanteo.integrations.optuna")
+    made = require("optuna.distributions", extra="optuna", needed_by="tanteo.integrations.optuna")
     if isinstance(parameter, Categorical | Ordinal):
         return made.CategoricalDistribution(texts)
     with warnings.catch_warnings():

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...exceptions import StudyError
+from ...optional import require
 from .domains import Domain, constants, domains
 from .names import CONSTRAINT, EXACT, OURS, THEIRS
-from .source import need
 
 _STATES: Mapping[str, str] = {"complete": "COMPLETE", "pruned": "PRUNED", "failed": "FAIL", "pending": "RUNNING"}
 # What a trial of a study knows beyond that of an optimizer.
@@ -47,7 +47,7 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
     >>> study = to_optuna(search, "sqlite:///new.db")                                         # doctest: +SKIP
     >>> optuna.visualization.plot_contour(study)                                              # doctest: +SKIP
     """
-    optuna = need("optuna", "to_optuna")
+    optuna = require("optuna", extra="optuna", needed_by="to_optuna")
     name = study_name if study_name is not None else getattr(source, "name", None)
     try:
         study = optuna.create_study(storage=storage, study_name=name, directions=list(source.directions))
@@ -79,7 +79,7 @@ def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_c
         Whether constraints are kept as Optuna 5 has them, each by its name; if not, as the list that the dashboard
         reads, in the order of the names, with the names in an attribute.
     """
-    states = need("optuna.trial", "to_optuna")
+    states = require("optuna.trial", extra="optuna", needed_by="to_optuna")
     flat = {name: value for name, value in space._codec.flat(trial.params).items() if name in known}
     rounded = {name: value for name, value in flat.items() if known[name].is_rounded(value)}
     return states.FrozenTrial(

@@ -15,11 +15,6 @@ _SQLITE = b"SQLite format 3\x00"
 _SQLITE_URL = "sqlite:///"
 
 
-def need(module: str, what: str) -> Any:
-    """Import a module of Optuna, or say which extra installs it."""
-    return require(module, extra="optuna", needed_by=what)
-
-
 def open_study(source: Any, study_name: str | None, what: str) -> Any:
     """Return a study of Optuna.
 
@@ -37,7 +32,7 @@ def open_study(source: Any, study_name: str | None, what: str) -> Any:
     StudyError
         If there is no such file or study, or the file is none of Optuna's.
     """
-    optuna = need("optuna", what)
+    optuna = require("optuna", extra="optuna", needed_by=what)
     if isinstance(source, optuna.Study):
         return source
     storage = source if isinstance(source, optuna.storages.BaseStorage) else _storage(source, what)
@@ -85,7 +80,7 @@ def _sqlite(path: str, url: str, what: str) -> Any:
 
 
 def _database(url: str, what: str) -> Any:
-    storages = need("optuna.storages", what)
+    storages = require("optuna.storages", extra="optuna", needed_by=what)
     try:
         return storages.RDBStorage(url, skip_table_creation=True)
     except Exception as error:  # of drivers, of SQLAlchemy, and Optuna's own about the version of the tables
@@ -95,7 +90,10 @@ def _database(url: str, what: str) -> Any:
 def _journal(path: str, begins: bytes, what: str) -> Any:
     if not begins.lstrip().startswith(b"{"):
         raise StudyError(f"{path} is neither an SQLite file nor a journal of Optuna")
-    journal, storages = need("optuna.storages.journal", what), need("optuna.storages", what)
+    journal, storages = (
+        require("optuna.storages.journal", extra="optuna", needed_by=what),
+        require("optuna.storages", extra="optuna", needed_by=what),
+    )
     try:
         return storages.JournalStorage(journal.JournalFileBackend(path))
     except Exception as error:  # of what stands in the file

@@ -9,11 +9,11 @@ from typing import Any, NoReturn
 
 from ...exceptions import StudyError
 from ...labels import same
+from ...optional import require
 from ...study import Study
 from .domains import constants, domains
 from .names import OURS
 from .outward import optuna_trial
-from .source import need
 
 # The storage holds one study.
 _ID = 0
@@ -38,7 +38,7 @@ def read_only_storage(search: Any, *, name: str | None = None) -> Any:
     ImportError
         Without Optuna (``pip install 'tanteo[optuna]'``).
     """
-    base = need("optuna.storages", "read_only_storage").BaseStorage
+    base = require("optuna.storages", extra="optuna", needed_by="read_only_storage").BaseStorage
     kind = type("ReadOnlyStorage", (_Storage, base), {})
     return kind(search, name or getattr(search, "name", None) or "tanteo")
 
@@ -114,7 +114,7 @@ class _Storage:
     def get_study_directions(self, study_id: int) -> list[Any]:
         """Return the directions of the objectives."""
         self._known(study_id)
-        kind = need("optuna.study", "read_only_storage").StudyDirection
+        kind = require("optuna.study", extra="optuna", needed_by="read_only_storage").StudyDirection
         return [kind[direction.upper()] for direction in self._search.directions]
 
     def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
@@ -138,7 +138,7 @@ class _Storage:
 
     def get_all_studies(self) -> list[Any]:
         """Return the one study."""
-        frozen = need("optuna.study._frozen", "read_only_storage").FrozenStudy
+        frozen = require("optuna.study._frozen", extra="optuna", needed_by="read_only_storage").FrozenStudy
         return [
             frozen(
                 study_name=self._name,
