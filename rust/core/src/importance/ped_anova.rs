@@ -21,8 +21,9 @@
 //!
 //! Both densities are smoothed alike: kernels of the same width, Scott's for the best, and the same share of a uniform
 //! density, that of one observation among the best. What smoothing alone does then looks like no difference, and `f` is
-//! at most one, as a chance must be. What is not complete and feasible (pruned, failed, a constraint broken) is not among the best, whatever
-//! its value: that a region crashes or is given up early is part of why a parameter matters.
+//! at most one, as a chance must be. What is not complete and feasible (pruned, failed, a constraint broken) is not among
+//! the best, whatever its value: that a region crashes or is given up early is part of why a parameter matters. Trials
+//! that were set aside do not count.
 //!
 //! With `d` parameters and `l` levels the cost is O(n log n + n d l): milliseconds for ten thousand trials.
 
@@ -39,7 +40,7 @@ const LEVELS: [f64; 10] = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85,
 ///
 /// `quantile`, in (0, 1), asks about this share of the trials alone.
 pub fn ped_anova(space: &SearchSpace, history: &History, objective: usize, quantile: Option<f64>) -> Vec<f64> {
-    let ended: Vec<usize> = (0..history.len()).filter(|row| history.states()[*row] != TrialState::Pending).collect();
+    let ended: Vec<usize> = (0..history.len()).filter(|row| history.states()[*row].counts()).collect();
     if ended.len() < FEWEST {
         return vec![0.0; space.parameters().len()];
     }

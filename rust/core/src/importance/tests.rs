@@ -324,3 +324,16 @@ fn every_way_through_a_conditional_space_ends() {
         assert_eq!(steps.last().unwrap().configuration, *end);
     }
 }
+
+#[test]
+fn trials_that_were_set_aside_say_nothing() {
+    let space = space(vec![choices(2), choices(2)]);
+    let trials = |n: u64| (0..n).map(|i| (levels(&[Some(i % 2), Some(i / 2 % 2)]), (i % 2) as f64));
+    let alone = told(&space, trials(40));
+    // Forty more, of which the other parameter would decide.
+    let more = (0..40).map(|i| (levels(&[Some(i / 2 % 2), Some(i % 2)]), -1.0 - (i % 2) as f64));
+    let mut both = told(&space, trials(40).chain(more));
+    (40..80).for_each(|row| both.set_aside(row));
+    let found = |history| ped_anova(&space, history, 0, None);
+    assert_eq!(found(&both), found(&alone));
+}

@@ -12,6 +12,7 @@
 
 use super::surrogate::Surrogate;
 use crate::encoding::AxisKind;
+use crate::history::TrialState;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::Context;
 use crate::space::Value;
@@ -69,8 +70,11 @@ impl Choice {
     }
 }
 
-/// The choices of few levels, in random order; pending trials are among what was tried.
+/// The choices of few levels, in random order. What was tried are the trials that count and the pending ones.
 fn choices(context: &Context<'_>, stream: &mut Stream) -> Vec<Choice> {
+    let states = context.history.states();
+    let is_tried = |row: &usize| states[*row].counts() || states[*row] == TrialState::Pending;
+    let rows: Vec<usize> = (0..context.history.len()).filter(is_tried).collect();
     let mut found: Vec<(f64, Choice)> = Vec::new();
     for (parameter, axis) in context.encoding.axes().iter().enumerate() {
         let AxisKind::Unordered { levels } = axis.kind() else { continue };
@@ -78,8 +82,8 @@ fn choices(context: &Context<'_>, stream: &mut Stream) -> Vec<Choice> {
             continue;
         }
         let is_likely = |level: &usize| context.space.is_likely(parameter, Value::Level(*level as u64));
-        let level = |u: &f64| ((u * levels as f64) as usize).min(levels - 1);
-        let tried = context.history.unit(parameter).iter().map(level).collect();
+        let level = |row: &usize| ((context.history.unit(parameter)[*row] * levels as f64) as usize).min(levels - 1);
+        let tried = rows.iter().map(level).collect();
         let likely = (0..levels).filter(is_likely).collect();
         found.push((stream.uniform(), Choice { parameter, levels, likely, tried }));
     }
@@ -212,6 +216,26 @@ mod tests {
         assert!(held_in(&space, &even, 47).is_empty());
         let many = space_of(11, Vec::new());
         assert!(held_in(&many, &without_a_pair(), 47).is_empty());
+    }
+
+    #[test]
+    fn trials_that_were_set_aside_were_not_tried() {
+        let space = space_of(2, Vec::new());
+        let even: Vec<_> = (0..40).map(|i| ([i % 2, i / 2 % 2], Some(i as f64))).collect();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
+        for (row, (levels, value)) in even.iter().enumerate() {
+            let [kind, loss] = levels.map(Value::Level);
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5)), Some(kind), Some(loss)]), Origin::Gp);
+            finish(&mut history, row, *value);
+            if *levels == [1, 1] {
+                history.set_aside(row);
+            }
+        }
+        asked(&space, &history, 47, |context| {
+            let mut quantities = Quantities::default();
+            let held = held(&surrogate::build(&mut quantities, context).unwrap().unwrap(), context);
+            assert!(held.iter().all(|held| held.unit == 0.75) && held.len() == 2, "{held:?}");
+        });
     }
 
     /// Levels may be rare because of that.
