@@ -91,6 +91,25 @@ def ids(capsys, path, *options):
     return [trial["id"] for trial in json.loads(said(capsys, "trials", path, "--json", *options))]
 
 
+@pytest.mark.parametrize("value", ["abc", "1e-2x", "0,01"])
+def test_a_number_is_compared_with_a_number(path, value, capsys):
+    assert f"params/lr holds numbers, and {value!r} is none" in said(
+        capsys, "trials", path, "--where", f"lr<{value}", code=1
+    )
+
+
+@pytest.mark.parametrize("command", [("export", "--format", "csv"), ("plot", "history")])
+def test_what_is_written_does_not_replace_a_search(tmp_path, command, capsys):
+    study, snapshot, link = searched(tmp_path / "s.db"), tmp_path / "o.tanteo", tmp_path / "link.csv"
+    tt.Optimizer(SPACE, seed=0).save(snapshot)
+    link.symlink_to(study)
+    before = [file.read_bytes() for file in (study, snapshot)]
+    name, *options = command
+    for out in (study, snapshot, link):
+        assert "would be lost" in said(capsys, name, study, *options, "--out", out, code=1)
+    assert [file.read_bytes() for file in (study, snapshot)] == before
+
+
 def test_trials_are_filtered_by_any_column(path, capsys):
     with tt.Study(path, read_only=True) as study:
         trials = list(study.trials)

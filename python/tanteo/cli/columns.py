@@ -80,16 +80,27 @@ def condition(columns: Columns, text: str) -> Callable[[int], bool]:
     match = _CONDITION.fullmatch(text)
     if match is None:
         raise ArgumentError(f"--where {text}: write a column, one of {' '.join(_SIGNS)} and a value, such as lr<0.01")
-    entries = columns[full_name(columns, match["column"].strip(), "--where")]
+    name = full_name(columns, match["column"].strip(), "--where")
+    entries = columns[name]
     sign, value = match["sign"], match["value"].strip()
+    _check_comparable(text, name, entries, value)
     return lambda number: _holds(entries[number], sign, value)
+
+
+def _check_comparable(text: str, name: str, entries: Sequence[Any], value: str) -> None:
+    are_numbers = {_is_number(entry) for entry in entries if not _is_missing(entry)} == {True}
+    if are_numbers and _number(value) is None:
+        raise ArgumentError(f"--where {text}: {name} holds numbers, and {value!r} is none")
+
+
+def _is_number(entry: Any) -> bool:
+    return isinstance(entry, int | float) and not isinstance(entry, bool)
 
 
 def _holds(entry: Any, sign: str, value: str) -> bool:
     if _is_missing(entry):
         return sign == "!="
-    is_number = isinstance(entry, int | float) and not isinstance(entry, bool)
-    wanted = _number(value) if is_number else None
+    wanted = _number(value) if _is_number(entry) else None
     if wanted is not None:
         return _SIGNS[sign](entry, wanted)
     shown = entry if isinstance(entry, str) else safe_repr(entry)

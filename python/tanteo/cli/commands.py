@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tanteo.cli import figures
-from tanteo.cli.files import open_search
+from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import say, say_json
 from tanteo.importance import param_importances
 from tanteo.text import printable
@@ -20,7 +20,7 @@ def demo(options: argparse.Namespace) -> None:
 
 def plot(options: argparse.Namespace) -> None:
     """``tanteo plot FILE KIND --out FILE``."""
-    figures.draw(open_search(options.file), options.kind, options.out, options.params)
+    figures.draw(open_search(options.file), options.kind, may_be_replaced(options.out), options.params)
 
 
 def importance(options: argparse.Namespace) -> None:

@@ -9,12 +9,29 @@ from tanteo.optimizer import Optimizer
 from tanteo.study import Study
 
 _SQLITE = b"SQLite format 3\x00"
+_SNAPSHOT = b"TANTEO\x00"
 
 
 def is_study(path: Path) -> bool:
     """Whether a file is an SQLite file, as studies are."""
     with path.open("rb") as file:
         return file.read(len(_SQLITE)) == _SQLITE
+
+
+def may_be_replaced(path: Path) -> Path:
+    """Return the path of a file to be written.
+
+    Raises
+    ------
+    ArgumentError
+        If a search is in it: what is exported is no search, so that one would be lost.
+    """
+    if path.is_file():
+        with path.open("rb") as file:
+            start = file.read(len(_SQLITE))
+        if start == _SQLITE or start.startswith(_SNAPSHOT):
+            raise ArgumentError(f"--out {path}: there is a search in this file, which would be lost; give another path")
+    return path
 
 
 def open_search(path: Path, *, read_only: bool = True) -> Optimizer:

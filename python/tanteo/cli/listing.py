@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tanteo.cli.columns import Columns, columns_of, condition, ids_in_order
-from tanteo.cli.files import open_search
+from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import line, number, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optional import require
@@ -46,6 +46,8 @@ def trials(options: argparse.Namespace) -> None:
 def export(options: argparse.Namespace) -> None:
     """``tanteo export FILE``."""
     kind = _format(options)
+    if options.out is not None:
+        may_be_replaced(options.out)
     search = open_search(options.file)
     extra = {"steps": options.steps, "replicates": options.replicates}
     if kind == "json":

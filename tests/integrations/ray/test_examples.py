@@ -9,7 +9,7 @@ from examples import ray_train, ray_tune_gpu
 from support.ray_process import private_folder, run_example
 from tanteo.integrations.ray import TanteoSearch
 
-pytestmark = pytest.mark.xdist_group("ray")
+pytestmark = pytest.mark.xdist_group("ray examples")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from support.ray_process import private_folder, run
 
-pytestmark = pytest.mark.xdist_group("ray")
+pytestmark = pytest.mark.xdist_group("ray failures")
 
 
 @pytest.fixture(scope="module")

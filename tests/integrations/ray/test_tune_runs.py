@@ -4,7 +4,7 @@ import pytest
 
 from support.ray_process import private_folder, run
 
-pytestmark = pytest.mark.xdist_group("ray")
+pytestmark = pytest.mark.xdist_group("ray runs")
 
 
 @pytest.fixture(scope="module")
