@@ -151,6 +151,11 @@ def test_ids_are_the_names_of_the_checks():
     assert marked == [ONE]
 
 
+def test_a_factory_is_called():
+    with pytest.raises(tt.ArgumentError, match="called with a space and a seed, got 3"):
+        check_sampler(3)
+
+
 def test_functions_are_a_sampler():
     def ask(state):
         state.n = getattr(state, "n", 0) + 1

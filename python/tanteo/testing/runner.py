@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..coercion import shown
 from ..exceptions import ArgumentError
 from .failure import Failure, Skipped
 from .profiles import profile_of
@@ -59,7 +60,7 @@ def check_sampler(
     SamplerFailed
         If a check failed that was not expected to; the report is part of it.
     ArgumentError
-        For an unknown profile, tag or expected failure.
+        For a factory that cannot be called, an unknown profile, tag or expected failure.
 
     Examples
     --------
@@ -90,6 +91,8 @@ def examine(
     timeout: float | None = None,
 ) -> Report:
     """Run the checks as :func:`check_sampler` does and return the report, whatever is in it."""
+    if not callable(factory):
+        raise ArgumentError(f"the factory of samplers is called with a space and a seed, got {shown(factory)}")
     expected, limit = _checked(expected_failed), timeout or profile_of(profile).timeout
     outcomes = []
     for one in all_checks(tags):
