@@ -72,6 +72,8 @@ class Session:
             raise StudyError(f"there is no study at {str(path)!r}; give a space to start one")
         self._run: int | None = None
         self._is_writing = self._is_changed = False
+        # Whether the state may be ahead of the rows counted as read, or behind them.
+        self._is_stale = False
         self.closed = threading.Event()
         self.heard: dict[int, float] = {}
         self._clock = time.monotonic
@@ -102,6 +104,7 @@ class Session:
 
     def _load(self) -> None:
         """Read everything anew: from the state that is kept, or from the start."""
+        self._is_stale = True
         with self._database.translated():
             self._log = Log(self._database)
             kept = cache.read(self._database)
@@ -113,6 +116,8 @@ class Session:
 
     def _catch_up(self) -> None:
         for seq, kind, body in self._log.read():
+            # Until the row is repeated and counted: after an interrupt in between it would be repeated again.
+            self._is_stale = True
             if kind == "create":
                 self.state = State.at_start(body, self._space_of(body))
                 continue
@@ -127,6 +132,7 @@ class Session:
                 self.heard[body["run"]] = self._clock()
         if not self._log.seq:
             raise StudyError(f"{str(self.path)!r} is damaged: its log is empty")
+        self._is_stale = False
 
     @contextlib.contextmanager
     def change(self) -> Iterator[None]:
@@ -138,8 +144,9 @@ class Session:
             if self._is_writing:
                 yield
                 return
-            self._is_writing, registered = True, self._run
+            registered = self._run
             try:
+                self._is_writing = True
                 with self._database.transaction():
                     with self._database.translated():
                         self._catch_up()
@@ -153,8 +160,8 @@ class Session:
                 self._keep()
 
     def _undo(self, registered: int | None) -> None:
+        self._run = registered
         if self._is_changed:
-            self._run = registered
             self._load()
 
     @contextlib.contextmanager
@@ -164,6 +171,8 @@ class Session:
         if self._database.pid != os.getpid():
             self._after_fork()
         with self._lock:
+            if self._is_stale and not self._is_writing:
+                self._load()
             yield
 
     def _after_fork(self) -> None:

@@ -1,0 +1,46 @@
+"""Ctrl-C anywhere, and threads that wait: the study is whole afterwards, and nothing is locked for ever."""
+
+from __future__ import annotations
+
+import pytest
+
+import tanteo as tt
+from tanteo.study.state import State
+
+SPACE = {"x": tt.Float(0.0, 1.0)}
+OPTIONS = {"seed": 0, "sampler": "random", "durability": "off"}
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "study.db"
+
+
+def interrupted(monkeypatch, owner, name, *, when="after", call):
+    """Do something that Ctrl-C ends just after, or before, the first call of a method."""
+    method = getattr(owner, name)
+
+    def once(*arguments, **options):
+        monkeypatch.setattr(owner, name, method)
+        if when == "after":
+            method(*arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(owner, name, once)
+    with pytest.raises(KeyboardInterrupt):
+        call()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("call", [lambda study: study.refresh(), lambda study: study.ask()])
+def test_a_row_is_not_repeated_twice_after_an_interrupt(path, monkeypatch, when, call):
+    first, second = (tt.Study(path, SPACE, **OPTIONS) for _ in range(2))
+    first.ask()
+    interrupted(monkeypatch, State, "replay", when=when, call=lambda: call(second))
+    second.refresh()
+    assert len(second) == 1
+    trial = second.ask()
+    assert trial.id == 1
+    second.tell(trial, 0.5)
+    assert [trial.state for trial in tt.Study(path).trials] == ["pending", "complete"]
+    assert second.to_bytes() == tt.Study(path).to_bytes()
