@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 import tanteo as tt
@@ -44,3 +46,28 @@ def test_a_row_is_not_repeated_twice_after_an_interrupt(path, monkeypatch, when,
     second.tell(trial, 0.5)
     assert [trial.state for trial in tt.Study(path).trials] == ["pending", "complete"]
     assert second.to_bytes() == tt.Study(path).to_bytes()
+
+
+def test_a_thread_that_waits_while_a_study_is_closed_is_told_so(path):
+    study = tt.Study(path, SPACE, **OPTIONS)
+    trial, errors = study.ask(), []
+    waits = threading.Event()
+
+    def tell():
+        waits.set()
+        try:
+            study.tell(trial, 0.5)
+        except tt.StudyError as error:
+            errors.append(str(error))
+
+    thread = threading.Thread(target=tell, daemon=True)
+    with study._session._lock:
+        thread.start()
+        waits.wait()
+        # Until the other one has looked whether the study is open, and waits for the lock.
+        thread.join(0.05)
+        study.close()
+    thread.join(10.0)
+    assert not thread.is_alive()
+    assert len(errors) == 1
+    assert "is closed" in errors[0]

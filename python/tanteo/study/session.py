@@ -166,14 +166,19 @@ class Session:
 
     @contextlib.contextmanager
     def _entered(self) -> Iterator[None]:
-        if self.closed.is_set():
-            raise StudyError(f"the study {str(self.path)!r} is closed; open it again")
+        self._check_open()
         if self._database.pid != os.getpid():
             self._after_fork()
         with self._lock:
+            # Another thread may have closed it while this one waited.
+            self._check_open()
             if self._is_stale and not self._is_writing:
                 self._load()
             yield
+
+    def _check_open(self) -> None:
+        if self.closed.is_set():
+            raise StudyError(f"the study {str(self.path)!r} is closed; open it again")
 
     def _after_fork(self) -> None:
         self._closer.detach()
@@ -260,5 +265,10 @@ _WORTH_KEEPING = 32
 
 def _close(database: Database, lock: threading.RLock) -> None:
     """Close a connection that a study left open, unless a thread is in the middle of something at the end of Python."""
-    if database.pid != os.getpid() or lock.acquire(timeout=1.0):
+    if database.pid != os.getpid():
         database.close()
+    elif lock.acquire(timeout=1.0):
+        try:
+            database.close()
+        finally:
+            lock.release()
