@@ -7,6 +7,8 @@ import threading
 import pytest
 
 import tanteo as tt
+from tanteo.study import schema
+from tanteo.study.database import Database
 from tanteo.study.state import State
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
@@ -71,3 +73,17 @@ def test_a_thread_that_waits_while_a_study_is_closed_is_told_so(path):
     assert not thread.is_alive()
     assert len(errors) == 1
     assert "is closed" in errors[0]
+
+
+def test_an_interrupt_when_the_lock_was_just_taken_releases_it(path, monkeypatch):
+    study, other = (tt.Study(path, SPACE, **OPTIONS) for _ in range(2))
+    interrupted(monkeypatch, Database, "_begin", call=study.ask)
+    assert not study._session._database._connection.in_transaction
+    assert (other.ask().id, study.ask().id) == (0, 1)
+
+
+def test_a_file_that_was_begun_and_interrupted_is_empty(path, monkeypatch):
+    database = Database(path, "off", read_only=False)
+    interrupted(monkeypatch, schema, "create", call=database.create)
+    assert not database._connection.in_transaction
+    assert len(tt.Study(path, SPACE, **OPTIONS)) == 0
