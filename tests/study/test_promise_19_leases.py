@@ -103,6 +103,23 @@ def test_a_late_tell_of_a_lost_lease_is_refused_with_the_reason(path):
 
 
 @pytest.mark.usefixtures("elsewhere")
+def test_the_space_can_be_changed_where_a_trial_was_lost(path):
+    clock = Clock()
+    first, second = worker(path, clock), worker(path, clock)
+    lost = first.ask()
+    second.ask()
+    clock.now += 61.0
+    assert second.ask().id == lost.id
+    x = lost.params["x"]
+    outside = {"x": tt.Float(0.0, x / 2) if x > 0.5 else tt.Float((1.0 + x) / 2, 1.0)}
+    assert lost.id in first.change_space(outside)
+    second.refresh()
+    for study in (first, second, tt.Study(path)):
+        failed = study.trials[lost.id]
+        assert (failed.state, failed.reason) == ("failed", "it does not fit into the space, which was changed")
+
+
+@pytest.mark.usefixtures("elsewhere")
 def test_it_fails_once_it_was_offered_too_often(path):
     clock = Clock()
     workers = [worker(path, clock, max_retries=2) for _ in range(4)]

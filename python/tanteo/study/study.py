@@ -372,8 +372,8 @@ class Study(Optimizer):
         with self._session.change():
             body = operation(self._session.state, self._space, new, fill or {}, self._session.run)
             left_out = [trial for trial, row in enumerate(body["rows"]) if row is None]
-            for trial in set(left_out).intersection(self._core.pending()):
-                super().tell(trial, state="failed", reason="it does not fit into the space, which was changed")
+            for trial in sorted(set(left_out).intersection(self._core.pending())):
+                self._leases.fail(trial, "it does not fit into the space, which was changed")
             self._spaces.give(new)
             self._session.do("space", body)
             self._follow()
