@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -93,7 +94,15 @@ def test_a_late_tell_of_a_lost_lease_is_refused_with_the_reason(path):
     second.ask()
     clock.now += 61.0
     taken = second.ask()
-    for late in (lambda: first.tell(lost, 1.0), lambda: first.report(lost, 1, 0.5), lambda: first.heartbeat(lost)):
+    number = np.int64(lost.id)
+    for late in (
+        lambda: first.tell(lost, 1.0),
+        lambda: first.report(lost, 1, 0.5),
+        lambda: first.heartbeat(lost),
+        lambda: first.tell(number, 1.0),
+        lambda: first.report(number, 1, 0.5),
+        lambda: first.heartbeat(number),
+    ):
         with pytest.raises(tt.LostLeaseError, match="trial 0 was taken from this process"):
             late()
     second.tell(taken, 0.25)
