@@ -118,21 +118,26 @@ class Session:
         for seq, kind, body in self._log.read():
             # Until the row is repeated and counted: after an interrupt in between it would be repeated again.
             self._is_stale = True
-            if kind == "create":
-                self.state = State.at_start(body, self._space_of(body))
-                continue
             try:
-                self.state.replay(kind, body)
-            except (TanteoError, KeyError, TypeError, ValueError) as error:
+                self._repeat(kind, body)
+            except StudyError:
+                raise
+            except (TanteoError, LookupError, AttributeError, TypeError, ValueError, RecursionError) as error:
                 raise StudyError(
                     f"{str(self.path)!r}: row {seq} of the log ({kind}) cannot be repeated: {error}; "
                     "it may be of a later version of Tanteo"
                 ) from error
-            if "run" in body:
-                self.heard[body["run"]] = self._clock()
         if not self._log.seq:
             raise StudyError(f"{str(self.path)!r} is damaged: its log is empty")
         self._is_stale = False
+
+    def _repeat(self, kind: str, body: Mapping[str, Any]) -> None:
+        if kind == "create":
+            self.state = State.at_start(body, self._space_of(body))
+            return
+        self.state.replay(kind, body)
+        if "run" in body:
+            self.heard[body["run"]] = self._clock()
 
     @contextlib.contextmanager
     def change(self) -> Iterator[None]:
