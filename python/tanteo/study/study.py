@@ -341,7 +341,7 @@ class Study(Optimizer):
 
         Every trial whose configuration is one of the new space goes on to count. The others stay as they are, set
         aside (:attr:`StudyTrial.excluded`); those that are pending fail. One that was set aside by an earlier change
-        counts again where it fits again. Queued points are dropped.
+        counts again where it fits again, unless it was :meth:`exclude`-d too. Queued points are dropped.
 
         Parameters
         ----------

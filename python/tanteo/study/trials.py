@@ -84,7 +84,7 @@ class StudyTrials(Trials):
         run = record.run_of(number)
         return {
             "artifacts": tuple(record.artifacts.get(number, ())),
-            "excluded": number in record.excluded,
+            "excluded": record.is_excluded(number),
             "host": None if run is None else run["host"],
             "note": record.notes.get(number),
             "process": None if run is None else run["process"],
