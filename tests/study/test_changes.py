@@ -125,6 +125,36 @@ def test_a_narrower_space_sets_aside_what_does_not_fit(path):
     study.tell(study.ask(), 0.5)
 
 
+def test_what_the_user_set_aside_stays_so_through_every_space(path):
+    study = lived(path)
+    halves = [{**SPACE, "x": tt.Float(low, low + 0.5)} for low in (0.0, 0.5)]
+    lower = [trial.id for trial in study.trials if trial.params["x"] < 0.5]
+    upper = [trial.id for trial in study.trials if trial.params["x"] > 0.5]
+    study.exclude(lower[0])
+    study.exclude(upper[0])
+    for half in halves:
+        study.change_space(half)
+    # One that does not fit already is set aside by the user as well.
+    study.exclude(lower[1])
+    chosen = sorted([lower[0], lower[1], upper[0]])
+    assert study.change_space(SPACE) == []
+    for one in everywhere(path, study):
+        assert [trial.id for trial in one.trials if trial.excluded] == chosen
+        assert one.best.id not in chosen
+    study.include(lower[0])
+    for one in everywhere(path, study):
+        assert [trial.id for trial in one.trials if trial.excluded] == sorted([lower[1], upper[0]])
+
+
+def test_trials_that_were_looked_up_before_a_change_are_those_after_it(path):
+    study = lived(path)
+    trials, other = study.trials, tt.Study(path).trials
+    before = [trial.params for trial in trials]
+    study.change_space({**SPACE, "kind": tt.Categorical(["b", "a"]), "x": tt.Float(0.25, 0.75)})
+    assert [trial.params for trial in trials] == [trial.params for trial in other] == before
+    assert [trial.excluded for trial in trials] == [trial.excluded for trial in study.trials]
+
+
 def test_a_new_parameter_gets_what_it_was(path):
     study = lived(path)
     more = {**SPACE, "clip": tt.Float(0.0, 5.0), "decay": tt.Float(0.0, 1.0, when={"kind": "a"})}

@@ -9,6 +9,8 @@ import pytest
 
 import tanteo as tt
 from support.profile import count
+from tanteo.study import cache
+from tanteo.study.log import checksum_of
 
 SPACE = {"x": tt.Float(0.0, 1.0), "kind": tt.Categorical(["a", "b"])}
 
@@ -90,6 +92,66 @@ def test_a_damaged_row_is_named(path, statement, words):
     with pytest.raises(tt.StudyError, match=words):
         tt.Study(path)
     assert any(words in line for line in tt.study.check(path)) or "empty" in words
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "body"),
+    [
+        (4, b"tell", b"{"),
+        (4, b"tell", b"[" * 100_000),
+        (4, b"tell", b"[]"),
+        (4, b"t\xe9ll", b"{}"),
+        (4, b"tell", b'{"trial": 99, "run": 0, "time": 0.0, "told": {}}'),
+        (1, b"create", b"{}"),
+        (1, b"create", b"[]"),
+        (1, b"run", b"{}"),
+    ],
+)
+def test_a_row_that_matches_its_checksum_and_means_nothing_is_named(path, row, kind, body):
+    with sqlite3.connect(path) as file:
+        file.execute("DELETE FROM snapshot")
+        file.execute(
+            "UPDATE log SET kind = CAST(? AS TEXT), body = CAST(? AS TEXT), sum = ? WHERE seq = ?",
+            (kind, body, checksum_of(row, kind, body), row),
+        )
+    file.close()
+    with pytest.raises(tt.StudyError, match=f"row {row} of "):
+        tt.Study(path)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE snapshot SET core = 5",
+        "UPDATE snapshot SET record = 'text'",
+        "UPDATE snapshot SET sum = 'text'",
+        "ALTER TABLE snapshot RENAME TO snapshop",
+    ],
+)
+def test_a_kept_state_of_another_kind_is_passed_over(path, statement):
+    whole = outcome_of(path)
+    with sqlite3.connect(path) as file:
+        file.execute(statement)
+    file.close()
+    assert outcome_of(path) == whole
+
+
+@pytest.mark.parametrize("record", [b"{}", b"[]", b"[" * 100_000, b'{"sum": 1, "header": {}, "record": {"runs": []}}'])
+def test_a_kept_record_of_another_version_is_passed_over(path, record):
+    whole = outcome_of(path)
+    with sqlite3.connect(path) as file:
+        ((seq, core),) = file.execute("SELECT seq, core FROM snapshot")
+        file.execute("UPDATE snapshot SET record = ?, sum = ?", (record, cache._checksum(seq, core, record)))
+    file.close()
+    assert outcome_of(path) == whole
+
+
+def test_a_version_that_never_was_is_damage(path):
+    with sqlite3.connect(path) as file:
+        file.execute("PRAGMA user_version = 0")
+    file.close()
+    with pytest.raises(tt.StudyError, match="version 0 of the tables, which never was"):
+        tt.Study(path)
 
 
 def test_a_page_that_is_damaged_is_found_and_named(path):

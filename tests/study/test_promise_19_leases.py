@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 import tanteo as tt
@@ -93,13 +94,38 @@ def test_a_late_tell_of_a_lost_lease_is_refused_with_the_reason(path):
     second.ask()
     clock.now += 61.0
     taken = second.ask()
-    for late in (lambda: first.tell(lost, 1.0), lambda: first.report(lost, 1, 0.5), lambda: first.heartbeat(lost)):
+    number = np.int64(lost.id)
+    for late in (
+        lambda: first.tell(lost, 1.0),
+        lambda: first.report(lost, 1, 0.5),
+        lambda: first.heartbeat(lost),
+        lambda: first.tell(number, 1.0),
+        lambda: first.report(number, 1, 0.5),
+        lambda: first.heartbeat(number),
+    ):
         with pytest.raises(tt.LostLeaseError, match="trial 0 was taken from this process"):
             late()
     second.tell(taken, 0.25)
     with pytest.raises(tt.TrialStateError):
         first.tell(lost, 1.0)
     assert second.trials[0].value == 0.25
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_the_space_can_be_changed_where_a_trial_was_lost(path):
+    clock = Clock()
+    first, second = worker(path, clock), worker(path, clock)
+    lost = first.ask()
+    second.ask()
+    clock.now += 61.0
+    assert second.ask().id == lost.id
+    x = lost.params["x"]
+    outside = {"x": tt.Float(0.0, x / 2) if x > 0.5 else tt.Float((1.0 + x) / 2, 1.0)}
+    assert lost.id in first.change_space(outside)
+    second.refresh()
+    for study in (first, second, tt.Study(path)):
+        failed = study.trials[lost.id]
+        assert (failed.state, failed.reason) == ("failed", "it does not fit into the space, which was changed")
 
 
 @pytest.mark.usefixtures("elsewhere")

@@ -7,6 +7,7 @@ over, and everything follows from the log as well.
 from __future__ import annotations
 
 import json
+import sqlite3
 import zlib
 from typing import NamedTuple
 
@@ -36,17 +37,23 @@ def is_due(seq: int, kept: int) -> bool:
 
 def read(database: Database) -> Kept | None:
     """Return what the file holds, None if that is nothing that can be used."""
-    found = database.retried(lambda: database.rows("SELECT seq, core, record, sum FROM snapshot"))
-    for seq, core, rest, checksum in found:
-        if _checksum(seq, core, rest) != checksum:
-            continue
-        data = json.loads(rest)
-        try:
-            restored, _ = CoreOptimizer.restore(core)
-        except SnapshotError:
-            continue
-        return Kept(seq, data["sum"], State(restored, Record.from_data(data["record"]), data["header"]))
-    return None
+    try:
+        found = database.retried(lambda: database.rows("SELECT seq, core, record, sum FROM snapshot"))
+        return _restored(*found[0]) if found else None
+    except _UNUSABLE:
+        return None
+
+
+# What a damaged page, a value of another type and a record of another version raise.
+_UNUSABLE = (sqlite3.DatabaseError, SnapshotError, TypeError, ValueError, KeyError, RecursionError)
+
+
+def _restored(seq: int, core: bytes, rest: bytes, checksum: int) -> Kept | None:
+    if _checksum(seq, core, rest) != checksum:
+        return None
+    data = json.loads(rest)
+    restored, _ = CoreOptimizer.restore(core)
+    return Kept(seq, data["sum"], State(restored, Record.from_data(data["record"]), data["header"]))
 
 
 def write(database: Database, kept: Kept) -> None:

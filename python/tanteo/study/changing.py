@@ -96,7 +96,7 @@ def operation(state: State, old: SearchSpace, new: SearchSpace, fill: Mapping[st
         rows.append(row)
         if row is None:
             aside.append([trial, noted])
-        elif trial in record.aside:
+        elif trial in record.aside and trial not in record.by_user:
             again.append(trial)
     return {"run": run, **space_in_header(new), "rows": rows, "aside": aside, "again": again}
 

@@ -94,18 +94,23 @@ class Database:
     def create(self) -> bool:
         """Begin to write into a new file; False, with nothing begun, if another process was first."""
         self.retried(lambda: self._connection.execute("PRAGMA journal_mode = WAL"))
-        self._begin()
-        if self.rows("SELECT name FROM sqlite_master LIMIT 1"):
-            self._connection.execute("ROLLBACK")
-            return False
-        schema.create(self._connection)
+        try:
+            self._begin()
+            if self.rows("SELECT name FROM sqlite_master LIMIT 1"):
+                self.rollback()
+                return False
+            schema.create(self._connection)
+        except BaseException:
+            self.rollback()
+            raise
         return True
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Hold the lock for writing; what is done inside is kept as a whole, or not at all."""
-        self._begin()
         try:
+            # In here: Ctrl-C may come when the lock was just taken.
+            self._begin()
             yield
             self.commit()
         except BaseException:

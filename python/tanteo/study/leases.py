@@ -98,6 +98,10 @@ class Leases:
         retries = self._session.state.record.retries.get(trial, 0)
         reason = f"its worker vanished, as {retries} before it had" if retries else "its worker vanished"
         self._offer(trial, retried=False)
+        self.fail(trial, reason)
+
+    def fail(self, trial: int, reason: str) -> None:
+        """Tell a trial as failed, whoever has it; inside of a change."""
         body = {"run": self._session.run, "trial": trial, "time": time.time()}
         self._session.do("tell", {**body, "told": {"state": "failed", "reason": reason}})
 

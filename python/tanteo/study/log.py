@@ -67,8 +67,14 @@ class Log:
                 raise self._damaged(self.seq + 1, "is missing")
             if not isinstance(kind, bytes) or not isinstance(body, bytes) or checksum_of(seq, kind, body) != checksum:
                 raise self._damaged(seq, "does not match its checksum")
-            yield Operation(seq, kind.decode("ascii"), json.loads(body))
+            yield self._decoded(seq, kind, body)
             self.seq, self.sum = seq, checksum
+
+    def _decoded(self, seq: int, kind: bytes, body: bytes) -> Operation:
+        try:
+            return Operation(seq, kind.decode("ascii"), json.loads(body))
+        except (ValueError, RecursionError) as error:
+            raise self._damaged(seq, f"matches its checksum and is no operation ({error})") from error
 
     def _rows(self, statement: str, arguments: tuple[Any, ...]) -> list[Any]:
         try:

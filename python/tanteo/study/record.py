@@ -26,8 +26,10 @@ class Record:
         The run that works on a pending trial. One without an owner was given back, and is free to be taken.
     lost
         The runs that a trial was taken from.
-    retries, notes, artifacts, excluded
+    retries, notes, artifacts
         See :class:`StudyTrial`.
+    by_user
+        The trials that the user set aside, which no change of the space takes in again.
     aside
         The configurations, in terms of JSON, of trials that do not fit into the space any more.
     """
@@ -42,7 +44,7 @@ class Record:
         self.retries: dict[int, int] = {}
         self.notes: dict[int, str] = {}
         self.artifacts: dict[int, list[str]] = {}
-        self.excluded: set[int] = set()
+        self.by_user: set[int] = set()
         self.aside: dict[int, Any] = {}
 
     def ask(self, run: int, time: float, n: int) -> None:
@@ -74,6 +76,10 @@ class Record:
         self.owners[trial] = run
         self.started[trial] = time
 
+    def is_excluded(self, trial: int) -> bool:
+        """Whether a trial does not count: the user said so, or it does not fit into the space."""
+        return trial in self.by_user or trial in self.aside
+
     def run_of(self, trial: int) -> Mapping[str, Any] | None:
         """Return the environment of the run that told a trial, or else of the one that has it or asked for it."""
         told, asked = self.told_by[trial], self.owners.get(trial, self.asked_by[trial])
@@ -85,7 +91,7 @@ class Record:
         data: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
         # Keys of JSON are text; pairs keep them numbers.
         data.update({name: [[trial, value] for trial, value in getattr(self, name).items()] for name in _DICTS})
-        return {**data, "excluded": sorted(self.excluded)}
+        return {**data, "by_user": sorted(self.by_user)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Sequence[Any]]) -> Record:
@@ -95,7 +101,7 @@ class Record:
             setattr(record, name, list(data[name]))
         for name in _DICTS:
             setattr(record, name, dict(data[name]))
-        record.excluded = set(data["excluded"])
+        record.by_user = set(data["by_user"])
         return record
 
 

@@ -84,7 +84,11 @@ class RecordedCore:
 
     def _check_lease(self, trial: Any) -> None:
         state, run = self._session.state, self._session.known_run
-        lost = state.record.lost.get(trial, ()) if isinstance(trial, int) else ()
+        try:
+            # An integer of NumPy is an id too.
+            lost = state.record.lost.get(operator.index(trial), ())
+        except TypeError:
+            return  # no id: the core says so
         if run in lost and state.record.owners.get(trial) != run:
             raise LostLeaseError(
                 f"trial {trial} was taken from this process, which was not heard of for the length of its lease, and "

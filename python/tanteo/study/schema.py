@@ -15,6 +15,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from ..exceptions import StudyError
+
 #: "TANT" in ASCII.
 APPLICATION = 0x54414E54
 #: The version written, and the latest one read.
@@ -40,7 +42,18 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
-    """Bring the tables up to :data:`VERSION`; the caller has begun a transaction."""
+    """Bring the tables up to :data:`VERSION`; the caller has begun a transaction.
+
+    Raises
+    ------
+    StudyError
+        If there never was such a version.
+    """
     for earlier in range(version, VERSION):
+        if earlier not in MIGRATIONS:
+            raise StudyError(
+                f"the study has version {version} of the tables, which never was: the file is damaged; restore it from "
+                "a copy"
+            )
         MIGRATIONS[earlier](connection)
     connection.execute(f"PRAGMA user_version = {VERSION}")

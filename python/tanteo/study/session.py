@@ -71,7 +71,11 @@ class Session:
         if header is None and not path.exists():
             raise StudyError(f"there is no study at {str(path)!r}; give a space to start one")
         self._run: int | None = None
+        # The environment of this process, once it is about to write.
+        self._around: Mapping[str, Any] = {}
         self._is_writing = self._is_changed = False
+        # Whether the state may be ahead of the rows counted as read, or behind them.
+        self._is_stale = False
         self.closed = threading.Event()
         self.heard: dict[int, float] = {}
         self._clock = time.monotonic
@@ -102,6 +106,7 @@ class Session:
 
     def _load(self) -> None:
         """Read everything anew: from the state that is kept, or from the start."""
+        self._is_stale = True
         with self._database.translated():
             self._log = Log(self._database)
             kept = cache.read(self._database)
@@ -113,20 +118,28 @@ class Session:
 
     def _catch_up(self) -> None:
         for seq, kind, body in self._log.read():
-            if kind == "create":
-                self.state = State.at_start(body, self._space_of(body))
-                continue
+            # Until the row is repeated and counted: after an interrupt in between it would be repeated again.
+            self._is_stale = True
             try:
-                self.state.replay(kind, body)
-            except (TanteoError, KeyError, TypeError, ValueError) as error:
+                self._repeat(kind, body)
+            except StudyError:
+                raise
+            except (TanteoError, LookupError, AttributeError, TypeError, ValueError, RecursionError) as error:
                 raise StudyError(
                     f"{str(self.path)!r}: row {seq} of the log ({kind}) cannot be repeated: {error}; "
                     "it may be of a later version of Tanteo"
                 ) from error
-            if "run" in body:
-                self.heard[body["run"]] = self._clock()
         if not self._log.seq:
             raise StudyError(f"{str(self.path)!r} is damaged: its log is empty")
+        self._is_stale = False
+
+    def _repeat(self, kind: str, body: Mapping[str, Any]) -> None:
+        if kind == "create":
+            self.state = State.at_start(body, self._space_of(body))
+            return
+        self.state.replay(kind, body)
+        if "run" in body:
+            self.heard[body["run"]] = self._clock()
 
     @contextlib.contextmanager
     def change(self) -> Iterator[None]:
@@ -138,8 +151,10 @@ class Session:
             if self._is_writing:
                 yield
                 return
-            self._is_writing, registered = True, self._run
+            self._look_around()
+            registered = self._run
             try:
+                self._is_writing = True
                 with self._database.transaction():
                     with self._database.translated():
                         self._catch_up()
@@ -152,25 +167,37 @@ class Session:
             if cache.is_due(self._log.seq, self._kept):
                 self._keep()
 
+    def _look_around(self) -> None:
+        # Before the lock for writing is taken: git may take seconds, for which nobody else could work.
+        if self._run is None and not self._around and not self.read_only:
+            self._around = environment()
+
     def _undo(self, registered: int | None) -> None:
+        self._run = registered
         if self._is_changed:
-            self._run = registered
             self._load()
 
     @contextlib.contextmanager
     def _entered(self) -> Iterator[None]:
-        if self.closed.is_set():
-            raise StudyError(f"the study {str(self.path)!r} is closed; open it again")
+        self._check_open()
         if self._database.pid != os.getpid():
             self._after_fork()
         with self._lock:
+            # Another thread may have closed it while this one waited.
+            self._check_open()
+            if self._is_stale and not self._is_writing:
+                self._load()
             yield
+
+    def _check_open(self) -> None:
+        if self.closed.is_set():
+            raise StudyError(f"the study {str(self.path)!r} is closed; open it again")
 
     def _after_fork(self) -> None:
         self._closer.detach()
         self._database.close()
         self._connect()
-        self._run, self._is_writing, self._is_changed = None, False, False
+        self._run, self._around, self._is_writing, self._is_changed = None, {}, False, False
         self._load()
 
     def carried_out(self, call: Callable[..., _T], *arguments: Any) -> _T:
@@ -202,7 +229,7 @@ class Session:
         """The number of this process among those that wrote; inside of :meth:`change`, which notes its environment."""
         if self._run is None:
             self._run = len(self.state.record.runs)
-            self.write("run", environment())
+            self.write("run", self._around)
         return self._run
 
     @property
@@ -251,5 +278,10 @@ _WORTH_KEEPING = 32
 
 def _close(database: Database, lock: threading.RLock) -> None:
     """Close a connection that a study left open, unless a thread is in the middle of something at the end of Python."""
-    if database.pid != os.getpid() or lock.acquire(timeout=1.0):
+    if database.pid != os.getpid():
         database.close()
+    elif lock.acquire(timeout=1.0):
+        try:
+            database.close()
+        finally:
+            lock.release()

@@ -65,16 +65,16 @@ class State:
 
     def _retract(self, body: Body) -> None:
         trial = body["trial"]
-        self.record.excluded.discard(trial)
+        self.record.by_user.discard(trial)
         self.record.told_by[trial] = NOBODY
         self.record.owners[trial] = body["run"]
         self.core.set_evaluation(trial, self.record.started[trial], None, None)
 
     def _exclude(self, body: Body) -> None:
-        self.record.excluded.add(body["trial"])
+        self.record.by_user.add(body["trial"])
 
     def _include(self, body: Body) -> None:
-        self.record.excluded.discard(body["trial"])
+        self.record.by_user.discard(body["trial"])
 
     def _change_space(self, body: Body) -> None:
         """Go on in another space; what does not fit there is set aside, what fits again counts again."""
@@ -83,8 +83,7 @@ class State:
         self.record.aside = dict(body["aside"])
         for trial in body["again"]:
             self.core.include(trial)
-        self.record.excluded -= set(body["again"])
-        self.record.excluded |= set(self.record.aside)
+        self.record.by_user -= set(body["again"])
 
     def _offer(self, body: Body) -> None:
         trial, time = body["trial"], body["time"]

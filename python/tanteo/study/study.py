@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ..samplers import Sampler
     from ..samplers.settings import Settings
     from .database import Durability
+    from .state import State
 
 
 class Study(Optimizer):
@@ -191,8 +192,11 @@ class Study(Optimizer):
     @property
     def trials(self) -> StudyTrials:
         """Every trial by id, pending ones included: a sequence of :class:`tanteo.study.StudyTrial`."""
-        sampler = self._session.state.header["sampler"][0]
-        return StudyTrials(self._core, self._codec, self._search, self._session.state.record, sampler)
+        return StudyTrials(self._core, self._search, self._now)
+
+    def _now(self) -> tuple[State, Codec]:
+        state = self._session.state
+        return state, self._spaces.of(state.header)._codec
 
     @property
     def environments(self) -> list[Mapping[str, Any]]:
@@ -341,7 +345,7 @@ class Study(Optimizer):
 
         Every trial whose configuration is one of the new space goes on to count. The others stay as they are, set
         aside (:attr:`StudyTrial.excluded`); those that are pending fail. One that was set aside by an earlier change
-        counts again where it fits again. Queued points are dropped.
+        counts again where it fits again, unless it was :meth:`exclude`-d too. Queued points are dropped.
 
         Parameters
         ----------
@@ -372,8 +376,8 @@ class Study(Optimizer):
         with self._session.change():
             body = operation(self._session.state, self._space, new, fill or {}, self._session.run)
             left_out = [trial for trial, row in enumerate(body["rows"]) if row is None]
-            for trial in set(left_out).intersection(self._core.pending()):
-                super().tell(trial, state="failed", reason="it does not fit into the space, which was changed")
+            for trial in sorted(set(left_out).intersection(self._core.pending())):
+                self._leases.fail(trial, "it does not fit into the space, which was changed")
             self._spaces.give(new)
             self._session.do("space", body)
             self._follow()
