@@ -66,26 +66,32 @@ class Arrival:
 
 
 class LeftAside:
-    """What a search could not take in, with the reasons; said once, in one warning."""
+    """What a search could not take in, with the reasons; said once, in one warning.
+
+    Attributes
+    ----------
+    reasons
+        What was noted, a line each.
+    """
 
     def __init__(self) -> None:
-        self._reasons: list[str] = []
+        self.reasons: list[str] = []
 
     def add(self, what: str, why: object) -> None:
         """Note one thing that was left aside or changed."""
-        self._reasons.append(f"{what}: {_short(str(why))}")
+        self.reasons.append(f"{what}: {_short(str(why))}")
 
     def __len__(self) -> int:
-        return len(self._reasons)
+        return len(self.reasons)
 
     def warn(self, source: str) -> None:
         """Warn of everything noted, the first few with their reasons."""
-        if not self._reasons:
+        if not self.reasons:
             return
-        more = len(self._reasons) - _SHOWN
-        shown = "\n  ".join(self._reasons[:_SHOWN]) + (f"\n  and {more} more" if more > 0 else "")
+        more = len(self.reasons) - _SHOWN
+        shown = "\n  ".join(self.reasons[:_SHOWN]) + (f"\n  and {more} more" if more > 0 else "")
         warnings.warn(
-            f"{source}: {len(self._reasons)} notes on what could not be taken over as it was\n  {shown}",
+            f"{source}: {len(self.reasons)} notes on what could not be taken over as it was\n  {shown}",
             stacklevel=stacklevel(),
         )
 
