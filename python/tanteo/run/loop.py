@@ -188,11 +188,22 @@ class Loop:
         run, limits = self._run, self._run.limits
         if run.stopped is not None:
             return False
-        if run.most is not None and run.n_told + self._executor.busy() >= run.most:
+        if self._is_enough() and not self._takes_over():
             run.stopped = "n_trials" if run.most == limits.n_trials else "until"
         elif limits.timeout is not None and run.elapsed >= limits.timeout:
             run.stopped = "timeout"
         return run.stopped is None
+
+    def _is_enough(self) -> bool:
+        """Whether what is told and under way reaches a limit."""
+        most = self._run.most
+        return most is not None and self._run.n_told + self._executor.busy() >= most
+
+    def _takes_over(self) -> bool:
+        """Whether a trial is left to do after all: one of a process that counted on ``until`` and has vanished."""
+        if self._run.most != self._run.limits.n_trials:
+            self._left_behind.extend(self._sharing.vanished(1))
+        return not self._is_enough()
 
     def _next(self) -> Trial | None:
         if self._left_behind:

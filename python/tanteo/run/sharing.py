@@ -19,6 +19,9 @@ class Sharing(Protocol):
     def left_behind(self) -> list[Trial]:
         """The pending trials that nobody works on; from now on this run does."""
 
+    def vanished(self, n: int) -> list[Trial]:
+        """Up to ``n`` pending trials of processes that have vanished since; from now on they are this run's."""
+
     def under_way_elsewhere(self) -> int:
         """How many trials other processes work on."""
 
@@ -39,6 +42,10 @@ class Alone:
     def left_behind(self) -> list[Trial]:
         """All that is pending: an interrupted run has left it."""
         return self._optimizer.pending
+
+    def vanished(self, n: int) -> list[Trial]:
+        """There is no other process."""
+        return []
 
     def under_way_elsewhere(self) -> int:
         """There is nowhere else."""

@@ -31,6 +31,16 @@ class Shared:
         self._leases.start()
         return [self._study._handed_out(number) for number in sorted([*mine, *taken])]
 
+    def vanished(self, n: int) -> list[Trial]:
+        """Take over up to ``n`` trials that nobody works on any more.
+
+        A process that ended on this machine is known to have vanished, which needs no lease.
+        """
+        with self._session.change():
+            taken = self._leases.take(n)
+        self._leases.start()
+        return [self._study._handed_out(number) for number in taken]
+
     def under_way_elsewhere(self) -> int:
         """Count the trials that other processes work on."""
         me, owners = self._session.known_run, self._session.state.record.owners
