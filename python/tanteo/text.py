@@ -7,6 +7,8 @@ from ._typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
+# What text begins with that spreadsheets run as a formula; tables of ours put an apostrophe before it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # How deep a container is shown entry by entry when its own repr raises.
 _DEPTH = 3
 

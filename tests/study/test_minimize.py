@@ -110,6 +110,31 @@ def test_two_programs_on_one_study_do_the_work_of_one(tmp_path):
     assert [trial.state for trial in study.trials] == ["complete"] * 20
 
 
+_ASKS = """
+    import os, signal, sys, tanteo as tt
+    tt.Study(sys.argv[1]).ask(4)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("max_retries", [3, 0])
+@pytest.mark.parametrize("lease", [None, 60.0])
+def test_trials_of_a_process_that_is_killed_meanwhile_count_for_until(tmp_path, lease, max_retries):
+    path = tmp_path / "sweep.db"
+
+    def careful(params, trial):
+        if trial.id == 5:
+            subprocess.run([sys.executable, "-c", textwrap.dedent(_ASKS), str(path)], check=False, timeout=300)
+        return loss(params)
+
+    with tt.Study(path, SPACE, seed=0, lease=lease, max_retries=max_retries) as study:
+        assert tt.minimize(careful, study=study, until=10).stopped == "until"
+        assert (len(study), study.pending) == (10, [])
+        # One that may not be tried again has failed, and is one of the ten all the same.
+        ended = "complete" if max_retries else "failed"
+        assert [trial.state for trial in study.trials if trial.id in range(6, 10)] == [ended] * 4
+
+
 def test_an_environment_says_where_it_was(tmp_path):
     with tt.Study(tmp_path / "sweep.db", SPACE) as study:
         assert study.environment is None

@@ -17,11 +17,9 @@ from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import line, number, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optional import require
-from tanteo.text import safe_repr
+from tanteo.text import FORMULA, safe_repr
 
 FORMATS = ("csv", "json", "jsonl", "parquet")
-# What a cell begins with that spreadsheets run as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def trials(options: argparse.Namespace) -> None:
@@ -94,7 +92,7 @@ def _cell(value: object) -> object:
     if isinstance(value, bool | float):
         return value
     text = value if isinstance(value, str) else safe_repr(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
 
 
 def _as_lines(columns: Columns) -> str:

@@ -3,10 +3,13 @@
 A study is a log of operations, each with a checksum, and one kept state, which is a cache. Two ways lead to a new file,
 and the first that loses nothing but what is damaged is taken:
 
-* The operations that are whole are written into a new log. An operation that is damaged may be left out if no later one
-  is numbered by it: a result, a report, an attribute, a note. A trial whose result is lost is pending again.
+* The operations that are whole are repeated, and those that can be are written into a new log (:mod:`.repeating`). An
+  operation that is damaged may be left out if no later one is numbered by it: a result, a report, an attribute, a note.
+  A trial whose result is lost is pending again.
 * Where an ask or a missing row is among the damage, later operations speak of trials by numbers that are no longer
   known. Then the kept state, if it is whole, gives its trials; else the log up to the damage does.
+
+A new file is looked at as a whole before it is called done.
 """
 
 from __future__ import annotations
@@ -16,17 +19,20 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tanteo.cli.repeating import NUMBERING, Repeated, repeated
 from tanteo.exceptions import StudyError, TanteoError
 from tanteo.study import Study, cache, check
 from tanteo.study.database import Database
 from tanteo.study.header import space_of
 from tanteo.study.log import Log, Operation, checksum_of
+from tanteo.study.record import Record
 from tanteo.study.state import State
+from tanteo.study.trials import StudyTrials
 
-# Operations after which trials have other numbers, or other parameters.
-_NUMBERING = ("create", "ask", "observe", "run", "space")
+if TYPE_CHECKING:
+    from tanteo.integrations.arrivals import Arrival
 
 
 class Found(NamedTuple):
@@ -98,23 +104,35 @@ def into(found: Found, file: Path, new: Path) -> list[str]:
     Raises
     ------
     StudyError
-        If there is something at the new path, or not even the beginning of the log is left.
+        If there is something at the new path, not even the beginning of the log is left, or what was written is not
+        whole.
     """
     if new.exists():
         raise StudyError(f"{new} exists; name a new file (--repair)")
     if not found.rows or found.rows[0].kind != "create":
         raise StudyError(f"{file}: the first operation, which holds the space, is lost; nothing can be rescued")
-    stop = next((seq for seq, kind in found.damaged.items() if kind is None or kind in _NUMBERING), None)
-    kept = None if stop is None else _kept(file)
-    if stop is None or kept is None or kept.seq < stop:
-        whole = [row for row in found.rows if stop is None or row.seq < stop]
-        _write(whole, new)
-        return list(_lost(found, whole, stop))
-    _write_trials(kept.state, found, kept.seq, new)
-    return [
-        f"the trials are those of the state that was kept after operation {kept.seq}; who ran them is lost",
-        *_lost(found, [row for row in found.rows if row.seq <= kept.seq], kept.seq + 1, since=kept.seq),
-    ]
+    stop = next((seq for seq, kind in found.damaged.items() if kind is None or kind in NUMBERING), None)
+    chosen = repeated(found.rows, stop)
+    kept = None if chosen.stop is None else _kept(file)
+    if chosen.stop is None or kept is None or kept.seq < chosen.stop:
+        _write(chosen.rows, new)
+        lines = [*_damaged(found), *_changed(chosen), *_left_out(found, chosen.stop)]
+    else:
+        lines = [
+            f"the trials are those of the state that was kept after operation {kept.seq}; who ran them is lost",
+            *_write_trials(kept.state, new),
+            *_damaged(found, since=kept.seq),
+            *_left_out(found, kept.seq + 1),
+        ]
+    _look_at(new)
+    return lines
+
+
+def _look_at(new: Path) -> None:
+    """Refuse a new file that is not whole: one that cannot be opened is no rescue."""
+    problems = check(new)
+    if problems:
+        raise StudyError(f"{new} could not be made whole: {problems[0]}; keep the damaged file")
 
 
 def _kept(file: Path) -> cache.Kept | None:
@@ -142,47 +160,78 @@ def _write(rows: Sequence[Operation], new: Path) -> None:
         database.close()
 
 
-def _write_trials(state: State, found: Found, seq: int, new: Path) -> None:
-    """Write a study with the trials of a state, as results from elsewhere."""
+def _write_trials(state: State, new: Path) -> list[str]:
+    """Write a study with the trials of a state, as results from elsewhere, and return what is lost."""
     from tanteo.belonging import SearchToken
-    from tanteo.integrations.arrivals import Arrival, LeftAside
+    from tanteo.integrations.arrivals import LeftAside
     from tanteo.integrations.searches import fill
-    from tanteo.trial import Trials
 
     header: dict[str, Any] = state.header  # type: ignore[assignment]  # JSON
     space = space_of(header, None, new)
     _write([Operation(1, "create", header)], new)
-    trials = Trials(state.core, space._codec, SearchToken(header["seed"], space._codec.names, header["nonce"]))
-    states = {"pending": "running"}
+    token = SearchToken(header["seed"], space._codec.names, header["nonce"])
+    trials = StudyTrials(state.core, space._codec, token, state.record, header["sampler"][0])
+    left = LeftAside()
     with Study(new) as study:
-        arrivals = (
-            Arrival(
-                name=f"trial {trial.id}",
-                params=trial.params,
-                state=states.get(trial.state, trial.state),  # type: ignore[arg-type]  # those of trials
-                values=trial.values,
-                constraints=trial.constraints,
-                cost=trial.cost,
-                sems=trial.sems,
-                reason=trial.reason,
-                steps=trial.steps,
-                attrs=trial.attrs,
-                started=trial.started,
-                finished=trial.finished,
-                traceback=trial.traceback,
-            )
-            for trial in trials
-        )
-        fill(study, arrivals, LeftAside())
+        fill(study, map(_arrival, trials), left)
+        moved = len(study) < len(trials)
+    renumbered = ["the trials after one that is left aside have smaller numbers than they had"] if moved else []
+    return [*left.reasons, *renumbered, *_beside(state.record)]
 
 
-def _lost(found: Found, whole: Sequence[Operation], stop: int | None, since: int = 0) -> Iterator[str]:
-    """Iterate over what is lost, in words."""
+def _arrival(trial: Any) -> Arrival:
+    from tanteo.integrations.arrivals import Arrival
+
+    return Arrival(
+        name=f"trial {trial.id}",
+        params=trial.params,
+        state="running" if trial.state == "pending" else trial.state,
+        values=trial.values,
+        constraints=trial.constraints,
+        cost=trial.cost,
+        sems=trial.sems,
+        reason=trial.reason,
+        steps=trial.steps,
+        attrs=trial.attrs,
+        started=trial.started,
+        finished=trial.finished,
+        traceback=trial.traceback,
+        excluded=trial.excluded,
+    )
+
+
+def _beside(record: Record) -> Iterator[str]:
+    """Iterate over what the trials of a state had that results from elsewhere have not."""
+    yield "lost: points that were queued and not yet asked for, if there were any; queue them again"
+    for trial, note in sorted(record.notes.items()):
+        yield f"left out: the note of trial {trial}: {json.dumps(note)}"
+    for trial, paths in sorted(record.artifacts.items()):
+        yield f"left out: the artifacts of trial {trial}: {json.dumps(paths)}"
+
+
+def _damaged(found: Found, since: int = 0) -> Iterator[str]:
+    """Iterate over the damaged operations, in words."""
     for seq, kind in found.damaged.items():
         if seq > since:
             yield f"lost: operation {seq} ({kind or 'of an unknown kind'})"
-    after = [row for row in found.rows if stop is not None and row.seq >= stop and row not in whole]
-    for row in after:
-        about = f" of trial {row.body['trial']}" if isinstance(row.body, dict) and "trial" in row.body else ""
-        told = f": {json.dumps(row.body['told'])}" if row.kind in ("tell", "observe") else ""
-        yield f"left out: operation {row.seq}, {row.kind}{about}{told}"
+
+
+def _changed(chosen: Repeated) -> Iterator[str]:
+    """Iterate over what was dropped because it does not fit to what is left, and over what was put in."""
+    for row, why in chosen.dropped:
+        yield f"left out: {_words(row)}, which cannot be repeated without what is lost: {why}"
+    for row in chosen.put_in:
+        yield f"put in: the {row.kind} that operation {row.seq} shows to be lost"
+
+
+def _left_out(found: Found, stop: int | None) -> Iterator[str]:
+    """Iterate over the whole operations from one on, in words."""
+    for row in found.rows:
+        if stop is not None and row.seq >= stop:
+            yield f"left out: {_words(row)}"
+
+
+def _words(row: Operation) -> str:
+    about = f" of trial {row.body['trial']}" if isinstance(row.body, dict) and "trial" in row.body else ""
+    told = f": {json.dumps(row.body['told'])}" if row.kind in ("tell", "observe") else ""
+    return f"operation {row.seq}, {row.kind}{about}{told}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..attributes import attribute_text
@@ -45,6 +45,8 @@ class Arrival:
         Attributes; a value that JSON cannot hold becomes its repr.
     started, finished, traceback
         As :class:`tanteo.FrozenTrial` has them.
+    excluded
+        Whether it is not to count; see :meth:`tanteo.Study.exclude`.
     """
 
     name: str
@@ -60,29 +62,36 @@ class Arrival:
     started: float | None = None
     finished: float | None = None
     traceback: str | None = None
+    excluded: bool = False
 
 
 class LeftAside:
-    """What a search could not take in, with the reasons; said once, in one warning."""
+    """What a search could not take in, with the reasons; said once, in one warning.
+
+    Attributes
+    ----------
+    reasons
+        What was noted, a line each.
+    """
 
     def __init__(self) -> None:
-        self._reasons: list[str] = []
+        self.reasons: list[str] = []
 
     def add(self, what: str, why: object) -> None:
         """Note one thing that was left aside or changed."""
-        self._reasons.append(f"{what}: {_short(str(why))}")
+        self.reasons.append(f"{what}: {_short(str(why))}")
 
     def __len__(self) -> int:
-        return len(self._reasons)
+        return len(self.reasons)
 
     def warn(self, source: str) -> None:
         """Warn of everything noted, the first few with their reasons."""
-        if not self._reasons:
+        if not self.reasons:
             return
-        more = len(self._reasons) - _SHOWN
-        shown = "\n  ".join(self._reasons[:_SHOWN]) + (f"\n  and {more} more" if more > 0 else "")
+        more = len(self.reasons) - _SHOWN
+        shown = "\n  ".join(self.reasons[:_SHOWN]) + (f"\n  and {more} more" if more > 0 else "")
         warnings.warn(
-            f"{source}: {len(self._reasons)} notes on what could not be taken over as it was\n  {shown}",
+            f"{source}: {len(self.reasons)} notes on what could not be taken over as it was\n  {shown}",
             stacklevel=stacklevel(),
         )
 
@@ -119,6 +128,8 @@ def _take_in(search: Any, arrival: Arrival, left: LeftAside) -> None:
     if arrival.state == "waiting":
         search.enqueue(arrival.params)
         return
+    if arrival.excluded and not hasattr(search, "exclude"):
+        arrival = _as_failure(arrival, left)
     told = _told(search, arrival, left)
     is_single = len(search.directions) == 1
     is_pending = arrival.state == "running" or (is_single and len(arrival.steps) > 0)
@@ -133,6 +144,20 @@ def _take_in(search: Any, arrival: Arrival, left: LeftAside) -> None:
     if is_pending and arrival.state != "running":
         search.tell(number, **told)
     _note_evaluation(search, number, arrival)
+    if arrival.excluded:
+        search.exclude(number)
+
+
+def _as_failure(arrival: Arrival, left: LeftAside) -> Arrival:
+    """Return an excluded trial for a search that excludes none: one whose values do not count either."""
+    lost = "" if arrival.values is None else f", without its value {_shown_values(arrival.values)}"
+    left.add(arrival.name, f"it was excluded, which only a study keeps (path=); it is a failure here{lost}")
+    reason = arrival.reason or "it was excluded"
+    return replace(arrival, state="failed", values=None, sems=None, reason=reason, excluded=False)
+
+
+def _shown_values(values: Sequence[float]) -> str:
+    return repr(values[0] if len(values) == 1 else list(values))
 
 
 def _told(search: Any, arrival: Arrival, left: LeftAside) -> dict[str, Any]:
@@ -142,9 +167,7 @@ def _told(search: Any, arrival: Arrival, left: LeftAside) -> dict[str, Any]:
     if arrival.state in ("failed", "running"):
         return {**told, "state": "failed", "reason": arrival.reason}
     if arrival.values is not None and _is_infinitely_good(arrival.values, search.directions):
-        reason = (
-            f"the value {arrival.values[0] if len(arrival.values) == 1 else list(arrival.values)!r} is infinitely good"
-        )
+        reason = f"the value {_shown_values(arrival.values)} is infinitely good"
         left.add(arrival.name, f"{reason}; it is kept as a failure")
         return {**told, "state": "failed", "reason": reason}
     value = None if arrival.values is None else list(arrival.values)

@@ -21,7 +21,7 @@ from ..exceptions import ArgumentError
 from ..labels import builtin
 from ..parameters import Constant, Float, Int, Parameter
 from ..space import SearchSpace, as_space
-from ..text import safe_repr
+from ..text import FORMULA, safe_repr
 from .arrivals import Arrival, LeftAside
 from .searches import fill, new_search
 
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 _STATES = ("complete", "pruned", "failed")
 # What our own tables call columns, beside the names of parameters.
 _PARAMS, _CONSTRAINTS, _ATTRS, _ACTIVE = "params/", "constraints/", "attrs/", "active/"
-# How text begins that a table of ours put an apostrophe before, lest a spreadsheet runs it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def from_frame(
@@ -264,7 +262,7 @@ def _text(cell: Any) -> str | None:
     if _is_missing(cell):
         return None
     text = str(cell)
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def _attribute(cell: Any) -> Any:

@@ -12,7 +12,7 @@ optuna = pytest.importorskip("optuna", reason="optuna is not installed")
 from optuna.trial import TrialState, create_trial  # noqa: E402 - after the check that there is an Optuna
 
 from support import optuna_studies as studies  # noqa: E402 - as above
-from tanteo.integrations.optuna import from_optuna, to_optuna  # noqa: E402 - as above
+from tanteo.integrations.optuna import from_optuna, read_only_storage, to_optuna  # noqa: E402 - as above
 
 pytestmark = pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
 
@@ -280,3 +280,40 @@ def test_without_optuna_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(ImportError, match=r"from_optuna needs optuna.*tanteo\[optuna\]"):
         from_optuna("sqlite:///a.db")
+
+
+def excluding(path):
+    """A study whose trial 1 would be by far the best one, and is excluded."""
+    study = tt.Study(path, {"x": tt.Float(0, 1), "c": tt.Categorical(["a", "b"])}, seed=0, durability="off")
+    for value in (1.0, -100.0, 2.0):
+        study.tell(study.ask(), value, cost=3.0)
+    study.exclude(1)
+    return study
+
+
+def test_an_excluded_trial_counts_neither_there_nor_when_it_is_back(tmp_path):
+    study = excluding(tmp_path / "ours.db")
+    there = to_optuna(study)
+    assert there.best_trial.number == 0
+    assert there.trials[1].state == TrialState.FAIL
+    back = from_optuna(there, path=tmp_path / "back.db", space=study.space)
+    assert back.best.id == 0
+    assert [trial.excluded for trial in back.trials] == [False, True, False]
+    assert [trial.value for trial in back.trials] == [1.0, -100.0, 2.0]
+    assert [trial.params for trial in back.trials] == [trial.params for trial in study.trials]
+    with pytest.warns(UserWarning, match=r"trial 1: it was excluded.*without its value -100.0"):
+        in_memory = from_optuna(there)
+    assert in_memory.best.id == 0
+    assert (in_memory.trials[1].state, in_memory.trials[1].cost) == ("failed", 3.0)
+
+
+def test_a_trial_that_the_space_leaves_outside_has_no_parameters(tmp_path):
+    study = excluding(tmp_path / "ours.db")
+    study.include(1)
+    outside = [trial.id for trial in study.trials if trial.params["c"] == "b"]
+    assert study.change_space({"x": tt.Float(0, 1), "c": tt.Categorical(["a", "z"])}) == outside != []
+    shown = read_only_storage(study).get_all_trials(0)
+    for trials in (to_optuna(study).trials, shown):
+        assert [trial.number for trial in trials if trial.state == TrialState.FAIL] == outside
+        assert [trial.number for trial in trials if not trial.params] == outside
+        assert trials[outside[0]].user_attrs["tanteo/values"] == list(study.trials[outside[0]].values)

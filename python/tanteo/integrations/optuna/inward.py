@@ -40,6 +40,8 @@ def from_optuna(
 
     Complete, pruned and failed trials come with their values, reports, constraints, attributes and times. Running
     trials are pending, and waiting ones are queued. System attributes of Optuna become attributes ``optuna/<key>``.
+    A trial that was excluded when :func:`to_optuna` wrote it is excluded again in a study (``path=``); an optimizer in
+    memory excludes nothing, and keeps it as a failure.
 
     Parameters
     ----------
@@ -115,7 +117,10 @@ def _arrival(trial: Any, space: Any) -> Arrival:
     attrs, ours = _split(trial.user_attrs)
     state = _STATES[trial.state.name]
     params = system.get(FIXED, {}) if state == "waiting" else trial.params
-    values = trial.values
+    excluded = state == "failed" and ours.get("excluded") is True
+    values = ours.get("values") if excluded else trial.values
+    if excluded:
+        state = ours.get("state", state)
     return Arrival(
         name=f"trial {trial.number}",
         params=_params(params, ours, space),
@@ -130,6 +135,7 @@ def _arrival(trial: Any, space: Any) -> Arrival:
         started=_seconds(trial.datetime_start),
         finished=_seconds(trial.datetime_complete),
         traceback=ours.get("traceback"),
+        excluded=excluded,
     )
 
 

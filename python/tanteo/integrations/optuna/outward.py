@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ...exceptions import StudyError
+from ...exceptions import SpaceError, StudyError
 from ...optional import require
 from .domains import Domain, constants, domains
 from .names import CONSTRAINT, EXACT, OURS, THEIRS
@@ -15,13 +15,17 @@ from .names import CONSTRAINT, EXACT, OURS, THEIRS
 _STATES: Mapping[str, str] = {"complete": "COMPLETE", "pruned": "PRUNED", "failed": "FAIL", "pending": "RUNNING"}
 # What a trial of a study knows beyond that of an optimizer.
 _OF_STUDIES = ("host", "process", "sampler", "retries", "note", "excluded", "artifacts")
+# What an excluded trial, which Optuna has as a failed one, was told.
+_OF_EXCLUDED = ("state", "values")
 
 
 def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -> Any:
     """Return a new study of Optuna with every trial of a search.
 
     Pending trials are running ones. What Optuna has no place for (cost, standard errors, the reason of a failure, who
-    proposed a trial) is in user attributes that begin with ``tanteo/``; :func:`from_optuna` takes it back from there.
+    proposed a trial) is in user attributes that begin with ``tanteo/``. From there :func:`from_optuna` takes back what
+    a search can be told. A trial that a study excludes is a failed one, so that Optuna does not count it, with its
+    state and values as attributes; it has no parameters if it does not fit into the space any more.
     Constants are an attribute of the study. Known constraints of the space, priors and weights have no counterpart.
     Choices that are objects become their text.
 
@@ -80,14 +84,15 @@ def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_c
         reads, in the order of the names, with the names in an attribute.
     """
     states = require("optuna.trial", extra="optuna", needed_by="to_optuna")
-    flat = {name: value for name, value in space._codec.flat(trial.params).items() if name in known}
+    excluded = _is_excluded(trial)
+    flat = {name: value for name, value in _configuration(trial, space).items() if name in known}
     rounded = {name: value for name, value in flat.items() if known[name].is_rounded(value)}
     return states.FrozenTrial(
         number=trial.id,
         trial_id=trial.id,
-        state=states.TrialState[_STATES[trial.state]],
+        state=states.TrialState["FAIL" if excluded else _STATES[trial.state]],
         value=None,
-        values=None if trial.values is None else list(trial.values),
+        values=None if excluded or trial.values is None else list(trial.values),
         datetime_start=_moment(trial.started),
         datetime_complete=None if trial.state == "pending" else _moment(trial.finished),
         params={name: known[name].value(value, f"parameter {name!r}") for name, value in flat.items()},
@@ -99,6 +104,22 @@ def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_c
         system_attrs={**_system_attrs(trial), **_constraints(trial, named=named_constraints)},
         intermediate_values=dict(trial.steps),
     )
+
+
+def _is_excluded(trial: Any) -> bool:
+    """Whether a study has set the trial aside; optimizers in memory do not."""
+    return bool(getattr(trial, "excluded", False))
+
+
+def _configuration(trial: Any, space: Any) -> dict[str, Any]:
+    """Return flat name to value; nothing of an excluded trial that a change of the space has left outside of it."""
+    if not _is_excluded(trial):
+        return dict(space._codec.flat(trial.params))
+    try:
+        space._row(trial.params)
+    except SpaceError:
+        return {}
+    return dict(space._codec.flat(trial.params))
 
 
 def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:
@@ -113,6 +134,7 @@ def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:
         "sems": None if sems is None else list(sems),
         "traceback": trial.traceback,
         **{name: _plain(getattr(trial, name, None)) for name in _OF_STUDIES},
+        **{name: _plain(getattr(trial, name)) for name in (_OF_EXCLUDED if _is_excluded(trial) else ())},
     }
     theirs = {name: value for name, value in trial.attrs.items() if not name.startswith(THEIRS)}
     return {**theirs, **{f"{OURS}{name}": value for name, value in ours.items() if value is not None}}
@@ -122,6 +144,8 @@ def _plain(value: Any) -> Any:
     """Return a fact as JSON has it, None for what says nothing."""
     if isinstance(value, Mapping):
         return dict(value) or None
+    if isinstance(value, tuple):
+        return list(value) or None
     return value or None
 
 

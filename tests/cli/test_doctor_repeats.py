@@ -1,0 +1,109 @@
+"""The doctor leaves a study that opens: operations that need a lost one are dropped, or it is put in again."""
+
+import sqlite3
+
+import pytest
+
+import tanteo as tt
+from tanteo.cli import main
+from tanteo.study import check
+
+SPACE = {"x": tt.Float(0, 1), "c": tt.Categorical(["a", "b"])}
+
+
+@pytest.fixture
+def study(tmp_path):
+    with tt.Study(tmp_path / "s.db", SPACE, seed=0, durability="off") as opened:
+        yield opened
+
+
+def told(study, *values):
+    for value in values:
+        study.tell(study.ask(), value)
+
+
+def repaired(study, capsys, kind, n=0, *, keep=False):
+    """Damage the n-th operation of a kind, repair the study, and return the new one and what was said."""
+    study.close()
+    with sqlite3.connect(study.path) as connection:
+        seqs = [seq for (seq,) in connection.execute("SELECT seq FROM log WHERE kind = ? ORDER BY seq", (kind,))]
+        connection.execute("UPDATE log SET sum = sum + 1 WHERE seq = ?", (seqs[n],))
+        if not keep:
+            connection.execute("DELETE FROM snapshot")
+    connection.close()
+    new = study.path.with_name("new.db")
+    assert main(["doctor", str(study.path), "--repair", str(new)]) == 0
+    assert check(new) == []
+    return tt.Study(new), capsys.readouterr().out
+
+
+def test_a_point_whose_queueing_is_lost_is_that_of_the_trial_it_became(study, capsys):
+    for x in (0.25, 0.5):
+        study.enqueue({"x": x, "c": "a"})
+    told(study, 1.0, 2.0, 3.0)
+    study.enqueue({"x": 0.75, "c": "b"})
+    params = [trial.params for trial in study.trials]
+    new, page = repaired(study, capsys, "enqueue")
+    assert "put in: the enqueue that operation" in page
+    assert [trial.params for trial in new.trials] == params
+    assert [trial.value for trial in new.trials] == [1.0, 2.0, 3.0]
+    assert new.ask().params == {"x": 0.75, "c": "b"}, "the queue is as long as it was"
+
+
+def test_an_exclusion_of_a_lost_result_is_left_out(study, capsys):
+    told(study, 1.0, 2.0)
+    study.exclude(0)
+    new, page = repaired(study, capsys, "tell")
+    assert "exclude of trial 0, which cannot be repeated" in page
+    assert [trial.state for trial in new.trials] == ["pending", "complete"]
+    new.tell(0, 1.0)
+    assert not new.trials[0].excluded
+
+
+def test_taking_back_a_lost_result_is_left_out(study, capsys):
+    told(study, 1.0, 2.0)
+    study.retract(0)
+    study.tell(0, 5.0)
+    new, page = repaired(study, capsys, "tell")
+    assert "retract of trial 0, which cannot be repeated" in page
+    assert [trial.value for trial in new.trials] == [5.0, 2.0]
+
+
+def test_a_second_result_shows_that_the_first_was_taken_back(study, capsys):
+    told(study, 1.0, 2.0)
+    study.retract(0)
+    study.tell(0, 5.0)
+    new, page = repaired(study, capsys, "retract")
+    assert "put in: the retract that operation" in page
+    assert [trial.value for trial in new.trials] == [5.0, 2.0]
+
+
+def test_the_trials_of_the_kept_state_stay_excluded_and_those_outside_of_the_space_are_named(study, capsys):
+    told(study, *map(float, range(60)))
+    study.exclude(0)
+    study.annotate(1, "look")
+    outside = study.change_space({"x": tt.Float(0.1, 1), "c": SPACE["c"]})
+    assert 0 < len(outside) < 60
+    assert 0 not in outside
+    new, page = repaired(study, capsys, "ask", 3, keep=True)
+    assert "the state that was kept" in page
+    assert 'the note of trial 1: "look"' in page
+    assert all(f"trial {trial}: left aside" in page for trial in outside)
+    assert "smaller numbers" in page
+    inside = [float(k) for k in range(60) if k not in outside]
+    assert [trial.value for trial in new.trials] == inside
+    assert [trial.excluded for trial in new.trials] == [value == 0.0 for value in inside]
+
+
+def test_a_file_that_does_not_come_out_whole_is_an_error(study, capsys, monkeypatch):
+    from tanteo.cli import rescue
+
+    told(study, 1.0)
+    found = iter([["row 2 cannot be repeated"]])
+    monkeypatch.setattr(rescue, "check", lambda _: next(found))
+    study.close()
+    with sqlite3.connect(study.path) as connection:
+        connection.execute("UPDATE log SET sum = sum + 1 WHERE kind = 'tell'")
+    connection.close()
+    assert main(["doctor", str(study.path), "--repair", str(study.path.with_name("new.db"))]) == 1
+    assert "could not be made whole: row 2" in capsys.readouterr().err
