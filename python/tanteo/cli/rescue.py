@@ -170,7 +170,7 @@ def _write_trials(state: State, new: Path) -> list[str]:
     space = space_of(header, None, new)
     _write([Operation(1, "create", header)], new)
     token = SearchToken(header["seed"], space._codec.names, header["nonce"])
-    trials = StudyTrials(state.core, space._codec, token, state.record, header["sampler"][0])
+    trials = StudyTrials(state.core, token, lambda: (state, space._codec))
     left = LeftAside()
     with Study(new) as study:
         fill(study, map(_arrival, trials), left)
