@@ -88,7 +88,7 @@ def test_the_trials_of_the_kept_state_stay_excluded_and_those_outside_of_the_spa
     new, page = repaired(study, capsys, "ask", 3, keep=True)
     assert "the state that was kept" in page
     assert 'the note of trial 1: "look"' in page
-    assert all(f"trial {trial}: left aside" in page for trial in outside)
+    assert all(f"left out: trial {trial}, which does not fit into the space" in page for trial in outside)
     assert "smaller numbers" in page
     inside = [float(k) for k in range(60) if k not in outside]
     assert [trial.value for trial in new.trials] == inside

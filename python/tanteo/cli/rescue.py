@@ -27,12 +27,14 @@ from tanteo.study import Study, cache, check
 from tanteo.study.database import Database
 from tanteo.study.header import space_of
 from tanteo.study.log import Log, Operation, checksum_of
-from tanteo.study.record import Record
 from tanteo.study.state import State
-from tanteo.study.trials import StudyTrials
 
 if TYPE_CHECKING:
     from tanteo.integrations.arrivals import Arrival
+    from tanteo.trial import FrozenTrial
+
+# How the core shows a trial that does not count.
+_SET_ASIDE = 4
 
 
 class Found(NamedTuple):
@@ -165,21 +167,23 @@ def _write_trials(state: State, new: Path) -> list[str]:
     from tanteo.belonging import SearchToken
     from tanteo.integrations.arrivals import LeftAside
     from tanteo.integrations.searches import fill
+    from tanteo.trial import Trials
 
     header: dict[str, Any] = state.header  # type: ignore[assignment]  # JSON
     space = space_of(header, None, new)
     _write([Operation(1, "create", header)], new)
-    token = SearchToken(header["seed"], space._codec.names, header["nonce"])
-    trials = StudyTrials(state.core, token, lambda: (state, space._codec))
+    trials = Trials(state.core, space._codec, SearchToken(header["seed"], space._codec.names, header["nonce"]))
+    excluded = state.core.view()["state"] == _SET_ASIDE
+    inside = [trial for trial in range(len(trials)) if trial not in state.record.aside]
     left = LeftAside()
     with Study(new) as study:
-        fill(study, map(_arrival, trials), left)
+        fill(study, (_arrival(trials[trial], excluded=bool(excluded[trial])) for trial in inside), left)
         moved = len(study) < len(trials)
-    renumbered = ["the trials after one that is left aside have smaller numbers than they had"] if moved else []
-    return [*left.reasons, *renumbered, *_beside(state.record)]
+    renumbered = ["the trials after one that is left out have smaller numbers than they had"] if moved else []
+    return [*left.reasons, *renumbered, *_beside(state)]
 
 
-def _arrival(trial: Any) -> Arrival:
+def _arrival(trial: FrozenTrial, *, excluded: bool) -> Arrival:
     from tanteo.integrations.arrivals import Arrival
 
     return Arrival(
@@ -196,13 +200,18 @@ def _arrival(trial: Any) -> Arrival:
         started=trial.started,
         finished=trial.finished,
         traceback=trial.traceback,
-        excluded=trial.excluded,
+        excluded=excluded,
     )
 
 
-def _beside(record: Record) -> Iterator[str]:
+def _beside(state: State) -> Iterator[str]:
     """Iterate over what the trials of a state had that results from elsewhere have not."""
     yield "lost: points that were queued and not yet asked for, if there were any; queue them again"
+    record = state.record
+    for trial, noted in sorted(record.aside.items()):
+        found = state.core.trial(trial)
+        words = f"{found['state']}, {json.dumps(dict(noted))}: {json.dumps(found['values'])}"
+        yield f"left out: trial {trial}, which does not fit into the space, {words}"
     for trial, note in sorted(record.notes.items()):
         yield f"left out: the note of trial {trial}: {json.dumps(note)}"
     for trial, paths in sorted(record.artifacts.items()):
