@@ -139,12 +139,20 @@ def test_without_a_space_there_must_be_a_study(path):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"durability": "half"}, {"lease": 0}, {"max_retries": -1}, {"read_only": 1}, {"name": "a\n"}, {"seed": -1}],
+    [
+        {"durability": "half"},
+        {"lease": 0},
+        {"max_retries": -1},
+        {"read_only": 1},
+        {"name": "a\n"},
+        {"seed": -1},
+        {"sampler": "bogus"},
+    ],
 )
 def test_bad_arguments_are_refused_before_a_file_is_made(path, wrong):
     with pytest.raises(tt.ArgumentError):
         tt.Study(path, SPACE, **wrong)
-    assert not path.exists() or not path.stat().st_size
+    assert list(path.parent.iterdir()) == []
 
 
 class Thing:
@@ -204,6 +212,16 @@ def test_a_pickled_study_shares_the_file_and_a_copy_does_not(path):
     assert type(alone) is tt.Optimizer
     study.refresh()
     assert len(study) == 1
+
+
+def test_a_pickled_study_without_its_file_is_an_error_and_no_new_study(path):
+    study = tt.Study(path, SPACE, seed=0)
+    pickled = pickle.dumps(study)
+    study.close()
+    path.unlink()
+    with pytest.raises(tt.StudyError, match="there is no file at"):
+        pickle.loads(pickled)
+    assert not path.exists()
 
 
 def test_bytes_of_a_study_are_those_of_an_optimizer(path, tmp_path):
