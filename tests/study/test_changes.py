@@ -146,6 +146,15 @@ def test_what_the_user_set_aside_stays_so_through_every_space(path):
         assert [trial.id for trial in one.trials if trial.excluded] == sorted([lower[1], upper[0]])
 
 
+def test_trials_that_were_looked_up_before_a_change_are_those_after_it(path):
+    study = lived(path)
+    trials, other = study.trials, tt.Study(path).trials
+    before = [trial.params for trial in trials]
+    study.change_space({**SPACE, "kind": tt.Categorical(["b", "a"]), "x": tt.Float(0.25, 0.75)})
+    assert [trial.params for trial in trials] == [trial.params for trial in other] == before
+    assert [trial.excluded for trial in trials] == [trial.excluded for trial in study.trials]
+
+
 def test_a_new_parameter_gets_what_it_was(path):
     study = lived(path)
     more = {**SPACE, "clip": tt.Float(0.0, 5.0), "decay": tt.Float(0.0, 1.0, when={"kind": "a"})}

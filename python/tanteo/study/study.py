@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ..samplers import Sampler
     from ..samplers.settings import Settings
     from .database import Durability
+    from .state import State
 
 
 class Study(Optimizer):
@@ -191,8 +192,11 @@ class Study(Optimizer):
     @property
     def trials(self) -> StudyTrials:
         """Every trial by id, pending ones included: a sequence of :class:`tanteo.study.StudyTrial`."""
-        sampler = self._session.state.header["sampler"][0]
-        return StudyTrials(self._core, self._codec, self._search, self._session.state.record, sampler)
+        return StudyTrials(self._core, self._search, self._now)
+
+    def _now(self) -> tuple[State, Codec]:
+        state = self._session.state
+        return state, self._spaces.of(state.header)._codec
 
     @property
     def environments(self) -> list[Mapping[str, Any]]:

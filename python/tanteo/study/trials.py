@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..serialization import unpack
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .._core import CoreOptimizer
     from ..belonging import SearchToken
     from ..codec import Codec, Row
-    from .record import Record
+    from .state import State
 
 
 class StudyTrial(FrozenTrial):
@@ -65,32 +65,34 @@ class Aside:
 
 
 class StudyTrials(Trials):
-    """Every trial of a study by id; each is read when it is asked for."""
+    """Every trial of a study by id; each is read when it is asked for, in the space that the study then has."""
 
-    __slots__ = ("_record", "_sampler")
+    __slots__ = ("_now",)
 
-    def __init__(self, core: CoreOptimizer, codec: Codec, search: SearchToken, record: Record, sampler: str) -> None:
-        super().__init__(core, codec, search)
-        self._record, self._sampler = record, sampler
+    def __init__(self, core: CoreOptimizer, search: SearchToken, now: Callable[[], tuple[State, Codec]]) -> None:
+        super().__init__(core, now()[1], search)
+        self._now = now
 
     def _read(self, number: int) -> StudyTrial:
-        found = self._core.trial(number)
-        aside = self._record.aside.get(number)
-        fields = trial_fields(found, self._codec if aside is None else Aside(aside), number)
-        return StudyTrial(self._search, found["row"], None, **fields, **self._recorded(number, fields["origin"]))
+        # Both at once: a configuration of one space says something else in another.
+        state, codec = self._now()
+        found, aside = state.core.trial(number), state.record.aside.get(number)
+        fields = trial_fields(found, codec if aside is None else Aside(aside), number)
+        return StudyTrial(self._search, found["row"], None, **fields, **_recorded(state, number, fields["origin"]))
 
-    def _recorded(self, number: int, origin: str) -> dict[str, Any]:
-        record = self._record
-        run = record.run_of(number)
-        return {
-            "artifacts": tuple(record.artifacts.get(number, ())),
-            "excluded": record.is_excluded(number),
-            "host": None if run is None else run["host"],
-            "note": record.notes.get(number),
-            "process": None if run is None else run["process"],
-            "retries": record.retries.get(number, 0),
-            "sampler": None if origin in _NOT_SAMPLED else self._sampler,
-        }
+
+def _recorded(state: State, number: int, origin: str) -> dict[str, Any]:
+    record = state.record
+    run = record.run_of(number)
+    return {
+        "artifacts": tuple(record.artifacts.get(number, ())),
+        "excluded": record.is_excluded(number),
+        "host": None if run is None else run["host"],
+        "note": record.notes.get(number),
+        "process": None if run is None else run["process"],
+        "retries": record.retries.get(number, 0),
+        "sampler": None if origin in _NOT_SAMPLED else state.header["sampler"][0],
+    }
 
 
 _NOT_SAMPLED: Sequence[str] = ("default", "enqueued", "observed")
