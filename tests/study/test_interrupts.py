@@ -1,4 +1,4 @@
-"""Ctrl-C anywhere, and threads that wait: the study is whole afterwards, and nothing is locked for ever."""
+"""Ctrl-C anywhere, and others that wait: the study is whole afterwards, and nothing is locked longer than it must."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import pytest
 
 import tanteo as tt
-from tanteo.study import schema
+from tanteo.study import environment, schema
 from tanteo.study.database import Database
 from tanteo.study.state import State
 
@@ -87,3 +87,18 @@ def test_a_file_that_was_begun_and_interrupted_is_empty(path, monkeypatch):
     interrupted(monkeypatch, schema, "create", call=database.create)
     assert not database._connection.in_transaction
     assert len(tt.Study(path, SPACE, **OPTIONS)) == 0
+
+
+def test_others_can_write_while_git_is_asked_for_the_environment(path, monkeypatch):
+    study, other = (tt.Study(path, SPACE, **OPTIONS) for _ in range(2))
+    other.ask()
+    asked = []
+
+    def slow():
+        asked.append(other.ask().id)
+        return environment.environment()
+
+    monkeypatch.setattr("tanteo.study.session.environment", slow)
+    monkeypatch.setattr("tanteo.study.database.PATIENCE", 0.0)
+    assert (study.ask().id, study.ask().id, asked) == (2, 3, [1])
+    assert len(study.environments) == 2

@@ -71,6 +71,8 @@ class Session:
         # Before a file is made: what is given may be wrong.
         body = None if path.exists() else self._begun(header)
         self._run: int | None = None
+        # The environment of this process, once it is about to write.
+        self._around: Mapping[str, Any] = {}
         self._is_writing = self._is_changed = False
         # Whether the state may be ahead of the rows counted as read, or behind them.
         self._is_stale = False
@@ -153,6 +155,7 @@ class Session:
             if self._is_writing:
                 yield
                 return
+            self._look_around()
             registered = self._run
             try:
                 self._is_writing = True
@@ -167,6 +170,11 @@ class Session:
                 self._is_writing = self._is_changed = False
             if cache.is_due(self._log.seq, self._kept):
                 self._keep()
+
+    def _look_around(self) -> None:
+        # Before the lock for writing is taken: git may take seconds, for which nobody else could work.
+        if self._run is None and not self._around and not self.read_only:
+            self._around = environment()
 
     def _undo(self, registered: int | None) -> None:
         self._run = registered
@@ -193,7 +201,7 @@ class Session:
         self._closer.detach()
         self._database.close()
         self._connect()
-        self._run, self._is_writing, self._is_changed = None, False, False
+        self._run, self._around, self._is_writing, self._is_changed = None, {}, False, False
         self._load()
 
     def carried_out(self, call: Callable[..., _T], *arguments: Any) -> _T:
@@ -225,7 +233,7 @@ class Session:
         """The number of this process among those that wrote; inside of :meth:`change`, which notes its environment."""
         if self._run is None:
             self._run = len(self.state.record.runs)
-            self.write("run", environment())
+            self.write("run", self._around)
         return self._run
 
     @property
