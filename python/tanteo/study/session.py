@@ -68,8 +68,8 @@ class Session:
     ) -> None:
         self.path, self.read_only = path, read_only
         self._durability, self._space_of = durability, space_of
-        if header is None and not path.exists():
-            raise StudyError(f"there is no study at {str(path)!r}; give a space to start one")
+        # Before a file is made: what is given may be wrong.
+        body = None if path.exists() else self._begun(header)
         self._run: int | None = None
         # The environment of this process, once it is about to write.
         self._around: Mapping[str, Any] = {}
@@ -81,7 +81,7 @@ class Session:
         self._clock = time.monotonic
         self._connect()
         if self._database.is_new:
-            self._create(header)
+            self._create(self._begun(header) if body is None else body)
         self._load()
 
     def _connect(self) -> None:
@@ -90,10 +90,14 @@ class Session:
         self._database = Database(self.path, self._durability, read_only=self.read_only)
         self._closer = weakref.finalize(self, _close, self._database, self._lock)
 
-    def _create(self, header: Callable[[], Mapping[str, Any]] | None) -> None:
+    def _begun(self, header: Callable[[], Mapping[str, Any]] | None) -> Mapping[str, Any]:
         if header is None or self.read_only:
-            raise StudyError(f"{str(self.path)!r} is empty; give a space to start a study there")
-        body = header()
+            how = "open it without read_only=True" if self.read_only else "give a space"
+            what = f"{str(self.path)!r} is empty" if self.path.exists() else f"there is no study at {str(self.path)!r}"
+            raise StudyError(f"{what}; {how} to start a study there")
+        return header()
+
+    def _create(self, body: Mapping[str, Any]) -> None:
         with self._database.translated():
             # Unless another process has made it meanwhile.
             if self._database.create():

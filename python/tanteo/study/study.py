@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, cast, overload
 from .._core import CoreOptimizer
 from ..caller import stacklevel
 from ..coercion import as_bool, as_float, as_int, shown
-from ..exceptions import ArgumentError, SpaceExhausted
+from ..exceptions import ArgumentError, SpaceExhausted, StudyError
 from ..files import as_path
 from ..optimizer import Optimizer
 from ..space import SearchSpace, as_space
@@ -455,6 +455,11 @@ class Study(Optimizer):
 
 
 def _reopened(path: Path, space: SearchSpace, sampler: Sampler | None, options: dict[str, Any]) -> Study:
+    # With the space, a new study would be made.
+    if not path.exists():
+        raise StudyError(
+            f"a study was pickled as its path, and there is no file at {str(path)!r}; bring it there first"
+        )
     return Study(path, space, sampler=sampler, **options)
 
 
