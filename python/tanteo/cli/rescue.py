@@ -26,7 +26,7 @@ from tanteo.exceptions import StudyError, TanteoError
 from tanteo.study import Study, cache, check
 from tanteo.study.database import Database
 from tanteo.study.header import space_of
-from tanteo.study.log import Log, Operation, checksum_of
+from tanteo.study.log import Log, Operation, is_whole
 from tanteo.study.state import State
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _log(connection: sqlite3.Connection, file: Path) -> tuple[list[Operation], d
             damaged[seq] = None
             continue
         kind, body, checksum = found
-        if isinstance(kind, bytes) and isinstance(body, bytes) and checksum_of(seq, kind, body) == checksum:
+        if is_whole(seq, kind, body, checksum):
             rows.append(Operation(seq, kind.decode("ascii"), json.loads(body)))
         else:
             damaged[seq] = kind.decode("ascii", "replace") if isinstance(kind, bytes) else None
@@ -169,7 +169,7 @@ def _write_trials(state: State, new: Path) -> list[str]:
     from tanteo.integrations.searches import fill
     from tanteo.trial import Trials
 
-    header: dict[str, Any] = state.header  # type: ignore[assignment]  # JSON
+    header: dict[str, Any] = state.header  # type: ignore[assignment]  # a header is JSON, whose values have any type
     space = space_of(header, None, new)
     _write([Operation(1, "create", header)], new)
     trials = Trials(state.core, space._codec, SearchToken(header["seed"], space._codec.names, header["nonce"]))

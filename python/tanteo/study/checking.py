@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from ..exceptions import SnapshotError, StudyError
+from ..exceptions import StudyError
 from ..files import as_path
 from . import cache
 from .database import Database
@@ -49,7 +49,7 @@ def _pages(database: Database) -> list[str]:
 
 
 def _rows(database: Database) -> list[str]:
-    log, kept = Log(database), _kept(database)
+    log, kept = Log(database), cache.read(database)
     state, found = None, []
     try:
         for seq, kind, body in log.read():
@@ -66,13 +66,6 @@ def _rows(database: Database) -> list[str]:
     except Exception as error:  # whatever a row that cannot be repeated may raise is what was looked for
         found.append(f"row {log.seq + 1} of the log cannot be repeated: {error}")
     return found
-
-
-def _kept(database: Database) -> cache.Kept | None:
-    try:
-        return cache.read(database)
-    except (sqlite3.DatabaseError, SnapshotError):
-        return None
 
 
 def _is_same(one: State, other: State) -> bool:

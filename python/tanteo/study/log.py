@@ -65,7 +65,7 @@ class Log:
         for seq, kind, body, checksum in found:
             if seq != self.seq + 1:
                 raise self._damaged(self.seq + 1, "is missing")
-            if not isinstance(kind, bytes) or not isinstance(body, bytes) or checksum_of(seq, kind, body) != checksum:
+            if not is_whole(seq, kind, body, checksum):
                 raise self._damaged(seq, "does not match its checksum")
             yield self._decoded(seq, kind, body)
             self.seq, self.sum = seq, checksum
@@ -93,3 +93,8 @@ class Log:
 def checksum_of(seq: int, kind: bytes, body: bytes) -> int:
     """Return what the row of an operation carries."""
     return zlib.crc32(b"%d %b " % (seq, kind) + body)
+
+
+def is_whole(seq: int, kind: Any, body: Any, checksum: Any) -> bool:
+    """Whether a row is as it was written: its columns have their types and match its checksum."""
+    return isinstance(kind, bytes) and isinstance(body, bytes) and checksum_of(seq, kind, body) == checksum
