@@ -17,7 +17,7 @@
 
 from __future__ import annotations
 
-from . import samplers
+from . import pruners, samplers
 from ._core import __version__
 from ._typing import TYPE_CHECKING
 from .conditions import at_least, at_most, between
@@ -99,6 +99,7 @@ __all__ = [
     "minimize",
     "models",
     "plotting",
+    "pruners",
     "samplers",
 ]
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 _Raw: TypeAlias = float | int | None
 _Row: TypeAlias = tuple[_Raw, ...]
+_Standing: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
 # ("real", low, high, log) | ("stepped", low, high, step) | ("integer", low, high, step, log)
 # | ("ordered", n_levels) | ("unordered", n_levels)
 _Domain: TypeAlias = tuple[Any, ...]
@@ -71,12 +72,20 @@ class CoreOptimizer:
         sampler: tuple[str, dict[str, Any]],
         seed: int,
         deduplicate: bool,
+        pruner: tuple[str, dict[str, Any]],
     ) -> CoreOptimizer:
         """Make a search without trials.
 
         ``sampler`` is ``(name, settings)``, every setting given: random {}, sobol {}, grid {resolution},
         one_at_a_time {base (a row or None), resolution}, tpe {n_startup, n_candidates, gamma}, gp {n_startup,
         acquisition ("lcb" or "logei")}, auto {n_startup (an int or None)}, external {}.
+
+        ``pruner`` is ``(name, settings)`` likewise: auto {}, percentile {percentile, n_startup, n_warmup_steps,
+        interval_steps, n_min_trials}, successive_halving {min_resource (an int or None), reduction_factor,
+        min_early_stopping_rate, bootstrap_count}, hyperband {min_resource, max_resource (an int or None),
+        reduction_factor, bootstrap_count}, wilcoxon {p_threshold, n_startup_steps}, patient {pruner (a pair or None),
+        patience, min_delta}, threshold {lower, upper (floats or None), n_warmup_steps, interval_steps}, nothing {},
+        external {}.
         """
     @property
     def seed(self) -> int: ...
@@ -142,8 +151,10 @@ class CoreOptimizer:
         """Queue a partial configuration: None where nothing is given."""
     def report(self, trial: int, step: int, value: float) -> None:
         """Record an intermediate value of a pending trial; steps increase."""
-    def should_prune(self, trial: int) -> bool:
-        """Whether the median rule would stop a pending trial."""
+    def should_prune(self, trial: int) -> tuple[bool, str]:
+        """Whether to stop a pending trial, and why."""
+    def curves(self) -> dict[int, tuple[_Standing, float | None, list[tuple[int, float]]]]:
+        """What each trial that is not set aside reported: state, value told, steps with values; to be minimised."""
     def set_attribute(self, trial: int, name: str, value: str) -> None:
         """Give a trial an attribute, or a new value to the one of this name; the value travels along unread."""
     def set_evaluation(self, trial: int, started: float | None, finished: float | None, traceback: str | None) -> None:
@@ -209,7 +220,8 @@ class CoreOptimizer:
         """Read a snapshot; return the search and the labels."""
     def space(self) -> CoreSpace: ...
     def settings(self) -> dict[str, Any]:
-        """What the constructor takes besides the space: maximize, sampler as (name, settings), seed, deduplicate."""
+        """What the constructor takes besides the space: maximize, sampler as (name, settings), seed, deduplicate,
+        pruner as (name, settings)."""
     def stats(self) -> dict[str, int]:
         """Counts of what happened: asked, duplicates turned down, fallbacks to a random draw."""
     def provoke_panic(self) -> None:

@@ -14,8 +14,14 @@ from .exceptions import ArgumentError, SpaceError
 from .explanation import Explanation, explanation
 from .infeasible import nothing_feasible
 from .outcome import outcome
+from .own import Own
+from .pruners.decision import Decision
+from .pruners.settings import Settings as PrunerSettings
+from .pruners.settings import checked as checked_pruner
+from .pruners.settings import from_core as pruner_from_core
 from .results import Results
 from .samplers.settings import Settings, by_name
+from .samplers.settings import checked as checked_sampler
 from .space import SearchSpace, as_space, checked_seed
 from .text import safe_repr
 from .trial import FrozenTrial, Trial
@@ -23,6 +29,7 @@ from .trial import FrozenTrial, Trial
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
+    from .pruners import Pruner
     from .replicates import Replicates
     from .results import Direction
     from .samplers import Sampler
@@ -55,6 +62,10 @@ class Optimizer(Results):
         From 0 to 2**64 - 1. Without one it is drawn from the operating system; read it at :attr:`seed`.
     deduplicate
         Whether a configuration already handed out is never suggested again (unless results are told to be noisy).
+    pruner
+        What :meth:`should_prune` asks: ``"median"``, ``"percentile"``, ``"successive_halving"``, ``"hyperband"``,
+        ``"wilcoxon"``, ``"patient"``, ``"nothing"``, settings such as ``tt.pruners.Hyperband(max_resource=81)``, or an
+        object of your own (:class:`tanteo.pruners.Pruner`).
 
     Notes
     -----
@@ -82,26 +93,29 @@ class Optimizer(Results):
         sampler: str | Settings | Sampler = "auto",
         seed: int | None = None,
         deduplicate: bool = True,
+        pruner: str | PrunerSettings | Pruner = "median",
     ) -> None:
         space = as_space(space)
         maximize = [each == "maximize" for each in _checked_directions(direction, directions)]
-        settings, external = _checked_sampler(sampler)
+        settings, external = checked_sampler(sampler)
         chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
-        core = CoreOptimizer(space._core, maximize, chosen, checked_seed(seed), as_bool(deduplicate, "deduplicate"))
-        self._assemble(core, space, external, int.from_bytes(os.urandom(8)))
+        rule, own_rule = checked_pruner(pruner)
+        core = CoreOptimizer(
+            space._core, maximize, chosen, checked_seed(seed), as_bool(deduplicate, "deduplicate"), rule
+        )
+        self._assemble(core, space, Own(external, own_rule), int.from_bytes(os.urandom(8)))
 
-    def _assemble(
-        self, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None, nonce: int | None = None
-    ) -> None:
+    def _assemble(self, core: CoreOptimizer, space: SearchSpace, own: Own, nonce: int | None = None) -> None:
         self._core, self._space, self._codec = core, space, space._codec
         self._maximize = tuple(core.settings()["maximize"])
         self._is_single = len(self._maximize) == 1
         self._keep_nonce(nonce)
+        self._own = own
         self._external: External | None = None
-        if sampler is not None:
+        if own.sampler is not None:
             from .samplers.external import External
 
-            self._external = External(sampler, space._core, self._codec.names)
+            self._external = External(own.sampler, space._core, self._codec.names)
 
     @property
     def sampler(self) -> Settings | Sampler:
@@ -110,6 +124,12 @@ class Optimizer(Results):
             return self._external.sampler
         name, settings = self._core.settings()["sampler"]
         return by_name(name)._from_core(settings, self._space)
+
+    @property
+    def pruner(self) -> PrunerSettings | Pruner:
+        """What :meth:`should_prune` asks: settings of a built-in pruner, or the object that was given."""
+        own = self._own.pruner
+        return pruner_from_core(self._core.settings()["pruner"]) if own is None else own
 
     @property
     def deduplicate(self) -> bool:
@@ -347,9 +367,42 @@ class Optimizer(Results):
             raise ArgumentError(f"step must not be negative (nor reach 2**63), got {shown(number)}")
         self._core.report(self._number(trial), number, as_float(value, "value"))
 
-    def should_prune(self, trial: AnyTrial) -> bool:
-        """Whether a pending trial should stop early: its best report is worse than the median of the others' so far."""
-        return self._core.should_prune(self._number(trial))
+    def should_prune(self, trial: AnyTrial) -> Decision:
+        """Return whether a pending trial should stop early, at its last report, and why.
+
+        What :attr:`pruner` decides is a pure function of what was reported and told.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+
+        Returns
+        -------
+        Decision
+            True or false, with the ``reason``.
+
+        Raises
+        ------
+        TrialStateError
+            If the trial is unknown or of another search (:class:`UnknownTrialError`), or already told.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, pruner=tt.pruners.Threshold(upper=10.0), seed=0)
+        >>> trial = opt.ask()
+        >>> opt.report(trial, 1, 12.5)
+        >>> opt.should_prune(trial)
+        Decision(stop=True, reason='12.5 at step 1 is outside the bounds')
+        """
+        number = self._number(trial)
+        stop, reason = self._core.should_prune(number)
+        if self._own.pruner is None:
+            return Decision(stop=stop, reason=reason)
+        from .pruners.external import ask_external
+
+        return ask_external(self._own.pruner, self._core, number)
 
     def set_attr(self, trial: AnyTrial, name: str, value: Any) -> None:
         """Attach a value to a trial, pending or told; it is kept in :attr:`FrozenTrial.attrs` and saved.
@@ -411,10 +464,17 @@ class Optimizer(Results):
         """
         from .snapshots import write_snapshot
 
-        return write_snapshot(self._core, self._space, self._sampler_object)
+        return write_snapshot(self._core, self._space, self._own)
 
     @classmethod
-    def from_bytes(cls, data: bytes, *, space: AnySpace | None = None, sampler: Sampler | None = None) -> Optimizer:
+    def from_bytes(
+        cls,
+        data: bytes,
+        *,
+        space: AnySpace | None = None,
+        sampler: Sampler | None = None,
+        pruner: Pruner | None = None,
+    ) -> Optimizer:
         """Restore what :meth:`to_bytes` returned.
 
         Parameters
@@ -423,8 +483,8 @@ class Optimizer(Results):
             The bytes.
         space
             Needed if choices are of a kind that JSON cannot hold. One that differs from the stored space is an error.
-        sampler
-            Needed if the search used a sampler written in Python.
+        sampler, pruner
+            Needed if the search used one written in Python.
 
         Raises
         ------
@@ -434,12 +494,12 @@ class Optimizer(Results):
         """
         from .snapshots import read_snapshot
 
-        return cls._restored(*read_snapshot(data, space, sampler))
+        return cls._restored(*read_snapshot(data, space, Own(sampler, pruner)))
 
     @classmethod
-    def _restored(cls, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> Optimizer:
+    def _restored(cls, core: CoreOptimizer, space: SearchSpace, own: Own) -> Optimizer:
         restored: Optimizer = cls.__new__(cls)
-        restored._assemble(core, space, sampler)
+        restored._assemble(core, space, own)
         return restored
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -463,32 +523,34 @@ class Optimizer(Results):
 
     @classmethod
     def load(
-        cls, path: str | os.PathLike[str], *, space: AnySpace | None = None, sampler: Sampler | None = None
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        space: AnySpace | None = None,
+        sampler: Sampler | None = None,
+        pruner: Pruner | None = None,
     ) -> Optimizer:
         """Restore what :meth:`save` wrote; see :meth:`from_bytes`."""
         from .snapshots import read_file
 
-        return cls._restored(*read_file(path, space, sampler))
+        return cls._restored(*read_file(path, space, Own(sampler, pruner)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle through the same bytes; choices and a sampler written in Python travel beside them."""
-        return _unpickled, (type(self), self.to_bytes(), self._space, self._sampler_object, self._search.nonce)
+        """Pickle through the same bytes; choices and what is written in Python travel beside them."""
+        return _unpickled, (type(self), self.to_bytes(), self._space, self._own, self._search.nonce)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Optimizer:
         """Return an independent search; the space is shared, for it is immutable and its choices are the same."""
         from copy import deepcopy
 
-        copied = self.from_bytes(self.to_bytes(), space=self._space, sampler=deepcopy(self._sampler_object, memo))
+        sampler, pruner = deepcopy((self._own.sampler, self._own.pruner), memo)
+        copied = self.from_bytes(self.to_bytes(), space=self._space, sampler=sampler, pruner=pruner)
         copied._keep_nonce(self._search.nonce)
         return copied
 
     def _keep_nonce(self, nonce: int | None) -> None:
         """Take over the nonce of the search that this one continues."""
         self._search = SearchToken(self.seed, self._codec.names, nonce)
-
-    @property
-    def _sampler_object(self) -> Sampler | None:
-        return None if self._external is None else self._external.sampler
 
     def __repr__(self) -> str:
         goal = f"direction={self.directions[0]!r}" if self._is_single else f"directions={list(self.directions)!r}"
@@ -502,10 +564,8 @@ class Optimizer(Results):
         return "" if best is None else f", best {best.value!r}"
 
 
-def _unpickled(
-    kind: type[Optimizer], data: bytes, space: SearchSpace, sampler: Sampler | None, nonce: int | None
-) -> Optimizer:
-    restored = kind.from_bytes(data, space=space, sampler=sampler)
+def _unpickled(kind: type[Optimizer], data: bytes, space: SearchSpace, own: Own, nonce: int | None) -> Optimizer:
+    restored = kind.from_bytes(data, space=space, sampler=own.sampler, pruner=own.pruner)
     restored._keep_nonce(nonce)
     return restored
 
@@ -527,17 +587,3 @@ def _checked_direction(direction: Any) -> Direction:
         if direction == "maximize":
             return "maximize"
     raise ArgumentError(f"a direction is 'minimize' or 'maximize', got {shown(direction)}")
-
-
-def _checked_sampler(sampler: Any) -> tuple[Settings | None, Sampler | None]:
-    """Return the settings of a built-in sampler, or a sampler written in Python."""
-    if isinstance(sampler, str):
-        return by_name(sampler)(), None
-    if isinstance(sampler, Settings):
-        return sampler, None
-    if not isinstance(sampler, type) and callable(getattr(sampler, "suggest", None)):
-        return None, sampler
-    expected = "a name, settings of tt.samplers, or an object with a method suggest"
-    is_class = isinstance(sampler, type) and (issubclass(sampler, Settings) or hasattr(sampler, "suggest"))
-    hint = f"; write {sampler.__name__}()" if is_class else ""
-    raise ArgumentError(f"sampler must be {expected}, got {shown(sampler)}{hint}")

@@ -1,7 +1,7 @@
 """Bytes. The native core writes the snapshot; what only Python knows travels inside as JSON (the labels).
 
-The labels hold the space (choices JSON cannot hold only as a description) and, for a sampler written in Python, which
-it was. Reading runs nothing: see :mod:`tanteo.serialization`.
+The labels hold the space (choices JSON cannot hold only as a description) and, for a sampler and a pruner written in
+Python, which they were. Reading runs nothing: see :mod:`tanteo.serialization`.
 """
 
 from __future__ import annotations
@@ -16,22 +16,21 @@ from .coercion import shown
 from .difference import data_difference
 from .exceptions import SnapshotError, SpaceError
 from .files import as_path
-from .labels import identity
-from .samplers import Sampler
+from .own import Own
 from .serialization import check_format, opaque_parameters, space_from_data, space_to_data
 from .space import SearchSpace, as_space
 
 
-def write_snapshot(core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> bytes:
+def write_snapshot(core: CoreOptimizer, space: SearchSpace, own: Own) -> bytes:
     """Return the bytes from which :func:`read_snapshot` restores the search."""
-    labels = {"space": space_to_data(space), "sampler": None if sampler is None else identity(sampler)}
+    labels = {"space": space_to_data(space), **own.identities()}
     return core.snapshot(json.dumps(labels).encode("ascii"))
 
 
-Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, Sampler | None]
+Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, Own]
 
 
-def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, sampler: Sampler | None) -> Restored:
+def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, own: Own) -> Restored:
     """Restore a search.
 
     Parameters
@@ -40,13 +39,13 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, samp
         What :func:`write_snapshot` returned.
     space
         Needed if choices are of a kind that JSON cannot hold; compared with the stored one if given.
-    sampler
-        Needed if the search used a sampler written in Python.
+    own
+        Needed if the search used a sampler or a pruner written in Python.
 
     Raises
     ------
     SnapshotError
-        If the bytes are damaged or of a later version, or the space or sampler is missing or another one.
+        If the bytes are damaged or of a later version, or the space, sampler or pruner is missing or another one.
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise SnapshotError(f"a snapshot is bytes, got {shown(data)}")
@@ -55,16 +54,14 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, samp
     restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
         raise SnapshotError("the snapshot contradicts itself: its labels describe another space than its trials")
-    return core, restored, restored_sampler(core, stored["sampler"], sampler)
+    return core, restored, own.checked(core, stored)
 
 
-def read_file(
-    path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, sampler: Sampler | None
-) -> Restored:
+def read_file(path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, own: Own) -> Restored:
     """Restore a search from a file; what is wrong with the bytes is said together with the path."""
     data = as_path(path).read_bytes()
     try:
-        return read_snapshot(data, space, sampler)
+        return read_snapshot(data, space, own)
     except SnapshotError as error:
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
 
@@ -96,17 +93,3 @@ def restored_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchS
         raise
     except (SpaceError, TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
         raise SnapshotError(f"the space in the snapshot cannot be read: {error}") from None
-
-
-def restored_sampler(core: CoreOptimizer, stored: Any, sampler: Sampler | None) -> Sampler | None:
-    """Return the sampler given if it is the one written in Python that a search needs; None if it needs none."""
-    name = core.settings()["sampler"][0]
-    if name != "external":
-        if sampler is not None:
-            raise SnapshotError(f"this search uses the built-in sampler {name!r}; leave out sampler={shown(sampler)}")
-        return None
-    if sampler is None:
-        raise SnapshotError(f"this search uses a sampler of your own, {stored}; give it again (sampler=...)")
-    if identity(sampler) != stored:
-        raise SnapshotError(f"the sampler given is {identity(sampler)}, and the search was saved with {stored}")
-    return sampler

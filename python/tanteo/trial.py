@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._core import CoreOptimizer
     from .belonging import SearchToken, Token
     from .codec import Codec, Row
+    from .pruners.decision import Decision
 
     State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
     Origin: TypeAlias = Literal[
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
         def report(self, trial: Trial, step: int, value: float) -> None:
             """Record an intermediate value."""
 
-        def should_prune(self, trial: Trial) -> bool:
+        def should_prune(self, trial: Trial) -> Decision:
             """Whether the trial should stop early."""
 
         def set_attr(self, trial: Trial, name: str, value: Any) -> None:
@@ -85,8 +86,8 @@ class Trial(Belonging):
         """Record an intermediate value; see :meth:`Optimizer.report`."""
         self._reporting().report(self, step, value)
 
-    def should_prune(self) -> bool:
-        """Whether to stop early; see :meth:`Optimizer.should_prune`."""
+    def should_prune(self) -> Decision:
+        """Return whether to stop early, and why; see :meth:`Optimizer.should_prune`."""
         return self._reporting().should_prune(self)
 
     def set_attr(self, name: str, value: Any) -> None:

@@ -23,7 +23,7 @@ assert_type(tt.importance.param_importances(optimizer), dict[str, float])
 assert_type(optimizer.pareto_front, list[tt.FrozenTrial])
 assert_type(optimizer.to_bytes(), bytes)
 assert_type(tt.Optimizer.from_bytes(b""), tt.Optimizer)
-assert_type(optimizer.should_prune(0), bool)
+assert_type(optimizer.should_prune(0), tt.pruners.Decision)
 # The common use needs neither an assertion nor a cast; a name that does not exist is still an error.
 result = tt.maximize(lambda params: params["x"], study=optimizer, until=10)
 found = [optimizer.best.params["x"], result.best.params["x"], result.best_params["x"]]

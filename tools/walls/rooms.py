@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 #: From the ground up.
-ORDER = ("numerics", "space", "encoding", "history", "importance", "model", "acquisition", "sampler", "optimizer")
+ORDER = (
+    "numerics",
+    "space",
+    "encoding",
+    "history",
+    "importance",
+    "model",
+    "acquisition",
+    "sampler",
+    "pruner",
+    "optimizer",
+)
 
 _PATH = re.compile(r"\b(?P<head>crate|super)\s*::\s*(?P<rest>(?:super\s*::\s*)*)(?P<tail>\{|\w+)")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)

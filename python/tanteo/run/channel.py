@@ -28,9 +28,10 @@ class DirectChannel:
         if reached is None or step > reached:
             self._optimizer.report(trial, step, value)
 
-    def should_prune(self, trial: int) -> bool:
-        """Whether a pending trial should stop."""
-        return self._optimizer.should_prune(trial)
+    def should_prune(self, trial: int) -> tuple[bool, str]:
+        """Whether a pending trial should stop, and why."""
+        decision = self._optimizer.should_prune(trial)
+        return decision.stop, decision.reason
 
     def set_attr(self, trial: int, name: str, value: str) -> None:
         """Attaches a value, which is JSON, to a trial."""

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from tanteo.attributes import attribute_name, attribute_text
 from tanteo.coercion import as_float, as_int, shown
 from tanteo.exceptions import ArgumentError
+from tanteo.pruners.decision import Decision
 from tanteo.run.origin import mistake_of, traceback_of
 from tanteo.run.outcome import Outcome, describe_error, failed, plain, read_return
 from tanteo.run.signals import Pruned, StopSearch
@@ -25,8 +26,8 @@ class Channel(Protocol):
     def report(self, trial: int, step: int, value: float) -> None:
         """Records an intermediate value."""
 
-    def should_prune(self, trial: int) -> bool:
-        """Whether the trial should stop."""
+    def should_prune(self, trial: int) -> tuple[bool, str]:
+        """Whether the trial should stop, and why."""
 
     def set_attr(self, trial: int, name: str, value: str) -> None:
         """Attaches a value, which is JSON."""
@@ -63,9 +64,10 @@ class RunningTrial:
         # Builtins, also of subclasses: what crosses to the parent of a worker must be known there.
         self._channel.report(self.id, as_int(step, "step"), as_float(value, "value"))
 
-    def should_prune(self) -> bool:
-        """Whether the reported values are so poor that the trial should ``raise tanteo.Pruned``."""
-        return self._channel.should_prune(self.id)
+    def should_prune(self) -> Decision:
+        """Whether the reported values are so poor that the trial should ``raise tanteo.Pruned``; with the reason."""
+        stop, reason = self._channel.should_prune(self.id)
+        return Decision(stop=stop, reason=reason)
 
     def set_attr(self, name: str, value: Any) -> None:
         """Attaches a value to the trial; see :meth:`tanteo.Optimizer.set_attr`."""

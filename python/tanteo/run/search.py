@@ -21,11 +21,15 @@ from tanteo.run.settings import Settings
 from tanteo.space import SearchSpace
 
 if TYPE_CHECKING:
+    from tanteo.pruners import Pruner
+    from tanteo.pruners import Settings as PrunerSettings
     from tanteo.results import Direction
     from tanteo.samplers import Sampler
     from tanteo.samplers.settings import Settings as SamplerSettings
 
 Space = SearchSpace | Mapping[str, Any]
+# The pruner that is asked where none is given.
+_PRUNER = "median"
 # Seconds without a sign of life after which a trial of another process is taken over.
 _LEASE = 60.0
 
@@ -48,6 +52,7 @@ def minimize(
     directions: Sequence[Direction] | None = None,
     points: Sequence[Mapping[str, Any]] = (),
     deduplicate: bool = True,
+    pruner: str | PrunerSettings | Pruner = _PRUNER,
     threads_per_worker: int | None = None,
 ) -> Result:
     """Searches ``space`` for the configuration at which ``fn`` is smallest.
@@ -83,7 +88,7 @@ def minimize(
         of a :class:`tanteo.Study`, started there or gone on with; ``space`` and the options must then be those that it
         has. Several processes may run on one study: each evaluates trials of its own, and takes over those of a process
         that has vanished (a lease of 60 s; a trial is offered again three times before it fails).
-    sampler, seed, deduplicate, directions
+    sampler, seed, deduplicate, pruner, directions
         As for :class:`tanteo.Optimizer`; ``directions`` is for several objectives.
     progress : bool, optional
         Whether to show progress on standard error. By default where it is a terminal.
@@ -143,7 +148,7 @@ def minimize(
     settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
     objective = Objective(fn, catch)
     goal: Sequence[Direction] = ["minimize"] if directions is None else directions
-    optimizer = _optimizer(space, study, goal, sampler, seed, deduplicate=deduplicate)
+    optimizer = _optimizer(space, study, goal, sampler, seed, pruner, deduplicate=deduplicate)
     return _search(objective, optimizer, points, settings)
 
 
@@ -164,6 +169,7 @@ def maximize(
     trial_timeout: float | None = None,
     points: Sequence[Mapping[str, Any]] = (),
     deduplicate: bool = True,
+    pruner: str | PrunerSettings | Pruner = _PRUNER,
     threads_per_worker: int | None = None,
 ) -> Result:
     """Searches ``space`` for the configuration at which ``fn`` is largest.
@@ -173,7 +179,7 @@ def maximize(
     """
     settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
     objective = Objective(fn, catch)
-    optimizer = _optimizer(space, study, ["maximize"], sampler, seed, deduplicate=deduplicate)
+    optimizer = _optimizer(space, study, ["maximize"], sampler, seed, pruner, deduplicate=deduplicate)
     return _search(objective, optimizer, points, settings)
 
 
@@ -200,7 +206,8 @@ def _enqueue(optimizer: Optimizer, points: Sequence[Mapping[str, Any]]) -> None:
     """Queues the points, or none of them: a copy of the optimizer, which completes them alike, is given them first."""
     if not points:
         return
-    copy = Optimizer.from_bytes(optimizer.to_bytes(), space=optimizer.space, sampler=optimizer._sampler_object)
+    own = optimizer._own
+    copy = Optimizer.from_bytes(optimizer.to_bytes(), space=optimizer.space, sampler=own.sampler, pruner=own.pruner)
     for target in (copy, optimizer):
         for point in points:
             target.enqueue(point)
@@ -222,6 +229,7 @@ def _optimizer(
     directions: Sequence[Direction],
     sampler: str | SamplerSettings | Sampler,
     seed: int | None,
+    pruner: str | PrunerSettings | Pruner,
     *,
     deduplicate: bool,
 ) -> Optimizer:
@@ -229,7 +237,8 @@ def _optimizer(
     if study is None:
         if space is None:
             raise ArgumentError("minimize and maximize need a space, or study= with an Optimizer to go on with")
-        return Optimizer(space, directions=directions, sampler=sampler, seed=seed, deduplicate=deduplicate)
+        options: dict[str, Any] = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate, "pruner": pruner}
+        return Optimizer(space, directions=directions, **options)
     if isinstance(study, (str, PathLike)):
         from tanteo.study import Study  # SQLite, which a search in memory does not need
 
@@ -241,12 +250,15 @@ def _optimizer(
             sampler=None if isinstance(sampler, str) and sampler == "auto" else sampler,
             seed=seed,
             deduplicate=None if deduplicate else False,
+            pruner=None if isinstance(pruner, str) and pruner == _PRUNER else pruner,
             lease=_LEASE,
         )
     if not isinstance(study, Optimizer):
         raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
-    if sampler != "auto" or seed is not None or not deduplicate:
-        raise ArgumentError("sampler, seed and deduplicate belong to the given study; leave them out beside study=")
+    if sampler != "auto" or seed is not None or not deduplicate or pruner != _PRUNER:
+        raise ArgumentError(
+            "sampler, seed, deduplicate and pruner belong to the given study; leave them out beside study="
+        )
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")
     if tuple(directions) != study.directions:

@@ -101,8 +101,9 @@ class _Pipe:
     def report(self, trial: int, step: int, value: float) -> None:
         self._call("report", (trial, step, value))
 
-    def should_prune(self, trial: int) -> bool:
-        return bool(self._call("should_prune", (trial,)))
+    def should_prune(self, trial: int) -> tuple[bool, str]:
+        stop, reason = self._call("should_prune", (trial,))
+        return stop, reason
 
     def set_attr(self, trial: int, name: str, value: str) -> None:
         self._call("set_attr", (trial, name, value))

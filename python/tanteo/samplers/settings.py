@@ -7,34 +7,19 @@ from collections.abc import Mapping
 from .._typing import TYPE_CHECKING
 from ..coercion import as_count, as_finite, as_int, shown
 from ..exceptions import ArgumentError
-from ..immutable import Immutable
-from ..text import safe_repr
+from ..named_settings import NamedSettings, find_by_name, make_from_dict, settings_or_object
 
 if TYPE_CHECKING:
-    from typing import Any, ClassVar
+    from typing import Any
 
     from ..space import SearchSpace
+    from .protocol import Sampler
 
 
-class Settings(Immutable):
-    """Base of the settings of built-in samplers.
-
-    Attributes
-    ----------
-    name : str
-        What ``sampler="..."`` calls the sampler with its default settings.
-    """
+class Settings(NamedSettings):
+    """Base of the settings of built-in samplers; ``name`` is what ``sampler="..."`` calls one with its defaults."""
 
     __slots__ = ()
-    name: ClassVar[str]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the name and every setting; :func:`from_dict` makes an equal object of it."""
-        return {"name": self.name, **self._fields()}
-
-    def __repr__(self) -> str:
-        settings = ", ".join(f"{name}={safe_repr(value)}" for name, value in self._fields().items())
-        return f"{type(self).__name__}({settings})"
 
     def _to_core(self, space: SearchSpace) -> dict[str, Any]:
         """Return the settings as the core takes them."""
@@ -209,10 +194,13 @@ BUILT_IN: dict[str, type[Settings]] = {kind.name: kind for kind in (Random, Sobo
 
 def by_name(name: str) -> type[Settings]:
     """Return the built-in sampler of a name."""
-    if name not in BUILT_IN:
-        known = ", ".join(map(repr, BUILT_IN))
-        raise ArgumentError(f"sampler {name!r} is unknown; the built-in ones are {known}")
-    return BUILT_IN[name]
+    return find_by_name("sampler", BUILT_IN, name)
+
+
+def checked(sampler: Any) -> tuple[Settings | None, Sampler | None]:
+    """Return the settings of a built-in sampler, or a sampler written in Python."""
+    found = settings_or_object("sampler", "suggest", Settings, BUILT_IN, sampler)
+    return (found, None) if isinstance(found, Settings) else (None, found)
 
 
 def from_dict(settings: Mapping[str, Any]) -> Settings:
@@ -222,16 +210,7 @@ def from_dict(settings: Mapping[str, Any]) -> Settings:
     >>> tt.samplers.from_dict({"name": "tpe", "n_startup": 8})
     TPE(n_startup=8, n_candidates=24, gamma=0.15)
     """
-    given: object = settings
-    name = given.get("name") if isinstance(given, Mapping) else None
-    if not isinstance(name, str):
-        raise ArgumentError(f"a sampler is described by a mapping with its 'name' and settings, got {shown(settings)}")
-    kind = by_name(name)
-    unknown = [key for key in settings if key != "name" and key not in kind._names]
-    if unknown:
-        known = ", ".join(map(repr, kind._names)) or "none"
-        raise ArgumentError(f"{kind.__name__} has no setting {unknown[0]!r}; its settings: {known}")
-    return kind(**{key: value for key, value in settings.items() if key != "name"})
+    return make_from_dict("sampler", BUILT_IN, settings)
 
 
 def _as_startup(n_startup: Any) -> int:

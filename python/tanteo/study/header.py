@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..coercion import shown
 from ..exceptions import ArgumentError, SnapshotError, StudyError
-from ..labels import identity
 from ..optimizer import Optimizer
+from ..own import Own
+from ..pruners import Median
 from ..serialization import opaque_parameters, space_from_data, space_to_data
-from ..snapshots import restored_sampler, restored_space
+from ..snapshots import restored_space
 from ..space import as_space
 from ..text import safe_repr
 
 if TYPE_CHECKING:
+    from .._core import CoreOptimizer
     from ..optimizer import AnySpace
+    from ..pruners import Pruner
+    from ..pruners import Settings as PrunerSettings
     from ..results import Direction
     from ..samplers import Sampler
     from ..samplers.settings import Settings
@@ -36,6 +40,7 @@ class Given(NamedTuple):
     sampler: str | Settings | Sampler | None
     seed: int | None
     deduplicate: bool | None
+    pruner: str | PrunerSettings | Pruner | None
     name: str | None
 
     def optimizer(self) -> Optimizer:
@@ -47,17 +52,23 @@ class Given(NamedTuple):
         return Optimizer(self.space, **named)
 
     @property
-    def own_sampler(self) -> Any:
-        """The sampler, if it is one written in Python."""
-        return self.sampler if hasattr(self.sampler, "suggest") and not isinstance(self.sampler, type) else None
+    def own(self) -> Own:
+        """The sampler and the pruner, if they are written in Python."""
+        return Own(_if_it_has("suggest", self.sampler), _if_it_has("decide", self.pruner))
 
 
-_OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate")
+def _if_it_has(method: str, given: Any) -> Any:
+    return given if hasattr(given, method) and not isinstance(given, type) else None
+
+
+_OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate", "pruner")
+#: What studies had before pruners could be chosen: the median, from five complete trials on.
+_FIRST_PRUNER = Median(n_min_trials=5)._to_core()
 
 
 def header_of(given: Given, path: Path) -> dict[str, Any]:
     """Return what to write down of a new study, in terms of JSON."""
-    optimizer, own = given.optimizer(), given.own_sampler
+    optimizer, own = given.optimizer(), given.own.identities()
     settings = optimizer._core.settings()
     return {
         "format": FORMAT,
@@ -66,9 +77,11 @@ def header_of(given: Given, path: Path) -> dict[str, Any]:
         **space_in_header(optimizer.space),
         "maximize": settings["maximize"],
         "sampler": settings["sampler"],
-        "own_sampler": None if own is None else identity(own),
+        "own_sampler": own["sampler"],
         "seed": settings["seed"],
         "deduplicate": settings["deduplicate"],
+        "pruner": settings["pruner"],
+        "own_pruner": own["pruner"],
     }
 
 
@@ -148,6 +161,7 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, p
         ("sampler", wanted.sampler, stored.sampler),
         ("seed", wanted.seed, stored.seed),
         ("deduplicate", wanted.deduplicate, stored.deduplicate),
+        ("pruner", wanted.pruner, stored.pruner),
         ("name", given.name, header["name"]),
     ]
     options = given._asdict()
@@ -162,9 +176,15 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, p
             )
 
 
-def sampler_of(header: Mapping[str, Any], given: Given, stored: Any, path: Path) -> Any:
-    """Return the sampler written in Python that a study uses, None if it uses another."""
+def pruner_in(header: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the pruner of a study as the core takes it."""
+    name, settings = header.get("pruner", _FIRST_PRUNER)
+    return name, settings
+
+
+def own_of(header: Mapping[str, Any], given: Given, core: CoreOptimizer, path: Path) -> Own:
+    """Return the sampler and the pruner written in Python that a study uses."""
     try:
-        return restored_sampler(stored, header["own_sampler"], given.own_sampler)
+        return given.own.checked(core, {"sampler": header["own_sampler"], "pruner": header.get("own_pruner")})
     except SnapshotError as error:
         raise StudyError(f"the study {str(path)!r} cannot be opened: {error}") from None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from .._core import CoreOptimizer, CoreSpace
-from .header import stand_in_space
+from .header import pruner_in, stand_in_space
 from .record import NOBODY, Record
 
 Body: TypeAlias = Mapping[str, Any]
@@ -38,7 +38,7 @@ class State:
         """Return the state of a study without trials."""
         name, settings = header["sampler"]
         seed, deduplicate = header["seed"], header["deduplicate"]
-        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate)
+        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner_in(header))
         return cls(core, Record(), header)
 
     def replay(self, kind: str, body: Body) -> None:

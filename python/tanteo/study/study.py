@@ -21,7 +21,7 @@ from ..trial import Trial
 from .changing import operation
 from .database import checked_durability
 from .environment import changes
-from .header import Given, check_settings, header_of, sampler_of
+from .header import Given, check_settings, header_of, own_of
 from .leases import Leases
 from .places import network_of
 from .recorded import RecordedCore
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
     from ..codec import Codec
     from ..optimizer import AnySpace, AnyTrial, Told
+    from ..own import Own
+    from ..pruners import Pruner
+    from ..pruners import Settings as PrunerSettings
     from ..results import Direction
     from ..samplers import Sampler
     from ..samplers.settings import Settings
@@ -56,7 +59,7 @@ class Study(Optimizer):
     space
         As for :class:`Optimizer`. For a study that exists it may be left out, unless some choices are of a kind that
         JSON cannot hold.
-    direction, directions, sampler, seed, deduplicate
+    direction, directions, sampler, seed, deduplicate, pruner
         As for :class:`Optimizer`. For a study that exists they may be left out.
     name
         What to call it; by default the name of the file.
@@ -113,13 +116,14 @@ class Study(Optimizer):
         sampler: str | Settings | Sampler | None = None,
         seed: int | None = None,
         deduplicate: bool | None = None,
+        pruner: str | PrunerSettings | Pruner | None = None,
         name: str | None = None,
         durability: Durability = "full",
         lease: float | None = None,
         max_retries: int = 3,
         read_only: bool = False,
     ) -> None:
-        given = Given(space, direction, directions, sampler, seed, deduplicate, name)
+        given = Given(space, direction, directions, sampler, seed, deduplicate, pruner, name)
         # Absolute, so that a change of the current folder changes nothing.
         self._path = as_path(path).absolute()
         self._options: dict[str, Any] = {
@@ -149,7 +153,7 @@ class Study(Optimizer):
             self._path, options["durability"], header, self._spaces.core, read_only=options["read_only"]
         )
         stored = self._session.state.header
-        own = sampler_of(stored, given, self._session.state.core, self._path)
+        own = own_of(stored, given, self._session.state.core, self._path)
         # It has what is used of the core: what changes something, and by delegation everything else.
         core = cast(CoreOptimizer, RecordedCore(self._session))
         self._assemble(core, self._spaces.opened(stored), own, stored["nonce"])
@@ -185,8 +189,8 @@ class Study(Optimizer):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the search was made with: directions, sampler, seed, deduplicate."""
-        names = ("directions", "sampler", "seed", "deduplicate")
+        """What the search was made with: directions, sampler, seed, deduplicate, pruner."""
+        names = ("directions", "sampler", "seed", "deduplicate", "pruner")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -442,25 +446,25 @@ class Study(Optimizer):
         return Shared(self, self._session, self._leases)
 
     @classmethod
-    def _restored(cls, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> Optimizer:
+    def _restored(cls, core: CoreOptimizer, space: SearchSpace, own: Own) -> Optimizer:
         """Bytes make an :class:`Optimizer` in memory: a study is its file."""
-        return Optimizer._restored(core, space, sampler)
+        return Optimizer._restored(core, space, own)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the path: whoever unpickles it shares the file."""
-        return _reopened, (self._path, self._space, self._sampler_object, self._options)
+        return _reopened, (self._path, self._space, self._own, self._options)
 
     def __repr__(self) -> str:
         return f"<Study {self.name!r} at {str(self._path)!r}: {super().__repr__()[1:-1]}>"
 
 
-def _reopened(path: Path, space: SearchSpace, sampler: Sampler | None, options: dict[str, Any]) -> Study:
+def _reopened(path: Path, space: SearchSpace, own: Own, options: dict[str, Any]) -> Study:
     # With the space, a new study would be made.
     if not path.exists():
         raise StudyError(
             f"a study was pickled as its path, and there is no file at {str(path)!r}; bring it there first"
         )
-    return Study(path, space, sampler=sampler, **options)
+    return Study(path, space, sampler=own.sampler, pruner=own.pruner, **options)
 
 
 def _checked_lease(value: Any) -> float | None:

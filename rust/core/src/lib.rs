@@ -13,6 +13,7 @@
 //! | [`model`] | surrogates, usable on their own |
 //! | [`acquisition`] | what makes a candidate worth a trial |
 //! | [`sampler`] | the closed set of samplers |
+//! | [`pruner`] | the closed set of pruners |
 //! | [`optimizer`] | the ask-and-tell state machine and its snapshot |
 
 pub mod acquisition;
@@ -22,5 +23,6 @@ pub mod importance;
 pub mod model;
 pub mod numerics;
 pub mod optimizer;
+pub mod pruner;
 pub mod sampler;
 pub mod space;

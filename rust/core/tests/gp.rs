@@ -19,7 +19,7 @@ fn real(name: &str) -> Parameter {
 
 fn optimizer(space: SearchSpace, acquisition: GpAcquisition, seed: u64) -> Optimizer {
     let sampler = Sampler::Gp(GpSettings { n_startup: 5, acquisition });
-    Optimizer::new(space, Settings { maximize: vec![false], sampler, seed, deduplicate: true }).unwrap()
+    Optimizer::new(space, Settings::new(vec![false], sampler, seed)).unwrap()
 }
 
 fn next(optimizer: &mut Optimizer) -> (u64, Configuration) {

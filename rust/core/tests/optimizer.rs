@@ -15,7 +15,7 @@ use tanteo_core::sampler::{Sampler, SuggestError, TpeSettings};
 use tanteo_core::space::{Configuration, Constraint, SearchSpace, Value};
 
 fn settings(n_objectives: usize, sampler: Sampler) -> Settings {
-    Settings { maximize: vec![false; n_objectives], sampler, seed: 1, deduplicate: true }
+    Settings::new(vec![false; n_objectives], sampler, 1)
 }
 
 fn refusal<T: std::fmt::Debug>(result: Result<T, OptimizerError>) -> String {
@@ -293,29 +293,6 @@ fn reports_need_a_single_objective_and_growing_steps() {
     search.report(0, 5, 1.0).unwrap();
     assert!(refusal(search.report(0, 5, 1.0)).contains("step 5"));
     assert!(refusal(search.report(0, 4, 1.0)).contains("larger step than 4"));
-}
-
-#[test]
-fn the_median_rule_stops_what_is_worse_than_the_median() {
-    let mut search = optimizer(search::cube(2), Sampler::Random);
-    ask_many(&mut search, 8).unwrap();
-    for id in 0..5 {
-        search.report(id, 1, 10.0 * id as f64).unwrap();
-        search.report(id, 2, id as f64).unwrap();
-        search.report(6, id, 100.0).unwrap();
-        assert!(!search.should_prune(6).unwrap(), "too few completed trials reported at this step");
-        search.tell(id, Tell::value(0.0)).unwrap();
-    }
-    let verdict = |search: &mut Optimizer, id, step, value| {
-        search.report(id, step, value).unwrap();
-        search.should_prune(id).unwrap()
-    };
-    assert!(!verdict(&mut search, 5, 1, 20.0), "equal to the median is not worse");
-    assert!(verdict(&mut search, 5, 2, 50.0), "its best, 20, is worse than the median of this step, 2");
-    assert!(!verdict(&mut search, 5, 3, 1e9), "nobody reported at this step");
-    assert!(verdict(&mut search, 7, 1, f64::NAN));
-    assert!(!verdict(&mut search, 7, 2, 2.0));
-    assert_eq!(search.should_prune(0), Err(OptimizerError::NotPending { id: 0, state: TrialState::Complete }));
 }
 
 /// Ids after a batch, told with values that depend on the configuration alone, in the order given.

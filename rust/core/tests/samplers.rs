@@ -67,7 +67,7 @@ fn sobol_goes_on_beyond_its_table() {
 fn sobol_follows_the_priors() {
     let weighted = Parameter { prior: Prior::Weights(vec![0.0, 0.75, 0.25]), ..choices("c", 3) };
     let believed = Parameter { prior: Prior::Normal { mean: 0.8, std: 0.05 }, ..real("x") };
-    let settings = Settings { maximize: vec![false], sampler: Sampler::Sobol, seed: 3, deduplicate: false };
+    let settings = Settings { deduplicate: false, ..Settings::new(vec![false], Sampler::Sobol, 3) };
     let mut search = Optimizer::new(space(vec![weighted, believed]), settings).unwrap();
     ask_many(&mut search, 64).unwrap();
     let count = |level| search.history().cells(0).iter().filter(|cell| **cell == level).count();
@@ -292,7 +292,7 @@ proptest! {
     #[test]
     fn every_suggestion_is_valid(space in spaces::spaces(Wanted::ALL), sampler in 0..5usize, seed in any::<u64>()) {
         let sampler = search::samplers().swap_remove(sampler);
-        let settings = Settings { maximize: vec![false], sampler, seed, deduplicate: true };
+        let settings = Settings::new(vec![false], sampler, seed);
         let mut search = Optimizer::new(space, settings).unwrap();
         for _ in 0..20 {
             let asked = ask_many(&mut search, 1);

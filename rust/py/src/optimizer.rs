@@ -1,9 +1,11 @@
 //! `CoreOptimizer`: the state machine behind a lock. Each method is one crossing: arguments checked, the core called
 //! with the interpreter released, the result made into Python objects.
 
+use std::collections::BTreeMap;
+
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
-use tanteo_core::history::{History, Origin};
+use tanteo_core::history::{History, Origin, TrialState};
 use tanteo_core::importance::Step;
 use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Evaluation, Explanation, Optimizer, OptimizerError, Settings, Tell};
@@ -15,17 +17,20 @@ use crate::errors::PorchError;
 use crate::guard::{Guarded, compute};
 use crate::interrupt::Interrupt;
 use crate::pace::paced;
+use crate::pruners::{pruner_in, pruner_out};
 use crate::record::{self, Record};
 use crate::room::{OBJECT, room, room_or_raise, row};
+use crate::samplers::{sampler_in, sampler_out};
 use crate::scalar::Named;
-use crate::settings::{sampler_in, sampler_out};
 use crate::space::CoreSpace;
 use crate::tell::Told;
 use crate::view::View;
-use crate::{arrays, errors, pool, scalar};
+use crate::{arrays, errors, pool, pruners, scalar};
 
 /// Indices of the parameters changed, the row, and the prediction.
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
+/// State, value told and reports of a trial.
+type Reported = (&'static str, Option<f64>, Vec<(u64, f64)>);
 /// Rows and origins of some trials, and the counts of duplicates and fallbacks.
 type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
 
@@ -127,11 +132,13 @@ impl CoreOptimizer {
         sampler: (String, Bound<'_, PyDict>),
         seed: &Bound<'_, PyAny>,
         deduplicate: bool,
+        pruner: pruners::Named<'_>,
     ) -> PyResult<Self> {
         let (name, settings) = sampler;
         let sampler = sampler_in(&name, &settings, &space.get().space)?;
-        let settings =
-            Settings { maximize, sampler, seed: scalar::unsigned(seed, Named::Argument("seed"))?, deduplicate };
+        let pruner = pruner_in(pruner, maximize.first().copied().unwrap_or_default())?;
+        let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
+        let settings = Settings { maximize, sampler, seed, deduplicate, pruner };
         let (searched, seed) = (&space.get().space, settings.seed);
         let core = compute(py, || Ok(Optimizer::new(searched.clone(), settings)?));
         let core = core.map_err(|error| error.into_py(py, Some(seed)))?;
@@ -301,9 +308,24 @@ impl CoreOptimizer {
         self.call(py, |core| core.report(trial, step, value))
     }
 
-    fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<bool> {
+    /// Whether to stop a trial, and why.
+    fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<(bool, String)> {
         let trial = scalar::trial_id(trial)?;
-        self.call(py, |core| core.should_prune(trial))
+        self.call(py, |core| core.should_prune(trial).map(|decision| (decision.stop, decision.reason)))
+    }
+
+    /// What each trial that is not set aside reported, by its id: its state, the value told, (step, value). Values are
+    /// to be minimised.
+    fn curves(&self, py: Python<'_>) -> PyResult<BTreeMap<u64, Reported>> {
+        self.read(py, |history| {
+            let reported = |(trial, curve): (u64, &[(u64, f64)])| {
+                let state = history.states().get(trial as usize)?;
+                let value = history.values(0).get(trial as usize).copied().filter(|value| !value.is_nan());
+                let is_kept = !matches!(state, TrialState::Excluded(_));
+                is_kept.then(|| (trial, (state.name(), value, curve.to_vec())))
+            };
+            history.curves().filter_map(reported).collect()
+        })
     }
 
     /// Gives a trial an attribute: text that travels along unread.
@@ -471,14 +493,16 @@ impl CoreOptimizer {
         self.space.clone_ref(py)
     }
 
-    /// What the constructor takes besides the space: `maximize`, `sampler` as (name, settings), `seed`, `deduplicate`.
+    /// What the constructor takes besides the space: `maximize`, `sampler` as (name, settings), `seed`, `deduplicate`,
+    /// `pruner` as (name, settings).
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let Settings { maximize, sampler, seed, deduplicate } = &self.settings;
+        let Settings { maximize, sampler, seed, deduplicate, pruner } = &self.settings;
         let settings = PyDict::new(py);
         settings.set_item("maximize", maximize)?;
         settings.set_item("sampler", sampler_out(py, sampler, &self.space.get().space)?)?;
         settings.set_item("seed", seed)?;
         settings.set_item("deduplicate", deduplicate)?;
+        settings.set_item("pruner", pruner_out(py, pruner, self.direction())?)?;
         Ok(settings)
     }
 

@@ -32,6 +32,8 @@ pub enum Purpose {
     Choose = 7,
     /// The bootstrap samples of a random forest.
     Forest = 8,
+    /// Which bracket of Hyperband a trial belongs to.
+    Bracket = 9,
 }
 
 /// A `ChaCha8` stream.

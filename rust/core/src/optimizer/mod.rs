@@ -36,7 +36,6 @@ mod observe;
 mod pareto;
 mod predict;
 mod prune;
-mod quantile;
 mod queue;
 mod recommend;
 mod room;

@@ -77,7 +77,7 @@ mod tests {
             when: Vec::new(),
         };
         let space = SearchSpace::new(vec![parameter("x"), parameter("y")], Vec::new()).unwrap();
-        let settings = Settings { maximize: vec![false], sampler: Sampler::Random, seed, deduplicate: true };
+        let settings = Settings::new(vec![false], Sampler::Random, seed);
         let mut search = Optimizer::new(space, settings).unwrap();
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         for _ in 0..n {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerError;
+use crate::pruner::{PercentileSettings, Pruner};
 use crate::sampler::Sampler;
 use crate::space::SearchSpace;
 
@@ -17,14 +18,30 @@ pub struct Settings {
     pub seed: u64,
     /// Whether a configuration already seen is never suggested again while the objective is not noisy.
     pub deduplicate: bool,
+    /// What stops trials early. It came with format 4 of the snapshot, which stores it at its end.
+    #[serde(skip, default = "before_pruners")]
+    pub pruner: Pruner,
 }
 
 impl Settings {
+    /// Settings with the defaults of what is not given.
+    pub fn new(maximize: Vec<bool>, sampler: Sampler, seed: u64) -> Self {
+        Self { maximize, sampler, seed, deduplicate: true, pruner: Pruner::Auto }
+    }
+
     /// Whether these settings make sense for this space.
     pub(super) fn check(&self, space: &SearchSpace) -> Result<(), OptimizerError> {
         if self.maximize.is_empty() {
             return Err(OptimizerError::Argument("an optimizer needs at least one direction; none was given".into()));
         }
+        self.pruner.check().map_err(OptimizerError::Argument)?;
         self.sampler.check(space).map_err(OptimizerError::Argument)
     }
+}
+
+/// The one rule that searches had before pruners could be chosen: the median, from five complete trials on.
+fn before_pruners() -> Pruner {
+    let settings =
+        PercentileSettings { percentile: 50.0, n_startup: 5, n_warmup_steps: 0, interval_steps: 1, n_min_trials: 5 };
+    Pruner::Percentile(settings)
 }

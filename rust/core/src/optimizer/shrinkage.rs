@@ -34,8 +34,8 @@
 
 use std::collections::BTreeMap;
 
-use super::quantile::quantile;
 use crate::history::History;
+use crate::numerics::quantile;
 use crate::space::SearchSpace;
 
 /// Smallest noise variance, for values scaled to `[0, 1]`.
@@ -93,11 +93,12 @@ impl Group {
 /// The eligible trials, fenced and scaled.
 fn observations(history: &History) -> Vec<Observation> {
     let rows: Vec<usize> = (0..history.len()).filter(|row| history.is_eligible(*row)).collect();
-    let mut sorted: Vec<f64> = rows.iter().map(|row| history.values(0)[*row]).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let Some(low) = sorted.first().copied() else { return Vec::new() };
-    let (q1, q3) = (quantile(&sorted, 0.25), quantile(&sorted, 0.75));
-    let high = sorted[sorted.len() - 1].min(q3 + 1.5 * (q3 - q1));
+    let mut values: Vec<f64> = rows.iter().map(|row| history.values(0)[*row]).collect();
+    if values.is_empty() {
+        return Vec::new();
+    }
+    let [low, q1, q3, highest] = [0.0, 0.25, 0.75, 1.0].map(|q| quantile(&mut values, q));
+    let high = highest.min(q3 + 1.5 * (q3 - q1));
     // Halved before subtracting: the range itself may overflow.
     let half_range = high / 2.0 - low / 2.0;
     let scale = |x: f64| if half_range > 0.0 { x / 2.0 / half_range } else { 0.0 };
@@ -134,8 +135,7 @@ fn standard_error(history: &History, row: usize) -> Option<f64> {
 /// The median of the variances known; zero if there is none.
 fn usual_variance(errors: &[Option<f64>]) -> f64 {
     let mut known: Vec<f64> = errors.iter().flatten().map(|e| e * e).collect();
-    known.sort_unstable_by(f64::total_cmp);
-    if known.is_empty() { 0.0 } else { quantile(&known, 0.5) }
+    if known.is_empty() { 0.0 } else { quantile(&mut known, 0.5) }
 }
 
 /// What is compared: `E[theta_g | y]`, or its slope in `tau^2` where that is zero.
@@ -180,7 +180,7 @@ mod tests {
         let domain = Domain::Integer { low: 0, step: 1, last: 99, log: false };
         let parameter = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
         let space = SearchSpace::new(vec![parameter], Vec::new()).unwrap();
-        let settings = Settings { maximize: vec![false], sampler: Sampler::Random, seed: 0, deduplicate: true };
+        let settings = Settings::new(vec![false], Sampler::Random, 0);
         Optimizer::new(space, settings).unwrap()
     }
 

@@ -9,7 +9,8 @@
 //!     22      ..  payload, written by postcard
 //! ```
 //!
-//! Format 2 added the notes, at the end of the payload, format 3 trials that are set aside.
+//! Format 2 added the notes, at the end of the payload, format 3 trials that are set aside, format 4 the pruner, after
+//! the notes.
 //!
 //! What follows from the rest (unit coordinates, the incumbent, which configurations were tried) is not stored. Nothing
 //! is allocated by a length found in the bytes before the checksum has vouched for them, and even then a length prefix
@@ -27,7 +28,7 @@ use crate::numerics::{OutOfMemory, check_memory, crc32, reserve};
 use crate::space::{Constraint, Parameter, SearchSpace, Value};
 
 /// The format written, and the latest one read.
-pub const FORMAT: u16 = 3;
+pub const FORMAT: u16 = 4;
 
 const MAGIC: [u8; 8] = *b"TANTEO\0\0";
 const HEADER: usize = 22;
@@ -36,7 +37,7 @@ const HEADER: usize = 22;
 /// and a unit coordinate for each in columns that may be half empty.
 const GROWTH: usize = 16;
 
-/// Everything stored but the notes, which follow. The order of the fields is the format.
+/// Everything stored but the notes and the pruner, which follow. The order of the fields is the format.
 #[derive(Serialize, Deserialize)]
 struct Payload<'a> {
     parameters: Cow<'a, [Parameter]>,
@@ -66,7 +67,8 @@ impl Optimizer {
         };
         let failed = |e| OptimizerError::Snapshot(format!("the snapshot could not be written: {e}"));
         let bytes = postcard::to_extend(&payload, Buffer::new(HEADER)).map_err(failed)?;
-        let mut bytes = postcard::to_extend(&self.notes, bytes).map_err(failed)?.bytes?;
+        let bytes = postcard::to_extend(&self.notes, bytes).map_err(failed)?;
+        let mut bytes = postcard::to_extend(&self.settings.pruner, bytes).map_err(failed)?.bytes?;
         let header = header(&bytes[HEADER..]);
         bytes[..HEADER].copy_from_slice(&header);
         Ok(bytes)
@@ -181,11 +183,14 @@ fn check_length(found: u64, expected: u64) -> Result<(), String> {
 
 fn decode(format: u16, payload: &[u8]) -> Result<(Payload<'static>, Notes), String> {
     let failed = |e| format!("bytes {HEADER} to {} cannot be decoded: {e}", HEADER + payload.len());
-    let (decoded, rest) = postcard::take_from_bytes(payload).map_err(failed)?;
-    let (notes, rest) = match format {
-        1 => (Notes::new(), rest),
-        _ => postcard::take_from_bytes(rest).map_err(failed)?,
-    };
+    let (mut decoded, mut rest) = postcard::take_from_bytes::<Payload<'_>>(payload).map_err(failed)?;
+    let mut notes = Notes::new();
+    if format >= 2 {
+        (notes, rest) = postcard::take_from_bytes(rest).map_err(failed)?;
+    }
+    if format >= 4 {
+        (decoded.settings.to_mut().pruner, rest) = postcard::take_from_bytes(rest).map_err(failed)?;
+    }
     if !rest.is_empty() {
         let offset = HEADER + payload.len() - rest.len();
         return Err(format!("the payload goes on after its end at byte {offset}"));

@@ -78,7 +78,7 @@ pub(crate) fn optimizer(space: SearchSpace, sampler: Sampler) -> Optimizer {
 
 /// One objective to minimize, without repetitions.
 pub(crate) fn settings(sampler: Sampler) -> Settings {
-    Settings { maximize: vec![false], sampler, seed: 7, deduplicate: true }
+    Settings::new(vec![false], sampler, 7)
 }
 
 pub(crate) fn ask(optimizer: &mut Optimizer) -> u64 {

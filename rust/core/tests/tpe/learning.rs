@@ -115,8 +115,7 @@ fn several_objectives_are_searched_along_the_front() {
         [u[0] + away, 1.0 - u[0] + away]
     };
     let run = |sampler: Sampler| -> f64 {
-        let settings =
-            tanteo_core::optimizer::Settings { maximize: vec![false; 2], sampler, seed: 1, deduplicate: true };
+        let settings = tanteo_core::optimizer::Settings::new(vec![false; 2], sampler, 1);
         let mut optimizer = Optimizer::new(cube(4), settings).unwrap();
         for _ in 0..120 {
             let trial = ask(&mut optimizer);

@@ -56,7 +56,7 @@ pub(crate) fn motley() -> SearchSpace {
 }
 
 pub(crate) fn optimizer(space: SearchSpace, sampler: Sampler, seed: u64) -> Optimizer {
-    Optimizer::new(space, Settings { maximize: vec![false], sampler, seed, deduplicate: true }).unwrap()
+    Optimizer::new(space, Settings::new(vec![false], sampler, seed)).unwrap()
 }
 
 pub(crate) fn stream(seed: u64) -> Stream {

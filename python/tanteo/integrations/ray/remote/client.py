@@ -20,6 +20,8 @@ from .told import packed
 
 if TYPE_CHECKING:
     from ....optimizer import AnySpace, AnyTrial, Told
+    from ....pruners import Decision, Pruner
+    from ....pruners import Settings as PrunerSettings
     from ....results import Direction
     from ....samplers import Sampler
     from ....samplers.settings import Settings
@@ -38,7 +40,7 @@ class RemoteOptimizer:
 
     Parameters
     ----------
-    space, direction, directions, sampler, seed, deduplicate
+    space, direction, directions, sampler, seed, deduplicate, pruner
         As for :class:`tanteo.Optimizer`.
     path
         Folder that the actor can write to, and that is still there when it is started anew (on another node: a shared
@@ -76,6 +78,7 @@ class RemoteOptimizer:
         sampler: str | Settings | Sampler = "auto",
         seed: int | None = None,
         deduplicate: bool = True,
+        pruner: str | PrunerSettings | Pruner = "median",
         path: str | PathLike[str] | None = None,
         lease: float = 60.0,
     ) -> None:
@@ -85,6 +88,7 @@ class RemoteOptimizer:
             "sampler": sampler,
             "seed": seed,
             "deduplicate": deduplicate,
+            "pruner": pruner,
         }
         # A mistake is raised here: in the actor it would be the end of the actor.
         checked = Optimizer(space, **options)
@@ -193,8 +197,8 @@ class RemoteOptimizer:
         """
         self._call("report", self._worker, _light(trial), as_int(step, "step"), as_float(value, "value"))
 
-    def should_prune(self, trial: AnyTrial) -> bool:
-        """Whether to stop a trial early, also because somebody else has told it by now.
+    def should_prune(self, trial: AnyTrial) -> Decision:
+        """Return whether to stop a trial early, also because somebody else has told it by now.
 
         Parameters
         ----------
@@ -206,7 +210,8 @@ class RemoteOptimizer:
         UnknownTrialError
             If there is no such trial, or it is that of another search.
         """
-        return bool(self._call("should_prune", _light(trial)))
+        decision: Decision = self._call("should_prune", _light(trial))
+        return decision
 
     def set_attr(self, trial: AnyTrial, name: str, value: Any) -> None:
         """Attach a value to a trial.

@@ -12,6 +12,7 @@ from typing import Any
 
 from ....exceptions import SnapshotError, SpaceExhausted, TrialStateError, UnknownTrialError
 from ....optimizer import Optimizer
+from ....pruners.decision import Decision
 from ....trial import FrozenTrial, Trial
 from .journal import Journal
 from .told import unpacked
@@ -21,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 #: was under way when the actor died, one request of each worker; a thousand workers are more than one actor serves.
 _REMEMBERED = 1000
 #: What a folder is compared with before it is gone on with; the space is, too.
-_COMPARED = ("directions", "sampler", "deduplicate")
+_COMPARED = ("directions", "sampler", "deduplicate", "pruner")
 
 
 class OptimizerHost:
@@ -63,8 +64,6 @@ class OptimizerHost:
         self._owners: dict[int, str] = {}
         self._answers: dict[str, Any] = {}
         self._optimizer = Optimizer(space, **options)
-        sampler = options.get("sampler")
-        self._own_sampler = sampler if hasattr(sampler, "suggest") else None
         self._journal = None if folder is None else Journal(Path(folder))
         if self._journal is not None and self._journal.snapshot is not None:
             wanted = self._optimizer
@@ -129,10 +128,12 @@ class OptimizerHost:
                 self._write(["report", worker, known.id, step, value])
         self.beat(worker)
 
-    def should_prune(self, trial: Trial | int) -> bool:
+    def should_prune(self, trial: Trial | int) -> Decision:
         """See :meth:`tanteo.Optimizer.should_prune`; a trial that somebody has told by now need not go on either."""
         known = self._known(trial)
-        return known.state != "pending" or self._optimizer.should_prune(known.id)
+        if known.state != "pending":
+            return Decision(stop=True, reason=f"trial {known.id} is already {known.state}")
+        return self._optimizer.should_prune(known.id)
 
     def set_attr(self, worker: str, trial: Trial | int, name: str, value: str) -> None:
         """Attach a value, which is JSON."""
@@ -220,7 +221,8 @@ class OptimizerHost:
 
     def _recover(self, snapshot: bytes, lines: list[Any]) -> None:
         """Carry out again what was acknowledged; the same asks have the same answers."""
-        self._optimizer = Optimizer.from_bytes(snapshot, space=self._optimizer.space, sampler=self._own_sampler)
+        wanted, own = self._optimizer, self._optimizer._own
+        self._optimizer = Optimizer.from_bytes(snapshot, space=wanted.space, sampler=own.sampler, pruner=own.pruner)
         rest, *entries = lines
         self._optimizer._keep_nonce(rest.get("nonce"))
         self._owners = {int(trial): worker for trial, worker in rest["owners"]}

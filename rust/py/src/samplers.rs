@@ -1,19 +1,17 @@
 //! Samplers and their settings, from and to `(name, settings)`.
-//!
-//! Every setting must be there and none besides: the defaults are documented, and defined, in `tanteo.samplers`.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use tanteo_core::sampler::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
-use tanteo_core::space::{Configuration, SearchSpace};
+use tanteo_core::space::SearchSpace;
 
-use crate::convert::{row_in, row_out};
-use crate::scalar::Named;
-use crate::{errors, scalar};
+use crate::convert::row_out;
+use crate::errors;
+use crate::given::Given;
 
 /// The sampler called `name`.
 pub(crate) fn sampler_in(name: &str, settings: &Bound<'_, PyDict>, space: &SearchSpace) -> PyResult<Sampler> {
-    let mut given = Given { sampler: name, settings, read: Vec::new() };
+    let mut given = Given::new("sampler", name, settings);
     let sampler = match name {
         "random" => Sampler::Random,
         "sobol" => Sampler::Sobol,
@@ -26,10 +24,7 @@ pub(crate) fn sampler_in(name: &str, settings: &Bound<'_, PyDict>, space: &Searc
             n_candidates: given.count("n_candidates")?,
             gamma: given.float("gamma")?,
         }),
-        "gp" => Sampler::Gp(GpSettings {
-            n_startup: given.count("n_startup")?,
-            acquisition: given.acquisition("acquisition")?,
-        }),
+        "gp" => Sampler::Gp(GpSettings { n_startup: given.count("n_startup")?, acquisition: acquisition(&mut given)? }),
         "auto" => Sampler::Auto(AutoSettings { n_startup: given.optional_count("n_startup")? }),
         "external" => Sampler::External,
         _ => return Err(errors::argument(settings.py(), format!("no sampler is called {name:?}"))),
@@ -78,64 +73,16 @@ pub(crate) fn sampler_out<'py>(
     Ok((name, settings))
 }
 
+fn acquisition(given: &mut Given<'_, '_>) -> PyResult<GpAcquisition> {
+    let value = given.value("acquisition")?;
+    let known = [GpAcquisition::Lcb, GpAcquisition::LogEi];
+    let found = value.extract::<String>().ok().and_then(|v| known.into_iter().find(|a| acquisition_name(*a) == v));
+    found.ok_or_else(|| given.wrong(&format!("has {value} as its acquisition; expected 'lcb' or 'logei'")))
+}
+
 fn acquisition_name(acquisition: GpAcquisition) -> &'static str {
     match acquisition {
         GpAcquisition::Lcb => "lcb",
         GpAcquisition::LogEi => "logei",
-    }
-}
-
-/// Settings as they are read one by one.
-struct Given<'a, 'py> {
-    sampler: &'a str,
-    settings: &'a Bound<'py, PyDict>,
-    read: Vec<&'static str>,
-}
-
-impl<'py> Given<'_, 'py> {
-    fn value(&mut self, name: &'static str) -> PyResult<Bound<'py, PyAny>> {
-        self.read.push(name);
-        let missing = || self.wrong(&format!("needs the setting {name:?}"));
-        self.settings.get_item(name)?.ok_or_else(missing)
-    }
-
-    fn count(&mut self, name: &'static str) -> PyResult<u64> {
-        scalar::unsigned(&self.value(name)?, Named::Argument(name))
-    }
-
-    fn optional_count(&mut self, name: &'static str) -> PyResult<Option<u64>> {
-        let value = self.value(name)?;
-        if value.is_none() { Ok(None) } else { scalar::unsigned(&value, Named::Argument(name)).map(Some) }
-    }
-
-    fn float(&mut self, name: &'static str) -> PyResult<f64> {
-        scalar::float(&self.value(name)?, Named::Argument(name))
-    }
-
-    fn acquisition(&mut self, name: &'static str) -> PyResult<GpAcquisition> {
-        let value = self.value(name)?;
-        let known = [GpAcquisition::Lcb, GpAcquisition::LogEi];
-        let found = value.extract::<String>().ok().and_then(|v| known.into_iter().find(|a| acquisition_name(*a) == v));
-        found.ok_or_else(|| self.wrong(&format!("has {value} as its acquisition; expected 'lcb' or 'logei'")))
-    }
-
-    fn row(&mut self, name: &'static str, space: &SearchSpace) -> PyResult<Option<Configuration>> {
-        let value = self.value(name)?;
-        if value.is_none() { Ok(None) } else { row_in(&value, space).map(|row| Some(Configuration(row))) }
-    }
-
-    /// After everything was read: a setting that was not is a mistake.
-    fn refuse_others(&self) -> PyResult<()> {
-        for name in self.settings.keys() {
-            let name: String = name.extract()?;
-            if !self.read.contains(&name.as_str()) {
-                return Err(self.wrong(&format!("has no setting {name:?}")));
-            }
-        }
-        Ok(())
-    }
-
-    fn wrong(&self, message: &str) -> PyErr {
-        errors::argument(self.settings.py(), format!("sampler {:?} {message}", self.sampler))
     }
 }

@@ -1,0 +1,76 @@
+"""Settings of what has a name: the built-in samplers and pruners. Immutable, checked when made, shown by their repr."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ._typing import TYPE_CHECKING
+from .coercion import shown
+from .exceptions import ArgumentError
+from .immutable import Immutable
+from .text import safe_repr
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, TypeVar
+
+    S = TypeVar("S", bound="NamedSettings")
+
+
+class NamedSettings(Immutable):
+    """Base of the settings of what a name stands for.
+
+    Attributes
+    ----------
+    name : str
+        What stands for these settings with their defaults.
+    """
+
+    __slots__ = ()
+    name: ClassVar[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the name and every setting; ``from_dict`` of the same module makes an equal object of it."""
+        return {"name": self.name, **self._fields()}
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={safe_repr(value)}" for name, value in self._fields().items())
+        return f"{type(self).__name__}({settings})"
+
+
+def find_by_name(noun: str, built_in: Mapping[str, type[S]], name: Any) -> type[S]:
+    """Return the settings of a name; an error says which there are."""
+    if not isinstance(name, str) or name not in built_in:
+        known = ", ".join(map(repr, built_in))
+        raise ArgumentError(f"{noun} {safe_repr(name)} is unknown; the built-in ones are {known}")
+    return built_in[name]
+
+
+def make_from_dict(noun: str, built_in: Mapping[str, type[S]], settings: Any) -> S:
+    """Undo :meth:`NamedSettings.to_dict`."""
+    name = settings.get("name") if isinstance(settings, Mapping) else None
+    if not isinstance(name, str):
+        raise ArgumentError(f"a {noun} is described by a mapping with its 'name' and settings, got {shown(settings)}")
+    kind = find_by_name(noun, built_in, name)
+    unknown = [key for key in settings if key != "name" and key not in kind._names]
+    if unknown:
+        known = ", ".join(map(repr, kind._names)) or "none"
+        raise ArgumentError(f"{kind.__name__} has no setting {unknown[0]!r}; its settings: {known}")
+    return kind(**{key: value for key, value in settings.items() if key != "name"})
+
+
+def settings_or_object(noun: str, method: str, base: type[S], built_in: Mapping[str, type[S]], given: Any) -> Any:
+    """Return settings for a name and for settings; an object of the user's own, which has the method, passes.
+
+    Raises
+    ------
+    ArgumentError
+        For everything else; a class in place of an object is told so.
+    """
+    if isinstance(given, str):
+        return find_by_name(noun, built_in, given)()
+    if isinstance(given, base) or (not isinstance(given, type) and callable(getattr(given, method, None))):
+        return given
+    expected = f"a name, settings of tt.{noun}s, or an object with a method {method}"
+    is_class = isinstance(given, type) and (issubclass(given, base) or hasattr(given, method))
+    hint = f"; write {given.__name__}()" if is_class else ""
+    raise ArgumentError(f"{noun} must be {expected}, got {shown(given)}{hint}")

@@ -1,0 +1,70 @@
+"""Objects written in Python that a search calls: a sampler, a pruner. They are not stored, and given again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ._typing import TYPE_CHECKING
+from .coercion import shown
+from .exceptions import SnapshotError
+from .immutable import Immutable
+from .labels import identity
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._core import CoreOptimizer
+    from .pruners import Pruner
+    from .samplers import Sampler
+
+
+class Own(Immutable):
+    """The sampler and the pruner written in Python that a search uses.
+
+    Parameters
+    ----------
+    sampler, pruner
+        None for a built-in one.
+    """
+
+    _names = ("sampler", "pruner")
+    __slots__ = _names
+    sampler: Sampler | None
+    pruner: Pruner | None
+
+    def __init__(self, sampler: Any = None, pruner: Any = None) -> None:
+        self._set(sampler=sampler, pruner=pruner)
+
+    def identities(self) -> dict[str, Any]:
+        """Return what tells them apart from others, in terms of JSON."""
+        return {name: None if given is None else identity(given) for name, given in self._fields().items()}
+
+    def checked(self, core: CoreOptimizer, stored: Mapping[str, Any]) -> Own:
+        """Return them, if they are those that a stored search needs.
+
+        Parameters
+        ----------
+        core
+            The search.
+        stored
+            What :meth:`identities` returned when it was stored.
+
+        Raises
+        ------
+        SnapshotError
+            If one is missing, another one, or not needed.
+        """
+        settings = core.settings()
+        for name, given in self._fields().items():
+            _check(name, settings[name][0], stored.get(name), given)
+        return self
+
+
+def _check(noun: str, name: str, stored: Any, given: Any) -> None:
+    if name != "external":
+        if given is not None:
+            raise SnapshotError(f"this search uses the built-in {noun} {name!r}; leave out {noun}={shown(given)}")
+    elif given is None:
+        raise SnapshotError(f"this search uses a {noun} of your own, {stored}; give it again ({noun}=...)")
+    elif identity(given) != stored:
+        raise SnapshotError(f"the {noun} given is {identity(given)}, and the search was saved with {stored}")

@@ -1,0 +1,54 @@
+"""The answer of a pruner and its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .._typing import TYPE_CHECKING
+from ..coercion import as_bool, shown
+from ..exceptions import ArgumentError
+from ..immutable import Immutable
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+
+class Decision(Immutable):
+    """Whether a trial should stop early: true or false, with the reason.
+
+    Parameters
+    ----------
+    stop
+        Whether to stop.
+    reason
+        Why, in a sentence.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> decision = tt.pruners.Decision(stop=True, reason="rank 31 of 44 at step 9")
+    >>> "stop" if decision else "go on"
+    'stop'
+    """
+
+    _names = ("stop", "reason")
+    _defaults: ClassVar[Mapping[str, Any]] = {"stop": None, "reason": ""}
+    __slots__ = _names
+    stop: bool
+    reason: str
+
+    def __init__(self, *, stop: bool, reason: str = "") -> None:
+        self._set(stop=stop, reason=reason)
+
+    def __bool__(self) -> bool:
+        return self.stop
+
+
+def as_decision(answer: Any, asked: str) -> Decision:
+    """Return what a pruner written in Python answered as a decision."""
+    if isinstance(answer, Decision):
+        return answer
+    try:
+        return Decision(stop=as_bool(answer, "the answer"), reason=f"{asked} says so")
+    except ArgumentError:
+        raise ArgumentError(f"{asked} must return True, False or a Decision, got {shown(answer)}") from None

@@ -1,0 +1,21 @@
+"""Asking a pruner written in Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .decision import Decision, as_decision
+from .protocol import Curve, Reports
+
+if TYPE_CHECKING:
+    from .._core import CoreOptimizer
+    from .protocol import Pruner
+
+
+def ask_external(pruner: Pruner, core: CoreOptimizer, trial: int) -> Decision:
+    """Return what a pruner written in Python decides of a pending trial."""
+    curves = {number: Curve(*curve) for number, curve in core.curves().items()}
+    if trial not in curves:
+        return Decision(stop=False, reason="nothing was reported yet")
+    answer = pruner.decide(Reports(trial, curves, core.best()))
+    return as_decision(answer, f"{type(pruner).__qualname__}.decide")

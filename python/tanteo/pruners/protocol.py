@@ -1,0 +1,57 @@
+"""The protocol for pruners written in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from .decision import Decision
+
+
+class Curve(NamedTuple):
+    """What a trial reported, and how it stands."""
+
+    state: Literal["pending", "complete", "pruned", "failed"]
+    """How it stands."""
+    value: float | None
+    """What was told, to be minimised, also where the user maximises; None where there is none."""
+    reports: Sequence[tuple[int, float]]
+    """Steps and values, to be minimised; steps increase."""
+
+
+class Reports(NamedTuple):
+    """The search as a pruner sees it."""
+
+    trial: int
+    """Id of the pending trial in question; it has reported."""
+    curves: Mapping[int, Curve]
+    """By id: the trials that reported something, this one included; those that were set aside are left out."""
+    best: int | None
+    """Id of the best trial so far."""
+
+
+@runtime_checkable
+class Pruner(Protocol):
+    """A pruner written in Python: an object with a method ``decide``.
+
+    The law that makes searches repeatable and resumable: what ``decide`` returns depends on its argument and the
+    settings of the pruner alone. It is asked whenever ``should_prune`` is called for a trial that has reported.
+
+    Examples
+    --------
+    Stop what is worse than the best trial was at the same step, from step 10 on:
+
+    >>> import tanteo as tt
+    >>> class Behind:
+    ...     def decide(self, reports):
+    ...         step, value = reports.curves[reports.trial].reports[-1]
+    ...         best = dict(reports.curves[reports.best].reports) if reports.best in reports.curves else {}
+    ...         return step >= 10 and value > best.get(step, value)
+    >>> tt.Optimizer({"x": tt.Float(0.0, 1.0)}, pruner=Behind(), seed=0).should_prune
+    <bound method Optimizer.should_prune of <Optimizer direction='minimize', sampler=Auto(n_startup=None), seed=0: ...
+    """
+
+    def decide(self, reports: Reports) -> bool | Decision:
+        """Return whether to stop the trial ``reports.trial`` at its last report."""
+        ...

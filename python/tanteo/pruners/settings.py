@@ -1,0 +1,417 @@
+"""Settings of the built-in pruners: immutable, checked when made, shown by their repr."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from .._typing import TYPE_CHECKING
+from ..coercion import as_count, as_float, as_int, shown
+from ..exceptions import ArgumentError
+from ..named_settings import NamedSettings, find_by_name, make_from_dict, settings_or_object
+
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from .protocol import Pruner
+
+    CoreSettings: TypeAlias = tuple[str, dict[str, Any]]
+
+
+class Settings(NamedSettings):
+    """Base of the settings of built-in pruners; ``name`` is what ``pruner="..."`` calls one with its defaults."""
+
+    __slots__ = ()
+
+    def _to_core(self) -> CoreSettings:
+        """Return the name and the settings as the core takes them."""
+        return self.name, self._fields()
+
+    @classmethod
+    def _from_core(cls, settings: Mapping[str, Any]) -> Settings:
+        """Undo :meth:`_to_core`."""
+        return cls(**settings)
+
+
+class Nothing(Settings):
+    """Never stops a trial."""
+
+    __slots__ = ()
+    name = "nothing"
+
+    def __init__(self) -> None:
+        pass
+
+
+class Percentile(Settings):
+    """Stops a trial whose best value so far is worse than a percentile of what all others had at the step.
+
+    Every other trial that reached the step counts, whatever became of it. To compare with completed trials alone, as
+    Optuna does, is a ratchet: only survivors complete, and the bar rises until nearly everything is stopped.
+
+    Parameters
+    ----------
+    percentile
+        The share of trials that go on, from 0 to 100. ``Percentile(50.0)`` is :class:`Median`.
+    n_startup
+        Trials that must be complete before any is stopped.
+    n_warmup_steps
+        Steps before which nothing is stopped.
+    interval_steps
+        Steps from one look to the next. Where reports skip steps, the first report after the due step is looked at.
+    n_min_trials
+        Other trials that must have reached the step.
+
+    References
+    ----------
+    Golovin et al. 2017, "Google Vizier: a service for black-box optimization", section 3.2.1.
+    """
+
+    _names = ("percentile", "n_startup", "n_warmup_steps", "interval_steps", "n_min_trials")
+    __slots__ = _names
+    name = "percentile"
+    percentile: float
+    n_startup: int
+    n_warmup_steps: int
+    interval_steps: int
+    n_min_trials: int
+
+    def __init__(
+        self,
+        percentile: float = 25.0,
+        *,
+        n_startup: int = 5,
+        n_warmup_steps: int = 0,
+        interval_steps: int = 1,
+        n_min_trials: int = 1,
+    ) -> None:
+        self._set(
+            percentile=_between(percentile, "percentile", 100.0),
+            n_startup=_not_negative(n_startup, "n_startup"),
+            n_warmup_steps=_not_negative(n_warmup_steps, "n_warmup_steps"),
+            interval_steps=as_count(interval_steps, "interval_steps"),
+            n_min_trials=as_count(n_min_trials, "n_min_trials"),
+        )
+
+    @classmethod
+    def _from_core(cls, settings: Mapping[str, Any]) -> Settings:
+        fields = dict(settings)
+        share = fields.pop("percentile")
+        return Median(**fields) if share == _MEDIAN else Percentile(share, **fields)
+
+
+class Median(Settings):
+    """Stops a trial whose best value so far is worse than the median of what all others had at the step.
+
+    Parameters
+    ----------
+    n_startup, n_warmup_steps, interval_steps, n_min_trials
+        As for :class:`Percentile`.
+    """
+
+    _names = ("n_startup", "n_warmup_steps", "interval_steps", "n_min_trials")
+    __slots__ = _names
+    name = "median"
+    n_startup: int
+    n_warmup_steps: int
+    interval_steps: int
+    n_min_trials: int
+
+    def __init__(
+        self, *, n_startup: int = 5, n_warmup_steps: int = 0, interval_steps: int = 1, n_min_trials: int = 1
+    ) -> None:
+        checked = Percentile(
+            _MEDIAN,
+            n_startup=n_startup,
+            n_warmup_steps=n_warmup_steps,
+            interval_steps=interval_steps,
+            n_min_trials=n_min_trials,
+        )
+        self._set(**{name: getattr(checked, name) for name in self._names})
+
+    def _to_core(self) -> CoreSettings:
+        return "percentile", {"percentile": _MEDIAN, **self._fields()}
+
+
+class SuccessiveHalving(Settings):
+    """Asynchronous successive halving (ASHA): at each rung the best of ``reduction_factor`` trials go on.
+
+    The rungs are the steps ``min_resource * reduction_factor ** (min_early_stopping_rate + k)``, ``k = 0, 1, ...``. A
+    trial enters one with its first report at or after that step, and goes on if it is among the best
+    ``n // reduction_factor``, at least one, of the ``n`` trials that have entered it so far.
+
+    Parameters
+    ----------
+    min_resource
+        A step; None takes a hundredth of the steps of the longest complete trial, and stops nothing before there is
+        one.
+    reduction_factor
+        At least 2.
+    min_early_stopping_rate
+        Rungs left out at the start.
+    bootstrap_count
+        A rung must have been entered by more trials than that before one may leave it upwards.
+
+    References
+    ----------
+    Li et al. 2020, "A system for massively parallel hyperparameter tuning".
+    """
+
+    _names = ("min_resource", "reduction_factor", "min_early_stopping_rate", "bootstrap_count")
+    __slots__ = _names
+    name = "successive_halving"
+    min_resource: int | None
+    reduction_factor: int
+    min_early_stopping_rate: int
+    bootstrap_count: int
+
+    def __init__(
+        self,
+        *,
+        min_resource: int | None = None,
+        reduction_factor: int = 4,
+        min_early_stopping_rate: int = 0,
+        bootstrap_count: int = 0,
+    ) -> None:
+        self._set(
+            min_resource=None if min_resource is None else as_count(min_resource, "min_resource"),
+            reduction_factor=_factor(reduction_factor),
+            min_early_stopping_rate=_not_negative(min_early_stopping_rate, "min_early_stopping_rate"),
+            bootstrap_count=_not_negative(bootstrap_count, "bootstrap_count"),
+        )
+
+
+class Hyperband(Settings):
+    """Several brackets of :class:`SuccessiveHalving`, each with a later first rung, in case early steps mislead.
+
+    A trial belongs to one bracket, drawn by its id, and is compared within it. All brackets get about the same number
+    of steps. The sampler sees all trials.
+
+    Parameters
+    ----------
+    min_resource
+        The first rung of the first bracket.
+    max_resource
+        Steps of a whole trial; None takes those of the longest complete one, and stops nothing before there is one.
+    reduction_factor
+        At least 2.
+    bootstrap_count
+        As for :class:`SuccessiveHalving`.
+
+    References
+    ----------
+    Li et al. 2018, "Hyperband: a novel bandit-based approach to hyperparameter optimization".
+    """
+
+    _names = ("min_resource", "max_resource", "reduction_factor", "bootstrap_count")
+    __slots__ = _names
+    name = "hyperband"
+    min_resource: int
+    max_resource: int | None
+    reduction_factor: int
+    bootstrap_count: int
+
+    def __init__(
+        self,
+        *,
+        min_resource: int = 1,
+        max_resource: int | None = None,
+        reduction_factor: int = 3,
+        bootstrap_count: int = 0,
+    ) -> None:
+        first = as_count(min_resource, "min_resource")
+        most = None if max_resource is None else as_count(max_resource, "max_resource")
+        if most is not None and most < first:
+            raise ArgumentError(f"max_resource must not be below min_resource = {first}, got {most}")
+        self._set(
+            min_resource=first,
+            max_resource=most,
+            reduction_factor=_factor(reduction_factor),
+            bootstrap_count=_not_negative(bootstrap_count, "bootstrap_count"),
+        )
+
+
+class Wilcoxon(Settings):
+    """Stops a trial that is worse than the best one by a signed-rank test over the steps that both reported.
+
+    For folds of a cross-validation or single instances, reported as steps, where the mean over all of them is told.
+    Shuffle their order once for all trials. A trial whose mean so far is better than that of the best trial goes on.
+
+    Parameters
+    ----------
+    p_threshold
+        Stop where a one-sided test gives a probability below this. With ``n`` shared steps it is at least ``2**-n``, so
+        that at 0.1 nothing stops before the fourth. Repeated looks are not corrected.
+    n_startup_steps
+        Shared steps before anything is stopped.
+
+    References
+    ----------
+    Wilcoxon 1945, "Individual comparisons by ranking methods".
+    """
+
+    _names = ("p_threshold", "n_startup_steps")
+    __slots__ = _names
+    name = "wilcoxon"
+    p_threshold: float
+    n_startup_steps: int
+
+    def __init__(self, *, p_threshold: float = 0.1, n_startup_steps: int = 2) -> None:
+        self._set(
+            p_threshold=_between(p_threshold, "p_threshold", 1.0),
+            n_startup_steps=_not_negative(n_startup_steps, "n_startup_steps"),
+        )
+
+
+class Patient(Settings):
+    """Stops only a trial that has stopped improving, if another pruner stops it as well.
+
+    Parameters
+    ----------
+    pruner
+        A name or settings; None stops whatever has stopped improving.
+    patience
+        A trial goes on while one of its last ``patience + 1`` reports is better than all before them.
+    min_delta
+        Improvements up to this size do not count; not negative.
+    """
+
+    _names = ("pruner", "patience", "min_delta")
+    __slots__ = _names
+    name = "patient"
+    pruner: Settings | None
+    patience: int
+    min_delta: float
+
+    def __init__(self, pruner: str | Settings | None = None, *, patience: int = 5, min_delta: float = 0.0) -> None:
+        within = by_name(pruner)() if isinstance(pruner, str) else pruner
+        if within is not None and not isinstance(within, Settings):
+            raise ArgumentError(f"pruner must be a name, settings of tt.pruners or None, got {shown(pruner)}")
+        self._set(
+            pruner=within,
+            patience=_not_negative(patience, "patience"),
+            min_delta=_between(min_delta, "min_delta", math.inf),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the name and every setting, those of the pruner within as well."""
+        within = None if self.pruner is None else self.pruner.to_dict()
+        return {**super().to_dict(), "pruner": within}
+
+    def _to_core(self) -> CoreSettings:
+        within = None if self.pruner is None else self.pruner._to_core()
+        return self.name, {**self._fields(), "pruner": within}
+
+    @classmethod
+    def _from_core(cls, settings: Mapping[str, Any]) -> Settings:
+        within = settings["pruner"]
+        return cls(**{**settings, "pruner": None if within is None else from_core(within)})
+
+
+class Threshold(Settings):
+    """Stops a trial whose last value is outside of bounds, or NaN.
+
+    Parameters
+    ----------
+    lower, upper
+        In the unit and sense of the objective; None is no bound. At least one is needed.
+    n_warmup_steps, interval_steps
+        As for :class:`Percentile`.
+    """
+
+    _names = ("lower", "upper", "n_warmup_steps", "interval_steps")
+    __slots__ = _names
+    name = "threshold"
+    lower: float | None
+    upper: float | None
+    n_warmup_steps: int
+    interval_steps: int
+
+    def __init__(
+        self,
+        *,
+        lower: float | None = None,
+        upper: float | None = None,
+        n_warmup_steps: int = 0,
+        interval_steps: int = 1,
+    ) -> None:
+        bounds = [
+            None if bound is None else _a_number(bound, name) for name, bound in (("lower", lower), ("upper", upper))
+        ]
+        low, high = bounds
+        if low is None and high is None:
+            raise ArgumentError("threshold needs lower, upper or both")
+        if low is not None and high is not None and low > high:
+            raise ArgumentError(f"lower must not be above upper, got {low!r} and {high!r}")
+        self._set(
+            lower=low,
+            upper=high,
+            n_warmup_steps=_not_negative(n_warmup_steps, "n_warmup_steps"),
+            interval_steps=as_count(interval_steps, "interval_steps"),
+        )
+
+
+_MEDIAN = 50.0
+
+BUILT_IN: dict[str, type[Settings]] = {
+    kind.name: kind
+    for kind in (Median, Percentile, SuccessiveHalving, Hyperband, Wilcoxon, Patient, Threshold, Nothing)
+}
+
+
+def by_name(name: str) -> type[Settings]:
+    """Return the built-in pruner of a name."""
+    return find_by_name("pruner", BUILT_IN, name)
+
+
+def checked(pruner: Any) -> tuple[CoreSettings, Pruner | None]:
+    """Return how the core is told of a pruner, and the pruner itself if it is written in Python."""
+    found = settings_or_object("pruner", "decide", Settings, BUILT_IN, pruner)
+    return (found._to_core(), None) if isinstance(found, Settings) else (("external", {}), found)
+
+
+def from_core(described: CoreSettings) -> Settings:
+    """Return the pruner that the core describes by name and settings."""
+    name, settings = described
+    return BUILT_IN[name]._from_core(settings)
+
+
+def from_dict(settings: Mapping[str, Any]) -> Settings:
+    """Return the pruner that :meth:`Settings.to_dict` described.
+
+    >>> import tanteo as tt
+    >>> tt.pruners.from_dict({"name": "hyperband", "max_resource": 81})
+    Hyperband(min_resource=1, max_resource=81, reduction_factor=3, bootstrap_count=0)
+    """
+    described: Any = settings
+    if isinstance(described, Mapping) and isinstance(described.get("pruner"), Mapping):
+        described = {**described, "pruner": from_dict(described["pruner"])}
+    return make_from_dict("pruner", BUILT_IN, described)
+
+
+def _factor(value: Any) -> int:
+    number = as_count(value, "reduction_factor")
+    if number < 2:
+        raise ArgumentError(f"reduction_factor must be at least 2, got {number}")
+    return number
+
+
+def _not_negative(value: Any, what: str) -> int:
+    number = as_int(value, what)
+    if not 0 <= number < 2**63:
+        raise ArgumentError(f"{what} must not be negative (nor reach 2**63), got {shown(number)}")
+    return number
+
+
+def _between(value: Any, what: str, high: float) -> float:
+    number = as_float(value, what)
+    if not 0.0 <= number <= high or math.isinf(number):
+        raise ArgumentError(f"{what} must be between 0 and {high!r}, got {number!r}")
+    return number
+
+
+def _a_number(value: Any, what: str) -> float:
+    number = as_float(value, what)
+    if math.isnan(number):
+        raise ArgumentError(f"{what} must be a number, got nan")
+    return number

@@ -1,0 +1,67 @@
+//! What a decision may depend on, and nothing else.
+
+use crate::history::{History, TrialState};
+
+/// A report of a trial: the step and the value, to be minimised.
+pub(super) type Report = (u64, f64);
+
+/// What a decision may depend on, and nothing else.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Every trial, with what it reported.
+    pub history: &'a History,
+    /// The pending trial in question.
+    pub trial: u64,
+    /// The best trial so far.
+    pub incumbent: Option<u64>,
+    /// Seed of the search.
+    pub seed: u64,
+    /// Whether the objective is maximised, for the words of a reason: the core minimises.
+    pub maximize: bool,
+}
+
+impl<'a> Context<'a> {
+    /// What the trial in question reported.
+    pub(super) fn curve(&self) -> &'a [Report] {
+        self.history.curve(self.trial)
+    }
+
+    pub(super) fn last_report(&self) -> Option<Report> {
+        self.curve().last().copied()
+    }
+
+    /// The step of the report before the last one.
+    pub(super) fn previous_step(&self) -> Option<u64> {
+        self.curve().len().checked_sub(2).map(|place| self.curve()[place].0)
+    }
+
+    /// The reports of all other trials that count, in the order of their ids.
+    pub(super) fn others(&self) -> impl Iterator<Item = (u64, &'a [Report])> {
+        let counts = |trial: u64| !matches!(self.state(trial), TrialState::Excluded(_));
+        self.history.curves().filter(move |(trial, _)| *trial != self.trial && counts(*trial))
+    }
+
+    pub(super) fn state(&self, trial: u64) -> TrialState {
+        self.history.states()[trial as usize]
+    }
+
+    /// Number of trials that ran to their end.
+    pub(super) fn n_complete(&self) -> u64 {
+        self.history.states().iter().filter(|state| **state == TrialState::Complete).count() as u64
+    }
+
+    /// A value in the user's sense of direction.
+    pub(super) fn shown(&self, value: f64) -> f64 {
+        if self.maximize { -value } else { value }
+    }
+}
+
+/// NaN counts as the worst value there is.
+pub(super) fn worst_if_nan(value: f64) -> f64 {
+    if value.is_nan() { f64::INFINITY } else { value }
+}
+
+/// The best of some reports, infinity if there is none.
+pub(super) fn best_of(reports: &[Report]) -> f64 {
+    reports.iter().map(|(_, value)| worst_if_nan(*value)).fold(f64::INFINITY, f64::min)
+}

@@ -1,0 +1,105 @@
+//! Rungs: at the steps `r eta^(s + k)` the best of each `eta` go on.
+//!
+//! A trial enters rung `k` with its first report at or after the rung's step. It goes on if it is among the best
+//! `n / eta` of the `n` trials that entered the rung so far, at least one (Jamieson and Talwalkar 2016; the asynchronous
+//! rule of Li et al. 2020, "A system for massively parallel hyperparameter tuning", algorithm 2).
+//!
+//! Hyperband (Li et al. 2018) runs several of these with `s = 0, 1, ...`, in case the early steps mislead. Each trial
+//! belongs to one of them, drawn by its id with weights that give each bracket about the same number of steps.
+
+use super::context::{Context, Report};
+use super::reached::value_from;
+use super::{Decision, HalvingSettings, HyperbandSettings};
+use crate::history::TrialState;
+use crate::numerics::{Purpose, Stream};
+
+/// A ladder of rungs.
+struct Ladder {
+    first: u64,
+    eta: u64,
+    bootstrap: u64,
+}
+
+/// Asynchronous successive halving.
+pub(super) fn successive(settings: &HalvingSettings, context: &Context<'_>) -> Decision {
+    let HalvingSettings { min_resource, reduction_factor: eta, min_early_stopping_rate, bootstrap_count } = *settings;
+    // As a hundredth of what a whole trial took, where it is not given.
+    let least = || furthest_complete(context).map(|steps| (steps / 100).max(1));
+    let Some(least) = min_resource.or_else(least) else {
+        return Decision::go_on("no trial is complete, which would tell the first rung");
+    };
+    let Some(first) = rung(least, eta, min_early_stopping_rate) else {
+        return Decision::go_on("the first rung lies beyond all steps");
+    };
+    Ladder { first, eta, bootstrap: bootstrap_count }.decide(context, &|_| true)
+}
+
+/// Several brackets of successive halving.
+pub(super) fn hyperband(settings: &HyperbandSettings, context: &Context<'_>) -> Decision {
+    let HyperbandSettings { min_resource, max_resource, reduction_factor: eta, bootstrap_count } = *settings;
+    let Some(most) = max_resource.or_else(|| furthest_complete(context)) else {
+        return Decision::go_on("no trial is complete, which would tell the brackets");
+    };
+    let n_brackets = (0..u64::from(u64::BITS)).take_while(|s| rung(min_resource, eta, *s).is_some_and(|r| r <= most));
+    let n_brackets = n_brackets.count().max(1) as u64;
+    let bracket_of = |trial| bracket(context.seed, trial, n_brackets, eta);
+    let mine = bracket_of(context.trial);
+    let first = rung(min_resource, eta, mine).unwrap_or(u64::MAX);
+    let mut decision =
+        Ladder { first, eta, bootstrap: bootstrap_count }.decide(context, &|trial| bracket_of(trial) == mine);
+    decision.reason = format!("bracket {} of {n_brackets}: {}", mine + 1, decision.reason);
+    decision
+}
+
+impl Ladder {
+    /// Whether the trial must leave at one of the rungs that its last report entered; `shares` tells which trials are
+    /// on the same ladder.
+    fn decide(&self, context: &Context<'_>, shares: &dyn Fn(u64) -> bool) -> Decision {
+        let entered = (0..).map_while(|k| rung(self.first, self.eta, k)).take_while(|step| reaches(context, *step));
+        let is_new = |step: &u64| context.previous_step().is_none_or(|previous| previous < *step);
+        let mut decision = Decision::go_on("no rung was reached by this report");
+        for step in entered.filter(is_new) {
+            decision = self.at(step, context, shares);
+            if decision.stop {
+                break;
+            }
+        }
+        decision
+    }
+
+    fn at(&self, step: u64, context: &Context<'_>, shares: &dyn Fn(u64) -> bool) -> Decision {
+        let Some(mine) = value_from(context.curve(), step) else { return Decision::go_on("the rung is not reached") };
+        let on_ladder = context.others().filter(|(trial, _)| shares(*trial));
+        let others: Vec<f64> = on_ladder.filter_map(|(_, curve)| value_from(curve, step)).collect();
+        let n = others.len() as u64 + 1;
+        let better = others.iter().filter(|value| **value < mine).count() as u64;
+        let reason = format!("rank {} of {n} at the rung of step {step}", better + 1);
+        if n <= self.bootstrap {
+            return Decision::stop(format!("{reason}, which waits for {} trials", self.bootstrap + 1));
+        }
+        Decision::new(better >= (n / self.eta).max(1) || mine == f64::INFINITY, reason)
+    }
+}
+
+fn reaches(context: &Context<'_>, step: u64) -> bool {
+    context.last_report().is_some_and(|(last, _): Report| last >= step)
+}
+
+/// `first eta^k`, unless it is beyond all steps.
+fn rung(first: u64, eta: u64, k: u64) -> Option<u64> {
+    first.checked_mul(eta.checked_pow(u32::try_from(k).ok()?)?)
+}
+
+/// The last step of the complete trial that came furthest.
+fn furthest_complete(context: &Context<'_>) -> Option<u64> {
+    let complete = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
+    complete.filter_map(|(_, curve)| curve.last().map(|(step, _)| *step)).max()
+}
+
+/// The bracket of a trial: bracket `s` of `n` gets trials in proportion to `n eta^(n - 1 - s) / (n - s)`, rounded up
+/// (Li et al. 2018, algorithm 1).
+fn bracket(seed: u64, trial: u64, n: u64, eta: u64) -> u64 {
+    let weight = |s: u64| n.saturating_mul(rung(1, eta, n - 1 - s).unwrap_or(u64::MAX)).div_ceil(n - s) as f64;
+    let weights: Vec<f64> = (0..n).map(weight).collect();
+    Stream::new(seed, trial, Purpose::Bracket, 0).weighted(&weights) as u64
+}

@@ -1,0 +1,50 @@
+//! The trials that a trial is compared with: all that reached a step, whatever became of them.
+//!
+//! A rule that compares with completed trials alone is a ratchet: what completes are the survivors, so the bar rises
+//! until nearly everything is stopped, the best trial as well.
+
+use super::context::{Context, Report, worst_if_nan};
+
+/// The values that all other trials had at a step: of each that came so far, the last report at or before it.
+pub(super) fn values_at(context: &Context<'_>, step: u64) -> Vec<f64> {
+    context.others().filter_map(|(_, curve)| value_at(curve, step)).map(worst_if_nan).collect()
+}
+
+/// The last value at or before a step of a trial that came so far; None of one that did not, or that began later.
+pub(super) fn value_at(curve: &[Report], step: u64) -> Option<f64> {
+    let (first, last) = (curve.first()?.0, curve.last()?.0);
+    if last < step || first > step {
+        return None;
+    }
+    // Where every step is reported, the place follows from the first one.
+    let guess = (step - first) as usize;
+    match curve.get(guess) {
+        Some((at, value)) if *at == step => Some(*value),
+        _ => Some(curve[curve.partition_point(|(at, _)| *at <= step) - 1].1),
+    }
+}
+
+/// The first value at or after a step.
+pub(super) fn value_from(curve: &[Report], step: u64) -> Option<f64> {
+    curve.get(curve.partition_point(|(at, _)| *at < step)).map(|(_, value)| worst_if_nan(*value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{value_at, value_from};
+
+    #[test]
+    fn steps_may_be_skipped() {
+        let curve = [(2, 5.0), (4, 3.0), (9, f64::NAN)];
+        assert_eq!(
+            [1, 2, 3, 4, 8].map(|step| value_at(&curve, step)),
+            [None, Some(5.0), Some(5.0), Some(3.0), Some(3.0)]
+        );
+        assert!(value_at(&curve, 9).is_some_and(f64::is_nan));
+        assert_eq!(value_at(&curve, 10), None);
+        assert_eq!(
+            [0, 3, 9, 10].map(|step| value_from(&curve, step)),
+            [Some(5.0), Some(3.0), Some(f64::INFINITY), None]
+        );
+    }
+}

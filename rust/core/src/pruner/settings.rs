@@ -1,0 +1,155 @@
+//! The closed set of pruners and their settings.
+
+use serde::{Deserialize, Serialize};
+
+/// A pruner and its settings; settings never change during a search. The position of a variant is its name in
+/// snapshots.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Pruner {
+    /// Estimates of the end; see [`crate::pruner`].
+    Auto,
+    /// Worse than a percentile of all that reached the step; the median at 50.
+    Percentile(PercentileSettings),
+    /// Asynchronous successive halving.
+    SuccessiveHalving(HalvingSettings),
+    /// Several brackets of successive halving.
+    Hyperband(HyperbandSettings),
+    /// A signed-rank test against the best trial.
+    Wilcoxon(WilcoxonSettings),
+    /// Only a trial that has stopped improving.
+    Patient(PatientSettings),
+    /// Outside of bounds.
+    Threshold(ThresholdSettings),
+    /// Never.
+    Nothing,
+    /// A pruner outside the core, which decides there.
+    External,
+}
+
+/// Settings of [`Pruner::Percentile`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PercentileSettings {
+    /// The percentile, in `[0, 100]`: the share of trials that go on.
+    pub percentile: f64,
+    /// Complete trials before any is stopped.
+    pub n_startup: u64,
+    /// Steps before which nothing is stopped.
+    pub n_warmup_steps: u64,
+    /// Steps from one look to the next.
+    pub interval_steps: u64,
+    /// Other trials that must have reached the step.
+    pub n_min_trials: u64,
+}
+
+/// Settings of [`Pruner::SuccessiveHalving`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HalvingSettings {
+    /// Steps of the first rung; a hundredth of a complete trial if absent.
+    pub min_resource: Option<u64>,
+    /// Of so many one goes on.
+    pub reduction_factor: u64,
+    /// Rungs left out at the start.
+    pub min_early_stopping_rate: u64,
+    /// Trials that must have entered a rung before one may leave it upwards.
+    pub bootstrap_count: u64,
+}
+
+/// Settings of [`Pruner::Hyperband`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HyperbandSettings {
+    /// Steps of the first rung of the first bracket.
+    pub min_resource: u64,
+    /// Steps of a whole trial; those of the longest complete one if absent.
+    pub max_resource: Option<u64>,
+    /// Of so many one goes on.
+    pub reduction_factor: u64,
+    /// As in [`HalvingSettings`].
+    pub bootstrap_count: u64,
+}
+
+/// Settings of [`Pruner::Wilcoxon`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WilcoxonSettings {
+    /// Stop below this probability.
+    pub p_threshold: f64,
+    /// Shared steps before anything is stopped.
+    pub n_startup_steps: u64,
+}
+
+/// Settings of [`Pruner::Patient`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PatientSettings {
+    /// What decides about a trial that has stopped improving; it is stopped if absent.
+    pub within: Option<Box<Pruner>>,
+    /// Reports without an improvement that are borne with.
+    pub patience: u64,
+    /// Improvements up to this size do not count.
+    pub min_delta: f64,
+}
+
+/// Settings of [`Pruner::Threshold`], in the sense of the core: values are minimised.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThresholdSettings {
+    /// Stop below.
+    pub lower: Option<f64>,
+    /// Stop above.
+    pub upper: Option<f64>,
+    /// Steps before which nothing is stopped.
+    pub n_warmup_steps: u64,
+    /// Steps from one look to the next.
+    pub interval_steps: u64,
+}
+
+impl Pruner {
+    /// Whether the settings make sense.
+    ///
+    /// # Errors
+    /// Names the setting, what it is and what was expected.
+    pub fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Auto | Self::Nothing | Self::External => Ok(()),
+            Self::Percentile(settings) => {
+                within("percentile", settings.percentile, 100.0)?;
+                at_least("interval_steps", settings.interval_steps, 1)
+            }
+            Self::SuccessiveHalving(settings) => {
+                at_least("min_resource", settings.min_resource.unwrap_or(1), 1)?;
+                at_least("reduction_factor", settings.reduction_factor, 2)
+            }
+            Self::Hyperband(settings) => {
+                at_least("min_resource", settings.min_resource, 1)?;
+                at_least(
+                    "max_resource",
+                    settings.max_resource.unwrap_or(settings.min_resource),
+                    settings.min_resource,
+                )?;
+                at_least("reduction_factor", settings.reduction_factor, 2)
+            }
+            Self::Wilcoxon(settings) => within("p_threshold", settings.p_threshold, 1.0),
+            Self::Patient(settings) => {
+                within("min_delta", settings.min_delta, f64::MAX)?;
+                settings.within.as_ref().map_or(Ok(()), |pruner| pruner.check())
+            }
+            Self::Threshold(settings) => settings.check(),
+        }
+    }
+}
+
+impl ThresholdSettings {
+    fn check(&self) -> Result<(), String> {
+        let (lower, upper) = (self.lower.unwrap_or(f64::NEG_INFINITY), self.upper.unwrap_or(f64::INFINITY));
+        if lower > upper || lower.is_nan() || upper.is_nan() {
+            return Err(format!("the bounds of threshold are {lower} and {upper}; expected the lower one first"));
+        }
+        at_least("interval_steps", self.interval_steps, 1)
+    }
+}
+
+fn within(name: &str, value: f64, high: f64) -> Result<(), String> {
+    let fits = (0.0..=high).contains(&value);
+    if fits { Ok(()) } else { Err(format!("{name} is {value}; expected a number from 0 to {high}")) }
+}
+
+fn at_least(name: &str, value: u64, low: u64) -> Result<(), String> {
+    if value >= low { Ok(()) } else { Err(format!("{name} is {value}; expected at least {low}")) }
+}

@@ -1,0 +1,20 @@
+//! Outside of bounds.
+
+use super::context::{Context, Report};
+use super::schedule::is_due;
+use super::{Decision, ThresholdSettings};
+
+/// Stop when the last value is NaN or outside of the bounds, which are in the sense of the core: to be minimised.
+pub(super) fn decide(settings: &ThresholdSettings, context: &Context<'_>, report: Report) -> Decision {
+    let ThresholdSettings { lower, upper, n_warmup_steps, interval_steps } = *settings;
+    let (step, value) = report;
+    if !is_due(context, report, n_warmup_steps, interval_steps) {
+        return Decision::go_on(format!("step {step} is not one of those looked at"));
+    }
+    if value.is_nan() {
+        return Decision::stop(format!("the value at step {step} is NaN"));
+    }
+    let is_outside = lower.is_some_and(|lower| value < lower) || upper.is_some_and(|upper| value > upper);
+    let place = if is_outside { "outside" } else { "within" };
+    Decision::new(is_outside, format!("{} at step {step} is {place} the bounds", context.shown(value)))
+}

@@ -1,0 +1,43 @@
+//! A signed-rank test against the best trial, step by step: for folds of a cross-validation or single instances, where
+//! what counts is the mean over all steps.
+
+use super::context::{Context, Report, worst_if_nan};
+use super::signed_rank::p_greater;
+use super::{Decision, WilcoxonSettings};
+
+/// Stop when the values at the steps that the best trial reported too are worse than its values, by a one-sided test at
+/// `p_threshold`. The looks are not corrected for their number.
+pub(super) fn decide(settings: &WilcoxonSettings, context: &Context<'_>) -> Decision {
+    let WilcoxonSettings { p_threshold, n_startup_steps } = *settings;
+    let best = context.incumbent.map(|best| (best, context.history.curve(best)));
+    let Some((best, reference)) = best.filter(|(_, reference)| !reference.is_empty()) else {
+        return Decision::go_on("no complete trial reported anything to compare with");
+    };
+    let shared = shared_steps(context.curve(), reference);
+    if (shared.len() as u64) < n_startup_steps.max(1) {
+        return Decision::go_on(format!("{} steps shared with the best trial {best}", shared.len()));
+    }
+    if mean(context.curve()) < mean(reference) {
+        return Decision::go_on(format!("the mean so far is better than that of the best trial {best}"));
+    }
+    let differences: Vec<f64> = shared.iter().map(|(mine, its)| difference(*mine, *its)).collect();
+    let p = p_greater(&differences);
+    let reason = format!("worse than the best trial {best} at {} shared steps with p = {p:.3}", shared.len());
+    Decision::new(p < p_threshold, reason)
+}
+
+/// The values of both trials at the steps that both reported.
+fn shared_steps(mine: &[Report], reference: &[Report]) -> Vec<(f64, f64)> {
+    let at = |step: u64| reference.binary_search_by_key(&step, |(step, _)| *step).ok();
+    let pair = |(step, value): &Report| at(*step).map(|i| (worst_if_nan(*value), worst_if_nan(reference[i].1)));
+    mine.iter().filter_map(pair).collect()
+}
+
+/// Zero where both are infinitely bad.
+fn difference(mine: f64, its: f64) -> f64 {
+    if mine == its { 0.0 } else { mine - its }
+}
+
+fn mean(curve: &[Report]) -> f64 {
+    curve.iter().map(|(_, value)| worst_if_nan(*value) / curve.len() as f64).sum()
+}

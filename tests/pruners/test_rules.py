@@ -1,0 +1,208 @@
+"""The built-in pruners, one rule at a time, and beside Optuna's on the same reports."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import optuna
+import pytest
+
+import tanteo as tt
+
+SPACE = {"x": tt.Float(0.0, 1.0)}
+RULES = tt.pruners
+
+
+def search(pruner: Any, **options: Any) -> tt.Optimizer:
+    return tt.Optimizer(SPACE, sampler="random", seed=0, pruner=pruner, **options)
+
+
+def curves(n: int, seed: int, n_steps: int = 27) -> Iterator[list[float]]:
+    """Learning curves that cross."""
+    rng = np.random.default_rng(seed)
+    for _ in range(n):
+        end, speed = rng.random(), rng.uniform(0.2, 2.0)
+        yield [end + float(step) ** -speed + 0.02 * rng.standard_normal() for step in range(1, n_steps + 1)]
+
+
+def decisions(pruner: Any, curves: list[list[float]], **options: Any) -> list[int | None]:
+    """Return the step at which each trial stopped, run one after another."""
+    opt, found = search(pruner, **options), []
+    for curve in curves:
+        trial = opt.ask()
+        for step, value in enumerate(curve, 1):
+            trial.report(step, value)
+            if trial.should_prune():
+                opt.tell(trial, state="pruned")
+                found.append(step)
+                break
+        else:
+            opt.tell(trial, curve[-1])
+            found.append(None)
+    return found
+
+
+def decisions_of_optuna(pruner: optuna.pruners.BasePruner, curves: list[list[float]]) -> list[int | None]:
+    study, found = optuna.create_study(pruner=pruner), []
+    for curve in curves:
+        trial = study.ask()
+        for step, value in enumerate(curve, 1):
+            trial.report(value, step)
+            if trial.should_prune():
+                study.tell(trial, state=optuna.trial.TrialState.PRUNED)
+                found.append(step)
+                break
+        else:
+            study.tell(trial, curve[-1])
+            found.append(None)
+    return found
+
+
+def pairs() -> list[tuple[Any, Callable[[], optuna.pruners.BasePruner]]]:
+    theirs = optuna.pruners
+    halving = RULES.SuccessiveHalving(min_resource=2, reduction_factor=3, min_early_stopping_rate=1, bootstrap_count=2)
+    return [
+        (RULES.SuccessiveHalving(min_resource=1), lambda: theirs.SuccessiveHalvingPruner(1)),
+        (halving, lambda: theirs.SuccessiveHalvingPruner(2, 3, 1, 2)),
+        (
+            RULES.Threshold(upper=1.5, n_warmup_steps=3, interval_steps=2),
+            lambda: theirs.ThresholdPruner(None, 1.5, 3, 2),
+        ),
+        (RULES.Patient(patience=3), lambda: theirs.PatientPruner(None, 3)),
+        (RULES.Wilcoxon(), theirs.WilcoxonPruner),
+        (RULES.Nothing(), theirs.NopPruner),
+    ]
+
+
+@pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
+@pytest.mark.parametrize(("ours", "theirs"), pairs())
+def test_a_rule_decides_as_that_of_optuna(ours: Any, theirs: Callable[[], optuna.pruners.BasePruner]) -> None:
+    given = list(curves(40, seed=1))
+    assert decisions(ours, given) == decisions_of_optuna(theirs(), given)
+
+
+def reported(opt: tt.Optimizer, curve: list[float], end: str = "complete") -> tt.Trial:
+    """Run a trial without a look at the pruner."""
+    trial = opt.ask()
+    for step, value in enumerate(curve, 1):
+        trial.report(step, value)
+    if end == "complete":
+        opt.tell(trial, curve[-1])
+    elif end != "pending":
+        opt.tell(trial, state=end)
+    return trial
+
+
+def test_the_median_is_of_all_that_reached_the_step_whatever_became_of_them() -> None:
+    opt = search(RULES.Median(n_startup=1))
+    for value, end in [(1.0, "complete"), (3.0, "pruned"), (4.0, "failed"), (5.0, "pending")]:
+        reported(opt, [value], end)
+    trial = reported(opt, [3.5], "pending")
+    assert not trial.should_prune()
+    assert trial.should_prune().reason == "rank 3 of 5 at step 1"
+    assert reported(opt, [3.6], "pending").should_prune()
+
+
+def test_the_best_value_so_far_speaks_for_a_trial() -> None:
+    opt = search(RULES.Median(n_startup=1))
+    for _ in range(3):
+        reported(opt, [3.0, 2.0, 1.0])
+    trial = reported(opt, [0.5, 9.0], "pending")
+    assert not trial.should_prune()
+
+
+def test_nothing_is_stopped_before_the_startup_the_warmup_or_between_looks() -> None:
+    good, bad = [1.0] * 8, [2.0] * 8
+    opt = search(RULES.Median(n_startup=3, n_warmup_steps=3, interval_steps=2))
+    for complete in range(4):
+        trial = opt.ask()
+        stopped = []
+        for step, value in enumerate(bad, 1):
+            trial.report(step, value)
+            if trial.should_prune():
+                stopped.append(step)
+        assert stopped == ([] if complete < 3 else [3, 5, 7])
+        opt.tell(trial, state="pruned")
+        reported(opt, good)
+
+
+def test_a_look_that_was_skipped_is_made_up_for() -> None:
+    opt = search(RULES.Threshold(upper=1.0, n_warmup_steps=10, interval_steps=10))
+    trial = opt.ask()
+    looked = []
+    for step in (5, 9, 14, 17, 35, 36):
+        trial.report(step, 2.0)
+        if trial.should_prune():
+            looked.append(step)
+    assert looked == [14, 35]
+
+
+@pytest.mark.parametrize("pruner", ["median", "percentile", RULES.SuccessiveHalving(min_resource=1)])
+def test_nan_is_the_worst_value(pruner: Any) -> None:
+    opt = search(pruner)
+    for _ in range(6):
+        reported(opt, [1e300])
+    assert reported(opt, [math.nan], "pending").should_prune()
+    assert not reported(opt, [1.0], "pending").should_prune()
+
+
+def test_maximising_turns_every_rule() -> None:
+    given = list(curves(30, seed=2))
+    turned = [[-value for value in curve] for curve in given]
+    for pruner in (
+        "median",
+        RULES.Percentile(25.0, n_startup=2),
+        RULES.SuccessiveHalving(min_resource=1),
+        RULES.Hyperband(),
+        "wilcoxon",
+        RULES.Patient("median", patience=2),
+    ):
+        opt = search(pruner, direction="maximize")
+        stops = []
+        for curve in turned:
+            trial = opt.ask()
+            for step, value in enumerate(curve, 1):
+                trial.report(step, value)
+                if trial.should_prune():
+                    stops.append(step)
+                    opt.tell(trial, state="pruned")
+                    break
+            else:
+                stops.append(None)
+                opt.tell(trial, curve[-1])
+        assert stops == decisions(pruner, given), pruner
+    opt = search(RULES.Threshold(lower=0.5), direction="maximize")
+    assert reported(opt, [0.4], "pending").should_prune().reason == "0.4 at step 1 is outside the bounds"
+    assert not reported(opt, [0.6], "pending").should_prune()
+
+
+def test_the_brackets_of_hyperband_share_the_steps() -> None:
+    opt = search(RULES.Hyperband(max_resource=81))
+    brackets = [int(reported(opt, [1.0], "pending").should_prune().reason.split()[1]) for _ in range(1000)]
+    # 81, 34, 15, 8 and 5 of 143 (Li et al. 2018, table 1); three standard deviations of 1,000 draws.
+    for bracket, weight in enumerate((81, 34, 15, 8, 5), 1):
+        share = weight / 143
+        assert abs(brackets.count(bracket) / 1000 - share) < 3 * math.sqrt(share * (1 - share) / 1000)
+
+
+def test_a_trial_is_compared_within_its_bracket() -> None:
+    opt = search(RULES.Hyperband(max_resource=9))
+    ranks: dict[str, list[int]] = {}
+    for _ in range(40):
+        bracket, reason = reported(opt, [1.0] * 3, "pending").should_prune().reason.split(": ")
+        ranks.setdefault(bracket, []).append(int(reason.split()[3]) if reason.startswith("rank") else 0)
+    assert ranks["bracket 2 of 3"] == list(range(1, 1 + len(ranks["bracket 2 of 3"])))
+    assert set(ranks["bracket 3 of 3"]) == {0}
+
+
+def test_a_decision_tells_why_and_is_true_or_false() -> None:
+    opt = search(RULES.Threshold(upper=1.0))
+    trial = opt.ask()
+    assert trial.should_prune() == RULES.Decision(stop=False, reason="nothing was reported yet")
+    trial.report(3, 2.0)
+    decision = trial.should_prune()
+    assert bool(decision) is decision.stop is True
+    assert decision.reason == "2 at step 3 is outside the bounds"
