@@ -9,7 +9,7 @@ problems and seeds that both have.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -83,9 +83,11 @@ def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> 
     return "\n".join(lines)
 
 
-def rows(label: str, found: Cells, problems: dict[str, Problem], sign: str) -> list[str]:
+def rows(
+    label: str, found: Cells, problems: dict[str, Problem], sign: str, points: Sequence[int] = POINTS
+) -> list[str]:
     """One row for each family and one for the total."""
-    by_n = [means(found, problems, n) for n in POINTS]
+    by_n = [means(found, problems, n) for n in points]
 
     def text(at: dict[str, tuple[float, float]], family: str) -> str:
         return "-" if family not in at else f"{at[family][0]:{sign}.1f} ± {at[family][1]:.1f}"
@@ -94,10 +96,15 @@ def rows(label: str, found: Cells, problems: dict[str, Problem], sign: str) -> l
 
 
 def tail_rows(
-    label: str, some: Cells, base: Cells, problems: dict[str, Problem], open_at: set[tuple[str, int]]
+    label: str,
+    some: Cells,
+    base: Cells,
+    problems: dict[str, Problem],
+    open_at: set[tuple[str, int]],
+    points: Sequence[int] = POINTS,
 ) -> Iterator[str]:
     """One row for each figure of the tail."""
-    by_n = [tail(some, base, problems, {name for name, at in open_at if at == n}, n) for n in POINTS]
+    by_n = [tail(some, base, problems, {name for name, at in open_at if at == n}, n) for n in points]
     sign = "" if some is base else "+"
     for i, title in enumerate(FIGURES):
         yield row([label, title, *(f"{at[i][0]:{sign}.1f} ± {at[i][1]:.1f}" if at else "-" for at in by_n)])

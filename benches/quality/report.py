@@ -40,6 +40,11 @@ def points(problems: Iterable[Problem]) -> list[int | None]:
     return [*numbers, *([] if budgets == {numbers[-1]} else [None])]
 
 
+def heading(n: int | None) -> str:
+    """What a table is headed with."""
+    return f"n = {n}" if n else "full budget"
+
+
 def row(cells: list[str]) -> str:
     """One line of a Markdown table."""
     return "| " + " | ".join(cells) + " |"
@@ -50,14 +55,13 @@ def table(
     problems: dict[str, Problem],
     names: AbstractSet[str],
     peers: list[str],
-    n: int | None,
+    title: str,
     settled_names: AbstractSet[str] = frozenset(),
 ) -> str:
     """Markdown: one row per family, one column per peer, mean [95 % interval]; the tail; by how much ours lead."""
     means: Means = {peer: family_means(found, problems, peer, names) for peer in peers}
     families = [*dict.fromkeys(p.family for p in problems.values() if p.name in names), "total"]
-    at = f"n = {n}" if n else "full budget"
-    lines = [row([f"{at}, problems: {len(names)}", *peers]), "| --- " * (len(peers) + 1) + "|"]
+    lines = [row([f"{title}, problems: {len(names)}", *peers]), "| --- " * (len(peers) + 1) + "|"]
     for family in families:
         cells = (means[peer][family] for peer in peers)
         lines.append(row([family, *(f"{m:.1f} [{low:.1f}, {high:.1f}]" for m, low, high in cells)]))
@@ -88,14 +92,14 @@ def tables(runs: list[Run], problems: dict[str, Problem], n: int | None) -> Iter
     """The table of all problems, then one for each narrower set that a peer was run on."""
     found = scores(runs, problems, n)
     for names, peers in coverages(found):
-        yield table(found, problems, names, peers, n, settled(runs, problems, n))
+        yield table(found, problems, names, peers, heading(n), settled(runs, problems, n))
 
 
 def per_problem(runs: list[Run], problems: dict[str, Problem], n: int | None) -> str:
     """Markdown: mean score of every problem."""
     found = scores(runs, problems, n)
     peers = order({who for _, who in found})
-    lines = [row([f"n = {n}" if n else "full budget", *peers]), "| --- " * (len(peers) + 1) + "|"]
+    lines = [row([heading(n), *peers]), "| --- " * (len(peers) + 1) + "|"]
     for name in sorted({name for name, _ in found}, key=list(problems).index):
         cells = [found.get((name, peer)) for peer in peers]
         lines.append(row([name, *("-" if c is None else f"{c.mean():.1f}" for c in cells)]))

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import functools
-import gzip
-import json
 import math
-import os
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from benches import lines
 from benches.python.peers import PEERS, SLOW, Recommender
 from benches.quality import fresh, levels
 from benches.quality.problem import Problem
@@ -88,20 +86,8 @@ def search(problem: Problem, peer: str, seed: int) -> Run:
 
 
 def read(path: Path) -> Iterator[Run]:
-    """The runs of a file, plain or gzipped; a torn last line (a run that was killed while it wrote) is left out."""
-    if not path.exists():
-        return
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
-        for line in file:
-            if line.endswith("\n"):
-                yield Run(**json.loads(line))
-
-
-def mend(path: Path) -> None:
-    """Cuts a torn last line off, so that what is appended begins a line of its own."""
-    if path.exists():
-        data = path.read_bytes()
-        os.truncate(path, data.rfind(b"\n") + 1)
+    """The runs of a file."""
+    return lines.read(path, Run)
 
 
 def distinct(paths: Iterable[Path]) -> list[Run]:
@@ -125,18 +111,6 @@ def job(key: Key) -> Run:
 
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range, jobs: int) -> None:
     """Does what is missing and appends it, run by run."""
-    from multiprocessing import get_context
-
-    # One thread per process: two searches side by side must not fight for the cores.
-    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
     done, known = {run.key for run in read(path)}, known_problems()
     wanted = [(n, p, s) for s in seeds for n in names for p in peers if applies(p, known[n])]
-    missing = [key for key in wanted if key not in done]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mend(path)
-    with path.open("a") as file, get_context("spawn").Pool(jobs) as pool:
-        for count, run in enumerate(pool.imap_unordered(job, missing), 1):
-            file.write(json.dumps(asdict(run)) + "\n")
-            file.flush()
-            print(f"\r{count}/{len(missing)} {run.problem} {run.peer}".ljust(79), end="", flush=True)
-    print()
+    lines.append(path, job, [key for key in wanted if key not in done], jobs)

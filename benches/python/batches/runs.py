@@ -13,10 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
+from benches.lines import mend
 from benches.python.batches.peers import PEERS
 from benches.python.batches.problems import TRIALS, problems
 from benches.quality.problem import Problem
-from benches.quality.runs import Run, mend, read
+from benches.quality.runs import Run, read
 
 
 def search(problem: Problem, peer: str, q: int, seed: int, n_trials: int = TRIALS) -> Run:

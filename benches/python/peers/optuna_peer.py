@@ -69,7 +69,7 @@ class Optuna:
         )
 
 
-def tpe(space: Space, seed: int) -> Optuna:
+def tpe_sampler(space: Space, seed: int) -> Any:
     """TPESampler with its defaults (joint, constant liar); grouped where the space is conditional."""
     import optuna
 
@@ -77,7 +77,12 @@ def tpe(space: Space, seed: int) -> Optuna:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         options: dict[str, Any] = {"group": True, "multivariate": True} if conditional else {}
-        return Optuna(space, optuna.samplers.TPESampler(seed=seed, **options))
+        return optuna.samplers.TPESampler(seed=seed, **options)
+
+
+def tpe(space: Space, seed: int) -> Optuna:
+    """One study with :func:`tpe_sampler`."""
+    return Optuna(space, tpe_sampler(space, seed))
 
 
 def cmaes(space: Space, seed: int) -> Optuna:

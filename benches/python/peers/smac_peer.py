@@ -36,13 +36,25 @@ def configuration_space(space: Space, seed: int) -> Any:
     return found
 
 
+def configuration(space: Space, config: Any) -> dict[str, Any]:
+    """What ConfigSpace drew, in our terms; what is inactive is not there."""
+    known, given = {p.name: p for p in space}, dict(config)
+    return {name: _value(known[name], given[name]) for name in known if name in given}
+
+
+def _value(p: Parameter, value: Any) -> Any:
+    if p.kind == "categorical":
+        return p.choices[int(value)]
+    return int(value) if p.kind == "int" else float(value)
+
+
 class Smac:
     """One optimizer, its files in a folder that goes with it."""
 
     def __init__(self, space: Space, seed: int) -> None:
         from smac import HyperparameterOptimizationFacade, Scenario
 
-        self._space = {p.name: p for p in space}
+        self._space = space
         self._worst = -math.inf
         self._crashed: list[Any] = []
         self._folder = tempfile.TemporaryDirectory()
@@ -57,7 +69,7 @@ class Smac:
     def ask(self) -> tuple[Any, dict[str, Any]]:
         """One trial."""
         info = self._smac.ask()
-        return info, {name: self._value(name, value) for name, value in dict(info.config).items()}
+        return info, configuration(self._space, info.config)
 
     def tell(self, handle: Any, value: float | None) -> None:
         """A failure is told as crashed at the worst cost seen; SMAC's own, infinity, ends in an error of its forest.
@@ -75,9 +87,3 @@ class Smac:
             for crashed in self._crashed:
                 self._smac.tell(crashed, TrialValue(cost=self._worst, status=StatusType.CRASHED), save=False)
             self._crashed.clear()
-
-    def _value(self, name: str, value: Any) -> Any:
-        p = self._space[name]
-        if p.kind == "categorical":
-            return p.choices[int(value)]
-        return int(value) if p.kind == "int" else float(value)

@@ -7,6 +7,13 @@ from typing import Any
 from benches.python.peers.space import Parameter, Space
 
 
+def search_space(space: Space) -> Any:
+    """The space in Tanteo's terms."""
+    import tanteo as tt
+
+    return tt.SearchSpace({p.name: _parameter(p) for p in space})
+
+
 def _parameter(p: Parameter) -> Any:
     import tanteo as tt
 
@@ -24,8 +31,7 @@ class Tanteo:
     def __init__(self, space: Space, seed: int, sampler: Any) -> None:
         import tanteo as tt
 
-        parameters = {p.name: _parameter(p) for p in space}
-        self._optimizer = tt.Optimizer(tt.SearchSpace(parameters), sampler=sampler, seed=seed)
+        self._optimizer = tt.Optimizer(search_space(space), sampler=sampler, seed=seed)
 
     def ask(self) -> tuple[Any, dict[str, Any]]:
         """One trial."""

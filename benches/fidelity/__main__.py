@@ -1,0 +1,93 @@
+"""Records the tables, runs searches on them, reports and compares."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benches.fidelity.peers import OURS, PEERS, maker
+from benches.fidelity.problem import Problem
+from benches.fidelity.problems import HALVES, problems
+from benches.fidelity.tables import path, record
+from benches.fidelity.trainings import TRAININGS
+
+
+def chosen(options: argparse.Namespace) -> dict[str, Problem]:
+    """The problems that the options ask for."""
+    return {
+        name: problem
+        for name, problem in problems().items()
+        if options.half in ("all", problem.half) and (options.only is None or options.only in name)
+    }
+
+
+def record_all(options: argparse.Namespace) -> None:
+    """Trains the tables that are asked for anew."""
+    for name in options.tables:
+        record(name, options.jobs)
+        print(name, path(name).stat().st_size, "bytes", flush=True)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Does the searches that are missing."""
+    from benches.fidelity.runs import run_all
+
+    for peer in options.peers:
+        maker(peer)
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    run_all(options.file, chosen(options), options.peers, options.workers, seeds, options.jobs)
+
+
+def report(options: argparse.Namespace) -> None:
+    """Prints the tables."""
+    from benches.fidelity.report import tables
+    from benches.fidelity.runs import Run, read
+
+    known, runs = chosen(options), dict[tuple[str, str, int, int], Run]()
+    for run in (run for file in options.files for run in read(file)):
+        wanted = options.peers is None or run.peer in options.peers
+        if run.problem in known and wanted and run.workers in options.workers:
+            runs[run.key] = run
+    for text in tables(list(runs.values()), known, families=not options.overview):
+        print(text, end="\n\n")
+
+
+def compare(options: argparse.Namespace) -> None:
+    """Prints by how much scores differ between files and peers, from those of the first peer in the first file."""
+    from benches.fidelity.compare import table
+
+    for workers in options.workers:
+        print(table(options.files, options.peers, chosen(options), workers), end="\n\n")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benches.fidelity", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    recorder = commands.add_parser("record", help=record_all.__doc__)
+    recorder.set_defaults(action=record_all)
+    recorder.add_argument("tables", nargs="*", choices=TRAININGS, default=list(TRAININGS))
+    recorder.add_argument("--jobs", type=int, default=1)
+    for name, action in (("run", run), ("report", report), ("compare", compare)):
+        command = commands.add_parser(name, help=action.__doc__)
+        command.set_defaults(action=action)
+        command.add_argument("--half", choices=(*HALVES, "all"), default="tuning")
+        command.add_argument("--only", help="substring of the problems' names")
+        command.add_argument("--workers", type=int, nargs="+", default=[1, 8])
+        if name == "run":
+            command.add_argument("file", type=Path)
+            command.add_argument("--peers", nargs="+", default=[*PEERS, *OURS], help="tanteo-<sampler>+<pruner> too")
+            command.add_argument("--seeds", type=int, default=10)
+            command.add_argument("--first-seed", type=int, default=0)
+            command.add_argument("--jobs", type=int, default=2)
+        else:
+            command.add_argument("files", nargs="+", type=Path)
+            command.add_argument("--peers", nargs="+", required=name == "compare")
+        if name == "report":
+            command.add_argument("--overview", action="store_true", help="the totals alone")
+    options = parser.parse_args()
+    options.action(options)
+
+
+if __name__ == "__main__":
+    main()

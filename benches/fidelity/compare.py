@@ -1,0 +1,48 @@
+"""Builds or peers side by side: paired differences on the same problems and seeds, as ``benches.quality.compare``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benches.fidelity.problem import Problem
+from benches.fidelity.report import counted
+from benches.fidelity.runs import Run, read
+from benches.fidelity.score import Scales, scales, scored, settled
+from benches.fidelity.simulation import BUDGETS
+from benches.quality.compare import Cells, rows, tail_rows
+from benches.quality.report import row
+
+
+def cells(runs: list[Run], ends: Scales, workers: int) -> Cells:
+    """``(problem, seed, budget) -> score``."""
+    return {
+        (run.problem, run.seed, budget): value
+        for run in runs
+        if run.workers == workers and (run.problem, workers) in ends
+        for budget, value in zip(BUDGETS, scored(run, ends), strict=True)
+    }
+
+
+def table(files: list[Path], peers: list[str], problems: dict[str, Problem], workers: int) -> str:
+    """Markdown: the scores of the first peer in the first file, then by how much every other's differ from them."""
+    searches = {path: [run for run in read(path) if run.problem in problems] for path in files}
+    ends = scales((run for some in searches.values() for run in some), problems)
+    found = {
+        f"{path.stem} {peer}": cells([run for run in some if run.peer == peer], ends, workers)
+        for path, some in searches.items()
+        for peer in peers
+    }
+    if len(found) < len(files) * len(peers):
+        raise SystemExit("give the files different names")
+    first = f"{files[0].stem} {peers[0]}"
+    if not (base := found[first]):
+        raise SystemExit(f"no searches of {first} with {counted(workers)} beside random ones")
+    open_at = {(name, n) for n in BUDGETS for name in problems.keys() - settled(ends, workers, n)}
+    heads = [counted(workers), "family", *(f"{n} trainings" for n in BUDGETS)]
+    lines = [row(heads), "| --- " * len(heads) + "|"]
+    for label, some in found.items():
+        shown = some if some is base else {key: value - base[key] for key, value in some.items() if key in base}
+        if shown:
+            lines.extend(rows(label, shown, problems, "" if some is base else "+", BUDGETS))
+            lines.extend(tail_rows(label, some, base, problems, open_at, BUDGETS))
+    return "\n".join(lines)

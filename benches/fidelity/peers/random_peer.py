@@ -1,0 +1,94 @@
+"""Random search, without pruning and with asynchronous successive halving."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+from benches.fidelity.peers.protocol import Seen, State
+from benches.fidelity.problem import Task
+from benches.python.peers.random_peer import Random
+from benches.quality.problem import Params
+
+
+class Unpruned:
+    """Every trial to its end; recommends the best completed one, else the best of those that got furthest."""
+
+    reads_folds = False
+
+    def __init__(self, task: Task, seed: int) -> None:
+        self._random, self._seen, self._numbers = Random(task.space, seed), Seen(), itertools.count()
+
+    def ask(self) -> tuple[Any, Params]:
+        """A uniform draw."""
+        key, params = next(self._numbers), self._random.ask()[1]
+        self._seen.add(key, params)
+        return key, params
+
+    def report(self, key: Any, step: int, value: float) -> bool:
+        """Never stops."""
+        self._seen.report(key, step, value)
+        return False
+
+    def finish(self, key: Any, value: float, state: State, cost: float) -> None:
+        """Remembers the end."""
+        self._seen.finish(key, value, state)
+
+    def recommend(self) -> Params | None:
+        """See the class."""
+        return self._seen.completed() or self._seen.furthest()
+
+
+def rungs(steps: int, eta: int) -> list[int]:
+    """Steps at which a trial may be stopped, the last the end: R, R / eta, ... down to 1 at least."""
+    count = int(math.log(steps) / math.log(eta) + 1e-9)
+    return sorted({round(steps / eta**k) for k in range(count + 1)})
+
+
+class Asha:
+    """Random draws with ASHA as published (Li et al. 2020, algorithm 2): eta 3, from the first step on.
+
+    Every trial pauses at its rung. Asked for work, it promotes a trial of the best third of a rung, of the highest
+    first, which goes on from where it paused; else it draws a new one. Recommends the best at the highest rung reached.
+    """
+
+    reads_folds = False
+
+    def __init__(self, task: Task, seed: int, eta: int = 3) -> None:
+        self._random, self._numbers = Random(task.space, seed), itertools.count()
+        self._rungs, self._eta = rungs(task.steps, eta), eta
+        self._params: dict[int, Params] = {}
+        self._values: list[dict[int, float]] = [{} for _ in self._rungs]
+        self._promoted: list[set[int]] = [set() for _ in self._rungs]
+        self._target: dict[int, int] = {}
+
+    def ask(self) -> tuple[Any, Params]:
+        """A promotion, else a draw."""
+        for level in range(len(self._rungs) - 2, -1, -1):
+            ranked = sorted(self._values[level], key=lambda key: self._values[level][key])
+            for key in ranked[: len(ranked) // self._eta]:
+                if key not in self._promoted[level]:
+                    self._promoted[level].add(key)
+                    self._target[key] = level + 1
+                    return key, self._params[key]
+        key = next(self._numbers)
+        self._params[key], self._target[key] = self._random.ask()[1], 0
+        return key, self._params[key]
+
+    def report(self, key: Any, step: int, value: float) -> bool:
+        """Stops at the rung the trial is on its way to."""
+        level = self._target[key]
+        if step == self._rungs[level]:
+            self._values[level][key] = value
+        return step >= self._rungs[level]
+
+    def finish(self, key: Any, value: float, state: State, cost: float) -> None:
+        """Nothing is left to be done."""
+
+    def recommend(self) -> Params | None:
+        """The best at the highest rung reached; ``None`` before the first is reached."""
+        for values in reversed(self._values):
+            if values:
+                return self._params[min(values, key=lambda key: values[key])]
+        return None

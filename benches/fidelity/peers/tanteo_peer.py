@@ -1,0 +1,67 @@
+"""Tanteo through its public interface: ``tanteo-<sampler>+<pruner>``."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from benches.fidelity.peers.protocol import Seen, State
+from benches.fidelity.problem import Task
+from benches.python.peers.tanteo_peer import search_space
+from benches.quality.problem import Params
+
+
+def options(pruner: str) -> dict[str, Any]:
+    """``pruner=`` where there is such an argument; without it there is the median of completed trials alone."""
+    import tanteo as tt
+
+    if "pruner" in inspect.signature(tt.Optimizer).parameters:
+        return {"pruner": pruner}
+    if pruner != "median":
+        raise SystemExit(f"this version of Tanteo has no pruner {pruner!r}, but median")
+    return {}
+
+
+class Tanteo:
+    """One optimizer, deduplication on, as is its default.
+
+    With ``+none`` nothing is reported and nothing stopped, as without a pruner in one's code. Recommends
+    ``Optimizer.recommend``, else ``Optimizer.best``; before anything is complete, the best of the last values of the
+    trials that got furthest.
+    """
+
+    reads_folds = False
+
+    def __init__(self, task: Task, seed: int, sampler: str, pruner: str) -> None:
+        import tanteo as tt
+
+        self._prunes = pruner != "none"
+        more = options(pruner) if self._prunes else {}
+        self._opt = tt.Optimizer(search_space(task.space), sampler=sampler, seed=seed, **more)
+        self._seen = Seen()
+
+    def ask(self) -> tuple[Any, Params]:
+        """One trial."""
+        trial = self._opt.ask()
+        self._seen.add(trial.id, trial.params)
+        return trial.id, trial.params
+
+    def report(self, key: Any, step: int, value: float) -> bool:
+        """``report``, then ``should_prune``."""
+        self._seen.report(key, step, value)
+        if not self._prunes:
+            return False
+        self._opt.report(key, step, value)
+        return bool(self._opt.should_prune(key))
+
+    def finish(self, key: Any, value: float, state: State, cost: float) -> None:
+        """A stopped trial is told as pruned, without a value: the reported ones speak for it."""
+        if state == "complete":
+            self._opt.tell(key, value, cost=cost)
+        else:
+            self._opt.tell(key, state="pruned", cost=cost)
+
+    def recommend(self) -> Params | None:
+        """See the class."""
+        trial = self._opt.recommend() or self._opt.best
+        return self._seen.furthest() if trial is None else trial.params

@@ -1,0 +1,30 @@
+"""All problems by name."""
+
+from __future__ import annotations
+
+import functools
+
+from benches.fidelity import analytic
+from benches.fidelity.problem import Problem
+from benches.fidelity.tables import Table, path
+from benches.fidelity.trainings import TRAININGS
+
+HALVES = ("tuning", "report")
+
+
+def tabulated(name: str) -> Problem:
+    """The problem that a recorded table makes."""
+    training, table = TRAININGS[name], Table(name)
+    is_folds = training.family == "folds"
+    ends = table.curves.mean(axis=1) if is_folds else table.curves[:, -1]
+    return Problem(
+        name, training.family, training.half, training.space, table.curves.shape[1], table.curve, float(ends.min()),
+        is_folds=is_folds,
+    )  # fmt: skip
+
+
+@functools.cache
+def problems() -> dict[str, Problem]:
+    """The recorded tables, then the formulas."""
+    found = [*(tabulated(name) for name in TRAININGS if path(name).exists()), *analytic.problems()]
+    return {problem.name: problem for problem in found}

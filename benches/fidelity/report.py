@@ -1,0 +1,65 @@
+"""The tables.
+
+For each number of workers: an overview of totals, then one table a budget with the families. Peers are compared on
+common problems only, as ``benches.quality.report`` does it: one that was not run on all problems stands in a table of
+its own, with everybody else on the problems it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+
+from benches.fidelity.problem import Problem
+from benches.fidelity.runs import Run
+from benches.fidelity.score import scales, scores, settled, stopped
+from benches.fidelity.simulation import BUDGETS
+from benches.quality.report import coverages, row, table
+from benches.quality.score import Scores, family_means
+from benches.quality.tail import estimates, figures
+
+HEADS = (*(f"{budget} trainings" for budget in BUDGETS), "worst tenth", "best tried was stopped, %", "seeds")
+
+
+def tables(runs: list[Run], problems: dict[str, Problem], *, families: bool) -> Iterator[str]:
+    """All of them; the overviews alone unless ``families``."""
+    ends = scales(runs, problems)
+    for workers in sorted({run.workers for run in runs}):
+        found = {budget: scores(runs, ends, workers, budget) for budget in BUDGETS}
+        for names, peers in coverages(found[BUDGETS[0]]):
+            yield overview(runs, found, problems, names, peers, workers)
+            for budget in BUDGETS if families else ():
+                title = f"{counted(workers)}, {budget} trainings"
+                yield table(found[budget], problems, names, peers, title, settled(ends, workers, budget))
+
+
+def counted(workers: int) -> str:
+    """In words."""
+    return "1 worker" if workers == 1 else f"{workers} workers"
+
+
+def overview(
+    runs: list[Run],
+    found: dict[int, Scores],
+    problems: dict[str, Problem],
+    names: AbstractSet[str],
+    peers: list[str],
+    workers: int,
+) -> str:
+    """Markdown: one row a peer; totals with standard errors; of the last budget the tail and what was stopped."""
+    stops = stopped(runs, workers, BUDGETS[-1])
+    lines = [row([f"{counted(workers)}, problems: {len(names)}", *HEADS]), "| --- " * (len(HEADS) + 2) + "|"]
+    for peer in peers:
+        cells = [total(found[budget], problems, peer, names) for budget in BUDGETS]
+        last = {name: found[BUDGETS[-1]][name, peer] for name in sorted(names)}
+        worst, error = estimates(figures(last, problems))[1]
+        share = family_means(stops, problems, peer, names)["total"][0]
+        n = min(len(values) for values in last.values())
+        lines.append(row([peer, *cells, f"{worst:.0f} ± {error:.0f}", f"{share:.0f}", str(n)]))
+    return "\n".join(lines)
+
+
+def total(found: Scores, problems: dict[str, Problem], peer: str, names: AbstractSet[str]) -> str:
+    """The mean over families, and its standard error, a quarter of the 95 % interval."""
+    mean, low, high = family_means(found, problems, peer, names)["total"]
+    return f"{mean:.1f} ± {(high - low) / 3.92:.1f}"

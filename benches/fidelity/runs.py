@@ -1,0 +1,76 @@
+"""Runs: one search each, appended to a file of JSON lines."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from benches import lines
+from benches.fidelity.peers import applies, maker
+from benches.fidelity.problem import Task
+from benches.fidelity.problems import problems
+from benches.fidelity.simulation import Simulation
+
+Key: TypeAlias = tuple[str, str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One search.
+
+    Attributes
+    ----------
+    held : list
+        What is recommended at each budget is worth, at its end and without noise; ``None``: nothing was recommended.
+    best_stopped : list of bool
+        Whether, at each budget, the best configuration tried (by its end, without noise) had been stopped.
+    trials : list
+        Of each: its end without noise, the steps it made, its state, when it began, when it ended.
+    peer_seconds : float
+        How long the peer took.
+    """
+
+    problem: str
+    peer: str
+    workers: int
+    seed: int
+    held: list[float | None]
+    best_stopped: list[bool]
+    trials: list[list[Any]]
+    peer_seconds: float
+
+    @property
+    def key(self) -> Key:
+        """What a run is resumed by."""
+        return self.problem, self.peer, self.workers, self.seed
+
+
+def search(key: Key) -> Run:
+    """A search by names, as a worker process takes it. The noise depends on the seed and not on the peer."""
+    name, peer, workers, seed = key
+    problem = problems()[name]
+    made = maker(peer)(Task(problem.space, problem.steps, problem.is_folds, workers), seed)
+    simulation = Simulation(problem, made, workers, (seed, zlib.crc32(name.encode())))
+    simulation.run()
+    trials = [
+        [float(f"{t.final:.6g}"), t.step, t.state, round(t.started, 3), None if t.ended is None else round(t.ended, 3)]
+        for t in simulation.trainings.values()
+    ]
+    return Run(*key, simulation.held, simulation.best_stopped, trials, round(simulation.peer_seconds, 3))
+
+
+def read(path: Path) -> Iterator[Run]:
+    """The runs of a file."""
+    return lines.read(path, Run)
+
+
+def run_all(
+    path: Path, names: Iterable[str], peers: Iterable[str], workers: Iterable[int], seeds: range, jobs: int
+) -> None:
+    """Does what is missing and appends it, run by run."""
+    done, known = {run.key for run in read(path)}, problems()
+    wanted = [(n, p, w, s) for s in seeds for w in workers for n in names for p in peers if applies(p, known[n])]
+    lines.append(path, search, [key for key in wanted if key not in done], jobs)

@@ -1,0 +1,66 @@
+"""Scores as those of ``benches.quality``: 0 is random search without pruning, 100 the least value there is.
+
+Random search is the median over its seeds after the same work of as many workers. What a search is judged by is the
+value, at its end and without noise, of the configuration that it recommends.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from benches.fidelity.problem import Problem
+from benches.fidelity.runs import Run
+from benches.fidelity.simulation import BUDGETS
+from benches.quality.score import Scores, is_settled, score
+
+# Of every problem and number of workers: what scores 0 and 100 at each budget.
+Scales = dict[tuple[str, int], list[tuple[float, float]]]
+
+
+def held(run: Run) -> list[float]:
+    """What is recommended at each budget; infinity for nothing."""
+    return [np.inf if value is None else value for value in run.held]
+
+
+def scales(runs: Iterable[Run], problems: dict[str, Problem]) -> Scales:
+    """Of the problems that random search was run on."""
+    grouped: dict[tuple[str, int], list[list[float]]] = defaultdict(list)
+    for run in runs:
+        if run.peer == "random":
+            grouped[run.problem, run.workers].append(held(run))
+    return {
+        key: [(float(median), problems[key[0]].optimum) for median in np.median(rows, axis=0)]
+        for key, rows in grouped.items()
+    }
+
+
+def scored(run: Run, ends: Scales) -> list[float]:
+    """One search at each budget."""
+    return [score(value, *at) for value, at in zip(held(run), ends[run.problem, run.workers], strict=True)]
+
+
+def scores(runs: Iterable[Run], ends: Scales, workers: int, budget: int) -> Scores:
+    """``(problem, peer) -> scores over seeds``."""
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for run in runs:
+        if run.workers == workers and (run.problem, workers) in ends:
+            found[run.problem, run.peer].append(scored(run, ends)[BUDGETS.index(budget)])
+    return {key: np.array(values) for key, values in found.items()}
+
+
+def settled(ends: Scales, workers: int, budget: int) -> set[str]:
+    """The problems on which nobody can do better than random search's median."""
+    at = BUDGETS.index(budget)
+    return {name for (name, count), rows in ends.items() if count == workers and is_settled(*rows[at])}
+
+
+def stopped(runs: Iterable[Run], workers: int, budget: int) -> Scores:
+    """``(problem, peer) -> 100 for a search in which the best configuration tried was stopped, 0 for another``."""
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for run in runs:
+        if run.workers == workers:
+            found[run.problem, run.peer].append(100.0 * run.best_stopped[BUDGETS.index(budget)])
+    return {key: np.array(values) for key, values in found.items()}

@@ -1,0 +1,120 @@
+"""A search on a simulated clock: some workers, each at its training, one event for every step that ends.
+
+The unit of time is a full training of average cost. At time ``b / workers`` as much work is done as ``b`` full
+trainings are; what the peer recommends then is what it is judged by. Asking takes no time.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+import zlib
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from benches.fidelity.peers.protocol import Peer
+from benches.fidelity.problem import Problem
+from benches.fidelity.tables import key as frozen
+from benches.quality.problem import Params
+
+BUDGETS = (5, 10, 20, 40)
+# Sums of steps miss the ends of budgets by rounding.
+SLACK = 1e-6
+
+
+@dataclass(slots=True)
+class Training:
+    """A trial: what its steps show, and how far it is."""
+
+    params: Params
+    shown: np.ndarray
+    means: np.ndarray
+    step_cost: float
+    final: float
+    started: float
+    step: int = 0
+    resumed_at: int = 0
+    state: str = "running"
+    ended: float | None = None
+
+
+@dataclass(slots=True)
+class Simulation:
+    """One search; :meth:`run` does all of it."""
+
+    problem: Problem
+    peer: Peer
+    workers: int
+    noise: tuple[int, ...]
+    trainings: dict[Any, Training] = field(default_factory=dict)
+    held: list[float | None] = field(default_factory=list)
+    best_stopped: list[bool] = field(default_factory=list)
+    peer_seconds: float = 0.0
+    _order: np.ndarray = field(init=False)
+    _repeats: Counter[Any] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        steps = np.arange(self.problem.steps)
+        # The folds' order is the search's, the same for all its trials and for all peers.
+        self._order = np.random.default_rng(self.noise).permutation(steps) if self.problem.is_folds else steps
+
+    def run(self) -> None:
+        """From nothing to the largest budget."""
+        events, running = [(0.0, worker) for worker in range(self.workers)], dict[int, Any]()
+        ends = [budget / self.workers for budget in BUDGETS]
+        while True:
+            now, worker = heapq.heappop(events)
+            while ends and now > ends[0] + SLACK:
+                self._take_stock()
+                ends.pop(0)
+            if not ends:
+                return
+            if worker not in running or self._advance(running[worker], now):
+                running[worker] = self._start(now)
+            heapq.heappush(events, (now + self.trainings[running[worker]].step_cost, worker))
+
+    def _start(self, now: float) -> Any:
+        began = time.perf_counter()
+        key, params = self.peer.ask()
+        self.peer_seconds += time.perf_counter() - began
+        if key not in self.trainings:
+            self.trainings[key] = self._training(params, now)
+        training = self.trainings[key]
+        training.state, training.resumed_at, training.ended = "running", training.step, None
+        return key
+
+    def _training(self, params: Params, now: float) -> Training:
+        known = frozen(params)
+        rng = np.random.default_rng([*self.noise, zlib.crc32(repr(known).encode()), self._repeats[known]])
+        self._repeats[known] += 1
+        values = self.problem.curve(params)
+        values = values[self._order] + self.problem.noise * rng.standard_normal(len(values))
+        means = np.cumsum(values) / np.arange(1, len(values) + 1) if self.problem.is_folds else values
+        shown = values if self.peer.reads_folds else means
+        cost = self.problem.cost(params) / self.problem.steps
+        return Training(params, shown, means, cost, self.problem.final(params), now)
+
+    def _advance(self, key: Any, now: float) -> bool:
+        """A step ends; whether the trial does."""
+        training = self.trainings[key]
+        training.step += 1
+        value, mean = (float(values[training.step - 1]) for values in (training.shown, training.means))
+        began = time.perf_counter()
+        stops, is_last = self.peer.report(key, training.step, value), training.step == self.problem.steps
+        if stops or is_last:
+            training.state, training.ended = "complete" if is_last else "stopped", now
+            cost = training.step_cost * (training.step - training.resumed_at)
+            self.peer.finish(key, mean, "complete" if is_last else "stopped", cost)
+        self.peer_seconds += time.perf_counter() - began
+        return stops or is_last
+
+    def _take_stock(self) -> None:
+        params = self.peer.recommend()
+        self.held.append(None if params is None else self.problem.final(params))
+        tried = [training for training in self.trainings.values() if training.step]
+        best = min((training.final for training in tried), default=None)
+        states = {training.state for training in tried if training.final == best}
+        self.best_stopped.append(states == {"stopped"})
