@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ._typing import TYPE_CHECKING
-from .coercion import shown
+from ._internal.coercion import shown
+from ._internal.immutable import Immutable
+from ._internal.typing import TYPE_CHECKING
 from .exceptions import SnapshotError
-from .immutable import Immutable
-from .labels import identity
+from .space.labels import identity
 
 if TYPE_CHECKING:
     from typing import Any

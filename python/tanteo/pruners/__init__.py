@@ -6,7 +6,7 @@ Python, :class:`Reports` and :class:`Curve` are what such a pruner is given, :cl
 
 from __future__ import annotations
 
-from .._typing import TYPE_CHECKING
+from .._internal.typing import TYPE_CHECKING
 from .decision import Decision
 from .settings import (
     Hyperband,

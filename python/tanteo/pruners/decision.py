@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .._typing import TYPE_CHECKING
-from ..coercion import as_bool, shown
+from .._internal.coercion import as_bool, shown
+from .._internal.immutable import Immutable
+from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
-from ..immutable import Immutable
 
 if TYPE_CHECKING:
     from typing import Any, ClassVar

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from .._typing import TYPE_CHECKING
-from ..coercion import as_count, as_float, as_int, shown
+from .._internal.coercion import as_count, as_float, as_int, shown
+from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
 from ..named_settings import NamedSettings, find_by_name, make_from_dict, settings_or_object
 

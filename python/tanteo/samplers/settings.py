@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .._typing import TYPE_CHECKING
-from ..coercion import as_count, as_finite, as_int, shown
+from .._internal.coercion import as_count, as_finite, as_int, shown
+from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
 from ..named_settings import NamedSettings, find_by_name, make_from_dict, settings_or_object
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..space import SearchSpace
+    from ..space.search_space import SearchSpace
     from .protocol import Sampler
 
 

@@ -8,25 +8,25 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..coercion import shown
+from .._internal.coercion import shown
+from .._internal.text import safe_repr
 from ..exceptions import ArgumentError, SnapshotError, StudyError
 from ..optimizer import Optimizer
 from ..own import Own
 from ..pruners import Median
-from ..serialization import opaque_parameters, space_from_data, space_to_data
 from ..snapshots import restored_space
-from ..space import as_space
-from ..text import safe_repr
+from ..space.search_space import as_space
+from ..space.serialization import opaque_parameters, space_from_data, space_to_data
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
     from ..optimizer import AnySpace
     from ..pruners import Pruner
     from ..pruners import Settings as PrunerSettings
-    from ..results import Direction
     from ..samplers import Sampler
     from ..samplers.settings import Settings
-    from ..space import SearchSpace
+    from ..space.search_space import SearchSpace
+    from ..trials.results import Direction
 
 FORMAT = 1
 

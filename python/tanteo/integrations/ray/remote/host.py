@@ -13,7 +13,7 @@ from typing import Any
 from ....exceptions import SnapshotError, SpaceExhausted, TrialStateError, UnknownTrialError
 from ....optimizer import Optimizer
 from ....pruners.decision import Decision
-from ....trial import FrozenTrial, Trial
+from ....trials.trial import FrozenTrial, Trial
 from .journal import Journal
 from .told import unpacked
 
