@@ -4,8 +4,34 @@ from walls import imports
 
 
 def test_holds(tree):
+    assert imports.order_of_rooms(tree) == []
     assert imports.outbuildings(tree) == []
     assert imports.optional_packages(tree) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("_internal/text.py", "from ..space.labels import identity"),
+        ("space/codec.py", "def f():\n    from tanteo.trials import trial"),
+        (
+            "trials/trial.py",
+            "if TYPE_CHECKING:\n    from ..optimizer import Optimizer",
+        ),
+        ("optimizer.py", "import tanteo.study.log"),
+        ("study/log.py", "from .. import run"),
+        ("study/more.py", "from ..run.more import x"),
+    ],
+)
+def test_a_room_that_uses_one_above_it_is_seen(scratch, file, line):
+    with (scratch / "python/tanteo" / file).open("a") as source:
+        source.write(f"\n{line}\n")
+    assert len(imports.order_of_rooms(scratch)) == 1
+
+
+def test_a_module_outside_of_the_rooms_is_seen(scratch):
+    (scratch / "python/tanteo/attic.py").write_text("import math\n")
+    assert "attic is not one of the rooms" in imports.order_of_rooms(scratch)[0]
 
 
 @pytest.mark.parametrize("name", imports.OUTBUILDINGS)

@@ -7,6 +7,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+#: The rooms of the package from the ground up: each uses only those before it. The outbuildings stand on all of them.
+ORDER = (
+    *("exceptions", "_core", "_internal", "space", "samplers", "pruners", "trials", "snapshots", "optimizer"),
+    *("models", "study", "run", "importance"),
+)
 #: May use all that is public; nothing imports them.
 OUTBUILDINGS = ("integrations", "plotting", "testing", "demo", "cli")
 #: `python -m tanteo` starts the command; the command starts the demo, draws, and moves studies in and out; the demo
@@ -23,6 +28,24 @@ AT_THE_TOP = frozenset(sys.stdlib_module_names) | {"tanteo", "__future__"}
 #: Except these: a strategy or a state machine of Hypothesis is made where its module is read, and the first line of
 #: `tanteo.testing` says which extra is missing.
 OF_OUTBUILDINGS = {"testing": frozenset({"hypothesis"})}
+
+
+def order_of_rooms(root: Path) -> list[str]:
+    """Imports of a room by one that stands beneath it, and rooms that are not in the plan."""
+    breaches = []
+    for file, imports in _modules(root):
+        own = _room(root, file)
+        if own in ("__init__", "__main__", *OUTBUILDINGS):
+            continue
+        where = file.relative_to(root)
+        if own not in ORDER:
+            breaches.append(f"{where}: {own} is not one of the rooms {', '.join(ORDER)}")
+            continue
+        for name, line, _ in imports:
+            used = name.split(".")[1] if name.startswith("tanteo.") else ""
+            if used in ORDER[ORDER.index(own) + 1 :]:
+                breaches.append(f"{where}:{line}: {own} imports {used}, which stands above it")
+    return breaches
 
 
 def outbuildings(root: Path) -> list[str]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
 from tanteo._internal.text import safe_repr
-from tanteo.importance import Method, param_importances
+from tanteo.importance import param_importances
+from tanteo.importance.shares import Method
 from tanteo.plotting import columns, data, parallel, style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search, Target

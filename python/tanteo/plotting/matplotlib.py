@@ -10,7 +10,8 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
-from tanteo.importance import Method, param_importances
+from tanteo.importance import param_importances
+from tanteo.importance.shares import Method
 from tanteo.plotting import columns, data, parallel, style
 from tanteo.plotting._coordinates import draw_coordinates
 from tanteo.plotting.columns import Column
