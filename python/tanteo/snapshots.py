@@ -1,7 +1,7 @@
 """Bytes. The native core writes the snapshot; what only Python knows travels inside as JSON (the labels).
 
 The labels hold the space (choices JSON cannot hold only as a description) and, for a sampler written in Python, which
-it was. Reading runs nothing: see :mod:`tanteo.space.serialization`.
+it was. Reading runs nothing: see :mod:`tanteo.space.packing`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from .exceptions import SnapshotError, SpaceError
 from .samplers import Sampler
 from .space.difference import data_difference
 from .space.labels import identity
+from .space.packing import check_format, opaque_parameters
 from .space.search_space import SearchSpace, as_space
-from .space.serialization import check_format, opaque_parameters, space_from_data, space_to_data
+from .space.serialization import space_from_data, space_to_data
 
 
 def write_snapshot(core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> bytes:

@@ -14,8 +14,9 @@ from ..exceptions import ArgumentError, SnapshotError, StudyError
 from ..optimizer import Optimizer
 from ..snapshots import restored_sampler, restored_space
 from ..space.labels import identity
+from ..space.packing import opaque_parameters
 from ..space.search_space import as_space
-from ..space.serialization import opaque_parameters, space_from_data, space_to_data
+from ..space.serialization import space_from_data, space_to_data
 
 if TYPE_CHECKING:
     from ..optimizer import AnySpace
