@@ -1,7 +1,7 @@
 """Bytes. The native core writes the snapshot; what only Python knows travels inside as JSON (the labels).
 
 The labels hold the space (choices JSON cannot hold only as a description) and, for a sampler and a pruner written in
-Python, which they were. Reading runs nothing: see :mod:`tanteo.space.serialization`.
+Python, which they were. Reading runs nothing: see :mod:`tanteo.space.packing`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from ._internal.files import as_path
 from .exceptions import SnapshotError, SpaceError
 from .own import Own
 from .space.difference import data_difference
+from .space.packing import check_format, opaque_parameters
 from .space.search_space import SearchSpace, as_space
-from .space.serialization import check_format, opaque_parameters, space_from_data, space_to_data
+from .space.serialization import space_from_data, space_to_data
 
 
 def write_snapshot(core: CoreOptimizer, space: SearchSpace, own: Own) -> bytes:

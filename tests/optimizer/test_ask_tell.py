@@ -282,7 +282,7 @@ def test_everything_told_can_be_read() -> None:
     trial = optimizer.ask()
     trial.report(0, 0.25)
     trial.report(3, 0.5)
-    assert trial.should_prune() is False
+    assert not trial.should_prune()
     optimizer.tell(trial, 0.75, sem=0.5, cost=60, constraints={"b": 1, "a": -2})
     told = optimizer.trials[0]
     assert (told.value, told.sem, told.sems, told.cost) == (0.75, 0.5, (0.5,), 60.0)

@@ -8,7 +8,7 @@ import pytest
 
 import tanteo as tt
 from tanteo import plotting
-from tanteo.plotting import columns, data
+from tanteo.plotting import data, slices
 from tanteo.plotting import matplotlib as drawn
 
 plotly = pytest.importorskip("plotly")
@@ -47,10 +47,10 @@ def test_plotly_draws_a_figure_that_can_be_written(search, several, name):
 def test_slices_show_what_the_model_expects(search):
     """Every active parameter of the recommended trial has a band, in both backends."""
     best = search.optimizer.recommend()
-    shown = [part.column.name for part in columns.slices(search) if part.band is not None]
+    shown = [part.column.name for part in slices.slices(search) if part.band is not None]
     assert shown == [name for name in ("lr", "depth", "optimizer", "momentum", "augment") if name in best.params]
-    with_bands = len(plotting.plot_slice(search).data) - len(columns.slices(search))
-    assert with_bands == sum(3 if part.column.labels is None else 1 for part in columns.slices(search) if part.band)
+    with_bands = len(plotting.plot_slice(search).data) - len(slices.slices(search))
+    assert with_bands == sum(3 if part.column.labels is None else 1 for part in slices.slices(search) if part.band)
     assert sum(len(axes.collections) + len(axes.containers) > 1 for axes in drawn.plot_slice(search)) == len(shown)
 
 

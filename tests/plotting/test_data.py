@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import tanteo as tt
-from tanteo.plotting import columns, data
+from tanteo.plotting import columns, data, slices
 
 
 def test_history_has_every_complete_trial_and_the_best_feasible_one_so_far(search):
@@ -62,7 +62,7 @@ def test_a_band_follows_the_loss_and_holds_it():
 
     result = tt.minimize(bowl, space, n_trials=40, seed=0)
     best = result.optimizer.recommend().params
-    for part in columns.slices(result):
+    for part in slices.slices(result):
         band, name = part.band, part.column.name
         truth = np.array([bowl({**best, name: x}) for x in band.positions])
         assert band.positions[np.argmin(band.median)] == pytest.approx(best[name], abs=0.11 if name != "n" else 1)
@@ -75,15 +75,15 @@ def test_a_band_follows_the_loss_and_holds_it():
 
 def test_bands_of_a_space_of_every_kind_are_in_the_sense_of_the_user(search):
     """Where the recommended trial would be no configuration with a value, that value is left out."""
-    bands = {part.column.name: part.band for part in columns.slices(search)}
+    bands = {part.column.name: part.band for part in slices.slices(search)}
     assert set(bands["depth"].positions) == set(range(1, 9))
     assert len(bands["lr"].positions) == 60
     assert (bands["momentum"] is None) == ("momentum" not in search.optimizer.recommend().params)
     assert len(bands["optimizer"].positions) in (1, 2, 3)
     larger = tt.maximize(lambda p: p["x"], {"x": tt.Float(0, 1)}, n_trials=20, seed=0)
-    (part,) = columns.slices(larger)
+    (part,) = slices.slices(larger)
     assert part.band.median[-1] > part.band.median[0]
-    assert columns.slices(larger, target=lambda trial: -trial.value)[0].band is None
+    assert slices.slices(larger, target=lambda trial: -trial.value)[0].band is None
 
 
 def test_something_else_is_refused():
@@ -144,13 +144,13 @@ def test_an_unknown_parameter_is_refused_and_constants_are_not_drawn(search):
     assert "fixed" not in columns.names_to_draw(search, None)
     for name in ("width", "fixed"):
         with pytest.raises(tt.ArgumentError, match=f"'{name}'.*lr, depth"):
-            columns.slices(search, [name])
+            slices.slices(search, [name])
 
 
 def test_slices_leave_out_what_was_never_active():
     space = {"a": tt.Categorical(["x", "y"]), "b": tt.Float(0, 1, when={"a": "y"})}
     result = tt.minimize(lambda p: 1.0, space, n_trials=2, points=[{"a": "x"}] * 2, seed=0, deduplicate=False)
-    assert [part.column.name for part in columns.slices(result)] == ["a"]
+    assert [part.column.name for part in slices.slices(result)] == ["a"]
 
 
 def test_a_pair_is_the_most_important_two_that_vary_together(search):

@@ -6,7 +6,7 @@ import pytest
 
 import tanteo as tt
 from tanteo import plotting
-from tanteo.plotting import columns
+from tanteo.plotting import columns, slices
 from tanteo.plotting import matplotlib as drawn
 from tanteo.plotting.parallel import INACTIVE, parallel_coordinates
 
@@ -90,7 +90,7 @@ def test_a_thousand_choices_have_a_few_labels(large):
     kind = plotting.plot_parallel_coordinate(large).data[0].dimensions[1]
     assert list(kind.ticktext)[:2] == ["variant 0", "variant 50"]
     assert len(kind.tickvals) == len(kind.ticktext) == 20
-    assert columns.slices(large, ["kind"])[0].band is None, "a thousand bars would hide the trials"
+    assert slices.slices(large, ["kind"])[0].band is None, "a thousand bars would hide the trials"
 
 
 def test_parallel_coordinates_draw_each_trial_through_all_axes(search):
@@ -127,6 +127,6 @@ def test_an_absent_choice_of_the_recommended_trial_takes_no_band_away():
     space = {"on": tt.Categorical([False, True]), "kind": kind, "x": tt.Float(0, 1)}
     result = tt.minimize(lambda params: params["x"] + params["on"], space, n_trials=20, seed=0, sampler="random")
     assert "kind" not in result.best.params
-    bands = {part.column.name: part.band for part in columns.slices(result)}
+    bands = {part.column.name: part.band for part in slices.slices(result)}
     assert bands["x"] is not None
     assert bands["kind"] is None

@@ -29,11 +29,21 @@ def tree() -> Path:
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
     """A copy of everything a rule reads."""
+    return _copy(_COPIED, tmp_path)
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A copy of the Python package, for rules that read nothing else."""
+    return _copy(("python",), tmp_path)
+
+
+def _copy(names: tuple[str, ...], target: Path) -> Path:
     ignored = shutil.ignore_patterns("*.so", "__pycache__", "target", ".venv")
-    for name in _COPIED:
+    for name in names:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, tmp_path / name, ignore=ignored)
+            shutil.copytree(source, target / name, ignore=ignored)
         elif source.exists():
-            shutil.copy(source, tmp_path / name)
-    return tmp_path
+            shutil.copy(source, target / name)
+    return target

@@ -4,8 +4,34 @@ from walls import imports
 
 
 def test_holds(tree):
+    assert imports.order_of_rooms(tree) == []
     assert imports.outbuildings(tree) == []
     assert imports.optional_packages(tree) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("_internal/text.py", "from ..space.labels import identity"),
+        ("space/codec.py", "def f():\n    from tanteo.trials import trial"),
+        (
+            "trials/trial.py",
+            "if TYPE_CHECKING:\n    from ..optimizer import Optimizer",
+        ),
+        ("optimizer.py", "import tanteo.study.log"),
+        ("study/log.py", "from .. import run"),
+        ("study/more.py", "from ..run.more import x"),
+    ],
+)
+def test_a_room_that_uses_one_above_it_is_seen(package, file, line):
+    with (package / "python/tanteo" / file).open("a") as source:
+        source.write(f"\n{line}\n")
+    assert len(imports.order_of_rooms(package)) == 1
+
+
+def test_a_module_outside_of_the_rooms_is_seen(package):
+    (package / "python/tanteo/attic.py").write_text("import math\n")
+    assert "attic is not one of the rooms" in imports.order_of_rooms(package)[0]
 
 
 @pytest.mark.parametrize("name", imports.OUTBUILDINGS)
@@ -19,20 +45,20 @@ def test_holds(tree):
         "def f():\n    from tanteo.{}.y import z",
     ],
 )
-def test_an_import_of_an_outbuilding_is_seen(scratch, name, line):
-    (scratch / "python/tanteo/more.py").write_text(line.format(name) + "\n")
-    assert imports.outbuildings(scratch) == [
+def test_an_import_of_an_outbuilding_is_seen(package, name, line):
+    (package / "python/tanteo/more.py").write_text(line.format(name) + "\n")
+    assert imports.outbuildings(package) == [
         f"python/tanteo/more.py:{1 + line.count(chr(10))} imports tanteo.{name}, which nothing may import"
     ]
 
 
-def test_an_outbuilding_may_use_itself_but_not_another(scratch):
-    folder = scratch / "python/tanteo/integrations"
+def test_an_outbuilding_may_use_itself_but_not_another(package):
+    folder = package / "python/tanteo/integrations"
     folder.mkdir(exist_ok=True)
     (folder / "more.py").write_text("from . import ray\nfrom .. import space\n")
-    assert imports.outbuildings(scratch) == []
+    assert imports.outbuildings(package) == []
     (folder / "more.py").write_text("from ..plotting import history\n")
-    assert len(imports.outbuildings(scratch)) == 1
+    assert len(imports.outbuildings(package)) == 1
 
 
 @pytest.mark.parametrize(
@@ -44,15 +70,15 @@ def test_an_outbuilding_may_use_itself_but_not_another(scratch):
         "if True:\n    import polars.io",
     ],
 )
-def test_an_optional_package_at_the_top_is_seen(scratch, text):
-    (scratch / "python/tanteo/more.py").write_text(text + "\n")
-    assert len(imports.optional_packages(scratch)) == 1
+def test_an_optional_package_at_the_top_is_seen(package, text):
+    (package / "python/tanteo/more.py").write_text(text + "\n")
+    assert len(imports.optional_packages(package)) == 1
 
 
-def test_hypothesis_is_at_home_in_testing_only(scratch):
+def test_hypothesis_is_at_home_in_testing_only(package):
     for room, breaches in (("testing", 0), ("run", 1)):
-        (scratch / f"python/tanteo/{room}/more.py").write_text("from hypothesis import given\n")
-        assert len(imports.optional_packages(scratch)) == breaches
+        (package / f"python/tanteo/{room}/more.py").write_text("from hypothesis import given\n")
+        assert len(imports.optional_packages(package)) == breaches
 
 
 @pytest.mark.parametrize(
@@ -64,6 +90,6 @@ def test_hypothesis_is_at_home_in_testing_only(scratch):
         "from .space import Float",
     ],
 )
-def test_the_standard_library_and_imports_inside_functions_are_fine(scratch, text):
-    (scratch / "python/tanteo/more.py").write_text(text + "\n")
-    assert imports.optional_packages(scratch) == []
+def test_the_standard_library_and_imports_inside_functions_are_fine(package, text):
+    (package / "python/tanteo/more.py").write_text(text + "\n")
+    assert imports.optional_packages(package) == []

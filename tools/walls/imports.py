@@ -7,6 +7,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+#: The rooms of the package from the ground up: each uses only those before it. The outbuildings stand on all of them.
+ORDER = (
+    *("exceptions", "_core", "_internal", "space", "samplers", "pruners", "own", "trials", "snapshots", "optimizer"),
+    *("models", "study", "run", "importance"),
+)
 #: May use all that is public; nothing imports them.
 OUTBUILDINGS = ("integrations", "plotting", "testing", "demo", "cli")
 #: `python -m tanteo` starts the command; the command starts the demo, draws, and moves studies in and out; the demo
@@ -25,10 +30,28 @@ AT_THE_TOP = frozenset(sys.stdlib_module_names) | {"tanteo", "__future__"}
 OF_OUTBUILDINGS = {"testing": frozenset({"hypothesis"})}
 
 
+def order_of_rooms(root: Path) -> list[str]:
+    """Imports of a room by one that stands beneath it, and rooms that are not in the plan."""
+    breaches = []
+    for file, imports in modules(root):
+        own = _room(root, file)
+        if own in ("__init__", "__main__", *OUTBUILDINGS):
+            continue
+        where = file.relative_to(root)
+        if own not in ORDER:
+            breaches.append(f"{where}: {own} is not one of the rooms {', '.join(ORDER)}")
+            continue
+        for name, line, _ in imports:
+            used = name.split(".")[1] if name.startswith("tanteo.") else ""
+            if used in ORDER[ORDER.index(own) + 1 :]:
+                breaches.append(f"{where}:{line}: {own} imports {used}, which stands above it")
+    return breaches
+
+
 def outbuildings(root: Path) -> list[str]:
     """Imports of an outbuilding from outside of it."""
     breaches = []
-    for file, imports in _modules(root):
+    for file, imports in modules(root):
         own = _room(root, file)
         for name, line, _ in imports:
             parts = name.split(".")
@@ -42,7 +65,7 @@ def optional_packages(root: Path) -> list[str]:
     """Imports of a package from outside the standard library that are not inside a function."""
     return [
         f"{file.relative_to(root)}:{line} imports {name} at the top: do it inside the function that needs it"
-        for file, imports in _modules(root)
+        for file, imports in modules(root)
         for name, line, at_the_top in imports
         if at_the_top and name.split(".")[0] not in AT_THE_TOP | OF_OUTBUILDINGS.get(_room(root, file), frozenset())
     ]
@@ -53,7 +76,13 @@ def _room(root: Path, file: Path) -> str:
     return file.relative_to(root / "python/tanteo").with_suffix("").parts[0]
 
 
-def _modules(root: Path) -> Iterator[tuple[Path, list[tuple[str, int, bool]]]]:
+def module_name(file: Path, above: Path) -> str:
+    """Return the dotted name of a module; of the ``__init__`` of a package, that of the package."""
+    return ".".join(file.relative_to(above).with_suffix("").parts).removesuffix(".__init__")
+
+
+def modules(root: Path) -> Iterator[tuple[Path, list[tuple[str, int, bool]]]]:
+    """Every file of the package with its imports: absolute name, line, whether it runs on import."""
     package = root / "python/tanteo"
     for file in sorted(package.rglob("*.py")):
         relative = file.relative_to(package.parent)

@@ -1,7 +1,8 @@
 """Figures of a search, with plotly; ``tanteo.plotting.matplotlib`` draws the same with matplotlib.
 
 Each function takes an ``Optimizer`` or a ``Result`` and returns a ``plotly.graph_objects.Figure``. Names are those of
-``optuna.visualization``. What a figure shows is computed in ``data.py`` and ``columns.py``, for any backend.
+``optuna.visualization``. What a figure shows is computed in ``data.py``, ``columns.py`` and ``slices.py``, for
+any backend.
 """
 
 # Loads no matplotlib: both backends import what draws when they draw.

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
 from tanteo._internal.text import safe_repr
-from tanteo.importance import Method, param_importances
-from tanteo.plotting import columns, data, parallel, style
+from tanteo.importance import param_importances
+from tanteo.importance.shares import Method
+from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search, Target
 from tanteo.plotting.parallel import Dimension
@@ -83,7 +84,7 @@ def plot_slice(
         As for :func:`plot_optimization_history`.
     """
     _graph_objects("plot_slice")
-    drawn = columns.slices(search, params, target, target_name)
+    drawn = slices.slices(search, params, target, target_name)
     figure = _panels("plot_slice", len(drawn))
     for number, part in enumerate(drawn):
         row, column = divmod(number, style.PANELS_IN_A_ROW)
@@ -103,7 +104,7 @@ def plot_slice(
     return figure.update_layout(title=style.SLICES, showlegend=False, **_layout())
 
 
-def _add_band(figure: Any, part: columns.Slice, place: dict[str, int]) -> None:
+def _add_band(figure: Any, part: slices.Slice, place: dict[str, int]) -> None:
     """The expected value along a parameter and the band around it; bars where choices stand."""
     band = part.band
     if band is None:

@@ -12,8 +12,7 @@ from tanteo._internal.coercion import members
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
-from tanteo.plotting.bands import Band, bands
-from tanteo.plotting.data import Search, Target, Told, check_drawn, optimizer_of, told_to_draw
+from tanteo.plotting.data import Search, Target, Told, optimizer_of, told_to_draw
 from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 
 if TYPE_CHECKING:
@@ -166,38 +165,6 @@ def _text(choice: object) -> str:
 def _cut(text: str) -> str:
     """Text without its middle where it is long: names that belong together differ at their ends."""
     return text if len(text) <= 24 else f"{text[:11]}...{text[-10:]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """One parameter against the value, and what the model expects along it (None for a ``target`` of the user's)."""
-
-    column: Column
-    told: Told
-    band: Band | None
-
-
-def slices(
-    search: Search,
-    params: Sequence[str] | None = None,
-    target: Target | None = None,
-    target_name: str = "Objective value",
-) -> list[Slice]:
-    """One record for each parameter that was active at least once.
-
-    Raises
-    ------
-    ArgumentError
-        If no trial is complete with a finite value, or there is no parameter to draw.
-    """
-    import numpy as np
-
-    found = told_to_draw(search, target, target_name)
-    drawn = columns(search, names_to_draw(search, params), found.ids)
-    drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
-    check_drawn(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
-    expected = bands(search, drawn) if target is None else [None] * len(drawn)
-    return [Slice(c, found, band) for c, band in zip(drawn, expected, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

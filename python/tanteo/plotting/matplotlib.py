@@ -10,8 +10,9 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.optional import require
-from tanteo.importance import Method, param_importances
-from tanteo.plotting import columns, data, parallel, style
+from tanteo.importance import param_importances
+from tanteo.importance.shares import Method
+from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting._coordinates import draw_coordinates
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search, Target
@@ -97,7 +98,7 @@ def plot_slice(
     search, target, target_name
         As for :func:`plot_optimization_history`.
     """
-    drawn = columns.slices(search, params, target, target_name)
+    drawn = slices.slices(search, params, target, target_name)
     places = _panels("plot_slice", len(drawn), style.SLICES) if ax is None else list(ax)
     in_a_row = style.PANELS_IN_A_ROW if ax is None else len(places)
     for number, (axes, part) in enumerate(zip(places, drawn, strict=True)):
@@ -109,7 +110,7 @@ def plot_slice(
     return places
 
 
-def draw_band(axes: Any, part: columns.Slice) -> None:
+def draw_band(axes: Any, part: slices.Slice) -> None:
     """The expected value along a parameter and the band around it; bars where choices stand."""
     band = part.band
     if band is None:

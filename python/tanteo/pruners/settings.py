@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 
 from .._internal.coercion import as_count, as_float, as_int, shown
+from .._internal.named_settings import NamedSettings, find_by_name, make_from_dict, settings_or_object
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
-from ..named_settings import NamedSettings, find_by_name, make_from_dict, settings_or_object
 
 if TYPE_CHECKING:
     from typing import Any, TypeAlias

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from tanteo.optimizer import Optimizer
 from tanteo.run.gain import Gain, gain
 from tanteo.run.loop import Stopped
-from tanteo.run.report import as_html, as_text, rows_of
+from tanteo.run.report import Rows, as_html, as_text, flat_params, show_value, with_error
 from tanteo.trials.trial import FrozenTrial, Trials
+
+# A front can have hundreds of trials; a table for the eye shows this many.
+_FRONT_SHOWN = 10
 
 
 class Result:
@@ -76,7 +81,47 @@ class Result:
         return gain(self.best, default, maximize=directions[0] == "maximize")
 
     def __repr__(self) -> str:
-        return as_text("Result", rows_of(self))
+        return as_text("Result", _rows_of(self))
 
     def _repr_html_(self) -> str:
-        return as_html("Result", rows_of(self))
+        return as_html("Result", _rows_of(self))
+
+
+def _rows_of(result: Result) -> Rows:
+    """Name and text of each line that describes a result."""
+    several = len(result.optimizer.directions) > 1
+    return [*(_front_rows(result.pareto_front) if several else _best_rows(result)), *outcome_rows(result)]
+
+
+def outcome_rows(result: Result) -> Rows:
+    """How the trials ended, the commonest failures, why the search ended and how long it took."""
+    states = Counter(trial.state for trial in result.trials)
+    reasons = Counter(t.reason or "no reason given" for t in result.trials if t.state == "failed")
+    return [
+        ("trials", ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"),
+        *(("failure", f"{count} x {reason}") for reason, count in reasons.most_common(3)),
+        ("stopped by", result.stopped or "an error"),
+        ("wall time", f"{result.wall_time:.1f} s"),
+    ]
+
+
+def _best_rows(result: Result) -> Rows:
+    best = result.best
+    if best is None:
+        return [("best", "none: no feasible complete trial with a finite value")]
+    rows = [("best value", f"{with_error(best.value, best.sem)} (trial {best.id})")]
+    rows += [(f"  {name}", show_value(value)) for name, value in flat_params(best.params).items()]
+    default, gain = result.default, result.gain
+    if default is not None and gain is not None:
+        rows.append(("gain over defaults", f"{gain} (from {default.value:.6g})"))
+    return rows
+
+
+def _front_rows(front: Sequence[FrozenTrial]) -> Rows:
+    rows = [("Pareto front", f"{len(front)} trials")]
+    for trial in front[:_FRONT_SHOWN]:
+        values = ", ".join(f"{value:.6g}" for value in trial.values or ())
+        rows.append((f"  trial {trial.id}", f"({values})"))
+    if len(front) > _FRONT_SHOWN:
+        rows.append(("  ...", f"{len(front) - _FRONT_SHOWN} more"))
+    return rows

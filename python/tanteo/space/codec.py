@@ -9,9 +9,8 @@ from .._internal.text import safe_repr
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ParameterError
 from .core import core_conditions, core_indices
-from .declaration import Declared
+from .declared import SEPARATOR, Declared
 from .parameters import Float
-from .parents import SEPARATOR
 
 if TYPE_CHECKING:
     from typing import Any, TypeAlias

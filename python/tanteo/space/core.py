@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from .._core import CoreSpace
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ParameterError
-from .declaration import Declared
+from .declared import Declared
 from .parameters import Constant
 
 if TYPE_CHECKING:

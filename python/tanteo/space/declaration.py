@@ -7,42 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from .._internal.caller import stacklevel
 from .._internal.coercion import shown
-from .._internal.immutable import Immutable
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ParameterError, SpaceError
 from .conditions import Resolved
+from .declared import SEPARATOR, Declared
 from .group import Group
 from .parameters import Constant, Parameter
-from .parents import SEPARATOR, Condition, together
+from .parents import Condition, together
 
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     # The conditions of the groups around a parameter, outermost first.
     Around: TypeAlias = tuple[Condition, ...]
-
-
-class Declared(Immutable):
-    """One parameter and where it stands in the mapping.
-
-    Attributes
-    ----------
-    name
-        Flat name: the keys on the way joined with ``/``.
-    path
-        The keys on the way.
-    parameter
-        The parameter, in builtin types.
-    """
-
-    _names = ("name", "path", "parameter")
-    __slots__ = _names
-    name: str
-    path: tuple[str, ...]
-    parameter: Parameter
-
-    def __init__(self, path: tuple[str, ...], parameter: Parameter) -> None:
-        self._set(name=SEPARATOR.join(path), path=path, parameter=parameter)
 
 
 def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:

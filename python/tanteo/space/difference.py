@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .parents import SEPARATOR
+from .declared import SEPARATOR
 from .serialization import space_to_data
 
 if TYPE_CHECKING:

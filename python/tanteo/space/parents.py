@@ -9,13 +9,10 @@ from .._internal.immutable import Immutable
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ParameterError
 from .conditions import Resolved
+from .declared import SEPARATOR, Declared
 
 if TYPE_CHECKING:
     from typing import Any
-
-    from .declaration import Declared
-
-SEPARATOR = "/"
 
 
 class Condition(Immutable):

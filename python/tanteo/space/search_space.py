@@ -166,9 +166,9 @@ class SearchSpace:
             For a choice or constant that JSON cannot hold, naming the parameter. Text, numbers, booleans, None, and
             tuples, lists and dicts of them are fine.
         """
-        from .serialization import space_to_json
+        from .packing import declaration_to_json
 
-        return space_to_json(self)
+        return declaration_to_json(self._declared, self._constraints)
 
     @classmethod
     def from_json(cls, text: str) -> SearchSpace:
@@ -179,9 +179,9 @@ class SearchSpace:
         SpaceError
             If ``text`` is not what :meth:`to_json` writes.
         """
-        from .serialization import space_from_json
+        from .packing import declaration_from_json
 
-        return space_from_json(text)
+        return SearchSpace(*declaration_from_json(text))
 
     def _row(self, params: Mapping[str, Any]) -> Sequence[Any]:
         """Return the checked raw values of a whole configuration."""

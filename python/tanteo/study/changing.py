@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._internal.text import safe_repr
 from ..exceptions import ArgumentError, SpaceError
-from ..space.serialization import pack, unpack
+from ..space.packing import pack, unpack
 from .header import space_in_header
 
 if TYPE_CHECKING:

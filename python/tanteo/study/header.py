@@ -15,8 +15,9 @@ from ..optimizer import Optimizer
 from ..own import Own
 from ..pruners import Median
 from ..snapshots import restored_space
+from ..space.packing import opaque_parameters
 from ..space.search_space import as_space
-from ..space.serialization import opaque_parameters, space_from_data, space_to_data
+from ..space.serialization import space_from_data, space_to_data
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer

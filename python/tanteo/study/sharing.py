@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
 
 from ..trials.trial import Trial
 from .leases import Leases
 from .session import Session
 
-if TYPE_CHECKING:
-    from .study import Study
-
 
 class Shared:
     """A study as a run sees it; :class:`tanteo.run.sharing.Alone` is the same for an optimizer in memory."""
 
-    def __init__(self, study: Study, session: Session, leases: Leases) -> None:
-        self._study, self._session, self._leases = study, session, leases
+    def __init__(self, handed_out: Callable[[int], Trial], session: Session, leases: Leases) -> None:
+        self._handed_out, self._session, self._leases = handed_out, session, leases
 
     def together(self) -> AbstractContextManager[None]:
         """Make one transaction of what is done inside."""
@@ -29,7 +26,7 @@ class Shared:
             mine = self._leases.mine()
             taken = self._leases.take(len(self._session.state.core.pending()))
         self._leases.start()
-        return [self._study._handed_out(number) for number in sorted([*mine, *taken])]
+        return [self._handed_out(number) for number in sorted([*mine, *taken])]
 
     def vanished(self, n: int) -> list[Trial]:
         """Take over up to ``n`` trials that nobody works on any more.
@@ -39,7 +36,7 @@ class Shared:
         with self._session.change():
             taken = self._leases.take(n)
         self._leases.start()
-        return [self._study._handed_out(number) for number in taken]
+        return [self._handed_out(number) for number in taken]
 
     def under_way_elsewhere(self) -> int:
         """Count the trials that other processes work on."""

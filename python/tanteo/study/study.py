@@ -443,7 +443,7 @@ class Study(Optimizer):
 
     def _sharing(self) -> Shared:
         """Return what a run needs to know of the others."""
-        return Shared(self, self._session, self._leases)
+        return Shared(self._handed_out, self._session, self._leases)
 
     @classmethod
     def _restored(cls, core: CoreOptimizer, space: SearchSpace, own: Own) -> Optimizer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..space.serialization import unpack
+from ..space.packing import unpack
 from ..trials.trial import FrozenTrial, Trials, trial_fields
 
 if TYPE_CHECKING:

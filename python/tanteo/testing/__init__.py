@@ -16,9 +16,10 @@ from . import adapters, strategies  # noqa: E402 - after the error that names th
 from .failure import Failure, Skipped, Unsupported  # noqa: E402 - as above
 from .machine import machine  # noqa: E402 - as above
 from .protocol import AskTell, Capabilities  # noqa: E402 - as above
-from .registry import Check, all_checks, check  # noqa: E402 - as above
+from .registry import Check, check  # noqa: E402 - as above
 from .report import Outcome, Report  # noqa: E402 - as above
 from .runner import SamplerFailed, check_sampler, examine, parametrize_with_checks  # noqa: E402 - as above
+from .selection import all_checks  # noqa: E402 - as above
 from .session import Session  # noqa: E402 - as above
 from .subject import Subject, expect  # noqa: E402 - as above
 

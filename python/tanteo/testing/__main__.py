@@ -11,8 +11,9 @@ from typing import Any
 
 from ..exceptions import ArgumentError
 from .profiles import PROFILES
-from .registry import GROUPS, all_checks
+from .registry import GROUPS
 from .runner import examine
+from .selection import all_checks
 
 
 def arguments() -> argparse.ArgumentParser:

@@ -12,10 +12,10 @@ import tempfile
 import time
 from typing import IO, Any
 
+from .judging import judged
 from .protocol import Factory
 from .registry import Check
 from .report import Outcome
-from .runner import judged
 
 
 def isolated(one: Check, factory: Factory, profile: str, timeout: float) -> Outcome:

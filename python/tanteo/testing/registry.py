@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from ..exceptions import ArgumentError
 from .failure import Skipped
@@ -22,7 +22,8 @@ GROUPS = (
     "threads",
     "hygiene",
 )
-_CHECKS: dict[str, Check] = {}
+#: Every check by its name, as it was registered.
+CHECKS: dict[str, Check] = {}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,39 +96,13 @@ def check(group: str, *needs: str, false_alarm: float = 0.0) -> Callable[[Callab
     def register(function: Callable[[Subject], None]) -> Check:
         name = function.__name__
         known = {field.name for field in dataclasses.fields(Capabilities)}
-        if name in _CHECKS and _CHECKS[name].function.__module__ != function.__module__:
-            raise ArgumentError(f"there is a check {name} already, in {_CHECKS[name].function.__module__}")
+        if name in CHECKS and CHECKS[name].function.__module__ != function.__module__:
+            raise ArgumentError(f"there is a check {name} already, in {CHECKS[name].function.__module__}")
         if not function.__doc__:
             raise ArgumentError(f"{name} must have a docstring that says what it promises")
         if unknown := sorted(set(needs) - known):
             raise ArgumentError(f"{name} needs {unknown[0]!r}, which is no capability; there are {sorted(known)}")
-        _CHECKS[name] = Check(name, group, needs, false_alarm, function)
-        return _CHECKS[name]
+        CHECKS[name] = Check(name, group, needs, false_alarm, function)
+        return CHECKS[name]
 
     return register
-
-
-def all_checks(tags: Iterable[str] | str | None = None) -> list[Check]:
-    """Return the checks, in the order of their groups.
-
-    Parameters
-    ----------
-    tags
-        Names of groups or of checks; None for all of them.
-
-    Raises
-    ------
-    ArgumentError
-        For a tag that is neither.
-    """
-    from . import checks as _  # noqa: F401 - importing them puts them on the list
-
-    found = list(_CHECKS.values())
-    found.sort(key=lambda one: GROUPS.index(one.group) if one.group in GROUPS else len(GROUPS))
-    if tags is None:
-        return found
-    wanted = {tags} if isinstance(tags, str) else set(tags)
-    unknown = wanted - {one.group for one in found} - {one.name for one in found}
-    if unknown:
-        raise ArgumentError(f"there is no group or check {sorted(unknown)[0]!r}; the groups are {', '.join(GROUPS)}")
-    return [one for one in found if one.group in wanted or one.name in wanted]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._internal.coercion import shown
 from ..exceptions import ArgumentError
-from .failure import Failure, Skipped
+from .judging import judged
 from .profiles import profile_of
 from .protocol import Factory
-from .registry import Check, all_checks
-from .report import Outcome, Report, Status
+from .report import Outcome, Report
+from .selection import all_checks
 
 
 class SamplerFailed(AssertionError):  # noqa: N818 - a finding, as `Failure` is
@@ -117,25 +116,6 @@ def _checked(expected_failed: Mapping[str, str] | None) -> Mapping[str, str]:
 
 def _with_expectation(outcome: Outcome, reason: str | None) -> Outcome:
     return Outcome(outcome.name, outcome.group, outcome.status, outcome.reason, outcome.program, reason)
-
-
-def judged(one: Check, factory: Factory, profile: str) -> Outcome:
-    """Run one check here and return how it ended."""
-    status, reason, program = _run(one, factory, profile)
-    return Outcome(one.name, one.group, status, reason, tuple(program))
-
-
-def _run(one: Check, factory: Factory, profile: str) -> tuple[Status, str, Sequence[str]]:
-    try:
-        one(factory, profile=profile)
-    except Skipped as skipped:
-        return "skipped", str(skipped), ()
-    except Failure as failure:
-        return "failed", failure.reason, failure.program
-    except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return "error", f"{type(error).__name__}: {error} ({place.filename}, line {place.lineno})", ()
-    return "passed", "", ()
 
 
 def parametrize_with_checks(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from .._internal.coercion import EXACT_FLOAT_INTEGERS
 from .._internal.optional import require
 from .._internal.text import safe_repr
+from ..space.packing import TOO_LONG
 from ..space.parameters import Constant, Float, Parameter
 from ..space.search_space import SearchSpace
-from ..space.serialization import TOO_LONG
 from .attributes import attribute_value
 
 if TYPE_CHECKING:

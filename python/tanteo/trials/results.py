@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Direction: TypeAlias = Literal["minimize", "maximize"]
 
 
+# Trials that a notebook shows.
+_ROWS = 5
+
+
 class Results:
     """The reading half of an :class:`Optimizer`: trials, the best of them, tables. Nothing here changes the search."""
 
@@ -204,7 +208,17 @@ class Results:
         """Return the best trials as a table, for notebooks."""
         from .html import summary_table
 
-        return summary_table(self)
+        return summary_table(repr(self), self._leading_trials())
+
+    def _leading_trials(self) -> list[FrozenTrial]:
+        """Return the best feasible complete trials, best first; with several directions, the start of the front."""
+        if not self._is_single:
+            return self.pareto_front[:_ROWS]
+        columns = self.to_dict()
+        found = ((columns["state"] == "complete") & columns["feasible"]).nonzero()[0]
+        sign = -1.0 if self._maximize[0] else 1.0
+        order = (sign * columns["value"][found]).argsort(kind="stable")
+        return [self.trials[int(number)] for number in found[order[:_ROWS]]]
 
     def _frozen(self, number: int | None) -> FrozenTrial | None:
         return None if number is None else self.trials[number]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ._internal.coercion import shown
-from ._internal.immutable import Immutable
-from ._internal.text import safe_repr
-from ._internal.typing import TYPE_CHECKING
-from .exceptions import ArgumentError
+from ..exceptions import ArgumentError
+from .coercion import shown
+from .immutable import Immutable
+from .text import safe_repr
+from .typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any, ClassVar, TypeVar

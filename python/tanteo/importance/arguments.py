@@ -1,0 +1,30 @@
+"""The arguments that all questions about importance have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._internal.coercion import as_int, shown
+from ..exceptions import ArgumentError
+
+if TYPE_CHECKING:
+    from ..optimizer import Optimizer
+    from ..run import Result
+
+
+def optimizer_of(search: Optimizer | Result) -> Optimizer:
+    """Return the optimizer of a search, or refuse what is none."""
+    from ..optimizer import Optimizer
+
+    found = getattr(search, "optimizer", search)
+    if not isinstance(found, Optimizer):
+        raise ArgumentError(f"importances are those of an Optimizer or a Result, got {shown(search)}")
+    return found
+
+
+def checked_objective(search: Optimizer | Result, objective: Any) -> int:
+    """Return the number of an objective that the search has."""
+    number, last = as_int(objective, "objective"), len(optimizer_of(search).directions) - 1
+    if not 0 <= number <= last:
+        raise ArgumentError(f"objective must be from 0 to {last}, got {number!r}")
+    return number

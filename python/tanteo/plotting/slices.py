@@ -1,0 +1,42 @@
+"""Each parameter against the value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tanteo.plotting.bands import Band, bands
+from tanteo.plotting.columns import Column, columns, names_to_draw
+from tanteo.plotting.data import Search, Target, Told, check_drawn, told_to_draw
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One parameter against the value, and what the model expects along it (None for a ``target`` of the user's)."""
+
+    column: Column
+    told: Told
+    band: Band | None
+
+
+def slices(
+    search: Search,
+    params: Sequence[str] | None = None,
+    target: Target | None = None,
+    target_name: str = "Objective value",
+) -> list[Slice]:
+    """One record for each parameter that was active at least once.
+
+    Raises
+    ------
+    ArgumentError
+        If no trial is complete with a finite value, or there is no parameter to draw.
+    """
+    import numpy as np
+
+    found = told_to_draw(search, target, target_name)
+    drawn = columns(search, names_to_draw(search, params), found.ids)
+    drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
+    check_drawn(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
+    expected = bands(search, drawn) if target is None else [None] * len(drawn)
+    return [Slice(c, found, band) for c, band in zip(drawn, expected, strict=True)]
