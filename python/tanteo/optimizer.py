@@ -63,9 +63,9 @@ class Optimizer(Results):
     deduplicate
         Whether a configuration already handed out is never suggested again (unless results are told to be noisy).
     pruner
-        What :meth:`should_prune` asks: ``"median"``, ``"percentile"``, ``"successive_halving"``, ``"hyperband"``,
-        ``"wilcoxon"``, ``"patient"``, ``"nothing"``, settings such as ``tt.pruners.Hyperband(max_resource=81)``, or an
-        object of your own (:class:`tanteo.pruners.Pruner`).
+        What :meth:`should_prune` asks: ``"auto"``, ``"median"``, ``"percentile"``, ``"successive_halving"``,
+        ``"hyperband"``, ``"wilcoxon"``, ``"patient"``, ``"nothing"``, settings such as
+        ``tt.pruners.Hyperband(max_resource=81)``, or an object of your own (:class:`tanteo.pruners.Pruner`).
 
     Notes
     -----
@@ -93,7 +93,7 @@ class Optimizer(Results):
         sampler: str | Settings | Sampler = "auto",
         seed: int | None = None,
         deduplicate: bool = True,
-        pruner: str | PrunerSettings | Pruner = "median",
+        pruner: str | PrunerSettings | Pruner = "auto",
     ) -> None:
         space = as_space(space)
         maximize = [each == "maximize" for each in _checked_directions(direction, directions)]

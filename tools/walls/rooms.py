@@ -12,6 +12,7 @@ ORDER = (
     "space",
     "encoding",
     "history",
+    "learning_curve",
     "importance",
     "model",
     "acquisition",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from .._internal.typing import TYPE_CHECKING
 from .decision import Decision
 from .settings import (
+    Auto,
     Hyperband,
     Median,
     Nothing,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .protocol import Curve, Pruner, Reports
 
 __all__ = [
+    "Auto",
     "Curve",
     "Decision",
     "Hyperband",

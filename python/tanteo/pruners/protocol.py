@@ -48,8 +48,11 @@ class Pruner(Protocol):
     ...         step, value = reports.curves[reports.trial].reports[-1]
     ...         best = dict(reports.curves[reports.best].reports) if reports.best in reports.curves else {}
     ...         return step >= 10 and value > best.get(step, value)
-    >>> tt.Optimizer({"x": tt.Float(0.0, 1.0)}, pruner=Behind(), seed=0).should_prune
-    <bound method Optimizer.should_prune of <Optimizer direction='minimize', sampler=Auto(n_startup=None), seed=0: ...
+    >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, pruner=Behind(), seed=0)
+    >>> trial = opt.ask()
+    >>> trial.report(10, 0.5)
+    >>> trial.should_prune()
+    Decision(stop=False, reason='Behind.decide says so')
     """
 
     def decide(self, reports: Reports) -> bool | Decision:

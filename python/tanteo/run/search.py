@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Space = SearchSpace | Mapping[str, Any]
 # The pruner that is asked where none is given.
-_PRUNER = "median"
+_PRUNER = "auto"
 # Seconds without a sign of life after which a trial of another process is taken over.
 _LEASE = 60.0
 

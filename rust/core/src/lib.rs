@@ -9,6 +9,7 @@
 //! | [`space`] | parameters, conditions, constraints, configurations |
 //! | [`encoding`] | how a value becomes a number in `[0, 1]`, and back |
 //! | [`history`] | every trial, in columns |
+//! | [`learning_curve`] | what unfinished trials would have ended with |
 //! | [`importance`] | which parameters mattered |
 //! | [`model`] | surrogates, usable on their own |
 //! | [`acquisition`] | what makes a candidate worth a trial |
@@ -20,6 +21,7 @@ pub mod acquisition;
 pub mod encoding;
 pub mod history;
 pub mod importance;
+pub mod learning_curve;
 pub mod model;
 pub mod numerics;
 pub mod optimizer;

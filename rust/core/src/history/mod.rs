@@ -5,6 +5,7 @@
 //! | `columns` | the columns and how they are read |
 //! | `write` | the only ways in which they change |
 //! | `before` | the history as it stood when a trial was chosen |
+//! | `estimated` | the history with estimates in the place of stopped trials |
 //! | `check` | what must hold of columns that come out of a file |
 //! | `room` | how much memory rows take, and room for more |
 //! | `seen` | which configurations were tried |
@@ -14,6 +15,7 @@ mod before;
 mod check;
 mod columns;
 pub mod dominance;
+mod estimated;
 mod outcome;
 mod room;
 mod seen;

@@ -9,7 +9,7 @@ mod memory;
 mod minimize;
 pub mod normal;
 mod parallel;
-mod quantile;
+mod sample;
 mod sobol;
 mod stream;
 
@@ -22,6 +22,6 @@ pub use minimize::{Descent, Minimum, Stop, minimize_in_box};
 #[cfg(feature = "rayon")]
 pub use parallel::ThreadSource;
 pub use parallel::{Pool, map_blocks};
-pub use quantile::quantile;
+pub use sample::{quantile, variance};
 pub use sobol::{MAX_DIMENSIONS, Sobol};
 pub use stream::{Purpose, Stream};

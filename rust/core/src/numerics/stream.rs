@@ -34,6 +34,8 @@ pub enum Purpose {
     Forest = 8,
     /// Which bracket of Hyperband a trial belongs to.
     Bracket = 9,
+    /// Whether a trial runs to its end, to check a pruner.
+    Audit = 10,
 }
 
 /// A `ChaCha8` stream.

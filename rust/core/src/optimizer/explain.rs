@@ -1,5 +1,6 @@
 //! Why a trial has the configuration it has.
 
+use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
 use crate::history::{History, Origin};
 use crate::numerics::Pool;
@@ -47,7 +48,8 @@ impl Optimizer {
         self.room_for_copy()?;
         self.room_for_model(1)?;
         let history = self.history.before(row, &self.space, &self.encoding);
-        let context = self.context(&history, trial, pool, interrupted);
+        let seen = with_estimates(&history, &Self::estimates(&history));
+        let context = self.context(seen.as_ref().unwrap_or(&history), trial, pool, interrupted);
         let best = (0..row).filter(|row| history.n_objectives() == 1 && history.is_eligible(*row));
         let incumbent = best.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));
         let (chosen, best) = (

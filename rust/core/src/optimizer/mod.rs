@@ -44,6 +44,7 @@ mod shrinkage;
 mod snapshot;
 mod stats;
 mod tell;
+mod unfinished;
 mod unseen;
 
 use std::collections::VecDeque;
@@ -58,6 +59,7 @@ pub use stats::Counters;
 
 use crate::encoding::Encoding;
 use crate::history::History;
+use crate::learning_curve::Estimate;
 use crate::sampler::Scratch;
 use crate::space::{Configuration, SearchSpace, Value};
 
@@ -76,6 +78,8 @@ pub struct Optimizer {
     /// The best trial so far; follows from the history.
     incumbent: Option<u64>,
     scratch: Scratch,
+    /// The estimates of stopped trials that `scratch` was made with.
+    estimates: Vec<Estimate>,
 }
 
 impl Optimizer {
@@ -97,6 +101,7 @@ impl Optimizer {
             notes: Notes::new(),
             incumbent: None,
             scratch: Scratch::default(),
+            estimates: Vec::new(),
         })
     }
     /// The space.

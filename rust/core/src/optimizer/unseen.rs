@@ -13,6 +13,7 @@
 //! finite space that satisfies the known constraints. Without constraints it takes at most `n + 1` steps after `n`
 //! trials, and one that comes back to its start has proved that nothing is left.
 
+use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
 use crate::history::Origin;
 use crate::numerics::{Pool, Purpose, Stream};
@@ -105,10 +106,12 @@ impl Optimizer {
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
+        self.remember_estimates(Self::estimates(&self.history));
+        let seen = with_estimates(&self.history, &self.estimates);
         let context = Context {
             space: &self.space,
             encoding: &self.encoding,
-            history: &self.history,
+            history: seen.as_ref().unwrap_or(&self.history),
             seed: self.settings.seed,
             trial: self.history.len() as u64,
             attempt,

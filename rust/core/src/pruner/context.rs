@@ -35,6 +35,11 @@ impl<'a> Context<'a> {
         self.curve().len().checked_sub(2).map(|place| self.curve()[place].0)
     }
 
+    /// The value of the report before the last one.
+    pub(super) fn before_last(&self) -> Option<f64> {
+        self.curve().len().checked_sub(2).map(|place| self.curve()[place].1)
+    }
+
     /// The reports of all other trials that count, in the order of their ids.
     pub(super) fn others(&self) -> impl Iterator<Item = (u64, &'a [Report])> {
         let counts = |trial: u64| !matches!(self.state(trial), TrialState::Excluded(_));

@@ -6,6 +6,7 @@
 //!
 //! | file | rule |
 //! | --- | --- |
+//! | `auto` | an estimate of the end says that it will hardly become the best |
 //! | `percentile` | worse than a percentile of all trials that reached the step (Golovin et al. 2017); the median |
 //! | `halving` | rungs: the best of each go on (Jamieson and Talwalkar 2016; Li et al. 2020; Li et al. 2018) |
 //! | `wilcoxon` | a signed-rank test against the best trial, step by step (Wilcoxon 1945) |
@@ -15,6 +16,7 @@
 //! | `reached` | the trials that a trial is compared with |
 //! | `decision` | the answer and its reason |
 
+mod auto;
 mod context;
 mod decision;
 mod halving;
@@ -39,7 +41,8 @@ impl Pruner {
     pub fn decide(&self, context: &Context<'_>) -> Decision {
         let Some(report) = context.last_report() else { return Decision::go_on("nothing was reported yet") };
         match self {
-            Self::Auto | Self::External => Decision::go_on("no pruner"),
+            Self::Auto => auto::decide(context, report),
+            Self::External => Decision::go_on("this pruner decides outside the core"),
             Self::Percentile(settings) => percentile::decide(settings, context, report),
             Self::SuccessiveHalving(settings) => halving::successive(settings, context),
             Self::Hyperband(settings) => halving::hyperband(settings, context),

@@ -78,7 +78,7 @@ class RemoteOptimizer:
         sampler: str | Settings | Sampler = "auto",
         seed: int | None = None,
         deduplicate: bool = True,
-        pruner: str | PrunerSettings | Pruner = "median",
+        pruner: str | PrunerSettings | Pruner = "auto",
         path: str | PathLike[str] | None = None,
         lease: float = 60.0,
     ) -> None:

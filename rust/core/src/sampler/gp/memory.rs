@@ -67,6 +67,8 @@ pub(super) struct Quantity<'a> {
     /// Whether it is a loss: its valleys may lie askew, and few parameters or a smooth function may explain it. A
     /// failure says as much of its neighbourhood as others, and of a constraint no more is asked than where it holds.
     pub(super) is_loss: bool,
+    /// Whether known noise may be wrong: standard errors that were told may, those of estimates are the search's own.
+    pub(super) doubts: bool,
     pub(super) observe: &'a dyn Fn(&[usize]) -> Observed,
     /// Where there are more rows than a fit takes, those with the lowest of these and their neighbours are kept.
     pub(super) standing: &'a dyn Fn(&[usize]) -> Vec<f64>,
@@ -217,8 +219,8 @@ fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Fitted>) -> Result<
     let warm = warm.filter(|warm| !warm.fit.is_noise);
     let start = warm.map_or_else(|| Start::cold(&inputs), |warm| Start::warm(warm.fit, warm.theta));
     let beside = |believes: bool| fit_beside(quantity, &inputs, &start, observed.clone(), believes);
-    let (believed, is_told) = (beside(true)?, observed.noise.iter().any(|noise| *noise > 0.0));
-    let doubted = if is_told { beside(false)? } else { None };
+    let (believed, is_known) = (beside(true)?, observed.noise.iter().any(|noise| *noise > 0.0));
+    let doubted = if is_known && quantity.doubts { beside(false)? } else { None };
     let is_likelier =
         |doubted: &Fit| believed.as_ref().is_none_or(|believed| doubted.log_posterior > believed.log_posterior);
     let doubted = doubted.filter(is_likelier);
@@ -307,7 +309,7 @@ mod tests {
             asked(&space, &history, 40, |context| {
                 let of = |rows: &[usize]| rows.iter().map(|row| values[*row]).collect::<Vec<f64>>();
                 let observe = |rows: &[usize]| Observed { noise: vec![told; rows.len()], ..Observed::of(of(rows)) };
-                let quantity = Quantity { context, is_loss: false, observe: &observe, standing: &of };
+                let quantity = Quantity { context, is_loss: false, doubts: true, observe: &observe, standing: &of };
                 Memory::default().hyperparameters(&quantity, &rows).unwrap().believes
             })
         };
@@ -325,8 +327,13 @@ mod tests {
         }
         asked(&space, &history, 9, |context| {
             let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 / 3.0 - 1.0).collect());
-            let quantity =
-                Quantity { context, is_loss: true, observe: &observe, standing: &|rows| observe(rows).values };
+            let quantity = Quantity {
+                context,
+                is_loss: true,
+                doubts: true,
+                observe: &observe,
+                standing: &|rows| observe(rows).values,
+            };
             let (mut memory, told) = (Memory::default(), [0, 1, 2, 3, 4, 5]);
             let size = |memory: &mut Memory, pending: &[usize]| {
                 let chosen = memory.hyperparameters(&quantity, &told).unwrap();
@@ -353,8 +360,13 @@ mod tests {
         }
         asked(&space, &history, 7, |context| {
             let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 - 1.5).collect());
-            let quantity =
-                Quantity { context, is_loss: true, observe: &observe, standing: &|rows| observe(rows).values };
+            let quantity = Quantity {
+                context,
+                is_loss: true,
+                doubts: true,
+                observe: &observe,
+                standing: &|rows| observe(rows).values,
+            };
             let predicted = |memory: &mut Memory, pending: &[usize]| {
                 let chosen = memory.hyperparameters(&quantity, &[0, 1, 2, 3]).unwrap();
                 let model = memory.model(&quantity, chosen, &[0, 1, 2, 3], pending).unwrap();

@@ -102,7 +102,13 @@ pub(super) fn build<'a>(
             Observed { noise: data::known_noise(context, rows, k, &values), values }
         };
         let standing = |rows: &[usize]| data::losses(context, rows, k);
-        let quantity = Quantity { context, is_loss: true, observe: &observe, standing: &standing };
+        let quantity = Quantity {
+            context,
+            is_loss: true,
+            doubts: context.history.is_noisy(),
+            observe: &observe,
+            standing: &standing,
+        };
         let theta = memory.hyperparameters(&quantity, &surrogate.all.complete)?;
         let Some(model) = memory.model(&quantity, theta, &surrogate.rows, &surrogate.all.pending) else {
             return Ok(None);
@@ -123,7 +129,7 @@ pub(super) fn build<'a>(
         let told = constraints::told(context, k, &surrogate.all.complete);
         let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).0);
         let standing = |rows: &[usize]| observe(rows).values;
-        let quantity = Quantity { context, is_loss: false, observe: &observe, standing: &standing };
+        let quantity = Quantity { context, is_loss: false, doubts: false, observe: &observe, standing: &standing };
         let theta = memory.hyperparameters(&quantity, &told)?;
         let Some(model) = memory.model(&quantity, theta, &rows, &surrogate.all.pending) else { return Ok(None) };
         surrogate.constraints.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });

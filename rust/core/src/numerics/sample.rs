@@ -1,4 +1,4 @@
-//! Sample quantiles.
+//! Sample quantiles and the variance.
 
 /// The sample quantile at `q` in `[0, 1]`, interpolated linearly between order statistics (Hyndman and Fan 1996,
 /// definition 7), of values without NaN, which it puts in another order. Infinities are values like any other; NaN if
@@ -12,6 +12,13 @@ pub fn quantile(values: &mut [f64], q: f64) -> f64 {
     let (left, t) = (*left, place - below as f64);
     // Not `left + t (right - left)`: the difference of two large values overflows, that of two infinities is NaN.
     if t == 0.0 || left == right { left } else { left * (1.0 - t) + right * t }
+}
+
+/// The mean of squared differences from the mean; NaN if empty.
+pub fn variance(values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n
 }
 
 #[cfg(test)]

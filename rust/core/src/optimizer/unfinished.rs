@@ -1,0 +1,64 @@
+//! What samplers learn from trials that were stopped early.
+//!
+//! Each stands in the history that the sampler sees with an estimate of its end and the estimate's standard deviation
+//! ([`crate::learning_curve`]), no better than the best trial that ran to its end. One that has no estimate stays what it is, stopped: behind all complete trials for TPE, unseen by the Gaussian process.
+
+use super::Optimizer;
+use crate::history::History;
+use crate::learning_curve::{Estimate, estimates};
+use crate::sampler::Scratch;
+
+impl Optimizer {
+    /// Estimates for the trials that were stopped, none better than the best trial.
+    ///
+    /// The lines between checkpoints are fitted to the trials before the latest of the ids 1, 2, .., 8, 9, .., 16, 18,
+    /// .., 32, 36, .. (eight in each octave), so that most estimates stay what they were at the ask before, and what
+    /// samplers remember stays true.
+    pub(super) fn estimates(history: &History) -> Vec<Estimate> {
+        let mut found = estimates(history, refreshed(history.len()));
+        let complete = (0..history.len()).filter(|row| history.is_eligible(*row));
+        let best = complete.map(|row| history.values(0)[row]).fold(f64::INFINITY, f64::min);
+        if best.is_finite() {
+            for end in found.iter_mut().filter_map(|estimate| estimate.end.as_mut()) {
+                end.mean = end.mean.max(best);
+            }
+        }
+        found
+    }
+
+    /// Drops what samplers remember if they saw other estimates last: they expect what was told of a trial to stay.
+    pub(super) fn remember_estimates(&mut self, estimates: Vec<Estimate>) {
+        if !estimates.starts_with(&self.estimates) {
+            self.scratch = Scratch::default();
+        }
+        self.estimates = estimates;
+    }
+}
+
+/// The history with estimates in the place of stopped trials; None where there are none.
+pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Option<History> {
+    let known = |estimate: &Estimate| estimate.end.map(|end| (estimate.row, end));
+    if !estimates.iter().any(|estimate| estimate.end.is_some()) {
+        return None;
+    }
+    let ends = estimates.iter().filter_map(known);
+    Some(history.with_ends(ends.map(|(row, end)| (row, end.mean, libm::sqrt(end.variance)))))
+}
+
+/// The largest number up to `n` that has at most four significant bits.
+fn refreshed(n: usize) -> usize {
+    let spare = n.checked_ilog2().unwrap_or(0).saturating_sub(3);
+    n >> spare << spare
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refreshed;
+
+    #[test]
+    fn estimates_are_refreshed_eight_times_an_octave() {
+        let found: std::collections::BTreeSet<usize> = (0..=64).map(refreshed).collect();
+        let expected = (0..=16).chain((18..=32).step_by(2)).chain((36..=64).step_by(4));
+        assert!(found.into_iter().eq(expected));
+    }
+}

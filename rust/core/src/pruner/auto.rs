@@ -1,0 +1,103 @@
+//! Stop a trial when it will hardly become the best and the rest of its curve has little to tell.
+//!
+//! The estimate of its end ([`crate::learning_curve`]) has mean `m` and standard deviation `s`; `b` is the best end so
+//! far. A trial is stopped at a checkpoint where all of this holds:
+//!
+//! 1. The chance that it beats the best, `Phi((b - m) / s)`, is below [`CHANCE`].
+//! 2. `s^2` is below [`UNKNOWN`] of the variance of all ends, those of stopped trials and its own estimated. Then a model learns from
+//!    the estimate most of what it would learn from the end, and where early steps mislead nothing is stopped.
+//! 3. Replay: of the complete trials, take those that this rule would have stopped here, judged by the best of the
+//!    trials before them. No more than [`MISTAKES`] of them became the best.
+//! 4. The trial is not one of the share [`AUDITED`], which run to their end whatever is expected, so that the replay has
+//!    something to see.
+//!
+//! Measured with the Gaussian process in the loop (`benches/results/fidelity.md`).
+
+use super::Decision;
+use super::context::{Context, Report};
+use crate::history::TrialState;
+use crate::learning_curve::{Curves, Expected};
+use crate::numerics::normal::ndtr;
+use crate::numerics::variance;
+use crate::numerics::{Purpose, Stream};
+
+/// Below this chance of becoming the best a trial may be stopped.
+const CHANCE: f64 = 0.02;
+/// Share of the variance of the ends that may be unknown.
+const UNKNOWN: f64 = 0.5;
+/// Share of the trials stopped in a replay, counted with one more, that may have become the best.
+const MISTAKES: f64 = 0.1;
+/// Share of the trials that are never stopped.
+const AUDITED: f64 = 1.0 / 3.0;
+/// Complete trials before anything is stopped.
+const FEWEST: usize = 2;
+
+pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Decision {
+    if !value.is_finite() && context.before_last().is_some_and(|value| !value.is_finite()) {
+        return Decision::stop("two values in a row are not finite");
+    }
+    if !Curves::are_compared_at(step, context.history) {
+        return Decision::go_on(format!("step {step} is not one of those looked at"));
+    }
+    let curves = Curves::of(context.history, context.history.len());
+    let Some((curves, end)) = curves.and_then(|curves| curves.end(context.curve()).map(|end| (curves, end))) else {
+        return Decision::go_on("too little is known of how it goes on");
+    };
+    let ends = ends(context);
+    if ends.len() < FEWEST {
+        return Decision::go_on(format!("fewer than {FEWEST} trials are complete"));
+    }
+    let best = ends.iter().copied().fold(f64::INFINITY, f64::min);
+    let chance = chance(best, end);
+    let (mean, deviation) = (context.shown(end.mean), libm::sqrt(end.variance));
+    let reason = format!("expected to end at {mean:.4} with deviation {deviation:.2}, {chance:.3} that it is the best");
+    if chance >= CHANCE {
+        return Decision::go_on(reason);
+    }
+    let stopped = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Pruned);
+    let expected = stopped.filter_map(|(_, curve)| curves.end(curve)).map(|end| end.mean);
+    let all: Vec<f64> = ends.into_iter().chain(expected).chain([end.mean]).collect();
+    if end.variance >= UNKNOWN * variance(&all) {
+        return Decision::go_on(format!("{reason}; that tells too little of the end"));
+    }
+    let (mistakes, stopped) = replay(context, &curves, step);
+    let reason = format!("{reason}; would have stopped {stopped} complete trials, {mistakes} that became the best");
+    if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
+        return Decision::go_on(reason);
+    }
+    if Stream::new(context.seed, context.trial, Purpose::Audit, 0).uniform() < AUDITED {
+        return Decision::go_on(format!("{reason}; runs on to check the rule"));
+    }
+    Decision::stop(reason)
+}
+
+/// The chance that a trial with this end is better than `best`.
+fn chance(best: f64, end: Expected) -> f64 {
+    if end.variance > 0.0 { ndtr((best - end.mean) / libm::sqrt(end.variance)) } else { f64::from(end.mean < best) }
+}
+
+/// What the complete trials were told, in the order of their ids.
+fn ends(context: &Context<'_>) -> Vec<f64> {
+    let history = context.history;
+    let is_complete = |row: &usize| history.states()[*row] == TrialState::Complete;
+    (0..history.len()).filter(is_complete).map(|row| history.values(0)[row]).filter(|end| end.is_finite()).collect()
+}
+
+/// How many complete trials the rule would have stopped at a step, and how many of these became the best.
+fn replay(context: &Context<'_>, curves: &Curves, step: u64) -> (usize, usize) {
+    let history = context.history;
+    let (mut best, mut mistakes, mut stopped) = (f64::INFINITY, 0, 0);
+    for (trial, curve) in context.others() {
+        let end = history.values(0)[trial as usize];
+        if context.state(trial) != TrialState::Complete || !end.is_finite() {
+            continue;
+        }
+        let until = &curve[..curve.partition_point(|(at, _)| *at <= step)];
+        if best.is_finite() && curves.end(until).is_some_and(|expected| chance(best, expected) < CHANCE) {
+            stopped += 1;
+            mistakes += usize::from(end < best);
+        }
+        best = best.min(end);
+    }
+    (mistakes, stopped)
+}

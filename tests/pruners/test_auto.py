@@ -1,0 +1,147 @@
+"""The pruner that is the default: it stops what is lost, and nothing where that cannot be known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+
+STEPS = 27
+SPACE = {"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}
+
+
+def run(curve: Callable[[float, int], float], seed: int, n: int = 60) -> tuple[list[int], list[float], list[float]]:
+    """Search at random; return the steps made, the ends that trials had or would have had, and what was told."""
+    opt = tt.Optimizer(SPACE, sampler="random", seed=seed)
+    steps, ends, told = [], [], []
+    for _ in range(n):
+        trial = opt.ask()
+        quality = (trial.params["x"] - 0.3) ** 2 + (trial.params["y"] - 0.7) ** 2
+        ends.append(curve(quality, STEPS))
+        for step in range(1, STEPS + 1):
+            trial.report(step, curve(quality, step))
+            if trial.should_prune():
+                opt.tell(trial, state="pruned")
+                break
+        else:
+            opt.tell(trial, ends[-1])
+            told.append(ends[-1])
+        steps.append(step)
+    return steps, ends, told
+
+
+def test_it_saves_steps_and_never_stops_the_best() -> None:
+    for seed in range(10):
+        steps, ends, told = run(lambda quality, step: quality + 0.5 / step, seed)
+        assert min(told) == min(ends)
+        # A third runs on to check the rule, and so do those that look good.
+        assert sum(steps) < 0.7 * STEPS * len(steps)
+
+
+def misleading(quality: float, step: int) -> float:
+    """Until the last three steps the worst look best."""
+    return quality if step > STEPS - 3 else 1.0 - quality
+
+
+def unrelated(quality: float, step: int) -> float:
+    """Until the last three steps nothing can be seen."""
+    return quality if step > STEPS - 3 else math.sin(1e4 * quality)
+
+
+@pytest.mark.parametrize(("curve", "most"), [(misleading, 0.6), (unrelated, 0.25)])
+def test_it_keeps_the_best_where_early_steps_mislead(curve: Callable[[float, int], float], most: float) -> None:
+    """What looks best and ends worst can be stopped for that; what shows nothing is not stopped."""
+    shares, kept = [], 0
+    for seed in range(10):
+        steps, ends, told = run(curve, seed)
+        shares.append(np.mean([step < STEPS for step in steps]))
+        kept += min(told) == min(ends)
+    assert np.mean(shares) < most, shares
+    assert kept >= 9
+
+
+def test_it_decides_from_the_third_trial_on() -> None:
+    opt = tt.Optimizer(SPACE, sampler="random", seed=3)
+    for end in (0.1, 0.2):
+        trial = opt.ask()
+        for step in range(1, STEPS + 1):
+            trial.report(step, end + 0.5 / step)
+        opt.tell(trial, end)
+    stopped = 0
+    for _ in range(30):
+        trial = opt.ask()
+        trial.report(2, 3.0)
+        stopped += bool(trial.should_prune())
+    # Two thirds of them; the others run on to check the rule. Three standard deviations.
+    assert abs(stopped - 20) <= 8
+
+
+def test_values_that_are_not_finite_stop_a_trial_when_there_are_two_in_a_row() -> None:
+    trial = tt.Optimizer(SPACE, seed=0).ask()
+    for step, value, stops in [(1, 0.5, False), (2, math.nan, False), (3, 0.4, False), (4, math.inf, False)]:
+        trial.report(step, value)
+        assert bool(trial.should_prune()) is stops
+    trial.report(5, math.nan)
+    assert trial.should_prune().reason == "two values in a row are not finite"
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "gp", "auto"])
+def test_a_copy_decides_and_suggests_the_same_at_every_step(sampler: str) -> None:
+    opt = tt.Optimizer(SPACE, sampler=sampler, seed=5, pruner=tt.pruners.SuccessiveHalving(min_resource=1))
+    states = set()
+    for number in range(30):
+        copy = tt.Optimizer.from_bytes(opt.to_bytes())
+        trial = opt.ask()
+        assert trial.params == copy.ask().params
+        quality = (trial.params["x"] - 0.3) ** 2 + (trial.params["y"] - 0.7) ** 2
+        for step in range(1, 10):
+            for each in (opt, copy):
+                each.report(number, step, quality + 0.5 / step)
+            decision = opt.should_prune(trial)
+            assert decision == copy.should_prune(number)
+            if decision:
+                break
+        opt.tell(trial, *([] if decision else [quality]), state="pruned" if decision else "complete")
+        states.add(opt.trials[number].state)
+    assert states == {"pruned", "complete"}
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "gp"])
+def test_samplers_learn_from_what_was_stopped(sampler: str) -> None:
+    """Only stopped trials tell that the left half is bad."""
+    left = 0
+    for seed in range(5):
+        opt = tt.Optimizer(SPACE, sampler=sampler, seed=seed)
+        rng = np.random.default_rng(seed)
+        for k in range(24):
+            is_stopped = k % 3 > 0
+            x = rng.uniform(0.0, 0.5) if is_stopped else rng.uniform(0.5, 1.0)
+            value = 5.0 + rng.random() if is_stopped else rng.random()
+            opt.enqueue({"x": x, "y": rng.random()})
+            trial = opt.ask()
+            for step in range(1, 4 if is_stopped else STEPS + 1):
+                trial.report(step, value + 0.5 / step)
+            opt.tell(trial, *([] if is_stopped else [value]), state="pruned" if is_stopped else "complete")
+        asked = opt.ask(8)
+        left += sum(trial.params["x"] < 0.5 for trial in asked)
+    assert left <= 8, f"{left} of 40"
+
+
+def test_an_estimate_is_never_the_best() -> None:
+    opt = tt.Optimizer(SPACE, sampler="gp", seed=0)
+    for value in (1.0, 2.0, 3.0):
+        trial = opt.ask()
+        for step in range(1, 10):
+            trial.report(step, value + 1.0 / step)
+        opt.tell(trial, value)
+    stopped = opt.ask()
+    stopped.report(3, -10.0)
+    opt.tell(stopped, state="pruned")
+    opt.ask()
+    assert opt.best.value == 1.0
+    assert opt.trials[stopped.id].state == "pruned"
+    assert opt.trials[stopped.id].value == -10.0
