@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from benches.fidelity import analytic
+from benches.fidelity.peers import maker
 from benches.fidelity.peers.checkpoints import Checkpoints
 from benches.fidelity.peers.random_peer import Asha, Unpruned, rungs
 from benches.fidelity.problem import Problem, Task
@@ -175,3 +176,30 @@ def test_grids_hold_every_active_combination_once() -> None:
 def test_rounded_values_keep_four_digits() -> None:
     values = np.random.default_rng(0).lognormal(size=1000)
     assert np.max(np.abs(rounded(values) / values - 1)) < 5e-5
+
+
+def test_tanteo_stops_by_the_pruner_of_its_name() -> None:
+    of = problem()
+    states = {}
+    for name in ("tanteo-random+none", "tanteo-random+median"):
+        simulation = search(maker(name)(task(of), 0), of)
+        states[name] = {training.state for training in simulation.trainings.values()}
+        assert simulation.held[-1] == min(t.final for t in simulation.trainings.values() if t.state == "complete")
+    assert "stopped" not in states["tanteo-random+none"]
+    assert "stopped" in states["tanteo-random+median"]
+
+
+def test_what_optunas_wilcoxon_pruner_stops_is_told_with_the_mean_so_far() -> None:
+    pytest.importorskip("optuna")
+    of = problem(is_folds=True)
+    peer: Any = maker("optuna-tpe+wilcoxon")(task(of), 0)
+    key, params = peer.ask()
+    assert not peer.report(key, 1, 0.5)
+    peer.finish(key, 0.25, "stopped", 0.1)
+    assert peer.recommend() == params
+    assert peer._study.best_value == 0.25
+
+
+def test_a_peer_that_is_not_there_is_named() -> None:
+    with pytest.raises(SystemExit, match="no peer 'optuna-tpe'"):
+        maker("optuna-tpe")
