@@ -48,7 +48,7 @@ def overview(
 ) -> str:
     """Markdown: one row a peer; totals with standard errors; of the last budget the tail and what was stopped."""
     stops = stopped(runs, workers, BUDGETS[-1])
-    lines = [row([f"{counted(workers)}, problems: {len(names)}", *HEADS]), "| --- " * (len(HEADS) + 2) + "|"]
+    lines = [row([f"{counted(workers)}, problems: {len(names)}", *HEADS]), "| --- " * (len(HEADS) + 1) + "|"]
     for peer in peers:
         cells = [total(found[budget], problems, peer, names) for budget in BUDGETS]
         last = {name: found[BUDGETS[-1]][name, peer] for name in sorted(names)}
