@@ -55,11 +55,15 @@ def overview(
         worst, error = estimates(figures(last, problems))[1]
         share = family_means(stops, problems, peer, names)["total"][0]
         n = min(len(values) for values in last.values())
-        lines.append(row([peer, *cells, f"{worst:.0f} ± {error:.0f}", f"{share:.0f}", str(n)]))
+        lines.append(
+            row([peer, *cells, f"{worst:.0f} ± {error:.0f}" if n > 1 else f"{worst:.0f}", f"{share:.0f}", str(n)])
+        )
     return "\n".join(lines)
 
 
 def total(found: Scores, problems: dict[str, Problem], peer: str, names: AbstractSet[str]) -> str:
-    """The mean over families, and its standard error, a quarter of the 95 % interval."""
+    """The mean over families, and its standard error, a quarter of the 95 % interval; none of single searches."""
     mean, low, high = family_means(found, problems, peer, names)["total"]
+    if min(len(found[name, peer]) for name in names) == 1:
+        return f"{mean:.1f}"
     return f"{mean:.1f} ± {(high - low) / 3.92:.1f}"
