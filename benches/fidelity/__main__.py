@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benches.fidelity.peers import OURS, PEERS, maker
+from benches.fidelity.peers import OURS, PEERS, SLOW, maker
 from benches.fidelity.problem import Problem
 from benches.fidelity.problems import HALVES, problems
 from benches.fidelity.tables import path, record
@@ -64,6 +64,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.fidelity", description=__doc__)
     commands = parser.add_subparsers(required=True)
+    usual = [*(peer for peer in PEERS if peer not in SLOW), *OURS]
     recorder = commands.add_parser("record", help=record_all.__doc__)
     recorder.set_defaults(action=record_all)
     recorder.add_argument("tables", nargs="*", choices=TRAININGS, default=list(TRAININGS))
@@ -76,7 +77,7 @@ def main() -> None:
         command.add_argument("--workers", type=int, nargs="+", default=[1, 8])
         if name == "run":
             command.add_argument("file", type=Path)
-            command.add_argument("--peers", nargs="+", default=[*PEERS, *OURS], help="tanteo-<sampler>+<pruner> too")
+            command.add_argument("--peers", nargs="+", default=usual, help="tanteo-<sampler>+<pruner> too")
             command.add_argument("--seeds", type=int, default=10)
             command.add_argument("--first-seed", type=int, default=0)
             command.add_argument("--jobs", type=int, default=2)

@@ -6,7 +6,7 @@ import functools
 
 from benches.fidelity import analytic
 from benches.fidelity.problem import Problem
-from benches.fidelity.tables import Table, path
+from benches.fidelity.tables import Table
 from benches.fidelity.trainings import TRAININGS
 
 HALVES = ("tuning", "report")
@@ -26,5 +26,5 @@ def tabulated(name: str) -> Problem:
 @functools.cache
 def problems() -> dict[str, Problem]:
     """The recorded tables, then the formulas."""
-    found = [*(tabulated(name) for name in TRAININGS if path(name).exists()), *analytic.problems()]
+    found = [*(tabulated(name) for name in TRAININGS), *analytic.problems()]
     return {problem.name: problem for problem in found}

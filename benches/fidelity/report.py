@@ -48,18 +48,22 @@ def overview(
 ) -> str:
     """Markdown: one row a peer; totals with standard errors; of the last budget the tail and what was stopped."""
     stops = stopped(runs, workers, BUDGETS[-1])
-    lines = [row([f"{counted(workers)}, problems: {len(names)}", *HEADS]), "| --- " * (len(HEADS) + 2) + "|"]
+    lines = [row([f"{counted(workers)}, problems: {len(names)}", *HEADS]), "| --- " * (len(HEADS) + 1) + "|"]
     for peer in peers:
         cells = [total(found[budget], problems, peer, names) for budget in BUDGETS]
         last = {name: found[BUDGETS[-1]][name, peer] for name in sorted(names)}
         worst, error = estimates(figures(last, problems))[1]
         share = family_means(stops, problems, peer, names)["total"][0]
         n = min(len(values) for values in last.values())
-        lines.append(row([peer, *cells, f"{worst:.0f} ± {error:.0f}", f"{share:.0f}", str(n)]))
+        lines.append(
+            row([peer, *cells, f"{worst:.0f} ± {error:.0f}" if n > 1 else f"{worst:.0f}", f"{share:.0f}", str(n)])
+        )
     return "\n".join(lines)
 
 
 def total(found: Scores, problems: dict[str, Problem], peer: str, names: AbstractSet[str]) -> str:
-    """The mean over families, and its standard error, a quarter of the 95 % interval."""
+    """The mean over families, and its standard error, a quarter of the 95 % interval; none of single searches."""
     mean, low, high = family_means(found, problems, peer, names)["total"]
+    if min(len(found[name, peer]) for name in names) == 1:
+        return f"{mean:.1f}"
     return f"{mean:.1f} ± {(high - low) / 3.92:.1f}"

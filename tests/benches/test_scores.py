@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benches.lines import mend
 from benches.python.peers.space import floats
 from benches.quality import condense
 from benches.quality.problem import Problem, exact
 from benches.quality.report import coverages, tables
-from benches.quality.runs import Run, distinct, mend, read, search
+from benches.quality.runs import Run, distinct, read, search
 from benches.quality.score import FLOOR, family_means, held, score, scores
 
 

@@ -19,7 +19,7 @@ PEERS: dict[str, Maker] = {
     "dehb": dehb_peer.Dehb,
     "smac-mf": smac_peer.Smac,
 }
-# Peers of requirements.txt alone.
+# Peers that have an environment of their own, with requirements.txt.
 SLOW = frozenset({"dehb", "smac-mf"})
 SAMPLERS = ("random", "tpe", "gp", "auto")
 OURS = tuple(f"tanteo-{sampler}+{pruner}" for sampler in SAMPLERS for pruner in ("none", "median"))

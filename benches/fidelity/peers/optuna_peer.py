@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from benches.python.peers.optuna_peer import configuration, tpe_sampler
 from benches.quality.problem import Params
 
 
-def pruners() -> dict[str, Callable[[Task, int], Any]]:
+def pruners() -> dict[str, Callable[[Task], Any]]:
     """Each with its defaults, or with what its documentation passes.
 
     Percentile takes the 25 of its example; Hyperband the resources, 1 and the number of steps. Median and Percentile
@@ -20,12 +21,12 @@ def pruners() -> dict[str, Callable[[Task, int], Any]]:
     from optuna import pruners as p
 
     return {
-        "none": lambda task, seed: p.NopPruner(),
-        "median": lambda task, seed: p.MedianPruner(),
-        "percentile": lambda task, seed: p.PercentilePruner(25.0),
-        "sha": lambda task, seed: p.SuccessiveHalvingPruner(),
-        "hyperband": lambda task, seed: p.HyperbandPruner(min_resource=1, max_resource=task.steps, reduction_factor=3),
-        "wilcoxon": lambda task, seed: p.WilcoxonPruner(p_threshold=0.1),
+        "none": lambda task: p.NopPruner(),
+        "median": lambda task: p.MedianPruner(),
+        "percentile": lambda task: p.PercentilePruner(25.0),
+        "sha": lambda task: p.SuccessiveHalvingPruner(),
+        "hyperband": lambda task: p.HyperbandPruner(min_resource=1, max_resource=task.steps, reduction_factor=3),
+        "wilcoxon": lambda task: p.WilcoxonPruner(p_threshold=0.1),
     }
 
 
@@ -45,7 +46,10 @@ class Optuna:
         self._space, self._pruned = task.space, optuna.trial.TrialState.PRUNED
         self._complete = (optuna.trial.TrialState.COMPLETE,)
         self._prunes, self._seen = pruner != "none", Seen()
-        made = pruners()[pruner](task, seed)
+        with warnings.catch_warnings():
+            # The Wilcoxon pruner is experimental.
+            warnings.simplefilter("ignore")
+            made = pruners()[pruner](task)
         self._study = optuna.create_study(sampler=tpe_sampler(task.space, seed), pruner=made)
         self._trials: dict[int, Any] = {}
 

@@ -6,6 +6,8 @@ that have one. A training that diverged stays at the cap.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from benches.python.peers.space import Parameter, Space
@@ -62,9 +64,9 @@ def targets(data: Parts, p: Params) -> np.ndarray:
     return np.minimum(errors, CAP)
 
 
-def stepped(model: object, x: np.ndarray, y: np.ndarray, x_test: np.ndarray, y_test: np.ndarray) -> float:
+def stepped(model: Any, x: np.ndarray, y: np.ndarray, x_test: np.ndarray, y_test: np.ndarray) -> float:
     """The squared error after one more epoch; NaN where the weights grew too large."""
     try:
-        return float(((model.partial_fit(x, y).predict(x_test) - y_test) ** 2).mean())  # type: ignore[attr-defined]
+        return float(((model.partial_fit(x, y).predict(x_test) - y_test) ** 2).mean())
     except ValueError:
         return np.nan

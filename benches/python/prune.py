@@ -1,0 +1,107 @@
+"""Time of ``report`` plus ``should_prune`` beside Optuna's median pruner: ``python -m benches.python.prune``.
+
+A search holds some completed trials of 100 steps; another trial reports its steps one by one and asks after each of
+them. What is printed is the median over the steps of some such trials, in microseconds of the processor. Optuna's
+storage is in memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from benches.python.threads import ONE_THREAD
+
+os.environ.update(ONE_THREAD)
+
+STEPS = 100
+Curve = list[float]
+
+
+def curve(seed: int) -> Curve:
+    """A power law whose end depends on the seed."""
+    end = math.modf(0.618 * seed)[0]
+    return [end + (1 + end) / step for step in range(1, STEPS + 1)]
+
+
+def tanteo(n: int) -> Callable[[Curve], Iterator[Any]]:
+    """What reports a curve to a search of ``n`` completed trials."""
+    import tanteo as tt
+
+    opt = tt.Optimizer(tt.SearchSpace({"x": tt.Float(0.0, 1.0)}), sampler="random", seed=0)
+    for seed in range(n):
+        values, trial = curve(seed), opt.ask()
+        for step, value in enumerate(values, 1):
+            opt.report(trial, step, value)
+        opt.tell(trial, values[-1])
+
+    def reports(values: Curve) -> Iterator[Any]:
+        trial = opt.ask()
+        for step, value in enumerate(values, 1):
+            opt.report(trial, step, value)
+            yield opt.should_prune(trial)
+        opt.tell(trial, values[-1])
+
+    return reports
+
+
+def optuna(n: int) -> Callable[[Curve], Iterator[Any]]:
+    """The same of Optuna."""
+    import optuna
+    from optuna.distributions import FloatDistribution
+    from optuna.trial import create_trial
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0), pruner=optuna.pruners.MedianPruner())
+    known = {"x": FloatDistribution(0.0, 1.0)}
+    for values in map(curve, range(n)):
+        steps = dict(enumerate(values, 1))
+        study.add_trial(
+            create_trial(params={"x": 0.5}, distributions=known, value=values[-1], intermediate_values=steps)
+        )
+
+    def reports(values: Curve) -> Iterator[Any]:
+        trial = study.ask(known)
+        for step, value in enumerate(values, 1):
+            trial.report(value, step)
+            yield trial.should_prune()
+        study.tell(trial, values[-1])
+
+    return reports
+
+
+LIBRARIES = {"tanteo": tanteo, "optuna": optuna}
+
+
+def microseconds(library: str, n: int, trials: int) -> float:
+    """Median over the steps of some trials, good and bad ones in turn."""
+    reports, times = LIBRARIES[library](n), []
+    for seed in range(n, n + trials):
+        steps = reports(curve(seed))
+        while True:
+            start = time.process_time_ns()
+            if next(steps, None) is None:
+                break
+            times.append(time.process_time_ns() - start)
+    return statistics.median(times) / 1e3
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--libraries", nargs="+", choices=LIBRARIES, default=list(LIBRARIES))
+    parser.add_argument("--sizes", nargs="+", type=int, default=[100, 1000])
+    parser.add_argument("--trials", type=int, default=5)
+    options = parser.parse_args()
+    for n in options.sizes:
+        cells = [f"{library} {microseconds(library, n, options.trials):.1f}" for library in options.libraries]
+        print(f"{n} trials of {STEPS} steps, microseconds a step: " + ", ".join(cells), flush=True)
+
+
+if __name__ == "__main__":
+    main()
