@@ -27,7 +27,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A function to be minimised.
+    """A function to be minimized.
 
     Attributes
     ----------

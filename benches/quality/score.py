@@ -1,4 +1,4 @@
-"""Normalised regret with bootstrap intervals.
+"""Normalized regret with bootstrap intervals.
 
 At ``n`` trials a search holds the trial with the best *told* value among its first ``n``, or, on noisy problems, the
 one that the peer recommends, if it can; it is judged by that trial's *true* value ``v``. With ``m`` the median of

@@ -210,7 +210,7 @@ class CoreOptimizer:
     def view(self) -> dict[str, npt.NDArray[Any]]:
         """Encoded history for samplers written in Python, read-only.
 
-        ``unit`` (n, n_parameters), ``values`` (n, n_objectives) to be minimised, ``sems`` like them,
+        ``unit`` (n, n_parameters), ``values`` (n, n_objectives) to be minimized, ``sems`` like them,
         ``violation`` (n,), ``state`` (n,) as 0 pending, 1 complete, 2 pruned, 3 failed, 4 set aside.
         """
     def snapshot(self, labels: bytes) -> bytes:

@@ -11,8 +11,8 @@ from ._internal.coercion import as_bool, as_float, as_int, members, shown
 from ._internal.text import safe_repr
 from ._internal.typing import TYPE_CHECKING, overload
 from .exceptions import ArgumentError, SpaceError
-from .own import Own
 from .pruners.decision import Decision
+from .pruners.own import Own
 from .pruners.settings import Settings as PrunerSettings
 from .pruners.settings import checked as checked_pruner
 from .pruners.settings import from_core as pruner_from_core

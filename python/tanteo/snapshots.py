@@ -15,7 +15,7 @@ from ._core import CoreOptimizer
 from ._internal.coercion import shown
 from ._internal.files import as_path
 from .exceptions import SnapshotError, SpaceError
-from .own import Own
+from .pruners.own import Own
 from .space.difference import data_difference
 from .space.packing import check_format, opaque_parameters
 from .space.search_space import SearchSpace, as_space

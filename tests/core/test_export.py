@@ -85,7 +85,7 @@ def test_columns(told):
     assert columns["feasible"].tolist() == [True, True, True, False, True]
 
 
-def test_the_view_is_minimised_encoded_and_read_only(told, space):
+def test_the_view_is_minimized_encoded_and_read_only(told, space):
     view = told.view()
     np.testing.assert_array_equal(view["unit"], space.encode([told.trial(i)["row"] for i in range(5)]))
     np.testing.assert_array_equal(view["values"], [[-0.25], [math.nan], [-0.5], [-1.0], [math.nan]])

@@ -107,8 +107,8 @@ def test_leaving_one_out_is_honest():
     points, values = waves(60)
     values = values + np.random.default_rng(4).normal(size=60)
     mean, std = GaussianProcess().fit(points, values).leave_one_out()
-    standardised = (values - mean) / std
-    assert 0.6 < standardised.std() < 1.6
+    standardized = (values - mean) / std
+    assert 0.6 < standardized.std() < 1.6
     assert np.abs(values - mean).mean() > 0.3
 
 

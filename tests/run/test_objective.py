@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import tanteo as tt
+from tanteo.run.evaluation import REASON_LENGTH, Evaluation, describe_error, plain, read_return
 from tanteo.run.objective import Objective, RunningTrial, copy_params, takes_trial
-from tanteo.run.outcome import REASON_LENGTH, Outcome, describe_error, plain, read_return
 
 
 class NoChannel:
@@ -74,10 +74,10 @@ def test_numbers_of_other_libraries_become_builtin_ones(returned, expected):
 
 
 def test_a_mapping_holds_what_tell_takes():
-    outcome = read_return(
+    evaluation = read_return(
         {"value": np.float64(1.0), "sem": np.array(0.5), "constraints": {"c": np.int64(2)}, "cost": 3}
     )
-    assert outcome == Outcome(value=1.0, sem=0.5, constraints={"c": 2.0}, cost=3)
+    assert evaluation == Evaluation(value=1.0, sem=0.5, constraints={"c": 2.0}, cost=3)
 
 
 def test_replicates_stay_what_they_are():
@@ -89,9 +89,9 @@ def test_replicates_stay_what_they_are():
     "returned", [{"loss": 1.0}, {"value": 1.0, "state": "done"}, {1.0}, object(), np.zeros((2, 2))]
 )
 def test_a_return_that_makes_no_sense_is_a_failure_with_a_reason(returned):
-    outcome = evaluate(lambda params: returned)
-    assert outcome.state == "failed"
-    assert outcome.reason
+    evaluation = evaluate(lambda params: returned)
+    assert evaluation.state == "failed"
+    assert evaluation.reason
 
 
 def test_a_return_that_makes_no_sense_propagates_where_nothing_is_caught():
@@ -103,11 +103,11 @@ def test_an_exception_becomes_a_reason_on_one_line_cut_to_length():
     def broken(params):
         raise ValueError("bad\n  value " + "x" * 1000)
 
-    outcome = evaluate(broken)
-    assert outcome.state == "failed"
-    assert outcome.reason is not None
-    assert outcome.reason.startswith("ValueError: bad value xxx")
-    assert len(outcome.reason) == REASON_LENGTH
+    evaluation = evaluate(broken)
+    assert evaluation.state == "failed"
+    assert evaluation.reason is not None
+    assert evaluation.reason.startswith("ValueError: bad value xxx")
+    assert len(evaluation.reason) == REASON_LENGTH
 
 
 def test_an_exception_without_a_message_is_named():
@@ -121,8 +121,8 @@ def test_pruned_and_stop_search_are_not_failures_to_be_caught():
     def stop(params):
         raise tt.StopSearch("enough")
 
-    assert evaluate(prune, catch=()) == Outcome(state="pruned", value=0.5)
-    assert evaluate(stop, catch=()) == Outcome(state="failed", reason="StopSearch: enough", stop=True)
+    assert evaluate(prune, catch=()) == Evaluation(state="pruned", value=0.5)
+    assert evaluate(stop, catch=()) == Evaluation(state="failed", reason="StopSearch: enough", stop=True)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ZeroDivisionError])

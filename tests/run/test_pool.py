@@ -167,7 +167,7 @@ def test_an_exception_that_cannot_be_carried_is_told_in_words():
 
 
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
-def test_an_exception_class_of_the_script_is_recognised_in_the_worker():
+def test_an_exception_class_of_the_script_is_recognized_in_the_worker():
     class DivergedError(Exception):
         pass
 

@@ -1,6 +1,6 @@
 """The Gaussian process under black-box constraints: one model for each, and the border found exactly.
 
-The problem: minimise ``x + y`` outside of a circle of radius 0.6 around the origin, with a third coordinate that has to
+The problem: minimize ``x + y`` outside of a circle of radius 0.6 around the origin, with a third coordinate that has to
 keep near the middle. Its optimum, 0.62, lies on both borders; the constraints are in units that differ by four orders
 of magnitude.
 """

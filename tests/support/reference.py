@@ -1,7 +1,7 @@
 """A small optimizer in pure Python that keeps every promise of `tanteo.testing`; its mutants keep all but one.
 
-It draws candidates, half of them near the best trials, and takes the one whose nearest told neighbor has the best rank;
-failures have the worst rank. Ranks make it deaf to the size of values.
+It draws candidates, half of them near the best trials, and takes the one whose nearest told neighbour has the best
+rank; failures have the worst rank. Ranks make it deaf to the size of values.
 """
 
 from __future__ import annotations

@@ -38,6 +38,12 @@ def package(tmp_path: Path) -> Path:
     return _copy(("python",), tmp_path)
 
 
+@pytest.fixture
+def core(tmp_path: Path) -> Path:
+    """A copy of the sources of the core, for rules that read nothing else."""
+    return _copy(("rust/core/src",), tmp_path)
+
+
 def _copy(names: tuple[str, ...], target: Path) -> Path:
     ignored = shutil.ignore_patterns("*.so", "__pycache__", "target", ".venv")
     for name in names:

@@ -1,6 +1,6 @@
 import pytest
 
-from walls.circles import circles_of_imports
+from walls.circles import circles_of_imports, circles_of_uses
 
 
 def test_the_package_holds(tree):
@@ -30,3 +30,39 @@ def test_a_package_may_hand_out_what_its_modules_define(package):
     with (package / "python/tanteo/space/labels.py").open("a") as source:
         source.write("\nfrom . import Choices\n")
     assert len(circles_of_imports(package)) == 1
+
+
+def test_the_core_holds(tree):
+    assert circles_of_uses(tree) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("space/words.rs", "use super::condition::Accept;"),
+        ("space/words.rs", "use crate::space::{Domain, Accept as A};"),
+        ("space/words.rs", "fn f(accept: &super::Accept) {}"),
+        ("sampler/context.rs", "use super::Sampler;\nuse super::auto;"),
+        ("model/parzen/points.rs", "use super::{bad::{self, Bad}, work};"),
+    ],
+)
+def test_a_planted_circle_in_the_core_is_seen(core, file, line):
+    with (core / "rust/core/src" / file).open("a") as source:
+        source.write(f"\n{line}\n")
+    (circle,) = circles_of_uses(core)
+    assert file.removesuffix(".rs").replace("/", "::") in circle
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("space/words.rs", "// use super::Accept;"),
+        ("space/words.rs", "#[cfg(test)]\nmod tests {\n    use super::super::Accept;\n}"),
+        ("space/words.rs", "pub(in crate::space) fn f() {}"),
+        ("space/mod.rs", "pub(crate) use words::domain;"),
+    ],
+)
+def test_what_is_no_use_of_another_file_makes_no_circle(core, file, line):
+    with (core / "rust/core/src" / file).open("a") as source:
+        source.write(f"\n{line}\n")
+    assert circles_of_uses(core) == []

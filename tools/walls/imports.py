@@ -9,7 +9,7 @@ from pathlib import Path
 
 #: The rooms of the package from the ground up: each uses only those before it. The outbuildings stand on all of them.
 ORDER = (
-    *("exceptions", "_core", "_internal", "space", "samplers", "pruners", "own", "trials", "snapshots", "optimizer"),
+    *("exceptions", "_core", "_internal", "space", "samplers", "pruners", "trials", "snapshots", "optimizer"),
     *("models", "study", "run", "importance"),
 )
 #: May use all that is public; nothing imports them.

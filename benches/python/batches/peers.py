@@ -15,7 +15,7 @@ Asked = tuple[Any, dict[str, Any]]
 
 
 class BatchPeer(Protocol):
-    """An optimizer that minimises, ``n`` trials at a time."""
+    """An optimizer that minimizes, ``n`` trials at a time."""
 
     def ask(self, n: int) -> list[Asked]:
         """Configurations to run at once, each with a handle to tell its result."""

@@ -23,7 +23,7 @@ __all__ = ["PEERS", "SLOW", "Parameter", "Peer", "Recommender", "Space", "floats
 
 
 class Peer(Protocol):
-    """An optimizer that minimises."""
+    """An optimizer that minimizes."""
 
     def ask(self) -> tuple[Any, dict[str, Any]]:
         """The next configuration, with a handle to tell its result."""

@@ -15,7 +15,7 @@ INITIAL = 5  # Sobol points first, as in Ax.
 
 
 def fitted(points: list[np.ndarray], told: list[float | None]) -> tuple[Any, Any, Any]:
-    """The model of what was told, its points and its values, to be maximised."""
+    """The model of what was told, its points and its values, to be maximized."""
     import torch
     from botorch.fit import fit_gpytorch_mll
     from botorch.models import SingleTaskGP
@@ -47,12 +47,12 @@ class Botorch:
 
     def ask(self) -> tuple[np.ndarray, dict[str, Any]]:
         """A Sobol point, then the maximum of the acquisition."""
-        u = self._sobol.draw(1)[0].numpy() if len(self._told) < INITIAL else self._maximise()
+        u = self._sobol.draw(1)[0].numpy() if len(self._told) < INITIAL else self._maximize()
         params = existing(self._space, cube.decode(self._space, u))
         return cube.encode(self._space, params), params
 
     def tell(self, handle: np.ndarray, value: float | None) -> None:
-        """BoTorch maximises, so the sign is turned when the model is built."""
+        """BoTorch maximizes, so the sign is turned when the model is built."""
         self._points.append(handle)
         self._told.append(value)
         self._fit = None
@@ -75,7 +75,7 @@ class Botorch:
             self._fit = fitted(self._points, self._told)
         return self._fit
 
-    def _maximise(self) -> np.ndarray:
+    def _maximize(self) -> np.ndarray:
         import torch
         from botorch.acquisition import LogExpectedImprovement
         from botorch.optim import optimize_acqf

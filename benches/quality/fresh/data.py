@@ -19,7 +19,7 @@ def parts(x: np.ndarray, y: np.ndarray, train: int) -> Parts:
 
 @functools.cache
 def labelled(name: str, train: int, test: int) -> Parts:
-    """Standardised rows of one of scikit-learn's data sets, with their labels."""
+    """Standardized rows of one of scikit-learn's data sets, with their labels."""
     x, y = classification(name)
     return parts(x[: train + test], y[: train + test], train)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 @functools.cache
 def classification(name: str, n: int = 2000) -> tuple[np.ndarray, np.ndarray]:
-    """Standardised inputs and labels of ``digits``, ``wine``, ``breast_cancer`` or ``iris``; at most ``n`` rows."""
+    """Standardized inputs and labels of ``digits``, ``wine``, ``breast_cancer`` or ``iris``; at most ``n`` rows."""
     from sklearn import datasets
     from sklearn.preprocessing import StandardScaler
 
@@ -22,7 +22,7 @@ def classification(name: str, n: int = 2000) -> tuple[np.ndarray, np.ndarray]:
 
 @functools.cache
 def diabetes() -> tuple[np.ndarray, np.ndarray]:
-    """Standardised inputs and targets."""
+    """Standardized inputs and targets."""
     from sklearn import datasets
     from sklearn.preprocessing import StandardScaler
 

@@ -72,7 +72,7 @@ def shifted_ackley() -> tuple[Space, object]:
     return space, value
 
 
-def discretised_rosenbrock() -> tuple[Space, object]:
+def discretized_rosenbrock() -> tuple[Space, object]:
     """BBOB's Rosenbrock: three of six coordinates on grids of 5, 9 and 17 points, a category permutes the others."""
     inner = functools.cache(lambda: regret(8, 6, 21))
     points = {"k0": 5, "k1": 9, "k2": 17}
@@ -96,7 +96,7 @@ CASES = {
     "ackley-mixed": shifted_ackley,
     "feature-selection-breast-cancer": lambda: feature_selection("breast_cancer", 300),
     "nk-15x3": lambda: landscape(15, 3, 2, 6),
-    "rosenbrock-mixed": discretised_rosenbrock,
+    "rosenbrock-mixed": discretized_rosenbrock,
 }
 
 

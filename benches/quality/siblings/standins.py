@@ -1,6 +1,6 @@
 """Stand-ins for the real trainings of the half for tuning: each was trained at random points, a forest answers.
 
-The forests are extremely randomised trees grown to the end, so equal errors stay plateaus; their settings are those of
+The forests are extremely randomized trees grown to the end, so equal errors stay plateaus; their settings are those of
 the tables of the suite but for fewer trees, which answer sooner. Where the points are far
 apart, near the optimum too, they are coarser than the trainings.
 """

@@ -24,7 +24,7 @@ from benches.quality.problems.data import classification, diabetes, squared_erro
 
 @functools.cache
 def friedman() -> tuple[np.ndarray, np.ndarray]:
-    """120 rows of Friedman's first function (1991) under noise, one of six inputs idle; standardised targets."""
+    """120 rows of Friedman's first function (1991) under noise, one of six inputs idle; standardized targets."""
     from sklearn.datasets import make_friedman1
 
     x, y = make_friedman1(120, n_features=6, noise=1.0, random_state=3)

@@ -22,7 +22,7 @@ except ImportError:  # Windows, which removes no file that is open: no lock is n
     fcntl = None  # type: ignore[assignment] # a module that may be missing has no other type
 
 _TEMPORARY = re.compile(r"\.tanteo-[0-9a-f]{16}\.part")
-# What folders answer that cannot be synchronised (network file systems, containers).
+# What folders answer that cannot be synchronized (network file systems, containers).
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP)
 
 

@@ -1,8 +1,8 @@
 """Running a search: ``minimize``, ``maximize`` and what belongs to them.
 
 ``search.py`` checks the arguments; ``loop.py`` asks and tells; ``executor.py`` and ``pool.py`` evaluate, here or in
-worker processes (``process.py`` on the parent's side, ``worker.py`` on the other); ``objective.py`` and ``outcome.py``
-say what a function takes and may return; ``progress.py`` and ``result.py`` show it.
+worker processes (``process.py`` on the parent's side, ``worker.py`` on the other); ``objective.py`` and
+``evaluation.py`` define what a function takes and may return; ``progress.py`` and ``result.py`` show it.
 """
 
 from tanteo.run.gain import Gain

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from tanteo.run.evaluation import Evaluation
 from tanteo.run.objective import Channel, Objective, RunningTrial, copy_params
-from tanteo.run.outcome import Outcome
 from tanteo.trials.trial import Trial
 
 
@@ -16,7 +16,7 @@ class Finished:
     """One evaluation that has ended."""
 
     trial: Trial
-    outcome: Outcome
+    evaluation: Evaluation
 
 
 class Executor(Protocol):

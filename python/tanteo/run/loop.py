@@ -17,8 +17,8 @@ from typing import Any, Literal, TypeAlias
 
 from tanteo.exceptions import LostLeaseError, SpaceExhausted, TanteoError
 from tanteo.optimizer import Optimizer
+from tanteo.run.evaluation import Evaluation, describe_error, failed
 from tanteo.run.executor import Executor, Finished
-from tanteo.run.outcome import Outcome, describe_error, failed
 from tanteo.run.sharing import sharing
 from tanteo.run.signals import StopSearch
 from tanteo.trials.trial import FrozenTrial, Trial
@@ -215,33 +215,33 @@ class Loop:
             return None
 
     def _tell(self, finished: Finished) -> None:
-        trial, outcome = finished.trial, finished.outcome
+        trial, evaluation = finished.trial, finished.evaluation
         self._under_way.pop(trial.id, None)
         try:
             with self._sharing.together():
-                self._take(trial, outcome)
+                self._take(trial, evaluation)
         except LostLeaseError as error:
             _LOG.warning("%s", error)
             return
-        self._run.mistake = outcome.mistake
+        self._run.mistake = evaluation.mistake
         # Read back: a value that is NaN was told as complete and has become a failure.
         told = self._optimizer.trials[trial.id]
         self._count(told)
-        if outcome.stop:
+        if evaluation.stop:
             self._run.stop()
         for callback in self._callbacks:
             self._call_back(callback, told)
 
-    def _take(self, trial: Trial, outcome: Outcome) -> None:
+    def _take(self, trial: Trial, evaluation: Evaluation) -> None:
         try:
-            tell(self._optimizer, trial, outcome)
+            tell(self._optimizer, trial, evaluation)
         except LostLeaseError:
             raise
         except TanteoError as error:
             if not isinstance(error, self._catch):
                 raise
             tell(self._optimizer, trial, failed(describe_error(error)))
-        note(self._optimizer, trial, outcome)
+        note(self._optimizer, trial, evaluation)
 
     def _count(self, trial: FrozenTrial) -> None:
         self._run.n_told += 1
@@ -255,22 +255,22 @@ class Loop:
             self._run.stop()
 
 
-def tell(optimizer: Optimizer, trial: Trial, outcome: Outcome) -> None:
-    """Tells an outcome."""
+def tell(optimizer: Optimizer, trial: Trial, evaluation: Evaluation) -> None:
+    """Tells the result of an evaluation."""
     optimizer.tell(
         trial,
-        outcome.value,
-        state=outcome.state,
-        sem=outcome.sem,
-        constraints=outcome.constraints,
-        cost=outcome.cost,
-        reason=outcome.reason,
+        evaluation.value,
+        state=evaluation.state,
+        sem=evaluation.sem,
+        constraints=evaluation.constraints,
+        cost=evaluation.cost,
+        reason=evaluation.reason,
     )
 
 
-def note(optimizer: Optimizer, trial: Trial, outcome: Outcome) -> None:
+def note(optimizer: Optimizer, trial: Trial, evaluation: Evaluation) -> None:
     """Keeps the attributes of a trial, when it was evaluated and where it failed."""
     core = optimizer._core
-    core.set_evaluation(trial.id, outcome.started, outcome.finished, outcome.traceback)
-    for name, value in outcome.attrs.items():
+    core.set_evaluation(trial.id, evaluation.started, evaluation.finished, evaluation.traceback)
+    for name, value in evaluation.attrs.items():
         core.set_attribute(trial.id, name, value)

@@ -12,8 +12,8 @@ from tanteo._internal.coercion import as_float, as_int, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.pruners.decision import Decision
+from tanteo.run.evaluation import Evaluation, describe_error, failed, plain, read_return
 from tanteo.run.origin import mistake_of, traceback_of
-from tanteo.run.outcome import Outcome, describe_error, failed, plain, read_return
 from tanteo.run.signals import Pruned, StopSearch
 from tanteo.trials.attributes import attribute_name, attribute_text
 
@@ -99,27 +99,27 @@ class Objective:
         self.catch = _check_catch(catch)
         self.takes_trial = takes_trial(function)
 
-    def __call__(self, trial: RunningTrial) -> Outcome:
+    def __call__(self, trial: RunningTrial) -> Evaluation:
         """Evaluates one trial; raises only what ``catch`` does not hold."""
         started, clock = time.time(), time.monotonic()
-        outcome = self._evaluate(trial)
+        evaluation = self._evaluate(trial)
         # The clock on the wall may jump meanwhile.
-        return replace(outcome, started=started, finished=started + time.monotonic() - clock)
+        return replace(evaluation, started=started, finished=started + time.monotonic() - clock)
 
-    def _evaluate(self, trial: RunningTrial) -> Outcome:
+    def _evaluate(self, trial: RunningTrial) -> Evaluation:
         try:
-            return self._outcome(trial)
+            return self._evaluation(trial)
         except StopSearch as stop:
             return failed(describe_error(stop), stop=True)
         except self.catch as error:
             return failed(describe_error(error), traceback=traceback_of(error), mistake=mistake_of(error))
 
-    def _outcome(self, trial: RunningTrial) -> Outcome:
+    def _evaluation(self, trial: RunningTrial) -> Evaluation:
         """What the function returned, in builtins; reading that may raise as well."""
         try:
             returned = self.function(trial.params, trial) if self.takes_trial else self.function(trial.params)
         except Pruned as pruned:
-            return Outcome(state="pruned", value=plain(pruned.value))
+            return Evaluation(state="pruned", value=plain(pruned.value))
         return read_return(returned)
 
 

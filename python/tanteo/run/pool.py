@@ -9,9 +9,9 @@ from multiprocessing.connection import wait as wait_for
 from typing import Any
 
 from tanteo.exceptions import ArgumentError, TanteoError
+from tanteo.run.evaluation import Evaluation, failed
 from tanteo.run.executor import Finished
 from tanteo.run.objective import Channel, Objective, copy_params
-from tanteo.run.outcome import Outcome, failed
 from tanteo.run.payload import dumps, loads
 from tanteo.run.process import WorkerProcess
 from tanteo.run.settings import Settings
@@ -125,13 +125,13 @@ class Pool:
         else:
             worker.answer(answer)
 
-    def _finish(self, worker: WorkerProcess, outcome: Outcome) -> Finished:
+    def _finish(self, worker: WorkerProcess, evaluation: Evaluation) -> Finished:
         trial, worker.trial, worker.started = worker.trial, None, None
         self._workers.remove(worker)
         self._workers.append(worker)
         if trial is None:
             raise RuntimeError("an idle worker finished a trial")
-        return Finished(trial, outcome)
+        return Finished(trial, evaluation)
 
     def _is_overdue(self, worker: WorkerProcess) -> bool:
         limit, started = self._settings.trial_timeout, worker.started

@@ -10,7 +10,7 @@ from tanteo._internal.coercion import members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
-from tanteo.run.doubt import Doubt
+from tanteo.run.early_failures import EarlyFailures
 from tanteo.run.executor import Executor, InProcess
 from tanteo.run.log import log_trial
 from tanteo.run.loop import Callback, Limits, Loop, Run
@@ -192,13 +192,13 @@ def _search(
     run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until))
     # Last, when everything that can be refused was: it draws at once.
     display = make_progress(run, wanted=settings.progress)
-    doubt = Doubt()
-    callbacks: list[Callback] = [log_trial, doubt, lambda *_: display.update(), *settings.callbacks]
+    early_failures = EarlyFailures()
+    callbacks: list[Callback] = [log_trial, early_failures, lambda *_: display.update(), *settings.callbacks]
     try:
         Loop(run, executor, objective.catch, callbacks, display.update)()
     finally:
         display.close()
-    doubt.at_end(run)
+    early_failures.at_end(run)
     return Result(optimizer, stopped=run.stopped, wall_time=run.elapsed)
 
 

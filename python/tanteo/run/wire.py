@@ -27,7 +27,7 @@ _MAGIC = b"\xf1tt\x01"
 _HEADER = struct.Struct("<4sQI")
 _BLOCK = 1 << 16
 
-# An outcome takes some hundred bytes, a traceback some thousand.
+# An evaluation takes some hundred bytes, a traceback some thousand.
 MAX_PAYLOAD = 1 << 26
 
 

@@ -3,8 +3,8 @@
 Messages from the parent are tuples: ``("objective", payload)`` once, then ``("evaluate", trial id, payload of the
 parameters)`` for each trial, ``("answer", value)`` or ``("refuse", exception)`` for each call, and ``("leave",)``.
 The worker sends (see ``wire.py``) ``("started",)`` when it begins to evaluate, ``("call", method, arguments)`` when the
-trial reports or asks whether to stop, and at the end ``("finished", trial id, outcome)`` or ``("raised", exception or
-None, text)``.
+trial reports or asks whether to stop, and at the end ``("finished", trial id, evaluation)`` or ``("raised", exception
+or None, text)``.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from threading import Lock, Thread
 from typing import Any
 
 from tanteo.exceptions import TrialStateError
+from tanteo.run.evaluation import Evaluation, describe_error, failed
 from tanteo.run.objective import Objective, RunningTrial
-from tanteo.run.outcome import Outcome, describe_error, failed
 from tanteo.run.payload import dump_error, loads
 from tanteo.run.wire import pack, write
 
@@ -56,18 +56,18 @@ def _evaluate(descriptor: int, inbox: SimpleQueue[Any], objective: Objective, tr
     params = loads(payload)
     write(descriptor, pack(("started",)))
     pipe = _Pipe(descriptor, inbox)
-    outcome = objective(RunningTrial(trial, params, pipe))
+    evaluation = objective(RunningTrial(trial, params, pipe))
     pipe.close()
     _flush_output()
-    write(descriptor, _pack_outcome(trial, outcome))
+    write(descriptor, _pack_evaluation(trial, evaluation))
 
 
-def _pack_outcome(trial: int, outcome: Outcome) -> bytes:
-    """The last message of a trial; an outcome that cannot be sent is a failure."""
+def _pack_evaluation(trial: int, evaluation: Evaluation) -> bytes:
+    """The last message of a trial; an evaluation that cannot be sent is a failure."""
     try:
-        return pack(("finished", trial, outcome))
+        return pack(("finished", trial, evaluation))
     except Exception as error:
-        return pack(("finished", trial, failed(describe_error(error), stop=outcome.stop)))
+        return pack(("finished", trial, failed(describe_error(error), stop=evaluation.stop)))
 
 
 def _flush_output() -> None:

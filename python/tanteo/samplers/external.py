@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ArgumentError
+from .ask_lock import AskLock
 from .protocol import Sampler, View, axes_of
-from .turn import Turn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ class External:
         self._space = space
         self._axes = axes_of(space, names)
         # One ask at a time: the sampler is told to draw for the id that its first point is about to get.
-        self._asking = Turn()
+        self._asking = AskLock()
 
     def ask(self, core: CoreOptimizer, n: int) -> list[tuple[int, Any]]:
         """Hand out ``n`` trials; queued points and defaults come first, and a single one spares the sampler the call.

@@ -40,7 +40,7 @@ class View(NamedTuple):
     unit: npt.NDArray[np.float64]
     """Shape (n, d): coordinates in [0, 1], on a logarithmic scale where the parameter has one; NaN where inactive."""
     values: npt.NDArray[np.float64]
-    """Shape (n, m): to be minimised, also where the user maximises; NaN where there is none."""
+    """Shape (n, m): to be minimized, also where the user maximizes; NaN where there is none."""
     sems: npt.NDArray[np.float64]
     """Shape (n, m): standard errors; NaN where unknown."""
     violation: npt.NDArray[np.float64]

@@ -12,8 +12,8 @@ from .._internal.coercion import shown
 from .._internal.text import safe_repr
 from ..exceptions import ArgumentError, SnapshotError, StudyError
 from ..optimizer import Optimizer
-from ..own import Own
 from ..pruners import Median
+from ..pruners.own import Own
 from ..snapshots import restored_space
 from ..space.packing import opaque_parameters
 from ..space.search_space import as_space

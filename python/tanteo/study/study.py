@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ..optimizer import AnySpace, AnyTrial, Told
-    from ..own import Own
     from ..pruners import Pruner
     from ..pruners import Settings as PrunerSettings
+    from ..pruners.own import Own
     from ..samplers import Sampler
     from ..samplers.settings import Settings
     from ..space.codec import Codec

@@ -1,4 +1,8 @@
-"""What is told about a trial: everything a user may hand to ``tell`` and ``observe``, checked before it crosses."""
+"""What is told about a trial: everything a user may pass to ``tell`` and ``observe``, in the form the core takes.
+
+Types, counts and missing values are settled here. Which numbers are refused (an infinitely good value, a negative cost)
+is decided in the core alone, ``rust/core/src/optimizer/check.rs``.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from .._internal.coercion import as_finite, as_float, shown
+from .._internal.coercion import as_float, shown
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
 from .replicates import Replicates
@@ -33,7 +37,7 @@ STATES = ("complete", "failed", "pruned")
 def outcome(
     value: Any, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any, maximize: Sequence[bool]
 ) -> Outcome:
-    """Check everything told about one trial and return it as the core takes it.
+    """Return everything told about one trial as the core takes it.
 
     Parameters
     ----------
@@ -53,14 +57,12 @@ def outcome(
     sems = _sems(sem, measured)
     failure = _failure(state, measured, _reason(reason, state), value)
     told = _constraints(constraints)
-    spent = None if cost is None else _not_negative(cost, "cost")
+    spent = None if cost is None else as_float(cost, "cost")
     if failure is not None:
         return ("failed", None, None, None, told, spent, failure or None)
     if measured is None:
         return (state, None, None, None, told, spent, None)
     values = [_number(m) for m in measured]
-    for number, maximized in zip(values, maximize, strict=True):
-        _refuse_infinitely_good(number, maximize=maximized)
     single = [list(m.values) if isinstance(m, Replicates) else [] for m in measured]
     return (state, values, sems, single if any(single) else None, told, spent, None)
 
@@ -125,15 +127,6 @@ def _number(measurement: Measurement) -> float:
     return measurement.mean if isinstance(measurement, Replicates) else measurement
 
 
-def _refuse_infinitely_good(value: float, *, maximize: bool) -> None:
-    if value == (math.inf if maximize else -math.inf):
-        verb = "maximized" if maximize else "minimized"
-        raise ArgumentError(
-            f"value {value!r} is infinitely good (the value is {verb}) and would end every search; "
-            "tell a finite value, or state='failed'"
-        )
-
-
 def _sems(sem: Any, measured: Sequence[Measurement] | None) -> list[float | None] | None:
     """Return one standard error per direction; those of replicates are computed and cannot be given as well."""
     if sem is None:
@@ -143,19 +136,10 @@ def _sems(sem: Any, measured: Sequence[Measurement] | None) -> list[float | None
         raise ArgumentError(f"sem is the standard error of a value, and no value was told; got {shown(sem)}")
     if any(isinstance(m, Replicates) for m in measured):
         raise ArgumentError("sem is computed from Replicates; leave it out")
-    errors = [
-        None if error is None else _not_negative(error, "sem") for error in (sem if _is_list(sem, "sem") else [sem])
-    ]
+    errors = [None if error is None else as_float(error, "sem") for error in (sem if _is_list(sem, "sem") else [sem])]
     if len(errors) != len(measured):
         raise ArgumentError(f"sem must have one number per direction ({len(measured)}), got {len(errors)}")
     return errors
-
-
-def _not_negative(value: Any, what: str) -> float:
-    number = as_finite(value, what)
-    if number < 0.0:
-        raise ArgumentError(f"{what} must not be negative, got {number!r}")
-    return number
 
 
 def _constraints(constraints: Any) -> list[tuple[str, float]]:
@@ -167,11 +151,4 @@ def _constraints(constraints: Any) -> list[tuple[str, float]]:
     for name in constraints:
         if not isinstance(name, str) or not name.isprintable():
             raise ArgumentError(f"the name of a constraint must be printable text, got {shown(name)}")
-    return [(name, _constraint(name, constraints[name])) for name in sorted(constraints)]
-
-
-def _constraint(name: str, value: Any) -> float:
-    number = as_float(value, f"constraint {name!r}")
-    if math.isnan(number):
-        raise ArgumentError(f"constraint {name!r} must be a number, got nan; leave out what is unknown")
-    return number
+    return [(name, as_float(constraints[name], f"constraint {name!r}")) for name in sorted(constraints)]

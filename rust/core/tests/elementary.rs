@@ -87,7 +87,7 @@ fn fingerprint(xs: &[f64]) -> Vec<u64> {
     exps.into_iter().chain(tails).chain(sums).chain(scalars).map(number).collect()
 }
 
-/// Normal numbers and both kinds of extremes, for the vectorised loops, their tails and the scalar functions.
+/// Normal numbers and both kinds of extremes, for the vectorized loops, their tails and the scalar functions.
 fn hard_numbers() -> Vec<f64> {
     let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
     let wide = (0..3001).map(|_| 1500.0 * (stream.uniform() - 0.5));

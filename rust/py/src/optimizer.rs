@@ -84,7 +84,7 @@ impl CoreOptimizer {
         paced(py, (first..).zip(configurations)).map(row).collect()
     }
 
-    /// Whether the first objective is maximised: the only one where a single value is told or reported.
+    /// Whether the first objective is maximized: the only one where a single value is told or reported.
     fn direction(&self) -> bool {
         self.settings.maximize.first().copied().unwrap_or_default()
     }

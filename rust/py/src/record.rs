@@ -19,7 +19,7 @@ pub(crate) struct Record {
     configuration: Configuration,
     state: &'static str,
     origin: &'static str,
-    /// Per objective, to be minimised; NaN where there is none.
+    /// Per objective, to be minimized; NaN where there is none.
     values: Vec<f64>,
     sems: Vec<f64>,
     replicates: Option<Vec<Vec<f64>>>,

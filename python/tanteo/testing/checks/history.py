@@ -104,7 +104,7 @@ def check_ask_after_the_largest_floats(subject: Subject) -> None:
 
 @check("history")
 def check_ask_after_the_smallest_floats(subject: Subject) -> None:
-    """Ask answers after the smallest floats, and after neighbors whose distance is one unit in the last place."""
+    """Ask answers after the smallest floats, and after neighbours whose distance is one unit in the last place."""
     _after(subject, [5e-324, 0.0, -5e-324])
     _after(subject, [1.0, math.nextafter(1.0, 2.0)])
 
@@ -136,7 +136,7 @@ def check_ask_after_pruned_trials(subject: Subject) -> None:
 
 @check("history", "observe")
 def check_ask_after_one_configuration(subject: Subject) -> None:
-    """Ask answers after many results of one configuration, or of neighbors 1e-13 apart."""
+    """Ask answers after many results of one configuration, or of neighbours 1e-13 apart."""
     for apart in (0.0, 1e-13):
 
         def body(size: int, apart: float = apart) -> None:

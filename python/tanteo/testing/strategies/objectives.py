@@ -28,7 +28,7 @@ class Objective:
         ``"plateau"``: two values only. ``"nan_islands"``: NaN in every second of ten stripes. ``"inf_half"``,
         ``"failing_half"``: infinity, or None, below the middle of the first parameter. ``"one_outlier"``: 1e6 at the
         third call. ``"heavy_tail"``: Cauchy noise. ``"huge"``, ``"denormal"``: times 1e300, times 1e-310.
-        ``"one_ulp"``: 1.0 or its neighbor. ``"drift"``: one is added at every call. ``"noisy_duplicates"``: noise, so
+        ``"one_ulp"``: 1.0 or its neighbour. ``"drift"``: one is added at every call. ``"noisy_duplicates"``: noise, so
         that the same configuration gets different values. ``"deceptive"``: falls away from the optimum.
     space
         The space of the configurations.

@@ -30,7 +30,7 @@ def seeds() -> SearchStrategy[int]:
 def values(*, extreme: bool = False) -> SearchStrategy[float]:
     """Draw what an objective that is minimized may return.
 
-    Bounds: -1e6 to 1e6; with ``extreme`` also NaN, positive infinity, the largest and the smallest floats, neighbors
+    Bounds: -1e6 to 1e6; with ``extreme`` also NaN, positive infinity, the largest and the smallest floats, neighbours
     of 1.0. Never negative infinity, which would end every search. Shrinks towards 0.0.
 
     Parameters

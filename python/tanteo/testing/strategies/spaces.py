@@ -42,7 +42,7 @@ def parameters(
         ``"any"``, ``"number"``, ``"float"``, ``"int"``, ``"step"`` (numbers with levels), ``"choice"``,
         ``"categorical"``, ``"ordinal"`` or ``"constant"``.
     extreme
-        Whether neighboring floats, the ends of the floats and of 64 bits, logarithmic ranges one part in 10**13 wide,
+        Whether neighbouring floats, the ends of the floats and of 64 bits, logarithmic ranges one part in 10**13 wide,
         steps larger than the range, and choices that only their types tell apart are among them.
     when
         Condition of the parameter.

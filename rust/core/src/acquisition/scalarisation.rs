@@ -73,7 +73,7 @@ impl Scalarisation {
     }
 }
 
-/// `|N(0, I)|`, normalised.
+/// `|N(0, I)|`, normalized.
 fn direction(m: usize, stream: &mut Stream) -> Vec<f64> {
     let drawn: Vec<f64> = (0..m).map(|_| stream.normal().abs()).collect();
     let length = drawn.iter().map(|w| w * w).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);

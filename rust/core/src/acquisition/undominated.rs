@@ -1,6 +1,6 @@
 //! What a front leaves undominated, as disjoint boxes.
 //!
-//! With a front `P` of points to be minimised and a reference `r`, the set of `z < r` that no point of `P` dominates is
+//! With a front `P` of points to be minimized and a reference `r`, the set of `z < r` that no point of `P` dominates is
 //! cut into boxes `[lower, upper)`, open to minus infinity where nothing bounds them. The hypervolume that a new point
 //! `y` adds is then a sum over boxes,
 //!

@@ -24,7 +24,7 @@ pub struct Step {
     pub changed: Vec<usize>,
     /// The configuration.
     pub configuration: Configuration,
-    /// What the forest predicts of it, to be minimised.
+    /// What the forest predicts of it, to be minimized.
     pub prediction: f64,
 }
 

@@ -40,7 +40,7 @@ pub struct Minimum {
     pub evaluations: usize,
 }
 
-/// Minimises `f` in the box `bounds` from `start` (moved into the box).
+/// Minimizes `f` in the box `bounds` from `start` (moved into the box).
 ///
 /// `f(x, gradient)` returns the value and writes the gradient; `None` means that it cannot be evaluated there, and the
 /// step is shortened. Returns `None` if it cannot be evaluated at the start.
@@ -226,7 +226,7 @@ mod tests {
 
     const EXACT: Stop = Stop { iterations: 500, gradient: 1e-9, decrease: 0.0 };
 
-    // The signature of what is minimised.
+    // The signature of what is minimized.
     #[allow(clippy::unnecessary_wraps)]
     fn rosenbrock(x: &[f64], g: &mut [f64]) -> Option<f64> {
         let (a, b) = (1.0 - x[0], x[1] - x[0] * x[0]);

@@ -15,7 +15,7 @@ pub struct Tell {
 }
 
 impl Tell {
-    /// A complete trial of a single-objective search: its value, to be minimised, and nothing else.
+    /// A complete trial of a single-objective search: its value, to be minimized, and nothing else.
     pub fn value(value: f64) -> Self {
         let measurement = Measurement { value, sem: None, replicates: Vec::new() };
         Self { outcome: Outcome::Complete(vec![measurement]), constraints: Vec::new(), cost: None }
@@ -42,11 +42,10 @@ impl Optimizer {
         }
     }
 
-    /// The result as it will be recorded: what is refused is an error, and NaN anywhere makes the trial a failure.
+    /// The result as it will be recorded: what is refused is an error, and a NaN among the values makes the trial a
+    /// failure.
     pub(super) fn checked(&self, mut tell: Tell) -> Result<Tell, OptimizerError> {
-        if let Some(cost) = tell.cost.filter(|cost| !(cost.is_finite() && *cost >= 0.0)) {
-            return refuse(format!("cost is {cost}; expected a finite number that is not negative"));
-        }
+        tell.cost.map_or(Ok(()), |cost| check_size("cost", cost))?;
         check_constraints(&tell.constraints)?;
         let measurements = match &tell.outcome {
             Outcome::Complete(measurements) | Outcome::Pruned(Some(measurements)) => measurements.as_slice(),
@@ -55,12 +54,8 @@ impl Optimizer {
         if !matches!(tell.outcome, Outcome::Pruned(None) | Outcome::Failed { .. }) {
             self.check_measurements(measurements)?;
         }
-        if let Some(reason) = nan_reason(measurements, &tell.constraints) {
-            tell.outcome = match tell.outcome {
-                Outcome::Failed { reason: Some(told) } => Outcome::Failed { reason: Some(told) },
-                _ => Outcome::Failed { reason: Some(reason) },
-            };
-            tell.constraints.retain(|(_, value)| !value.is_nan());
+        if let Some(reason) = nan_reason(measurements) {
+            tell.outcome = Outcome::Failed { reason: Some(reason) };
         }
         Ok(tell)
     }
@@ -80,22 +75,17 @@ impl Optimizer {
     fn check_measurement(&self, k: usize, measurement: &Measurement) -> Result<(), OptimizerError> {
         let every = measurement.replicates.iter().chain([&measurement.value]);
         if every.clone().any(|y| *y == f64::NEG_INFINITY) {
-            return refuse(self.infinitely_good(k, &objective(k, self.history.n_objectives())));
+            return refuse(self.infinitely_good(k, &place(k, self.history.n_objectives())));
         }
-        match measurement.sem {
-            Some(sem) if !(sem.is_finite() && sem >= 0.0) => {
-                refuse(format!("sem is {sem}; expected a finite number that is not negative, or none if it is unknown"))
-            }
-            _ => Ok(()),
-        }
+        measurement.sem.map_or(Ok(()), |sem| check_size("sem", sem))
     }
 
-    /// Why an infinitely good value of `what`, which belongs to objective `k`, is refused, in the sign of the user.
-    pub(super) fn infinitely_good(&self, k: usize, what: &str) -> String {
-        let (shown, verb) = if self.settings.maximize[k] { ("inf", "maximised") } else { ("-inf", "minimised") };
+    /// Why an infinitely good value of objective `k` is refused, in the sign of the user; `place` says where it stands.
+    pub(super) fn infinitely_good(&self, k: usize, place: &str) -> String {
+        let (shown, verb) = if self.settings.maximize[k] { ("inf", "maximized") } else { ("-inf", "minimized") };
         format!(
-            "{what} is {shown} and is being {verb}: nothing could ever be better, which would end every search; \
-             tell a finite value, or state=\"failed\""
+            "value {shown}{place} is infinitely good (the value is {verb}) and would end every search; tell a finite \
+             value, or state='failed'"
         )
     }
 }
@@ -104,15 +94,26 @@ fn refuse<T>(message: String) -> Result<T, OptimizerError> {
     Err(OptimizerError::Argument(message))
 }
 
-/// How messages name objective `k` of `n`.
-fn objective(k: usize, n: usize) -> String {
-    if n == 1 { "objective".to_owned() } else { format!("objective {k}") }
+/// Where the value of objective `k` of `n` stands, for a message.
+fn place(k: usize, n: usize) -> String {
+    if n == 1 { String::new() } else { format!(" of objective {k}") }
+}
+
+/// A standard error or a cost.
+fn check_size(what: &str, size: f64) -> Result<(), OptimizerError> {
+    if size.is_finite() && size >= 0.0 {
+        return Ok(());
+    }
+    let shown = format!("{size:?}").to_lowercase();
+    refuse(format!("{what} must be a finite number that is not negative, got {shown}; leave it out if it is unknown"))
 }
 
 fn check_constraints(constraints: &[(String, f64)]) -> Result<(), OptimizerError> {
     for (i, (name, value)) in constraints.iter().enumerate() {
-        if *value == f64::NEG_INFINITY {
-            return refuse(format!("constraint '{name}' is -inf; expected a number, feasible when <= 0, or inf"));
+        if value.is_nan() || *value == f64::NEG_INFINITY {
+            let shown = if value.is_nan() { "nan" } else { "-inf" };
+            let expected = "a number, feasible when <= 0, or inf";
+            return refuse(format!("constraint '{name}' must be {expected}, got {shown}; leave out what is unknown"));
         }
         if constraints[..i].iter().any(|(earlier, _)| earlier == name) {
             return refuse(format!("constraint '{name}' was told twice"));
@@ -121,11 +122,8 @@ fn check_constraints(constraints: &[(String, f64)]) -> Result<(), OptimizerError
     Ok(())
 }
 
-/// Why a result is a failure, if anything in it is NaN.
-fn nan_reason(measurements: &[Measurement], constraints: &[(String, f64)]) -> Option<String> {
+/// Why a result is a failure, if a value or a replicate is NaN.
+fn nan_reason(measurements: &[Measurement]) -> Option<String> {
     let nan = |m: &Measurement| m.value.is_nan() || m.replicates.iter().any(|y| y.is_nan());
-    if let Some(k) = measurements.iter().position(nan) {
-        return Some(format!("{} is NaN", objective(k, measurements.len())));
-    }
-    constraints.iter().find(|(_, value)| value.is_nan()).map(|(name, _)| format!("constraint '{name}' is NaN"))
+    measurements.iter().any(nan).then(|| "the value told was NaN".to_owned())
 }

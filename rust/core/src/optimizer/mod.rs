@@ -20,7 +20,7 @@
 //! enqueue({lr: 0.1})      queued; no id yet
 //! ask()            -> 2   lr = 0.1, the rest drawn from the priors by the stream of trial 2
 //! observe(x, 0.1)  -> 3   complete at once; best() = 3
-//! tell(0, NaN)            0 is failed, "objective is NaN"
+//! tell(0, NaN)            0 is failed, "the value told was NaN"
 //! ```
 
 mod adopt;

@@ -7,7 +7,7 @@ use crate::space::Configuration;
 
 impl Optimizer {
     /// Median and both ends of the interval that holds 95 %, without noise and in the unit of the (only) objective
-    /// turned to be minimised, of the model fitted to all trials told so far. `None` while no trial is complete with a
+    /// turned to be minimized, of the model fitted to all trials told so far. `None` while no trial is complete with a
     /// finite value (an infinite loss has no size: it says where not to go, and nothing of what to expect elsewhere),
     /// while all of these are equal, where there is nothing to vary, and for several objectives.
     ///

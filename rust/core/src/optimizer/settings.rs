@@ -10,7 +10,7 @@ use crate::space::SearchSpace;
 /// What an optimizer is created with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    /// One entry per objective; whether it is maximised (messages and export only: the core minimises).
+    /// One entry per objective; whether it is maximized (messages and export only: the core minimizes).
     pub maximize: Vec<bool>,
     /// The sampler.
     pub sampler: Sampler,

@@ -154,8 +154,8 @@ fn between_variance(groups: &[Group]) -> f64 {
     let total: f64 = groups.iter().map(|g| g.weight).sum();
     let mean = groups.iter().map(|g| g.weighted).sum::<f64>() / total;
     let spread: f64 = groups.iter().map(|g| g.weight * (g.mean() - mean) * (g.mean() - mean)).sum();
-    let normaliser = total - groups.iter().map(|g| g.weight * g.weight).sum::<f64>() / total;
-    if normaliser > 0.0 { ((spread - (groups.len() as f64 - 1.0)) / normaliser).max(0.0) } else { 0.0 }
+    let normalizer = total - groups.iter().map(|g| g.weight * g.weight).sum::<f64>() / total;
+    if normalizer > 0.0 { ((spread - (groups.len() as f64 - 1.0)) / normalizer).max(0.0) } else { 0.0 }
 }
 
 #[cfg(test)]

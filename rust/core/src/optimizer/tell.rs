@@ -10,7 +10,8 @@ impl Optimizer {
     ///
     /// # Errors
     /// Unknown id, not pending, wrong number of measurements, minus infinity, a sem or cost that is negative or not
-    /// finite, no memory for a new constraint; nothing is changed then, and the trial can be told again.
+    /// finite, a constraint that is NaN, no memory for a new constraint; nothing is changed then, and the trial can be
+    /// told again.
     pub fn tell(&mut self, trial: u64, tell: Tell) -> Result<(), OptimizerError> {
         let row = self.pending_row(trial)?;
         let mut tell = self.checked(tell)?;
@@ -22,7 +23,7 @@ impl Optimizer {
         Ok(())
     }
 
-    /// Records an intermediate value (to be minimised) of a pending trial. NaN is recorded as it is and counts as the
+    /// Records an intermediate value (to be minimized) of a pending trial. NaN is recorded as it is and counts as the
     /// worst value there is.
     ///
     /// # Errors
@@ -35,7 +36,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(message));
         }
         if value == f64::NEG_INFINITY {
-            return Err(OptimizerError::Argument(self.infinitely_good(0, &format!("the value at step {step}"))));
+            return Err(OptimizerError::Argument(self.infinitely_good(0, &format!(" at step {step}"))));
         }
         if let Some((last, _)) = self.history.curve(trial).last().filter(|(last, _)| *last >= step) {
             let message = format!("trial {trial} already reported step {last}; expected a larger step than {step}");

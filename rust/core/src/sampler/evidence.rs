@@ -6,7 +6,7 @@ use crate::space::Configuration;
 /// Predictions, and what made the configuration look good.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evidence {
-    /// Predicted value and its standard deviation without noise, in the unit of the objective, to be minimised: where
+    /// Predicted value and its standard deviation without noise, in the unit of the objective, to be minimized: where
     /// the model warps values, the median and half the width of the interval that holds 68 %. The deviation is absent
     /// where the unit is lost: where all good values are equal.
     pub mean: Option<f64>,

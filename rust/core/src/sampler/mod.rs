@@ -5,6 +5,7 @@
 
 mod auto;
 mod cma;
+mod context;
 mod credit;
 mod crowd;
 mod evidence;
@@ -15,6 +16,7 @@ mod one_at_a_time;
 mod order;
 mod random;
 mod repeats;
+mod scratch;
 mod settings;
 mod sobol;
 mod startup;
@@ -22,74 +24,14 @@ mod startup;
 mod testing;
 mod tpe;
 
-use thiserror::Error;
-
+pub use context::{Context, SuggestError, Suggestion};
 pub use evidence::Evidence;
 pub(crate) use gp::{Reading, predictions, reading};
+pub use scratch::Scratch;
 pub use settings::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
 
-use crate::encoding::Encoding;
-use crate::history::{History, Origin};
-use crate::numerics::Pool;
-use crate::space::{Configuration, SearchSpace, SpaceError};
-
-/// What a suggestion may depend on, and nothing else.
-pub struct Context<'a> {
-    /// The space.
-    pub space: &'a SearchSpace,
-    /// Its unit coordinates.
-    pub encoding: &'a Encoding,
-    /// Every trial, pending ones included.
-    pub history: &'a History,
-    /// Seed of the search.
-    pub seed: u64,
-    /// Id of the trial to be suggested.
-    pub trial: u64,
-    /// Counts the proposals turned down for this trial (duplicates).
-    pub attempt: u32,
-    /// Threads.
-    pub pool: &'a Pool,
-    /// Polled between blocks of work; `true` ends the ask.
-    pub interrupted: &'a dyn Fn() -> bool,
-}
-
-/// What may be dropped at any time: it costs time and changes nothing.
-#[derive(Clone, Debug, Default)]
-pub struct Scratch {
-    grid: grid::Cursor,
-    one_at_a_time: one_at_a_time::Cursor,
-    tpe: Option<tpe::State>,
-    gp: Option<gp::State>,
-    cma: Option<cma::State>,
-}
-
-/// A proposed configuration.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Suggestion {
-    /// The configuration: in the space, constraints satisfied.
-    pub configuration: Configuration,
-    /// What chose it.
-    pub origin: Origin,
-    /// Whether a model gave up and a random draw stands in for it.
-    pub fallback: bool,
-}
-
-/// Why there is no suggestion.
-#[derive(Clone, Debug, PartialEq, Error)]
-pub enum SuggestError {
-    /// The space, or what the sampler covers of it, has nothing new left.
-    #[error("{0}")]
-    Exhausted(String),
-    /// No feasible configuration was found.
-    #[error(transparent)]
-    Space(#[from] SpaceError),
-    /// The points of this sampler come from outside the core.
-    #[error("the points of this sampler come from outside: hand them in with ask_external")]
-    External,
-    /// The caller asked to stop.
-    #[error("interrupted")]
-    Interrupted,
-}
+use crate::history::Origin;
+use crate::space::Configuration;
 
 impl Sampler {
     /// What the model that `origin` names says of a configuration; `incumbent` is the best one before it.

@@ -1,6 +1,6 @@
 //! Which parameters exist, and whether a configuration belongs to the space.
 
-use super::{Configuration, SearchSpace, SpaceError, Value, words};
+use super::{Configuration, SearchSpace, SpaceError, Value, condition_words};
 
 impl SearchSpace {
     /// Whether `parameter` exists, given the values of those before it in [`Self::order`].
@@ -72,7 +72,7 @@ impl SearchSpace {
 
     /// The error for a value given to a parameter that does not exist.
     pub(super) fn inactive(&self, i: usize) -> SpaceError {
-        let conditions = words::conditions(self.parameters(), &self.parameters()[i].when);
+        let conditions = condition_words::conditions(self.parameters(), &self.parameters()[i].when);
         self.fault(i, format!("a value is given, but it exists only if {conditions}; leave it out"))
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Accept, Number, Parameter, Value, words};
+use super::{Accept, Number, Parameter, Value, condition_words};
 
 /// One factor of a forbidden combination.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,7 +84,7 @@ impl Constraint {
             Self::Forbid(clauses) => {
                 let one = |c: &Clause| {
                     let p = &parameters[c.parameter];
-                    format!("{} {}", p.name, words::accept(&p.domain, &c.accept))
+                    format!("{} {}", p.name, condition_words::accept(&p.domain, &c.accept))
                 };
                 format!("not ({})", clauses.iter().map(one).collect::<Vec<_>>().join(" and "))
             }

@@ -10,8 +10,7 @@
 //!
 //! A level is left out if its whole cell is. Points that are given, enqueued or observed may lie anywhere.
 
-use super::feasible::Span;
-use super::{Prior, SearchSpace, Value};
+use super::Prior;
 
 /// The mass that is left out.
 const UNLIKELY: f64 = 1e-4;
@@ -76,17 +75,17 @@ impl Likely {
     }
 
     /// Whether nothing is left out.
-    fn is_everything(&self) -> bool {
+    pub(super) fn is_everything(&self) -> bool {
         self.0 == [(0.0, 1.0)]
     }
 
     /// The first and the last coordinate.
-    fn ends(&self) -> (f64, f64) {
+    pub(super) fn ends(&self) -> (f64, f64) {
         (self.0[0].0, self.0[self.0.len() - 1].1)
     }
 
     /// Whether a point, or more of a cell than rounding makes, is in.
-    fn meets(&self, (left, right): (f64, f64)) -> bool {
+    pub(super) fn meets(&self, (left, right): (f64, f64)) -> bool {
         let slack = if left == right { -ROUNDING } else { MARGIN * (right - left) };
         let first = self.0.partition_point(|stretch| stretch.1 < left - ROUNDING);
         // One that the cell only touches, and the next one.
@@ -95,7 +94,7 @@ impl Likely {
 
     /// The coordinate itself if it is in; else its mirror image in the nearest stretch. The gap is shrunk to the width
     /// of the stretch if it is wider, so that distinct points stay distinct.
-    fn mirrored(&self, u: f64) -> f64 {
+    pub(super) fn mirrored(&self, u: f64) -> f64 {
         let next = self.0.partition_point(|stretch| stretch.1 < u);
         let above = self.0.get(next).copied();
         if above.is_some_and(|(a, _)| a <= u) {
@@ -119,55 +118,12 @@ fn share(stretch: f64, gap: f64) -> f64 {
     (stretch / gap).min(1.0)
 }
 
-impl SearchSpace {
-    /// The value of a parameter at a unit coordinate, or at its mirror image where the prior rules it out.
-    pub fn likely_value(&self, i: usize, u: f64) -> Value {
-        let (axis, likely) = (&self.axes()[i], &self.likely()[i]);
-        let value = axis.from_unit(u);
-        if self.is_likely(i, value) {
-            return value;
-        }
-        axis.from_unit(likely.mirrored(axis.to_unit(value)))
-    }
-
-    /// Whether the prior of a parameter leaves a value.
-    pub fn is_likely(&self, i: usize, value: Value) -> bool {
-        self.likely()[i].is_everything() || self.likely()[i].meets(self.axes()[i].cell(value))
-    }
-
-    /// Between which unit coordinates the suggestions of a parameter lie: whole cells of one that has levels.
-    pub fn likely_ends(&self, i: usize) -> (f64, f64) {
-        let (left, right) = self.likely()[i].ends();
-        let cell = |u: f64| self.axes()[i].cell(self.axes()[i].from_unit(u));
-        match self.axes()[i] {
-            _ if self.likely()[i].is_everything() => (left, right),
-            ref axis if axis.is_unordered() => (0.0, 1.0),
-            _ => (left.min(cell(left).0), right.max(cell(right).1)),
-        }
-    }
-
-    /// From the first to the last value of a parameter that its prior leaves.
-    pub(super) fn likely_span(&self, i: usize) -> Span {
-        let domain = &self.parameters()[i].domain;
-        if self.likely()[i].is_everything() || self.axes()[i].is_unordered() {
-            return Span::of(domain);
-        }
-        let (left, right) = self.likely()[i].ends();
-        Span::of_both(self.axes()[i].from_unit(left), self.axes()[i].from_unit(right))
-    }
-
-    /// Whether a prior rules anything out.
-    pub fn is_narrowed(&self) -> bool {
-        !self.likely().iter().all(Likely::is_everything)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
     use super::super::testing::parameter;
-    use super::super::{Domain, Parameter};
+    use super::super::{Domain, Parameter, SearchSpace, Value};
     use super::*;
 
     fn likely(prior: &Prior) -> Vec<(f64, f64)> {

@@ -71,7 +71,7 @@ impl Prior {
                 weights.len()
             ));
         }
-        let masses = normalised(weights)?;
+        let masses = normalized(weights)?;
         let axis = Axis::new(domain);
         let mut unit: Vec<f64> =
             edges.iter().map(|&x| axis.natural_to_unit(if domain.is_log() { ln(x) } else { x })).collect();
@@ -88,7 +88,7 @@ impl Prior {
     /// # Errors
     /// A wrong number of weights, a weight that is negative or not finite, all weights zero, a numeric domain.
     pub fn weights(domain: &Domain, weights: &[f64]) -> Result<Self, String> {
-        let prior = Self::Weights(normalised(weights)?);
+        let prior = Self::Weights(normalized(weights)?);
         prior.check(domain).map(|()| prior)
     }
 
@@ -105,7 +105,7 @@ impl Prior {
                 if !bounded || edges.len() != masses.len() + 1 || !edges.is_sorted_by(|a, b| a < b) {
                     return Err("the edges of the prior do not run from 0 to 1".to_owned());
                 }
-                normalised(masses).map(|_| ())
+                normalized(masses).map(|_| ())
             }
             Self::Weights(masses) => check_weights(masses, domain),
         }
@@ -204,7 +204,7 @@ fn locate(bins: impl Iterator<Item = Bin> + Clone, q: f64, a: f64, b: f64) -> Op
 }
 
 /// Weights scaled to the sum one; the largest is divided out first, so that the sum cannot overflow.
-fn normalised(weights: &[f64]) -> Result<Vec<f64>, String> {
+fn normalized(weights: &[f64]) -> Result<Vec<f64>, String> {
     if let Some(bad) = weights.iter().find(|w| !(w.is_finite() && **w >= 0.0)) {
         return Err(format!("weights are finite and not negative, found {bad:?}"));
     }
@@ -223,7 +223,7 @@ fn check_weights(masses: &[f64], domain: &Domain) -> Result<(), String> {
     if masses.len() as u64 != last + 1 {
         return Err(format!("found {} weights for {} choices", masses.len(), last + 1));
     }
-    normalised(masses).map(|_| ())
+    normalized(masses).map(|_| ())
 }
 
 /// Edges are finite, increase strictly and run from end to end of the domain, give or take half a step.

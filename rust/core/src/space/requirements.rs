@@ -6,16 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Accept, Parameter, SearchSpace, SpaceError};
-
-impl SearchSpace {
-    /// What a parameter asks of each of its ancestors in order to exist, parents before children: it exists exactly if
-    /// all of these have an accepted value.
-    pub fn required(&self, parameter: usize) -> Vec<(usize, Accept)> {
-        let mut required = of(self.parameters(), &[parameter]);
-        self.order().iter().filter_map(|ancestor| required.remove_entry(ancestor)).collect()
-    }
-}
+use super::{Accept, Parameter, SpaceError};
 
 /// For each ancestor of `from`, the values under which all of `from` can exist.
 pub(super) fn of(parameters: &[Parameter], from: &[usize]) -> BTreeMap<usize, Accept> {

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::axis::Axis;
 use super::likely::Likely;
-use super::{Configuration, Constraint, Parameter, SpaceError, Value, checks, order, requirements};
+use super::{Accept, Configuration, Constraint, Parameter, SpaceError, Value, checks, order, requirements};
 
 /// A checked set of parameters and constraints; immutable.
 #[derive(Clone, Debug)]
@@ -99,6 +99,13 @@ impl SearchSpace {
     /// For each parameter, the indices of the constraints that name it.
     pub(super) fn constraints_of(&self) -> &[Vec<usize>] {
         &self.constraints_of
+    }
+
+    /// What a parameter asks of each of its ancestors in order to exist, parents before children: it exists exactly if
+    /// all of these have an accepted value.
+    pub fn required(&self, parameter: usize) -> Vec<(usize, Accept)> {
+        let mut required = requirements::of(self.parameters(), &[parameter]);
+        self.order().iter().filter_map(|ancestor| required.remove_entry(ancestor)).collect()
     }
 
     /// Whether every known constraint that applies holds.

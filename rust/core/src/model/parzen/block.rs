@@ -1,11 +1,13 @@
 //! One block of kernels against all points.
 
 use super::column::{Cells, Column, Continuous};
-use super::density::BLOCK;
 use super::query::{Level, Query};
 use super::squares::{self, LANES, Sums, double, single};
 use super::work;
 use crate::numerics::{log_sum_exp, log_sum_exp_single};
+
+/// Slots of a block: its sums at 24 points fill half the first-level cache.
+pub(super) const BLOCK: usize = 128;
 
 /// The most continuous dimensions between two looks at which kernels still matter.
 const CHUNK: usize = 12;

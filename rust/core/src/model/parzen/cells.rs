@@ -15,7 +15,7 @@ const SMALLEST: f64 = 1.0 / (1u128 << 64) as f64;
 /// The most entries of a [`CellTable`].
 const MAX_TABLE: f64 = 1024.0;
 
-/// `ln(Phi(b) - Phi(a))`, `a = left / s`, `b = right / s`: the mass of `N(0, s^2)` on a cell, not yet normalised to
+/// `ln(Phi(b) - Phi(a))`, `a = left / s`, `b = right / s`: the mass of `N(0, s^2)` on a cell, not yet normalized to
 /// the unit interval; `inverse = 1 / s`.
 ///
 /// A difference of two values of `Phi` loses the digits that they share, about `2^-52 s / h` for a cell of width `h`.

@@ -4,7 +4,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 use super::Dimension;
 use super::cells::{CellTable, log_cell_mass};
-use super::dimension::Form;
+use super::form::Form;
 use super::squares::LANES;
 use super::work;
 

@@ -12,28 +12,16 @@
 
 use std::ops::Range;
 
-use super::block::Block;
+use super::block::{BLOCK, Block};
 use super::query::Query;
-use super::{Mixture, Points};
+use super::{Mixture, Points, Precision};
 use crate::numerics::{Pool, ln, log_sum_exp, map_blocks};
-
-/// Slots of a block: its sums at 24 points fill half the first-level cache.
-pub(super) const BLOCK: usize = 128;
 
 /// Blocks of a task: the unit of work of a thread.
 const TASK: usize = 16;
 
 /// Tasks between two looks at whether to go on: 65,536 kernels.
 const WAVE: usize = 32;
-
-/// What a log density is computed in; see [the module](super).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precision {
-    /// Absolute error about `1e-12`.
-    Double,
-    /// Absolute error below [`Mixture::single_error`].
-    Single,
-}
 
 impl Mixture {
     /// Log density at each point (log mass in the counted dimensions), in double precision.

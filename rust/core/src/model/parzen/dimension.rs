@@ -1,7 +1,8 @@
 //! One coordinate of a density.
 
-use super::marginal::Truncated;
+use super::form::Form;
 use super::prior;
+use super::truncated::Truncated;
 use crate::encoding::{Axis, AxisKind};
 use crate::space::{Prior, Value};
 
@@ -39,19 +40,6 @@ pub struct Dimension {
     log_constant: f64,
     /// The prior kernel, if it is a normal with its centre inside.
     prior_normal: Option<Truncated>,
-}
-
-/// How the kernels of a dimension are stored and evaluated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// By density.
-    Continuous,
-    /// By mass on cells.
-    Cells,
-    /// By equality, jointly with the other dimensions.
-    Categories,
-    /// By counts of levels, apart from the other dimensions.
-    Counts,
 }
 
 impl Dimension {

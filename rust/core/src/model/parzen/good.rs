@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::bandwidth::scott;
 use super::choice::Choice;
 use super::column::stored_inverse;
-use super::dimension::Form;
+use super::form::Form;
 use super::marginal::Marginal;
 use super::truncated::{LN_SQRT_TAU, masses_outside};
 use super::{Dimension, Mixture, Points, work};

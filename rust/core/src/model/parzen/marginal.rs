@@ -2,6 +2,7 @@
 
 use super::Dimension;
 use super::choice::Choice;
+use super::truncated::Truncated;
 use crate::numerics::normal::{ndtri, ndtri_slice};
 
 /// Draws made together.
@@ -20,23 +21,6 @@ pub(super) struct Marginal<'a> {
     /// The mass of each kernel below 0 and above 1.
     pub(super) below: &'a [f64],
     pub(super) above: &'a [f64],
-}
-
-/// A normal truncated to `[0, 1]`: what is drawn from it is `mean + sigma z`, the mass of `z` cut off at both ends.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Truncated {
-    pub(super) mean: f64,
-    pub(super) sigma: f64,
-    pub(super) below: f64,
-    pub(super) above: f64,
-}
-
-impl Truncated {
-    /// `Phi(z)` at quantile `q`.
-    #[inline]
-    fn probability(self, q: f64) -> f64 {
-        self.below + q * (1.0 - (self.below + self.above))
-    }
 }
 
 impl Marginal<'_> {

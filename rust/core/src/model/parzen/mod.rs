@@ -68,12 +68,15 @@ mod choice;
 mod column;
 mod density;
 mod dimension;
+mod form;
 pub mod gaps;
 mod good;
 mod marginal;
 mod mixture;
 mod points;
+mod precision;
 mod prior;
+mod prior_density;
 mod query;
 mod squares;
 mod truncated;
@@ -81,11 +84,11 @@ pub mod weights;
 pub(crate) mod work;
 
 pub use bad::Bad;
-pub use density::Precision;
 pub use dimension::Dimension;
 pub use good::Good;
 pub use mixture::Mixture;
 pub use points::Points;
+pub use precision::Precision;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,24 @@
-//! Normals truncated to `[0, 1]`, many at once.
+//! Normals truncated to `[0, 1]`, one and many at once.
 
 use crate::numerics::ln_slice;
 use crate::numerics::normal::upper_tail_slice;
+
+/// A normal truncated to `[0, 1]`: what is drawn from it is `mean + sigma z`, the mass of `z` cut off at both ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Truncated {
+    pub(super) mean: f64,
+    pub(super) sigma: f64,
+    pub(super) below: f64,
+    pub(super) above: f64,
+}
+
+impl Truncated {
+    /// `Phi(z)` at quantile `q`.
+    #[inline]
+    pub(super) fn probability(self, q: f64) -> f64 {
+        self.below + q * (1.0 - (self.below + self.above))
+    }
+}
 
 /// `ln sqrt(2 pi)`.
 pub(super) const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_8;

@@ -1,4 +1,4 @@
-//! `e^x` and `ln x` of one number, written so that a loop over them vectorises: no branch, no table, no call.
+//! `e^x` and `ln x` of one number, written so that a loop over them vectorizes: no branch, no table, no call.
 //!
 //! Only operations that IEEE 754 defines to the last bit are used (`+ - * /`, fused multiply-add, comparison, moves of
 //! bits), and the compiler may reorder none of them; the result is therefore the same on every processor.

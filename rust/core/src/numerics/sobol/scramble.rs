@@ -11,7 +11,7 @@ const LEVELS: u32 = 4;
 /// `2^64` over the golden ratio, made odd: the increment of a Weyl sequence.
 const WEYL: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// The finaliser of `SplitMix64` (Steele, Lea and Flood 2014, variant 13 of Stafford): a bijection on 64 bits.
+/// The finalizer of `SplitMix64` (Steele, Lea and Flood 2014, variant 13 of Stafford): a bijection on 64 bits.
 pub(super) fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

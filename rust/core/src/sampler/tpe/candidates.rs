@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::State;
+use super::alignment::align;
 use super::group::Group;
-use super::ranking::align;
 use crate::model::parzen::Points;
 use crate::numerics::Stream;
 use crate::sampler::failures::Ends;

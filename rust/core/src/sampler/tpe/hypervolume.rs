@@ -40,7 +40,7 @@ pub(super) fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
         order.truncate(count);
         return order;
     }
-    let points = normalised(front);
+    let points = normalized(front);
     let (mut chosen, mut volumes) = (Vec::new(), Vec::new());
     let mut heap: BinaryHeap<Gain> = (0..points.len()).map(|i| Gain(f64::INFINITY, i)).collect();
     let mut total = 0.0;
@@ -61,7 +61,7 @@ pub(super) fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
 }
 
 /// Objectives from 0 to 1 over their finite values; infinite ones at the reference.
-fn normalised(front: &[Vec<f64>]) -> Vec<Vec<f64>> {
+fn normalized(front: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let mut points = front.to_vec();
     for k in 0..front.first().map_or(0, Vec::len) {
         // Halved, so that the range cannot overflow.
@@ -130,7 +130,7 @@ mod tests {
         for objectives in [2, 3] {
             let mut stream = crate::numerics::Stream::new(objectives, 0, crate::numerics::Purpose::Sample, 0);
             let front: Vec<Vec<f64>> = (0..30).map(|_| (0..objectives).map(|_| stream.uniform()).collect()).collect();
-            let points = normalised(&front);
+            let points = normalized(&front);
             let mut chosen: Vec<usize> = Vec::new();
             for _ in 0..8 {
                 let volume = |i: &usize| {

@@ -1,7 +1,7 @@
 //! The split for several objectives.
 
 use super::hypervolume::greedy_subset;
-use super::split::n_good;
+use super::quantile::n_good;
 use crate::history::{History, dominance};
 use crate::sampler::order::{Class, Key};
 

@@ -14,6 +14,7 @@
 //!
 //! What is kept from one suggestion to the next ([`State`]) is what a new one would compute, bit for bit.
 
+mod alignment;
 mod candidates;
 mod group;
 mod groups;
@@ -22,6 +23,7 @@ mod growth;
 mod hypervolume;
 mod many;
 mod one;
+mod quantile;
 mod ranking;
 mod split;
 mod state;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::split::n_good;
+use super::quantile::n_good;
 use crate::history::History;
 use crate::model::HalfRank;
 use crate::model::parzen::weights::improvement;

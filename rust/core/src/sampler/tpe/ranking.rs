@@ -3,7 +3,7 @@
 use super::State;
 use super::candidates::Candidates;
 use crate::acquisition::density_ratio::Ranking;
-use crate::model::parzen::{Points, Precision};
+use crate::model::parzen::Precision;
 use crate::sampler::crowd::is_crowded;
 use crate::sampler::{Context, SuggestError, repeats};
 use crate::space::Configuration;
@@ -30,7 +30,7 @@ pub(super) fn choose(
     Ok(unseen.or(best))
 }
 
-/// The candidates by density ratio, or as they stand if they were sorted group by group ([`align`]).
+/// The candidates by density ratio, or as they stand if they were sorted group by group ([`super::alignment`]).
 ///
 /// Single precision tells apart candidates that differ by more than four times its error, 8e-4 nats at 10 parameters;
 /// which of two nearer ones is suggested does not matter. Exact ties are common, where both densities are nothing but
@@ -85,27 +85,4 @@ pub(super) fn log_ratios(
     }
     let bad = log_bad(Precision::Double, state, context, &candidates, &all)?;
     Ok(good.iter().zip(bad).map(|(l, g)| l - g).collect())
-}
-
-/// Sorts the draws of each group by their density ratio, so that the first row holds the best draw of every group, the
-/// second row the second best, and so on. A group that is not modelled stays as it was drawn.
-///
-/// Each group is so decided for itself, parents before children. To compare whole rows would compare branches by their
-/// children: one whose children are modelled shows the best of many draws, one that was tried too seldom shows nothing,
-/// and would not be tried again. (Measured: `benches/results/tpe.md`.)
-pub(super) fn align(state: &State, context: &Context<'_>, points: &mut Points) -> Result<(), SuggestError> {
-    let all: Vec<usize> = (0..points.count()).collect();
-    for group in state.groups.iter().filter(|group| group.informed) {
-        let own = points.select(&all, &group.parameters);
-        let good = group.good.mixture().log_density_in(Precision::Single, &own, context.pool);
-        let bad = group.bad.mixture().try_log_density(Precision::Single, &own, context.pool, context.interrupted);
-        let bad = bad.ok_or(SuggestError::Interrupted)?;
-        let mut order = all.clone();
-        order.sort_by(|a, b| (good[*b] - bad[*b]).total_cmp(&(good[*a] - bad[*a])));
-        for (dimension, parameter) in group.parameters.iter().enumerate() {
-            let sorted = order.iter().map(|i| own.column(dimension)[*i]);
-            points.column_mut(*parameter).iter_mut().zip(sorted).for_each(|(u, value)| *u = value);
-        }
-    }
-    Ok(())
 }

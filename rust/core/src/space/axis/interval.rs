@@ -8,7 +8,7 @@
 
 use libm::{expm1, log1p};
 
-use super::Affine;
+use super::affine::Affine;
 use crate::numerics::{exp, ln};
 
 #[derive(Clone, Debug, PartialEq)]

@@ -8,6 +8,7 @@
 //! 4. A finite space is at last walked through from a random place, within a budget.
 
 mod exact;
+mod given;
 mod mix;
 mod project;
 mod search;
@@ -16,10 +17,11 @@ mod tighten;
 
 use std::collections::BTreeMap;
 
+pub(super) use self::given::Given;
 pub(super) use self::span::Span;
 
 use self::search::{FromPrior, Near, Search};
-use super::{Accept, Configuration, Constraint, Grid, SearchSpace, Step, Value};
+use super::{Accept, Configuration, Constraint, Grid, SearchSpace, Step};
 use crate::numerics::Stream;
 
 /// Searches with values from the prior.
@@ -32,34 +34,6 @@ pub(super) const CONSTRUCTIONS: u64 = (SEARCHES + PROJECTIONS) as u64;
 const REPAIRS: usize = 8;
 /// Configurations of a finite space looked at as the last resort.
 const WALKED: u64 = 100_000;
-
-/// What a configuration must agree with beside the constraints.
-#[derive(Clone, Copy)]
-pub(super) struct Given<'a> {
-    /// Values that are given.
-    pub(super) fixed: &'a [Option<Value>],
-    /// Values the others may have, so that those given have their place.
-    pub(super) required: &'a BTreeMap<usize, Accept>,
-    /// Whether the others keep to what their priors leave.
-    pub(super) likely: bool,
-}
-
-impl Given<'_> {
-    /// What is given of parameter `i`; `None` if no value is left.
-    fn span(&self, i: usize, space: &SearchSpace) -> Option<Span> {
-        let whole = || if self.likely { space.likely_span(i) } else { Span::of(&space.parameters()[i].domain) };
-        match (self.fixed[i], self.required.get(&i)) {
-            (Some(value), _) => Some(Span::point(value)),
-            (None, Some(accept)) => whole().within(accept),
-            (None, None) => Some(whole()),
-        }
-    }
-
-    /// Whether parameter `i` may have a value that was not given.
-    fn allows(&self, i: usize, value: Value, space: &SearchSpace) -> bool {
-        self.required.get(&i).is_none_or(|accept| accept.contains(value)) && (!self.likely || space.is_likely(i, value))
-    }
-}
 
 impl SearchSpace {
     /// Draws a configuration that satisfies all constraints, starting from `draw` for the projections. Where the priors

@@ -23,7 +23,7 @@ pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<
 
 /// The same for registers of `$width` numbers.
 #[cfg(target_arch = "x86_64")]
-macro_rules! vectorised {
+macro_rules! vectorized {
     ($module:ident, $features:literal, $width:literal, $load:ident, $store:ident, $set1:ident, $load_single:ident, $widen:ident,
      $mul:ident, $fnmadd:ident, $sub:ident, $max:ident) => {
         mod $module {
@@ -71,7 +71,7 @@ macro_rules! vectorised {
 }
 
 #[cfg(target_arch = "x86_64")]
-vectorised!(
+vectorized!(
     avx2,
     "avx2,fma",
     4,
@@ -87,7 +87,7 @@ vectorised!(
 );
 
 #[cfg(target_arch = "x86_64")]
-vectorised!(
+vectorized!(
     avx512,
     "avx512f",
     8,

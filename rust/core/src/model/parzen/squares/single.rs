@@ -24,7 +24,7 @@ pub(in super::super) fn subtract_squares(sums: &mut Sums<'_>, columns: &[Column<
 
 /// The same for registers of `$width` numbers, whose halves in double precision are `$low` and `$high`.
 #[cfg(target_arch = "x86_64")]
-macro_rules! vectorised {
+macro_rules! vectorized {
     ($module:ident, $features:literal, $width:literal, $low:expr, $high:expr, [$($more:ident),*],
      $load:ident, $set1:ident, $fmsub:ident, $fmadd:ident, $load_double:ident, $store_double:ident, $set1_double:ident,
      $sub:ident, $max:ident) => {
@@ -78,7 +78,7 @@ macro_rules! vectorised {
 }
 
 #[cfg(target_arch = "x86_64")]
-vectorised!(
+vectorized!(
     avx2,
     "avx2,fma",
     8,
@@ -97,7 +97,7 @@ vectorised!(
 );
 
 #[cfg(target_arch = "x86_64")]
-vectorised!(
+vectorized!(
     avx512,
     "avx512f",
     16,

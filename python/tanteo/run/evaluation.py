@@ -1,4 +1,4 @@
-"""How one evaluation ended, and what an objective may return."""
+"""How an evaluation ended, and what an objective may return."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """One evaluation: what ``Optimizer.tell`` takes, and what is noted beside it.
+class Evaluation:
+    """How one evaluation ended: what ``Optimizer.tell`` takes, and what is noted beside it.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Outcome:
     mistake: str | None = None
 
 
-def read_return(returned: object) -> Outcome:
+def read_return(returned: object) -> Evaluation:
     """Reads what an objective returned: a mapping of what ``tell`` takes and of attributes, or a value.
 
     Raises
@@ -69,7 +69,7 @@ def read_return(returned: object) -> Outcome:
         For a mapping without a value, and for a state that is none.
     """
     if not isinstance(returned, Mapping):
-        return Outcome(value=plain(returned))
+        return Evaluation(value=plain(returned))
     told = {str.__str__(key): plain(value) for key, value in returned.items() if key in TOLD}
     state = told.get("state", "complete")
     if state not in ("complete", "pruned", "failed"):
@@ -79,7 +79,7 @@ def read_return(returned: object) -> Outcome:
     if state == "complete" and "value" not in told:
         raise ArgumentError(f"the objective returned a mapping without 'value', with the keys {shown(list(returned))}")
     attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TOLD)
-    return Outcome(**told, attrs=attrs)
+    return Evaluation(**told, attrs=attrs)
 
 
 def _attribute(key: Any, value: Any) -> tuple[str, str]:
@@ -134,6 +134,6 @@ def describe_error(error: BaseException) -> str:
     return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 3] + "..."
 
 
-def failed(reason: str, **noted: Any) -> Outcome:
+def failed(reason: str, **noted: Any) -> Evaluation:
     """A failure with its reason; ``noted`` is what else is known of it."""
-    return Outcome(state="failed", reason=reason, **noted)
+    return Evaluation(state="failed", reason=reason, **noted)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ._internal.coercion import shown
-from ._internal.immutable import Immutable
-from ._internal.typing import TYPE_CHECKING
-from .exceptions import SnapshotError
-from .space.labels import identity
+from .._internal.coercion import shown
+from .._internal.immutable import Immutable
+from .._internal.typing import TYPE_CHECKING
+from ..exceptions import SnapshotError
+from ..space.labels import identity
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from ._core import CoreOptimizer
-    from .pruners import Pruner
-    from .samplers import Sampler
+    from .._core import CoreOptimizer
+    from ..samplers import Sampler
+    from .protocol import Pruner
 
 
 class Own(Immutable):

@@ -1,4 +1,4 @@
-"""Doubts of the first trials of a search: their failures are more likely a mistake in its objective than bad luck."""
+"""Warnings about the first trials of a search: if they fail, the objective is probably at fault."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from contextlib import suppress
 from difflib import get_close_matches
 
 from tanteo._internal.caller import stacklevel
+from tanteo.run.evaluation import TOLD
 from tanteo.run.loop import Run
-from tanteo.run.outcome import TOLD
 from tanteo.trials.trial import FrozenTrial
 
-# Few enough that little time is lost.
+# So few that little time is lost before the warning.
 FIRST_TRIALS = 5
 # "constraint" and "costs" are near; "stats" is not near enough to "state".
 _NEAR = 0.85
 
 
-class Doubt:
+class EarlyFailures:
     """Warns, once, when the first trials of a run look like a mistake in the objective.
 
-    A first trial that failed by an exception such as TypeError or KeyError in the caller's own code is warned of at
-    once, with file and line. Otherwise the first trials must all have failed with the same kind of reason: what stands
-    before its first colon, of an exception the type. A callback of the run; :meth:`at_end` looks at runs that ended
-    before :data:`FIRST_TRIALS` trials were told.
+    If the first trial failed with an exception such as TypeError or KeyError in the caller's own code, the warning
+    comes at once and names file and line. Otherwise it comes once all of the first trials have failed for the same kind
+    of reason: the text before its first colon, which is the type of an exception. This is a callback of the run;
+    :meth:`at_end` covers runs that ended before :data:`FIRST_TRIALS` trials were told.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""One call at a time, without waiting for what can never come."""
+"""A lock that raises an error instead of waiting forever."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import time
 
 from ..exceptions import TanteoError
 
-# A thread that has just taken the lock writes down who it is a moment later; for so long (seconds) nobody is believed
-# to be of another process.
+# A thread that takes the lock records itself a moment later. For this long (seconds) an unknown holder is not yet taken
+# for a thread of the parent process.
 _PATIENCE = 0.05
 _PAUSE = 0.001
 
@@ -23,8 +23,8 @@ _FORKED = (
 )
 
 
-class Turn:
-    """A lock as a context manager. It is held while a user's code runs, so it may be asked for where it is held.
+class AskLock:
+    """A lock as a context manager. It is held while a user's code runs, which may try to enter it again.
 
     Raises
     ------

@@ -1,0 +1,13 @@
+//! What samplers keep between two suggestions.
+
+use super::{cma, gp, grid, one_at_a_time, tpe};
+
+/// What may be dropped at any time: it costs time and changes nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    pub(super) grid: grid::Cursor,
+    pub(super) one_at_a_time: one_at_a_time::Cursor,
+    pub(super) tpe: Option<tpe::State>,
+    pub(super) gp: Option<gp::State>,
+    pub(super) cma: Option<cma::State>,
+}

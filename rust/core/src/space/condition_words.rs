@@ -1,0 +1,30 @@
+//! Conditions in words, for messages.
+
+use super::words::value;
+use super::{Accept, Condition, Domain, Parameter, Value};
+
+/// "one of 1, 2, 5", "from 0.5 to 1.0".
+pub(super) fn accept(domain: &Domain, accept: &Accept) -> String {
+    const SHOWN: usize = 8;
+    match accept {
+        Accept::Levels(levels) if levels.len() == 1 => value(domain, Value::Level(levels[0])),
+        Accept::Levels(levels) => {
+            let shown: Vec<_> = levels.iter().take(SHOWN).map(|&k| value(domain, Value::Level(k))).collect();
+            let more = if levels.len() > SHOWN { ", .." } else { "" };
+            format!("one of {}{more}", shown.join(", "))
+        }
+        Accept::LevelRange { first, last } => {
+            format!("from {} to {}", value(domain, Value::Level(*first)), value(domain, Value::Level(*last)))
+        }
+        Accept::RealRange { low, high } => format!("from {low:?} to {high:?}"),
+    }
+}
+
+/// "'optimizer' is choice 1 and 'depth' is from 2 to 8".
+pub(super) fn conditions(parameters: &[Parameter], when: &[Condition]) -> String {
+    let one = |c: &Condition| {
+        let parent = &parameters[c.parent];
+        format!("'{}' is {}", parent.name, accept(&parent.domain, &c.accept))
+    };
+    when.iter().map(one).collect::<Vec<_>>().join(" and ")
+}
