@@ -18,7 +18,7 @@ def one(params: Params) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Trainings to be minimised.
+    """Trainings to be minimized.
 
     Attributes
     ----------

@@ -154,7 +154,7 @@ class CoreOptimizer:
     def should_prune(self, trial: int) -> tuple[bool, str]:
         """Whether to stop a pending trial, and why."""
     def curves(self) -> dict[int, tuple[_Standing, float | None, list[tuple[int, float]]]]:
-        """What each trial that is not set aside reported: state, value told, steps with values; to be minimised."""
+        """What each trial that is not set aside reported: state, value told, steps with values; to be minimized."""
     def set_attribute(self, trial: int, name: str, value: str) -> None:
         """Give a trial an attribute, or a new value to the one of this name; the value travels along unread."""
     def set_evaluation(self, trial: int, started: float | None, finished: float | None, traceback: str | None) -> None:

@@ -149,7 +149,7 @@ def test_nan_is_the_worst_value(pruner: Any) -> None:
     assert not reported(opt, [1.0], "pending").should_prune()
 
 
-def test_maximising_turns_every_rule() -> None:
+def test_maximizing_turns_every_rule() -> None:
     given = list(curves(30, seed=2))
     turned = [[-value for value in curve] for curve in given]
     for pruner in (

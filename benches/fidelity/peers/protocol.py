@@ -12,7 +12,7 @@ State: TypeAlias = Literal["complete", "stopped"]
 
 
 class Peer(Protocol):
-    """A search that minimises.
+    """A search that minimizes.
 
     On folds, ``report`` brings the mean of the folds so far, and a single fold's value where ``reads_folds`` is true.
     """

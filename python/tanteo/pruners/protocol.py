@@ -15,9 +15,9 @@ class Curve(NamedTuple):
     state: Literal["pending", "complete", "pruned", "failed"]
     """How it stands."""
     value: float | None
-    """What was told, to be minimised, also where the user maximises; None where there is none."""
+    """What was told, to be minimized, also where the user maximizes; None where there is none."""
     reports: Sequence[tuple[int, float]]
-    """Steps and values, to be minimised; steps increase."""
+    """Steps and values, to be minimized; steps increase."""
 
 
 class Reports(NamedTuple):

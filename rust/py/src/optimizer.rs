@@ -315,7 +315,7 @@ impl CoreOptimizer {
     }
 
     /// What each trial that is not set aside reported, by its id: its state, the value told, (step, value). Values are
-    /// to be minimised.
+    /// to be minimized.
     fn curves(&self, py: Python<'_>) -> PyResult<BTreeMap<u64, Reported>> {
         self.read(py, |history| {
             let reported = |(trial, curve): (u64, &[(u64, f64)])| {

@@ -1,21 +1,13 @@
 //! All curves of a search, and the estimates that they give.
 
 use super::checkpoints::checkpoints;
+use super::expected::Expected;
 use super::transition::Transition;
 use crate::history::{History, TrialState};
 use crate::numerics::variance;
 
 /// Complete trials that agree with the estimates, before there are any.
 const PRIOR_CALIBRATION: f64 = 3.0;
-
-/// What a trial is expected to end with: a normal distribution.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Expected {
-    /// Mean.
-    pub mean: f64,
-    /// Variance.
-    pub variance: f64,
-}
 
 /// What a stopped trial would have ended with.
 #[derive(Clone, Copy, Debug, PartialEq)]

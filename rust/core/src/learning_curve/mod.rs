@@ -19,10 +19,13 @@
 //! | --- | --- |
 //! | `checkpoints` | the steps at which curves are compared |
 //! | `transition` | the line from one of them to the next |
+//! | `expected` | what is expected of the end |
 //! | `curves` | all curves of a search, and the estimates that they give |
 
 mod checkpoints;
 mod curves;
+mod expected;
 mod transition;
 
-pub use curves::{Curves, Estimate, Expected, estimates};
+pub use curves::{Curves, Estimate, estimates};
+pub use expected::Expected;

@@ -1,6 +1,6 @@
 //! The line from one checkpoint to the next.
 
-use super::Expected;
+use super::expected::Expected;
 
 /// Trials that the prior of the variance is worth.
 const PRIOR_TRIALS: f64 = 3.0;
@@ -57,7 +57,8 @@ impl Transition {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::{Expected, Transition};
+    use super::Transition;
+    use crate::learning_curve::Expected;
 
     #[test]
     fn many_pairs_on_a_line_give_that_line_and_little_noise() {

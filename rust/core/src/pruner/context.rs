@@ -2,7 +2,7 @@
 
 use crate::history::{History, TrialState};
 
-/// A report of a trial: the step and the value, to be minimised.
+/// A report of a trial: the step and the value, to be minimized.
 pub(super) type Report = (u64, f64);
 
 /// What a decision may depend on, and nothing else.
@@ -16,7 +16,7 @@ pub struct Context<'a> {
     pub incumbent: Option<u64>,
     /// Seed of the search.
     pub seed: u64,
-    /// Whether the objective is maximised, for the words of a reason: the core minimises.
+    /// Whether the objective is maximized, for the words of a reason: the core minimizes.
     pub maximize: bool,
 }
 

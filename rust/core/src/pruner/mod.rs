@@ -2,7 +2,7 @@
 //!
 //! A decision is a pure function of its [`Context`]: of what was reported and told, never of a clock, of earlier
 //! decisions or of the order of the calls. So it is the same after a restart and in another process. Values are to be
-//! minimised, and NaN counts as the worst value there is.
+//! minimized, and NaN counts as the worst value there is.
 //!
 //! | file | rule |
 //! | --- | --- |

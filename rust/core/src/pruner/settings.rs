@@ -87,7 +87,7 @@ pub struct PatientSettings {
     pub min_delta: f64,
 }
 
-/// Settings of [`Pruner::Threshold`], in the sense of the core: values are minimised.
+/// Settings of [`Pruner::Threshold`], in the sense of the core: values are minimized.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ThresholdSettings {
     /// Stop below.

@@ -4,7 +4,7 @@ use super::context::{Context, Report};
 use super::schedule::is_due;
 use super::{Decision, ThresholdSettings};
 
-/// Stop when the last value is NaN or outside of the bounds, which are in the sense of the core: to be minimised.
+/// Stop when the last value is NaN or outside of the bounds, which are in the sense of the core: to be minimized.
 pub(super) fn decide(settings: &ThresholdSettings, context: &Context<'_>, report: Report) -> Decision {
     let ThresholdSettings { lower, upper, n_warmup_steps, interval_steps } = *settings;
     let (step, value) = report;
