@@ -238,11 +238,11 @@ class CoreGaussianProcess:
         noise: Sequence[float],
         levels: Sequence[int | None],
         conditional: Sequence[bool],
-        theta: tuple[tuple[bool, bool], Sequence[float]] | None = None,
+        theta: tuple[bool, Sequence[float]] | None = None,
     ) -> CoreGaussianProcess:
         """Fit, or take the hyperparameters that a fit found.
 
-        ``theta`` is whether there are warps and shears among them, and the hyperparameters themselves.
+        ``theta`` is whether there are shears among them, and the hyperparameters themselves.
         ``points`` is (n, n_columns): unit coordinates, or codes where ``levels`` has the number of choices; NaN where
         inactive, in conditional columns alone. ``noise`` are known variances, on top of the fitted one.
         """
@@ -258,9 +258,9 @@ class CoreGaussianProcess:
         """The logarithm of the marginal likelihood at the fitted hyperparameters."""
     def hyperparameters(
         self,
-    ) -> tuple[list[float], list[float], list[tuple[float, float]], list[tuple[int, int, float]], float, float]:
-        """Lengthscales, heights (0 where a column is always active), warps, shears (a column, the one that is added to
-        it, how much of it), signal and noise variance.
+    ) -> tuple[list[float], list[float], list[tuple[int, int, float]], float, float]:
+        """Lengthscales, heights (0 where a column is always active), shears (a column, the one that is added to it, how
+        much of it), signal and noise variance.
         """
 
 def kernel() -> str:

@@ -45,10 +45,6 @@ def _objectives(n: int) -> Told:
     return lambda params, rng: {"value": [sum((x - end) ** 2 for x in params.values()) for end in ends]}
 
 
-def _bent(params: Params) -> float:
-    return float(abs(params["x0"] ** 6 - 0.1) + params["x1"] ** 2)
-
-
 def _valley(params: Params) -> float:
     across = 6 * (params["x0"] + params["x1"] - 1)
     return float(across * across / (1 + across * across) + 0.3 * params["x2"])
@@ -139,7 +135,6 @@ SWITCHES = {
         floats(2), _noisy(bowl, 0.001, sem=0.3), 25, passes=lambda o: _asks_as_without_errors(o, 0.001)
     ),
     "gp-replicates": Search(floats(2), _replicated, 25),
-    "gp-warp": Search(floats(2), _value(_bent), 12, 40, passes=lambda o: bool((_fitted(o).warps != 1).any())),
     "gp-shear": Search(floats(3), _value(_valley), 12, 40, passes=lambda o: bool(_fitted(o).shears.any())),
     "gp-smooth": Search(floats(10), _noisy(bowl, 0.5), 6, 120, passes=lambda o: _fitted(o).noise_variance > 0.05),
     "gp-noise_alone": Search(

@@ -39,12 +39,9 @@ class Hyperparameters(NamedTuple):
         How far one has to go along each column for the function to become another, shape (d,).
     heights
         How far apart existing and not existing are in each conditional column, 0 in the others, shape (d,).
-    warps
-        ``a`` and ``b`` of the warp ``1 - (1 - z**a)**b`` that each column of numbers takes before distances are
-        measured, 1 and 1 where there is none, shape (d, 2).
     shears
-        How much of each column of numbers (row ``j``: of each to column ``j``) is added to a later one, after warps and
-        before distances are measured, shape (d, d); zero unless a valley lies across the axes, and for categories and
+        How much of each column of numbers (row ``j``: of each to column ``j``) is added to a later one before distances
+        are measured, shape (d, d); zero unless a valley lies across the axes, and for categories and
         conditional columns.
     signal_variance
         Variance of the function.
@@ -54,7 +51,6 @@ class Hyperparameters(NamedTuple):
 
     lengthscales: npt.NDArray[np.float64]
     heights: npt.NDArray[np.float64]
-    warps: npt.NDArray[np.float64]
     shears: npt.NDArray[np.float64]
     signal_variance: float
     noise_variance: float
@@ -64,15 +60,13 @@ class GaussianProcess:
     """A Gaussian process with the kernel and the priors of :class:`tanteo.samplers.GP`.
 
     The kernel is Matern-5/2 with one lengthscale per column (Rasmussen and Williams 2006, section 4.2). The
-    hyperparameters are the maximum a posteriori. From 30 points on (three per column, at most 20 columns) numbers are
-    warped where the fit gains enough by it: the function may then vary quickly at one end and slowly at the other.
-    Valleys that lie across the axes are followed where that gains enough (15 points, at most 20 columns): numbers are
-    then measured together. Where next to no noise is found, a smoother function under noise stands in the place of that
-    fit if it is clearly likelier. Among more than twenty columns of numbers that always have a value those that make no
-    difference get long lengthscales where a few explain the values far better than all. Values are centred and scaled
-    for the fit; unlike the sampler, which looks for a minimum, the model leaves their shape alone. A model can be
-    pickled and copied: the copy predicts the same bits. Ctrl-C ends every call and leaves the model as it was; other
-    threads run meanwhile.
+    hyperparameters are the maximum a posteriori. Valleys that lie across the axes are followed where that gains enough
+    (15 points, at most 20 columns): numbers are then measured together. Where next to no noise is found, a smoother
+    function under noise stands in the place of that fit if it is clearly likelier. Among more than twenty columns of
+    numbers that always have a value those that make no difference get long lengthscales where a few explain the values
+    far better than all. Values are centred and scaled for the fit; unlike the sampler, which looks for a minimum, the
+    model leaves their shape alone. A model can be pickled and copied: the copy predicts the same bits. Ctrl-C ends
+    every call and leaves the model as it was; other threads run meanwhile.
 
     Parameters
     ----------
@@ -179,11 +173,11 @@ class GaussianProcess:
         """What the fit found."""
         import numpy as np
 
-        lengthscales, heights, warps, shears, *variances = self._fitted().hyperparameters()
+        lengthscales, heights, shears, *variances = self._fitted().hyperparameters()
         added = np.zeros((len(lengthscales), len(lengthscales)))
         for of, by, slope in shears:
             added[of, by] = slope
-        return Hyperparameters(np.array(lengthscales), np.array(heights), np.array(warps), added, *variances)
+        return Hyperparameters(np.array(lengthscales), np.array(heights), added, *variances)
 
     def _fitted(self) -> CoreGaussianProcess:
         if self._core is None:

@@ -14,10 +14,10 @@ use crate::interrupt::Interrupt;
 use crate::room::room_or_raise;
 use crate::{arrays, scalar};
 
-/// Lengthscales, heights, warps, shears, signal and noise variance.
-type Settings = (Vec<f64>, Vec<f64>, Vec<(f64, f64)>, Vec<(usize, usize, f64)>, f64, f64);
-/// Hyperparameters as they are pickled: which there are (warps, shears), and all of them.
-type Pickled = ((bool, bool), Vec<f64>);
+/// Lengthscales, heights, shears, signal and noise variance.
+type Settings = (Vec<f64>, Vec<f64>, Vec<(usize, usize, f64)>, f64, f64);
+/// Hyperparameters as they are pickled: whether there are shears, and all of them.
+type Pickled = (bool, Vec<f64>);
 
 /// Bytes that a fit takes for each pair of points: a few covariances. What it takes for a point and a column is counted
 /// as that of sixteen points.
@@ -114,23 +114,21 @@ impl CoreGaussianProcess {
         self.model.log_evidence()
     }
 
-    /// Lengthscales, heights (0 where a column is always active), warps (1 and 1 where a column is not warped), shears
-    /// (a column, the one that is added to it, how much of it), signal and noise variance.
+    /// Lengthscales, heights (0 where a column is always active), shears (a column, the one that is added to it, how much
+    /// of it), signal and noise variance.
     fn hyperparameters(&self) -> Settings {
         let hyper = self.model.hyperparameters();
-        let warps = hyper.warps.iter().map(|warp| warp.map_or((1.0, 1.0), |warp| (warp.a, warp.b))).collect();
         let shears = hyper.shears.iter().map(|shear| (shear.of, shear.by, shear.slope)).collect();
-        (hyper.lengthscales.clone(), hyper.heights.clone(), warps, shears, hyper.s2, hyper.noise)
+        (hyper.lengthscales.clone(), hyper.heights.clone(), shears, hyper.s2, hyper.noise)
     }
 }
 
 fn pickled(theta: &Theta) -> Pickled {
-    let form = theta.form();
-    ((form.is_warped, form.is_sheared), theta.to_vec())
+    (theta.form().is_sheared, theta.to_vec())
 }
 
-fn unpickled(((is_warped, is_sheared), values): Pickled) -> Theta {
-    Theta::new(Form { is_warped, is_sheared }, values)
+fn unpickled((is_sheared, values): Pickled) -> Theta {
+    Theta::new(Form { is_sheared }, values)
 }
 
 /// The observations, if there are as many points as values and noise variances.

@@ -47,21 +47,24 @@ impl Fit {
         if self.theta.form().is_sheared {
             return Ok(Some(self.theta.clone()));
         }
-        let form = Form { is_sheared: true, ..self.theta.form() };
+        let form = Form { is_sheared: true };
         let layout = Layout::new(data.inputs, form);
         let is_asked = layout.n_sheared() > 1 && layout.is_small() && data.inputs.len() >= FEWEST;
         if self.is_noise || !is_asked || start.decides(data.inputs) {
             return Ok(None);
         }
-        let (straight, mut work) = (Layout::new(data.inputs, self.theta.form()), Workspace::new(data.inputs.len()));
-        let before = Objective { data, layout: &straight }.value(&mut work, &self.theta, interrupted)?;
-        let known = start.sheared().filter(|known| known.form() == form);
-        let from = known.map_or_else(|| layout.extended(&self.theta), |known| known.to_vec());
+        let from = start.sheared().map_or_else(|| layout.extended(&self.theta), |known| known.to_vec());
         let iterations = ITERATIONS[usize::from(start.is_warm())];
-        let found = minimum(&Objective { data, layout: &layout }, &mut work, &from, iterations, interrupted);
+        let found = minimum(
+            &Objective { data, layout: &layout },
+            &mut Workspace::new(data.inputs.len()),
+            &from,
+            iterations,
+            interrupted,
+        );
         let Some(found) = if_factored(found)? else { return Ok(None) };
         let needed = NATS + NATS_PER_SHEAR * layout.n_shears() as f64;
-        Ok((before - found.value > needed).then(|| Theta::new(form, found.x)))
+        Ok((-self.log_posterior - found.value > needed).then(|| Theta::new(form, found.x)))
     }
 }
 

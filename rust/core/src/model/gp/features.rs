@@ -1,12 +1,11 @@
 //! Observations as the distance sees them at given hyperparameters: scaled so that `r^2` is a sum of plain squares.
 //!
-//! A numeric parameter is the feature `(w(z) - 1/2) / l`, `w` the identity or its warp, and 0 where it is inactive; a
-//! conditional one is also the feature `h / l` where it is active and 0 where it is not. The squared differences of
+//! A numeric parameter is the feature `(z - 1/2) / l`, and 0 where it is inactive; a conditional one is also the
+//! feature `h / l` where it is active and 0 where it is not. The squared differences of
 //! both add up to `d_j^2 / l_j^2` of `inputs`. Shears come last (`shear`). Squares are taken of differences, never
 //! expanded, so no distance is negative and equal points are at distance 0 (`near_duplicates_keep_exact_distances`).
 
 use super::hyper::Hyperparameters;
-use super::input_warp::InputWarp;
 use super::inputs::{Column, Inputs};
 use super::shear::{self, Added, Shear};
 use crate::numerics::for_every_kernel;
@@ -39,8 +38,6 @@ pub(super) struct Source {
     pub(super) scale: f64,
     /// Whether the feature is the parameter's activity and not its value.
     pub(super) is_activity: bool,
-    /// Of the value, before it is scaled.
-    pub(super) warp: Option<InputWarp>,
 }
 
 /// A parameter without an order.
@@ -74,7 +71,7 @@ impl Source {
         match (value.is_nan(), self.is_activity) {
             (true, _) => 0.0,
             (false, true) => self.scale,
-            (false, false) => (self.warp.map_or(value, |warp| warp.of(value)) - 0.5) * self.scale,
+            (false, false) => (value - 0.5) * self.scale,
         }
     }
 }
@@ -86,10 +83,9 @@ impl Features {
             let (l, h) = (hyper.lengthscales[parameter], hyper.heights[parameter]);
             match column {
                 Column::Numeric(_) => {
-                    let warp = hyper.warps[parameter];
-                    sources.push(Source { parameter, scale: 1.0 / l, is_activity: false, warp });
+                    sources.push(Source { parameter, scale: 1.0 / l, is_activity: false });
                     if inputs.conditional()[parameter] {
-                        sources.push(Source { parameter, scale: h / l, is_activity: true, warp: None });
+                        sources.push(Source { parameter, scale: h / l, is_activity: true });
                     }
                 }
                 Column::Category { codes, .. } => {

@@ -4,15 +4,11 @@ use super::hyper::Layout;
 use super::inputs::Inputs;
 use super::null;
 use super::objective::{Objective, Workspace};
-use super::process::{FitError, GaussianProcess, if_factored};
+use super::process::{FitError, GaussianProcess};
 use super::theta::Theta;
 use crate::numerics::{Minimum, Stop, minimize_in_box};
 
-/// Iterations of the search for warps, which starts where the one without them ended.
-const WARP_ITERATIONS: usize = 12;
-/// By how many nats the log posterior has to rise for every warped parameter.
-const NATS_PER_WARP: f64 = 2.0;
-/// Beyond so many observations a warm start keeps what was decided about warps and shears.
+/// Beyond so many observations a warm start keeps what was decided about shears.
 const DECIDED: usize = 128;
 /// Iterations of a search that starts where nothing is known.
 pub(super) const COLD_ITERATIONS: usize = 60;
@@ -31,11 +27,11 @@ pub struct Observations<'a> {
 /// Hyperparameters that were fitted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fit {
-    /// The hyperparameters, with or without warps; with shears where these were decided on before.
+    /// The hyperparameters; with shears where these were decided on before.
     pub theta: Theta,
     /// Nothing but noise was found: `theta` lies in a corner, where no other search should start.
     pub is_noise: bool,
-    /// Log posterior density at the maximum, before new warps or noise alone were decided on, up to a constant that
+    /// Log posterior density at the maximum, before noise alone was decided on, up to a constant that
     /// depends on the inputs and the values alone: fits to the same of them with other known noise compare by it.
     pub log_posterior: f64,
 }
@@ -102,8 +98,8 @@ impl Start {
     }
 }
 
-/// The hyperparameters of the highest posterior density: with warps where they gain enough, and those of nothing but
-/// noise where the evidence speaks for it (`null`).
+/// The hyperparameters of the highest posterior density, or those of nothing but noise where the evidence speaks for it
+/// (`null`).
 ///
 /// `interrupted` is asked several times in every evaluation, of which there are some dozens.
 ///
@@ -136,40 +132,7 @@ pub fn maximum_a_posteriori(
     if let Some(theta) = noise {
         return Ok(Fit { theta: Theta::new(layout.form(), theta), is_noise: true, log_posterior });
     }
-    let theta = if keeps {
-        Theta::new(layout.form(), best.x)
-    } else {
-        warped(&objective, &mut work, &best.x, start, interrupted)?
-    };
-    Ok(Fit { theta, is_noise: false, log_posterior })
-}
-
-/// The fit `from` which a search for warps starts, with warps if they gain enough.
-fn warped(
-    objective: &Objective<'_>,
-    work: &mut Workspace,
-    from: &[f64],
-    start: &Start,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Theta, FitError> {
-    let data = objective.data;
-    let layout = Layout::warped(data.inputs);
-    if layout.n_warped() == 0 || !layout.is_small() || !tells_warps(data.inputs) {
-        return Ok(from.to_vec().into());
-    }
-    // Both get as many further iterations, so that warps are not credited with what any search would still have gained.
-    let plain = minimum(objective, work, from, WARP_ITERATIONS, interrupted)?;
-    let from = if start.theta.form() == layout.form() { start.theta.to_vec() } else { layout.extended(&plain.x) };
-    let bent = minimum(&Objective { data, layout: &layout }, work, &from, WARP_ITERATIONS, interrupted);
-    let bent = if_factored(bent)?;
-    let needed = NATS_PER_WARP * layout.n_warped() as f64;
-    let bent = bent.filter(|bent| plain.value - bent.value > needed);
-    Ok(bent.map_or_else(|| plain.x.into(), |bent| Theta::new(layout.form(), bent.x)))
-}
-
-/// Whether there are enough observations to tell warps.
-fn tells_warps(inputs: &Inputs) -> bool {
-    inputs.len() >= 30.max(3 * inputs.columns().len())
+    Ok(Fit { theta: Theta::new(layout.form(), best.x), is_noise: false, log_posterior })
 }
 
 /// The minimum of the objective.

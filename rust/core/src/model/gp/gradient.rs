@@ -2,9 +2,9 @@
 //!
 //! With `w_i = c_i dk/dr2(x, x_i)` for coefficients `c`, the gradient of `sum_i c_i k(x, x_i)` with respect to a
 //! numeric coordinate is `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)`, where `t_j` and `t_ij` are the scaled coordinates
-//! of `features`, 0 where the parameter is inactive; the slope of its warp is a factor, and shears add what goes
-//! through others (`shear`). The mean has `c = a`, the variance `c = -2 K^-1 k(x)`; the sums over the observations are
-//! taken for both and for all points together.
+//! of `features`, 0 where the parameter is inactive; shears add what goes through others (`shear`). The mean has
+//! `c = a`, the variance `c = -2 K^-1 k(x)`; the sums over the observations are taken for both and for all points
+//! together.
 
 use super::features::Seen;
 use super::kernel::matern_with_slope;
@@ -106,9 +106,8 @@ impl GaussianProcess {
     fn slopes(&self, place: Place<'_>, seen: &Seen, p: usize, sums: &Sums) -> Vec<f64> {
         let slope = |j: &usize| {
             let Some(f) = self.features.of_parameter(*j) else { return 0.0 };
-            let bent = self.hyper.warps[*j].map_or(1.0, |warp| warp.slope(place.point[*j]));
             let by_feature = |f: usize| seen.number(f) * sums.weights[p] - sums.features[f][p];
-            2.0 * bent / self.hyper.lengthscales[*j] * shear::slope(self.features.shears(), f, by_feature)
+            2.0 / self.hyper.lengthscales[*j] * shear::slope(self.features.shears(), f, by_feature)
         };
         place.coordinates.iter().map(slope).collect()
     }

@@ -1,12 +1,11 @@
 //! Where each hyperparameter stands in the vector, their bounds and their prior.
 //!
-//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, ln a_j and ln b_j for every warped j, a_ji for every
-//! shear, ln s2, ln v)`. The prior is a density in `l`, `h` and `s2` (not in their logarithms), log-normal in `v`,
-//! `a_j` and `b_j` and normal in the shears; the maximum is taken of that density, without a Jacobian:
+//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, a_ji for every shear, ln s2, ln v)`. The prior is a density
+//! in `l`, `h` and `s2` (not in their logarithms), log-normal in `v` and normal in the shears; the maximum is taken of that density, without a Jacobian:
 //!
 //! ```text
 //! ln p = sum_j (p_j ln l'_j - q_j l'_j) + sum_j (ln h_j - 4 h_j) + (ln s2 - 0.15 s2) - (ln v + 6)^2 / 18
-//!        - sum_j (ln^2 a_j + ln^2 b_j) / (2 0.75^2) - sum_ji a_ji^2 / 2
+//!        - sum_ji a_ji^2 / 2
 //! l'_j = l_j / sqrt(max(1, k / 4)),   k the number of active parameters of an observation, on average
 //! ```
 //!
@@ -19,7 +18,6 @@
 //! prior's maximum in `ln l` instead would favour lengthscales several times too long
 //! (`without_data_the_fit_is_the_mode_of_the_prior`).
 
-use super::input_warp::InputWarp;
 use super::inputs::{Column, Inputs};
 use super::shear::Shear;
 use super::theta::{Form, Theta};
@@ -97,14 +95,12 @@ fn inverse_fourth_power(l: f64) -> f64 {
     1.0 / (l * l * l * l)
 }
 
-/// Parameters of a space that is warped or sheared at most (`fit`, `askew`).
-const MOST_BENT: usize = 20;
-/// Numbers among which a few may be all that matters: fewer may be bent, and a fit is not asked both.
-const MANY_NUMBERS: usize = MOST_BENT + 1;
+/// Parameters of a space that is sheared at most (`askew`).
+const MOST_SHEARED: usize = 20;
+/// Numbers among which a few may be all that matters: fewer may be sheared, and a fit is not asked both.
+const MANY_NUMBERS: usize = MOST_SHEARED + 1;
 /// Lengthscales are at most so long.
 const LONGEST: f64 = 1000.0;
-/// Standard deviation of the prior of `ln a` and `ln b`.
-const WARP_DEVIATION: f64 = 0.75;
 /// Shears are at most so steep: five of their deviations.
 const STEEPEST: f64 = 5.0;
 
@@ -113,8 +109,6 @@ const STEEPEST: f64 = 5.0;
 pub struct Layout {
     /// Position of `ln h_j` in `theta`, for conditional parameters.
     heights: Vec<Option<usize>>,
-    /// Position of `ln a_j` in `theta`, for numbers that are warped; `ln b_j` follows.
-    warps: Vec<Option<usize>>,
     /// The numbers that are sheared, in their order.
     sheared: Vec<usize>,
     /// Position of the first shear in `theta`; the others follow.
@@ -131,7 +125,6 @@ pub struct Layout {
 struct Kinds<T> {
     length: T,
     height: T,
-    warp: T,
     shear: T,
     s2: T,
     noise: T,
@@ -159,8 +152,6 @@ pub struct Hyperparameters {
     pub lengthscales: Vec<f64>,
     /// `h_j`; 0 for parameters that are always active.
     pub heights: Vec<f64>,
-    /// Warp of each parameter's unit coordinate; `None` where it is not warped.
-    pub warps: Vec<Option<InputWarp>>,
     /// What is added to numbers before they are scaled, in their order.
     pub shears: Vec<Shear>,
     /// Signal variance.
@@ -184,32 +175,27 @@ impl Layout {
     /// One lengthscale per parameter and one height per conditional one, and what the form adds.
     pub fn new(inputs: &Inputs, form: Form) -> Self {
         let mut len = inputs.columns().len();
-        let mut places = |wanted: bool, n: usize| {
+        let mut place = |wanted: &bool| {
             let place = len;
-            len += if wanted { n } else { 0 };
+            len += usize::from(*wanted);
             wanted.then_some(place)
         };
-        let heights = inputs.conditional().iter().map(|conditional| places(*conditional, 1)).collect();
-        let warps = inputs.columns().iter().map(|column| places(form.is_warped && column.is_number(), 2)).collect();
+        let heights = inputs.conditional().iter().map(&mut place).collect();
         let always = inputs.columns().iter().zip(inputs.conditional()).enumerate();
         let always = always.filter(|(_, (column, conditional))| column.is_number() && !**conditional);
         let sheared: Vec<usize> = if form.is_sheared { always.map(|(j, _)| j).collect() } else { Vec::new() };
         let shears = len;
         len += sheared.len() * sheared.len().saturating_sub(1) / 2 + 2;
         let scale = (inputs.n_active() / 4.0).max(1.0).sqrt();
-        Self { heights, warps, sheared, shears, len, scale, lengths: priors_of_lengths(inputs.columns()), form }
+        Self { heights, sheared, shears, len, scale, lengths: priors_of_lengths(inputs.columns()), form }
     }
     /// The plain one.
     pub fn of(inputs: &Inputs) -> Self {
         Self::new(inputs, Form::default())
     }
-    /// The same, and two more hyperparameters for every number: its warp.
-    pub fn warped(inputs: &Inputs) -> Self {
-        Self::new(inputs, Form { is_warped: true, ..Form::default() })
-    }
-    /// Whether there are so few parameters that they may be bent.
+    /// Whether there are so few parameters that they may be sheared.
     pub(super) fn is_small(&self) -> bool {
-        self.d() <= MOST_BENT
+        self.d() <= MOST_SHEARED
     }
     /// The same with half-Cauchy priors of `l^-2` for numbers that always exist; `None` where these are few.
     pub(super) fn sparse(&self, inputs: &Inputs) -> Option<Self> {
@@ -241,7 +227,7 @@ impl Layout {
         let is_sparse = |prior: &LengthscalePrior| matches!(prior, LengthscalePrior::HalfCauchy { .. });
         self.lengths.iter().enumerate().filter(move |(_, prior)| is_sparse(prior)).map(|(j, _)| j)
     }
-    /// `theta` of a layout without this one's warps or shears, with all of them at the identity.
+    /// `theta` of a layout without this one's shears, with all of them at the identity.
     pub(super) fn extended(&self, theta: &[f64]) -> Vec<f64> {
         let (most, variances) = theta.split_at(theta.len() - 2);
         let mut extended = most.to_vec();
@@ -249,22 +235,10 @@ impl Layout {
         extended.extend(variances);
         extended
     }
-    /// `theta` without warps and shears.
+    /// `theta` without shears.
     pub(super) fn plain(&self, theta: &[f64]) -> Vec<f64> {
         let n_others = self.heights.len() + self.heights.iter().flatten().count();
         [&theta[..n_others], &theta[theta.len() - 2..]].concat()
-    }
-    /// Position of `ln a_j`.
-    pub(super) fn warp(&self, j: usize) -> Option<usize> {
-        self.warps[j]
-    }
-    /// Number of warped parameters.
-    pub(super) fn n_warped(&self) -> usize {
-        self.warps.iter().flatten().count()
-    }
-    /// Whether there are warps or shears.
-    pub(super) fn is_bent(&self) -> bool {
-        self.n_warped() + self.n_sheared() > 0
     }
     /// Number of sheared parameters.
     pub(super) fn n_sheared(&self) -> usize {
@@ -307,15 +281,14 @@ impl Layout {
 
     /// Where a fit starts: `l = 0.4 sqrt(max(1, k / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
     pub fn start(&self) -> Theta {
-        let start =
-            Kinds { length: ln(0.4 * self.scale), height: ln(0.5), warp: 0.0, shear: 0.0, s2: 0.0, noise: -4.0 };
+        let start = Kinds { length: ln(0.4 * self.scale), height: ln(0.5), shear: 0.0, s2: 0.0, noise: -4.0 };
         Theta::new(self.form, self.filled(&start))
     }
 
     /// The modes of the priors: `l' = p / q` (of a half-Cauchy one, which has none, the upper bound of `l`), `h = 1/4`,
     /// `s2 = 1 / 0.15`, `v = e^-6`.
     pub(super) fn modes(&self) -> Vec<f64> {
-        let modes = Kinds { length: 0.0, height: ln(0.25), warp: 0.0, shear: 0.0, s2: -ln(0.15), noise: -6.0 };
+        let modes = Kinds { length: 0.0, height: ln(0.25), shear: 0.0, s2: -ln(0.15), noise: -6.0 };
         let mut modes = self.filled(&modes);
         for (mode, prior) in modes.iter_mut().zip(&self.lengths) {
             *mode = ln(self.scale * prior.mode());
@@ -328,13 +301,11 @@ impl Layout {
         self.log_prior(&self.modes(), &mut vec![0.0; self.len])
     }
 
-    /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, `ln a` and `ln b` within three of their deviations, shears in
-    /// `[-5, 5]`, `ln s2` in `[-6, 5]`, `v` in `[1e-6, 1.6]`.
+    /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, shears in `[-5, 5]`, `ln s2` in `[-6, 5]`, `v` in `[1e-6, 1.6]`.
     pub fn bounds(&self) -> Vec<(f64, f64)> {
         self.filled(&Kinds {
             length: (ln(0.01), ln(LONGEST)),
             height: (ln(0.01), ln(2.0)),
-            warp: (-3.0 * WARP_DEVIATION, 3.0 * WARP_DEVIATION),
             shear: (-STEEPEST, STEEPEST),
             s2: (-6.0, 5.0),
             noise: (ln(1e-6), ln(1.6)),
@@ -345,7 +316,6 @@ impl Layout {
     fn filled<T: Copy>(&self, of: &Kinds<T>) -> Vec<T> {
         let mut all = vec![of.height; self.len];
         all[..self.d()].fill(of.length);
-        self.warp_positions().for_each(|place| all[place] = of.warp);
         self.shears().for_each(|(_, _, place)| all[place] = of.shear);
         all[self.signal()] = of.s2;
         all[self.signal() + 1] = of.noise;
@@ -365,10 +335,6 @@ impl Layout {
             total += theta[*position] - 4.0 * h;
             gradient[*position] -= 1.0 - 4.0 * h;
         }
-        for place in self.warp_positions() {
-            total -= theta[place] * theta[place] / (2.0 * WARP_DEVIATION * WARP_DEVIATION);
-            gradient[place] += theta[place] / (WARP_DEVIATION * WARP_DEVIATION);
-        }
         for (_, _, place) in self.shears() {
             total -= 0.5 * theta[place] * theta[place];
             gradient[place] += theta[place];
@@ -380,17 +346,11 @@ impl Layout {
         total + theta[signal] - 0.15 * s2 - of_noise[0]
     }
 
-    /// Positions of every `ln a_j` and `ln b_j`.
-    fn warp_positions(&self) -> impl Iterator<Item = usize> {
-        self.warps.iter().flatten().flat_map(|place| [*place, place + 1])
-    }
-
     /// To the hyperparameters' own scale.
     pub fn unpack(&self, theta: &[f64]) -> Hyperparameters {
         Hyperparameters {
             lengthscales: theta[..self.d()].iter().map(|t| exp(*t)).collect(),
             heights: self.heights.iter().map(|p| p.map_or(0.0, |p| exp(theta[p]))).collect(),
-            warps: self.warps.iter().map(|p| p.map(|p| InputWarp { a: exp(theta[p]), b: exp(theta[p + 1]) })).collect(),
             shears: self.shears().map(|(of, by, place)| Shear { of, by, slope: theta[place] }).collect(),
             s2: exp(theta[self.signal()]),
             noise: exp(theta[self.signal() + 1]),

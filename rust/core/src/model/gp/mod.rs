@@ -14,7 +14,6 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `inputs` | observations as columns, and the distance `d_j` of each kind of parameter |
-//! | `input_warp` | numbers bent before distances are taken |
 //! | `shear` | numbers that are measured together |
 //! | `features` | the same scaled by the hyperparameters, and `r^2` between them |
 //! | `kernel` | Matern-5/2 and the derivatives that fitting needs |
@@ -41,7 +40,6 @@ mod fit;
 mod golden;
 mod gradient;
 mod hyper;
-mod input_warp;
 mod inputs;
 mod kernel;
 mod null;
@@ -60,7 +58,6 @@ mod warp;
 pub use fit::{Fit, Observations, Start, maximum_a_posteriori};
 pub use gradient::{Place, Sloped};
 pub use hyper::{Hyperparameters, Layout};
-pub use input_warp::InputWarp;
 pub use inputs::{Column, Inputs};
 pub use posterior::Prediction;
 pub use process::{FitError, GaussianProcess};

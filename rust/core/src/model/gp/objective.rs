@@ -14,16 +14,14 @@
 //! ```
 //!
 //! where `R` and `C` are the row and column sums of `W`: one matrix product `W T` for all features together. `t` is
-//! centred, which keeps what cancels small. Warps and shears take the derivatives with respect to every feature of
-//! every observation (the sheared ones, `z` of `shear`), `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`: one more
-//! product. One evaluation costs `n^3` for factor and inverse and `3 n^2 d / 2` for distances and gradient.
+//! centred, which keeps what cancels small. Shears take the derivatives with respect to every feature of every
+//! observation (the sheared ones, `z` of `shear`), `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`: one more product. One evaluation costs `n^3` for factor and inverse and `3 n^2 d / 2` for distances and gradient.
 
 use super::features::{Category, Features};
 use super::fit::Observations;
 use super::hyper::{Hyperparameters, Layout};
 use super::kernel::matern_with_slope;
 use super::process::FitError;
-use super::shear;
 use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
 
 /// Columns of `W` that are multiplied together.
@@ -167,10 +165,9 @@ impl Objective<'_> {
                 gradient[position] += 2.0 * total;
             }
         }
-        if self.layout.is_bent() {
+        if self.layout.n_sheared() > 0 {
             let slopes = slopes_by_features(features, w, product, &sums);
             self.add_shears(features, &slopes, gradient);
-            self.add_warps(features, &slopes, gradient);
         }
     }
 
@@ -182,20 +179,6 @@ impl Objective<'_> {
             let slopes = slopes.column(added.of).iter().zip(values);
             let total: f64 = slopes.map(|(slope, value)| slope * by.of(*value)).sum();
             gradient[place] += total * of.scale / by.scale;
-        }
-    }
-
-    /// The derivatives with respect to warps, by those with respect to features.
-    fn add_warps(&self, features: &Features, slopes: &Matrix, gradient: &mut [f64]) {
-        for (f, source) in features.sources().iter().enumerate() {
-            let Some((warp, place)) = source.warp.zip(self.layout.warp(source.parameter)) else { continue };
-            let values = self.data.inputs.columns()[source.parameter].values();
-            for (i, z) in values.iter().enumerate().filter(|(_, z)| !z.is_nan()) {
-                let by_feature = shear::slope(features.shears(), f, |f| slopes.at(i, f)) * source.scale;
-                for (slope, by) in gradient[place..].iter_mut().zip(warp.by_parameters(*z)) {
-                    *slope += by_feature * by;
-                }
-            }
         }
     }
 

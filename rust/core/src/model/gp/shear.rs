@@ -8,7 +8,7 @@
 //! z_j = (x_j + sum_(i < j) a_ji x_i) / l_j,    r^2 = sum_j (z_j - z'_j)^2 + what other parameters add
 //! ```
 //!
-//! `x` being coordinates of the unit cube, centred and bent by their warps. `A`, unit lower triangular with the shears
+//! `x` being coordinates of the unit cube, centred. `A`, unit lower triangular with the shears
 //! `a_ji` below its diagonal, and `diag(1 / l)` are what any metric of full rank factors into (the `L D L'` of its
 //! matrix, Golub and Van Loan 2013, section 4.1.2), so that every direction of a valley is within reach, at half of
 //! `m (m - 1)` hyperparameters. (Metrics that are not diagonal: Rasmussen and Williams 2006, section 5.1, who give them a
@@ -63,7 +63,7 @@ mod tests {
     use crate::numerics::{Purpose, Stream};
 
     const N: usize = 80;
-    const BENT: Form = Form { is_warped: true, is_sheared: true };
+    const SHEARED: Form = Form { is_sheared: true };
 
     /// Three numbers, a choice and a number that exists beside half of them, in this order: 0, 1 and 4 are sheared.
     fn observations(seed: u64) -> (Inputs, Vec<f64>) {
@@ -83,15 +83,12 @@ mod tests {
         (Inputs::new(vec![a, b, choice, d, c], vec![false, false, false, true, false]), y)
     }
 
-    /// The start of a fit, but with shears 0.8, -0.5 and 1.5, and warps if the form has them.
-    fn sheared(inputs: &Inputs, form: Form) -> Theta {
-        let layout = Layout::new(inputs, form);
+    /// The start of a fit, but with shears 0.8, -0.5 and 1.5.
+    fn sheared(inputs: &Inputs) -> Theta {
+        let layout = Layout::new(inputs, SHEARED);
         let mut theta = layout.start();
         for ((_, _, place), slope) in layout.shears().zip([0.8, -0.5, 1.5]) {
             theta[place] = slope;
-        }
-        if let Some(place) = layout.warp(1) {
-            theta[place..place + 2].copy_from_slice(&[0.7, -0.4]);
         }
         theta
     }
@@ -99,19 +96,16 @@ mod tests {
     #[test]
     fn numbers_that_always_exist_are_sheared() {
         let (inputs, _) = observations(1);
-        let layout = Layout::new(&inputs, Form { is_sheared: true, ..Form::default() });
+        let layout = Layout::new(&inputs, SHEARED);
         assert_eq!(layout.shears().map(|(of, by, _)| (of, by)).collect::<Vec<_>>(), [(1, 0), (4, 0), (4, 1)]);
         assert_eq!((layout.len(), layout.n_shears()), (Layout::of(&inputs).len() + 3, 3));
     }
 
     #[test]
-    fn gradients_through_shears_and_warps_equal_central_differences() {
+    fn gradients_through_shears_equal_central_differences() {
         let (inputs, y) = observations(2);
-        for form in [BENT, Form { is_warped: false, ..BENT }] {
-            let (layout, theta) = (Layout::new(&inputs, form), sheared(&inputs, form));
-            let data = Observations { inputs: &inputs, y: &y, known_noise: &[0.01; N] };
-            assert_gradient(&data, &layout, &theta);
-        }
+        let data = Observations { inputs: &inputs, y: &y, known_noise: &[0.01; N] };
+        assert_gradient(&data, &Layout::new(&inputs, SHEARED), &sheared(&inputs));
     }
 
     /// A model with shears is the model without them on coordinates that were sheared before, which is the one that
@@ -119,9 +113,8 @@ mod tests {
     #[test]
     fn shearing_is_moving_the_coordinates() {
         let (inputs, y) = observations(3);
-        let form = Form { is_warped: false, ..BENT };
-        let theta = sheared(&inputs, form);
-        let shears = Layout::new(&inputs, form).unpack(&theta).shears;
+        let theta = sheared(&inputs);
+        let shears = Layout::new(&inputs, SHEARED).unpack(&theta).shears;
         let moved = |point: &Vec<f64>| {
             let mut moved = point.clone();
             for shear in &shears {
@@ -141,9 +134,9 @@ mod tests {
     }
 
     #[test]
-    fn prediction_gradients_go_through_shears_and_warps() {
+    fn prediction_gradients_go_through_shears() {
         let (inputs, y) = observations(4);
-        let theta = sheared(&inputs, BENT);
+        let theta = sheared(&inputs);
         let model = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
         let point = vec![0.4, 0.3, 0.0, 0.6, 0.7];
         let coordinates = [0, 1, 3, 4];
@@ -163,7 +156,7 @@ mod tests {
     #[test]
     fn a_sheared_model_that_grew_equals_one_that_was_built_at_once() {
         let (inputs, y) = observations(5);
-        let theta = sheared(&inputs, BENT);
+        let theta = sheared(&inputs);
         let first = inputs.like(&(0..N - 10).map(|i| inputs.point(i)).collect::<Vec<_>>());
         let mut grown = GaussianProcess::with(first, theta.clone(), &y[..N - 10], &[0.0; N - 10]).unwrap();
         (N - 10..N).for_each(|i| grown.append(&inputs.point(i), 0.0).unwrap());
@@ -177,7 +170,7 @@ mod tests {
     #[test]
     fn the_reach_of_a_number_is_how_far_it_moves_for_a_unit_of_distance() {
         let (inputs, y) = observations(6);
-        let theta = sheared(&inputs, Form { is_warped: false, ..BENT });
+        let theta = sheared(&inputs);
         let model = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
         let from = model.inputs().point(0);
         for j in [0, 1, 4] {

@@ -69,8 +69,7 @@ impl Fit {
         let Some(layout) = usual.smooth(data.inputs) else { return Ok(None) };
         let objective = Objective { data, layout: &layout };
         let mut work = Workspace::new(data.y.len());
-        // `f` of a fit that is as likely as the usual one was before warps were sought, which take a few more
-        // iterations. (The limit was measured so.)
+        // `f` of a fit that is as likely as the usual one.
         let even = usual.log_prior_at_modes() - self.log_posterior - layout.log_prior_at_modes();
         let Some(start) = self.stretched(&objective, &mut work, interrupted)? else { return Ok(None) };
         if start.value - even > NEARLY {

@@ -73,7 +73,7 @@ fn gradients_equal_central_differences() {
     assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 90] }, &layout, &theta);
 }
 
-/// Two numbers that always exist, a third that does not and a choice: two warps more, one shear.
+/// Two numbers that always exist, a third that does not and a choice: one shear more.
 #[test]
 fn every_form_has_its_own_length() {
     let (inputs, _) = mixed(10, 3);
@@ -82,11 +82,7 @@ fn every_form_has_its_own_length() {
     let inputs = Inputs::new(columns, vec![false, false, true, true, false]);
     let plain = Layout::of(&inputs).len();
     assert_eq!(plain, 5 + 2 + 2);
-    for bits in 0..4 {
-        let form = Form { is_warped: bits & 1 > 0, is_sheared: bits & 2 > 0 };
-        let more = 6 * usize::from(form.is_warped) + usize::from(form.is_sheared);
-        assert_eq!(Layout::new(&inputs, form).len(), plain + more, "{form:?}");
-    }
+    assert_eq!(Layout::new(&inputs, Form { is_sheared: true }).len(), plain + 1);
 }
 
 /// Where choices have a prior of their own.
@@ -97,98 +93,6 @@ fn gradients_among_choices_equal_central_differences() {
     let inputs = Inputs::new(columns, vec![false, false, true, false]);
     let layout = Layout::of(&inputs);
     assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 40] }, &layout, &layout.start());
-}
-
-#[test]
-fn gradients_through_warps_equal_central_differences() {
-    let (mut inputs, mut y) = mixed(90, 3);
-    // Numbers at the ends of their range as well.
-    for (place, at) in [0.0, 1.0].into_iter().enumerate() {
-        inputs.push(&[at, 0.0, 1.0 - at, f64::NAN]);
-        y.push(place as f64);
-    }
-    let layout = Layout::warped(&inputs);
-    assert_eq!(layout.len(), Layout::of(&inputs).len() + 4);
-    let theta: Vec<f64> = layout.start().iter().enumerate().map(|(i, t)| t + 0.05 * i as f64).collect();
-    assert_gradient(&Observations { inputs: &inputs, y: &y, known_noise: &[0.01; 92] }, &layout, &theta);
-}
-
-/// Slow at one end and quick at the other, as many a learning rate is.
-fn quick_at_one_end(x: f64) -> f64 {
-    libm::sin(12.0 * libm::pow(x, 4.0))
-}
-
-/// The start of a fit to two numbers among others, but with warps.
-fn strongly_warped(inputs: &Inputs) -> Theta {
-    let layout = Layout::warped(inputs);
-    let (mut theta, place) = (layout.start(), layout.warp(0).unwrap());
-    theta[place..place + 4].copy_from_slice(&[0.7, -0.4, -0.9, 0.3]);
-    theta
-}
-
-/// A model with warps is the model without them on coordinates that were bent before, which is the one that `golden`
-/// holds against scikit-learn.
-#[test]
-fn warping_is_bending_the_coordinates() {
-    let (inputs, y) = mixed(40, 3);
-    let theta = strongly_warped(&inputs);
-    let warps = Layout::warped(&inputs).unpack(&theta).warps;
-    let bend = |point: &Vec<f64>| -> Vec<f64> {
-        point.iter().zip(&warps).map(|(z, warp)| warp.map_or(*z, |warp| warp.of(*z))).collect()
-    };
-    let points: Vec<Vec<f64>> = (0..40).map(|i| inputs.point(i)).collect();
-    let bent = inputs.like(&points.iter().map(bend).collect::<Vec<_>>());
-    let plain = Layout::of(&inputs).plain(&theta);
-    let (ours, theirs) = (
-        GaussianProcess::with(inputs, theta, &y, &[0.0; 40]).unwrap(),
-        GaussianProcess::with(bent, plain, &y, &[0.0; 40]).unwrap(),
-    );
-    let new = vec![0.3, 0.0, 0.8, f64::NAN];
-    assert_eq!(ours.predict(std::slice::from_ref(&new)), theirs.predict(&[bend(&new)]));
-    assert_eq!(ours.log_evidence().to_bits(), theirs.log_evidence().to_bits());
-}
-
-#[test]
-fn prediction_gradients_go_through_warps() {
-    let (inputs, y) = mixed(40, 3);
-    let theta = strongly_warped(&inputs);
-    let model = GaussianProcess::with(inputs, theta, &y, &[0.0; 40]).unwrap();
-    let point = vec![0.4, 0.0, 0.6, f64::NAN];
-    let sloped = model.sloped(&[super::Place { point: &point, coordinates: &[0, 2] }]).remove(0);
-    for (place, j) in [0, 2].into_iter().enumerate() {
-        let at = |step: f64| {
-            let mut moved = point.clone();
-            moved[j] += step;
-            model.predict(&[moved])[0]
-        };
-        let (up, down) = (at(1e-5), at(-1e-5));
-        assert!(((up.mean - down.mean) / 2e-5 - sloped.mean_slope[place]).abs() < 1e-5);
-        assert!(((up.variance - down.variance) / 2e-5 - sloped.variance_slope[place]).abs() < 1e-5);
-    }
-    // At the ends, where a warp's slope may be infinite, gradients are finite.
-    for z in [0.0, 1.0] {
-        let point = vec![z, 0.0, z, f64::NAN];
-        let sloped = model.sloped(&[super::Place { point: &point, coordinates: &[0, 2] }]).remove(0);
-        assert!(sloped.mean_slope.iter().chain(&sloped.variance_slope).all(|slope| slope.is_finite()));
-    }
-}
-
-/// Whether a warp was found at 40 values of one parameter, under noise of a tenth of their deviation.
-fn is_warped(seed: u64, f: impl Fn(f64) -> f64) -> bool {
-    let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
-    let xs: Vec<f64> = (0..40).map(|_| stream.uniform()).collect();
-    let y: Vec<f64> = xs.iter().map(|x| f(*x) + 0.07 * stream.normal()).collect();
-    let model = GaussianProcess::fit(numeric(vec![xs]), &y, &[0.0; 40], &|| false).unwrap();
-    model.hyperparameters().warps[0].is_some()
-}
-
-/// Waves of every phase are as quick everywhere.
-#[test]
-fn a_warp_is_found_where_there_is_one() {
-    let found = (0..100).filter(|seed| is_warped(*seed, quick_at_one_end)).count();
-    let wrong = (0..100).filter(|seed| is_warped(*seed, |x| libm::sin(9.0 * x + *seed as f64 / 16.0))).count();
-    // All and none of 100 were seen.
-    assert!(found >= 95 && wrong <= 5, "{found} {wrong}");
 }
 
 #[test]

@@ -5,8 +5,6 @@ use std::ops::{Deref, DerefMut};
 /// Which hyperparameters there are beside lengthscales, heights and the two variances.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Form {
-    /// Warps of numbers (`input_warp`).
-    pub is_warped: bool,
     /// Shears between numbers (`shear`).
     pub is_sheared: bool,
 }
@@ -29,7 +27,7 @@ impl Theta {
     }
 }
 
-/// The plain form: neither warps nor shears.
+/// The plain form: no shears.
 impl From<Vec<f64>> for Theta {
     fn from(values: Vec<f64>) -> Self {
         Self::new(Form::default(), values)
