@@ -138,7 +138,13 @@ class Database:
 
     def rows(self, statement: str, arguments: tuple[Any, ...] = ()) -> list[Any]:
         """Return what a query finds."""
-        return self._connection.execute(statement, arguments).fetchall()
+        try:
+            return self._connection.execute(statement, arguments).fetchall()
+        except UnicodeDecodeError as error:
+            # SQLite names what is damaged in the bytes that it found, and Python cannot read its message.
+            damage = sqlite3.DatabaseError(f"a name in its tables is no text: {error.object!r}")
+            damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise damage from error
 
     def execute(self, statement: str, arguments: tuple[Any, ...] = ()) -> None:
         """Change something; inside a transaction."""
