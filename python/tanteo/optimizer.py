@@ -13,6 +13,7 @@ from .coercion import as_bool, as_float, as_int, members, shown
 from .exceptions import ArgumentError, SpaceError
 from .explanation import Explanation, explanation
 from .infeasible import nothing_feasible
+from .objectives import given_as, goals, in_order
 from .outcome import outcome
 from .results import Results
 from .samplers.settings import Settings, by_name
@@ -23,12 +24,16 @@ from .trial import FrozenTrial, Trial
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
+    from .objectives import Names
+    from .outcome import Outcome
     from .replicates import Replicates
     from .results import Direction
     from .samplers import Sampler
     from .samplers.external import External
 
-    Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | None
+    Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | Mapping[str, float | Replicates] | None
+    Sem: TypeAlias = float | Sequence[float | None] | Mapping[str, float | None] | None
+    Directions: TypeAlias = Sequence[Direction] | Mapping[str, Direction]
     # How a space and a trial can be given.
     AnySpace: TypeAlias = SearchSpace | Mapping[str, Any]
     AnyTrial: TypeAlias = Trial | FrozenTrial | int
@@ -47,7 +52,8 @@ class Optimizer(Results):
     direction
         ``"minimize"`` or ``"maximize"``.
     directions
-        For several objectives: one entry for each, in place of ``direction``.
+        In place of ``direction``: one entry for each objective, or a mapping from their names, such as
+        ``{"loss": "minimize", "accuracy": "maximize"}``. Names are kept, and shown wherever values are.
     sampler
         ``"auto"``, ``"tpe"``, ``"gp"``, ``"random"``, ``"sobol"``, ``"grid"``, ``"one_at_a_time"``, settings such as
         ``tt.samplers.TPE(n_startup=20)``, or an object of your own (:class:`tanteo.samplers.Sampler`).
@@ -78,22 +84,28 @@ class Optimizer(Results):
         space: AnySpace,
         *,
         direction: Direction = "minimize",
-        directions: Sequence[Direction] | None = None,
+        directions: Directions | None = None,
         sampler: str | Settings | Sampler = "auto",
         seed: int | None = None,
         deduplicate: bool = True,
     ) -> None:
         space = as_space(space)
-        maximize = [each == "maximize" for each in _checked_directions(direction, directions)]
+        after, names = goals(direction, directions)
+        maximize = [each == "maximize" for each in after]
         settings, external = _checked_sampler(sampler)
         chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
         core = CoreOptimizer(space._core, maximize, chosen, checked_seed(seed), as_bool(deduplicate, "deduplicate"))
-        self._assemble(core, space, external, int.from_bytes(os.urandom(8)))
+        self._assemble(core, space, external, names, int.from_bytes(os.urandom(8)))
 
     def _assemble(
-        self, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None, nonce: int | None = None
+        self,
+        core: CoreOptimizer,
+        space: SearchSpace,
+        sampler: Sampler | None,
+        names: Names,
+        nonce: int | None = None,
     ) -> None:
-        self._core, self._space, self._codec = core, space, space._codec
+        self._core, self._space, self._codec, self._names = core, space, space._codec, names
         self._maximize = tuple(core.settings()["maximize"])
         self._is_single = len(self._maximize) == 1
         self._keep_nonce(nonce)
@@ -191,7 +203,7 @@ class Optimizer(Results):
         value: Told = None,
         *,
         state: Literal["complete", "failed", "pruned"] = "complete",
-        sem: float | Sequence[float | None] | None = None,
+        sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,
         reason: str | None = None,
@@ -203,8 +215,9 @@ class Optimizer(Results):
         trial
             The trial or its id.
         value
-            A number, one per direction, or :class:`Replicates` in place of a number. NaN or None mean that the trial
-            failed. An infinitely bad value is the worst there is; an infinitely good one is refused.
+            A number, one per direction, or :class:`Replicates` in place of a number. Where objectives have names, also
+            a mapping from these. NaN or None mean that the trial failed. An infinitely bad value is the worst there is;
+            an infinitely good one is refused.
         state
             ``"complete"``, ``"failed"`` (a crash, an out-of-memory: no value) or ``"pruned"`` (stopped early: with the
             value reached, or none, then the reported values speak for it).
@@ -231,7 +244,12 @@ class Optimizer(Results):
         if plain and self._is_single and isinstance(value, float) and -math.inf < value < math.inf:
             self._core.tell_value(number, value)
         else:
-            self._core.tell(number, *outcome(value, state, sem, constraints, cost, reason, self._maximize))
+            self._core.tell(number, *self._outcome(value, state, sem, constraints, cost, reason))
+
+    def _outcome(self, value: Told, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any) -> Outcome:
+        """Return what is told of a trial as the core takes it."""
+        value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
+        return outcome(value, state, sem, constraints, cost, reason, self._maximize)
 
     def retract(self, trial: AnyTrial) -> None:
         """Take back what was told of a trial: it is pending again and can be told anew, as if it had not been told.
@@ -267,7 +285,7 @@ class Optimizer(Results):
         value: Told = None,
         *,
         state: Literal["complete", "failed", "pruned"] = "complete",
-        sem: float | Sequence[float | None] | None = None,
+        sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,
         reason: str | None = None,
@@ -286,7 +304,7 @@ class Optimizer(Results):
         ParameterError, ArgumentError
             As :meth:`SearchSpace.validate` and :meth:`tell`.
         """
-        told = outcome(value, state, sem, constraints, cost, reason, self._maximize)
+        told = self._outcome(value, state, sem, constraints, cost, reason)
         return self._core.observe(self._space._raw(params, partial=False), *told)
 
     def explain(self, trial: AnyTrial) -> Explanation:
@@ -411,7 +429,7 @@ class Optimizer(Results):
         """
         from .snapshots import write_snapshot
 
-        return write_snapshot(self._core, self._space, self._sampler_object)
+        return write_snapshot(self._core, self._space, self._sampler_object, self._names)
 
     @classmethod
     def from_bytes(cls, data: bytes, *, space: AnySpace | None = None, sampler: Sampler | None = None) -> Optimizer:
@@ -437,9 +455,9 @@ class Optimizer(Results):
         return cls._restored(*read_snapshot(data, space, sampler))
 
     @classmethod
-    def _restored(cls, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> Optimizer:
+    def _restored(cls, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None, names: Names) -> Optimizer:
         restored: Optimizer = cls.__new__(cls)
-        restored._assemble(core, space, sampler)
+        restored._assemble(core, space, sampler, names)
         return restored
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -491,7 +509,9 @@ class Optimizer(Results):
         return None if self._external is None else self._external.sampler
 
     def __repr__(self) -> str:
-        goal = f"direction={self.directions[0]!r}" if self._is_single else f"directions={list(self.directions)!r}"
+        is_plain = self._is_single and self._names is None
+        after = given_as(self.directions, self._names)
+        goal = f"direction={self.directions[0]!r}" if is_plain else f"directions={after!r}"
         told = f"{len(self)} trials, {len(self._core.pending())} pending"
         return f"<Optimizer {goal}, sampler={safe_repr(self.sampler)}, seed={self.seed}: {told}{self._summary()}>"
 
@@ -508,25 +528,6 @@ def _unpickled(
     restored = kind.from_bytes(data, space=space, sampler=sampler)
     restored._keep_nonce(nonce)
     return restored
-
-
-def _checked_directions(direction: Any, directions: Any) -> list[Direction]:
-    if directions is None:
-        return [_checked_direction(direction)]
-    if not (isinstance(direction, str) and direction == "minimize"):
-        raise ArgumentError(f"give direction or directions, not both (got {shown(direction)} and {shown(directions)})")
-    if not isinstance(directions, Sequence) or isinstance(directions, str) or not directions:
-        raise ArgumentError(f"directions must be a list with one entry per objective, got {shown(directions)}")
-    return [_checked_direction(each) for each in directions]
-
-
-def _checked_direction(direction: Any) -> Direction:
-    if isinstance(direction, str):
-        if direction == "minimize":
-            return "minimize"
-        if direction == "maximize":
-            return "maximize"
-    raise ArgumentError(f"a direction is 'minimize' or 'maximize', got {shown(direction)}")
 
 
 def _checked_sampler(sampler: Any) -> tuple[Settings | None, Sampler | None]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._core import CoreOptimizer
     from .belonging import SearchToken
     from .codec import Codec
+    from .objectives import Names
     from .samplers import View
     from .space import SearchSpace
 
@@ -33,6 +34,7 @@ class Results:
     _search: SearchToken
     _maximize: Sequence[bool]
     _is_single: bool
+    _names: Names
 
     @property
     def space(self) -> SearchSpace:
@@ -48,6 +50,11 @@ class Results:
     def directions(self) -> tuple[Direction, ...]:
         """``"minimize"`` or ``"maximize"`` for every objective."""
         return tuple("maximize" if each else "minimize" for each in self._maximize)
+
+    @property
+    def objective_names(self) -> tuple[str, ...] | None:
+        """The name of every objective, as ``directions`` gave them; None if it gave none."""
+        return self._names
 
     @property
     def trials(self) -> Trials:
@@ -135,10 +142,11 @@ class Results:
         """Return every trial, column by column, as NumPy arrays.
 
         Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
-        directions), ``cost``, ``feasible``, ``reason``, ``params/<flat name>``, ``constraints/<name>``. Once there are
-        any, ``attrs/<name>``, and ``started``, ``finished`` and ``duration`` in seconds. Where a number is missing it
-        is NaN, in columns of objects None. A parameter with a condition has a further column
-        ``active/<flat name>``, which tells a parameter that is absent from a choice that is None.
+        directions, ``value/<name>`` where these have names), ``cost``, ``feasible``, ``reason``,
+        ``params/<flat name>``, ``constraints/<name>``. Once there are any, ``attrs/<name>``, and ``started``,
+        ``finished`` and ``duration`` in seconds. Where a number is missing it is NaN, in columns of objects None. A
+        parameter with a condition has a further column ``active/<flat name>``, which tells a parameter that is absent
+        from a choice that is None.
 
         Parameters
         ----------
@@ -146,12 +154,12 @@ class Results:
             Whether to add ``steps/step`` and ``steps/value``: of each trial the list of steps it reported at, and the
             list of what it reported.
         replicates
-            Whether to add ``replicates`` (``replicates_0``, ... with several directions): of each trial the list of
+            Whether to add ``replicates`` (named as ``value`` is with several directions): of each trial the list of
             the single measurements, empty where none were told.
         """
         from .frames import Extra, to_arrays
 
-        return to_arrays(self._core, self._space, Extra(steps, replicates))
+        return to_arrays(self._core, self._space, Extra(steps, replicates, self._names))
 
     def to_pandas(self, *, steps: bool = False, replicates: bool = False) -> pd.DataFrame:
         """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
@@ -163,7 +171,7 @@ class Results:
         """
         from .frames import Extra, to_pandas
 
-        return to_pandas(self._core, self._space, Extra(steps, replicates))
+        return to_pandas(self._core, self._space, Extra(steps, replicates, self._names))
 
     def to_polars(self, *, steps: bool = False, replicates: bool = False) -> pl.DataFrame:
         """Return the columns of :meth:`to_dict` as a polars data frame; what is missing is null.
@@ -175,7 +183,7 @@ class Results:
         """
         from .frames import Extra, to_polars
 
-        return to_polars(self._core, self._space, Extra(steps, replicates))
+        return to_polars(self._core, self._space, Extra(steps, replicates, self._names))
 
     def to_json(self, *, steps: bool = False, replicates: bool = False) -> str:
         """Return the columns of :meth:`to_dict` as JSON: one object, name to list.
@@ -184,7 +192,7 @@ class Results:
         """
         from .frames import Extra, to_json
 
-        return to_json(self._core, self._space, Extra(steps, replicates))
+        return to_json(self._core, self._space, Extra(steps, replicates, self._names))
 
     def view(self) -> View:
         """Return the history in unit coordinates, as a sampler written in Python sees it; the arrays are read-only."""

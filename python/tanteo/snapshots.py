@@ -17,18 +17,21 @@ from .difference import data_difference
 from .exceptions import SnapshotError, SpaceError
 from .files import as_path
 from .labels import identity
+from .objectives import Names
 from .samplers import Sampler
 from .serialization import check_format, opaque_parameters, space_from_data, space_to_data
 from .space import SearchSpace, as_space
 
 
-def write_snapshot(core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> bytes:
+def write_snapshot(core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None, names: Names = None) -> bytes:
     """Return the bytes from which :func:`read_snapshot` restores the search."""
-    labels = {"space": space_to_data(space), "sampler": None if sampler is None else identity(sampler)}
+    labels: dict[str, Any] = {"space": space_to_data(space), "sampler": None if sampler is None else identity(sampler)}
+    if names is not None:
+        labels["objectives"] = list(names)
     return core.snapshot(json.dumps(labels).encode("ascii"))
 
 
-Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, Sampler | None]
+Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, Sampler | None, Names]
 
 
 def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, sampler: Sampler | None) -> Restored:
@@ -55,7 +58,7 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, samp
     restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
         raise SnapshotError("the snapshot contradicts itself: its labels describe another space than its trials")
-    return core, restored, restored_sampler(core, stored["sampler"], sampler)
+    return core, restored, restored_sampler(core, stored["sampler"], sampler), _stored_names(core, stored)
 
 
 def read_file(
@@ -77,6 +80,17 @@ def _read_labels(labels: bytes) -> dict[str, Any]:
     except (ValueError, TypeError, KeyError, RecursionError, SpaceError) as error:
         raise SnapshotError(f"the labels of the snapshot cannot be read: {error}") from None
     return dict(stored)
+
+
+def _stored_names(core: CoreOptimizer, stored: Mapping[str, Any]) -> Names:
+    """Return the names of the objectives, None if they have none."""
+    names = stored.get("objectives")
+    if names is None:
+        return None
+    is_whole = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    if not is_whole or len(names) != len(core.settings()["maximize"]):
+        raise SnapshotError("the snapshot contradicts itself: its labels name other objectives than its trials have")
+    return tuple(names)
 
 
 def restored_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchSpace:

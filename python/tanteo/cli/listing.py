@@ -27,7 +27,7 @@ def trials(options: argparse.Namespace) -> None:
     search = open_search(options.file)
     columns = columns_of(search)
     wanted = [condition(columns, text) for text in options.where]
-    order = ids_in_order(columns, search.directions, options.sort)
+    order = ids_in_order(columns, search, options.sort)
     if options.reverse:
         order.reverse()
     chosen = [one for one in order if options.state in (None, columns["state"][one]) and all(f(one) for f in wanted)]

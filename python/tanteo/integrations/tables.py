@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ..coercion import shown
 from ..exceptions import ArgumentError
 from ..labels import builtin
+from ..objectives import goals, suffixes
 from ..parameters import Constant, Float, Int, Parameter
 from ..space import SearchSpace, as_space
 from ..text import FORMULA, safe_repr
@@ -26,7 +27,7 @@ from .arrivals import Arrival, LeftAside
 from .searches import fill, new_search
 
 if TYPE_CHECKING:
-    from ..optimizer import AnySpace, Optimizer
+    from ..optimizer import AnySpace, Directions, Optimizer
     from ..results import Direction
     from .arrivals import AnySampler
 
@@ -41,7 +42,7 @@ def from_frame(
     *,
     value: str | Sequence[str] = "value",
     direction: Direction = "minimize",
-    directions: Sequence[Direction] | None = None,
+    directions: Directions | None = None,
     constraints: Sequence[str] = (),
     attrs: Sequence[str] = (),
     path: str | os.PathLike[str] | None = None,
@@ -87,11 +88,11 @@ def from_frame(
     rows, columns = _rows(frame)
     names = [value] if isinstance(value, str) else list(value)
     if isinstance(value, str) and directions is not None and value not in columns:
-        names = [f"{value}_{k}" for k in range(len(directions))]
+        names = [f"{value}{end}" for end in suffixes(len(directions), goals("minimize", directions)[1])]
     places = _places(known, columns)
     _check_columns([*names, *constraints, *attrs], columns)
-    goals = [direction] if directions is None else directions
-    search = new_search(known, goals, path=path, sampler=sampler, seed=seed)
+    after = [direction] if directions is None else directions
+    search = new_search(known, after, path=path, sampler=sampler, seed=seed)
     reader = _Reader(known, places, names, _chosen(constraints, _CONSTRAINTS, columns), _chosen(attrs, _ATTRS, columns))
     left = LeftAside()
     fill(search, reader.arrivals(rows, left), left)

@@ -94,6 +94,8 @@ class Objective:
 
     def __init__(self, function: Callable[..., object], catch: tuple[type[BaseException], ...]) -> None:
         self.function = function
+        # Of the objectives, for a function that returns them by name.
+        self.names: tuple[str, ...] = ()
         self.catch = _check_catch(catch)
         self.takes_trial = takes_trial(function)
 
@@ -118,7 +120,7 @@ class Objective:
             returned = self.function(trial.params, trial) if self.takes_trial else self.function(trial.params)
         except Pruned as pruned:
             return Outcome(state="pruned", value=plain(pruned.value))
-        return read_return(returned)
+        return read_return(returned, self.names)
 
 
 def takes_trial(function: Callable[..., object]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanteo.coercion import members, shown
 from tanteo.exceptions import ArgumentError
+from tanteo.objectives import given_as, goals
 from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
 from tanteo.run.doubt import Doubt
@@ -21,7 +22,7 @@ from tanteo.run.settings import Settings
 from tanteo.space import SearchSpace
 
 if TYPE_CHECKING:
-    from tanteo.results import Direction
+    from tanteo.optimizer import Directions
     from tanteo.samplers import Sampler
     from tanteo.samplers.settings import Settings as SamplerSettings
 
@@ -45,7 +46,7 @@ def minimize(
     callbacks: Sequence[Callback] = (),
     catch: tuple[type[BaseException], ...] = (Exception,),
     trial_timeout: float | None = None,
-    directions: Sequence[Direction] | None = None,
+    directions: Directions | None = None,
     points: Sequence[Mapping[str, Any]] = (),
     deduplicate: bool = True,
     threads_per_worker: int | None = None,
@@ -84,7 +85,8 @@ def minimize(
         has. Several processes may run on one study: each evaluates trials of its own, and takes over those of a process
         that has vanished (a lease of 60 s; a trial is offered again three times before it fails).
     sampler, seed, deduplicate, directions
-        As for :class:`tanteo.Optimizer`; ``directions`` is for several objectives.
+        As for :class:`tanteo.Optimizer`; ``directions`` is for several objectives, and for names of objectives. Where
+        they have names, ``fn`` may return a mapping from these.
     progress : bool, optional
         Whether to show progress on standard error. By default where it is a terminal.
     callbacks : sequence of callables
@@ -142,7 +144,7 @@ def minimize(
     """
     settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
     objective = Objective(fn, catch)
-    goal: Sequence[Direction] = ["minimize"] if directions is None else directions
+    goal: Directions = ["minimize"] if directions is None else directions
     optimizer = _optimizer(space, study, goal, sampler, seed, deduplicate=deduplicate)
     return _search(objective, optimizer, points, settings)
 
@@ -181,6 +183,7 @@ def _search(
     objective: Objective, optimizer: Optimizer, points: Sequence[Mapping[str, Any]], settings: Settings
 ) -> Result:
     """Runs the loop and says how it went."""
+    objective.names = optimizer.objective_names or ()
     executor = _executor(objective, optimizer, settings)
     _enqueue(optimizer, members(points, "points must be a list of configurations"))
     run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until))
@@ -219,7 +222,7 @@ def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) ->
 def _optimizer(
     space: Space | None,
     study: Optimizer | str | PathLike[str] | None,
-    directions: Sequence[Direction],
+    directions: Directions,
     sampler: str | SamplerSettings | Sampler,
     seed: int | None,
     *,
@@ -249,6 +252,8 @@ def _optimizer(
         raise ArgumentError("sampler, seed and deduplicate belong to the given study; leave them out beside study=")
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")
-    if tuple(directions) != study.directions:
-        raise ArgumentError(f"the given study has the directions {list(study.directions)}, expected {list(directions)}")
+    wanted, names = goals("minimize", directions)
+    if tuple(wanted) != study.directions or names not in (None, study.objective_names):
+        theirs = given_as(study.directions, study.objective_names)
+        raise ArgumentError(f"the given study has the directions {theirs}, expected {given_as(wanted, names)}")
     return study

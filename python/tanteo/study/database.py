@@ -227,7 +227,10 @@ def _has_log(path: Path) -> bool:
 
 
 def _explained(error: sqlite3.Error) -> str:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
+    if extended == sqlite3.SQLITE_READONLY_ROLLBACK:
+        return "a process ended while it made the file; open it once without read_only=True, which puts it in order"
     hints = {
         sqlite3.SQLITE_NOTADB: "this is no study of Tanteo, not even an SQLite file; give another path",
         sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, make room and repeat the call",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..coercion import shown
 from ..exceptions import ArgumentError, SnapshotError, StudyError
 from ..labels import identity
+from ..objectives import given_as
 from ..optimizer import Optimizer
 from ..serialization import opaque_parameters, space_from_data, space_to_data
 from ..snapshots import restored_sampler, restored_space
@@ -18,7 +19,8 @@ from ..space import as_space
 from ..text import safe_repr
 
 if TYPE_CHECKING:
-    from ..optimizer import AnySpace
+    from ..objectives import Names
+    from ..optimizer import AnySpace, Directions
     from ..results import Direction
     from ..samplers import Sampler
     from ..samplers.settings import Settings
@@ -32,7 +34,7 @@ class Given(NamedTuple):
 
     space: AnySpace | None
     direction: Direction | None
-    directions: Sequence[Direction] | None
+    directions: Directions | None
     sampler: str | Settings | Sampler | None
     seed: int | None
     deduplicate: bool | None
@@ -69,7 +71,14 @@ def header_of(given: Given, path: Path) -> dict[str, Any]:
         "own_sampler": None if own is None else identity(own),
         "seed": settings["seed"],
         "deduplicate": settings["deduplicate"],
+        **({} if optimizer.objective_names is None else {"objectives": list(optimizer.objective_names)}),
     }
+
+
+def names_in(header: Mapping[str, Any]) -> Names:
+    """Return the names of the objectives of a study, None if they have none."""
+    names = header.get("objectives")
+    return None if names is None else tuple(names)
 
 
 def space_in_header(space: SearchSpace) -> dict[str, Any]:
@@ -144,7 +153,7 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, p
     """
     wanted = given._replace(space=stored.space).optimizer()
     compared: list[tuple[str, Any, Any]] = [
-        ("directions", list(wanted.directions), list(stored.directions)),
+        ("directions", _goals(wanted, stored), given_as(stored.directions, stored.objective_names)),
         ("sampler", wanted.sampler, stored.sampler),
         ("seed", wanted.seed, stored.seed),
         ("deduplicate", wanted.deduplicate, stored.deduplicate),
@@ -160,6 +169,14 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, p
                 f"the study {str(path)!r} was made with {name}={safe_repr(theirs)}, and {safe_repr(ours)} is given; "
                 "leave it out, or give another path"
             )
+
+
+def _goals(wanted: Optimizer, stored: Optimizer) -> Any:
+    """Return the directions that are given, with the names of the study where they are given without."""
+    names = wanted.objective_names
+    if names is None and len(wanted.directions) == len(stored.directions):
+        names = stored.objective_names
+    return given_as(wanted.directions, names)
 
 
 def sampler_of(header: Mapping[str, Any], given: Given, stored: Any, path: Path) -> Any:

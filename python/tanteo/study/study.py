@@ -6,7 +6,7 @@ import math
 import operator
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast, overload
 
@@ -21,7 +21,7 @@ from ..trial import Trial
 from .changing import operation
 from .database import checked_durability
 from .environment import changes
-from .header import Given, check_settings, header_of, sampler_of
+from .header import Given, check_settings, header_of, names_in, sampler_of
 from .leases import Leases
 from .places import network_of
 from .recorded import RecordedCore
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ..codec import Codec
-    from ..optimizer import AnySpace, AnyTrial, Told
+    from ..objectives import Names
+    from ..optimizer import AnySpace, AnyTrial, Directions, Told
     from ..results import Direction
     from ..samplers import Sampler
     from ..samplers.settings import Settings
@@ -109,7 +110,7 @@ class Study(Optimizer):
         space: AnySpace | None = None,
         *,
         direction: Direction | None = None,
-        directions: Sequence[Direction] | None = None,
+        directions: Directions | None = None,
         sampler: str | Settings | Sampler | None = None,
         seed: int | None = None,
         deduplicate: bool | None = None,
@@ -152,7 +153,7 @@ class Study(Optimizer):
         own = sampler_of(stored, given, self._session.state.core, self._path)
         # It has what is used of the core: what changes something, and by delegation everything else.
         core = cast(CoreOptimizer, RecordedCore(self._session))
-        self._assemble(core, self._spaces.opened(stored), own, stored["nonce"])
+        self._assemble(core, self._spaces.opened(stored), own, names_in(stored), stored["nonce"])
         check_settings(self, stored, given, self._path)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
 
@@ -442,9 +443,9 @@ class Study(Optimizer):
         return Shared(self, self._session, self._leases)
 
     @classmethod
-    def _restored(cls, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> Optimizer:
+    def _restored(cls, core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None, names: Names) -> Optimizer:
         """Bytes make an :class:`Optimizer` in memory: a study is its file."""
-        return Optimizer._restored(core, space, sampler)
+        return Optimizer._restored(core, space, sampler, names)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the path: whoever unpickles it shares the file."""

@@ -92,6 +92,22 @@ def test_several_objectives(tmp_path):
         assert_same(theirs, ours)
 
 
+def test_the_names_of_objectives_go_out_and_come_back(tmp_path):
+    for directions in ({"loss": "minimize", "f1": "maximize"}, {"loss": "minimize"}):
+        search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=directions, seed=0)
+        search.tell(search.ask(), dict.fromkeys(directions, 0.5))
+        study = to_optuna(search)
+        assert study.metric_names == list(directions)
+        assert from_optuna(study).objective_names == tuple(directions)
+        assert view(search).metric_names == list(directions)
+    plain = studies.made(({"x": 0.5}, {"x": studies.floats(0.0, 1.0)}, 0.5))
+    assert from_optuna(plain).objective_names is None
+
+
+def view(search):
+    return optuna.load_study(study_name="tanteo", storage=read_only_storage(search))
+
+
 def test_the_search_goes_on_from_there():
     search = from_optuna(studies.several(None), seed=3)
     ids = [trial.id for trial in search.ask(3)]

@@ -93,7 +93,9 @@ def from_optuna(
     for note in notes:
         left.add("the space", note)
     directions = [direction.name.lower() for direction in study.directions]
-    search = new_search(known, directions, path=path, name=study.study_name, sampler=sampler, seed=seed)
+    # Optuna keeps names as a list, None where there are none.
+    after = directions if study.metric_names is None else dict(zip(study.metric_names, directions, strict=True))
+    search = new_search(known, after, path=path, name=study.study_name, sampler=sampler, seed=seed)
     fill(search, _arrivals(trials, known, search), left)
     left.warn(f"Optuna study {study.study_name!r}")
     return search

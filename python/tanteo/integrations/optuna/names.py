@@ -12,3 +12,5 @@ CONSTRAINTS = "constraints"
 FIXED = "fixed_params"
 # The exact value of an integer that Optuna's storages, which keep floats, would round.
 EXACT = f"{OURS}exact/"
+# Where Optuna keeps the names of the objectives of a study.
+METRIC_NAMES = "study:metric_names"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...exceptions import SpaceError, StudyError
@@ -57,6 +58,8 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
         study = optuna.create_study(storage=storage, study_name=name, directions=list(source.directions))
     except optuna.exceptions.DuplicatedStudyError as error:
         raise StudyError(f"the storage has a study {name!r}; give another study_name=") from error
+    if source.objective_names is not None:
+        set_names(study, source.objective_names)
     if fixed := constants(source.space):
         study.set_user_attr(f"{OURS}constants", fixed)
     known = domains(source.space)
@@ -66,6 +69,14 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
         _fill_times(frozen, now)
         study.add_trial(frozen)
     return study
+
+
+def set_names(study: Any, names: Sequence[str]) -> None:
+    """Name the objectives, which Optuna calls an experiment and warns of."""
+    warning = require("optuna.exceptions", extra="optuna", needed_by="to_optuna").ExperimentalWarning
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", warning)
+        study.set_metric_names(list(names))
 
 
 def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_constraints: bool) -> Any:
