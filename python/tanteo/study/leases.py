@@ -52,17 +52,17 @@ class Leases:
         Those that were retried too often are told as failed.
         """
         taken: list[int] = []
-        for trial, vanished in self._abandoned():
+        for trial, vanished in self.abandoned():
             if len(taken) == n:
                 break
             if vanished and self._session.state.record.retries.get(trial, 0) >= self.max_retries:
                 self._give_up(trial)
             else:
-                self._offer(trial, retried=vanished)
+                self.offer(trial, retried=vanished)
                 taken.append(trial)
         return taken
 
-    def _abandoned(self) -> list[tuple[int, bool]]:
+    def abandoned(self) -> list[tuple[int, bool]]:
         """Return the trials that are free, and whether that is because a worker vanished."""
         record, me = self._session.state.record, self._session.known_run
         mine = {trial for trial, owner in record.owners.items() if owner == me}
@@ -90,14 +90,15 @@ class Leases:
         heard = max(self._seen[trial][1], self._session.heard.get(owner, 0.0))
         return now - heard > self.seconds
 
-    def _offer(self, trial: int, *, retried: bool) -> None:
+    def offer(self, trial: int, *, retried: bool) -> None:
+        """Take over a trial; inside of a change."""
         body = {"run": self._session.run, "trial": trial, "time": time.time(), "retried": retried}
         self._session.do("offer", body)
 
     def _give_up(self, trial: int) -> None:
         retries = self._session.state.record.retries.get(trial, 0)
         reason = f"its worker vanished, as {retries} before it had" if retries else "its worker vanished"
-        self._offer(trial, retried=False)
+        self.offer(trial, retried=False)
         self.fail(trial, reason)
 
     def fail(self, trial: int, reason: str) -> None:

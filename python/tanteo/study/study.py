@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast, overload
 
 from .._core import CoreOptimizer
+from ..belonging import Belonging
 from ..caller import stacklevel
 from ..coercion import as_bool, as_float, as_int, shown
 from ..exceptions import ArgumentError, SpaceExhausted, StudyError
@@ -277,6 +278,12 @@ class Study(Optimizer):
 
     def _handed_out(self, number: int) -> Trial:
         return Trial(number, self._core.trial(number)["row"], self._codec, self)
+
+    def _number(self, trial: Any) -> Any:
+        """Return the id of a trial, also of one that another process has asked for since this one last looked."""
+        if isinstance(trial, Belonging) and trial.id >= len(self):
+            self.refresh()
+        return super()._number(trial)
 
     def heartbeat(self, trial: AnyTrial) -> None:
         """Say that a pending trial is being worked on, in a process that did not ask for it.
