@@ -15,7 +15,7 @@ from ._core import CoreOptimizer
 from .coercion import shown
 from .difference import data_difference
 from .exceptions import SnapshotError, SpaceError
-from .files import as_path
+from .files import SQLITE, as_path
 from .labels import identity
 from .objectives import Names
 from .samplers import Sampler
@@ -66,6 +66,8 @@ def read_file(
 ) -> Restored:
     """Restore a search from a file; what is wrong with the bytes is said together with the path."""
     data = as_path(path).read_bytes()
+    if data.startswith(SQLITE):
+        raise SnapshotError(f"{str(path)!r} is an SQLite file, as studies are; open a study with tt.Study(path)")
     try:
         return read_snapshot(data, space, sampler)
     except SnapshotError as error:

@@ -17,7 +17,7 @@ from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import line, number, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optional import require
-from tanteo.text import FORMULA, safe_repr
+from tanteo.text import FORMULA, escaped, safe_repr
 
 FORMATS = ("csv", "json", "jsonl", "parquet")
 
@@ -91,7 +91,7 @@ def _cell(value: object) -> object:
         return ""
     if isinstance(value, bool | float):
         return value
-    text = value if isinstance(value, str) else safe_repr(value)
+    text = escaped(value) if isinstance(value, str) else safe_repr(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
 
 

@@ -22,7 +22,7 @@ from ..labels import builtin
 from ..objectives import goals, suffixes
 from ..parameters import Constant, Float, Int, Parameter
 from ..space import SearchSpace, as_space
-from ..text import FORMULA, safe_repr
+from ..text import FORMULA, escaped, safe_repr
 from .arrivals import Arrival, LeftAside
 from .searches import fill, new_search
 
@@ -201,7 +201,7 @@ class _Reader:
         )
 
     def _sems(self, row: Mapping[str, Any]) -> list[float | None] | None:
-        several = [f"sem_{k}" for k in range(len(self._values))]
+        several = [f"sem{column.removeprefix('value')}" for column in self._values]
         found = [_number(row.get(column)) for column in (["sem"] if "sem" in row else several)]
         return found if len(found) == len(self._values) and any(one is not None for one in found) else None
 
@@ -234,6 +234,9 @@ def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
         texts.setdefault(safe_repr(label), label)
     for label in labels or ():
         texts.setdefault(str(label) if not isinstance(label, str) else label, label)
+    for label in labels or ():
+        if isinstance(label, str):
+            texts.setdefault(escaped(label), label)
     for label in labels or ():
         if isinstance(label, str):  # "1" beside 1: what is text in the space is meant by text
             texts[label] = label

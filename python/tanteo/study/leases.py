@@ -20,6 +20,7 @@ from .environment import is_gone
 from .session import Session
 
 _LOG = logging.getLogger(__name__)
+_END = "DELETE FROM beat WHERE trial = ?"
 _BEAT = "INSERT INTO beat (trial, count) VALUES (?, 1) ON CONFLICT (trial) DO UPDATE SET count = count + 1"
 
 
@@ -105,11 +106,14 @@ class Leases:
         """Tell a trial as failed, whoever has it; inside of a change."""
         body = {"run": self._session.run, "trial": trial, "time": time.time()}
         self._session.do("tell", {**body, "told": {"state": "failed", "reason": reason}})
+        forget(self._session, trial)
 
     def beat(self, trials: list[int]) -> None:
         """Say that trials are being worked on."""
         with self._session.change():
-            for trial in trials:
+            # Some may have been told since the list was made.
+            pending = set(self._session.state.core.pending())
+            for trial in pending.intersection(trials):
                 self._session.execute(_BEAT, (trial,))
 
     def start(self) -> None:
@@ -122,6 +126,11 @@ class Leases:
         """Return the pending trials of this process."""
         me = self._session.known_run
         return [trial for trial, owner in self._session.state.record.owners.copy().items() if owner == me]
+
+
+def forget(session: Session, trial: int) -> None:
+    """Remove what was counted of a trial that is told; inside of a change."""
+    session.execute(_END, (trial,))
 
 
 class Pulse(threading.Thread):

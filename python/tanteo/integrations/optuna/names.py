@@ -14,3 +14,5 @@ FIXED = "fixed_params"
 EXACT = f"{OURS}exact/"
 # Where Optuna keeps the names of the objectives of a study.
 METRIC_NAMES = "study:metric_names"
+# What to do where the trials do not say what the space is.
+GIVE_ONE = "pass space=, a tt.SearchSpace"
