@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -141,6 +142,16 @@ def fill(peer: str, path: Path, n: int) -> None:
         step()
 
 
+def filled(peer: str, path: Path, n: int) -> None:
+    """Make a file with ``n`` trials; in memory, where there is such a folder, because it takes so long on a disk."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        there = Path(folder) / path.name
+        subprocess.run([sys.executable, "-m", "benches.python.storage", "fill", peer, str(there), str(n)], check=True)
+        for file in Path(folder).iterdir():
+            shutil.copy(file, path.parent)
+
+
 def seconds_to_open(peer: str, path: Path) -> float:
     """Seconds from opening the file to its best value, imports aside, in a process of its own."""
     command = [sys.executable, "-m", "benches.python.storage", "open", peer, str(path)]
@@ -168,9 +179,10 @@ def measure(peers: list[str], before: int, counts: list[int], n: int) -> dict[st
         paths = {peer: Path(folder, peer.replace(", ", "-")) / "study.db" for peer in peers}
         for peer, path in paths.items():
             path.parent.mkdir()
-            fill(peer, path, before)
+            filled(peer, path, before)
             found[peer]["bytes a trial"] = size_of(path) / before
             found[peer]["open"] = seconds_to_open(peer, path)
+        # Without processes only opening is measured.
         for processes in counts:
             for peer, path in paths.items():
                 found[peer][f"{processes} processes"] = tells_a_second(peer, path, processes, n)
@@ -191,13 +203,16 @@ def main() -> None:
     if sys.argv[1:2] == ["work"]:
         work(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
         return
+    if sys.argv[1:2] == ["fill"]:
+        fill(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
+        return
     if sys.argv[1:2] == ["open"]:
         open_here(sys.argv[2], Path(sys.argv[3]))
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", nargs="+", default=list(PEERS), choices=list(PEERS))
     parser.add_argument("--before", type=int, default=1000, help="trials in the file")
-    parser.add_argument("--processes", nargs="+", type=int, default=[1, 4, 8])
+    parser.add_argument("--processes", nargs="*", type=int, default=[1, 4, 8])
     parser.add_argument("--tells", type=int, default=100, help="of each process")
     parser.add_argument("--json", help="also write what was found to this file")
     options = parser.parse_args()

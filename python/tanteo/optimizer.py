@@ -105,7 +105,7 @@ class Optimizer(Results):
         names: Names,
         nonce: int | None = None,
     ) -> None:
-        self._core, self._space, self._codec, self._names = core, space, space._codec, names
+        self._core, self._own_space, self._names = core, space, names
         self._maximize = tuple(core.settings()["maximize"])
         self._is_single = len(self._maximize) == 1
         self._keep_nonce(nonce)

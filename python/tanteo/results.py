@@ -29,12 +29,20 @@ class Results:
     """The reading half of an :class:`Optimizer`: trials, the best of them, tables. Nothing here changes the search."""
 
     _core: CoreOptimizer
-    _space: SearchSpace
-    _codec: Codec
+    _own_space: SearchSpace
     _search: SearchToken
     _maximize: Sequence[bool]
     _is_single: bool
     _names: Names
+
+    @property
+    def _space(self) -> SearchSpace:
+        """The space as it is now; that of a study may change."""
+        return self._own_space
+
+    @property
+    def _codec(self) -> Codec:
+        return self._space._codec
 
     @property
     def space(self) -> SearchSpace:

@@ -39,8 +39,8 @@ def printable(text: str) -> str:
 def escaped(text: str) -> str:
     r"""Return ``text`` with its control characters as escapes, line ends and tabs aside, which tables hold.
 
-    >>> print(escaped("red:\t\x1b[31m"))
-    red:	\x1b[31m
+    >>> escaped("red:\t\x1b[31m")
+    'red:\t\\x1b[31m'
     """
     return "".join(c if c.isprintable() or c in "\n\r\t" else printable(c) for c in text)
 

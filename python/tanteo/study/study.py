@@ -163,18 +163,6 @@ class Study(Optimizer):
         """The space, which other processes may change."""
         return self._spaces.of(self._session.state.header)
 
-    @_space.setter
-    def _space(self, space: SearchSpace) -> None:
-        """It follows from the header."""
-
-    @property
-    def _codec(self) -> Codec:
-        return self._space._codec
-
-    @_codec.setter
-    def _codec(self, codec: Codec) -> None:
-        """It follows from the space."""
-
     @property
     def path(self) -> Path:
         """Where the file is."""
