@@ -7,29 +7,28 @@ import os
 from collections.abc import Mapping, Sequence
 
 from ._core import CoreOptimizer
-from ._typing import TYPE_CHECKING, overload
-from .belonging import Belonging, SearchToken, check_belongs
-from .coercion import as_bool, as_float, as_int, members, shown
+from ._internal.coercion import as_bool, as_float, as_int, members, shown
+from ._internal.text import safe_repr
+from ._internal.typing import TYPE_CHECKING, overload
 from .exceptions import ArgumentError, SpaceError
-from .explanation import Explanation, explanation
-from .infeasible import nothing_feasible
-from .objectives import given_as, goals, in_order
-from .outcome import outcome
-from .results import Results
 from .samplers.settings import Settings, by_name
-from .space import SearchSpace, as_space, checked_seed
-from .text import safe_repr
-from .trial import FrozenTrial, Trial
+from .space.infeasible import nothing_feasible
+from .space.search_space import SearchSpace, as_space, checked_seed
+from .trials.belonging import Belonging, SearchToken, check_belongs
+from .trials.explanation import Explanation, explanation
+from .trials.objectives import given_as, goals, in_order
+from .trials.outcome import outcome
+from .trials.results import Results
+from .trials.trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
-    from .objectives import Names
-    from .outcome import Outcome
-    from .replicates import Replicates
-    from .results import Direction
     from .samplers import Sampler
     from .samplers.external import External
+    from .trials.objectives import Direction, Names
+    from .trials.outcome import Outcome
+    from .trials.replicates import Replicates
 
     Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | Mapping[str, float | Replicates] | None
     Sem: TypeAlias = float | Sequence[float | None] | Mapping[str, float | None] | None
@@ -402,7 +401,7 @@ class Optimizer(Results):
         >>> opt.best.attrs["epochs"], opt.best.attrs["commit"]
         (12, '4f1a2b')
         """
-        from .attributes import attribute_name, attribute_text
+        from .trials.attributes import attribute_name, attribute_text
 
         known = attribute_name(name)
         self._core.set_attribute(self._number(trial), known, attribute_text(known, value))
@@ -475,7 +474,7 @@ class Optimizer(Results):
         OSError
             If the file cannot be written.
         """
-        from .files import write_atomically
+        from ._internal.files import write_atomically
 
         write_atomically(path, self.to_bytes())
 

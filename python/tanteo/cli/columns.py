@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tanteo._internal.text import safe_repr
 from tanteo.cli.output import OF_STUDIES
 from tanteo.exceptions import ArgumentError
-from tanteo.objectives import suffixes
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
-from tanteo.text import safe_repr
+from tanteo.trials.objectives import suffixes
 
 Columns = Mapping[str, Sequence[Any]]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tanteo._internal.files import SNAPSHOT, SQLITE
 from tanteo.exceptions import ArgumentError
-from tanteo.files import SNAPSHOT, SQLITE
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
 

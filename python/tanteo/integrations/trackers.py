@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..attributes import attribute_text
-from ..objectives import suffixes
+from .._internal.text import safe_repr
 from ..optimizer import Optimizer
-from ..text import safe_repr
-from ..trial import FrozenTrial
+from ..trials.attributes import attribute_text
+from ..trials.objectives import suffixes
+from ..trials.trial import FrozenTrial
 
 
 @dataclass(frozen=True)

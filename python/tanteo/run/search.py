@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from tanteo.coercion import members, shown
+from tanteo._internal.coercion import members, shown
 from tanteo.exceptions import ArgumentError
-from tanteo.objectives import given_as, goals
 from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
 from tanteo.run.doubt import Doubt
@@ -19,7 +18,8 @@ from tanteo.run.objective import Objective
 from tanteo.run.progress import make_progress
 from tanteo.run.result import Result
 from tanteo.run.settings import Settings
-from tanteo.space import SearchSpace
+from tanteo.space.search_space import SearchSpace
+from tanteo.trials.objectives import given_as, goals
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Directions

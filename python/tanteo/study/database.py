@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
-from ..coercion import shown
+from .._internal.coercion import shown
+from .._internal.files import SNAPSHOT
 from ..exceptions import ArgumentError, StudyError
-from ..files import SNAPSHOT
 from . import schema
 
 Durability: TypeAlias = Literal["full", "normal", "off"]

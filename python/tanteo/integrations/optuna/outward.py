@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...coercion import shown
+from ..._internal.coercion import shown
+from ..._internal.optional import require
 from ...exceptions import ArgumentError, SpaceError, StudyError
 from ...optimizer import Optimizer
-from ...optional import require
 from .domains import Domain, constants, domains
 from .names import CONSTRAINT, EXACT, OURS, THEIRS
 

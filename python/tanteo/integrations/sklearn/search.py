@@ -11,20 +11,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...caller import stacklevel
-from ...coercion import as_int, shown
+from ..._internal.caller import stacklevel
+from ..._internal.coercion import as_int, shown
+from ..._internal.optional import require
+from ..._internal.text import safe_repr
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
-from ...optional import require
-from ...replicates import Replicates
 from ...study import Study
-from ...text import safe_repr
+from ...trials.replicates import Replicates
 
 if TYPE_CHECKING:
     from ...optimizer import AnySpace
     from ...samplers import Sampler
     from ...samplers.settings import Settings
-    from ...trial import Trial
+    from ...trials.trial import Trial
 
 _require = partial(require, extra="sklearn", needed_by="tanteo.integrations.sklearn")
 

@@ -9,23 +9,23 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ....attributes import attribute_name, attribute_text
-from ....coercion import as_float, as_int, shown
+from ...._internal.coercion import as_float, as_int, shown
+from ...._internal.files import as_path
 from ....exceptions import ArgumentError
-from ....files import as_path
-from ....objectives import in_order
 from ....optimizer import Optimizer
-from ....trial import FrozenTrial, Trial, copied_trial
+from ....trials.attributes import attribute_name, attribute_text
+from ....trials.objectives import in_order
+from ....trials.trial import FrozenTrial, Trial, copied_trial
 from ..tune import ray
 from .actor import HostActor
 from .told import packed
 
 if TYPE_CHECKING:
     from ....optimizer import AnySpace, AnyTrial, Directions, Sem, Told
-    from ....results import Direction
     from ....samplers import Sampler
     from ....samplers.settings import Settings
-    from ....trial import Trials
+    from ....trials.objectives import Direction
+    from ....trials.trial import Trials
 
 #: The calls that never wait behind others.
 _BEATS = "beats"

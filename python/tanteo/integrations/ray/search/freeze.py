@@ -8,9 +8,9 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from ....objectives import suffixes
 from ....optimizer import Optimizer
-from ....serialization import unpack
+from ....space.serialization import unpack
+from ....trials.objectives import suffixes
 from .commands import packed_params
 from .ledger import Ledger, Told
 from .record import End, Record
