@@ -22,6 +22,7 @@ from .space.infeasible import nothing_feasible
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.belonging import Belonging, SearchToken, check_belongs
 from .trials.explanation import Explanation, explanation
+from .trials.objectives import given_as, goals, in_order
 from .trials.outcome import outcome
 from .trials.results import Results
 from .trials.trial import FrozenTrial, Trial
@@ -32,10 +33,13 @@ if TYPE_CHECKING:
     from .pruners import Pruner
     from .samplers import Sampler
     from .samplers.external import External
+    from .trials.objectives import Direction, Names
+    from .trials.outcome import Outcome
     from .trials.replicates import Replicates
-    from .trials.results import Direction
 
-    Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | None
+    Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | Mapping[str, float | Replicates] | None
+    Sem: TypeAlias = float | Sequence[float | None] | Mapping[str, float | None] | None
+    Directions: TypeAlias = Sequence[Direction] | Mapping[str, Direction]
     # How a space and a trial can be given.
     AnySpace: TypeAlias = SearchSpace | Mapping[str, Any]
     AnyTrial: TypeAlias = Trial | FrozenTrial | int
@@ -54,7 +58,8 @@ class Optimizer(Results):
     direction
         ``"minimize"`` or ``"maximize"``.
     directions
-        For several objectives: one entry for each, in place of ``direction``.
+        In place of ``direction``: one entry for each objective, or a mapping from their names, such as
+        ``{"loss": "minimize", "accuracy": "maximize"}``. Names are kept, and shown wherever values are.
     sampler
         ``"auto"``, ``"tpe"``, ``"gp"``, ``"random"``, ``"sobol"``, ``"grid"``, ``"one_at_a_time"``, settings such as
         ``tt.samplers.TPE(n_startup=20)``, or an object of your own (:class:`tanteo.samplers.Sampler`).
@@ -89,24 +94,27 @@ class Optimizer(Results):
         space: AnySpace,
         *,
         direction: Direction = "minimize",
-        directions: Sequence[Direction] | None = None,
+        directions: Directions | None = None,
         sampler: str | Settings | Sampler = "auto",
         seed: int | None = None,
         deduplicate: bool = True,
         pruner: str | PrunerSettings | Pruner = "auto",
     ) -> None:
         space = as_space(space)
-        maximize = [each == "maximize" for each in _checked_directions(direction, directions)]
+        after, names = goals(direction, directions)
+        maximize = [each == "maximize" for each in after]
         settings, external = checked_sampler(sampler)
         chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
         rule, own_rule = checked_pruner(pruner)
         core = CoreOptimizer(
             space._core, maximize, chosen, checked_seed(seed), as_bool(deduplicate, "deduplicate"), rule
         )
-        self._assemble(core, space, Own(external, own_rule), int.from_bytes(os.urandom(8)))
+        self._assemble(core, space, Own(external, own_rule), names, int.from_bytes(os.urandom(8)))
 
-    def _assemble(self, core: CoreOptimizer, space: SearchSpace, own: Own, nonce: int | None = None) -> None:
-        self._core, self._space, self._codec = core, space, space._codec
+    def _assemble(
+        self, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names, nonce: int | None = None
+    ) -> None:
+        self._core, self._own_space, self._names = core, space, names
         self._maximize = tuple(core.settings()["maximize"])
         self._is_single = len(self._maximize) == 1
         self._keep_nonce(nonce)
@@ -211,7 +219,7 @@ class Optimizer(Results):
         value: Told = None,
         *,
         state: Literal["complete", "failed", "pruned"] = "complete",
-        sem: float | Sequence[float | None] | None = None,
+        sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,
         reason: str | None = None,
@@ -223,8 +231,9 @@ class Optimizer(Results):
         trial
             The trial or its id.
         value
-            A number, one per direction, or :class:`Replicates` in place of a number. NaN or None mean that the trial
-            failed. An infinitely bad value is the worst there is; an infinitely good one is refused.
+            A number, one per direction, or :class:`Replicates` in place of a number. Where objectives have names, also
+            a mapping from these. NaN or None mean that the trial failed. An infinitely bad value is the worst there is;
+            an infinitely good one is refused.
         state
             ``"complete"``, ``"failed"`` (a crash, an out-of-memory: no value) or ``"pruned"`` (stopped early: with the
             value reached, or none, then the reported values speak for it).
@@ -251,7 +260,12 @@ class Optimizer(Results):
         if plain and self._is_single and isinstance(value, float) and -math.inf < value < math.inf:
             self._core.tell_value(number, value)
         else:
-            self._core.tell(number, *outcome(value, state, sem, constraints, cost, reason, self._maximize))
+            self._core.tell(number, *self._outcome(value, state, sem, constraints, cost, reason))
+
+    def _outcome(self, value: Told, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any) -> Outcome:
+        """Return what is told of a trial as the core takes it."""
+        value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
+        return outcome(value, state, sem, constraints, cost, reason, self._maximize)
 
     def retract(self, trial: AnyTrial) -> None:
         """Take back what was told of a trial: it is pending again and can be told anew, as if it had not been told.
@@ -287,7 +301,7 @@ class Optimizer(Results):
         value: Told = None,
         *,
         state: Literal["complete", "failed", "pruned"] = "complete",
-        sem: float | Sequence[float | None] | None = None,
+        sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,
         reason: str | None = None,
@@ -306,7 +320,7 @@ class Optimizer(Results):
         ParameterError, ArgumentError
             As :meth:`SearchSpace.validate` and :meth:`tell`.
         """
-        told = outcome(value, state, sem, constraints, cost, reason, self._maximize)
+        told = self._outcome(value, state, sem, constraints, cost, reason)
         return self._core.observe(self._space._raw(params, partial=False), *told)
 
     def explain(self, trial: AnyTrial) -> Explanation:
@@ -464,7 +478,7 @@ class Optimizer(Results):
         """
         from .snapshots import write_snapshot
 
-        return write_snapshot(self._core, self._space, self._own)
+        return write_snapshot(self._core, self._space, self._own, self._names)
 
     @classmethod
     def from_bytes(
@@ -497,9 +511,9 @@ class Optimizer(Results):
         return cls._restored(*read_snapshot(data, space, Own(sampler, pruner)))
 
     @classmethod
-    def _restored(cls, core: CoreOptimizer, space: SearchSpace, own: Own) -> Optimizer:
+    def _restored(cls, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names) -> Optimizer:
         restored: Optimizer = cls.__new__(cls)
-        restored._assemble(core, space, own)
+        restored._assemble(core, space, own, names)
         return restored
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -553,7 +567,9 @@ class Optimizer(Results):
         self._search = SearchToken(self.seed, self._codec.names, nonce)
 
     def __repr__(self) -> str:
-        goal = f"direction={self.directions[0]!r}" if self._is_single else f"directions={list(self.directions)!r}"
+        is_plain = self._is_single and self._names is None
+        after = given_as(self.directions, self._names)
+        goal = f"direction={self.directions[0]!r}" if is_plain else f"directions={after!r}"
         told = f"{len(self)} trials, {len(self._core.pending())} pending"
         return f"<Optimizer {goal}, sampler={safe_repr(self.sampler)}, seed={self.seed}: {told}{self._summary()}>"
 
@@ -568,22 +584,3 @@ def _unpickled(kind: type[Optimizer], data: bytes, space: SearchSpace, own: Own,
     restored = kind.from_bytes(data, space=space, sampler=own.sampler, pruner=own.pruner)
     restored._keep_nonce(nonce)
     return restored
-
-
-def _checked_directions(direction: Any, directions: Any) -> list[Direction]:
-    if directions is None:
-        return [_checked_direction(direction)]
-    if not (isinstance(direction, str) and direction == "minimize"):
-        raise ArgumentError(f"give direction or directions, not both (got {shown(direction)} and {shown(directions)})")
-    if not isinstance(directions, Sequence) or isinstance(directions, str) or not directions:
-        raise ArgumentError(f"directions must be a list with one entry per objective, got {shown(directions)}")
-    return [_checked_direction(each) for each in directions]
-
-
-def _checked_direction(direction: Any) -> Direction:
-    if isinstance(direction, str):
-        if direction == "minimize":
-            return "minimize"
-        if direction == "maximize":
-            return "maximize"
-    raise ArgumentError(f"a direction is 'minimize' or 'maximize', got {shown(direction)}")

@@ -13,22 +13,25 @@ from typing import Any, TypeAlias
 
 from ._core import CoreOptimizer
 from ._internal.coercion import shown
-from ._internal.files import as_path
+from ._internal.files import SQLITE, as_path
 from .exceptions import SnapshotError, SpaceError
 from .pruners.own import Own
 from .space.difference import data_difference
 from .space.packing import check_format, opaque_parameters
 from .space.search_space import SearchSpace, as_space
 from .space.serialization import space_from_data, space_to_data
+from .trials.objectives import Names
 
 
-def write_snapshot(core: CoreOptimizer, space: SearchSpace, own: Own) -> bytes:
+def write_snapshot(core: CoreOptimizer, space: SearchSpace, own: Own, names: Names = None) -> bytes:
     """Return the bytes from which :func:`read_snapshot` restores the search."""
-    labels = {"space": space_to_data(space), **own.identities()}
+    labels: dict[str, Any] = {"space": space_to_data(space), **own.identities()}
+    if names is not None:
+        labels["objectives"] = list(names)
     return core.snapshot(json.dumps(labels).encode("ascii"))
 
 
-Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, Own]
+Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, Own, Names]
 
 
 def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, own: Own) -> Restored:
@@ -55,12 +58,14 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, own:
     restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
         raise SnapshotError("the snapshot contradicts itself: its labels describe another space than its trials")
-    return core, restored, own.checked(core, stored)
+    return core, restored, own.checked(core, stored), _stored_names(core, stored)
 
 
 def read_file(path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, own: Own) -> Restored:
     """Restore a search from a file; what is wrong with the bytes is said together with the path."""
     data = as_path(path).read_bytes()
+    if data.startswith(SQLITE):
+        raise SnapshotError(f"{str(path)!r} is an SQLite file, as studies are; open a study with tt.Study(path)")
     try:
         return read_snapshot(data, space, own)
     except SnapshotError as error:
@@ -75,6 +80,17 @@ def _read_labels(labels: bytes) -> dict[str, Any]:
     except (ValueError, TypeError, KeyError, RecursionError, SpaceError) as error:
         raise SnapshotError(f"the labels of the snapshot cannot be read: {error}") from None
     return dict(stored)
+
+
+def _stored_names(core: CoreOptimizer, stored: Mapping[str, Any]) -> Names:
+    """Return the names of the objectives, None if they have none."""
+    names = stored.get("objectives")
+    if names is None:
+        return None
+    is_whole = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    if not is_whole or len(names) != len(core.settings()["maximize"]):
+        raise SnapshotError("the snapshot contradicts itself: its labels name other objectives than its trials have")
+    return tuple(names)
 
 
 def restored_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchSpace:

@@ -10,6 +10,7 @@ import pytest
 
 import tanteo as tt
 from tanteo.cli import main
+from tanteo.integrations.tables import from_frame
 
 COMMANDS = ["show", "best", "front", "trials", "export", "plot", "importance"]
 COMMANDS += ["compare", "tail", "enqueue", "dashboard", "doctor", "import"]
@@ -274,6 +275,36 @@ def test_import_makes_a_study_of_one_of_optunas(tmp_path, capsys):
     with tt.Study(tmp_path / "moved.db", read_only=True) as moved:
         assert moved.best.value == study.best_value
         assert moved.name == "old"
+
+
+def test_an_import_that_needs_a_space_names_the_option(tmp_path, capsys):
+    optuna = pytest.importorskip("optuna")
+    journal = optuna.storages.journal.JournalFileBackend(str(tmp_path / "old.log"))
+    optuna.create_study(storage=optuna.storages.JournalStorage(journal), study_name="old")
+    page = said(capsys, "import", tmp_path / "old.log", "--out", tmp_path / "moved.db", code=1)
+    assert "give --space FILE" in page
+    assert "space=" not in page
+
+
+def test_a_choice_is_meant_as_python_writes_it(tmp_path, capsys):
+    file = tmp_path / "queue.tanteo"
+    tt.Optimizer({"flag": tt.Categorical([True, 1, 1.0, "1", "on"])}, seed=0).save(file)
+    given = ["True", "1", "1.0", "'1'", "on"]
+    for value in given:
+        said(capsys, "enqueue", file, f"flag={value}")
+    search = tt.Optimizer.load(file)
+    assert [repr(search.ask().params["flag"]) for _ in given] == ["True", "1", "1.0", "'1'", "'on'"]
+
+
+def test_tables_hold_no_control_characters(tmp_path, capsys):
+    search = tt.Optimizer({"kind": tt.Categorical(["\x1b[31m", "b"])}, seed=0)
+    search.observe({"kind": "\x1b[31m"}, state="failed", reason="red: \x1b[2J, two\nlines")
+    search.save(tmp_path / "s.tanteo")
+    table = said(capsys, "export", tmp_path / "s.tanteo")
+    assert "\x1b" not in table
+    assert "red: \\x1b[2J, two\nlines" in table
+    (tmp_path / "s.csv").write_text(table, newline="")
+    assert from_frame(tmp_path / "s.csv", search.space).trials[0].params == {"kind": "\x1b[31m"}
 
 
 def test_every_command_has_help_and_those_on_files_examples(capsys):

@@ -17,7 +17,10 @@ SPACE = tt.SearchSpace({"x": tt.Float(0, 1)})
     [
         ({"direction": "min"}, "a direction is 'minimize' or 'maximize', got 'min'"),
         ({"direction": None}, "got None"),
-        ({"directions": []}, r"directions must be a list with one entry per objective, got \[\]"),
+        (
+            {"directions": []},
+            r"directions must be a list with one entry per objective, or a mapping from their names, got \[\]",
+        ),
         ({"directions": "minimize"}, "directions must be a list"),
         ({"directions": ["minimize", 1]}, "a direction is 'minimize' or 'maximize', got 1"),
         ({"direction": "maximize", "directions": ["minimize"]}, "direction or directions, not both"),

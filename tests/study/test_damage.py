@@ -69,6 +69,14 @@ def test_a_file_that_was_cut_off_is_refused_unless_nothing_is_missing(path, shar
     assert isinstance(seen, tt.StudyError) or (share > 0.5 and seen == whole)
 
 
+@pytest.mark.parametrize("name", [b"CREATE TABLE log", b"CREATE TABLE beat", b"CREATE TABLE snapshot"])
+def test_a_name_in_the_tables_that_is_no_text_is_damage(path, name):
+    """SQLite quotes it in its message, which Python cannot decode."""
+    path.write_bytes(path.read_bytes().replace(name, name[:7] + b"\xef" + name[8:]))
+    with pytest.raises(tt.StudyError, match="is damaged"):
+        tt.Study(path)
+
+
 def spoil(path, statement):
     with sqlite3.connect(path) as file:
         file.execute("DELETE FROM snapshot")

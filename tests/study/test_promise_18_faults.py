@@ -7,6 +7,7 @@ import resource
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -223,6 +224,68 @@ def test_what_is_no_study_is_left_alone(path):
         tt.Study(path.parent / "nowhere" / "study.db", SPACE)
     with pytest.raises(tt.StudyError):
         tt.Study(path.parent, SPACE)
+
+
+def test_a_file_of_the_other_kind_is_named(path, tmp_path):
+    snapshot = tmp_path / "search.tanteo"
+    tt.Optimizer(SPACE).save(snapshot)
+    with pytest.raises(tt.StudyError, match=r"is a snapshot, .* load it with tt\.Optimizer\.load\(path\)"):
+        tt.Study(snapshot, SPACE)
+    filled(path)
+    with pytest.raises(tt.SnapshotError, match=r"is an SQLite file, .* open a study with tt\.Study\(path\)"):
+        tt.Optimizer.load(path)
+
+
+def test_what_cannot_be_opened_is_said_as_it_is(path):
+    with pytest.raises(tt.StudyError, match="is a folder; give the path of a file in it"):
+        tt.Study(path.parent, SPACE)
+    with pytest.raises(tt.StudyError, match=r"there is no study at .*; read_only=True opens studies that exist"):
+        tt.Study(path, SPACE, read_only=True)
+    with pytest.raises(tt.StudyError, match=r"there is no study at .*; give a space to start a study there"):
+        tt.Study(path)
+    assert not path.exists()
+
+
+def test_a_look_leaves_nothing_beside_the_file(path):
+    filled(path)
+    before = path.read_bytes()
+    tt.Study(path, read_only=True).close()
+    assert tt.study.check(path) == []
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert path.read_bytes() == before
+    with tt.Study(path) as writer:
+        tt.Study(path, read_only=True).close()
+        writer.tell(writer.ask(), 0.25)
+        seen = tt.Study(path, read_only=True)
+    seen.close()
+    assert len(tt.Study(path, read_only=True)) == 6
+
+
+_LOOKS_AGAIN = """
+import os, sys, tanteo as tt, tanteo.study.environment
+os.setgid(65534), os.setuid(65534)
+study = tt.Study({path!r}, read_only=True)
+print(len(study), flush=True)
+sys.stdin.readline()
+study.refresh()
+print(len(study), flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can become somebody else")
+def test_a_refresh_sees_news_in_a_folder_that_cannot_be_written():
+    with tempfile.TemporaryDirectory() as folder:
+        path = filled(Path(folder) / "study.db")
+        path.chmod(0o444)
+        path.parent.chmod(0o755)
+        code = _LOOKS_AGAIN.format(path=str(path))
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        with subprocess.Popen([sys.executable, "-c", code], **pipes) as looking:
+            assert looking.stdout.readline() == "5\n"
+            filled_more = tt.Study(path)
+            filled_more.tell(filled_more.ask(), 0.5)
+            filled_more.close()
+            assert looking.communicate("\n", timeout=60)[0] == "6\n"
 
 
 def test_a_later_version_is_refused_by_its_number(path):

@@ -204,3 +204,14 @@ def test_a_forked_process_is_one_of_its_own(path):
         study.tell(study.ask(), 3.0)
         assert [trial.value for trial in study.trials] == [1.0, 2.0, 3.0]
         assert [trial.process for trial in study.trials] == [os.getpid(), child, os.getpid()]
+
+
+def test_nothing_is_kept_of_the_beats_of_a_trial_that_is_told(path):
+    with tt.Study(path, SPACE, seed=0, lease=60.0) as study:
+        trials = study.ask(3)
+        for trial in trials:
+            study.heartbeat(trial)
+        study.tell(trials[0], 0.5)
+        study.tell(trials[1], state="failed")
+        study._leases.beat([0, 2])
+        assert study._session.rows("SELECT trial, count FROM beat") == [(2, 2)]

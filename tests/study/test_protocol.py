@@ -262,3 +262,12 @@ def test_a_closed_study_can_be_read_but_not_changed(path):
     with pytest.raises(tt.StudyError, match="is closed"):
         study.ask()
     study.close()
+
+
+def test_a_trial_that_another_process_asked_for_may_be_told_here(tmp_path):
+    study = tt.Study(tmp_path / "study.db", {"x": tt.Float(0.0, 1.0)}, seed=0)
+    other = tt.Study(tmp_path / "study.db")
+    study.tell(pickle.loads(pickle.dumps(other.ask())), 0.5)
+    study.set_attr(other.ask(), "a", 1)
+    other.refresh()
+    assert [(trial.value, trial.attrs) for trial in other.trials] == [(0.5, {}), (None, {"a": 1})]

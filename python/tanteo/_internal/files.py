@@ -21,6 +21,8 @@ try:
 except ImportError:  # Windows, which removes no file that is open: no lock is needed there
     fcntl = None  # type: ignore[assignment] # a module that may be missing has no other type
 
+#: What an SQLite file begins with, and what a snapshot does.
+SQLITE, SNAPSHOT = b"SQLite format 3\x00", b"TANTEO\x00"
 _TEMPORARY = re.compile(r"\.tanteo-[0-9a-f]{16}\.part")
 # What folders answer that cannot be synchronized (network file systems, containers).
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP)

@@ -36,6 +36,15 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def escaped(text: str) -> str:
+    r"""Return ``text`` with its control characters as escapes, line ends and tabs aside, which tables hold.
+
+    >>> escaped("red:\t\x1b[31m")
+    'red:\t\\x1b[31m'
+    """
+    return "".join(c if c.isprintable() or c in "\n\r\t" else printable(c) for c in text)
+
+
 def _repr(value: object, depth: int) -> str:
     try:
         # A repr may be of a subclass of str; what is returned here is plain text.

@@ -36,7 +36,9 @@ def front(options: argparse.Namespace) -> None:
 
 def say_front(search: Optimizer) -> None:
     """The trials that no other one dominates."""
-    say(f"Pareto front of {len(search.pareto_front)} trials")
+    names = search.objective_names
+    values = "" if names is None else f", values: {printable(', '.join(names))}"
+    say(f"Pareto front of {len(search.pareto_front)} trials{values}")
     for trial in search.pareto_front:
         say(line(trial))
 
@@ -48,7 +50,8 @@ def say_best(search: Optimizer) -> None:
         say("no trial is complete and feasible with a finite value")
         return
     rows = [(name, show_value(value)) for name, value in flat_params(found.params).items()]
-    say(as_text(f"best: trial {found.id}", [("value", with_error(found.value, found.sem)), *rows]))
+    value = "value" if search.objective_names is None else search.objective_names[0]
+    say(as_text(f"best: trial {found.id}", [(value, with_error(found.value, found.sem)), *rows]))
     better = recommended_instead(search)
     if better is not None:
         told = f"trial {better.id} ({with_error(better.value, better.sem)})"

@@ -12,10 +12,13 @@ from tanteo.cli.output import OF_STUDIES
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
+from tanteo.trials.objectives import suffixes
 
 Columns = Mapping[str, Sequence[Any]]
 
 _CONDITION = re.compile(r"(?P<column>.+?)(?P<sign><=|>=|!=|=|<|>)(?P<value>.*)", re.DOTALL)
+# With several objectives that have names, these columns have theirs behind a stroke.
+_BY_OBJECTIVE = ("value", "sem", "replicates")
 _SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -41,22 +44,25 @@ def _plain(value: Any) -> Any:
 
 
 def full_name(columns: Columns, name: str, option: str) -> str:
-    """Return the name of a column; ``params/`` and ``attrs/`` may be left out, ``value`` is the first objective's."""
-    names = (name, f"params/{name}", f"attrs/{name}", f"constraints/{name}", f"{name}_0")
-    found = next((full for full in names if full in columns), None)
+    """Return the name of a column; ``params/`` and the like may be left out, ``value`` is the first objective's."""
+    names = (name, f"params/{name}", f"attrs/{name}", f"constraints/{name}", f"value/{name}", f"{name}_0")
+    first = next((full for full in columns if full.startswith(f"{name}/")), None) if name in _BY_OBJECTIVE else None
+    found = next((full for full in names if full in columns), first)
     if found is None:
         raise ArgumentError(f"{option} {name}: there is no such column; choose from {', '.join(columns)}")
     return found
 
 
-def ids_in_order(columns: Columns, directions: Sequence[str], name: str) -> list[int]:
+def ids_in_order(columns: Columns, search: Optimizer, name: str) -> list[int]:
     """Return the ids by one column: values best first, others from small to large.
 
     Trials without an entry come last, equal ones by id.
     """
     column = full_name(columns, name, "--sort")
     entries = columns[column]
-    descends = re.fullmatch(r"value(_\d+)?", column) is not None and directions[int(column[6:] or 0)] == "maximize"
+    ends = suffixes(len(search.directions), search.objective_names)
+    after = {f"value{end}": direction for end, direction in zip(ends, search.directions, strict=True)}
+    descends = after.get(column) == "maximize"
     return sorted(range(len(entries)), key=lambda number: _key(entries[number], descends=descends))
 
 

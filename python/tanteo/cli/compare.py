@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from tanteo._internal.text import printable
 from tanteo.cli.files import open_search
-from tanteo.cli.output import number, say, say_json
+from tanteo.cli.output import directions_text, number, say, say_json
 from tanteo.cli.page import best_after, best_so_far, marks
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value
@@ -38,7 +38,7 @@ def compare(options: argparse.Namespace) -> None:
 
 def _rows(one: Optimizer, other: Optimizer) -> list[Row]:
     rows: list[Row] = [
-        ("directions", *(", ".join(search.directions) for search in (one, other))),
+        ("directions", *(directions_text(search) for search in (one, other))),
         ("sampler", repr(one.sampler), repr(other.sampler)),
         ("seed", str(one.seed), str(other.seed)),
         ("trials", _states(one), _states(other)),
@@ -82,6 +82,7 @@ def _differences(one: Optimizer, other: Optimizer) -> Sequence[str]:
 def _as_json(search: Optimizer) -> dict[str, Any]:
     known: dict[str, Any] = {
         "directions": search.directions,
+        "objective_names": search.objective_names,
         "sampler": repr(search.sampler),
         "seed": search.seed,
         "trials": Counter(trial.state for trial in search.trials),

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tanteo._internal.files import SNAPSHOT, SQLITE
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
-
-_SQLITE = b"SQLite format 3\x00"
-_SNAPSHOT = b"TANTEO\x00"
 
 
 def is_study(path: Path) -> bool:
     """Whether a file is an SQLite file, as studies are."""
     with path.open("rb") as file:
-        return file.read(len(_SQLITE)) == _SQLITE
+        return file.read(len(SQLITE)) == SQLITE
 
 
 def may_be_replaced(path: Path) -> Path:
@@ -28,8 +26,8 @@ def may_be_replaced(path: Path) -> Path:
     """
     if path.is_file():
         with path.open("rb") as file:
-            start = file.read(len(_SQLITE))
-        if start == _SQLITE or start.startswith(_SNAPSHOT):
+            start = file.read(len(SQLITE))
+        if start == SQLITE or start.startswith(SNAPSHOT):
             raise ArgumentError(f"--out {path}: there is a search in this file, which would be lost; give another path")
     return path
 

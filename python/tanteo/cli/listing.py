@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tanteo._internal.optional import require
-from tanteo._internal.text import FORMULA, safe_repr
+from tanteo._internal.text import FORMULA, escaped, safe_repr
 from tanteo.cli.columns import Columns, columns_of, condition, ids_in_order
 from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import line, number, say, say_json, trial_as_json
@@ -27,7 +27,7 @@ def trials(options: argparse.Namespace) -> None:
     search = open_search(options.file)
     columns = columns_of(search)
     wanted = [condition(columns, text) for text in options.where]
-    order = ids_in_order(columns, search.directions, options.sort)
+    order = ids_in_order(columns, search, options.sort)
     if options.reverse:
         order.reverse()
     chosen = [one for one in order if options.state in (None, columns["state"][one]) and all(f(one) for f in wanted)]
@@ -91,7 +91,7 @@ def _cell(value: object) -> object:
         return ""
     if isinstance(value, bool | float):
         return value
-    text = value if isinstance(value, str) else safe_repr(value)
+    text = escaped(value) if isinstance(value, str) else safe_repr(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
 
 

@@ -64,6 +64,10 @@ def _assigned(search: Optimizer, text: str) -> tuple[str, Any]:
         raise ArgumentError(f"{text}: write NAME=VALUE, such as lr=0.01")
     if name not in search.space:
         raise ArgumentError(f"{text}: there is no parameter {name!r}; the space has {', '.join(search.space)}")
+    for label in search.space[name]._labels() or ():
+        # As Python writes it: 1 is the number, and '1' the text, where there are both.
+        if safe_repr(label) == value:
+            return name, label
     try:
         return name, cell_reader(search.space[name])(value)
     except (ValueError, OverflowError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tanteo.cli.output import say
-from tanteo.exceptions import ArgumentError
+from tanteo.exceptions import ArgumentError, SpaceError
 from tanteo.space.search_space import SearchSpace
 
 
@@ -25,6 +25,7 @@ def import_(options: argparse.Namespace) -> None:
 
 def _imported(options: argparse.Namespace) -> Any:
     from tanteo.integrations.optuna import from_optuna
+    from tanteo.integrations.optuna.names import GIVE_ONE
     from tanteo.integrations.tables import from_frame
 
     space = None if options.space is None else SearchSpace.from_json(options.space.read_text(encoding="utf-8"))
@@ -40,4 +41,8 @@ def _imported(options: argparse.Namespace) -> Any:
         value = columns[0] if len(columns) == 1 else columns
         goals = options.direction or ["minimize"] * len(columns)
         return from_frame(Path(options.source), space, value=value, directions=goals, path=options.out)
-    return from_optuna(options.source, options.study_name, space=space, path=options.out)
+    try:
+        return from_optuna(options.source, options.study_name, space=space, path=options.out)
+    except SpaceError as error:
+        given = "give --space FILE, with a space as SearchSpace.to_json writes it,"
+        raise SpaceError(str(error).replace(GIVE_ONE, given)) from None

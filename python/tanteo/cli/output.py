@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from tanteo._internal.text import printable, safe_repr
+from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value, with_error
 from tanteo.trials.trial import FrozenTrial
 
@@ -23,6 +24,14 @@ def say(text: str) -> None:
 def say_json(data: object) -> None:
     """Write a document; what JSON cannot hold is its repr."""
     say(json.dumps(data, indent=2, default=safe_repr))
+
+
+def directions_text(search: Optimizer) -> str:
+    """What a search is after: ``minimize``, or ``loss: minimize`` for an objective with a name."""
+    names = search.objective_names
+    if names is None:
+        return ", ".join(search.directions)
+    return ", ".join(f"{name}: {direction}" for name, direction in zip(names, search.directions, strict=True))
 
 
 def line(trial: FrozenTrial) -> str:

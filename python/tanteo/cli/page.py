@@ -10,7 +10,7 @@ from typing import Any
 
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import number, say, say_json
+from tanteo.cli.output import directions_text, number, say, say_json
 from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
 from tanteo.optimizer import Optimizer
@@ -49,7 +49,7 @@ def _settings(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[st
     states = Counter(trial.state for trial in trials)
     return [
         *([("name", search.name)] if isinstance(search, Study) else []),
-        ("directions", ", ".join(search.directions)),
+        ("directions", directions_text(search)),
         ("sampler", repr(search.sampler)),
         ("seed", str(search.seed)),
         ("trials", ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"),
@@ -130,6 +130,7 @@ def _words(value: Any) -> str:
 def _as_json(search: Optimizer, trials: Sequence[FrozenTrial]) -> Mapping[str, Any]:
     known: dict[str, Any] = {
         "directions": search.directions,
+        "objective_names": search.objective_names,
         "sampler": repr(search.sampler),
         "seed": search.seed,
         "trials": Counter(trial.state for trial in trials),

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tanteo.cli.repeating import NUMBERING, Repeated, repeated
-from tanteo.exceptions import StudyError, TanteoError
+from tanteo.exceptions import StudyError
 from tanteo.study import Study, cache, check
 from tanteo.study.database import Database
 from tanteo.study.header import space_of
@@ -144,7 +144,7 @@ def _kept(file: Path) -> cache.Kept | None:
             return cache.read(database)
         finally:
             database.close()
-    except (TanteoError, sqlite3.DatabaseError, ValueError, KeyError):  # as damaged as the rest
+    except StudyError:  # it cannot be opened; a state that cannot be read is passed over
         return None
 
 

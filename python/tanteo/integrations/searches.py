@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from ..exceptions import StudyError
 from ..optimizer import Optimizer
@@ -12,10 +12,13 @@ from ..space.search_space import SearchSpace
 from ..study import Study
 from .arrivals import Arrival, LeftAside, take_in
 
+if TYPE_CHECKING:
+    from ..optimizer import Directions
+
 
 def new_search(
     space: SearchSpace,
-    directions: Sequence[Any],
+    directions: Directions,
     *,
     path: str | os.PathLike[str] | None,
     name: str | None = None,

@@ -18,16 +18,17 @@ from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import shown
 from .._internal.equality import builtin
-from .._internal.text import FORMULA, safe_repr
+from .._internal.text import FORMULA, escaped, safe_repr
 from ..exceptions import ArgumentError
 from ..space.parameters import Constant, Float, Int, Parameter
 from ..space.search_space import SearchSpace, as_space
+from ..trials.objectives import goals, suffixes
 from .arrivals import Arrival, LeftAside
 from .searches import fill, new_search
 
 if TYPE_CHECKING:
-    from ..optimizer import AnySpace, Optimizer
-    from ..trials.results import Direction
+    from ..optimizer import AnySpace, Directions, Optimizer
+    from ..trials.objectives import Direction
     from .arrivals import AnySampler
 
 _STATES = ("complete", "pruned", "failed")
@@ -41,7 +42,7 @@ def from_frame(
     *,
     value: str | Sequence[str] = "value",
     direction: Direction = "minimize",
-    directions: Sequence[Direction] | None = None,
+    directions: Directions | None = None,
     constraints: Sequence[str] = (),
     attrs: Sequence[str] = (),
     path: str | os.PathLike[str] | None = None,
@@ -87,11 +88,11 @@ def from_frame(
     rows, columns = _rows(frame)
     names = [value] if isinstance(value, str) else list(value)
     if isinstance(value, str) and directions is not None and value not in columns:
-        names = [f"{value}_{k}" for k in range(len(directions))]
+        names = [f"{value}{end}" for end in suffixes(len(directions), goals("minimize", directions)[1])]
     places = _places(known, columns)
     _check_columns([*names, *constraints, *attrs], columns)
-    goals = [direction] if directions is None else directions
-    search = new_search(known, goals, path=path, sampler=sampler, seed=seed)
+    after = [direction] if directions is None else directions
+    search = new_search(known, after, path=path, sampler=sampler, seed=seed)
     reader = _Reader(known, places, names, _chosen(constraints, _CONSTRAINTS, columns), _chosen(attrs, _ATTRS, columns))
     left = LeftAside()
     fill(search, reader.arrivals(rows, left), left)
@@ -200,7 +201,7 @@ class _Reader:
         )
 
     def _sems(self, row: Mapping[str, Any]) -> list[float | None] | None:
-        several = [f"sem_{k}" for k in range(len(self._values))]
+        several = [f"sem{column.removeprefix('value')}" for column in self._values]
         found = [_number(row.get(column)) for column in (["sem"] if "sem" in row else several)]
         return found if len(found) == len(self._values) and any(one is not None for one in found) else None
 
@@ -233,6 +234,9 @@ def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
         texts.setdefault(safe_repr(label), label)
     for label in labels or ():
         texts.setdefault(str(label) if not isinstance(label, str) else label, label)
+    for label in labels or ():
+        if isinstance(label, str):
+            texts.setdefault(escaped(label), label)
     for label in labels or ():
         if isinstance(label, str):  # "1" beside 1: what is text in the space is meant by text
             texts[label] = label

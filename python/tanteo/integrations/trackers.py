@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .._internal.text import safe_repr
 from ..optimizer import Optimizer
 from ..trials.attributes import attribute_text
+from ..trials.objectives import suffixes
 from ..trials.trial import FrozenTrial
 
 
@@ -21,8 +23,8 @@ class Facts:
     params
         The configuration by flat names; what JSON cannot hold is its text.
     metrics
-        ``value`` (``value_0``, ... with several objectives), ``sem``, ``cost``, ``duration``, ``constraints/<name>``,
-        as far as they are known.
+        ``value`` (with several objectives ``value/<name>``, or ``value_0``, ...), ``sem``, ``cost``, ``duration``,
+        ``constraints/<name>``, as far as they are known.
     notes
         State, origin, seed, reason, traceback, and attributes as JSON (``attrs/<name>``), as text.
     """
@@ -46,17 +48,16 @@ def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
     }
     return Facts(
         {name: _plain(value) for name, value in flat.items()},
-        _metrics(trial),
+        _metrics(trial, suffixes(len(search.directions), search.objective_names)),
         {name: note for name, note in notes.items() if note},
     )
 
 
-def _metrics(trial: FrozenTrial) -> dict[str, float]:
+def _metrics(trial: FrozenTrial, ends: Sequence[str]) -> dict[str, float]:
     values, sems = trial.values or (), trial.sems or ()
-    several = len(values) > 1
     known = {
-        **{f"value_{k}" if several else "value": value for k, value in enumerate(values)},
-        **{f"sem_{k}" if several else "sem": sem for k, sem in enumerate(sems)},
+        **{f"value{end}": value for end, value in zip(ends, values, strict=False)},
+        **{f"sem{end}": sem for end, sem in zip(ends, sems, strict=False)},
         "cost": trial.cost,
         "duration": trial.duration,
         **{f"constraints/{name}": value for name, value in trial.constraints.items()},

@@ -270,7 +270,7 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
     optimizer = optimizer_of(search)
     n = len(optimizer.directions)
     names = (
-        [f"Objective {k}" for k in range(n)]
+        list(optimizer.objective_names or (f"Objective {k}" for k in range(n)))
         if target_names is None
         else members(target_names, "target_names must be a list of names")
     )

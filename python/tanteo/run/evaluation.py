@@ -60,8 +60,10 @@ class Evaluation:
     mistake: str | None = None
 
 
-def read_return(returned: object) -> Evaluation:
+def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
     """Reads what an objective returned: a mapping of what ``tell`` takes and of attributes, or a value.
+
+    A mapping without ``"value"`` that has all ``names`` of objectives has the value by these.
 
     Raises
     ------
@@ -70,6 +72,9 @@ def read_return(returned: object) -> Evaluation:
     """
     if not isinstance(returned, Mapping):
         return Evaluation(value=plain(returned))
+    if "value" not in returned and names and all(name in returned for name in names):
+        others = {key: value for key, value in returned.items() if key not in names}
+        returned = {**others, "value": {name: returned[name] for name in names}}
     told = {str.__str__(key): plain(value) for key, value in returned.items() if key in TOLD}
     state = told.get("state", "complete")
     if state not in ("complete", "pruned", "failed"):

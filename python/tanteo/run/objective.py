@@ -96,6 +96,8 @@ class Objective:
 
     def __init__(self, function: Callable[..., object], catch: tuple[type[BaseException], ...]) -> None:
         self.function = function
+        # Of the objectives, for a function that returns them by name.
+        self.names: tuple[str, ...] = ()
         self.catch = _check_catch(catch)
         self.takes_trial = takes_trial(function)
 
@@ -120,7 +122,7 @@ class Objective:
             returned = self.function(trial.params, trial) if self.takes_trial else self.function(trial.params)
         except Pruned as pruned:
             return Evaluation(state="pruned", value=plain(pruned.value))
-        return read_return(returned)
+        return read_return(returned, self.names)
 
 
 def takes_trial(function: Callable[..., object]) -> bool:

@@ -19,13 +19,14 @@ from tanteo.run.progress import make_progress
 from tanteo.run.result import Result
 from tanteo.run.settings import Settings
 from tanteo.space.search_space import SearchSpace
+from tanteo.trials.objectives import given_as, goals
 
 if TYPE_CHECKING:
+    from tanteo.optimizer import Directions
     from tanteo.pruners import Pruner
     from tanteo.pruners import Settings as PrunerSettings
     from tanteo.samplers import Sampler
     from tanteo.samplers.settings import Settings as SamplerSettings
-    from tanteo.trials.results import Direction
 
 Space = SearchSpace | Mapping[str, Any]
 # The pruner that is asked where none is given.
@@ -49,7 +50,7 @@ def minimize(
     callbacks: Sequence[Callback] = (),
     catch: tuple[type[BaseException], ...] = (Exception,),
     trial_timeout: float | None = None,
-    directions: Sequence[Direction] | None = None,
+    directions: Directions | None = None,
     points: Sequence[Mapping[str, Any]] = (),
     deduplicate: bool = True,
     pruner: str | PrunerSettings | Pruner = _PRUNER,
@@ -89,7 +90,8 @@ def minimize(
         has. Several processes may run on one study: each evaluates trials of its own, and takes over those of a process
         that has vanished (a lease of 60 s; a trial is offered again three times before it fails).
     sampler, seed, deduplicate, pruner, directions
-        As for :class:`tanteo.Optimizer`; ``directions`` is for several objectives.
+        As for :class:`tanteo.Optimizer`; ``directions`` is for several objectives, and for names of objectives. Where
+        they have names, ``fn`` may return a mapping from these.
     progress : bool, optional
         Whether to show progress on standard error. By default where it is a terminal.
     callbacks : sequence of callables
@@ -147,7 +149,7 @@ def minimize(
     """
     settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
     objective = Objective(fn, catch)
-    goal: Sequence[Direction] = ["minimize"] if directions is None else directions
+    goal: Directions = ["minimize"] if directions is None else directions
     optimizer = _optimizer(space, study, goal, sampler, seed, pruner, deduplicate=deduplicate)
     return _search(objective, optimizer, points, settings)
 
@@ -187,6 +189,7 @@ def _search(
     objective: Objective, optimizer: Optimizer, points: Sequence[Mapping[str, Any]], settings: Settings
 ) -> Result:
     """Runs the loop and says how it went."""
+    objective.names = optimizer.objective_names or ()
     executor = _executor(objective, optimizer, settings)
     _enqueue(optimizer, members(points, "points must be a list of configurations"))
     run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until))
@@ -226,7 +229,7 @@ def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) ->
 def _optimizer(
     space: Space | None,
     study: Optimizer | str | PathLike[str] | None,
-    directions: Sequence[Direction],
+    directions: Directions,
     sampler: str | SamplerSettings | Sampler,
     seed: int | None,
     pruner: str | PrunerSettings | Pruner,
@@ -261,6 +264,8 @@ def _optimizer(
         )
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")
-    if tuple(directions) != study.directions:
-        raise ArgumentError(f"the given study has the directions {list(study.directions)}, expected {list(directions)}")
+    wanted, names = goals("minimize", directions)
+    if tuple(wanted) != study.directions or names not in (None, study.objective_names):
+        theirs = given_as(study.directions, study.objective_names)
+        raise ArgumentError(f"the given study has the directions {theirs}, expected {given_as(wanted, names)}")
     return study

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from .._internal.coercion import shown
+from .._internal.files import SNAPSHOT
 from ..exceptions import ArgumentError, StudyError
 from . import schema
 
@@ -52,6 +53,9 @@ class Database:
 
     def __init__(self, path: Path, durability: Durability, *, read_only: bool) -> None:
         self.path, self._read_only, self.pid = path, read_only, os.getpid()
+        self._check_kind()
+        # Whether files that SQLite puts beside the study would be there for us alone.
+        self._is_tidied = read_only and not _log_of(path).exists() and os.access(path, os.W_OK)
         with self.translated():
             self._connection = _connect(path, read_only=read_only)
             try:
@@ -64,6 +68,21 @@ class Database:
             except BaseException:
                 self._connection.close()
                 raise
+
+    def _check_kind(self) -> None:
+        """Refuse what is no file of SQLite's by what it is."""
+        if self.path.is_dir():
+            raise StudyError(f"{self._shown()} is a folder; give the path of a file in it")
+        try:
+            with self.path.open("rb") as file:
+                start = file.read(len(SNAPSHOT))
+        except OSError:  # it may not be there yet; else SQLite says what is wrong
+            return
+        if start == SNAPSHOT:
+            raise StudyError(
+                f"{self._shown()} is a snapshot, as Optimizer.save writes it, and no study; load it with "
+                "tt.Optimizer.load(path)"
+            )
 
     def _inspect(self) -> bool:
         """Return whether the file is empty; refuse one that is not ours before anything is changed in it."""
@@ -138,7 +157,13 @@ class Database:
 
     def rows(self, statement: str, arguments: tuple[Any, ...] = ()) -> list[Any]:
         """Return what a query finds."""
-        return self._connection.execute(statement, arguments).fetchall()
+        try:
+            return self._connection.execute(statement, arguments).fetchall()
+        except UnicodeDecodeError as error:
+            # SQLite names what is damaged in the bytes that it found, and Python cannot read its message.
+            damage = sqlite3.DatabaseError(f"a name in its tables is no text: {error.object!r}")
+            damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise damage from error
 
     def execute(self, statement: str, arguments: tuple[Any, ...] = ()) -> None:
         """Change something; inside a transaction."""
@@ -187,10 +212,23 @@ class Database:
     def _shown(self) -> str:
         return repr(str(self.path))
 
+    def look_again(self) -> None:
+        """Make what others have written since visible also where it was not: in a folder that cannot be written.
+
+        There SQLite was told that nobody writes.
+        """
+        if self._read_only and not os.access(self.path.parent, os.W_OK):
+            with self.translated():
+                before, self._connection = self._connection, _connect(self.path, read_only=True)
+                self._connection.text_factory = bytes
+                before.close()
+
     def close(self) -> None:
         """Close the connection; in a forked process that of the parent is left alone."""
         if self.pid == os.getpid():
             self._connection.close()
+            if self._is_tidied:
+                _tidy(self.path)
         else:
             _INHERITED.append(self._connection)
 
@@ -216,12 +254,31 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
 
 
 def _has_log(path: Path) -> bool:
-    log = path.with_name(path.name + "-wal")
+    log = _log_of(path)
     return log.exists() and log.stat().st_size > 0
 
 
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _tidy(path: Path) -> None:
+    """Remove the files beside a study that a look at it has made, which a connection that only reads cannot do.
+
+    SQLite removes them when the last connection that may write is closed, and knows whether it is the last. There is
+    nothing to be written: the log is empty.
+    """
+    if not _log_of(path).exists() or _has_log(path):
+        return
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path, timeout=0)) as connection:
+        connection.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
+
+
 def _explained(error: sqlite3.Error) -> str:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
+    if extended == sqlite3.SQLITE_READONLY_ROLLBACK:
+        return "a process ended while it made the file; open it once without read_only=True, which puts it in order"
     hints = {
         sqlite3.SQLITE_NOTADB: "this is no study of Tanteo, not even an SQLite file; give another path",
         sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, make room and repeat the call",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,16 +18,17 @@ from ..snapshots import restored_space
 from ..space.packing import opaque_parameters
 from ..space.search_space import as_space
 from ..space.serialization import space_from_data, space_to_data
+from ..trials.objectives import given_as
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
-    from ..optimizer import AnySpace
+    from ..optimizer import AnySpace, Directions
     from ..pruners import Pruner
     from ..pruners import Settings as PrunerSettings
     from ..samplers import Sampler
     from ..samplers.settings import Settings
     from ..space.search_space import SearchSpace
-    from ..trials.results import Direction
+    from ..trials.objectives import Direction, Names
 
 FORMAT = 1
 
@@ -37,7 +38,7 @@ class Given(NamedTuple):
 
     space: AnySpace | None
     direction: Direction | None
-    directions: Sequence[Direction] | None
+    directions: Directions | None
     sampler: str | Settings | Sampler | None
     seed: int | None
     deduplicate: bool | None
@@ -83,7 +84,14 @@ def header_of(given: Given, path: Path) -> dict[str, Any]:
         "deduplicate": settings["deduplicate"],
         "pruner": settings["pruner"],
         "own_pruner": own["pruner"],
+        **({} if optimizer.objective_names is None else {"objectives": list(optimizer.objective_names)}),
     }
+
+
+def names_in(header: Mapping[str, Any]) -> Names:
+    """Return the names of the objectives of a study, None if they have none."""
+    names = header.get("objectives")
+    return None if names is None else tuple(names)
 
 
 def space_in_header(space: SearchSpace) -> dict[str, Any]:
@@ -158,7 +166,7 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, p
     """
     wanted = given._replace(space=stored.space).optimizer()
     compared: list[tuple[str, Any, Any]] = [
-        ("directions", list(wanted.directions), list(stored.directions)),
+        ("directions", _goals(wanted, stored), given_as(stored.directions, stored.objective_names)),
         ("sampler", wanted.sampler, stored.sampler),
         ("seed", wanted.seed, stored.seed),
         ("deduplicate", wanted.deduplicate, stored.deduplicate),
@@ -175,6 +183,14 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, p
                 f"the study {str(path)!r} was made with {name}={safe_repr(theirs)}, and {safe_repr(ours)} is given; "
                 "leave it out, or give another path"
             )
+
+
+def _goals(wanted: Optimizer, stored: Optimizer) -> Any:
+    """Return the directions that are given, with the names of the study where they are given without."""
+    names = wanted.objective_names
+    if names is None and len(wanted.directions) == len(stored.directions):
+        names = stored.objective_names
+    return given_as(wanted.directions, names)
 
 
 def pruner_in(header: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

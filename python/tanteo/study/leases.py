@@ -20,6 +20,7 @@ from .environment import is_gone
 from .session import Session
 
 _LOG = logging.getLogger(__name__)
+_END = "DELETE FROM beat WHERE trial = ?"
 _BEAT = "INSERT INTO beat (trial, count) VALUES (?, 1) ON CONFLICT (trial) DO UPDATE SET count = count + 1"
 
 
@@ -52,17 +53,17 @@ class Leases:
         Those that were retried too often are told as failed.
         """
         taken: list[int] = []
-        for trial, vanished in self._abandoned():
+        for trial, vanished in self.abandoned():
             if len(taken) == n:
                 break
             if vanished and self._session.state.record.retries.get(trial, 0) >= self.max_retries:
                 self._give_up(trial)
             else:
-                self._offer(trial, retried=vanished)
+                self.offer(trial, retried=vanished)
                 taken.append(trial)
         return taken
 
-    def _abandoned(self) -> list[tuple[int, bool]]:
+    def abandoned(self) -> list[tuple[int, bool]]:
         """Return the trials that are free, and whether that is because a worker vanished."""
         record, me = self._session.state.record, self._session.known_run
         mine = {trial for trial, owner in record.owners.items() if owner == me}
@@ -90,25 +91,29 @@ class Leases:
         heard = max(self._seen[trial][1], self._session.heard.get(owner, 0.0))
         return now - heard > self.seconds
 
-    def _offer(self, trial: int, *, retried: bool) -> None:
+    def offer(self, trial: int, *, retried: bool) -> None:
+        """Take over a trial; inside of a change."""
         body = {"run": self._session.run, "trial": trial, "time": time.time(), "retried": retried}
         self._session.do("offer", body)
 
     def _give_up(self, trial: int) -> None:
         retries = self._session.state.record.retries.get(trial, 0)
         reason = f"its worker vanished, as {retries} before it had" if retries else "its worker vanished"
-        self._offer(trial, retried=False)
+        self.offer(trial, retried=False)
         self.fail(trial, reason)
 
     def fail(self, trial: int, reason: str) -> None:
         """Tell a trial as failed, whoever has it; inside of a change."""
         body = {"run": self._session.run, "trial": trial, "time": time.time()}
         self._session.do("tell", {**body, "told": {"state": "failed", "reason": reason}})
+        forget(self._session, trial)
 
     def beat(self, trials: list[int]) -> None:
         """Say that trials are being worked on."""
         with self._session.change():
-            for trial in trials:
+            # Some may have been told since the list was made.
+            pending = set(self._session.state.core.pending())
+            for trial in pending.intersection(trials):
                 self._session.execute(_BEAT, (trial,))
 
     def start(self) -> None:
@@ -121,6 +126,11 @@ class Leases:
         """Return the pending trials of this process."""
         me = self._session.known_run
         return [trial for trial, owner in self._session.state.record.owners.copy().items() if owner == me]
+
+
+def forget(session: Session, trial: int) -> None:
+    """Remove what was counted of a trial that is told; inside of a change."""
+    session.execute(_END, (trial,))
 
 
 class Pulse(threading.Thread):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..exceptions import LostLeaseError, TrialStateError
+from .leases import forget
 from .session import Session
 from .state import told_to_data
 
@@ -81,6 +82,7 @@ class RecordedCore:
             self._session.carried_out(self._session.state.core.tell, trial, *told)
             body = {"run": self._session.run, "trial": operator.index(trial), "time": time.time()}
             self._session.write("tell", {**body, "told": told_to_data(told)})
+            forget(self._session, operator.index(trial))
 
     def _check_lease(self, trial: Any) -> None:
         state, run = self._session.state, self._session.known_run

@@ -92,9 +92,10 @@ class Session:
 
     def _begun(self, header: Callable[[], Mapping[str, Any]] | None) -> Mapping[str, Any]:
         if header is None or self.read_only:
-            how = "open it without read_only=True" if self.read_only else "give a space"
             what = f"{str(self.path)!r} is empty" if self.path.exists() else f"there is no study at {str(self.path)!r}"
-            raise StudyError(f"{what}; {how} to start a study there")
+            if self.read_only:
+                raise StudyError(f"{what}; read_only=True opens studies that exist: check the path")
+            raise StudyError(f"{what}; give a space to start a study there, or check the path")
         return header()
 
     def _create(self, body: Mapping[str, Any]) -> None:
@@ -247,6 +248,7 @@ class Session:
             if not self._is_writing:
                 with self._database.translated():
                     self._database.check_place()
+                    self._database.look_again()
                     self._catch_up()
 
     def rows(self, statement: str) -> list[Any]:

@@ -6,7 +6,7 @@ import math
 import operator
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast, overload
 
@@ -17,11 +17,12 @@ from .._internal.files import as_path
 from ..exceptions import ArgumentError, SpaceExhausted, StudyError
 from ..optimizer import Optimizer
 from ..space.search_space import SearchSpace, as_space
+from ..trials.belonging import Belonging
 from ..trials.trial import Trial
 from .changing import operation
 from .database import checked_durability
 from .environment import changes
-from .header import Given, check_settings, header_of, own_of
+from .header import Given, check_settings, header_of, names_in, own_of
 from .leases import Leases
 from .places import network_of
 from .recorded import RecordedCore
@@ -33,14 +34,14 @@ from .trials import StudyTrials
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from ..optimizer import AnySpace, AnyTrial, Told
+    from ..optimizer import AnySpace, AnyTrial, Directions, Told
     from ..pruners import Pruner
     from ..pruners import Settings as PrunerSettings
     from ..pruners.own import Own
     from ..samplers import Sampler
     from ..samplers.settings import Settings
     from ..space.codec import Codec
-    from ..trials.results import Direction
+    from ..trials.objectives import Direction, Names
     from .database import Durability
     from .state import State
 
@@ -112,7 +113,7 @@ class Study(Optimizer):
         space: AnySpace | None = None,
         *,
         direction: Direction | None = None,
-        directions: Sequence[Direction] | None = None,
+        directions: Directions | None = None,
         sampler: str | Settings | Sampler | None = None,
         seed: int | None = None,
         deduplicate: bool | None = None,
@@ -156,7 +157,7 @@ class Study(Optimizer):
         own = own_of(stored, given, self._session.state.core, self._path)
         # It has what is used of the core: what changes something, and by delegation everything else.
         core = cast(CoreOptimizer, RecordedCore(self._session))
-        self._assemble(core, self._spaces.opened(stored), own, stored["nonce"])
+        self._assemble(core, self._spaces.opened(stored), own, names_in(stored), stored["nonce"])
         check_settings(self, stored, given, self._path)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
 
@@ -164,18 +165,6 @@ class Study(Optimizer):
     def _space(self) -> SearchSpace:
         """The space, which other processes may change."""
         return self._spaces.of(self._session.state.header)
-
-    @_space.setter
-    def _space(self, space: SearchSpace) -> None:
-        """It follows from the header."""
-
-    @property
-    def _codec(self) -> Codec:
-        return self._space._codec
-
-    @_codec.setter
-    def _codec(self, codec: Codec) -> None:
-        """It follows from the space."""
 
     @property
     def path(self) -> Path:
@@ -280,6 +269,12 @@ class Study(Optimizer):
 
     def _handed_out(self, number: int) -> Trial:
         return Trial(number, self._core.trial(number)["row"], self._codec, self)
+
+    def _number(self, trial: Any) -> Any:
+        """Return the id of a trial, also of one that another process has asked for since this one last looked."""
+        if isinstance(trial, Belonging) and trial.id >= len(self):
+            self.refresh()
+        return super()._number(trial)
 
     def heartbeat(self, trial: AnyTrial) -> None:
         """Say that a pending trial is being worked on, in a process that did not ask for it.
@@ -446,9 +441,9 @@ class Study(Optimizer):
         return Shared(self._handed_out, self._session, self._leases)
 
     @classmethod
-    def _restored(cls, core: CoreOptimizer, space: SearchSpace, own: Own) -> Optimizer:
+    def _restored(cls, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names) -> Optimizer:
         """Bytes make an :class:`Optimizer` in memory: a study is its file."""
-        return Optimizer._restored(core, space, own)
+        return Optimizer._restored(core, space, own, names)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the path: whoever unpickles it shares the file."""

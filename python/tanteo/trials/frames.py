@@ -14,6 +14,7 @@ from ..space.packing import TOO_LONG
 from ..space.parameters import Constant, Float, Parameter
 from ..space.search_space import SearchSpace
 from .attributes import attribute_value
+from .objectives import suffixes
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from .._core import CoreOptimizer
+    from .objectives import Names
 
 Kind: TypeAlias = Literal["float", "int", "bool", "text", "object", "ints", "floats"]
 # When a trial was evaluated, and its attributes as names and JSON.
@@ -41,6 +43,8 @@ class Extra(NamedTuple):
 
     steps: bool = False
     replicates: bool = False
+    # Of the objectives, for the columns of their values.
+    names: Names = None
 
 
 def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterator[Column]:
@@ -51,9 +55,9 @@ def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterat
     yield Column("origin", found["origin"], "text")
     for what in ("value", "sem"):
         table = found[f"{what}s"]
-        n_directions = table.shape[1]
-        for k in range(n_directions):
-            yield Column(what if n_directions == 1 else f"{what}_{k}", table[:, k].tolist(), "float")
+        ends = suffixes(table.shape[1], extra.names)
+        for k in range(table.shape[1]):
+            yield Column(f"{what}{ends[k]}", table[:, k].tolist(), "float")
     yield Column("cost", found["cost"].tolist(), "float")
     yield Column("feasible", found["feasible"].tolist(), "bool")
     yield Column("reason", found["reason"], "text")
@@ -66,17 +70,16 @@ def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterat
 
 def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:
     """Lists of each trial: steps and what was reported at them, and the measurements behind each value."""
-    if not any(extra):
+    if not (extra.steps or extra.replicates):
         return
     trials = [core.trial(number) for number in range(len(core))]
     if extra.steps:
         yield Column("steps/step", [[step for step, _ in trial["curve"]] for trial in trials], "ints")
         yield Column("steps/value", [[value for _, value in trial["curve"]] for trial in trials], "floats")
     if extra.replicates:
-        n_directions = len(core.settings()["maximize"])
-        for k in range(n_directions):
+        for k, end in enumerate(suffixes(len(core.settings()["maximize"]), extra.names)):
             told = [list(trial["replicates"][k]) if trial["replicates"] else [] for trial in trials]
-            yield Column("replicates" if n_directions == 1 else f"replicates_{k}", told, "floats")
+            yield Column(f"replicates{end}", told, "floats")
 
 
 def _parameter_columns(raws: Sequence[Sequence[Any]], n: int, space: SearchSpace) -> Iterator[Column]:

@@ -10,7 +10,7 @@ from ..exceptions import ArgumentError, TrialStateError
 from .trial import FrozenTrial, Trials
 
 if TYPE_CHECKING:
-    from typing import Any, Literal, TypeAlias
+    from typing import Any
 
     import pandas as pd
     import polars as pl
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from ..space.codec import Codec
     from ..space.search_space import SearchSpace
     from .belonging import SearchToken
-
-    Direction: TypeAlias = Literal["minimize", "maximize"]
+    from .objectives import Direction, Names
 
 
 # Trials that a notebook shows.
@@ -32,11 +31,20 @@ class Results:
     """The reading half of an :class:`Optimizer`: trials, the best of them, tables. Nothing here changes the search."""
 
     _core: CoreOptimizer
-    _space: SearchSpace
-    _codec: Codec
+    _own_space: SearchSpace
     _search: SearchToken
     _maximize: Sequence[bool]
     _is_single: bool
+    _names: Names
+
+    @property
+    def _space(self) -> SearchSpace:
+        """The space as it is now; that of a study may change."""
+        return self._own_space
+
+    @property
+    def _codec(self) -> Codec:
+        return self._space._codec
 
     @property
     def space(self) -> SearchSpace:
@@ -52,6 +60,11 @@ class Results:
     def directions(self) -> tuple[Direction, ...]:
         """``"minimize"`` or ``"maximize"`` for every objective."""
         return tuple("maximize" if each else "minimize" for each in self._maximize)
+
+    @property
+    def objective_names(self) -> tuple[str, ...] | None:
+        """The name of every objective, as ``directions`` gave them; None if it gave none."""
+        return self._names
 
     @property
     def trials(self) -> Trials:
@@ -139,10 +152,11 @@ class Results:
         """Return every trial, column by column, as NumPy arrays.
 
         Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
-        directions), ``cost``, ``feasible``, ``reason``, ``params/<flat name>``, ``constraints/<name>``. Once there are
-        any, ``attrs/<name>``, and ``started``, ``finished`` and ``duration`` in seconds. Where a number is missing it
-        is NaN, in columns of objects None. A parameter with a condition has a further column
-        ``active/<flat name>``, which tells a parameter that is absent from a choice that is None.
+        directions, ``value/<name>`` where these have names), ``cost``, ``feasible``, ``reason``,
+        ``params/<flat name>``, ``constraints/<name>``. Once there are any, ``attrs/<name>``, and ``started``,
+        ``finished`` and ``duration`` in seconds. Where a number is missing it is NaN, in columns of objects None. A
+        parameter with a condition has a further column ``active/<flat name>``, which tells a parameter that is absent
+        from a choice that is None.
 
         Parameters
         ----------
@@ -150,12 +164,12 @@ class Results:
             Whether to add ``steps/step`` and ``steps/value``: of each trial the list of steps it reported at, and the
             list of what it reported.
         replicates
-            Whether to add ``replicates`` (``replicates_0``, ... with several directions): of each trial the list of
+            Whether to add ``replicates`` (named as ``value`` is with several directions): of each trial the list of
             the single measurements, empty where none were told.
         """
         from .frames import Extra, to_arrays
 
-        return to_arrays(self._core, self._space, Extra(steps, replicates))
+        return to_arrays(self._core, self._space, Extra(steps, replicates, self._names))
 
     def to_pandas(self, *, steps: bool = False, replicates: bool = False) -> pd.DataFrame:
         """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
@@ -167,7 +181,7 @@ class Results:
         """
         from .frames import Extra, to_pandas
 
-        return to_pandas(self._core, self._space, Extra(steps, replicates))
+        return to_pandas(self._core, self._space, Extra(steps, replicates, self._names))
 
     def to_polars(self, *, steps: bool = False, replicates: bool = False) -> pl.DataFrame:
         """Return the columns of :meth:`to_dict` as a polars data frame; what is missing is null.
@@ -179,7 +193,7 @@ class Results:
         """
         from .frames import Extra, to_polars
 
-        return to_polars(self._core, self._space, Extra(steps, replicates))
+        return to_polars(self._core, self._space, Extra(steps, replicates, self._names))
 
     def to_json(self, *, steps: bool = False, replicates: bool = False) -> str:
         """Return the columns of :meth:`to_dict` as JSON: one object, name to list.
@@ -188,7 +202,7 @@ class Results:
         """
         from .frames import Extra, to_json
 
-        return to_json(self._core, self._space, Extra(steps, replicates))
+        return to_json(self._core, self._space, Extra(steps, replicates, self._names))
 
     def view(self) -> View:
         """Return the history in unit coordinates, as a sampler written in Python sees it; the arrays are read-only."""

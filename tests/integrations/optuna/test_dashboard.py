@@ -75,6 +75,13 @@ def test_the_server_says_what_the_search_holds(search):
     assert {one["name"] for one in told["union_search_space"]} == {"kind", "c", "big", "loss"}
 
 
+def test_the_server_names_the_objectives():
+    search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions={"loss": "minimize", "f1": "maximize"}, seed=0)
+    search.tell(search.ask(), (0.5, 0.25))
+    with served(search) as url:
+        assert get(f"{url}/api/studies/0")["objective_names"] == ["loss", "f1"]
+
+
 def test_a_visitor_changes_nothing(search):
     before = search.to_bytes()
     with served(search) as url:

@@ -92,6 +92,22 @@ def test_several_objectives(tmp_path):
         assert_same(theirs, ours)
 
 
+def test_the_names_of_objectives_go_out_and_come_back(tmp_path):
+    for directions in ({"loss": "minimize", "f1": "maximize"}, {"loss": "minimize"}):
+        search = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, directions=directions, seed=0)
+        search.tell(search.ask(), dict.fromkeys(directions, 0.5))
+        study = to_optuna(search)
+        assert study.metric_names == list(directions)
+        assert from_optuna(study).objective_names == tuple(directions)
+        assert view(search).metric_names == list(directions)
+    plain = studies.made(({"x": 0.5}, {"x": studies.floats(0.0, 1.0)}, 0.5))
+    assert from_optuna(plain).objective_names is None
+
+
+def view(search):
+    return optuna.load_study(study_name="tanteo", storage=read_only_storage(search))
+
+
 def test_the_search_goes_on_from_there():
     search = from_optuna(studies.several(None), seed=3)
     ids = [trial.id for trial in search.ask(3)]
@@ -203,6 +219,15 @@ def test_an_absence_that_several_explain_is_an_error():
         from_optuna(study)
 
 
+def test_layers_with_sizes_of_their_own_depend_on_their_number():
+    """The number of layers comes again and again; sizes, which explain some absences too, hardly do."""
+    sizes = iter([3, 8, 1, 9, 5, 2, 7, 0, 4, 6, 3, 8, 1, 9, 5, 2, 7])
+    given = [{"n": n, **{f"w{k}": next(sizes) for k in range(n)}} for n in (1, 2, 3, 1, 2, 3, 1, 2)]
+    with pytest.warns(UserWarning, match="parameter 'w1' is taken to depend on 'n'; 'w0' explains its absence too"):
+        space = from_optuna(conditional(*given)).space
+    assert [repr(space[f"w{k}"].when) for k in range(3)] == ["None", "{'n': at_least(2)}", "{'n': at_least(3)}"]
+
+
 def test_a_parameter_asked_for_later_is_no_parent():
     study = conditional({"n": 1, "m": 1, "k": "a"}, {"n": 2, "k": "b"})
     assert list(from_optuna(study).space["m"].when) == ["n"]
@@ -213,6 +238,43 @@ def test_a_space_that_is_given_decides():
     space = {"k": tt.Categorical(["a", "b", "c"]), "m": tt.Int(0, 9)}
     with pytest.warns(UserWarning, match="trial 1: left aside, .*'m'"):
         assert len(from_optuna(study, space=space)) == 1
+
+
+def test_a_space_that_no_trial_fits_into_is_an_error(tmp_path):
+    study = conditional({"k": "a"}, {"k": "b"})
+    with pytest.raises(tt.SpaceError, match=r"no trial of the study fits into the space given: "):
+        from_optuna(study, space={"z": tt.Float(0.0, 1.0)}, path=tmp_path / "new.db")
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_a_queued_trial_that_runs_keeps_its_configuration():
+    study = optuna.create_study()
+    study.enqueue_trial({"x": 0.25, "y": 0.5})
+    study.enqueue_trial({"x": 0.75})
+    study.add_trial(create_trial(params={"x": 0.0, "y": 0.0}, distributions=XY, value=0.0))
+    for _ in range(2):
+        study.ask().suggest_float("x", 0.0, 1.0)
+    search = from_optuna(study)
+    assert [trial.params for trial in search.pending] == [{"x": 0.25, "y": 0.5}]
+    assert search.ask().params["x"] == 0.75
+
+
+XY = {"x": studies.floats(0.0, 1.0), "y": studies.floats(0.0, 1.0)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        ((3,), tt.ArgumentError, "source must be an optimizer or a study of Tanteo, got 3"),
+        ((None, None, 5), tt.ArgumentError, "study_name must be text, got 5"),
+        ((None, 3), tt.StudyError, "Optuna cannot use the storage 3"),
+        ((None, "sqlite:///no/such/folder/a.db"), tt.StudyError, "Optuna cannot use the storage 'sqlite"),
+    ],
+)
+def test_what_is_wrong_with_the_way_out_is_said(arguments, error, said):
+    source = tt.Optimizer({"x": tt.Float(0.0, 1.0)}) if arguments[0] is None else arguments[0]
+    with pytest.raises(error, match=said):
+        to_optuna(source, *arguments[1:])
 
 
 def test_a_study_without_a_parameter_asks_for_the_space():

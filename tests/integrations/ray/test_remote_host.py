@@ -311,7 +311,7 @@ def handle(monkeypatch):
 
     def of(shared):
         made = RemoteOptimizer.__new__(RemoteOptimizer)
-        made.__setstate__({"_actor": shared, "_lease": 10.0, "_maximize": [False]})
+        made.__setstate__({"_actor": shared, "_lease": 10.0, "_maximize": [False], "_names": None})
         return made
 
     def call(self, method, *arguments):
@@ -435,7 +435,7 @@ def test_a_worker_says_that_it_lives_until_nothing_is_left_to_say_it_for(monkeyp
     fake = FakeRay()
     monkeypatch.setattr(client, "ray", fake)
     handle = RemoteOptimizer.__new__(RemoteOptimizer)
-    handle.__setstate__({"_actor": fake, "_lease": 0.02, "_maximize": [False]})
+    handle.__setstate__({"_actor": fake, "_lease": 0.02, "_maximize": [False], "_names": None})
     handle._mine.add(0)
     pulse = threading.Thread(target=handle._beat)
     pulse.start()

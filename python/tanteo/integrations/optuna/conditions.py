@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..._internal.text import safe_repr
 from ...exceptions import SpaceError
 from ...space.conditions import at_least, at_most
 from ...space.labels import Choices
 from ...space.parameters import Categorical, Int, Parameter
+from .names import GIVE_ONE
+
+# A parent, and its values in trials that have the parameter and in those that lack it.
+Candidate: TypeAlias = tuple[str, list[Any], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ def conditions(
     """Return ``when=`` of every parameter that some complete trials lack.
 
     A condition names one parent: a choice or an integer that was asked for earlier in every trial that has the
-    parameter, and whose values tell these trials from the complete trials that lack it. Values of the parent that no
+    parameter, and whose values tell these trials from the complete trials that lack it; of several the one that more
+    trials confirm, which is noted. Values of the parent that no
     such trial had are taken not to have the parameter, for integers on its side of the border to have it, and that is
     noted.
 
@@ -63,14 +68,17 @@ def _condition(
     notes: list[str],
 ) -> dict[str, Any]:
     candidates = list(_candidates(name, parameters, having, lacking))
-    if len(candidates) != 1:
+    chosen = _likeliest(candidates, [*having, *lacking])
+    if chosen is None:
         n = len(lacking)
         raise SpaceError(
             f"parameter {name!r} is missing in {n} complete {'trial' if n == 1 else 'trials'}, and "
-            f"{_explained(candidates)}; pass space=, a tt.SearchSpace that gives {name!r} its condition "
-            "(when={parent: value})"
+            f"{_explained(candidates)}; {GIVE_ONE} that gives {name!r} its condition (when={{parent: value}})"
         )
-    parent, with_it, without = candidates[0]
+    parent, with_it, without = chosen
+    for other, *_ in candidates:
+        if other != parent:
+            notes.append(f"parameter {name!r} is taken to depend on {parent!r}; {other!r} explains its absence too")
     parameter = parameters[parent]
     accepted = _border(with_it, without) if isinstance(parameter, Int) else with_it
     if _has_gaps(parameter, with_it, without):
@@ -78,6 +86,17 @@ def _condition(
             f"no trial tried every {parent!r}; parameter {name!r} is taken to exist when={{{parent!r}: {accepted!r}}}"
         )
     return {parent: accepted}
+
+
+def _likeliest(candidates: Sequence[Candidate], trials: Sequence[Mapping[str, Any]]) -> Candidate | None:
+    """Return the parent whose values explain an absence most often; None if there is none, or a tie.
+
+    Each value of a parent that a further trial shares and that says the same of it confirms the explanation. Numbers
+    of layers are few and come again and again, while sizes of layers hardly repeat and tell trials apart by chance.
+    """
+    counts = [sum(each[0] in params for params in trials) - len(each[1]) - len(each[2]) for each in candidates]
+    best = max(counts, default=0)
+    return candidates[counts.index(best)] if counts.count(best) == 1 else None
 
 
 def _has_gaps(parameter: Parameter, with_it: Sequence[Any], without: Sequence[Any]) -> bool:
@@ -93,7 +112,7 @@ def _candidates(
     parameters: Mapping[str, Parameter],
     having: Sequence[Mapping[str, Any]],
     lacking: Sequence[Mapping[str, Any]],
-) -> Iterator[tuple[str, list[Any], list[Any]]]:
+) -> Iterator[Candidate]:
     """Iterate over the parents that may explain it, with their values in trials that have the parameter or lack it."""
     for parent, parameter in parameters.items():
         if parent == name or not isinstance(parameter, Categorical | Int):
@@ -113,7 +132,7 @@ def _is_earlier(parent: str, name: str, params: Mapping[str, Any]) -> bool:
     return parent in params and order.index(parent) < order.index(name)
 
 
-def _explained(candidates: Sequence[tuple[str, list[Any], list[Any]]]) -> str:
+def _explained(candidates: Sequence[Candidate]) -> str:
     if not candidates:
         return "no single choice or integer that was asked for earlier explains that"
     several = " and ".join(f"{parent!r} in {values!r}" for parent, values, _ in candidates)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ...exceptions import SpaceError, TanteoError
 from ...space.search_space import as_space
 from ..arrivals import Arrival, LeftAside
 from ..searches import fill, new_search
@@ -75,7 +76,8 @@ def from_optuna(
     StudyError
         If there is no such file or study, or there is something at ``path``.
     SpaceError
-        If the trials do not say what the space is; the message says what differs, and to pass ``space=``.
+        If the trials do not say what the space is; the message says what differs, and to pass ``space=``. If no trial
+        fits into the space that is given.
     ImportError
         Without Optuna (``pip install 'tanteo[optuna]'``).
 
@@ -92,11 +94,30 @@ def from_optuna(
     known = space_of(trials, notes) if space is None else as_space(space)
     for note in notes:
         left.add("the space", note)
+    if space is not None:
+        _check_any_fits(trials, known)
     directions = [direction.name.lower() for direction in study.directions]
-    search = new_search(known, directions, path=path, name=study.study_name, sampler=sampler, seed=seed)
+    # Optuna keeps names as a list, None where there are none.
+    after = directions if study.metric_names is None else dict(zip(study.metric_names, directions, strict=True))
+    search = new_search(known, after, path=path, name=study.study_name, sampler=sampler, seed=seed)
     fill(search, _arrivals(trials, known, search), left)
     left.warn(f"Optuna study {study.study_name!r}")
     return search
+
+
+def _check_any_fits(trials: Sequence[Any], space: Any) -> None:
+    """Refuse a space that is not that of the study, before anything is made."""
+    error: Exception | None = None
+    for trial in trials:
+        arrival = _arrival(trial, space)
+        try:
+            _check_fits(arrival.params, space, partial=arrival.state == "waiting")
+        except TanteoError as found:
+            error = error or found
+        else:
+            return
+    if error is not None:
+        raise SpaceError(f"no trial of the study fits into the space given: {error}")
 
 
 def _arrivals(trials: Sequence[Any], space: Any, search: Any) -> Iterator[Arrival]:
@@ -116,7 +137,10 @@ def _arrival(trial: Any, space: Any) -> Arrival:
     system = trial.system_attrs
     attrs, ours = _split(trial.user_attrs)
     state = _STATES[trial.state.name]
-    params = system.get(FIXED, {}) if state == "waiting" else trial.params
+    params = {**system.get(FIXED, {}), **trial.params} if state in ("waiting", "running") else trial.params
+    if state == "running" and FIXED in system and not _is_whole(params, space):
+        # It was queued, and has not yet asked for everything: it is tried anew with what is known.
+        state = "waiting"
     excluded = state == "failed" and ours.get("excluded") is True
     values = ours.get("values") if excluded else trial.values
     if excluded:
@@ -137,6 +161,20 @@ def _arrival(trial: Any, space: Any) -> Arrival:
         traceback=ours.get("traceback"),
         excluded=excluded,
     )
+
+
+def _is_whole(params: Mapping[str, Any], space: Any) -> bool:
+    try:
+        _check_fits(params, space, partial=False)
+    except TanteoError:
+        return False
+    return True
+
+
+def _check_fits(params: Mapping[str, Any], space: Any, *, partial: bool) -> None:
+    raw = space._raw(params, partial=partial)
+    if not partial:
+        space._core.check(raw)
 
 
 def _params(params: Mapping[str, Any], ours: Mapping[str, Any], space: Any) -> dict[str, Any]:

@@ -12,3 +12,7 @@ CONSTRAINTS = "constraints"
 FIXED = "fixed_params"
 # The exact value of an integer that Optuna's storages, which keep floats, would round.
 EXACT = f"{OURS}exact/"
+# Where Optuna keeps the names of the objectives of a study.
+METRIC_NAMES = "study:metric_names"
+# What to do where the trials do not say what the space is.
+GIVE_ONE = "pass space=, a tt.SearchSpace"

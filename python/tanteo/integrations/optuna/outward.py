@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..._internal.coercion import shown
 from ..._internal.optional import require
-from ...exceptions import SpaceError, StudyError
+from ...exceptions import ArgumentError, SpaceError, StudyError
+from ...optimizer import Optimizer
 from .domains import Domain, constants, domains
 from .names import CONSTRAINT, EXACT, OURS, THEIRS
 
@@ -41,7 +44,9 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
     Raises
     ------
     StudyError
-        If the storage has a study of that name.
+        If the storage has a study of that name, or Optuna cannot use it.
+    ArgumentError
+        If ``source`` is no search, or ``study_name`` no text.
     ImportError
         Without Optuna (``pip install 'tanteo[optuna]'``).
 
@@ -52,11 +57,19 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
     >>> optuna.visualization.plot_contour(study)                                              # doctest: +SKIP
     """
     optuna = require("optuna", extra="optuna", needed_by="to_optuna")
+    if not isinstance(source, Optimizer):
+        raise ArgumentError(f"source must be an optimizer or a study of Tanteo, got {shown(source)}")
+    if not isinstance(study_name, str | None):
+        raise ArgumentError(f"study_name must be text, got {shown(study_name)}")
     name = study_name if study_name is not None else getattr(source, "name", None)
     try:
         study = optuna.create_study(storage=storage, study_name=name, directions=list(source.directions))
     except optuna.exceptions.DuplicatedStudyError as error:
         raise StudyError(f"the storage has a study {name!r}; give another study_name=") from error
+    except Exception as error:  # of drivers, of SQLAlchemy, and Optuna's own about what is no storage
+        raise StudyError(f"Optuna cannot use the storage {shown(storage)}: {type(error).__name__}: {error}") from error
+    if source.objective_names is not None:
+        set_names(study, source.objective_names)
     if fixed := constants(source.space):
         study.set_user_attr(f"{OURS}constants", fixed)
     known = domains(source.space)
@@ -66,6 +79,14 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
         _fill_times(frozen, now)
         study.add_trial(frozen)
     return study
+
+
+def set_names(study: Any, names: Sequence[str]) -> None:
+    """Name the objectives, which Optuna calls an experiment and warns of."""
+    warning = require("optuna.exceptions", extra="optuna", needed_by="to_optuna").ExperimentalWarning
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", warning)
+        study.set_metric_names(list(names))
 
 
 def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_constraints: bool) -> Any:

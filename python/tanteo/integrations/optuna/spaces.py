@@ -10,8 +10,9 @@ from ...space.labels import Choices
 from ...space.parameters import Categorical, Float, Int, Parameter
 from ...space.search_space import SearchSpace
 from .conditions import Evidence, conditions, distinct
+from .names import GIVE_ONE
 
-_GIVE_ONE = "pass space=, a tt.SearchSpace that says what is meant"
+_GIVE_ONE = f"{GIVE_ONE} that says what is meant"
 
 
 def space_of(trials: Sequence[Any], notes: list[str]) -> SearchSpace:

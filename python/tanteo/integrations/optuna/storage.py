@@ -12,7 +12,7 @@ from ..._internal.optional import require
 from ...exceptions import StudyError
 from ...study import Study
 from .domains import constants, domains
-from .names import OURS
+from .names import METRIC_NAMES, OURS
 from .outward import optuna_trial
 
 # The storage holds one study.
@@ -127,10 +127,11 @@ class _Storage:
         return {**facts, **{f"environment/{name}": _shown(value) for name, value in (environment or {}).items()}}
 
     def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
-        """Return the notes of trials as the dashboard keeps them: a version, and pieces of text."""
+        """Return the names of the objectives, and the notes of trials as the dashboard keeps them, in pieces."""
         self._known(study_id)
         notes = {trial.number: trial.user_attrs.get(f"{OURS}note") for trial in self._current()}
-        attrs: dict[str, Any] = {}
+        objectives = self._search.objective_names
+        attrs: dict[str, Any] = {} if objectives is None else {METRIC_NAMES: list(objectives)}
         for number, note in notes.items():
             if note:
                 attrs |= {f"dashboard:{number}:note_ver": 1, f"dashboard:{number}:note_str:0": note}

@@ -11,7 +11,7 @@ from ...exceptions import ArgumentError
 from .tune import DEFAULT_METRIC
 
 if TYPE_CHECKING:
-    from ...trials.results import Direction
+    from ...trials.objectives import Direction
 
 #: What the user calls the metric, or the metrics.
 Names: TypeAlias = str | Sequence[str] | None

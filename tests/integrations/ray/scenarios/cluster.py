@@ -171,6 +171,26 @@ def another_space():
     return None
 
 
+def on_a_study():
+    """The actor dies, and the file is the record of it all."""
+    path = f"{STORAGE}/study.db"
+    optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler="tpe", study=path, lease=LEASE)
+    ray.get([work.remote(optimizer, 3) for _ in range(2)])
+    pending = optimizer.ask()
+    kill_actor(optimizer)
+    counted = optimizer.tell(pending, -1.0)
+    ids = [optimizer.ask().id, len(optimizer.trials)]
+    optimizer.shutdown()
+    with tt.Study(path) as study:
+        return {
+            "counted": counted,
+            "ids": ids,
+            "values": sum(trial.state == "complete" for trial in study.trials),
+            "best": study.best.id,
+            "processes": len({trial.process for trial in study.trials}),
+        }
+
+
 class Slow:
     """A sampler that takes longer than a lease."""
 
@@ -202,6 +222,7 @@ def main():
     ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
     concurrency = recommended_concurrency({"cpu": 1, "gpu": 0.5})
     found = {"node": lost_node(cluster, nodes), "shared": shared_optimizer(), "concurrency": concurrency}
+    found["study"] = on_a_study()
     found["slow"] = slow_asks()
     ray.shutdown()
     cluster.shutdown()

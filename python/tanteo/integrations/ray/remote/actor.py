@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .host import OptimizerHost
+from .study_host import StudyHost
 
 
 class HostActor:
@@ -16,17 +17,20 @@ class HostActor:
     Parameters
     ----------
     arguments
-        Of :class:`OptimizerHost`.
+        Of the host.
+    on_study
+        Whether that is a :class:`StudyHost`; else it is an :class:`OptimizerHost`.
     """
 
-    def __init__(self, *arguments: Any) -> None:
-        self._arguments = arguments
+    def __init__(self, *arguments: Any, on_study: bool) -> None:
+        self._arguments, self._on_study = arguments, on_study
         self._host: OptimizerHost | None = None
 
     def call(self, method: str, *arguments: Any) -> Any:
         """Call a method of the host. All calls but :meth:`beat` come one after another."""
         if self._host is None:
-            self._host = OptimizerHost(*self._arguments)
+            kind = StudyHost if self._on_study else OptimizerHost
+            self._host = kind(*self._arguments)
         return getattr(self._host, method)(*arguments)
 
     def beat(self, worker: str) -> None:

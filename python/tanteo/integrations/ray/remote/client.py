@@ -5,26 +5,28 @@ from __future__ import annotations
 import math
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ...._internal.coercion import as_float, as_int, shown
+from ...._internal.files import as_path
 from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
 from ....trials.attributes import attribute_name, attribute_text
+from ....trials.objectives import in_order
 from ....trials.trial import FrozenTrial, Trial, copied_trial
 from ..tune import ray
 from .actor import HostActor
 from .told import packed
 
 if TYPE_CHECKING:
-    from ....optimizer import AnySpace, AnyTrial, Told
+    from ....optimizer import AnySpace, AnyTrial, Directions, Sem, Told
     from ....pruners import Decision, Pruner
     from ....pruners import Settings as PrunerSettings
     from ....samplers import Sampler
     from ....samplers.settings import Settings
-    from ....trials.results import Direction
+    from ....trials.objectives import Direction
     from ....trials.trial import Trials
 
 #: The calls that never wait behind others.
@@ -46,14 +48,20 @@ class RemoteOptimizer:
         Folder that the actor can write to, and that is still there when it is started anew (on another node: a shared
         disk). With it the actor is restarted when it dies, and loses nothing that was acknowledged. The same folder
         with the same arguments continues an earlier search; other ones are an error (the seed may be left out).
-        Without a folder a death of the actor ends the search.
+        Without a folder or a study a death of the actor ends the search.
+    study
+        In place of ``path``, the file of a :class:`tanteo.Study` on a disk of the node that this is called on, where
+        the actor then runs. The study is the record of the search as of any other: ``tanteo show`` and
+        :class:`tanteo.Study` read it while the workers work, and it goes on without Ray. It is made if there is none;
+        one that is there needs no other arguments. When the actor dies, it is started anew on that node.
     lease
         Seconds, more than 0.
 
     Raises
     ------
     TanteoError
-        As :class:`tanteo.Optimizer`. A :class:`SnapshotError` if the folder is damaged or holds another search.
+        As :class:`tanteo.Optimizer`. A :class:`SnapshotError` if the folder, and a :class:`StudyError` if the study, is
+        damaged or holds another search.
     OSError
         If the actor cannot use the folder.
 
@@ -71,15 +79,16 @@ class RemoteOptimizer:
 
     def __init__(
         self,
-        space: AnySpace,
+        space: AnySpace | None = None,
         *,
-        direction: Direction = "minimize",
-        directions: Sequence[Direction] | None = None,
-        sampler: str | Settings | Sampler = "auto",
+        direction: Direction | None = None,
+        directions: Directions | None = None,
+        sampler: str | Settings | Sampler | None = None,
         seed: int | None = None,
-        deduplicate: bool = True,
-        pruner: str | PrunerSettings | Pruner = "auto",
+        deduplicate: bool | None = None,
+        pruner: str | PrunerSettings | Pruner | None = None,
         path: str | PathLike[str] | None = None,
+        study: str | PathLike[str] | None = None,
         lease: float = 60.0,
     ) -> None:
         options: dict[str, Any] = {
@@ -90,24 +99,27 @@ class RemoteOptimizer:
             "deduplicate": deduplicate,
             "pruner": pruner,
         }
-        # A mistake is raised here: in the actor it would be the end of the actor.
-        checked = Optimizer(space, **options)
-        self._maximize = [each == "maximize" for each in checked.directions]
+        options = {name: value for name, value in options.items() if value is not None}
         if not isinstance(path, str | PathLike | None):
             raise ArgumentError(f"path must be a folder or None, got {shown(path)}")
+        if path is not None and study is not None:
+            raise ArgumentError("path and study are two ways to keep a search; give one of them")
+        if space is not None:
+            # A mistake is raised here, before there is an actor.
+            space = Optimizer(space, **options).space
+        elif study is None:
+            raise ArgumentError("give a space, or the study= to go on with")
         self._lease = as_float(lease, "lease")
         if not 0.0 < self._lease < math.inf:
             raise ArgumentError(f"lease must be a positive number of seconds, got {self._lease!r}")
-        restarts = 0 if path is None else -1
-        # Asks may take long, and a worker that says that it lives must not wait behind them.
-        actor = ray.remote(
-            num_cpus=0, max_restarts=restarts, max_task_retries=restarts, concurrency_groups={_BEATS: 1}
-        )(HostActor)
-        self._actor: Any = actor.remote(checked.space, options, None if path is None else fspath(path), self._lease)
+        place = None if path is None else fspath(path)
+        if study is not None:
+            place = str(as_path(study).absolute())
+        self._actor: Any = _made(space, options, place, self._lease, on_study=study is not None)
         self._become_a_worker()
-        if path is not None:
-            # What is wrong with the folder, only the actor can see.
-            self._call("best")
+        # What is wrong with a folder or a study, only the actor can see.
+        directions_there, self._names = self._call("settings")
+        self._maximize = [each == "maximize" for each in directions_there]
 
     def _become_a_worker(self) -> None:
         self._worker = uuid.uuid4().hex
@@ -150,7 +162,7 @@ class RemoteOptimizer:
         value: Told = None,
         *,
         state: Literal["complete", "failed", "pruned"] = "complete",
-        sem: float | Sequence[float | None] | None = None,
+        sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,
         reason: str | None = None,
@@ -175,6 +187,7 @@ class RemoteOptimizer:
         OSError
             If the folder cannot be written; the trial can be told again.
         """
+        value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
         told = packed(self._maximize, value, state=state, sem=sem, constraints=constraints, cost=cost, reason=reason)
         counted: bool = self._call("tell", self._request(), self._worker, _light(trial), told)
         with self._guard:
@@ -254,7 +267,7 @@ class RemoteOptimizer:
         value: Told = None,
         *,
         state: Literal["complete", "failed", "pruned"] = "complete",
-        sem: float | Sequence[float | None] | None = None,
+        sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,
         reason: str | None = None,
@@ -273,6 +286,7 @@ class RemoteOptimizer:
         OSError
             If the folder cannot be written; the call may be made again.
         """
+        value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
         told = packed(self._maximize, value, state=state, sem=sem, constraints=constraints, cost=cost, reason=reason)
         return int(self._call("observe", self._request(), dict(params), told))
 
@@ -337,12 +351,26 @@ class RemoteOptimizer:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what makes another handle to the same actor."""
-        return {"_actor": self._actor, "_lease": self._lease, "_maximize": self._maximize}
+        return {name: getattr(self, name) for name in ("_actor", "_lease", "_maximize", "_names")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Become a handle in another place, which is another worker."""
         self.__dict__.update(state)
         self._become_a_worker()
+
+
+def _made(space: Any, options: Mapping[str, Any], place: str | None, lease: float, *, on_study: bool) -> Any:
+    """Return a new actor, which is started anew if what it knows is on disk."""
+    restarts = 0 if place is None else -1
+    # Asks may take long, and a worker that says that it lives must not wait behind them.
+    actor = ray.remote(num_cpus=0, max_restarts=restarts, max_task_retries=restarts, concurrency_groups={_BEATS: 1})
+    where: dict[str, Any] = {}
+    if on_study:
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        here = ray.get_runtime_context().get_node_id()
+        where = {"scheduling_strategy": NodeAffinitySchedulingStrategy(here, soft=False)}
+    return actor(HostActor).options(**where).remote(space, options, place, lease, on_study=on_study)
 
 
 def _light(trial: AnyTrial) -> Trial | int:

@@ -20,7 +20,7 @@ from .told import unpacked
 _LOG = logging.getLogger(__name__)
 #: Requests remembered: one that is sent again, because the answer was lost, must not count twice. Ray sends again what
 #: was under way when the actor died, one request of each worker; a thousand workers are more than one actor serves.
-_REMEMBERED = 1000
+REMEMBERED = 1000
 #: What a folder is compared with before it is gone on with; the space is, too.
 _COMPARED = ("directions", "sampler", "deduplicate", "pruner")
 
@@ -59,11 +59,8 @@ class OptimizerHost:
         lease: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._clock = clock
-        self._lease = lease
-        self._owners: dict[int, str] = {}
-        self._answers: dict[str, Any] = {}
-        self._optimizer = Optimizer(space, **options)
+        self._heard: dict[str, float] = {}
+        self._begin(Optimizer(space, **options), lease, clock)
         self._journal = None if folder is None else Journal(Path(folder))
         if self._journal is not None and self._journal.snapshot is not None:
             wanted = self._optimizer
@@ -77,8 +74,14 @@ class OptimizerHost:
                 ) from None
         # Nobody is taken for dead because the actor was.
         self._heard = dict.fromkeys(self._owners.values(), self._clock())
-        self._guard = Lock()
         self._checkpoint()
+
+    def _begin(self, optimizer: Optimizer, lease: float, clock: Callable[[], float]) -> None:
+        """Take over an optimizer of which nobody has a trial."""
+        self._optimizer, self._lease, self._clock = optimizer, lease, clock
+        self._owners: dict[int, str] = {}
+        self._answers: dict[str, Any] = {}
+        self._guard = Lock()
 
     def ask(self, request: str, worker: str, n: int) -> list[Trial]:
         """Hand out ``n`` trials: first those that nobody works on any more, then new ones."""
@@ -86,7 +89,7 @@ class OptimizerHost:
             # Who asks is alive, however long the ask had to wait.
             self.beat(worker)
             with self._change():
-                ids = self._abandoned()[:n]
+                ids = self._free(n)
                 try:
                     ids += [trial.id for trial in self._optimizer.ask(n - len(ids))]
                 except SpaceExhausted:
@@ -116,7 +119,7 @@ class OptimizerHost:
             raise
         except TrialStateError:
             return False
-        self._owners.pop(trial, None)
+        self._release(trial)
         return True
 
     def report(self, worker: str, trial: Trial | int, step: int, value: float) -> None:
@@ -168,6 +171,10 @@ class OptimizerHost:
         """See :attr:`tanteo.Optimizer.best`."""
         return self._optimizer.best
 
+    def settings(self) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+        """Return the directions, and the names of the objectives if they have any."""
+        return self._optimizer.directions, self._optimizer.objective_names
+
     def optimizer(self) -> Optimizer:
         """Return the optimizer, which travels to the caller as a copy."""
         return self._optimizer
@@ -178,11 +185,18 @@ class OptimizerHost:
             raise UnknownTrialError(f"no trial has the id {number}; {len(self._optimizer)} were handed out")
         return self._optimizer.trials[number]
 
-    def _abandoned(self) -> list[int]:
+    def _free(self, n: int) -> list[int]:
+        """Return up to ``n`` trials that nobody works on any more."""
+        return self._silent()[:n]
+
+    def _silent(self) -> list[int]:
         with self._guard:
             now = self._clock()
             self._heard = {worker: heard for worker, heard in self._heard.items() if now - heard <= self._lease}
             return sorted(trial for trial, worker in self._owners.items() if worker not in self._heard)
+
+    def _release(self, trial: int) -> None:
+        self._owners.pop(trial, None)
 
     def _assign(self, ids: list[int], worker: str) -> None:
         for number in ids:
@@ -190,7 +204,7 @@ class OptimizerHost:
 
     def _remember(self, request: str, answer: Any) -> None:
         self._answers[request] = answer
-        while len(self._answers) > _REMEMBERED:
+        while len(self._answers) > REMEMBERED:
             del self._answers[next(iter(self._answers))]
 
     @contextmanager

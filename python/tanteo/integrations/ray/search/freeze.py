@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from ....optimizer import Optimizer
 from ....space.packing import unpack
+from ....trials.objectives import suffixes
 from .commands import packed_params
 from .ledger import Ledger, Told
 from .record import End, Record
@@ -81,7 +82,7 @@ def _records(blocks: Mapping[str, bytes], adopted: Mapping[str, Any]) -> list[Re
 def _told(optimizer: Optimizer, records: Sequence[Record]) -> list[Told]:
     """Read from the optimizer what it was told."""
     columns = optimizer.to_dict()
-    names = ["value"] if "value" in columns else [f"value_{k}" for k in range(len(optimizer.directions))]
+    names = [f"value{end}" for end in suffixes(len(optimizer.directions), optimizer.objective_names)]
     values = list(zip(*(columns[name].tolist() for name in names), strict=True))
     states = columns["state"]
 

@@ -1,0 +1,240 @@
+"""The search over hyperparameters of an estimator."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..._internal.caller import stacklevel
+from ..._internal.coercion import as_int, shown
+from ..._internal.optional import require
+from ..._internal.text import safe_repr
+from ...exceptions import ArgumentError, SpaceExhausted
+from ...optimizer import Optimizer
+from ...study import Study
+from ...trials.replicates import Replicates
+
+if TYPE_CHECKING:
+    from ...optimizer import AnySpace
+    from ...samplers import Sampler
+    from ...samplers.settings import Settings
+    from ...trials.trial import Trial
+
+_require = partial(require, extra="sklearn", needed_by="tanteo.integrations.sklearn")
+
+#: What fits, scores, refits and answers for the best estimator: that of scikit-learn's own searches.
+BaseSearchCV: Any = _require("sklearn.model_selection._search").BaseSearchCV
+FitFailedWarning: Any = _require("sklearn.exceptions").FitFailedWarning
+check_random_state: Any = _require("sklearn.utils").check_random_state
+
+
+class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no types, and a class of type Any cannot be checked
+    """Search for the hyperparameters of an estimator by cross-validation, each candidate chosen by those before.
+
+    It is used as ``RandomizedSearchCV`` and ``HalvingRandomSearchCV`` are, and has their attributes. Every fold is told
+    to the search, which so knows how sure a mean score is.
+
+    Parameters
+    ----------
+    estimator : estimator
+        As for the searches of scikit-learn.
+    space : SearchSpace or mapping
+        Of the parameters that ``estimator.set_params`` takes, such as ``{"svc__C": tt.Float(1e-2, 1e3, log=True)}``.
+        A group stands for a step of a pipeline: ``{"svc": {"C": ...}}`` is the same.
+    n_iter : int
+        How many candidates are evaluated.
+    sampler : str, settings or Sampler
+        As for :class:`tanteo.Optimizer`.
+    batch_size : int
+        How many candidates are evaluated at once. More than one makes use of an ``n_jobs`` that is larger than the
+        number of folds; what is suggested depends on it, on ``n_jobs`` it does not.
+    study : Optimizer, Study or path, optional
+        Where the search is kept, for one that maximizes. What is known there is learned from, trials that are pending
+        there are evaluated first, and ``n_iter`` more are evaluated. ``cv_results_`` and the best are of this ``fit``.
+    scoring, n_jobs, refit, cv, verbose, pre_dispatch, error_score, return_train_score
+        As for ``RandomizedSearchCV``. With several scores ``refit`` names the one that is searched for. A candidate
+        with a score that is NaN has failed, which the search learns from. One of which every fit fails is not in
+        ``cv_results_``; it is in ``study_`` with the reason, and with all of them failed ``fit`` raises.
+    random_state : int, RandomState or None
+        Makes the seed of the search, unless ``study`` has one.
+
+    Attributes
+    ----------
+    study_ : Optimizer or Study
+        The search, with all its trials.
+    best_estimator_, best_params_, best_score_, best_index_, cv_results_, scorer_, n_splits_, refit_time_, multimetric_
+        As of ``RandomizedSearchCV``.
+
+    Raises
+    ------
+    ArgumentError
+        From ``fit``, for an argument that makes no sense. Those of scikit-learn raise its errors.
+    SpaceExhausted
+        From ``fit``, if a given study has nothing left to try; a search that comes to the end of its space just ends.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.svm import SVC
+    >>> from tanteo.integrations.sklearn import TanteoSearchCV
+    >>> x, y = load_iris(return_X_y=True)
+    >>> space = {"C": tt.Float(1e-2, 1e3, log=True), "gamma": tt.Float(1e-4, 1e1, log=True)}
+    >>> search = TanteoSearchCV(SVC(), space, n_iter=10, random_state=0).fit(x, y)
+    >>> len(search.cv_results_["params"])
+    10
+    """
+
+    _required_parameters = ("estimator", "space")
+
+    def __init__(
+        self,
+        estimator: Any,
+        space: AnySpace | None = None,
+        *,
+        n_iter: int = 10,
+        sampler: str | Settings | Sampler = "auto",
+        batch_size: int = 1,
+        study: Optimizer | str | os.PathLike[str] | None = None,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: bool | str | Callable[..., int] = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: Any = None,
+        error_score: Any = math.nan,
+        return_train_score: bool = False,
+    ) -> None:
+        super().__init__(
+            estimator=estimator,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.space = space
+        self.n_iter = n_iter
+        self.sampler = sampler
+        self.batch_size = batch_size
+        self.study = study
+        self.random_state = random_state
+
+    def _run_search(self, evaluate_candidates: Callable[[Sequence[Mapping[str, Any]]], Mapping[str, Any]]) -> None:
+        """Ask, have scikit-learn evaluate, and tell; it keeps all the results and chooses the best of them."""
+        n, size = _positive(self.n_iter, "n_iter"), _positive(self.batch_size, "batch_size")
+        search = self._opened()
+        self.study_ = search
+        done, fails = 0, []
+        while done < n:
+            trials = _asked(search, min(size, n - done), must=not done)
+            if not trials:
+                break
+            done += len(trials)
+            try:
+                results = evaluate_candidates([_estimator_params(search, trial) for trial in trials])
+            except ValueError as error:
+                fails.append(_failed_in_every_fold(search, trials, error))
+                continue
+            for row, trial in enumerate(trials, start=len(results["params"]) - len(trials)):
+                _tell(search, trial, self._scores(results, row))
+        if fails and all(trial.state == "failed" for trial in search.trials):
+            raise fails[-1]
+
+    def _opened(self) -> Optimizer:
+        """Return the search to go on with, or a new one."""
+        seed = _seed(self.random_state)
+        if isinstance(self.study, str | os.PathLike):
+            sampler = None if isinstance(self.sampler, str) and self.sampler == "auto" else self.sampler
+            is_there = Path(self.study).exists()
+            return Study(self.study, self.space, direction="maximize", sampler=sampler, seed=None if is_there else seed)
+        if self.study is None:
+            if self.space is None:
+                raise ArgumentError("TanteoSearchCV needs a space, or a study= to go on with")
+            return Optimizer(self.space, direction="maximize", sampler=self.sampler, seed=seed)
+        if not isinstance(self.study, Optimizer):
+            raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(self.study)}")
+        if self.study.directions != ("maximize",):
+            raise ArgumentError(
+                f"the given study has the directions {list(self.study.directions)}; scores are maximized "
+                "(direction='maximize')"
+            )
+        return self.study
+
+    def _scores(self, results: Mapping[str, Any], row: int) -> list[float]:
+        """Return the score of every fold of one candidate."""
+        name = self.refit if isinstance(self.refit, str) else "score"
+        columns = [f"split{k}_test_{name}" for k in range(len(results)) if f"split{k}_test_{name}" in results]
+        if not columns:
+            raise ArgumentError(f"with several scores refit must name the one to search for, got {shown(self.refit)}")
+        return [float(results[column][row]) for column in columns]
+
+
+def _positive(value: Any, what: str) -> int:
+    number = as_int(value, what)
+    if number < 1:
+        raise ArgumentError(f"{what} must be at least 1, got {shown(number)}")
+    return number
+
+
+def _seed(random_state: Any) -> int | None:
+    """Return the seed that scikit-learn's way to give one means."""
+    if random_state is None or isinstance(random_state, int):
+        return random_state
+    return int(check_random_state(random_state).randint(2**31))
+
+
+def _asked(search: Optimizer, n: int, *, must: bool) -> list[Trial]:
+    """Return up to ``n`` trials, pending ones first; none at the end of the space, which ``must`` makes an error."""
+    pending = search.pending[:n]
+    try:
+        return [*pending, *search.ask(n - len(pending))]
+    except SpaceExhausted:
+        if must and not pending:
+            raise
+        return pending
+
+
+def _estimator_params(search: Optimizer, trial: Trial) -> dict[str, Any]:
+    """Return a configuration as ``set_params`` takes it: a group is a step of a pipeline."""
+    flat = search.space._codec.flat(trial.params)
+    return {name.replace("/", "__"): value for name, value in flat.items()}
+
+
+def _failed_in_every_fold(search: Optimizer, trials: Sequence[Trial], error: ValueError) -> ValueError:
+    """Tell candidates as failed of which no fit has succeeded: scikit-learn has no results of them, but an error.
+
+    It is of no class of its own. Anything else is raised again.
+    """
+    lines = str(error).strip().splitlines()
+    if not lines or not re.fullmatch(r"All the \d+ fits failed\.", lines[0]):
+        raise error
+    reason = lines[-1]
+    for trial in trials:
+        search.tell(trial, state="failed", reason=reason)
+    warnings.warn(f"no fit of {_shown(trials)} has succeeded: {reason}", FitFailedWarning, stacklevel=stacklevel())
+    return error
+
+
+def _shown(trials: Sequence[Trial]) -> str:
+    return ", ".join(safe_repr(trial.params) for trial in trials)
+
+
+def _tell(search: Optimizer, trial: Trial, scores: Sequence[float]) -> None:
+    if any(math.isnan(score) for score in scores):
+        missing = sum(map(math.isnan, scores))
+        search.tell(trial, state="failed", reason=f"the score of {missing} of {len(scores)} folds is NaN")
+    elif len(scores) == 1:
+        search.tell(trial, scores[0])
+    else:
+        search.tell(trial, Replicates(scores))

@@ -1,0 +1,81 @@
+"""What a search is after: the direction of each objective, and its name if it has one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .._internal.coercion import shown
+from .._internal.typing import TYPE_CHECKING
+from ..exceptions import ArgumentError
+
+# Without names, the place of an objective is all that tells it from others.
+Names = tuple[str, ...] | None
+
+if TYPE_CHECKING:
+    from typing import Any, Literal, TypeAlias
+
+    Direction: TypeAlias = Literal["minimize", "maximize"]
+
+
+def goals(direction: Any, directions: Any) -> tuple[list[Direction], Names]:
+    """Return one direction for each objective, and the names that a mapping gives them.
+
+    Raises
+    ------
+    ArgumentError
+        For both arguments at once, and for what is no direction or no name.
+    """
+    if directions is None:
+        return [_checked(direction)], None
+    if not (isinstance(direction, str) and direction == "minimize"):
+        raise ArgumentError(f"give direction or directions, not both (got {shown(direction)} and {shown(directions)})")
+    if isinstance(directions, Mapping) and directions:
+        return [_checked(each) for each in directions.values()], tuple(map(_name, directions))
+    if not isinstance(directions, Sequence) or isinstance(directions, str) or not directions:
+        raise ArgumentError(
+            "directions must be a list with one entry per objective, or a mapping from their names, got "
+            f"{shown(directions)}"
+        )
+    return [_checked(each) for each in directions], None
+
+
+def _checked(direction: Any) -> Direction:
+    if isinstance(direction, str):
+        if direction == "minimize":
+            return "minimize"
+        if direction == "maximize":
+            return "maximize"
+    raise ArgumentError(f"a direction is 'minimize' or 'maximize', got {shown(direction)}")
+
+
+def _name(name: Any) -> str:
+    if not isinstance(name, str) or not name or not name.isprintable():
+        raise ArgumentError(f"the name of an objective must be printable text, got {shown(name)}")
+    return str.__str__(name)
+
+
+def given_as(directions: Sequence[Direction], names: Names) -> Sequence[Direction] | Mapping[str, Direction]:
+    """Return directions as :func:`goals` takes them."""
+    return list(directions) if names is None else dict(zip(names, directions, strict=True))
+
+
+def suffixes(n: int, names: Names) -> list[str]:
+    """Return what is put behind ``value``, ``sem`` and the like to name the column of each objective."""
+    if n == 1:
+        return [""]
+    return [f"_{k}" for k in range(n)] if names is None else [f"/{name}" for name in names]
+
+
+def in_order(value: Any, names: Names, what: str) -> Any:
+    """Return what a mapping from names of objectives holds, in their order; anything else as it is.
+
+    Raises
+    ------
+    ArgumentError
+        If a name is missing or unknown.
+    """
+    if not isinstance(value, Mapping) or names is None:
+        return value
+    if set(value) != set(names):
+        raise ArgumentError(f"{what} must have the objectives {', '.join(map(repr, names))}, got {shown(dict(value))}")
+    return [value[name] for name in names]

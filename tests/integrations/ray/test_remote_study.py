@@ -1,0 +1,136 @@
+"""The actor on a study: one file is the record, and holds what was acknowledged to workers."""
+
+from __future__ import annotations
+
+import os
+import pickle
+
+import pytest
+
+import tanteo as tt
+from support.processes import python_json
+from tanteo.integrations.ray import RemoteOptimizer
+from tanteo.integrations.ray.remote.study_host import StudyHost
+from tanteo.study import check
+from tanteo.study.database import Database
+
+SPACE = tt.SearchSpace({"x": tt.Float(0.0, 1.0), "c": tt.Categorical(["a", "b"])})
+OPTIONS = {"seed": 0, "sampler": "tpe"}
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path):
+    return str(tmp_path / "study.db")
+
+
+def host(path, clock, space=SPACE, **options):
+    return StudyHost(space, {**OPTIONS, **options}, path, 10.0, clock)
+
+
+def test_it_is_a_study_like_any_other(path, clock):
+    shared, alone = host(path, clock), tt.Optimizer(SPACE, **OPTIONS)
+    for k in range(15):
+        (trial,) = shared.ask(f"a{k}", "w", 1)
+        assert trial == alone.ask()
+        shared.report("w", trial.id, 1, 0.5)
+        assert shared.tell(f"t{k}", "w", trial, {"value": float(k)})
+        alone.tell(trial.id, float(k))
+    assert shared.observe("o", {"x": 0.5, "c": "a"}, {"value": -1.0}) == 15
+    seen = tt.Study(path, read_only=True)
+    assert [trial.value for trial in seen.trials] == [*map(float, range(15)), -1.0]
+    assert (seen.best.id, seen.trials[3].steps, seen.trials[3].process) == (15, {1: 0.5}, os.getpid())
+    assert check(path) == []
+    copied = pickle.loads(pickle.dumps(shared.optimizer()))
+    assert (type(copied), len(copied)) == (tt.Optimizer, 16)
+    tt.Study(path).tell(tt.Study(path).ask(), -2.0)
+    assert shared.ask("b", "w", 1)[0].id == 17
+    assert shared.best().value == -2.0
+
+
+_ACTOR = """
+import json, os, tanteo as tt
+from tanteo.integrations.ray.remote.study_host import StudyHost
+
+shared = StudyHost({{"x": tt.Float(0.0, 1.0), "c": tt.Categorical(["a", "b"])}}, {options}, {path!r}, 10.0)
+[mine] = shared.ask("a", "w", 1)
+[lost] = shared.ask("b", "dead", 1)
+shared.tell("c", "w", mine.id, {{"value": 0.5}})
+print(json.dumps([mine.params, lost.params]), flush=True)
+os._exit(0)
+"""
+
+
+def test_an_actor_started_anew_knows_what_it_has_answered(path, clock):
+    mine, lost = python_json(_ACTOR.format(options=OPTIONS, path=path))
+    shared = host(path, clock)
+    # Requests that Ray sends again, because the answers were lost.
+    [again] = shared.ask("b", "dead", 1)
+    assert (again.id, again.params) == (1, lost)
+    assert shared.tell("c", "w", 0, {"value": 9.0})
+    assert (shared.best().value, shared.best().params) == (0.5, mine)
+    assert shared.ask("d", "w", 1)[0].id == 2
+    clock.now = 11.0
+    assert shared.ask("e", "w", 2)[0].id == 1, "its worker has not been heard of since"
+
+
+def test_what_other_processes_leave_behind_is_handed_out(path, clock):
+    code = "import tanteo as tt, json; s = tt.Study({0!r}, {{'x': tt.Float(0.0, 1.0)}}, seed=0); s.ask(3); print(1)"
+    python_json(code.format(path))
+    shared = StudyHost(None, {}, path, 10.0, clock)
+    assert [trial.id for trial in shared.ask("a", "w", 2)] == [0, 1]
+    assert [trial.id for trial in shared.ask("b", "w", 2)] == [2, 3]
+    assert shared.settings() == (("minimize",), None)
+    with tt.Study(path) as other:
+        other.tell(3, 0.5)
+    clock.now = 11.0
+    assert [trial.id for trial in shared.ask("c", "v", 4)] == [0, 1, 2, 4], "3 was told elsewhere"
+
+
+def test_a_study_that_cannot_be_written_loses_nothing_and_calls_can_be_made_again(path, clock, monkeypatch):
+    shared = host(path, clock)
+    commit = Database.commit
+
+    def full(database):
+        monkeypatch.setattr(Database, "commit", commit)
+        raise tt.StudyError("the disk is full")
+
+    [trial] = shared.ask("a", "w", 1)
+    for call in (
+        lambda: shared.tell("t", "w", trial.id, {"value": 0.5}),
+        lambda: shared.enqueue("e", {"x": 0.25, "c": "a"}),
+        lambda: shared.ask("b", "w", 1),
+    ):
+        monkeypatch.setattr(Database, "commit", full)
+        with pytest.raises(tt.StudyError):
+            call()
+        call()
+    assert [trial.params["x"] for trial in shared.optimizer().trials][1:] == [0.25]
+    assert shared._answers.keys() == {"a", "t", "e", "b"}
+    assert shared._owners == {1: "w"}
+
+
+def test_a_study_with_other_settings_is_an_error(path, clock):
+    host(path, clock)
+    with pytest.raises(tt.StudyError, match="was made with seed=0"):
+        host(path, clock, seed=1)
+
+
+def test_what_makes_no_sense_is_said_before_there_is_an_actor(path):
+    with pytest.raises(tt.ArgumentError, match="give a space, or the study="):
+        RemoteOptimizer()
+    with pytest.raises(tt.ArgumentError, match="path and study are two ways"):
+        RemoteOptimizer(SPACE, path="a", study=path)
+    with pytest.raises(tt.ArgumentError, match="path"):
+        RemoteOptimizer(SPACE, study=3)

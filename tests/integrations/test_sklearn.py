@@ -1,0 +1,197 @@
+"""The search for hyperparameters in the manner of scikit-learn's own."""
+
+from __future__ import annotations
+
+import math
+import pickle
+
+import numpy as np
+import pytest
+
+import tanteo as tt
+
+sklearn = pytest.importorskip("sklearn", reason="scikit-learn is not installed")
+
+import joblib  # noqa: E402 - scikit-learn brings it
+from sklearn.base import BaseEstimator, ClassifierMixin, clone  # noqa: E402 - after the check that it is there
+from sklearn.datasets import make_classification  # noqa: E402 - as above
+from sklearn.exceptions import FitFailedWarning  # noqa: E402 - as above
+from sklearn.linear_model import LogisticRegression  # noqa: E402 - as above
+from sklearn.model_selection import GroupKFold, ShuffleSplit  # noqa: E402 - as above
+from sklearn.pipeline import Pipeline  # noqa: E402 - as above
+from sklearn.preprocessing import StandardScaler  # noqa: E402 - as above
+from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402 - as above
+
+from support.profile import LONG  # noqa: E402 - as above
+from tanteo.integrations.sklearn import TanteoSearchCV  # noqa: E402 - as above
+
+X, Y = make_classification(60, 5, random_state=0)
+SPACE = {"C": tt.Float(1e-3, 1e3, log=True)}
+
+
+class Fixed(ClassifierMixin, BaseEstimator):
+    """Costs nothing; its score is what it is given, and fitting it fails where that is negative."""
+
+    def __init__(self, level=0.5, kind="a"):
+        self.level, self.kind = level, kind
+
+    def fit(self, x, y, sample_weight=None):
+        if self.level < 0.0:
+            raise ValueError("a negative level")
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, x):
+        return np.zeros(len(x), dtype=int)
+
+    def score(self, x, y, sample_weight=None):
+        return self.level
+
+
+def fixed(space=None, **options):
+    options = {"n_iter": 6, "cv": 2, "sampler": "random", "random_state": 0, **options}
+    return TanteoSearchCV(Fixed(), {"level": tt.Float(0.0, 1.0)} if space is None else space, **options)
+
+
+# All of them take a minute: these are those that a search can fail in a way of its own.
+_TRIED = ("clone", "parameters_default", "no_attributes_set_in_init", "get_params", "set_params", "pickle", "dict_unch")
+
+
+@parametrize_with_checks([TanteoSearchCV(LogisticRegression(), SPACE, n_iter=2, cv=2, error_score="raise")])
+def test_it_is_an_estimator(estimator, check):
+    name = check.func.__name__
+    if not LONG and not any(word in name for word in _TRIED):
+        pytest.skip("in the long profile")
+    check(estimator)
+
+
+def test_it_finds_what_is_best_and_says_so_as_scikit_learn_does():
+    search = TanteoSearchCV(LogisticRegression(), SPACE, n_iter=6, cv=3, random_state=0, return_train_score=True)
+    assert search.fit(X, Y) is search
+    results = search.cv_results_
+    assert len(results["params"]) == len(search.study_.trials) == 6
+    assert search.best_score_ == results["mean_test_score"].max() == results["mean_test_score"][search.best_index_]
+    assert search.best_params_ == results["params"][search.best_index_] == search.study_.best.params
+    assert search.best_params_["C"] == search.best_estimator_.C
+    assert search.score(X, Y) == search.best_estimator_.score(X, Y)
+    assert {"rank_test_score", "split2_train_score", "param_C", "mean_fit_time"} <= set(results)
+    for k, trial in enumerate(search.study_.trials):
+        assert list(trial.replicates[0]) == [results[f"split{fold}_test_score"][k] for fold in range(3)]
+    assert pickle.loads(pickle.dumps(search)).best_params_ == search.best_params_
+    assert not hasattr(clone(search), "study_")
+
+
+def test_candidates_are_those_of_an_optimizer_and_do_not_depend_on_jobs():
+    one = fixed(sampler="tpe", n_iter=12).fit(X, Y)
+    with joblib.parallel_backend("threading"):
+        two = fixed(sampler="tpe", n_iter=12, n_jobs=2).fit(X, Y)
+    assert one.cv_results_["params"] == two.cv_results_["params"]
+    alone = tt.Optimizer({"level": tt.Float(0.0, 1.0)}, direction="maximize", sampler="tpe", seed=0)
+    for params in one.cv_results_["params"]:
+        trial = alone.ask()
+        assert trial.params == params
+        alone.tell(trial, tt.Replicates([params["level"]] * 2))
+    generator = np.random.RandomState(0)
+    assert fixed(random_state=generator).fit(X, Y).study_.seed == np.random.RandomState(0).randint(2**31)
+    assert fixed(random_state=None).fit(X, Y).study_.seed != fixed(random_state=None).fit(X, Y).study_.seed
+
+
+def test_several_are_asked_for_at_once():
+    search = fixed(n_iter=7, batch_size=3).fit(X, Y)
+    assert len(search.cv_results_["params"]) == 7
+    assert [trial.value for trial in search.study_.trials] == [p["level"] for p in search.cv_results_["params"]]
+
+
+def test_parameters_that_do_not_exist_are_left_alone():
+    space = {"kind": tt.Categorical(["a", "b"]), "level": tt.Float(0.0, 1.0, when={"kind": "b"})}
+    results = fixed(space, n_iter=10).fit(X, Y).cv_results_
+    kinds = [params["kind"] for params in results["params"]]
+    assert set(kinds) == {"a", "b"}
+    assert list(np.ma.getmaskarray(results["param_level"])) == [kind == "a" for kind in kinds]
+
+
+def test_a_group_is_a_step_of_a_pipeline():
+    linear = LogisticRegression()
+    pipeline = Pipeline([("scale", StandardScaler()), ("model", linear)])
+    space = {"model": {"C": tt.Float(0.1, 1.0)}, "scale__with_mean": tt.Categorical([True, False])}
+    search = TanteoSearchCV(pipeline, space, n_iter=2, cv=2, random_state=0).fit(X, Y)
+    assert set(search.best_params_) == {"model__C", "scale__with_mean"}
+    assert search.best_params_["model__C"] == search.best_estimator_["model"].C
+
+
+def test_a_candidate_that_fails_is_a_failure_that_the_search_is_told():
+    space = {"level": tt.Categorical([-1.0, 0.5])}
+    with pytest.warns(FitFailedWarning, match="no fit of {'level': -1.0} has succeeded: ValueError: a negative level"):
+        search = fixed(space, n_iter=8).fit(X, Y)
+    states = {trial.params["level"]: (trial.state, trial.reason) for trial in search.study_.trials}
+    assert states == {0.5: ("complete", None), -1.0: ("failed", "ValueError: a negative level")}
+    assert all(params == {"level": 0.5} for params in search.cv_results_["params"])
+    with pytest.raises(ValueError, match="a negative level"):
+        fixed(space, n_iter=8, error_score="raise").fit(X, Y)
+    with pytest.warns(FitFailedWarning), pytest.raises(ValueError, match="All the 2 fits failed"):
+        fixed({"level": tt.Categorical([-1.0])}, n_iter=2).fit(X, Y)
+    with pytest.raises(ValueError, match="Invalid parameter 'depth'"):
+        fixed({"depth": tt.Int(1, 2)}).fit(X, Y)
+
+
+@pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
+def test_a_score_that_is_missing_is_a_failure():
+    scores = iter([0.5, math.nan, 0.25, 0.75])
+    search = fixed(n_iter=2, scoring=lambda model, x, y: next(scores)).fit(X, Y)
+    assert [(trial.value, trial.reason) for trial in search.study_.trials] == [
+        (None, "the score of 1 of 2 folds is NaN"),
+        (0.5, None),
+    ]
+    assert len(search.cv_results_["params"]) == 2
+
+
+def test_of_several_scores_refit_names_the_one_to_search_for():
+    scoring = {"level": lambda model, x, y: model.level, "less": lambda model, x, y: -model.level}
+    search = fixed(scoring=scoring, refit="less", n_iter=4).fit(X, Y)
+    assert search.best_params_["level"] == min(params["level"] for params in search.cv_results_["params"])
+    assert [trial.value for trial in search.study_.trials] == list(search.cv_results_["mean_test_less"])
+    with pytest.raises(tt.ArgumentError, match="refit must name the one to search for"):
+        fixed(scoring=scoring, refit=False).fit(X, Y)
+
+
+def test_a_search_that_comes_to_its_end_ends():
+    search = fixed({"kind": tt.Categorical(["a", "b", "c"])}, cv=ShuffleSplit(1, random_state=0), n_iter=9).fit(X, Y)
+    assert sorted(params["kind"] for params in search.cv_results_["params"]) == ["a", "b", "c"]
+    assert search.study_.trials[0].replicates is None
+    with pytest.raises(tt.SpaceExhausted):
+        fixed(study=search.study_).fit(X, Y)
+
+
+def test_groups_and_weights_of_samples_arrive():
+    search = fixed(cv=GroupKFold(3), n_iter=2)
+    search.fit(X, Y, groups=np.arange(60) % 3, sample_weight=np.ones(60))
+    assert search.n_splits_ == 3
+
+
+@pytest.mark.parametrize("kind", ["path", "study", "optimizer"])
+def test_a_search_that_is_given_goes_on(tmp_path, kind):
+    space, path = {"level": tt.Float(0.0, 1.0)}, tmp_path / "study.db"
+    study = (tt.Optimizer if kind == "optimizer" else lambda *a, **o: tt.Study(path, *a, **o))(
+        space, direction="maximize", sampler="random", seed=3
+    )
+    study.tell(study.ask(), 0.25)
+    pending = study.ask()
+    search = fixed(study=path if kind == "path" else study, n_iter=3).fit(X, Y)
+    assert search.cv_results_["params"][0] == pending.params
+    told = search.study_ if kind == "optimizer" else tt.Study(path, read_only=True)
+    assert [trial.state for trial in told.trials] == ["complete"] * 4
+    again = fixed(study=told if kind == "optimizer" else path, n_iter=1).fit(X, Y)
+    assert len(again.study_.trials) == 5
+
+
+def test_what_makes_no_sense_is_said():
+    for options, said in (
+        ({"n_iter": 0}, "n_iter must be at least 1"),
+        ({"batch_size": 0}, "batch_size must be at least 1"),
+        ({"study": 3}, "study must be"),
+        ({"study": tt.Optimizer({"level": tt.Float(0.0, 1.0)})}, "scores are maximized"),
+    ):
+        with pytest.raises(tt.ArgumentError, match=said):
+            fixed(**options).fit(X, Y)
+    with pytest.raises(tt.ArgumentError, match="needs a space"):
+        TanteoSearchCV(Fixed()).fit(X, Y)
