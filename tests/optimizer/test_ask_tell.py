@@ -313,7 +313,7 @@ def test_reports_are_checked() -> None:
 
 
 def test_a_trial_worse_than_the_median_should_stop() -> None:
-    optimizer = line()
+    optimizer = line(pruner="median")
     for level in range(6):
         trial = optimizer.ask()
         trial.report(1, level)

@@ -27,7 +27,7 @@ def train(params, trial):
 
 @pytest.fixture(scope="session")
 def search():
-    return tt.minimize(train, SPACE, n_trials=50, seed=0, sampler="random")
+    return tt.minimize(train, SPACE, n_trials=50, seed=0, sampler="random", pruner="median")
 
 
 @pytest.fixture(scope="session")

@@ -120,7 +120,7 @@ class AskTell(RuleBasedStateMachine):
         else:
             self.optimizer.report(trial, step, value)
             steps[step] = value
-        assert self.optimizer.should_prune(trial) in (True, False)
+        assert self.optimizer.should_prune(trial).reason
 
     @rule(trial=finished, value=values)
     def tell_twice(self, trial, value):

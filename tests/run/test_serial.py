@@ -167,7 +167,7 @@ def test_reports_and_pruning():
                 raise tt.Pruned
         return params["x"]
 
-    result = tt.minimize(train, {"x": tt.Float(0, 1)}, n_trials=30, sampler="random", seed=0)
+    result = tt.minimize(train, {"x": tt.Float(0, 1)}, n_trials=30, sampler="random", seed=0, pruner="median")
     states = [t.state for t in result.trials]
     assert states.count("pruned") > 0
     assert states.count("complete") > 0

@@ -238,6 +238,7 @@ proptest! {
 /// Files that earlier formats wrote. They are never written anew: what reads them may change, the bytes may not.
 const V1: &[u8] = include_bytes!("snapshots/v1.tanteo");
 const V2: &[u8] = include_bytes!("snapshots/v2.tanteo");
+const V3: &[u8] = include_bytes!("snapshots/v3.tanteo");
 
 fn reads_as_lived(bytes: &[u8]) -> Optimizer {
     let (mut optimizer, labels) = Optimizer::restore(bytes).unwrap();
@@ -264,11 +265,35 @@ fn format_2_stays_readable() {
     assert_eq!(optimizer.notes()[&5].attributes[1], ("epochs".to_owned(), "12".to_owned()));
 }
 
-/// How `v2.tanteo` was written, once, at the release of format 2.
+/// Before there were pruners to choose, there was one rule: the median.
+#[test]
+fn format_3_stays_readable_and_keeps_its_rule() {
+    let optimizer = reads_as_lived(V3);
+    let Pruner::Percentile(rule) = &optimizer.settings().pruner else { panic!("{:?}", optimizer.settings()) };
+    assert_eq!((rule.percentile, rule.n_startup, rule.n_min_trials), (50.0, 5, 5));
+    assert_eq!(optimizer.notes()[&2].evaluation, evaluated());
+}
+
+#[test]
+fn a_pruner_is_kept() {
+    let hyperband =
+        HyperbandSettings { min_resource: 2, max_resource: Some(81), reduction_factor: 3, bootstrap_count: 0 };
+    let patient = PatientSettings {
+        within: Some(Box::new(Pruner::Hyperband(hyperband))),
+        patience: 4,
+        min_delta: 0.25,
+    };
+    let settings = Settings { pruner: Pruner::Patient(patient), ..search::settings(Sampler::Random) };
+    let optimizer = Optimizer::new(search::cube(2), settings.clone()).unwrap();
+    let (restored, _) = Optimizer::restore(&optimizer.snapshot(b"").unwrap()).unwrap();
+    assert_eq!(*restored.settings(), settings);
+}
+
+/// How `v3.tanteo` was written, once, at the release of format 3.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the one file this crate ever writes is its own golden file")]
 #[ignore = "writes the golden file; only for the release of a new format"]
 fn write_the_golden_file() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots/v2.tanteo");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots/v3.tanteo");
     std::fs::write(file, lived().snapshot(b"labels").unwrap()).unwrap();
 }
