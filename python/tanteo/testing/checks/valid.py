@@ -169,6 +169,7 @@ def check_every_level_of_a_step_is_reached(subject: Subject) -> None:
     Of L levels, 40 L asks of fresh samplers miss one with a probability below 1e-8, even if the ends are half as
     likely as the others.
     """
+    _reach(subject, Int(0, 1))
     subject.explore(lambda parameter: _reach(subject, parameter), parameter=few_levels("step", 5))
 
 

@@ -22,6 +22,10 @@ HOSTILE_NAMES = (
     "lambda", "\u202e",
 )  # fmt: skip
 _STEPS = (1.0, 0.5, 0.25, 0.1, 0.05)
+#: As floats, both ends of the third and the fourth pair are rounded out of their range.
+_EXTREME_ENDS = (
+    (7, 7), (1, 10**12), (2**53 + 1, 2**53 + 3), (2**60 + 1, 2**60 + 5), (0, 2**64 - 1), (-(2**63), 2**63 - 1),
+)  # fmt: skip
 #: Choices that only their types tell apart are drawn with ``extreme``.
 _CHOICES: tuple[list[Any], ...] = (["a", "b"], ["a", "b", "c"], ["x"], [1, 2, 4, 8], [None, "a"], [False, True])
 _ODD_CHOICES: tuple[list[Any], ...] = ([1, True, 1.0], [None, 0, False], [[1], (1,), [True]], ["", "0", 0])
@@ -184,13 +188,24 @@ def _stepped(draw: DrawFn, *, when: Mapping[str, Any] | None) -> Parameter:
 @st.composite
 def _ints(draw: DrawFn, *, extreme: bool, when: Mapping[str, Any] | None) -> Parameter:
     if extreme and draw(st.booleans()):
-        ends = [(7, 7), (1, 10**12), (2**53, 2**53 + 3), (2**60, 2**60 + 5), (0, 2**64 - 1), (-(2**63), 2**63 - 1)]
+        ends = [
+            (7, 7),
+            (1, 10**12),
+            (2**53 + 1, 2**53 + 3),
+            (2**60 + 1, 2**60 + 5),
+            (0, 2**64 - 1),
+            (-(2**63), 2**63 - 1),
+        ]
         low, high = draw(st.sampled_from(ends))
         return Int(low, high, log=low > 0 and draw(st.booleans()), when=when)
-    low, width = draw(st.integers(-100, 100)), draw(st.integers(0, 50))
-    if draw(st.booleans()):
+    low, how = draw(st.integers(-100, 100)), draw(st.sampled_from(["plain", "multiple", "free", "log"]))
+    if how == "multiple":
+        step = draw(st.integers(2, 25))
+        return Int(low, low + draw(st.integers(0, 50 // step)) * step, step=step, when=when)
+    width = draw(st.integers(0, 50))
+    if how == "log":
         return Int(abs(low) + 1, abs(low) + 1 + width, log=True, when=when)
-    return Int(low, low + width, step=draw(st.integers(1, 60)), when=when)
+    return Int(low, low + width, step=1 if how == "plain" else draw(st.integers(2, 60)), when=when)
 
 
 def _choices(
