@@ -18,7 +18,7 @@ class Fault:
     checks
         The checks that find it.
     sign
-        What the reason of such a failure holds.
+        What the reason or the program of such a failure holds.
     """
 
     name: str
@@ -31,7 +31,9 @@ class Fault:
 
 
 def _is_sign(outcome: Mapping[str, Any], sign: str) -> bool:
-    return outcome.get("status") in ("failed", "error") and sign in outcome["reason"]
+    if outcome.get("status") not in ("failed", "error"):
+        return False
+    return any(sign in text for text in (outcome["reason"], *outcome["program"]))
 
 
 FAULTS = (

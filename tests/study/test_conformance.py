@@ -32,10 +32,8 @@ class OnFile:
         return study
 
 
-# In an hour all of them but two groups: what models learn and how they grow does not depend on a file.
-TAGS = (
-    ["valid", "history", "tell", "reproducible", "metamorphic", "state", "hygiene", "threads"] if LONG else ["threads"]
-)
+# All but two groups: what models learn and how they grow does not depend on a file.
+TAGS = ["valid", "history", "tell", "reproducible", "metamorphic", "state", "hygiene", "threads"]
 
 
 @pytest.mark.parametrize("sampler", ["random", "auto"] if LONG else ["random"])

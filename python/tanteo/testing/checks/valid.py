@@ -16,7 +16,7 @@ from ..domain import constraint_fault, domain_fault, flattened, levels, structur
 from ..failure import Failure
 from ..registry import check
 from ..strategies import HOSTILE_NAMES, search_spaces, seeds
-from ..strategies.spaces import few_levels
+from ..strategies.spaces import extreme_floats, extreme_ints, few_levels
 from ..subject import Subject, expect
 from .common import plane, warm_ups, warmed
 
@@ -62,6 +62,8 @@ def check_suggestions_lie_in_their_domain(subject: Subject) -> None:
 @check("valid")
 def check_suggestions_lie_in_extreme_domains(subject: Subject) -> None:
     """The same holds for the widest and the narrowest floats, 64-bit integers, and choices told apart by their type."""
+    extremes = [*extreme_ints(), *extreme_floats()]
+    subject.each(lambda extreme: _walk(subject, SearchSpace({"x": extreme}), 0, 0, _outside), extremes)
     _explore(subject, _outside, share=2.0, extreme=True)
 
 
@@ -170,7 +172,7 @@ def check_every_level_of_a_step_is_reached(subject: Subject) -> None:
     likely as the others.
     """
     _reach(subject, Int(0, 1))
-    subject.explore(lambda parameter: _reach(subject, parameter), parameter=few_levels("step", 5))
+    subject.explore(lambda parameter: _reach(subject, parameter), share=5.0, parameter=few_levels("step", 5))
 
 
 @check("valid", false_alarm=1e-8)
