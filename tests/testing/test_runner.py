@@ -144,7 +144,7 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
     assert [one["status"] for one in json.loads(out.read_text())] == ["passed"]
     assert main(["mine:Bad", "--tags", ONE, "--json", str(out)]) == 1
     (found,) = json.loads(out.read_text())
-    assert {"name", "status", "reason", "program"} <= set(found)
+    assert set(found) == {"name", "group", "status", "reason", "program", "expected"}
     assert found["status"] == "failed"
     assert len(found["program"]) <= 5
     assert main(["mine:Bad", "--tags", ONE, "--expect", f"{ONE}=known"]) == 0

@@ -23,6 +23,8 @@ sys.stdout.buffer.write({mark!r} + pickle.dumps(answer))
 _MARK = b"--answer of tanteo.testing--"
 #: What the error begins with where the arguments cannot be read, as a factory in `__main__`.
 _LOST = "--lost by tanteo.testing--"
+#: The same where a saved sampler is read later.
+_UNKNOWN = ("AttributeError: Can't get attribute", "ModuleNotFoundError")
 
 
 def pickled(value: Any, what: str) -> bytes:
@@ -59,7 +61,7 @@ def elsewhere(work: Any, *arguments: Any, hash_seed: int = 0) -> Any:
     )
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
-        if lost := [line.removeprefix(_LOST) for line in lines if line.startswith(_LOST)]:
+        if lost := [line.removeprefix(_LOST) for line in lines if line.startswith((_LOST, *_UNKNOWN))]:
             raise Skipped(f"the factory cannot be found by another process: {lost[0]}")
         raise Failure(f"in another process: exit {done.returncode}, {lines[-1]}")
     return pickle.loads(done.stdout.partition(_MARK)[2])  # noqa: S301 - from the process started above
