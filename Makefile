@@ -99,8 +99,8 @@ test-long: build ## The Python tests with full counts: 10^6 asks, more examples 
 	TANTEO_TEST_PROFILE=long $(BIN)/pytest --numprocesses auto --dist loadgroup
 
 .PHONY: test-night
-test-night: build ## Every sampler of ours through the night profile of tanteo.testing: new programs, for hours
-	TANTEO_TEST_PROFILE=long $(BIN)/pytest tests/testing/test_ours.py --numprocesses auto
+test-night: build ## Our samplers and studies through the night profile of tanteo.testing: new programs, for hours
+	TANTEO_TEST_PROFILE=night $(BIN)/pytest tests/testing/test_ours.py tests/study/test_conformance.py --numprocesses auto
 
 # --- what takes longer, or needs more than a fresh machine has -----------------------------------------------------------
 

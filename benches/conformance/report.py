@@ -23,13 +23,15 @@ Outcomes = Mapping[str, Mapping[str, Any]]
 
 
 def loaded(folder: Path) -> dict[str, Outcomes]:
-    """Return the outcomes of every sampler that was run, in the order of the samplers."""
-    paths = {name: folder / f"{name}.json" for name in SUBJECTS}
-    return {
-        name: {one["name"]: one for one in json.loads(path.read_text())}
-        for name, path in paths.items()
-        if path.exists()
-    }
+    """Return the outcomes of every sampler that was run, in the order of the samplers and of the checks."""
+    order = [check.name for check in all_checks()]
+    found = {}
+    for name in SUBJECTS:
+        path = folder / f"{name}.json"
+        if path.exists():
+            outcomes = sorted(json.loads(path.read_text()), key=lambda one: order.index(one["name"]))
+            found[name] = {one["name"]: one for one in outcomes}
+    return found
 
 
 def write(folder: Path, page: Path = PAGE, programs: Path = PROGRAMS) -> None:

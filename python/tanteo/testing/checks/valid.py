@@ -15,6 +15,7 @@ from ...space import SearchSpace
 from ..domain import constraint_fault, domain_fault, flattened, levels, structure_fault, type_fault
 from ..failure import Failure
 from ..registry import check
+from ..session import source
 from ..strategies import HOSTILE_NAMES, search_spaces, seeds
 from ..strategies.spaces import extreme_floats, extreme_ints, few_levels
 from ..subject import Subject, expect
@@ -137,20 +138,21 @@ def _reach(subject: Subject, parameter: Parameter) -> None:
     """Ask fresh samplers, told of nothing but equal values, until every level was seen."""
     wanted = levels(parameter) or []
     space, found, n = SearchSpace({"p": parameter}), list[Any](), 8 * len(wanted)
-    step = subject.program.add(f"for seed in range({n}): # five times ask and tell(t, 0.0)")
     for seed in range(n):
+        subject.restart()
         session = subject.session(space, seed)
         for asked in session.asks(5):
             value = asked.params["p"]
             if not any(same(value, one) or _close(value, one) for one in found):
                 found.append(value)
             session.tell(asked, 0.0)
-        del subject.program.steps[step + 2 :]
-        subject.program.steps[step + 1] = subject.program.steps[step + 1].replace(f"seed={seed}", "seed=seed")
         if len(found) >= len(wanted):
             return
-        if seed < n - 1:
-            del subject.program.steps[step + 1]
+    subject.restart()
+    subject.program.add(
+        f"for seed in range({n}): opt = factory({source(space)}, seed=seed); "
+        "[opt.tell(opt.ask(), 0.0) for _ in range(5)]"
+    )
     raise _unreached(wanted, found, 5 * n)
 
 
