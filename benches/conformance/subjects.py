@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib
 from typing import Any
@@ -25,6 +26,13 @@ def _hyperopt(seed: int) -> Any:
     return importlib.import_module("hyperopt").tpe.suggest
 
 
+def _optuna_cmaes() -> Any:
+    factory = _optuna("CmaEsSampler", "cmaes")
+    # It refuses studies of several objectives by name.
+    factory.capabilities = dataclasses.replace(factory.capabilities, multi_objective=False)
+    return factory
+
+
 def _hyperopts() -> Any:
     importlib.import_module("hyperopt")
     return adapters.from_hyperopt(_hyperopt)
@@ -39,7 +47,7 @@ SUBJECTS = {
     "optuna-tpe": functools.partial(_optuna, "TPESampler"),
     "optuna-tpe-kept": functools.partial(_optuna, "TPESampler", keep_sampler=True),
     "optuna-gp": functools.partial(_optuna, "GPSampler", "torch", "scipy.optimize", "scipy.stats"),
-    "optuna-cmaes": functools.partial(_optuna, "CmaEsSampler", "cmaes"),
+    "optuna-cmaes": _optuna_cmaes,
     "rustuna-tpe": _rustuna,
     "hyperopt-tpe": _hyperopts,
     **{
