@@ -65,6 +65,13 @@ mod tests {
     }
 
     #[test]
+    fn the_nearest_float_of_a_number() {
+        let big = (1i128 << 53) + 1;
+        assert_eq!([Number::Real(2.5), Number::Integer(-3)].map(Number::to_f64), [2.5, -3.0]);
+        assert_eq!(Number::Integer(big).to_f64(), (1u64 << 53) as f64);
+    }
+
+    #[test]
     fn the_integer_below_is_saturated_far_out() {
         let below = [2.5, -2.5, 3.0, 1e300, f64::NEG_INFINITY].map(|x| Number::Real(x).floor());
         assert_eq!(below, [2, -3, 3, 1 << 65, -(1 << 65)]);
