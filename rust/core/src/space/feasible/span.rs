@@ -137,20 +137,21 @@ mod tests {
 
     use super::*;
 
-    fn some(first: u64, last: u64) -> Option<Span> {
-        Some(Span::Levels { first, last })
+    /// In place of `levels`, which is under test.
+    fn whole(first: u64, last: u64) -> Span {
+        Span::Levels { first, last }
     }
 
     #[test]
     fn bounds_between_integers_and_floats_are_exact() {
         let ints = Domain::integer(0, 10, 1, false).unwrap();
         let span = Span::of(&ints);
-        assert_eq!(span.at_most(&ints, Number::Real(3.5), true), some(0, 3));
-        assert_eq!(span.at_most(&ints, Number::Real(3.0), true), some(0, 2));
-        assert_eq!(span.at_least(&ints, Number::Integer(3), true), some(4, 10));
-        assert_eq!(span.at_least(&ints, Number::Integer(3), false), some(3, 10));
-        assert_eq!(span.at_least(&ints, Number::Real(2.5), true), some(3, 10));
-        assert_eq!(span.at_most(&ints, Number::Integer(3), false), some(0, 3));
+        assert_eq!(span.at_most(&ints, Number::Real(3.5), true), Some(whole(0, 3)));
+        assert_eq!(span.at_most(&ints, Number::Real(3.0), true), Some(whole(0, 2)));
+        assert_eq!(span.at_least(&ints, Number::Integer(3), true), Some(whole(4, 10)));
+        assert_eq!(span.at_least(&ints, Number::Integer(3), false), Some(whole(3, 10)));
+        assert_eq!(span.at_least(&ints, Number::Real(2.5), true), Some(whole(3, 10)));
+        assert_eq!(span.at_most(&ints, Number::Integer(3), false), Some(whole(0, 3)));
         assert_eq!(span.at_most(&ints, Number::Integer(0), true), None);
         let big = (1i128 << 53) + 1;
         let reals = Domain::real(0.0, 1e18, false).unwrap();
@@ -215,16 +216,16 @@ mod tests {
         assert_eq!(reals.within(&Accept::RealRange { low: 11.0, high: 20.0 }), None);
         assert_eq!(reals.within(&Accept::LevelRange { first: 0, last: 1 }), None);
         let few = Span::Levels { first: 2, last: 8 };
-        assert_eq!(few.within(&Accept::LevelRange { first: 0, last: 5 }), some(2, 5));
-        assert_eq!(few.within(&Accept::LevelRange { first: 8, last: 9 }), some(8, 8));
+        assert_eq!(few.within(&Accept::LevelRange { first: 0, last: 5 }), Some(whole(2, 5)));
+        assert_eq!(few.within(&Accept::LevelRange { first: 8, last: 9 }), Some(whole(8, 8)));
         assert_eq!(few.within(&Accept::LevelRange { first: 9, last: 9 }), None);
     }
 
     #[test]
     fn a_list_leaves_the_span_from_its_first_to_its_last_member() {
         let span = Span::Levels { first: 2, last: 8 };
-        assert_eq!(span.within(&Accept::Levels(vec![0, 3, 5, 9])), some(3, 5));
-        assert_eq!(span.within(&Accept::Levels(vec![2, 5, 8])), some(2, 8));
+        assert_eq!(span.within(&Accept::Levels(vec![0, 3, 5, 9])), Some(whole(3, 5)));
+        assert_eq!(span.within(&Accept::Levels(vec![2, 5, 8])), Some(whole(2, 8)));
         assert_eq!(span.within(&Accept::Levels(vec![0, 9])), None);
     }
 }
