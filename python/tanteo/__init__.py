@@ -19,9 +19,7 @@ from __future__ import annotations
 
 from . import samplers
 from ._core import __version__
-from ._typing import TYPE_CHECKING
-from .conditions import at_least, at_most, between
-from .constraints import Forbid, Linear, Order
+from ._internal.typing import TYPE_CHECKING
 from .exceptions import (
     ArgumentError,
     InternalError,
@@ -35,14 +33,16 @@ from .exceptions import (
     TrialStateError,
     UnknownTrialError,
 )
-from .explanation import Explanation
-from .group import Group
 from .optimizer import Optimizer
-from .parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
-from .priors import Histogram, Normal
-from .replicates import Replicates
-from .space import SearchSpace
-from .trial import FrozenTrial, Trial
+from .space.conditions import at_least, at_most, between
+from .space.constraints import Forbid, Linear, Order
+from .space.group import Group
+from .space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from .space.priors import Histogram, Normal
+from .space.search_space import SearchSpace
+from .trials.explanation import Explanation
+from .trials.replicates import Replicates
+from .trials.trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
     from typing import Any

@@ -7,26 +7,26 @@ import os
 from collections.abc import Mapping, Sequence
 
 from ._core import CoreOptimizer
-from ._typing import TYPE_CHECKING, overload
-from .belonging import Belonging, SearchToken, check_belongs
-from .coercion import as_bool, as_float, as_int, members, shown
+from ._internal.coercion import as_bool, as_float, as_int, members, shown
+from ._internal.text import safe_repr
+from ._internal.typing import TYPE_CHECKING, overload
 from .exceptions import ArgumentError, SpaceError
-from .explanation import Explanation, explanation
-from .infeasible import nothing_feasible
-from .outcome import outcome
-from .results import Results
 from .samplers.settings import Settings, by_name
-from .space import SearchSpace, as_space, checked_seed
-from .text import safe_repr
-from .trial import FrozenTrial, Trial
+from .space.infeasible import nothing_feasible
+from .space.search_space import SearchSpace, as_space, checked_seed
+from .trials.belonging import Belonging, SearchToken, check_belongs
+from .trials.explanation import Explanation, explanation
+from .trials.outcome import outcome
+from .trials.results import Results
+from .trials.trial import FrozenTrial, Trial
 
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
-    from .replicates import Replicates
-    from .results import Direction
     from .samplers import Sampler
     from .samplers.external import External
+    from .trials.replicates import Replicates
+    from .trials.results import Direction
 
     Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | None
     # How a space and a trial can be given.
@@ -384,7 +384,7 @@ class Optimizer(Results):
         >>> opt.best.attrs["epochs"], opt.best.attrs["commit"]
         (12, '4f1a2b')
         """
-        from .attributes import attribute_name, attribute_text
+        from .trials.attributes import attribute_name, attribute_text
 
         known = attribute_name(name)
         self._core.set_attribute(self._number(trial), known, attribute_text(known, value))
@@ -457,7 +457,7 @@ class Optimizer(Results):
         OSError
             If the file cannot be written.
         """
-        from .files import write_atomically
+        from ._internal.files import write_atomically
 
         write_atomically(path, self.to_bytes())
 

@@ -1,7 +1,7 @@
 """Bytes. The native core writes the snapshot; what only Python knows travels inside as JSON (the labels).
 
 The labels hold the space (choices JSON cannot hold only as a description) and, for a sampler written in Python, which
-it was. Reading runs nothing: see :mod:`tanteo.serialization`.
+it was. Reading runs nothing: see :mod:`tanteo.space.serialization`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from ._core import CoreOptimizer
-from .coercion import shown
-from .difference import data_difference
+from ._internal.coercion import shown
+from ._internal.files import as_path
 from .exceptions import SnapshotError, SpaceError
-from .files import as_path
-from .labels import identity
 from .samplers import Sampler
-from .serialization import check_format, opaque_parameters, space_from_data, space_to_data
-from .space import SearchSpace, as_space
+from .space.difference import data_difference
+from .space.labels import identity
+from .space.search_space import SearchSpace, as_space
+from .space.serialization import check_format, opaque_parameters, space_from_data, space_to_data
 
 
 def write_snapshot(core: CoreOptimizer, space: SearchSpace, sampler: Sampler | None) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import tanteo as tt
-from tanteo.difference import space_difference
+from tanteo.space.difference import space_difference
 
 Group: Any = tt.Group
 MODEL = tt.Categorical(["svm", "mlp"])

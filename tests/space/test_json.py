@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import tanteo as tt
 from strategies import json_labels, search_spaces
 from support.ids import shown
-from tanteo.difference import space_difference
-from tanteo.labels import same
+from tanteo._internal.equality import same
+from tanteo.space.difference import space_difference
 
 FULL = tt.SearchSpace(
     {

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import tanteo as tt
 from strategies import json_labels
-from tanteo.labels import Choices, identity, same
+from tanteo._internal.equality import same
+from tanteo.space.labels import Choices, identity
 
 
 class Colour(enum.Enum):

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 import tanteo as tt
+from tanteo._internal.text import printable, safe_repr
 from tanteo.cli import main
-from tanteo.difference import space_difference
-from tanteo.text import printable, safe_repr
+from tanteo.space.difference import space_difference
 
 HUGE = 10**5000
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from support.reference import Handle, Reference, Row
 from tanteo.exceptions import SpaceExhausted
-from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal
+from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal
 
 #: Mutants by name, each with the checks that must catch it.
 MUTANTS: dict[str, tuple[type[Reference], tuple[str, ...]]] = {}

@@ -12,10 +12,10 @@ import random
 import threading
 from typing import Any, ClassVar
 
+from tanteo._internal.equality import same
 from tanteo.exceptions import SpaceExhausted
-from tanteo.labels import same
-from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
-from tanteo.space import SearchSpace
+from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from tanteo.space.search_space import SearchSpace
 from tanteo.testing.domain import constraint_fault, flattened, is_active, n_steps, nested, unit
 
 N_STARTUP, N_CANDIDATES = 8, 12

@@ -7,7 +7,7 @@ from typing import Any, assert_type
 from hypothesis.strategies import SearchStrategy
 
 import tanteo as tt
-from tanteo.parameters import Parameter
+from tanteo.space.parameters import Parameter
 from tanteo.testing import Check, Report, all_checks, check_sampler, strategies
 
 space = tt.SearchSpace({"x": tt.Float(0, 1)})

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tanteo._internal.text import safe_repr
 from tanteo.cli.output import OF_STUDIES
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
-from tanteo.text import safe_repr
 
 Columns = Mapping[str, Sequence[Any]]
 

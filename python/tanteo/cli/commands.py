@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from tanteo._internal.text import printable
 from tanteo.cli import figures
 from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import say, say_json
 from tanteo.importance import param_importances
-from tanteo.text import printable
 
 
 def demo(options: argparse.Namespace) -> None:

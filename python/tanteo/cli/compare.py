@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+from tanteo._internal.text import printable
 from tanteo.cli.files import open_search
 from tanteo.cli.output import number, say, say_json
 from tanteo.cli.page import best_after, best_so_far, marks
-from tanteo.difference import space_difference
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value
+from tanteo.space.difference import space_difference
 from tanteo.study import Study
 from tanteo.study.environment import changes
-from tanteo.text import printable
 
 Row: TypeAlias = tuple[str, ...]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from tanteo._internal.text import printable
 from tanteo.cli import rescue
 from tanteo.cli.files import is_study
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError, SnapshotError, StudyError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
-from tanteo.text import printable
 
 
 def doctor(options: argparse.Namespace) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tanteo._internal.optional import require
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.optional import require
 
 # Name on the command line -> name of the function, in both backends.
 KINDS = {

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tanteo._internal.optional import require
+from tanteo._internal.text import FORMULA, safe_repr
 from tanteo.cli.columns import Columns, columns_of, condition, ids_in_order
 from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import line, number, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
-from tanteo.optional import require
-from tanteo.text import FORMULA, safe_repr
 
 FORMATS = ("csv", "json", "jsonl", "parquet")
 

@@ -8,13 +8,13 @@ import sys
 import time
 from typing import Any
 
+from tanteo._internal.text import safe_repr
 from tanteo.cli.files import open_search, refreshed
 from tanteo.cli.output import line, say, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
-from tanteo.text import safe_repr
-from tanteo.trial import FrozenTrial
+from tanteo.trials.trial import FrozenTrial
 
 
 def tail(options: argparse.Namespace) -> None:

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tanteo._internal.text import printable
 from tanteo.cli.arguments import make_parser
 from tanteo.exceptions import TanteoError
-from tanteo.text import printable
 
 _FAILED = 1
 # As shells have it for a process that Ctrl-C ended: 128 + SIGINT.

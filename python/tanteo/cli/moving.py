@@ -9,7 +9,7 @@ from typing import Any
 
 from tanteo.cli.output import say
 from tanteo.exceptions import ArgumentError
-from tanteo.space import SearchSpace
+from tanteo.space.search_space import SearchSpace
 
 
 def import_(options: argparse.Namespace) -> None:

@@ -7,9 +7,9 @@ import math
 import sys
 from typing import Any
 
+from tanteo._internal.text import printable, safe_repr
 from tanteo.run.report import flat_params, show_value, with_error
-from tanteo.text import printable, safe_repr
-from tanteo.trial import FrozenTrial
+from tanteo.trials.trial import FrozenTrial
 
 # What a trial of a study has beyond one of an optimizer.
 OF_STUDIES = ("host", "process", "sampler", "retries", "note", "excluded", "artifacts")

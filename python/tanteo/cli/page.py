@@ -16,7 +16,7 @@ from tanteo.importance import param_importances
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, show_value
 from tanteo.study import Study
-from tanteo.trial import FrozenTrial
+from tanteo.trials.trial import FrozenTrial
 
 # How many reasons, parameters and changes a page has room for.
 _REASONS, _PARAMETERS, _CHANGES = 5, 8, 10

@@ -31,7 +31,7 @@ from tanteo.study.state import State
 
 if TYPE_CHECKING:
     from tanteo.integrations.arrivals import Arrival
-    from tanteo.trial import FrozenTrial
+    from tanteo.trials.trial import FrozenTrial
 
 # How the core shows a trial that does not count.
 _SET_ASIDE = 4
@@ -164,10 +164,10 @@ def _write(rows: Sequence[Operation], new: Path) -> None:
 
 def _write_trials(state: State, new: Path) -> list[str]:
     """Write a study with the trials of a state, as results from elsewhere, and return what is lost."""
-    from tanteo.belonging import SearchToken
     from tanteo.integrations.arrivals import LeftAside
     from tanteo.integrations.searches import fill
-    from tanteo.trial import Trials
+    from tanteo.trials.belonging import SearchToken
+    from tanteo.trials.trial import Trials
 
     header: dict[str, Any] = state.header  # type: ignore[assignment]  # a header is JSON, whose values have any type
     space = space_of(header, None, new)

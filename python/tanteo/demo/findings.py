@@ -12,7 +12,7 @@ from tanteo.importance import param_importances
 from tanteo.run import Gain, Result
 from tanteo.run.gain import gain
 from tanteo.run.report import recommended_instead
-from tanteo.trial import FrozenTrial
+from tanteo.trials.trial import FrozenTrial
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tanteo._internal.optional import require
 from tanteo.demo.findings import Findings
 from tanteo.demo.pipeline import ALGORITHMS
-from tanteo.optional import require
 from tanteo.plotting import columns, data, style
 from tanteo.plotting.matplotlib import draw_axis, draw_bars, draw_failures, tidy
 from tanteo.run import Result

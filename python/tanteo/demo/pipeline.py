@@ -6,12 +6,12 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tanteo.conditions import at_least
+from tanteo._internal.optional import require
 from tanteo.exceptions import ArgumentError
-from tanteo.optional import require
-from tanteo.parameters import Categorical, Float, Int, Ordinal
-from tanteo.replicates import Replicates
-from tanteo.space import SearchSpace
+from tanteo.space.conditions import at_least
+from tanteo.space.parameters import Categorical, Float, Int, Ordinal
+from tanteo.space.search_space import SearchSpace
+from tanteo.trials.replicates import Replicates
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from tanteo._internal.optional import require
 from tanteo.demo.findings import find
 from tanteo.demo.picture import draw
 from tanteo.demo.pipeline import ALGORITHMS, CrossValidatedError, load_digits, make_space
 from tanteo.demo.table import table
-from tanteo.optional import require
 from tanteo.run import Result, minimize
 
 N_WORKERS = 2

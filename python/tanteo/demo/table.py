@@ -8,8 +8,9 @@ from pathlib import Path
 from tanteo.demo.findings import AlgorithmRow, Findings
 from tanteo.demo.pipeline import FOLDS
 from tanteo.run import Gain, Result
-from tanteo.run.report import flat_params, outcome_rows, show_value
-from tanteo.trial import FrozenTrial
+from tanteo.run.report import flat_params, show_value
+from tanteo.run.result import outcome_rows
+from tanteo.trials.trial import FrozenTrial
 
 _NAME = 26
 _IMPORTANCES_SHOWN = 5

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from ..attributes import attribute_text
-from ..caller import stacklevel
+from .._internal.caller import stacklevel
+from .._internal.text import printable, safe_repr
 from ..exceptions import ArgumentError, TanteoError
-from ..text import printable, safe_repr
+from ..trials.attributes import attribute_text
 
 if TYPE_CHECKING:
     from ..samplers import Sampler

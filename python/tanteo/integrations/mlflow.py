@@ -12,12 +12,12 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..optional import require
+from .._internal.optional import require
 from .trackers import Facts, facts
 
 if TYPE_CHECKING:
     from ..run import Run
-    from ..trial import FrozenTrial
+    from ..trials.trial import FrozenTrial
 
 _STATUS = {"complete": "FINISHED", "failed": "FAILED", "pruned": "KILLED"}
 # What names of MLflow may not hold, how long values and notes may be, and how many entries one call may have.

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..exceptions import StudyError
 from ..optimizer import Optimizer
-from ..space import SearchSpace
+from ..space.search_space import SearchSpace
 from ..study import Study
 from .arrivals import Arrival, LeftAside, take_in
 

@@ -16,18 +16,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..coercion import shown
+from .._internal.coercion import shown
+from .._internal.equality import builtin
+from .._internal.text import FORMULA, safe_repr
 from ..exceptions import ArgumentError
-from ..labels import builtin
-from ..parameters import Constant, Float, Int, Parameter
-from ..space import SearchSpace, as_space
-from ..text import FORMULA, safe_repr
+from ..space.parameters import Constant, Float, Int, Parameter
+from ..space.search_space import SearchSpace, as_space
 from .arrivals import Arrival, LeftAside
 from .searches import fill, new_search
 
 if TYPE_CHECKING:
     from ..optimizer import AnySpace, Optimizer
-    from ..results import Direction
+    from ..trials.results import Direction
     from .arrivals import AnySampler
 
 _STATES = ("complete", "pruned", "failed")

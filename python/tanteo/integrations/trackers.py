@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ..attributes import attribute_text
+from .._internal.text import safe_repr
 from ..optimizer import Optimizer
-from ..text import safe_repr
-from ..trial import FrozenTrial
+from ..trials.attributes import attribute_text
+from ..trials.trial import FrozenTrial
 
 
 @dataclass(frozen=True)

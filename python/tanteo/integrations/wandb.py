@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from ..optional import require
+from .._internal.optional import require
 from .trackers import Facts, facts
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from ..run import Run
-    from ..trial import FrozenTrial
+    from ..trials.trial import FrozenTrial
 
 
 class WandbCallback:

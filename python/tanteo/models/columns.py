@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from ..coercion import as_count, as_int
+from .._internal.coercion import as_count, as_int
 from ..exceptions import ArgumentError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._core import CoreGaussianProcess
-from ..coercion import as_count, as_int, members, shown
+from .._internal.coercion import as_count, as_int, members, shown
 from ..exceptions import ArgumentError
 from .columns import Columns, centre_and_scale, check_drawn, check_fitted, standard_errors, values_of
 

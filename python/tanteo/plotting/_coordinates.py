@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tanteo.optional import require
+from tanteo._internal.optional import require
 from tanteo.plotting import style
 
 if TYPE_CHECKING:

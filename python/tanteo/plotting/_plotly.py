@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
+from tanteo._internal.optional import require
+from tanteo._internal.text import safe_repr
 from tanteo.importance import Method, param_importances
-from tanteo.optional import require
 from tanteo.plotting import columns, data, parallel, style
 from tanteo.plotting.columns import Column
 from tanteo.plotting.data import Search, Target
 from tanteo.plotting.parallel import Dimension
-from tanteo.text import safe_repr
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

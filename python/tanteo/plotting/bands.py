@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tanteo.exceptions import SpaceError
-from tanteo.parameters import Categorical, Float, Int, Ordinal
 from tanteo.plotting.data import Search, optimizer_of
+from tanteo.space.parameters import Categorical, Float, Int, Ordinal
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     from tanteo.optimizer import Optimizer
-    from tanteo.parameters import Parameter
     from tanteo.plotting.columns import Column
+    from tanteo.space.parameters import Parameter
 
     Vector = npt.NDArray[np.float64]
 

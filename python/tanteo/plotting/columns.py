@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tanteo.coercion import members
+from tanteo._internal.coercion import members
+from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
-from tanteo.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from tanteo.plotting.bands import Band, bands
 from tanteo.plotting.data import Search, Target, Told, check_drawn, optimizer_of, told_to_draw
-from tanteo.text import safe_repr
+from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 
 if TYPE_CHECKING:
     import numpy as np

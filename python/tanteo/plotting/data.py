@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tanteo.coercion import as_float, members, shown
+from tanteo._internal.coercion import as_float, members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run import Result
-from tanteo.trial import FrozenTrial
+from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
+from tanteo._internal.optional import require
 from tanteo.importance import Method, param_importances
-from tanteo.optional import require
 from tanteo.plotting import columns, data, parallel, style
 from tanteo.plotting._coordinates import draw_coordinates
 from tanteo.plotting.columns import Column

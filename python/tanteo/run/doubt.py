@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from difflib import get_close_matches
 
-from tanteo.caller import stacklevel
+from tanteo._internal.caller import stacklevel
 from tanteo.run.loop import Run
 from tanteo.run.outcome import TOLD
-from tanteo.trial import FrozenTrial
+from tanteo.trials.trial import FrozenTrial
 
 # Few enough that little time is lost.
 FIRST_TRIALS = 5

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tanteo.run.objective import Channel, Objective, RunningTrial, copy_params
 from tanteo.run.outcome import Outcome
-from tanteo.trial import Trial
+from tanteo.trials.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from tanteo.trial import FrozenTrial
+from tanteo.trials.trial import FrozenTrial
 
 
 @dataclass(frozen=True, slots=True)

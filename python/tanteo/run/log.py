@@ -6,7 +6,7 @@ import logging
 
 from tanteo.run.loop import Run
 from tanteo.run.report import flat_params
-from tanteo.trial import FrozenTrial
+from tanteo.trials.trial import FrozenTrial
 
 _LOG = logging.getLogger("tanteo")
 

@@ -21,7 +21,7 @@ from tanteo.run.executor import Executor, Finished
 from tanteo.run.outcome import Outcome, describe_error, failed
 from tanteo.run.sharing import sharing
 from tanteo.run.signals import StopSearch
-from tanteo.trial import FrozenTrial, Trial
+from tanteo.trials.trial import FrozenTrial, Trial
 
 _LOG = logging.getLogger("tanteo")
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from tanteo.attributes import attribute_name, attribute_text
-from tanteo.coercion import as_float, as_int, shown
+from tanteo._internal.coercion import as_float, as_int, shown
+from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.run.origin import mistake_of, traceback_of
 from tanteo.run.outcome import Outcome, describe_error, failed, plain, read_return
 from tanteo.run.signals import Pruned, StopSearch
-from tanteo.text import safe_repr
+from tanteo.trials.attributes import attribute_name, attribute_text
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tanteo.attributes import attribute_text
-from tanteo.coercion import as_float, shown
+from tanteo._internal.coercion import as_float, shown
+from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
-from tanteo.replicates import Replicates
-from tanteo.text import safe_repr
+from tanteo.trials.attributes import attribute_text
+from tanteo.trials.replicates import Replicates
 
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
 REASON_LENGTH = 300

@@ -17,7 +17,7 @@ from tanteo.run.process import WorkerProcess
 from tanteo.run.settings import Settings
 from tanteo.run.signals import WorkerError
 from tanteo.run.wire import Garbled
-from tanteo.trial import Trial
+from tanteo.trials.trial import Trial
 
 # How often (seconds) a waiting parent looks after time limits, dead workers and the clock of the progress bar.
 _TICK = 0.2

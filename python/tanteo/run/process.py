@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
 from tanteo.run.wire import Reader
-from tanteo.trial import Trial
+from tanteo.trials.trial import Trial
 
 # Kept free of Tanteo until sys.path is the parent's.
 _BOOT = (

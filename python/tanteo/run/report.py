@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tanteo.text import printable, safe_repr
-from tanteo.trial import FrozenTrial
+from tanteo._internal.text import printable, safe_repr
+from tanteo.trials.trial import FrozenTrial
 
 if TYPE_CHECKING:
     from tanteo.optimizer import Optimizer

@@ -8,7 +8,7 @@ from tanteo.optimizer import Optimizer
 from tanteo.run.gain import Gain, gain
 from tanteo.run.loop import Stopped
 from tanteo.run.report import as_html, as_text, rows_of
-from tanteo.trial import FrozenTrial, Trials
+from tanteo.trials.trial import FrozenTrial, Trials
 
 
 class Result:

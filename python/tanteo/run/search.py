@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from tanteo.coercion import members, shown
+from tanteo._internal.coercion import members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
@@ -18,12 +18,12 @@ from tanteo.run.objective import Objective
 from tanteo.run.progress import make_progress
 from tanteo.run.result import Result
 from tanteo.run.settings import Settings
-from tanteo.space import SearchSpace
+from tanteo.space.search_space import SearchSpace
 
 if TYPE_CHECKING:
-    from tanteo.results import Direction
     from tanteo.samplers import Sampler
     from tanteo.samplers.settings import Settings as SamplerSettings
+    from tanteo.trials.results import Direction
 
 Space = SearchSpace | Mapping[str, Any]
 # Seconds without a sign of life after which a trial of another process is taken over.

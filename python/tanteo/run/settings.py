@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tanteo.coercion import as_bool, as_float, as_int, members, shown
+from tanteo._internal.coercion import as_bool, as_float, as_int, members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.run.loop import Callback
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from tanteo.optimizer import Optimizer
-from tanteo.trial import Trial
+from tanteo.trials.trial import Trial
 
 
 class Sharing(Protocol):

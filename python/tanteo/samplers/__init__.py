@@ -6,7 +6,7 @@ samplers written in Python, :class:`View` and :class:`Axis` are what such a samp
 
 from __future__ import annotations
 
-from .._typing import TYPE_CHECKING
+from .._internal.typing import TYPE_CHECKING
 from .settings import GP, TPE, Auto, Grid, OneAtATime, Random, Settings, Sobol, from_dict
 
 if TYPE_CHECKING:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .._typing import TYPE_CHECKING
-from ..coercion import as_count, as_finite, as_int, shown
+from .._internal.coercion import as_count, as_finite, as_int, shown
+from .._internal.immutable import Immutable
+from .._internal.text import safe_repr
+from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
-from ..immutable import Immutable
-from ..text import safe_repr
 
 if TYPE_CHECKING:
     from typing import Any, ClassVar
 
-    from ..space import SearchSpace
+    from ..space.search_space import SearchSpace
 
 
 class Settings(Immutable):

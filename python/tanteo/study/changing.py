@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .._internal.text import safe_repr
 from ..exceptions import ArgumentError, SpaceError
-from ..serialization import pack, unpack
-from ..text import safe_repr
+from ..space.serialization import pack, unpack
 from .header import space_in_header
 
 if TYPE_CHECKING:
-    from ..codec import Row
-    from ..space import SearchSpace
+    from ..space.codec import Row
+    from ..space.search_space import SearchSpace
     from .state import State
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 
+from .._internal.files import as_path
 from ..exceptions import StudyError
-from ..files import as_path
 from . import cache
 from .database import Database
 from .header import stand_in_space

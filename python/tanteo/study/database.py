@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
-from ..coercion import shown
+from .._internal.coercion import shown
 from ..exceptions import ArgumentError, StudyError
 from . import schema
 

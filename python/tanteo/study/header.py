@@ -8,21 +8,21 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..coercion import shown
+from .._internal.coercion import shown
+from .._internal.text import safe_repr
 from ..exceptions import ArgumentError, SnapshotError, StudyError
-from ..labels import identity
 from ..optimizer import Optimizer
-from ..serialization import opaque_parameters, space_from_data, space_to_data
 from ..snapshots import restored_sampler, restored_space
-from ..space import as_space
-from ..text import safe_repr
+from ..space.labels import identity
+from ..space.search_space import as_space
+from ..space.serialization import opaque_parameters, space_from_data, space_to_data
 
 if TYPE_CHECKING:
     from ..optimizer import AnySpace
-    from ..results import Direction
     from ..samplers import Sampler
     from ..samplers.settings import Settings
-    from ..space import SearchSpace
+    from ..space.search_space import SearchSpace
+    from ..trials.results import Direction
 
 FORMAT = 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from ..trial import Trial
+from ..trials.trial import Trial
 from .leases import Leases
 from .session import Session
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import SpaceError, StudyError
-from ..serialization import opaque_parameters, space_from_data, space_to_data
-from ..space import SearchSpace, as_space
+from ..space.search_space import SearchSpace, as_space
+from ..space.serialization import opaque_parameters, space_from_data, space_to_data
 from .header import space_of, stand_in_space
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from .header import stand_in_space
 from .record import NOBODY, Record
 
 Body: TypeAlias = Mapping[str, Any]
-#: What is told of a trial, as :func:`tanteo.outcome.outcome` returns it.
+#: What is told of a trial, as :func:`tanteo.trials.outcome.outcome` returns it.
 _TOLD = ("state", "values", "sems", "replicates", "constraints", "cost", "reason")
 
 

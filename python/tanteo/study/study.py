@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast, overload
 
 from .._core import CoreOptimizer
-from ..caller import stacklevel
-from ..coercion import as_bool, as_float, as_int, shown
+from .._internal.caller import stacklevel
+from .._internal.coercion import as_bool, as_float, as_int, shown
+from .._internal.files import as_path
 from ..exceptions import ArgumentError, SpaceExhausted, StudyError
-from ..files import as_path
 from ..optimizer import Optimizer
-from ..space import SearchSpace, as_space
-from ..trial import Trial
+from ..space.search_space import SearchSpace, as_space
+from ..trials.trial import Trial
 from .changing import operation
 from .database import checked_durability
 from .environment import changes
@@ -33,11 +33,11 @@ from .trials import StudyTrials
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from ..codec import Codec
     from ..optimizer import AnySpace, AnyTrial, Told
-    from ..results import Direction
     from ..samplers import Sampler
     from ..samplers.settings import Settings
+    from ..space.codec import Codec
+    from ..trials.results import Direction
     from .database import Durability
     from .state import State
 

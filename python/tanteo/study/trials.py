@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..serialization import unpack
-from ..trial import FrozenTrial, Trials, trial_fields
+from ..space.serialization import unpack
+from ..trials.trial import FrozenTrial, Trials, trial_fields
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
-    from ..belonging import SearchToken
-    from ..codec import Codec, Row
+    from ..space.codec import Codec, Row
+    from ..trials.belonging import SearchToken
     from .state import State
 
 

@@ -8,7 +8,7 @@ machine of Hypothesis; :mod:`tanteo.testing.strategies` draws spaces, outcomes a
 
 from __future__ import annotations
 
-from ..optional import require as _require
+from .._internal.optional import require as _require
 
 _require("hypothesis", extra="testing", needed_by="tanteo.testing")
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..conditions import Range
+from .._internal.equality import same
 from ..exceptions import TanteoError
-from ..labels import same
-from ..parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
-from ..space import SearchSpace
+from ..space.conditions import Range
+from ..space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ..space.search_space import SearchSpace
 
 
 def flattened(params: Mapping[str, Any], space: SearchSpace, prefix: str = "") -> dict[str, Any]:

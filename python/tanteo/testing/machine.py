@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ..labels import same
+from .._internal.equality import same
 from .domain import fault
 from .failure import Exhausted, Failure, Unsupported
 from .protocol import Capabilities, Factory

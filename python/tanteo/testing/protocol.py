@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from ..optimizer import Optimizer
-from ..parameters import Float
-from ..space import SearchSpace
+from ..space.parameters import Float
+from ..space.search_space import SearchSpace
 
 #: ``factory(space, seed)``; the seed is handed over by keyword where the parameter has that name.
 Factory: TypeAlias = Callable[..., Any]

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..coercion import shown
+from .._internal.coercion import shown
 from ..exceptions import ArgumentError
 from .failure import Failure, Skipped
 from .profiles import profile_of

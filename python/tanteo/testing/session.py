@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from ..exceptions import SpaceExhausted
-from ..space import SearchSpace
+from ..space.search_space import SearchSpace
 from .failure import Exhausted, Failure, Skipped
 from .protocol import Capabilities, Factory, create
 

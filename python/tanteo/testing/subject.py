@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, reject, reporting, settings
 from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
-from ..space import SearchSpace
+from ..space.search_space import SearchSpace
 from .failure import Exhausted, Failure, Skipped, Unsupported
 from .profiles import Profile, profile_of
 from .protocol import Capabilities, Factory

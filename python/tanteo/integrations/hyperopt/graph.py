@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from ..._internal.optional import require
 from ...exceptions import SpaceError
-from ...labels import Choices
-from ...optional import require
-from ...parameters import Categorical, Parameter
-from ...space import SearchSpace
+from ...space.labels import Choices
+from ...space.parameters import Categorical, Parameter
+from ...space.search_space import SearchSpace
 from .leaves import parameter
 
 # Choices that were made on the way to a parameter: label to position.

@@ -8,10 +8,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...coercion import shown
+from ..._internal.coercion import shown
+from ..._internal.equality import builtin
 from ...exceptions import ArgumentError
-from ...labels import builtin
-from ...space import SearchSpace
+from ...space.search_space import SearchSpace
 from ..arrivals import Arrival, LeftAside
 from ..searches import fill, new_search
 from .graph import Found, found_in, space_of

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...exceptions import SpaceError
-from ...parameters import Float, Int, Parameter
-from ...priors import Normal
+from ...space.parameters import Float, Int, Parameter
+from ...space.priors import Normal
 
 # A normal distribution has no ends; a search needs some. One draw in sixteen thousand lies further out.
 _DEVIATIONS = 4.0

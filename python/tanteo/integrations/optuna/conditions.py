@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ...conditions import at_least, at_most
+from ..._internal.text import safe_repr
 from ...exceptions import SpaceError
-from ...labels import Choices
-from ...parameters import Categorical, Int, Parameter
-from ...text import safe_repr
+from ...space.conditions import at_least, at_most
+from ...space.labels import Choices
+from ...space.parameters import Categorical, Int, Parameter
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import socketserver
 import wsgiref.simple_server
 from typing import Any
 
-from ...optional import require
+from ..._internal.optional import require
 from .storage import read_only_storage
 
 

@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from ...optional import require
-from ...parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
-from ...space import SearchSpace
-from ...text import safe_repr
+from ..._internal.optional import require
+from ..._internal.text import safe_repr
+from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ...space.search_space import SearchSpace
 
 # Optuna keeps numbers as floats, which round integers beyond.
 _EXACT = 2**53

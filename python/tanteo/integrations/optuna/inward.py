@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...space import as_space
+from ...space.search_space import as_space
 from ..arrivals import Arrival, LeftAside
 from ..searches import fill, new_search
 from .names import CONSTRAINT, CONSTRAINTS, EXACT, FIXED, OURS, THEIRS

@@ -7,8 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from ..._internal.optional import require
 from ...exceptions import SpaceError, StudyError
-from ...optional import require
 from .domains import Domain, constants, domains
 from .names import CONSTRAINT, EXACT, OURS, THEIRS
 

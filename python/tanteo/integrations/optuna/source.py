@@ -7,9 +7,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from ...coercion import shown
+from ..._internal.coercion import shown
+from ..._internal.optional import require
 from ...exceptions import ArgumentError, StudyError
-from ...optional import require
 
 _SQLITE = b"SQLite format 3\x00"
 _SQLITE_URL = "sqlite:///"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...exceptions import SpaceError
-from ...labels import Choices
-from ...parameters import Categorical, Float, Int, Parameter
-from ...space import SearchSpace
+from ...space.labels import Choices
+from ...space.parameters import Categorical, Float, Int, Parameter
+from ...space.search_space import SearchSpace
 from .conditions import Evidence, conditions, distinct
 
 _GIVE_ONE = "pass space=, a tt.SearchSpace that says what is meant"

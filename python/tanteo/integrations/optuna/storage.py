@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
+from ..._internal.equality import same
+from ..._internal.optional import require
 from ...exceptions import StudyError
-from ...labels import same
-from ...optional import require
 from ...study import Study
 from .domains import constants, domains
 from .names import OURS

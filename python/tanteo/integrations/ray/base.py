@@ -6,12 +6,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...difference import space_difference
+from ..._internal.files import as_path
 from ...exceptions import ArgumentError, SnapshotError
-from ...files import as_path
 from ...optimizer import Optimizer
-from ...parameters import Int
 from ...samplers.settings import Settings
+from ...space.difference import space_difference
+from ...space.parameters import Int
 from .metrics import Metrics, Names, named
 from .search.freeze import Blocks, thaw
 from .search.ledger import Ledger

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...coercion import as_finite, shown
+from ..._internal.coercion import as_finite, shown
 from ...exceptions import ArgumentError
 from .tune import ray
 

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ...coercion import EXACT_FLOAT_INTEGERS, members, shown
+from ..._internal.coercion import EXACT_FLOAT_INTEGERS, members, shown
 from ...exceptions import ArgumentError
 from .tune import DEFAULT_METRIC
 
 if TYPE_CHECKING:
-    from ...results import Direction
+    from ...trials.results import Direction
 
 #: What the user calls the metric, or the metrics.
 Names: TypeAlias = str | Sequence[str] | None

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...coercion import members, shown
+from ..._internal.coercion import members, shown
 from ...exceptions import ArgumentError, SpaceError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...samplers.settings import Settings
@@ -25,7 +25,7 @@ from .warm import FinishedTrial, finished_trials
 
 if TYPE_CHECKING:
     from ...samplers import Sampler
-    from ...space import SearchSpace
+    from ...space.search_space import SearchSpace
 
 _LOG = logging.getLogger(__name__)
 

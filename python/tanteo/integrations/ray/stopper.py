@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ...coercion import as_count
+from ..._internal.coercion import as_count
 from .metrics import check_names, look_up, number
 from .tune import Stopper
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ...optional import require as _require
+from ..._internal.optional import require as _require
 
 require = partial(_require, extra="ray", needed_by="tanteo.integrations.ray")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...coercion import members, shown
+from ..._internal.coercion import members, shown
 from ...exceptions import ArgumentError, SpaceError
 from ...optimizer import Optimizer
 from .metrics import Metrics, Names, Values, check_names, look_up, step_of

@@ -8,9 +8,9 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
-from ...labels import same
-from ...parameters import Categorical, Ordinal, Parameter
-from ...space import SearchSpace
+from ..._internal.equality import same
+from ...space.parameters import Categorical, Ordinal, Parameter
+from ...space.search_space import SearchSpace
 from ..domain import nested
 from ..failure import Unsupported
 from ..protocol import Capabilities

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from ...space import SearchSpace
+from ...space.search_space import SearchSpace
 from ..protocol import Capabilities, pickles
 from .common import Adapted
 

@@ -6,8 +6,8 @@ import inspect
 import math
 from typing import Any
 
-from ...parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
-from ...space import SearchSpace
+from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ...space.search_space import SearchSpace
 from ..domain import n_steps, nested
 from ..failure import Unsupported
 from ..protocol import Capabilities

@@ -8,8 +8,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from ...parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
-from ...space import SearchSpace
+from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ...space.search_space import SearchSpace
 from ..domain import flattened, is_active, nested
 from ..failure import Unsupported
 from ..protocol import Capabilities

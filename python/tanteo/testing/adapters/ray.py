@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ...exceptions import SpaceExhausted
-from ...parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
-from ...space import SearchSpace
+from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ...space.search_space import SearchSpace
 from ..domain import nested
 from ..failure import Unsupported
 from ..protocol import Capabilities

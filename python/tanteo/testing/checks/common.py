@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ...labels import same
-from ...parameters import Categorical, Float, Int
-from ...space import SearchSpace
+from ..._internal.equality import same
+from ...space.parameters import Categorical, Float, Int
+from ...space.search_space import SearchSpace
 from ..failure import Failure
 from ..session import Asked, Session, source
 from ..strategies import Objective

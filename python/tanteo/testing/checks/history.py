@@ -9,8 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ...parameters import Float
-from ...space import SearchSpace
+from ...space.parameters import Float
+from ...space.search_space import SearchSpace
 from ..domain import fault
 from ..registry import check
 from ..session import Session

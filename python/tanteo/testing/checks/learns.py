@@ -13,8 +13,8 @@ from collections.abc import Callable
 from statistics import mean, median
 from typing import Any
 
-from ...parameters import Categorical, Float, Int
-from ...space import SearchSpace
+from ...space.parameters import Categorical, Float, Int
+from ...space.search_space import SearchSpace
 from ..registry import check
 from ..subject import Subject, expect
 from .common import BOWL, bowl, plane

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ...space import SearchSpace
+from ...space.search_space import SearchSpace
 from ..registry import check
 from ..strategies import seeds
 from ..subject import Subject

@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ...labels import same
-from ...space import SearchSpace
+from ..._internal.equality import same
+from ...space.search_space import SearchSpace
 from ..failure import Skipped
 from ..process import elsewhere
 from ..protocol import Capabilities, Factory

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...labels import same
-from ...parameters import Categorical, Float, Int
-from ...space import SearchSpace
+from ..._internal.equality import same
+from ...space.parameters import Categorical, Float, Int
+from ...space.search_space import SearchSpace
 from ..domain import fault
 from ..registry import check
 from ..subject import Subject, expect

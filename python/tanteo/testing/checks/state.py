@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ...exceptions import SpaceExhausted
-from ...space import SearchSpace
+from ...space.search_space import SearchSpace
 from ..machine import run_machine
 from ..process import elsewhere
 from ..registry import check

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ...labels import same
+from ..._internal.equality import same
 from ..registry import check
 from ..session import Session
 from ..strategies import seeds, values

@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ...constraints import Linear, Order
-from ...labels import same
-from ...parameters import Float, Int, Parameter
-from ...space import SearchSpace
+from ..._internal.equality import same
+from ...space.constraints import Linear, Order
+from ...space.parameters import Float, Int, Parameter
+from ...space.search_space import SearchSpace
 from ..domain import constraint_fault, domain_fault, flattened, levels, structure_fault, type_fault
 from ..failure import Failure
 from ..registry import check

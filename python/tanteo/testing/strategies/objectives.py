@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ...space import SearchSpace
+from ...space.search_space import SearchSpace
 from ..domain import flattened, unit
 
 KINDS = (

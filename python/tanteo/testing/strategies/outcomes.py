@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from ...space import SearchSpace
+from ...space.search_space import SearchSpace
 from .spaces import params
 
 #: Values that break arithmetic.

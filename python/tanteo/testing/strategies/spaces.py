@@ -9,10 +9,10 @@ from typing import Any, Literal, TypeAlias
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from ...conditions import at_least, at_most, between
 from ...exceptions import ArgumentError
-from ...parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
-from ...space import SearchSpace
+from ...space.conditions import at_least, at_most, between
+from ...space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
+from ...space.search_space import SearchSpace
 from ..domain import levels
 
 Kind: TypeAlias = Literal["any", "number", "float", "int", "step", "choice", "categorical", "ordinal", "constant"]

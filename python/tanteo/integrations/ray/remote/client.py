@@ -9,21 +9,21 @@ from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ....attributes import attribute_name, attribute_text
-from ....coercion import as_float, as_int, shown
+from ...._internal.coercion import as_float, as_int, shown
 from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
-from ....trial import FrozenTrial, Trial, copied_trial
+from ....trials.attributes import attribute_name, attribute_text
+from ....trials.trial import FrozenTrial, Trial, copied_trial
 from ..tune import ray
 from .actor import HostActor
 from .told import packed
 
 if TYPE_CHECKING:
     from ....optimizer import AnySpace, AnyTrial, Told
-    from ....results import Direction
     from ....samplers import Sampler
     from ....samplers.settings import Settings
-    from ....trial import Trials
+    from ....trials.results import Direction
+    from ....trials.trial import Trials
 
 #: The calls that never wait behind others.
 _BEATS = "beats"

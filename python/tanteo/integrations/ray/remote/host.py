@@ -12,7 +12,7 @@ from typing import Any
 
 from ....exceptions import SnapshotError, SpaceExhausted, TrialStateError, UnknownTrialError
 from ....optimizer import Optimizer
-from ....trial import FrozenTrial, Trial
+from ....trials.trial import FrozenTrial, Trial
 from .journal import Journal
 from .told import unpacked
 

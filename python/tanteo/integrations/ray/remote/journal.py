@@ -13,8 +13,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ...._internal.files import write_atomically
 from ....exceptions import SnapshotError
-from ....files import write_atomically
 
 #: Lines after which a snapshot is taken: carrying out so many again takes about as long as an actor takes to start.
 _LONG = 500

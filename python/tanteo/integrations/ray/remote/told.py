@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....coercion import as_float
-from ....outcome import outcome
-from ....replicates import Replicates
+from ...._internal.coercion import as_float
+from ....trials.outcome import outcome
+from ....trials.replicates import Replicates
 
 
 def packed(

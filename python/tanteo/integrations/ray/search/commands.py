@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import Any, ClassVar, TypeAlias
 
-from ....serialization import pack, unpack
+from ....space.serialization import pack, unpack
 from ..metrics import Values
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from ....optimizer import Optimizer
-from ....serialization import unpack
+from ....space.serialization import unpack
 from .commands import packed_params
 from .ledger import Ledger, Told
 from .record import End, Record

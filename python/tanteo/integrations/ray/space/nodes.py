@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from ...._internal.equality import same
 from ....exceptions import ParameterError
-from ....labels import same
 from .point import MISSING, Point, child, unknown
 from .scales import Scale
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from ....exceptions import ParameterError
-from ....group import Group as ParameterGroup
-from ....parameters import Categorical, Parameter
+from ....space.group import Group as ParameterGroup
+from ....space.parameters import Categorical, Parameter
 from ..tune import PLACEHOLDERS, domains
 from .nodes import Choice, Computed, Fixed, Group, Node, Number, Path, Row, shown
 from .scales import Scale, is_reversed, scale_of

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ....exceptions import ParameterError, SpaceError
-from ....space import SearchSpace
+from ....space.search_space import SearchSpace
 from .functions import fill_in
 from .nodes import Node, Path, Reading
 from .parse import Parser

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from ....exceptions import ParameterError
-from ....parameters import Float, Int, Parameter
-from ....priors import Histogram, Normal
+from ....space.parameters import Float, Int, Parameter
+from ....space.priors import Histogram, Normal
 from ..tune import domains
 
 #: Standard deviations to either side of an unbounded normal domain; 2e-9 of its mass lie beyond.

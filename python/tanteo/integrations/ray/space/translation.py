@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ....space import SearchSpace
+from ....space.search_space import SearchSpace
 from .scales import Scale
 
 

@@ -1,0 +1,16 @@
+"""Where this package was called from."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def stacklevel() -> int:
+    """The ``stacklevel`` at which a warning of the calling function names the line that called this package."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and _PACKAGE in Path(frame.f_code.co_filename).parents:
+        frame, level = frame.f_back, level + 1
+    return level

@@ -1,0 +1,142 @@
+"""Numbers as users have them (builtins, NumPy and torch scalars, fractions) turned into builtins, or refused by name.
+
+Booleans and strings are never numbers here: ``True`` as a bound and ``"0.1"`` from a configuration file are mistakes
+that should be heard of at once. Every function takes the error class to raise and says what the number was for.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Mapping
+
+from ..exceptions import ArgumentError, TanteoError
+from .text import safe_repr
+from .typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+# Beyond this a float no longer holds every integer, so a float that looks integral may be a rounded one.
+EXACT_FLOAT_INTEGERS = 2**53
+
+
+def shown(value: object) -> str:
+    """Return ``value`` for a message: its repr, cut to 80 characters, and its type."""
+    return f"{short(value, 80)} ({type(value).__name__})"
+
+
+def short(value: object, length: int) -> str:
+    """Return the repr of ``value``, cut to a number of characters."""
+    text = safe_repr(value)
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def _is_number_like(value: object) -> bool:
+    """Whether ``value`` is meant as one real number: not text, not a truth value, not complex, not an array."""
+    if isinstance(value, bool | str | bytes | bytearray | complex):
+        return False
+    if getattr(value, "ndim", 0) != 0:
+        return False
+    dtype = str(getattr(value, "dtype", ""))
+    return not any(kind in dtype for kind in ("bool", "complex", "datetime", "timedelta"))
+
+
+def as_float(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> float:
+    """Return ``value`` as a builtin float; infinities and NaN pass.
+
+    Parameters
+    ----------
+    value
+        Anything with ``__float__`` that means one real number.
+    what
+        What the number is, for the message, for example ``"parameter 'lr': low"``.
+    error
+        The class to raise.
+    """
+    if type(value) is float:
+        return value
+    try:
+        if _is_number_like(value):
+            number = float(value)
+            if math.isinf(number) and _is_finite(value):
+                raise OverflowError
+            return number
+    except OverflowError:
+        raise error(f"{what} must fit a 64-bit float, got {shown(value)}") from None
+    except Exception:  # user code; torch raises RuntimeError for tensors without data
+        pass
+    raise error(f"{what} must be a number, got {shown(value)}")
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether a value that became an infinite float says it is finite: a decimal or a wider float may be too large."""
+    try:
+        return bool(-math.inf < value < math.inf)
+    except Exception:  # user code: it has no order
+        return False
+
+
+def as_finite(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> float:
+    """Return ``value`` as a finite builtin float."""
+    number = as_float(value, what, error)
+    if not math.isfinite(number):
+        raise error(f"{what} must be finite, got {number!r}")
+    return number
+
+
+def as_int(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> int:
+    """Return ``value`` as a builtin int; a float passes if it is integral and small enough to be exact."""
+    if type(value) is int:
+        return value
+    if _is_number_like(value):
+        try:
+            return operator.index(value)
+        except Exception:  # a float, perhaps an integral one
+            pass
+    try:
+        number = as_float(value, what, error)
+    except error:
+        number = math.nan
+    if not number.is_integer():
+        raise error(f"{what} must be an integer, got {shown(value)}")
+    if abs(number) > EXACT_FLOAT_INTEGERS:
+        raise error(f"{what} must be exact: floats round integers beyond 2**53, give an int instead of {shown(value)}")
+    return int(number)
+
+
+def as_count(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> int:
+    """Return ``value`` as an int that counts something: at least one, below 2**32."""
+    number = as_int(value, what, error)
+    if not 1 <= number < 2**32:
+        raise error(f"{what} must be at least 1 (and below 2**32), got {shown(number)}")
+    return number
+
+
+def as_bool(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> bool:
+    """Return ``value`` if it is ``True`` or ``False`` (NumPy's included)."""
+    if type(value) is bool:
+        return value
+    if str(getattr(value, "dtype", "")) == "bool" and getattr(value, "ndim", 0) == 0:
+        return bool(value)
+    raise error(f"{what} must be True or False, got {shown(value)}")
+
+
+def members(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> list[Any]:
+    """Return what a list, a tuple or another iterable holds; text and mappings, which hold it otherwise, are refused.
+
+    Parameters
+    ----------
+    value
+        The iterable.
+    what
+        What it must be, for the message, for example ``"params must be a list of configurations"``.
+    error
+        The class to raise.
+    """
+    if not isinstance(value, str | bytes | Mapping):
+        try:
+            return list(value)
+        except TypeError:
+            pass
+    raise error(f"{what}, got {shown(value)}")

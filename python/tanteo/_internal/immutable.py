@@ -1,0 +1,88 @@
+"""The base of the small values a space is declared with: immutable, comparable, printable, picklable.
+
+(The standard library's ``dataclasses`` would do, but costs a fifth of the import time this package allows itself.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from .equality import same
+from .text import safe_repr
+from .typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, NoReturn
+
+
+class Immutable:
+    """A value made of its fields; two are equal when their types and all fields are the same.
+
+    A subclass lists its fields in ``_names`` in the order of its constructor, has them for its slots, sets them with
+    :meth:`_set`, and says in ``_defaults`` which of them the constructor takes by keyword, and what they are when left
+    out.
+    """
+
+    __slots__ = ()
+    _names: ClassVar[tuple[str, ...]] = ()
+    _defaults: ClassVar[Mapping[str, Any]] = {}
+
+    def _set(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self._names}
+
+    def _shown_fields(self) -> dict[str, Any]:
+        """Return the fields as the repr shows them."""
+        return self._fields()
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is immutable: make a new one instead of setting {name!r}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is immutable: {name!r} cannot be deleted")
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(same(value, getattr(other, name)) for name, value in self._fields().items())
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, *map(_hashable, self._fields().values())))
+
+    def __repr__(self) -> str:
+        shown: list[str] = []
+        for name, value in self._shown_fields().items():
+            if name not in self._defaults:
+                shown.append(safe_repr(value))
+            elif not same(value, self._defaults[name]):
+                shown.append(f"{name}={safe_repr(value)}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __copy__(self) -> Immutable:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Immutable:
+        """Return the value itself: choices are known by identity, and a copy of one would be another choice."""
+        return self
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return _rebuild, (type(self), self._fields())
+
+
+def _hashable(value: Any) -> Any:
+    """Return a stand-in with a hash that agrees with :func:`same`; a choice that has no hash stays an error."""
+    if type(value) is float and value != value:
+        return "nan"  # the hash of a NaN is that of the object, and all of them are the same label
+    if isinstance(value, dict):
+        return frozenset((key, _hashable(item)) for key, item in value.items())
+    return tuple(map(_hashable, value)) if isinstance(value, list | tuple) else value
+
+
+def _rebuild(kind: type[Immutable], fields: dict[str, Any]) -> Immutable:
+    """Undo :meth:`Immutable.__reduce__`: the fields as they were, unchecked as in the constructor."""
+    value = kind.__new__(kind)
+    value._set(**fields)
+    return value

@@ -1,0 +1,182 @@
+"""Rows of raw values into the user's ``params``, and back: nesting, labels, constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from .._internal.coercion import shown
+from .._internal.text import safe_repr
+from .._internal.typing import TYPE_CHECKING
+from ..exceptions import ParameterError
+from .core import core_conditions, core_indices
+from .declaration import Declared
+from .parameters import Float
+from .parents import SEPARATOR
+
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    # One raw value (a number, or the level of a choice) per parameter of the core; None where inactive, or not given.
+    Row: TypeAlias = Sequence[Any]
+    # Keys as the user nested them; leaves are flat names.
+    Tree: TypeAlias = dict[str, Any]
+
+
+class Codec:
+    """The two directions between rows and ``params`` for one space."""
+
+    __slots__ = ("_conditions", "_declared", "_entries", "_indices", "_is_plain", "_labelled", "_slacks", "_tree")
+
+    def __init__(self, declared: Mapping[str, Declared]) -> None:
+        self._declared = declared
+        self._indices = core_indices(declared)
+        self._slacks = [_slack(declared[name]) for name in self._indices]
+        self._conditions = {name: core_conditions(name, declared, self._indices) for name in declared}
+        # Per parameter in the order of declaration: its name, path, index (None for constants) and labels.
+        self._entries = [
+            (name, entry.path, self._indices.get(name), entry.parameter._labels()) for name, entry in declared.items()
+        ]
+        # Neither nested nor conditional nor constant: params are the row with names.
+        self._is_plain = all(len(path) == 1 and i is not None for _, path, i, _ in self._entries) and not any(
+            entry.parameter.when for entry in declared.values()
+        )
+        self._labelled = [(name, labels) for name, _, _, labels in self._entries if labels is not None]
+        self._tree = _tree(declared.values())
+
+    @property
+    def names(self) -> list[str]:
+        """Flat names of the parameters of the core, in its order."""
+        return list(self._indices)
+
+    def params(self, row: Row) -> dict[str, Any]:
+        """Return the user's view of a row: nested as declared, inactive parameters (and empty groups) left out."""
+        if self._is_plain:
+            plain = dict(zip(self._indices, row, strict=True))
+            for name, of_levels in self._labelled:
+                plain[name] = of_levels[plain[name]]
+            return plain
+        result: dict[str, Any] = {}
+        for name, path, index, labels in self._entries:
+            raw = row[index] if index is not None else self.constant_level(name, row)
+            if raw is not None:
+                _place(result, path, raw if labels is None else labels[raw])
+        return result
+
+    def constant_level(self, name: str, row: Row) -> int | None:
+        """Return the only level of a constant, None where it is inactive."""
+        return 0 if self._exists(name, row) else None
+
+    def row(self, flat: Mapping[str, Any]) -> list[Any]:
+        """Return the raw values of flat parameters, None where nothing is given; constants must have their value."""
+        row: list[Any] = [None] * len(self._indices)
+        for name, value in flat.items():
+            raw = self._declared[name].parameter._to_raw(value, f"parameter {name!r}")
+            if name in self._indices:
+                row[self._indices[name]] = raw
+        return row
+
+    def flat(self, params: Any) -> dict[str, Any]:
+        """Return ``params``, nested or with flat names, as flat name to value.
+
+        Raises
+        ------
+        ParameterError
+            For a name that the space does not have, or one given twice.
+        """
+        if not isinstance(params, Mapping):
+            raise ParameterError(f"params must be a mapping from names to values, got {shown(params)}")
+        found: dict[str, Any] = {}
+        self._walk(params, self._tree, "", found)
+        return found
+
+    def check_active(self, flat: Mapping[str, Any], row: Row, *, partial: bool) -> None:
+        """Refuse a parameter given where it is inactive, in the words of its declaration.
+
+        A parent without a value is the core's to judge; but the core knows no constants, so that of these a whole
+        configuration may hold only what exists. In a ``partial`` one a parent without a value may still get any.
+        """
+        for name in flat:
+            if not self._exists(name, row, unknown=partial or name in self._indices):
+                when = self._declared[name].parameter.when
+                raise ParameterError(f"parameter {name!r} is given, but exists only when={when!r}; leave it out")
+        if partial:
+            self._check_together(flat)
+
+    def _check_together(self, flat: Mapping[str, Any]) -> None:
+        """Refuse parameters that could each exist, but not with one value of a parent that is left open."""
+        asked: dict[str, tuple[str, Any]] = {}
+        for name in flat:
+            when = self._declared[name].parameter.when or {}
+            for parent in (each for each in when if each not in flat):
+                other, before = asked.get(parent, (name, when[parent]))
+                both = self._declared[parent].parameter._both(before, when[parent])
+                if both is None:
+                    raise ParameterError(
+                        f"parameters {name!r} and {other!r} never exist together: {name!r} needs {parent!r} to be "
+                        f"{when[parent]!r}, {other!r} needs {before!r}; leave one out"
+                    )
+                asked[parent] = (name, both)
+
+    def _walk(self, params: Mapping[Any, Any], node: Tree, prefix: str, found: dict[str, Any]) -> None:
+        for key, value in params.items():
+            child = node.get(key) if isinstance(key, str) else None
+            if isinstance(child, dict):
+                if not isinstance(value, Mapping):
+                    raise ParameterError(
+                        f"{prefix + key!r} is a group of parameters; give a mapping, not {shown(value)}"
+                    )
+                self._walk(value, child, prefix + key + SEPARATOR, found)
+                continue
+            name = prefix + key if isinstance(key, str) else key
+            if not isinstance(name, str) or name not in self._declared:
+                raise ParameterError(self._unknown(name))
+            if name in found:
+                raise ParameterError(f"parameter {name!r} is given twice, nested and by its flat name")
+            found[name] = value
+
+    def _unknown(self, name: Any) -> str:
+        import difflib  # on the way to an error only: keeps the import of the package light
+
+        text = name if isinstance(name, str) else safe_repr(name)
+        near = difflib.get_close_matches(text, self._declared, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, list(self._declared)[:10]))}"
+        return f"parameter {safe_repr(name)} is unknown to the space; {hint}"
+
+    def _exists(self, name: str, row: Row, *, unknown: bool = False) -> bool:
+        """Whether a parameter exists beside the values of ``row``; ``unknown`` is the answer for a missing parent."""
+        for index, (kind, *content) in self._conditions[name]:
+            raw = row[index]
+            if raw is None:
+                if not unknown:
+                    return False
+            elif kind == "range":
+                low, high = content
+                slack = self._slacks[index]
+                if (low is not None and raw < low - slack) or (high is not None and raw > high + slack):
+                    return False
+            elif all(abs(raw - value) > self._slacks[index] for value in content[0]):
+                return False
+        return True
+
+
+def _slack(entry: Declared) -> float:
+    """Return how far a value may lie from the level it means: a thousandth of a step for stepped floats.
+
+    The core takes ``3 * 0.05`` for the level 0.15; what is further from a level than rounding explains, it refuses.
+    Elsewhere it is the integer 0, which keeps the comparison of integers exact beyond 2**53.
+    """
+    parameter = entry.parameter
+    return parameter.step / 1000 if isinstance(parameter, Float) and parameter.step is not None else 0
+
+
+def _tree(entries: Iterable[Declared]) -> Tree:
+    tree: Tree = {}
+    for entry in entries:
+        _place(tree, entry.path, entry.name)
+    return tree
+
+
+def _place(root: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for key in path[:-1]:
+        root = root.setdefault(key, {})
+    root[path[-1]] = value

@@ -1,0 +1,85 @@
+"""The values of a parent under which a child exists: ``when={"depth": tt.at_least(3)}``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from .._internal.immutable import Immutable
+from .._internal.text import safe_repr
+from .._internal.typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["at_least", "at_most", "between"]
+
+
+class Range(Immutable):
+    """A closed range of a parent's values; ``None`` where it is open. Made by :func:`between` and its relatives."""
+
+    _names = ("low", "high")
+    __slots__ = _names
+    low: Any
+    high: Any
+
+    def __init__(self, low: Any, high: Any) -> None:
+        self._set(low=low, high=high)
+
+    def map(self, convert: Callable[[Any], Any]) -> Range:
+        """Return the range with ``convert`` applied to the ends it has."""
+        return Range(*(None if end is None else convert(end) for end in (self.low, self.high)))
+
+    def __repr__(self) -> str:
+        if self.high is None:
+            return f"at_least({safe_repr(self.low)})"
+        high = safe_repr(self.high)
+        return f"at_most({high})" if self.low is None else f"between({safe_repr(self.low)}, {high})"
+
+
+class OneOf(Immutable):
+    """Some of a parent's values; what a plain value or a list in ``when=`` becomes."""
+
+    _names = ("values",)
+    __slots__ = _names
+    values: tuple[Any, ...]
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        self._set(values=tuple(values))
+
+    def __repr__(self) -> str:
+        return safe_repr(list(self.values))
+
+
+class Resolved(dict[str, OneOf | Range]):
+    """``when=`` in normal form: flat parent name to accepted values. Its names are not looked up a second time."""
+
+    __slots__ = ()
+
+
+def at_least(low: Any) -> Range:
+    """Accept a parent's values from ``low`` up.
+
+    Parameters
+    ----------
+    low
+        A number for a ``Float`` or ``Int`` parent, one of the choices for an ``Ordinal``.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> skip = tt.Categorical([False, True], when={"layers": tt.at_least(3)})
+    >>> space = tt.SearchSpace({"layers": tt.Int(1, 4), "skip": skip})
+    >>> space.validate({"layers": 2})
+    {'layers': 2}
+    """
+    return Range(low, None)
+
+
+def at_most(high: Any) -> Range:
+    """Accept a parent's values up to ``high``; see :func:`at_least`."""
+    return Range(None, high)
+
+
+def between(low: Any, high: Any) -> Range:
+    """Accept a parent's values from ``low`` to ``high``, both included; see :func:`at_least`."""
+    return Range(low, high)

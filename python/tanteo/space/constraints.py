@@ -1,0 +1,217 @@
+"""Known constraints on the inputs: ``SearchSpace(..., constraints=[...])``. No suggestion breaks one.
+
+A constraint applies only to configurations in which every parameter it names is active. Parameters are named by their
+flat names. Constants take no part: what they would contribute belongs into the bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .._internal.coercion import as_finite, shown
+from .._internal.immutable import Immutable
+from .._internal.typing import TYPE_CHECKING
+from ..exceptions import SpaceError
+from .conditions import OneOf, Range
+from .parameters import Constant, Float, Int, Ordinal, Parameter
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, TypeAlias
+
+    # Flat name to (index in the core, parameter); the index of a constant means nothing.
+    Named: TypeAlias = Mapping[str, tuple[int, Parameter]]
+
+__all__ = ["Forbid", "Linear", "Order"]
+
+
+class Constraint(Immutable):
+    """Base of the known constraints: :class:`Linear`, :class:`Order`, :class:`Forbid`."""
+
+    __slots__ = ()
+
+    @property
+    def _parameters(self) -> tuple[str, ...]:
+        """The flat names of the parameters it is about."""
+        raise NotImplementedError  # every kind of constraint has its own
+
+    def _checked(self, named: Named) -> Constraint:
+        """Return the constraint in builtin types, or raise :class:`SpaceError` naming it."""
+        raise NotImplementedError  # every kind of constraint has its own
+
+    def _to_core(self, named: Named) -> tuple[Any, ...]:
+        """Return a checked constraint as the core takes it, factors in the order of declaration."""
+        raise NotImplementedError  # every kind of constraint has its own
+
+
+class Linear(Constraint):
+    """``lower <= sum of weight * value <= upper`` over numeric parameters, in the user's scale.
+
+    Parameters
+    ----------
+    weights
+        Flat name to weight.
+    lower, upper
+        The bounds, at least one.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> space = tt.SearchSpace(
+    ...     {"a": tt.Float(0.0, 1.0), "b": tt.Float(0.0, 1.0)}, constraints=[tt.Linear({"a": 1, "b": 1}, upper=1)]
+    ... )
+    >>> all(point["a"] + point["b"] <= 1.0 for point in space.sample(100, seed=0))
+    True
+    """
+
+    _names = ("weights", "lower", "upper")
+    __slots__ = _names
+    _defaults: ClassVar[Mapping[str, Any]] = {"lower": None, "upper": None}
+    weights: Mapping[str, float]
+    lower: float | None
+    upper: float | None
+
+    def __init__(self, weights: Mapping[str, float], *, lower: float | None = None, upper: float | None = None) -> None:
+        self._set(weights=_copied(weights), lower=lower, upper=upper)
+
+    @property
+    def _parameters(self) -> tuple[str, ...]:
+        return tuple(self.weights)
+
+    def _checked(self, named: Named) -> Linear:
+        weights = _checked_mapping(self, self.weights)
+        for name in weights:
+            _find(self, name, named, (Float, Int), "a Float or an Int")
+        lower, upper = (
+            None if bound is None else as_finite(bound, f"{self!r}: its bound", SpaceError)
+            for bound in (self.lower, self.upper)
+        )
+        if lower is None and upper is None:
+            raise SpaceError(f"{self!r} bounds nothing: give lower, upper or both")
+        if lower is not None and upper is not None and lower > upper:
+            raise SpaceError(f"{self!r} has a lower bound above its upper bound")
+        finite = {name: as_finite(w, f"{self!r}: the weight of {name!r}", SpaceError) for name, w in weights.items()}
+        return Linear(finite, lower=lower, upper=upper)
+
+    def _to_core(self, named: Named) -> tuple[Any, ...]:
+        terms = [(named[name][0], weight) for name, weight in self.weights.items()]
+        return ("linear", sorted(terms, key=lambda term: term[0]), self.lower, self.upper)
+
+
+class Order(Constraint):
+    """One parameter compared with another: two numbers, or two ordinals by the positions of their choices.
+
+    Parameters
+    ----------
+    left, right
+        Flat names.
+    operator
+        One of ``"<="``, ``"<"``, ``">="``, ``">"``.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> space = tt.SearchSpace(
+    ...     {"min_lr": tt.Float(0.0, 1.0), "max_lr": tt.Float(0.0, 1.0)},
+    ...     constraints=[tt.Order("min_lr", "<=", "max_lr")],
+    ... )
+    >>> all(point["min_lr"] <= point["max_lr"] for point in space.sample(100, seed=0))
+    True
+    """
+
+    _names = ("left", "operator", "right")
+    __slots__ = _names
+    left: str
+    operator: str
+    right: str
+
+    def __init__(self, left: str, operator: str, right: str) -> None:
+        self._set(left=left, operator=operator, right=right)
+
+    @property
+    def _parameters(self) -> tuple[str, ...]:
+        return (self.left, self.right)
+
+    def _checked(self, named: Named) -> Order:
+        given: Any = self.operator
+        if not isinstance(given, str) or given not in ("<=", "<", ">=", ">"):
+            raise SpaceError(f"{self!r}: the operator must be '<=', '<', '>=' or '>', got {shown(given)}")
+        kinds = "a Float, an Int or an Ordinal"
+        left, right = (_find(self, name, named, (Float, Int, Ordinal), kinds) for name in (self.left, self.right))
+        if self.left == self.right:
+            raise SpaceError(f"{self!r} compares a parameter with itself")
+        if isinstance(left, Ordinal) is not isinstance(right, Ordinal):
+            raise SpaceError(f"{self!r} compares a number with an ordinal")
+        return self
+
+    def _to_core(self, named: Named) -> tuple[Any, ...]:
+        left, right = named[self.left][0], named[self.right][0]
+        if self.operator.startswith(">"):
+            left, right = right, left
+        return ("order", left, right, self.operator in ("<", ">"))
+
+
+class Forbid(Constraint):
+    """A combination of values that must not occur.
+
+    Parameters
+    ----------
+    combination
+        Flat name to a value, a list of values or a range such as ``tt.at_least(x)``. The configuration is forbidden
+        when all of them hold.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> space = tt.SearchSpace(
+    ...     {"kernel": tt.Categorical(["linear", "rbf"]), "dual": tt.Categorical([False, True])},
+    ...     constraints=[tt.Forbid({"kernel": "rbf", "dual": True})],
+    ... )
+    >>> space.size
+    3.0
+    """
+
+    _names = ("combination",)
+    __slots__ = _names
+    combination: Mapping[str, Any]
+
+    def __init__(self, combination: Mapping[str, Any]) -> None:
+        self._set(combination=_copied(combination))
+
+    @property
+    def _parameters(self) -> tuple[str, ...]:
+        return tuple(self.combination)
+
+    def _checked(self, named: Named) -> Forbid:
+        normal: dict[str, OneOf | Range] = {}
+        for name, given in _checked_mapping(self, self.combination).items():
+            parameter = _find(self, name, named, (Parameter,), "a parameter")
+            normal[name] = parameter._condition(given, f"parameter {name!r}: its value in {self!r}")
+        return Forbid(normal)
+
+    def _to_core(self, named: Named) -> tuple[Any, ...]:
+        clauses = [(named[name][0], named[name][1]._accept(given)) for name, given in self.combination.items()]
+        return ("forbid", sorted(clauses, key=lambda clause: clause[0]))
+
+
+def _copied(mapping: Any) -> Any:
+    """Return a private copy; what is no mapping stays as it is, for the space to complain about."""
+    return dict(mapping) if isinstance(mapping, Mapping) else mapping
+
+
+def _checked_mapping(constraint: Constraint, mapping: Any) -> dict[str, Any]:
+    if not isinstance(mapping, dict) or not mapping:
+        raise SpaceError(f"{constraint!r} needs a mapping with at least one parameter name, got {shown(mapping)}")
+    return mapping
+
+
+def _find(constraint: Constraint, name: Any, named: Named, kinds: tuple[type[Any], ...], expected: str) -> Parameter:
+    """Return the parameter called ``name``, or raise if it is unknown, a constant or not of ``kinds``."""
+    if not isinstance(name, str) or name not in named:
+        raise SpaceError(f"{constraint!r} names {shown(name)}, which is no parameter of the space (use its flat name)")
+    parameter = named[name][1]
+    if isinstance(parameter, Constant):
+        raise SpaceError(f"{constraint!r} names {name!r}, which is a constant; put what it contributes into the bounds")
+    fits = isinstance(parameter, kinds)
+    if not fits:
+        raise SpaceError(f"{constraint!r} names {name!r}, which is {parameter!r}; it must be {expected}")
+    return parameter

@@ -1,0 +1,155 @@
+"""From the mapping a user writes to a flat list of parameters with resolved names."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+
+from .._internal.caller import stacklevel
+from .._internal.coercion import shown
+from .._internal.immutable import Immutable
+from .._internal.typing import TYPE_CHECKING
+from ..exceptions import ParameterError, SpaceError
+from .conditions import Resolved
+from .group import Group
+from .parameters import Constant, Parameter
+from .parents import SEPARATOR, Condition, together
+
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    # The conditions of the groups around a parameter, outermost first.
+    Around: TypeAlias = tuple[Condition, ...]
+
+
+class Declared(Immutable):
+    """One parameter and where it stands in the mapping.
+
+    Attributes
+    ----------
+    name
+        Flat name: the keys on the way joined with ``/``.
+    path
+        The keys on the way.
+    parameter
+        The parameter, in builtin types.
+    """
+
+    _names = ("name", "path", "parameter")
+    __slots__ = _names
+    name: str
+    path: tuple[str, ...]
+    parameter: Parameter
+
+    def __init__(self, path: tuple[str, ...], parameter: Parameter) -> None:
+        self._set(name=SEPARATOR.join(path), path=path, parameter=parameter)
+
+
+def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
+    """Return the checked parameters by flat name, in the order of declaration; their ``when=`` names flat parents.
+
+    Raises
+    ------
+    ParameterError, SpaceError
+        Naming the parameter at fault.
+    """
+    if not isinstance(parameters, Mapping):
+        raise SpaceError(f"a search space is declared by a mapping from names to parameters, got {shown(parameters)}")
+    if not parameters:
+        raise SpaceError("a search space needs at least one parameter, got an empty mapping")
+    try:
+        walked = list(_walk(parameters, (), ()))
+    except RecursionError:
+        raise SpaceError("the mapping is nested too deep, or holds itself; a few levels are enough") from None
+    declared = _by_name(entry for entry, _ in walked)
+    return {entry.name: _with_conditions(entry, around, declared) for entry, around in walked}
+
+
+def _by_name(entries: Iterable[Declared]) -> dict[str, Declared]:
+    declared: dict[str, Declared] = {}
+    for entry in entries:
+        other = declared.get(entry.name)
+        if other is not None:
+            places = f"{_place(other.path)} and {_place(entry.path)}"
+            raise SpaceError(f"two parameters have the flat name {entry.name!r}: {places}; rename one")
+        declared[entry.name] = entry
+    return declared
+
+
+def _walk(mapping: Mapping[Any, Any], above: tuple[str, ...], around: Around) -> Iterator[tuple[Declared, Around]]:
+    for key, value in mapping.items():
+        _check_key(key, above)
+        path = (*above, key)
+        name = SEPARATOR.join(path)
+        members, inside = value, around
+        if isinstance(value, Group):
+            members = value.parameters
+            inside = around if value.when is None else (*around, Condition("group", path, value.when))
+            if not isinstance(members, Mapping):
+                raise ParameterError(
+                    f"group {name!r} must hold a mapping from names to parameters, got {shown(members)}"
+                )
+        if not isinstance(members, Mapping):
+            yield Declared(path, _parameter(value, name)), around
+        elif key == "when" and not isinstance(value, Group) and _is_condition(members):
+            raise ParameterError(_condition_as_member(name, above, members))
+        elif members:
+            yield from _walk(members, path, inside)
+        else:
+            raise ParameterError(f"parameter {name!r} is an empty mapping; for the value write tt.Constant({{}})")
+
+
+def _parameter(value: Any, name: str) -> Parameter:
+    """Return the checked parameter that stands in the mapping; a bare value is a constant."""
+    if isinstance(value, list | tuple | set | frozenset | range):
+        kind = type(value).__name__
+        warnings.warn(
+            f"parameter {name!r}: a bare {kind} is a constant and nothing is searched; write tt.Categorical([...]) to "
+            f"try its values, or tt.Constant(...) if the {kind} itself is meant",
+            stacklevel=stacklevel(),
+        )
+    parameter = value if isinstance(value, Parameter) else Constant(value)
+    return parameter._checked(f"parameter {name!r}")
+
+
+def _is_condition(members: Mapping[Any, Any]) -> bool:
+    """Whether a mapping called "when" is a condition: it holds values, not parameters as a group would."""
+    return any(not isinstance(member, Parameter | Group | Mapping) for member in members.values())
+
+
+def _condition_as_member(name: str, above: tuple[str, ...], condition: Mapping[Any, Any]) -> str:
+    group = f"the group {SEPARATOR.join(above)!r}" if above else "the whole space"
+    return (
+        f"parameter {name!r} reads as a condition on {group}, but a plain mapping has none; write tt.Group({{...}}, "
+        f"when={condition!r}), or wrap the inner mapping in tt.Group for a group of that name"
+    )
+
+
+def _check_key(key: Any, above: tuple[str, ...]) -> None:
+    where = f" in {_place(above)}" if above else ""
+    if not isinstance(key, str) or not key:
+        raise SpaceError(f"parameter names must be non-empty strings, got {shown(key)}{where}")
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        raise SpaceError(f"parameter name {key!r}{where} is not valid Unicode: it holds a lone surrogate") from None
+
+
+def _place(path: tuple[str, ...]) -> str:
+    """Return how to reach a parameter in the mapping, for a message: ``['svm']['c']``."""
+    return "".join(f"[{key!r}]" for key in path)
+
+
+def _with_conditions(entry: Declared, around: Around, declared: Mapping[str, Declared]) -> Declared:
+    """Return the entry with its conditions and those of its groups in normal form."""
+    own: Any = entry.parameter.when
+    conditions = around if own is None else (*around, Condition("parameter", entry.path, own))
+    if not conditions:
+        return entry
+    return Declared(entry.path, _replace_when(entry.parameter, together(conditions, entry, declared)))
+
+
+def _replace_when(parameter: Parameter, when: Resolved) -> Parameter:
+    changed: Parameter = parameter.__class__.__new__(parameter.__class__)
+    changed._set(**{**parameter._fields(), "when": when})
+    return changed

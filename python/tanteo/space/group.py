@@ -1,0 +1,48 @@
+"""Parameters that exist together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .._internal.immutable import Immutable
+from .._internal.typing import TYPE_CHECKING
+from .parameters.base import described
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+
+class Group(Immutable):
+    """A nested mapping of parameters with a condition on all of them.
+
+    A space gives each member the condition of its groups beside its own: all of them must hold. Without ``when`` a
+    group is the same as a plain nested mapping.
+
+    Parameters
+    ----------
+    parameters
+        Name to parameter, as for :class:`SearchSpace`; may hold further groups.
+    when
+        As for :class:`Float`. A parent is looked up beside the group first, then in the groups around it.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> space = tt.SearchSpace({
+    ...     "model": tt.Categorical(["svm", "forest"]),
+    ...     "svm": tt.Group({"c": tt.Float(0.1, 10.0, log=True), "shrinking": True}, when={"model": "svm"}),
+    ... })
+    >>> space.validate({"model": "forest"})
+    {'model': 'forest'}
+    >>> space.validate({"model": "svm", "svm": {"c": 1.0}})
+    {'model': 'svm', 'svm': {'c': 1.0, 'shrinking': True}}
+    """
+
+    _names = ("parameters", "when")
+    __slots__ = _names
+    _defaults: ClassVar[Mapping[str, Any]] = {"when": None}
+    parameters: Mapping[str, Any]
+    when: Mapping[str, Any] | None
+
+    def __init__(self, parameters: Mapping[str, Any], *, when: Mapping[str, Any] | None = None) -> None:
+        self._set(parameters=described(parameters), when=described(when))

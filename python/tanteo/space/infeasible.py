@@ -1,0 +1,52 @@
+"""Errors about known constraints in the words of the declaration: the core knows no labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .._internal.coercion import short
+from .._internal.typing import TYPE_CHECKING
+from ..exceptions import SpaceError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .constraints import Constraint
+
+
+def nothing_feasible(error: SpaceError, constraints: Sequence[Constraint]) -> SpaceError:
+    """Return the error for a search that found no configuration; one about something else as it is."""
+    if error._constraint is None:
+        return error
+    return SpaceError(
+        "no configuration satisfies the constraints, as far as a bounded search can tell; loosen "
+        f"{constraints[error._constraint]!r}"
+    )
+
+
+def infeasible_point(
+    error: SpaceError, constraints: Sequence[Constraint], point: Mapping[str, Any], what: str = "the point"
+) -> SpaceError:
+    """Return the error for a point that breaks a constraint, or cannot be completed; one about something else as it is.
+
+    Parameters
+    ----------
+    error
+        As the core raised it.
+    constraints
+        Those of the space.
+    point
+        Flat name to value; of a partial point what is given.
+    what
+        What the values are.
+    """
+    if error._constraint is None:
+        return error
+    constraint = constraints[error._constraint]
+    names = constraint._parameters
+    given = {name: point[name] for name in names if name in point}
+    if len(given) == len(names):
+        return SpaceError(f"{what} {short(given, 200)} breaks {constraint!r}; change one of these values")
+    missing = ", ".join(repr(name) for name in names if name not in given)
+    nothing = f"no values of {missing} were found that satisfy {constraint!r}"
+    return SpaceError(f"{what} {short(given or dict(point), 200)} cannot be completed: {nothing}; change what is given")

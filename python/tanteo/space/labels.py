@@ -1,0 +1,81 @@
+"""The choices of a parameter: the position of one, and what tells apart those that JSON cannot hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .._internal.equality import builtin, equal, same
+from .._internal.text import safe_repr
+from .._internal.typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Choices:
+    """A sequence of labels with a quick search for the position of one.
+
+    Hashable labels are found through a dict keyed by (type, value); a hit is confirmed with :func:`same`, since
+    ``(1,)`` and ``(True,)`` share a key. The others are compared one by one.
+    """
+
+    __slots__ = ("_by_key", "_unkeyed", "labels")
+
+    def __init__(self, labels: Iterable[Any]) -> None:
+        self.labels: tuple[Any, ...] = tuple(map(builtin, labels))
+        self._by_key: dict[tuple[type, Any], list[int]] = {}
+        self._unkeyed: list[int] = []
+        for position, label in enumerate(self.labels):
+            key = _key(label)
+            (self._unkeyed if key is None else self._by_key.setdefault(key, [])).append(position)
+
+    def find(self, label: Any) -> int | None:
+        """Return the position of ``label``, or None."""
+        label = builtin(label)
+        key = _key(label)
+        candidates = self._unkeyed if key is None else self._by_key.get(key, ())
+        return next((i for i in candidates if same(self.labels[i], label)), None)
+
+    def duplicate(self) -> tuple[int, int] | None:
+        """Return the positions of two choices that are the same, or None."""
+        for group in (self._unkeyed, *self._by_key.values()):
+            for n, right in enumerate(group):
+                for left in group[:n]:
+                    if same(self.labels[left], self.labels[right]):
+                        return left, right
+        return None
+
+    def hint(self, label: Any) -> str | None:
+        """Return a choice that only its type keeps from being ``label``, for a message, or None."""
+        label = builtin(label)
+        near = next((c for c in self.labels if equal(c, label) or _same_text(c, label)), None)
+        return None if near is None else f"{safe_repr(near)} ({type(near).__name__}) is one"
+
+
+def _same_text(left: Any, right: Any) -> bool:
+    try:
+        return str(left) == str(right)
+    except Exception:  # user code, or an integer with more digits than Python converts
+        return False
+
+
+def _key(label: Any) -> tuple[type, Any] | None:
+    """Return a dict key for ``label``, or None if it has none that :func:`same` agrees with (unhashable, NaN)."""
+    try:
+        hash(label)
+    except TypeError:
+        return None
+    return (type(label), label) if equal(label, label) else None
+
+
+def identity(label: Any) -> str:
+    """Return a text that tells apart what JSON cannot hold, and is the same in every process.
+
+    Functions and classes by their qualified name, enum members by class and name, all else by its class: a repr may
+    hold an address or an order that changes from run to run.
+    """
+    named = label if hasattr(label, "__qualname__") else type(label)
+    text = f"{getattr(named, '__module__', '?')}.{getattr(named, '__qualname__', '?')}"
+    if hasattr(type(label), "__members__"):
+        return f"{text}.{label.name}"
+    return text

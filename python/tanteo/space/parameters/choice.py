@@ -1,0 +1,181 @@
+"""Parameters with a list of choices. Labels never reach the core, only their positions do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from ..._internal.coercion import shown
+from ..._internal.text import safe_repr
+from ..._internal.typing import TYPE_CHECKING
+from ...exceptions import ParameterError
+from ..conditions import Range
+from ..labels import Choices
+from ..priors import as_numbers
+from .base import Parameter, described
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+
+class _Choice(Parameter):
+    """What categoricals and ordinals share: labels and their positions."""
+
+    # Not a field: built from the choices when first needed, and left out of equality, repr and pickles.
+    __slots__ = ("_found",)
+    choices: Sequence[Any]
+    default: Any
+    _found: Choices
+
+    def _index(self) -> Choices:
+        try:
+            return self._found
+        except AttributeError:
+            self._set(_found=Choices(self.choices))
+            return self._found
+
+    def _labels(self) -> tuple[Any, ...]:
+        return self._index().labels
+
+    def _shown_fields(self) -> dict[str, Any]:
+        """Show the choices as the list they were written as."""
+        choices = list(self.choices) if isinstance(self.choices, tuple) else self.choices
+        return {**self._fields(), "choices": choices}
+
+    def _checked_labels(self, what: str) -> tuple[Any, ...]:
+        """Return the choices in builtin types: a list of at least one, no two the same."""
+        if not isinstance(self.choices, tuple):
+            raise ParameterError(f"{what}: choices must be a list, got {shown(self.choices)}")
+        if not self.choices:
+            raise ParameterError(f"{what}: choices must not be empty")
+        pair = self._index().duplicate()
+        if pair is not None:
+            label = shown(self.choices[pair[1]])
+            raise ParameterError(
+                f"{what}: choice {label} stands twice, at positions {pair[0]} and {pair[1]}; remove one"
+            )
+        return self._labels()
+
+    def _checked_default(self, what: str) -> Any:
+        if self.default is None:
+            return None
+        return self._labels()[self._to_raw(self.default, f"{what}: default")]
+
+    def _to_raw(self, value: Any, what: str) -> int:
+        position = self._index().find(value)
+        if position is None:
+            hint = self._index().hint(value)
+            raise ParameterError(
+                f"{what} must be one of {_some(self._labels())}, got {shown(value)}"
+                + (f"; {hint}, and types must match" if hint else "")
+            )
+        return position
+
+    def _is_one_value(self, given: Any) -> bool:
+        return self._index().find(given) is not None
+
+
+class Categorical(_Choice):
+    """One of several choices without an order.
+
+    Parameters
+    ----------
+    choices
+        Any Python objects. Two are the same only if their types are too: ``True`` is not ``1``, and ``1`` is not
+        ``1.0``. The objects themselves come back in ``params`` (NumPy scalars as the builtins they stand for).
+    default
+        The choice to start from. ``None`` means no default, also where ``None`` is one of the choices.
+    weights
+        One non-negative weight per choice: how often it is tried before there are results; one of weight 0 is never
+        suggested. They need not sum to one.
+    when
+        As for :class:`Float`.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> tt.Categorical(["adam", "sgd"], default="adam")
+    Categorical(['adam', 'sgd'], default='adam')
+    """
+
+    _names = ("choices", "default", "weights", "when")
+    __slots__ = _names
+    _defaults: ClassVar[Mapping[str, Any]] = {"default": None, "weights": None, "when": None}
+    weights: Sequence[float] | None
+
+    def __init__(
+        self,
+        choices: Iterable[Any],
+        *,
+        default: Any = None,
+        weights: Iterable[float] | None = None,
+        when: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._set(choices=_listed(choices), default=default, weights=_listed(weights), when=described(when))
+
+    def _checked(self, what: str) -> Categorical:
+        labels = self._checked_labels(what)
+        return Categorical(
+            labels,
+            default=self._checked_default(what),
+            weights=None if self.weights is None else as_numbers(self.weights, f"{what}: weights"),
+            when=self.when,
+        )
+
+    def _domain(self) -> tuple[Any, ...]:
+        return ("unordered", len(self.choices))
+
+    def _prior(self) -> tuple[Any, ...] | None:
+        return None if self.weights is None else ("weights", list(self.weights))
+
+    def _range(self, given: Range, what: str) -> Range:
+        raise ParameterError(f"{what} cannot be {given!r}: a categorical has no order; list the choices to accept")
+
+
+class Ordinal(_Choice):
+    """One of several choices in their order, for example ``["none", "light", "heavy"]``.
+
+    Parameters
+    ----------
+    choices
+        Any Python objects, from least to most; see :class:`Categorical`.
+    default
+        The choice to start from. ``None`` means no default, also where ``None`` is one of the choices.
+    when
+        As for :class:`Float`.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> tt.Ordinal(["none", "light", "heavy"])
+    Ordinal(['none', 'light', 'heavy'])
+    """
+
+    _names = ("choices", "default", "when")
+    __slots__ = _names
+    _defaults: ClassVar[Mapping[str, Any]] = {"default": None, "when": None}
+
+    def __init__(self, choices: Iterable[Any], *, default: Any = None, when: Mapping[str, Any] | None = None) -> None:
+        self._set(choices=_listed(choices), default=default, when=described(when))
+
+    def _checked(self, what: str) -> Ordinal:
+        return Ordinal(self._checked_labels(what), default=self._checked_default(what), when=self.when)
+
+    def _domain(self) -> tuple[Any, ...]:
+        return ("ordered", len(self.choices))
+
+    def _range(self, given: Range, what: str) -> Range:
+        return given.map(lambda end: self._labels()[self._to_raw(end, what)])
+
+
+def _listed(values: Any) -> Any:
+    """Return the choices as a tuple; what has no order, or is no collection, stays for the space to complain about."""
+    if isinstance(values, str | bytes | Mapping | AbstractSet) or not isinstance(values, Iterable):
+        return values
+    return tuple(values)
+
+
+def _some(labels: tuple[Any, ...]) -> str:
+    """Return the choices for a message, the first ten of them."""
+    text = ", ".join(map(safe_repr, labels[:10]))
+    return f"[{text}, ... ({len(labels)} choices)]" if len(labels) > 10 else f"[{text}]"

@@ -1,0 +1,76 @@
+"""A value that passes through. Constants never reach the core."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..._internal.coercion import as_finite, shown
+from ..._internal.equality import builtin, same
+from ..._internal.typing import TYPE_CHECKING
+from ...exceptions import ParameterError
+from ..conditions import OneOf, Range
+from .base import Parameter, described
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+
+class Constant(Parameter):
+    """A fixed value that appears in ``params``; a plain value in the mapping of a space becomes one.
+
+    Parameters
+    ----------
+    value
+        Any Python object.
+    when
+        As for :class:`Float`.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> tt.SearchSpace({"lr": tt.Float(0.0, 1.0, default=0.5), "epochs": 10}).default()
+    {'lr': 0.5, 'epochs': 10}
+    """
+
+    _names = ("value", "when")
+    __slots__ = _names
+    _defaults: ClassVar[Mapping[str, Any]] = {"when": None}
+    value: Any
+
+    def __init__(self, value: Any, *, when: Mapping[str, Any] | None = None) -> None:
+        self._set(value=value, when=described(when))
+
+    def _checked(self, what: str) -> Constant:
+        if isinstance(self.value, type) and issubclass(self.value, Parameter):
+            name = self.value.__name__
+            raise ParameterError(f"{what} is the class {name} itself; give it arguments, as in tt.{name}(...)")
+        if isinstance(self.value, Parameter):
+            raise ParameterError(f"{what}: a parameter cannot be the value of a Constant, got {shown(self.value)}")
+        return Constant(builtin(self.value), when=self.when)
+
+    def _to_raw(self, value: Any, what: str) -> int:
+        if not same(self.value, builtin(value)):
+            raise ParameterError(f"{what} must be the constant {shown(self.value)}, got {shown(value)}")
+        return 0
+
+    def _labels(self) -> tuple[Any, ...]:
+        return (self.value,)
+
+    def _is_one_value(self, given: Any) -> bool:
+        return same(self.value, builtin(given))
+
+    def _range(self, given: Range, what: str) -> Range:
+        """Return the range if the constant lies in it: a condition that can never hold is a mistake."""
+        ends = given.map(lambda end: as_finite(end, what, ParameterError))
+        value = as_finite(self.value, f"{what}: the constant parent", ParameterError)
+        if (ends.low is not None and value < ends.low) or (ends.high is not None and value > ends.high):
+            raise ParameterError(f"{what} asks for {given!r}, which the constant {value!r} can never meet")
+        return ends
+
+    def _both(self, one: OneOf | Range, other: OneOf | Range) -> OneOf | Range:
+        """Return either condition: each was checked to hold."""
+        return one
+
+    def _accept(self, condition: OneOf | Range) -> tuple[Any, ...]:
+        """Return the condition as the core would take it: always met, since :meth:`_condition` checked it."""
+        return ("values", [0])

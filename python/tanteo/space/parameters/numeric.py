@@ -1,0 +1,203 @@
+"""Floats and integers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from ..._internal.coercion import as_bool, as_finite, as_int, shown
+from ..._internal.typing import TYPE_CHECKING
+from ...exceptions import ParameterError
+from ..conditions import Range
+from ..priors import Histogram, Normal
+from .base import Parameter, described
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, TypeAlias
+
+    NumericPrior: TypeAlias = Normal | Histogram
+
+
+class _Numeric(Parameter):
+    """What floats and integers share: bounds, a scale, a prior."""
+
+    __slots__ = ()
+    prior: NumericPrior | None
+
+    def _prior(self) -> tuple[Any, ...] | None:
+        return None if self.prior is None else self.prior._to_core()
+
+    def _checked_prior(self, what: str, low: float, high: float, *, log: bool) -> NumericPrior | None:
+        if self.prior is None or isinstance(self.prior, Histogram):
+            return self.prior and self.prior._checked(what)
+        if not isinstance(self.prior, Normal):
+            raise ParameterError(f"{what}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
+        prior = self.prior._checked(what)
+        # What else can be wrong with the bounds, the core says.
+        if log and 0 < low <= high:
+            prior._doubt_mean_of_logarithms(what, low, high)
+        return prior
+
+
+class Float(_Numeric):
+    """A real number from a closed interval.
+
+    Parameters
+    ----------
+    low, high
+        The bounds, both reachable, in the user's scale.
+    log
+        Whether the natural scale is logarithmic: 0.001 is as far from 0.01 as 0.01 from 0.1. Needs ``low > 0`` and
+        excludes ``step``.
+    step
+        If given, the values are ``low + k * step`` as decimal arithmetic has them (0.15, not 0.15000000000000002), as
+        far as they do not pass ``high``.
+    default
+        The value to start from.
+    prior
+        A belief where the optimum lies: :class:`Normal` or :class:`Histogram`.
+    when
+        The parents' values under which the parameter exists: ``{parent: value}``, ``{parent: [values]}`` or a range
+        such as ``{parent: tt.at_least(x)}``; several parents mean *and*.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> tt.Float(1e-5, 1e-1, log=True, default=1e-3)
+    Float(1e-05, 0.1, log=True, default=0.001)
+    """
+
+    _names = ("low", "high", "log", "step", "default", "prior", "when")
+    __slots__ = _names
+    _defaults: ClassVar[Mapping[str, Any]] = {"log": False, "step": None, "default": None, "prior": None, "when": None}
+    low: float
+    high: float
+    log: bool
+    step: float | None
+    default: float | None
+
+    def __init__(
+        self,
+        low: float,
+        high: float,
+        *,
+        log: bool = False,
+        step: float | None = None,
+        default: float | None = None,
+        prior: NumericPrior | None = None,
+        when: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._set(low=low, high=high, log=log, step=step, default=default, prior=prior, when=described(when))
+
+    def _checked(self, what: str) -> Float:
+        step = None if self.step is None else as_finite(self.step, f"{what}: step", ParameterError)
+        log = as_bool(self.log, f"{what}: log", ParameterError)
+        if log and step is not None:
+            raise ParameterError(f"{what}: log=True excludes step (got {step!r}); drop one of them")
+        low = as_finite(self.low, f"{what}: low", ParameterError)
+        high = as_finite(self.high, f"{what}: high", ParameterError)
+        return Float(
+            low,
+            high,
+            log=log,
+            step=step,
+            default=None if self.default is None else as_finite(self.default, f"{what}: default", ParameterError),
+            prior=self._checked_prior(what, low, high, log=log),
+            when=self.when,
+        )
+
+    def _domain(self) -> tuple[Any, ...]:
+        if self.step is None:
+            return ("real", self.low, self.high, self.log)
+        return ("stepped", self.low, self.high, self.step)
+
+    def _to_raw(self, value: Any, what: str) -> float:
+        return as_finite(value, what, ParameterError)
+
+    def _range(self, given: Range, what: str) -> Range:
+        return given.map(lambda end: as_finite(end, what, ParameterError))
+
+
+class Int(_Numeric):
+    """A whole number from a closed interval; a Python int, exact over any 64-bit range.
+
+    Parameters
+    ----------
+    low, high
+        The bounds, both in the range of signed or unsigned 64-bit integers; ``low`` is reachable, ``high`` if the step
+        meets it.
+    log
+        Whether the natural scale is logarithmic. Needs ``low > 0`` and excludes a step other than one.
+    step
+        The values are ``low + k * step``, as far as they do not pass ``high``.
+    default, prior, when
+        As for :class:`Float`.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> tt.Int(16, 512, step=16, default=64)
+    Int(16, 512, step=16, default=64)
+    """
+
+    _names = ("low", "high", "log", "step", "default", "prior", "when")
+    __slots__ = _names
+    _defaults: ClassVar[Mapping[str, Any]] = {"log": False, "step": 1, "default": None, "prior": None, "when": None}
+    low: int
+    high: int
+    log: bool
+    step: int
+    default: int | None
+
+    def __init__(
+        self,
+        low: int,
+        high: int,
+        *,
+        log: bool = False,
+        step: int = 1,
+        default: int | None = None,
+        prior: NumericPrior | None = None,
+        when: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._set(low=low, high=high, log=log, step=step, default=default, prior=prior, when=described(when))
+
+    def _checked(self, what: str) -> Int:
+        log = as_bool(self.log, f"{what}: log", ParameterError)
+        step = as_int(self.step, f"{what}: step", ParameterError)
+        if not 1 <= step < 2**64:
+            raise ParameterError(f"{what}: step must be at least 1 (and below 2**64), got {shown(step)}")
+        low, high = _as_64_bit(self.low, f"{what}: low"), _as_64_bit(self.high, f"{what}: high")
+        return Int(
+            low,
+            high,
+            log=log,
+            step=step,
+            default=None if self.default is None else _as_64_bit(self.default, f"{what}: default"),
+            prior=self._checked_prior(what, low, high, log=log),
+            when=self.when,
+        )
+
+    def _domain(self) -> tuple[Any, ...]:
+        return ("integer", self.low, self.high, self.step, self.log)
+
+    def _to_raw(self, value: Any, what: str) -> int:
+        return _as_64_bit(value, what)
+
+    def _range(self, given: Range, what: str) -> Range:
+        """Return the range with fractional ends moved inwards to the next integer."""
+        low = None if given.low is None else _as_64_bit(math.ceil(_exact(given.low, what)), what)
+        high = None if given.high is None else _as_64_bit(math.floor(_exact(given.high, what)), what)
+        return Range(low, high)
+
+
+def _exact(end: Any, what: str) -> float:
+    """Return the end of a range as an int where it is one, since a float would round it beyond 2**53."""
+    return as_int(end, what, ParameterError) if hasattr(end, "__index__") else as_finite(end, what, ParameterError)
+
+
+def _as_64_bit(value: Any, what: str) -> int:
+    number = as_int(value, what, ParameterError)
+    if not -(2**63) <= number < 2**64:
+        raise ParameterError(f"{what} must fit 64 bits (from -2**63 to 2**64 - 1), got {shown(number)}")
+    return number

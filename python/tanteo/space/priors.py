@@ -1,0 +1,112 @@
+"""The user's belief where the optimum of a numeric parameter lies. Its weight fades as results come in."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable, Sequence
+
+from .._internal.caller import stacklevel
+from .._internal.coercion import as_finite, shown
+from .._internal.immutable import Immutable
+from .._internal.typing import TYPE_CHECKING
+from ..exceptions import ParameterError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["Histogram", "Normal"]
+
+
+class Normal(Immutable):
+    """A normal density, cut off at the bounds. No suggestion is further than 3.9 deviations from a mean within them.
+
+    Parameters
+    ----------
+    mean, std
+        In the parameter's own scale; in the natural logarithm of the value if the parameter has ``log=True``. ``std``
+        is positive, ``mean`` may lie outside the bounds. Where ``log=True`` a mean that lies outside their logarithms
+        but is itself a value between them is warned of: nearly always its logarithm was meant.
+
+    Examples
+    --------
+    A learning rate believed to lie near 0.001, give or take a factor of *e*:
+
+    >>> import math
+    >>> import tanteo as tt
+    >>> tt.Float(1e-5, 1e-1, log=True, prior=tt.Normal(math.log(1e-3), 1.0))
+    Float(1e-05, 0.1, log=True, prior=Normal(-6.907755278982137, 1.0))
+    """
+
+    _names = ("mean", "std")
+    __slots__ = _names
+    mean: float
+    std: float
+
+    def __init__(self, mean: float, std: float) -> None:
+        self._set(mean=mean, std=std)
+
+    def _checked(self, what: str) -> Normal:
+        mean = as_finite(self.mean, f"{what}: the mean of its prior", ParameterError)
+        return Normal(mean, as_finite(self.std, f"{what}: the standard deviation of its prior", ParameterError))
+
+    def _doubt_mean_of_logarithms(self, what: str, low: float, high: float) -> None:
+        """Warn of a mean that is no logarithm of the domain but a value of it."""
+        if low <= self.mean <= high and not math.log(low) - 1e-9 <= self.mean <= math.log(high) + 1e-9:
+            warnings.warn(
+                f"{what}: mean and std of its prior are of ln(value) as log=True, and the mean {self.mean!r} lies "
+                f"outside {math.log(low):.6g} to {math.log(high):.6g}, so that suggestions begin at an end of the "
+                f"domain; for a mean of {self.mean!r} write {math.log(self.mean):.6g}",
+                UserWarning,
+                stacklevel=stacklevel(),
+            )
+
+    def _to_core(self) -> tuple[Any, ...]:
+        return ("normal", self.mean, self.std)
+
+
+class Histogram(Immutable):
+    """A piecewise constant density. No suggestion lies in a bin without weight.
+
+    Parameters
+    ----------
+    edges
+        Increasing, from the parameter's low to its high bound, in the user's scale (never in logarithms); one more than
+        there are weights.
+    weights
+        Non-negative masses of the bins, at least one positive; they need not sum to one.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> tt.Float(0.0, 1.0, prior=tt.Histogram([0.0, 0.2, 1.0], [3, 1]))
+    Float(0.0, 1.0, prior=Histogram([0.0, 0.2, 1.0], [3, 1]))
+    """
+
+    _names = ("edges", "weights")
+    __slots__ = _names
+    edges: Sequence[float]
+    weights: Sequence[float]
+
+    def __init__(self, edges: Iterable[float], weights: Iterable[float]) -> None:
+        self._set(edges=_listed(edges), weights=_listed(weights))
+
+    def _checked(self, what: str) -> Histogram:
+        edges = as_numbers(self.edges, f"{what}: the edges of its histogram")
+        weights = as_numbers(self.weights, f"{what}: the weights of its histogram")
+        return Histogram(edges, weights)
+
+    def _to_core(self) -> tuple[Any, ...]:
+        return ("histogram", list(self.edges), list(self.weights))
+
+
+def _listed(values: Any) -> Any:
+    """Return an iterable of numbers as a list; what is none stays as it is, for the space to name the parameter."""
+    return list(values) if isinstance(values, Iterable) and not isinstance(values, str) else values
+
+
+def as_numbers(values: Any, what: str) -> list[float]:
+    """Return a list of finite builtin floats, or raise :class:`ParameterError` naming ``what``."""
+    if not isinstance(values, list | tuple):
+        raise ParameterError(f"{what} must be a list of numbers, got {shown(values)}")
+    return [as_finite(value, f"{what} (position {n})", ParameterError) for n, value in enumerate(values)]

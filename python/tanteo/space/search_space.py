@@ -1,0 +1,275 @@
+"""The search space as the user declares it and sees it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from .._internal.coercion import as_count, as_int, shown
+from .._internal.equality import same
+from .._internal.text import safe_repr
+from .._internal.typing import TYPE_CHECKING
+from ..exceptions import ArgumentError, SpaceError
+from .codec import Codec
+from .constraints import Constraint
+from .core import core_space, named_parameters
+from .declaration import declare
+from .infeasible import infeasible_point, nothing_feasible
+from .parameters import Parameter
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class SearchSpace:
+    """A checked set of parameters and known constraints; immutable.
+
+    Parameters
+    ----------
+    parameters
+        Name to parameter. A nested mapping is a group: ``params`` has the same nesting, and the flat name of a
+        parameter joins the keys on the way with ``/``. Anything that is neither a parameter nor a mapping becomes a
+        :class:`Constant`. ``when=`` may name a parent as seen from where it stands: a sibling first, then a parameter
+        of the groups around it, last any parameter by its flat name.
+    constraints
+        :class:`Linear`, :class:`Order` and :class:`Forbid`, by flat names.
+
+    Raises
+    ------
+    ParameterError
+        For an impossible parameter; the message names it.
+    SpaceError
+        For two parameters of one name, a cycle of conditions, an unfit constraint, defaults that break a constraint.
+
+    Notes
+    -----
+    A group without an active parameter is absent from ``params``, as an inactive parameter is.
+
+    Examples
+    --------
+    >>> import tanteo as tt
+    >>> space = tt.SearchSpace({
+    ...     "optimizer": tt.Categorical(["adam", "sgd"], default="adam"),
+    ...     "sgd": {"momentum": tt.Float(0.0, 0.99, default=0.9, when={"optimizer": "sgd"})},
+    ... })
+    >>> space.default()
+    {'optimizer': 'adam'}
+    >>> space.validate({"optimizer": "sgd", "sgd": {"momentum": 0.5}})
+    {'optimizer': 'sgd', 'sgd': {'momentum': 0.5}}
+    """
+
+    __slots__ = ("_codec", "_constraints", "_core", "_declared")
+
+    def __init__(self, parameters: Mapping[str, Any], constraints: Iterable[Constraint] = ()) -> None:
+        self._declared = declare(parameters)
+        named = named_parameters(self._declared)
+        self._constraints = tuple(constraint._checked(named) for constraint in _as_constraints(constraints))
+        try:
+            self._core = core_space(self._declared, self._constraints)
+        except SpaceError as error:
+            defaults = {name: entry.parameter._default for name, entry in self._declared.items()}
+            given = {name: default for name, default in defaults.items() if default is not None}
+            raise infeasible_point(error, self._constraints, given, "the point of the defaults") from None
+        self._codec = Codec(self._declared)
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Flat name to checked parameter, constants included, in the order of declaration."""
+        return MappingProxyType({name: entry.parameter for name, entry in self._declared.items()})
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """The known constraints."""
+        return self._constraints
+
+    @property
+    def size(self) -> float:
+        """Number of different configurations; ``math.inf`` if a continuous parameter can be active.
+
+        Where constraints make counting expensive it is an upper bound.
+        """
+        return self._core.size()
+
+    def sample(self, n: int, seed: int | None = None) -> list[dict[str, Any]]:
+        """Draw ``n`` configurations from the priors; constraints hold.
+
+        Parameters
+        ----------
+        n
+            How many.
+        seed
+            From 0 to 2**64 - 1; the same seed gives the same configurations. ``None`` draws one.
+
+        Raises
+        ------
+        SpaceError
+            When no configuration satisfies the constraints, as far as a bounded search can tell.
+        """
+        try:
+            rows = self._core.sample(as_count(n, "n"), checked_seed(seed))
+        except SpaceError as error:
+            raise nothing_feasible(error, self._constraints) from None
+        return [self._codec.params(row) for row in rows]
+
+    def default(self) -> dict[str, Any] | None:
+        """Return the configuration of the defaults, or None if a parameter active in it has none.
+
+        A search starts from incomplete defaults too: it samples the rest.
+        """
+        row = self._core.default()
+        return None if row is None else self._codec.params(row)
+
+    def validate(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Check a whole configuration and return it as a suggestion would look.
+
+        Parameters
+        ----------
+        params
+            Nested or with flat names. Constants may be left out.
+
+        Returns
+        -------
+        dict
+            Nested as declared, values in builtin types, steps snapped, constants included.
+
+        Raises
+        ------
+        ParameterError
+            Naming the parameter: unknown, missing, inactive, of the wrong type or outside its domain.
+        SpaceError
+            Naming a constraint that does not hold, and the values that break it.
+        """
+        return self._codec.params(self._row(params))
+
+    def grid(self, n: int) -> Iterator[dict[str, Any]]:
+        """Return an iterator over a grid, which makes its points as it goes; ``list(space.grid(n))`` has them all.
+
+        Parameters
+        ----------
+        n
+            Levels of a continuous parameter, and the most that a counted one gets. Choices get all their levels.
+
+        Returns
+        -------
+        iterator of dict
+            Each configuration that satisfies the constraints, once.
+        """
+        return map(self._codec.params, self._core.grid(as_count(n, "n")))
+
+    def to_json(self) -> str:
+        """Return the space as JSON; :meth:`from_json` gives an equal space back, every type kept.
+
+        Raises
+        ------
+        SpaceError
+            For a choice or constant that JSON cannot hold, naming the parameter. Text, numbers, booleans, None, and
+            tuples, lists and dicts of them are fine.
+        """
+        from .serialization import space_to_json
+
+        return space_to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> SearchSpace:
+        """Return the space that :meth:`to_json` wrote.
+
+        Raises
+        ------
+        SpaceError
+            If ``text`` is not what :meth:`to_json` writes.
+        """
+        from .serialization import space_from_json
+
+        return space_from_json(text)
+
+    def _row(self, params: Mapping[str, Any]) -> Sequence[Any]:
+        """Return the checked raw values of a whole configuration."""
+        try:
+            return self._core.check(self._raw(params, partial=False))
+        except SpaceError as error:
+            raise self._infeasible(error, params) from None
+
+    def _infeasible(self, error: SpaceError, params: Mapping[str, Any]) -> SpaceError:
+        """Return the error about a point as the user gave it."""
+        return infeasible_point(error, self._constraints, self._codec.flat(params))
+
+    def _raw(self, params: Mapping[str, Any], *, partial: bool) -> Sequence[Any]:
+        """Return raw values, checked as far as Python knows; parameters may be missing from a ``partial`` point."""
+        flat = self._codec.flat(params)
+        row = self._codec.row(flat)
+        self._codec.check_active(flat, row, partial=partial)
+        return row
+
+    def _nested(self) -> dict[str, Any]:
+        """Return the parameters nested as they were declared."""
+        root: dict[str, Any] = {}
+        for entry in self._declared.values():
+            node = root
+            for key in entry.path[:-1]:
+                node = node.setdefault(key, {})
+            node[entry.path[-1]] = entry.parameter
+        return root
+
+    def __getitem__(self, name: str) -> Parameter:
+        """Return the parameter of a flat name."""
+        return self._declared[name].parameter
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._declared
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the flat names."""
+        return iter(self._declared)
+
+    def __len__(self) -> int:
+        """Return the number of parameters, constants included."""
+        return len(self._declared)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same parameters in the same order, and the same constraints."""
+        if not isinstance(other, SearchSpace):
+            return NotImplemented
+        return same(list(self._declared.values()), list(other._declared.values())) and same(
+            self._constraints, other._constraints
+        )
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._declared))
+
+    def __repr__(self) -> str:
+        constraints = f", constraints={safe_repr(list(self._constraints))}" if self._constraints else ""
+        return f"SearchSpace({safe_repr(self._nested())}{constraints})"
+
+    def __copy__(self) -> SearchSpace:
+        return self
+
+    def __deepcopy__(self, memo: object) -> SearchSpace:
+        """Return the space itself: it is immutable, and its choices are known by identity."""
+        return self
+
+    def __reduce__(self) -> tuple[type[SearchSpace], tuple[Any, ...]]:
+        return SearchSpace, (self._nested(), self._constraints)
+
+
+def as_space(space: SearchSpace | Mapping[str, Any]) -> SearchSpace:
+    """Return a space, made from the mapping that declares it if need be."""
+    return space if isinstance(space, SearchSpace) else SearchSpace(space)
+
+
+def checked_seed(seed: Any) -> int:
+    """Return a seed from 0 to 2**64 - 1; ``None`` draws one from the operating system."""
+    if seed is None:
+        return int.from_bytes(os.urandom(8), "little")
+    number = as_int(seed, "seed")
+    if not 0 <= number < 2**64:
+        raise ArgumentError(f"seed must be from 0 to 2**64 - 1, got {shown(number)}")
+    return number
+
+
+def _as_constraints(constraints: Any) -> list[Constraint]:
+    listed = list(constraints) if isinstance(constraints, Iterable) else [constraints]
+    for constraint in listed:
+        if not isinstance(constraint, Constraint):
+            raise SpaceError(f"constraints must be a list of tt.Linear, tt.Order, tt.Forbid, got {shown(constraint)}")
+    return listed

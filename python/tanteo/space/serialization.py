@@ -1,0 +1,182 @@
+"""Spaces as JSON, every type kept, and the difference of two spaces in words.
+
+JSON has lists, text, numbers, booleans and null. Everything else becomes an object with one key, the tag: a tuple is
+``{"tuple": [...]}``, a dict ``{"dict": [[key, value], ...]}``, an infinity ``{"float": "inf"}``, an integer of more
+than 4300 digits ``{"int": "0x..."}``, a parameter ``{"Float": {"low": 0.0, "high": 1.0}}`` with the fields that are not
+their defaults. Since every object is a tag, user data cannot be mistaken for one. Reading builds values from a closed
+list of classes and runs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .._internal.coercion import shown
+from .._internal.equality import same
+from .._internal.immutable import Immutable
+from ..exceptions import ParameterError, SpaceError
+from . import constraints, parameters, priors
+from .conditions import OneOf, Range, Resolved
+from .declaration import Declared
+from .labels import identity
+from .parents import SEPARATOR
+
+if TYPE_CHECKING:
+    from .search_space import SearchSpace
+
+FORMAT = 1
+# Integers from here up have more digits than Python converts to decimal text and back.
+TOO_LONG = 10**4300
+_CLASSES: dict[str, type[Immutable]] = {
+    kind.__name__: kind
+    for kind in (
+        *(parameters.Float, parameters.Int, parameters.Categorical, parameters.Ordinal, parameters.Constant),
+        *(priors.Normal, priors.Histogram, constraints.Linear, constraints.Order, constraints.Forbid, Range, OneOf),
+    )
+}
+# What a malformed document can make the code below raise.
+_MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError)
+
+
+class Unpackable(Exception):  # noqa: N818 - internal, and turned into a ParameterError before it leaves this file
+    """A value that JSON cannot hold."""
+
+
+def space_to_json(space: SearchSpace) -> str:
+    """See :meth:`SearchSpace.to_json`."""
+    return json.dumps(space_to_data(space, _refuse))
+
+
+def space_from_json(text: str) -> SearchSpace:
+    """See :meth:`SearchSpace.from_json`."""
+    try:
+        data = json.loads(text)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise SpaceError(f"this is no space as to_json writes it, not even JSON: {error}") from None
+    return space_from_data(data)
+
+
+def space_to_data(space: SearchSpace, opaque: Callable[[Any], Any] | None = None) -> dict[str, Any]:
+    """Return the space in terms of JSON.
+
+    ``opaque`` says what to write for a value that JSON cannot hold; by default a description of it, from which it
+    cannot be made again but which tells it from others.
+    """
+    entries = [[list(entry.path), _pack_parameter(entry, opaque or _describe)] for entry in space._declared.values()]
+    packed = [pack(constraint, opaque or _describe) for constraint in space.constraints]
+    return {"format": FORMAT, "parameters": entries, "constraints": packed}
+
+
+def _pack_parameter(entry: Declared, opaque: Callable[[Any], Any]) -> Any:
+    try:
+        return pack(entry.parameter, opaque)
+    except Unpackable as error:
+        raise ParameterError(f"parameter {entry.name!r}: JSON cannot hold {error}") from None
+    except RecursionError:
+        raise ParameterError(f"parameter {entry.name!r}: JSON cannot hold values nested so deep") from None
+
+
+def space_from_data(data: Any) -> SearchSpace:
+    """Return the space that :func:`space_to_data` turned into terms of JSON."""
+    from .search_space import SearchSpace
+
+    check_format(data)
+    try:
+        nested: dict[str, Any] = {}
+        for path, packed in data["parameters"]:
+            _insert(nested, path, unpack(packed))
+        known = [unpack(packed) for packed in data["constraints"]]
+    except _MALFORMED as error:
+        raise SpaceError(f"this is no space as to_json writes it: {type(error).__name__}: {error}") from None
+    return SearchSpace(nested, known)
+
+
+def check_format(data: Any) -> None:
+    """Refuse what is no space in terms of JSON, or one of a later version."""
+    found = data.get("format") if isinstance(data, dict) else None
+    if type(found) is not int:
+        raise SpaceError("this is no space as to_json writes it: it has no format number")
+    if found != FORMAT:
+        raise SpaceError(f"this space has format {found}, and this version reads format {FORMAT}; update tanteo")
+
+
+def pack(value: Any, opaque: Callable[[Any], Any] | None = None) -> Any:
+    """Return ``value`` in terms of JSON (see the head of this file).
+
+    ``opaque`` says what to write for a value that JSON cannot hold; by default it is an error, :class:`Unpackable`.
+    """
+    kind = type(value)
+    if value is None or kind in (bool, str):
+        return value
+    if kind is int:
+        return value if abs(value) < TOO_LONG else {"int": hex(value)}
+    if kind is float:
+        return value if math.isfinite(value) else {"float": repr(value)}
+    if kind is list:
+        return [pack(item, opaque) for item in value]
+    if kind is tuple:
+        return {"tuple": [pack(item, opaque) for item in value]}
+    if kind is dict or kind is Resolved:
+        items = [[pack(key, opaque), pack(item, opaque)] for key, item in value.items()]
+        return {"dict" if kind is dict else "when": items}
+    if _CLASSES.get(kind.__name__) is kind:
+        return {kind.__name__: _pack_fields(value, opaque)}
+    return (opaque or _refuse)(value)
+
+
+def _pack_fields(value: Immutable, opaque: Callable[[Any], Any] | None) -> dict[str, Any]:
+    fields = value._fields()
+    needed = (name for name in fields if name not in value._defaults or not same(fields[name], value._defaults[name]))
+    return {name: pack(fields[name], opaque) for name in needed}
+
+
+def unpack(packed: Any) -> Any:
+    """Return the value that :func:`pack` turned into terms of JSON."""
+    if isinstance(packed, list):
+        return [unpack(item) for item in packed]
+    if not isinstance(packed, dict):
+        return packed
+    ((tag, content),) = packed.items()
+    if tag in _CLASSES:
+        return _CLASSES[tag](**{name: unpack(item) for name, item in content.items()})
+    if tag == "tuple":
+        return tuple(unpack(item) for item in content)
+    if tag in ("dict", "when"):
+        return (dict if tag == "dict" else Resolved)((unpack(key), unpack(item)) for key, item in content)
+    if tag == "float" and content in ("inf", "-inf", "nan"):
+        return float(content)
+    if tag == "int" and isinstance(content, str):
+        return int(content, 16)
+    raise ValueError(f"unknown tag {tag!r}")
+
+
+def opaque_parameters(data: dict[str, Any]) -> list[str]:
+    """Return the flat names of the parameters that hold values JSON cannot hold."""
+    return [SEPARATOR.join(path) for path, packed in data["parameters"] if _holds_opaque(packed)]
+
+
+def _holds_opaque(packed: Any) -> bool:
+    if isinstance(packed, dict):
+        return "opaque" in packed or any(map(_holds_opaque, packed.values()))
+    return isinstance(packed, list) and any(map(_holds_opaque, packed))
+
+
+def _describe(value: Any) -> dict[str, str]:
+    return {"opaque": identity(value)}
+
+
+def _refuse(value: Any) -> NoReturn:
+    raise Unpackable(shown(value))
+
+
+def _insert(root: dict[str, Any], path: list[str], parameter: Any) -> None:
+    for key in path[:-1]:
+        root = root.setdefault(key, {})
+    if path[-1] in root:
+        raise ValueError(f"{path} stands twice")
+    if not isinstance(parameter, parameters.Parameter):
+        raise ValueError(f"{path} is no parameter")
+    root[path[-1]] = parameter

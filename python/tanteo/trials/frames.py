@@ -1,0 +1,220 @@
+"""Every trial, column by column: NumPy arrays, pandas, polars, JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from .._internal.coercion import EXACT_FLOAT_INTEGERS
+from .._internal.optional import require
+from .._internal.text import safe_repr
+from ..space.parameters import Constant, Float, Parameter
+from ..space.search_space import SearchSpace
+from ..space.serialization import TOO_LONG
+from .attributes import attribute_value
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+    import polars as pl
+
+    from .._core import CoreOptimizer
+
+Kind: TypeAlias = Literal["float", "int", "bool", "text", "object", "ints", "floats"]
+# When a trial was evaluated, and its attributes as names and JSON.
+Note: TypeAlias = tuple[float | None, float | None, Sequence[tuple[str, str]]]
+_KINDS: dict[type, Kind] = {float: "float", int: "int", bool: "bool", str: "text"}
+
+
+class Column(NamedTuple):
+    """One entry per trial. Where there is none, a column of floats has NaN, any other None; lists may be empty."""
+
+    name: str
+    values: Sequence[Any]
+    kind: Kind
+
+
+class Extra(NamedTuple):
+    """What a table holds on demand."""
+
+    steps: bool = False
+    replicates: bool = False
+
+
+def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterator[Column]:
+    """Iterate over the columns that :meth:`Optimizer.to_dict` documents, in its order."""
+    found = core.columns()
+    yield Column("id", found["id"].tolist(), "int")
+    yield Column("state", found["state"], "text")
+    yield Column("origin", found["origin"], "text")
+    for what in ("value", "sem"):
+        table = found[f"{what}s"]
+        n_directions = table.shape[1]
+        for k in range(n_directions):
+            yield Column(what if n_directions == 1 else f"{what}_{k}", table[:, k].tolist(), "float")
+    yield Column("cost", found["cost"].tolist(), "float")
+    yield Column("feasible", found["feasible"].tolist(), "bool")
+    yield Column("reason", found["reason"], "text")
+    yield from _parameter_columns(found["rows"], len(found["id"]), space)
+    for name, values in found["constraints"].items():
+        yield Column(f"constraints/{name}", values.tolist(), "float")
+    yield from _note_columns(found["notes"], len(found["id"]))
+    yield from _extra_columns(core, extra)
+
+
+def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:
+    """Lists of each trial: steps and what was reported at them, and the measurements behind each value."""
+    if not any(extra):
+        return
+    trials = [core.trial(number) for number in range(len(core))]
+    if extra.steps:
+        yield Column("steps/step", [[step for step, _ in trial["curve"]] for trial in trials], "ints")
+        yield Column("steps/value", [[value for _, value in trial["curve"]] for trial in trials], "floats")
+    if extra.replicates:
+        n_directions = len(core.settings()["maximize"])
+        for k in range(n_directions):
+            told = [list(trial["replicates"][k]) if trial["replicates"] else [] for trial in trials]
+            yield Column("replicates" if n_directions == 1 else f"replicates_{k}", told, "floats")
+
+
+def _parameter_columns(raws: Sequence[Sequence[Any]], n: int, space: SearchSpace) -> Iterator[Column]:
+    by_name = dict(zip(space._codec.names, raws, strict=True))
+    rows = list(zip(*raws, strict=True)) if raws else [()] * n
+    for name, parameter in space.parameters.items():
+        if isinstance(parameter, Constant):
+            raw: Sequence[Any] = [space._codec.constant_level(name, row) for row in rows]
+        else:
+            raw = by_name[name]
+        yield _parameter_column(f"params/{name}", parameter, raw)
+        if parameter.when is not None:
+            yield Column(f"active/{name}", [level is not None for level in raw], "bool")
+
+
+def _parameter_column(name: str, parameter: Parameter, raws: Sequence[Any]) -> Column:
+    """Return a column of values: the kind follows from the declaration, so that it does not depend on the trials."""
+    labels = parameter._labels()
+    if labels is None:
+        kind: Kind = "float" if isinstance(parameter, Float) else "int"
+    else:
+        types = {type(label) for label in labels}
+        kind = _KINDS.get(types.pop(), "object") if len(types) == 1 else "object"
+    missing = math.nan if kind == "float" else None
+    return Column(name, [missing if raw is None else raw if labels is None else labels[raw] for raw in raws], kind)
+
+
+def _note_columns(notes: Sequence[tuple[int, Note]], n: int) -> Iterator[Column]:
+    """Iterate over attributes and times, as far as any trial has some."""
+    times: dict[str, dict[int, Any]] = {}
+    attrs: dict[str, dict[int, Any]] = {}
+    for number, (started, finished, attributes) in notes:
+        for name, text in attributes:
+            attrs.setdefault(f"attrs/{name}", {})[number] = attribute_value(text)
+        if started is not None and finished is not None:
+            for name, seconds in (("started", started), ("finished", finished), ("duration", finished - started)):
+                times.setdefault(name, {})[number] = seconds
+    for name, entries in (*times.items(), *sorted(attrs.items())):
+        kind = _common_kind(entries.values())
+        missing = math.nan if kind == "float" else None
+        values = [entries.get(number, missing) for number in range(n)]
+        yield Column(name, [missing if value is None else value for value in values], kind)
+
+
+def _common_kind(values: Iterable[Any]) -> Kind:
+    """Return the kind of a column whose entries may be anything; floats and integers that floats hold are floats."""
+    known = [value for value in values if value is not None]
+    types = set(map(type, known))
+    if types == {int, float} and all(abs(value) <= EXACT_FLOAT_INTEGERS for value in known if type(value) is int):
+        return "float"
+    return _KINDS.get(types.pop(), "object") if len(types) == 1 else "object"
+
+
+def to_arrays(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> dict[str, npt.NDArray[Any]]:
+    """See :meth:`Optimizer.to_dict`."""
+    return {column.name: _array(column) for column in all_columns(core, space, extra)}
+
+
+def _integer_type(values: Sequence[int | None]) -> str | None:
+    """Return the name of the type of 64 bits that holds all integers there are, None if neither does."""
+    known = [value for value in values if value is not None]
+    low, high = min(known, default=0), max(known, default=0)
+    if low >= -(2**63) and high < 2**63:
+        return "int64"
+    return "uint64" if low >= 0 and high < 2**64 else None
+
+
+def _array(column: Column) -> npt.NDArray[Any]:
+    """Return a column as an array: of objects where an entry is missing or no type of NumPy holds all of them."""
+    import numpy as np
+
+    if column.kind == "float":
+        return np.array(column.values, dtype=np.float64)
+    if column.kind in ("int", "bool") and None not in column.values:
+        kind = "bool" if column.kind == "bool" else _integer_type(column.values)
+        if kind is not None:
+            return np.array(column.values, dtype=kind)
+    array = np.empty(len(column.values), dtype=object)
+    for n, value in enumerate(column.values):  # entry by entry: a tuple would become a further dimension
+        array[n] = value
+    return array
+
+
+def to_pandas(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> pd.DataFrame:
+    """See :meth:`Optimizer.to_pandas`."""
+    pandas = require("pandas", extra="pandas", needed_by="to_pandas")
+
+    nullable = {"int64": "Int64", "uint64": "UInt64", None: None}
+
+    def series(column: Column) -> Any:
+        kind = (
+            "boolean"
+            if column.kind == "bool"
+            else nullable[_integer_type(column.values)]
+            if column.kind == "int"
+            else None
+        )
+        missing = kind is not None and None in column.values
+        return pandas.array(list(column.values), dtype=kind) if missing else _array(column)
+
+    columns = {column.name: series(column) for column in all_columns(core, space, extra)}
+    frame: pd.DataFrame = pandas.DataFrame(columns)
+    return frame
+
+
+def to_polars(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> pl.DataFrame:
+    """See :meth:`Optimizer.to_polars`."""
+    polars = require("polars", extra="polars", needed_by="to_polars")
+
+    integers = {"int64": polars.Int64, "uint64": polars.UInt64, None: polars.Object}
+    types = {
+        **{"float": polars.Float64, "bool": polars.Boolean, "text": polars.String, "object": polars.Object},
+        **{"ints": polars.List(polars.Int64), "floats": polars.List(polars.Float64)},
+    }
+
+    def series(column: Column) -> pl.Series:
+        kind = integers[_integer_type(column.values)] if column.kind == "int" else types[column.kind]
+        values = (
+            [None if value != value else value for value in column.values] if column.kind == "float" else column.values
+        )
+        made: pl.Series = polars.Series(column.name, values, dtype=kind)
+        return made
+
+    frame: pl.DataFrame = polars.DataFrame([series(column) for column in all_columns(core, space, extra)])
+    return frame
+
+
+def to_json(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> str:
+    """See :meth:`Optimizer.to_json`."""
+    return json.dumps({column.name: list(map(_plain, column.values)) for column in all_columns(core, space, extra)})
+
+
+def _plain(value: Any) -> Any:
+    """Return an entry as JSON has it."""
+    if type(value) is float:
+        return value if math.isfinite(value) else None if math.isnan(value) else repr(value)
+    if value is None or type(value) in (bool, str) or (type(value) is int and abs(value) < TOO_LONG):
+        return value
+    if type(value) is dict and all(type(key) is str for key in value):
+        return {key: _plain(item) for key, item in value.items()}
+    return list(map(_plain, value)) if type(value) in (list, tuple) else safe_repr(value)

@@ -1,0 +1,215 @@
+"""What can be read of a search."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from .._internal.typing import TYPE_CHECKING
+from ..exceptions import ArgumentError, TrialStateError
+from .trial import FrozenTrial, Trials
+
+if TYPE_CHECKING:
+    from typing import Any, Literal, TypeAlias
+
+    import pandas as pd
+    import polars as pl
+
+    from .._core import CoreOptimizer
+    from ..samplers import View
+    from ..space.codec import Codec
+    from ..space.search_space import SearchSpace
+    from .belonging import SearchToken
+
+    Direction: TypeAlias = Literal["minimize", "maximize"]
+
+
+class Results:
+    """The reading half of an :class:`Optimizer`: trials, the best of them, tables. Nothing here changes the search."""
+
+    _core: CoreOptimizer
+    _space: SearchSpace
+    _codec: Codec
+    _search: SearchToken
+    _maximize: Sequence[bool]
+    _is_single: bool
+
+    @property
+    def space(self) -> SearchSpace:
+        """The search space."""
+        return self._space
+
+    @property
+    def seed(self) -> int:
+        """The seed, given or drawn."""
+        return self._core.seed
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """``"minimize"`` or ``"maximize"`` for every objective."""
+        return tuple("maximize" if each else "minimize" for each in self._maximize)
+
+    @property
+    def trials(self) -> Trials:
+        """Every trial by id, pending ones included: a sequence that reads the history when it is indexed."""
+        return Trials(self._core, self._codec, self._search)
+
+    # `| Any` stands for None: a type checker takes `search.best.params` as well as `search.best is None`.
+    @property
+    def best(self) -> FrozenTrial | Any:
+        """The best feasible complete trial with a finite value, of equals the first; None if there is none.
+
+        Raises
+        ------
+        ArgumentError
+            With several directions, where :attr:`pareto_front` answers.
+        """
+        self._need_one_direction("best")
+        return self._frozen(self._core.best())
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The configuration of :attr:`best`.
+
+        Raises
+        ------
+        TrialStateError
+            If there is no best trial yet.
+        ArgumentError
+            As :attr:`best`.
+        """
+        return self._found_best("best_params").params
+
+    @property
+    def best_value(self) -> float:
+        """The value of :attr:`best`; raises as :attr:`best_params`."""
+        return float(self._found_best("best_value").value)
+
+    def _found_best(self, what: str) -> FrozenTrial:
+        self._need_one_direction(what)
+        found = self._core.best()
+        if found is None:
+            states = Counter(trial.state for trial in self.trials)
+            told = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
+            raise TrialStateError(
+                f"{what} needs a trial that is complete and feasible with a finite value, and there is none (trials: "
+                f"{told}); best is None until there is one"
+            )
+        return self.trials[found]
+
+    def recommend(self) -> FrozenTrial | Any:
+        """Return the trial to use: :attr:`best`, or the best by the model when results are noisy.
+
+        None where :attr:`best` is.
+
+        Results are noisy once a positive ``sem`` or replicates were told, and where the model finds noise in more than
+        5 % of their variance. From 16 trials on, and up to 500 parameters, the model is a Gaussian process, fitted at
+        each call; of the better half of the trials the one with the lowest mean plus deviation is returned (for a
+        maximum, the highest mean less deviation), both of the values as the model sees them (see :meth:`predict`).
+        Before, values with a ``sem`` or replicates are averaged by configuration and shrunk to the overall mean. An
+        objective without noise may look noisy if it jumps or has many valleys: where equal configurations give equal
+        results, take :attr:`best`.
+
+        Raises
+        ------
+        ArgumentError
+            With several directions, where :attr:`pareto_front` answers.
+        """
+        self._need_one_direction("recommend")
+        return self._frozen(self._core.recommend())
+
+    @property
+    def pareto_front(self) -> list[FrozenTrial]:
+        """The feasible complete trials that no other one dominates, in the order of their ids."""
+        return [self.trials[number] for number in self._core.pareto_front()]
+
+    def stats(self) -> dict[str, int]:
+        """Return counts of what happened.
+
+        ``asked``: suggestions handed out; ``duplicates``: proposals turned down because they had been tried;
+        ``fallbacks``: suggestions for which a random draw stood in for the sampler.
+        """
+        return self._core.stats()
+
+    def to_dict(self, *, steps: bool = False, replicates: bool = False) -> dict[str, Any]:
+        """Return every trial, column by column, as NumPy arrays.
+
+        Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
+        directions), ``cost``, ``feasible``, ``reason``, ``params/<flat name>``, ``constraints/<name>``. Once there are
+        any, ``attrs/<name>``, and ``started``, ``finished`` and ``duration`` in seconds. Where a number is missing it
+        is NaN, in columns of objects None. A parameter with a condition has a further column
+        ``active/<flat name>``, which tells a parameter that is absent from a choice that is None.
+
+        Parameters
+        ----------
+        steps
+            Whether to add ``steps/step`` and ``steps/value``: of each trial the list of steps it reported at, and the
+            list of what it reported.
+        replicates
+            Whether to add ``replicates`` (``replicates_0``, ... with several directions): of each trial the list of
+            the single measurements, empty where none were told.
+        """
+        from .frames import Extra, to_arrays
+
+        return to_arrays(self._core, self._space, Extra(steps, replicates))
+
+    def to_pandas(self, *, steps: bool = False, replicates: bool = False) -> pd.DataFrame:
+        """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
+
+        Raises
+        ------
+        ImportError
+            Without pandas (``pip install 'tanteo[pandas]'``).
+        """
+        from .frames import Extra, to_pandas
+
+        return to_pandas(self._core, self._space, Extra(steps, replicates))
+
+    def to_polars(self, *, steps: bool = False, replicates: bool = False) -> pl.DataFrame:
+        """Return the columns of :meth:`to_dict` as a polars data frame; what is missing is null.
+
+        Raises
+        ------
+        ImportError
+            Without polars (``pip install 'tanteo[polars]'``).
+        """
+        from .frames import Extra, to_polars
+
+        return to_polars(self._core, self._space, Extra(steps, replicates))
+
+    def to_json(self, *, steps: bool = False, replicates: bool = False) -> str:
+        """Return the columns of :meth:`to_dict` as JSON: one object, name to list.
+
+        What is missing is null, infinities are the strings "inf" and "-inf", and what JSON cannot hold is its repr.
+        """
+        from .frames import Extra, to_json
+
+        return to_json(self._core, self._space, Extra(steps, replicates))
+
+    def view(self) -> View:
+        """Return the history in unit coordinates, as a sampler written in Python sees it; the arrays are read-only."""
+        from ..samplers.protocol import View, axes_of
+
+        return View(axes=axes_of(self._space._core, self._codec.names), **self._core.view())
+
+    def __len__(self) -> int:
+        """Return the number of trials, pending ones included."""
+        return len(self._core)
+
+    def __bool__(self) -> bool:
+        """Return True: a search without trials is still one."""
+        return True
+
+    def _repr_html_(self) -> str:
+        """Return the best trials as a table, for notebooks."""
+        from .html import summary_table
+
+        return summary_table(self)
+
+    def _frozen(self, number: int | None) -> FrozenTrial | None:
+        return None if number is None else self.trials[number]
+
+    def _need_one_direction(self, what: str) -> None:
+        if not self._is_single:
+            n = len(self._maximize)
+            raise ArgumentError(f"{what} needs a single direction, and this search has {n}; use pareto_front")

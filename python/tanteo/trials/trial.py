@@ -1,0 +1,334 @@
+"""A trial to be run, and a trial as the history has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from .._internal.equality import same
+from .._internal.text import safe_repr
+from .._internal.typing import TYPE_CHECKING, overload
+from ..exceptions import TrialStateError
+from .belonging import Belonging
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, Literal, Protocol, TypeAlias
+
+    from .._core import CoreOptimizer
+    from ..space.codec import Codec, Row
+    from .belonging import SearchToken, Token
+
+    State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
+    Origin: TypeAlias = Literal[
+        "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external"
+    ]
+
+    class Decoder(Protocol):
+        """What turns a row into a configuration: a :class:`tanteo.space.codec.Codec`."""
+
+        def params(self, row: Row) -> dict[str, Any]:
+            """Return the configuration."""
+
+    class Reporting(Protocol):
+        """What a trial reports to: an :class:`Optimizer`."""
+
+        _search: SearchToken
+
+        @property
+        def trials(self) -> Trials:
+            """Every trial so far."""
+
+        def report(self, trial: Trial, step: int, value: float) -> None:
+            """Record an intermediate value."""
+
+        def should_prune(self, trial: Trial) -> bool:
+            """Whether the trial should stop early."""
+
+        def set_attr(self, trial: Trial, name: str, value: Any) -> None:
+            """Attach a value to the trial."""
+
+
+class Trial(Belonging):
+    """A configuration to be tried, handed out by :meth:`Optimizer.ask`.
+
+    Attributes
+    ----------
+    id : int
+        Its number in the history; what :meth:`Optimizer.tell` needs.
+    params : dict
+        The configuration: nested as the space, builtin types, inactive parameters absent.
+
+    Notes
+    -----
+    A pickled or copied trial keeps ``id`` and ``params`` but no longer knows its optimizer, so that it can be sent to
+    a worker cheaply: results go back through :meth:`Optimizer.tell`, which refuses the trials of other searches.
+    """
+
+    __slots__ = ("_codec", "_home", "_params", "id")
+
+    def __init__(self, number: int, row: Row, codec: Codec, home: Reporting) -> None:
+        self.id = number
+        self._row = row
+        self._codec = codec
+        self._home: Reporting | None = home
+        self._search = home._search
+        self._params: dict[str, Any] | None = None
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The configuration. Decoded when first read; changing the dict changes nothing in the optimizer."""
+        if self._params is None:
+            self._params = self._codec.params(self._row)
+        return self._params
+
+    def report(self, step: int, value: float) -> None:
+        """Record an intermediate value; see :meth:`Optimizer.report`."""
+        self._reporting().report(self, step, value)
+
+    def should_prune(self) -> bool:
+        """Whether to stop early; see :meth:`Optimizer.should_prune`."""
+        return self._reporting().should_prune(self)
+
+    def set_attr(self, name: str, value: Any) -> None:
+        """Attach a value to the trial; see :meth:`Optimizer.set_attr`."""
+        self._reporting().set_attr(self, name, value)
+
+    @property
+    def attrs(self) -> Mapping[str, Any]:
+        """What was attached to the trial so far, read-only."""
+        return self._reporting().trials[self.id].attrs
+
+    def _reporting(self) -> Reporting:
+        if self._home is None:
+            raise TrialStateError(
+                f"trial {self.id} is a copy and has no optimizer; use one's methods, such as "
+                f"optimizer.report({self.id}, ...)"
+            )
+        return self._home
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Trial):
+            return NotImplemented
+        return self.id == other.id and same(self.params, other.params)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"Trial(id={self.id}, params={safe_repr(self.params)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return copied_trial, (self.id, self.params, self._shown())
+
+
+def copied_trial(number: int, params: dict[str, Any], token: Token | None) -> Trial:
+    """Build a trial that was pickled or copied and knows no optimizer."""
+    trial = Trial.__new__(Trial)
+    trial.id, trial._params, trial._token = number, params, token
+    trial._home = trial._search = None
+    return trial
+
+
+class FrozenTrial(Belonging):
+    """A trial as the history has it, read-only; pending trials look the same, without results.
+
+    Attributes
+    ----------
+    id : int
+    params : dict
+    state : {"pending", "complete", "pruned", "failed"}
+    values : tuple of float or None
+        One per direction, as they were told (the mean, for replicates); None if there is none.
+    sems : tuple of (float or None) or None
+        Standard errors of the values; None where unknown.
+    replicates : tuple of tuple of float or None
+        The single measurements behind each value, if told.
+    constraints : mapping of str to float
+        As told; feasible when ``<= 0``.
+    feasible : bool
+        Whether no constraint that was told is positive.
+    cost : float or None
+        What the trial cost, in the user's unit.
+    reason : str or None
+        Why it failed, if known.
+    steps : mapping of int to float
+        Intermediate values by step.
+    origin : str
+        Who chose the configuration: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
+        one at a time), "random", "tpe", "gp", "cma_es", "external".
+    attrs : mapping of str to value
+        What was attached with :meth:`Optimizer.set_attr`; a list where a tuple or an array was given.
+    started, finished : float or None
+        When its evaluation began and ended, in seconds since 1970 (as ``time.time()``), if ``minimize`` ran it.
+    traceback : str or None
+        Where the function that ``minimize`` called failed: the end of a long traceback, and its beginning.
+
+    Notes
+    -----
+    Trials are equal when all of this is equal but ``started``, ``finished`` and ``traceback``, so that a search that is
+    repeated has equal trials.
+    """
+
+    __slots__ = (
+        "attrs",
+        "constraints",
+        "cost",
+        "feasible",
+        "finished",
+        "id",
+        "origin",
+        "params",
+        "reason",
+        "replicates",
+        "sems",
+        "started",
+        "state",
+        "steps",
+        "traceback",
+        "values",
+    )
+    # What a subclass has beside these stands in its own `__slots__`.
+    _names: ClassVar[tuple[str, ...]] = __slots__
+    id: int
+    params: dict[str, Any]
+    state: State
+    values: tuple[float, ...] | None
+    sems: tuple[float | None, ...] | None
+    replicates: tuple[tuple[float, ...], ...] | None
+    constraints: Mapping[str, float]
+    feasible: bool
+    cost: float | None
+    reason: str | None
+    steps: Mapping[int, float]
+    origin: Origin
+    attrs: Mapping[str, Any]
+    started: float | None
+    finished: float | None
+    traceback: str | None
+
+    def __init__(self, search: SearchToken | None, row: Row, token: Token | None, **fields: Any) -> None:
+        for name, value in (("_search", search), ("_row", row), ("_token", token)):
+            object.__setattr__(self, name, value)
+        for name in self._names:
+            object.__setattr__(self, name, fields[name])
+
+    @property
+    def value(self) -> float | Any:  # `| Any` stands for None, so that a checker takes `best.value < 0.5`
+        """The value of a search with one direction; None if there is none, or several directions."""
+        return self.values[0] if self.values is not None and len(self.values) == 1 else None
+
+    @property
+    def sem(self) -> float | None:
+        """The standard error of :attr:`value`, if known."""
+        return self.sems[0] if self.sems is not None and len(self.sems) == 1 else None
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds that the evaluation took, if ``minimize`` ran it."""
+        return None if self.started is None or self.finished is None else self.finished - self.started
+
+    def _fields(self) -> dict[str, Any]:
+        """Return the fields with plain dicts in them, which can be pickled, and compared where they hold NaN."""
+        fields = {name: getattr(self, name) for name in self._names}
+        return {**fields, **{name: dict(fields[name]) for name in _MAPPINGS}}
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a trial of the history is read-only: {name!r} cannot be set")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FrozenTrial):
+            return NotImplemented
+        ours, theirs = self._fields(), other._fields()
+        return all(same(ours[name], theirs[name]) for name in FrozenTrial._names if name not in _OF_THE_RUN)
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.values))
+
+    def __repr__(self) -> str:
+        result = f"value={self.value!r}" if self.value is not None else f"values={self.values!r}"
+        several = self.value is None and any(error is not None for error in self.sems or ())
+        known = {"sem": self.sem, "sems": self.sems if several else None, "cost": self.cost, "reason": self.reason}
+        rest = "".join(f", {name}={told!r}" for name, told in known.items() if told is not None)
+        return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{rest}, params={safe_repr(self.params)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild_frozen, (type(self), self._fields(), self._shown())
+
+
+# Fields that are read-only mappings, and those that depend on when and where a trial was run.
+_MAPPINGS = ("attrs", "constraints", "steps")
+_OF_THE_RUN = ("finished", "started", "traceback")
+
+
+def _rebuild_frozen(kind: type[FrozenTrial], fields: dict[str, Any], token: Token | None) -> FrozenTrial:
+    """Undo :meth:`FrozenTrial.__reduce__`."""
+    mappings = {name: MappingProxyType(fields[name]) for name in _MAPPINGS}
+    return kind(None, (), token, **{**fields, **mappings})
+
+
+def trial_fields(found: Mapping[str, Any], codec: Decoder, number: int) -> dict[str, Any]:
+    """Return the fields of a :class:`FrozenTrial` from what the core knows of a trial."""
+    return {
+        "id": number,
+        "params": codec.params(found["row"]),
+        "state": found["state"],
+        "values": _frozen(found["values"]),
+        "sems": _frozen(found["sems"]),
+        "replicates": None if found["replicates"] is None else tuple(map(tuple, found["replicates"])),
+        "constraints": MappingProxyType(dict(found["constraints"])),
+        "feasible": found["feasible"],
+        "cost": found["cost"],
+        "reason": found["reason"],
+        "steps": MappingProxyType(dict(found["curve"])),
+        "origin": found["origin"],
+        "attrs": MappingProxyType(_attrs(found["attributes"])),
+        "started": found["started"],
+        "finished": found["finished"],
+        "traceback": found["traceback"],
+    }
+
+
+def _attrs(attributes: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    if not attributes:
+        return {}
+    from .attributes import attribute_value  # imports json, which a search without attributes does not need
+
+    return {name: attribute_value(text) for name, text in attributes}
+
+
+def _frozen(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
+    return None if values is None else tuple(values)
+
+
+class Trials(Sequence[FrozenTrial]):
+    """Every trial so far by id, pending ones included; each is read from the history when it is asked for."""
+
+    __slots__ = ("_codec", "_core", "_search")
+
+    def __init__(self, core: CoreOptimizer, codec: Codec, search: SearchToken) -> None:
+        self._core = core
+        self._codec = codec
+        self._search = search
+
+    def __len__(self) -> int:
+        return len(self._core)
+
+    @overload
+    def __getitem__(self, index: int) -> FrozenTrial: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[FrozenTrial]: ...
+    def __getitem__(self, index: int | slice) -> FrozenTrial | list[FrozenTrial]:
+        chosen = range(len(self._core))[index]
+        if isinstance(chosen, range):
+            return [self._read(number) for number in chosen]
+        return self._read(chosen)
+
+    def __iter__(self) -> Iterator[FrozenTrial]:
+        return map(self._read, range(len(self._core)))
+
+    def _read(self, number: int) -> FrozenTrial:
+        found = self._core.trial(number)
+        return FrozenTrial(self._search, found["row"], None, **trial_fields(found, self._codec, number))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} trials>"
