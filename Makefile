@@ -99,8 +99,8 @@ test-long: build ## The Python tests with full counts: 10^6 asks, more examples 
 	TANTEO_TEST_PROFILE=long $(BIN)/pytest --numprocesses auto --dist loadgroup
 
 .PHONY: test-night
-test-night: build ## Every sampler of ours through the night profile of tanteo.testing: new programs, for hours
-	TANTEO_TEST_PROFILE=long $(BIN)/pytest tests/testing/test_ours.py --numprocesses auto
+test-night: build ## Our samplers and studies through the night profile of tanteo.testing: new programs, for hours
+	TANTEO_TEST_PROFILE=night $(BIN)/pytest tests/testing/test_ours.py tests/study/test_conformance.py --numprocesses auto
 
 # --- what takes longer, or needs more than a fresh machine has -----------------------------------------------------------
 
@@ -116,6 +116,7 @@ fuzz: ## Coverage-guided fuzzing, FUZZ_SECONDS for each target; starts from fuzz
 	    -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096; \
 	done
 
+HOST := $(shell rustc -vV | sed -n 's/^host: //p')
 # The LLVM tools of rustup's component llvm-tools, or those of the system if they are of the compiler's version.
 LLVM := $(shell rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
 LLVM_TOOLS := $(if $(shell command -v llvm-cov-$(LLVM)),LLVM_COV=llvm-cov-$(LLVM) LLVM_PROFDATA=llvm-profdata-$(LLVM))
@@ -127,16 +128,33 @@ coverage: build nextest ## Line coverage of rust/core and python/tanteo (needs l
 	$(BIN)/python -m pip install --quiet 'pytest-cov>=6.0'
 	$(BIN)/pytest --numprocesses auto --dist loadgroup --cov=tanteo --cov-report=term
 
+# Seconds for the tests of one mutant; the tests of the core alone, in a copy of the tree.
+MUTANT_SECONDS ?= 300
+
 .PHONY: mutants
-mutants: nextest ## Mutation tests of the rooms space, history and optimizer (many hours; SHARD=3/40 runs a part)
+mutants: nextest ## Mutation tests of the rooms space, history and optimizer (days for 2,500 mutants; SHARD=3/40 runs a part)
 	$(call tool,cargo-mutants,$(MUTANTS_VERSION))
-	cargo mutants --package tanteo-core --test-tool nextest --output target --in-place $(if $(SHARD),--shard $(SHARD)) \
+	cargo mutants --package tanteo-core --test-tool nextest --output target --timeout $(MUTANT_SECONDS) $(if $(SHARD),--shard $(SHARD)) \
 	  --file 'rust/core/src/space/**' --file 'rust/core/src/history/**' --file 'rust/core/src/optimizer/**' -- --all-features
+
+KERNELS := numerics::elementary numerics::linalg model::parzen::squares
 
 .PHONY: memcheck
 memcheck: ## The kernels of the core under valgrind (which has no AVX-512)
 	CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER='valgrind --quiet --error-exitcode=1' \
-	  cargo test --package tanteo-core --lib --locked -- numerics::elementary numerics::linalg model::parzen::squares
+	  cargo test --package tanteo-core --lib --locked -- $(KERNELS)
+
+# Two cases of each property: an interpreter is some hundred times slower.
+.PHONY: miri
+miri: ## The baseline kernels of the core under Miri (needs nightly Rust with miri and rust-src)
+	PROPTEST_CASES=2 MIRIFLAGS=-Zmiri-disable-isolation \
+	  cargo +nightly miri test --package tanteo-core --lib --locked -- $(KERNELS)
+
+# The standard library is built anew: what it does between threads must be seen too.
+.PHONY: tsan
+tsan: ## What the core does on several threads under the thread sanitizer (needs nightly Rust with rust-src)
+	RUSTFLAGS=-Zsanitizer=thread cargo +nightly test -Zbuild-std --target $(HOST) --target-dir target/tsan \
+	  --package tanteo-core --features rayon --locked --lib --test threads -- threads
 
 # Strict: a package that the database does not know fails, where it would be passed over with a note.
 .PHONY: audit

@@ -1,7 +1,7 @@
 """What all tests share: the Hypothesis profiles.
 
 ``quick`` (the default) draws the same examples on every run, so that a red test is red because of the code. ``long``
-(``make test-long``) draws new ones, and more.
+(``make test-long``) and ``night`` (``make test-night``) draw new ones, and more.
 """
 
 import os
@@ -17,4 +17,5 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 _SHARED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=100, derandomize=True, **_SHARED)
 settings.register_profile("long", max_examples=2000, print_blob=True, **_SHARED)
+settings.register_profile("night", settings.get_profile("long"))
 settings.load_profile(os.environ.get("TANTEO_TEST_PROFILE", "quick"))

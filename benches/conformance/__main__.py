@@ -1,4 +1,4 @@
-"""Run the checks and write the table: `python -m benches.conformance run out/`, then `report out/`."""
+"""Run the checks and write the tables: `python -m benches.conformance run out/`, then `report out/`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import dataclasses
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
+from benches.conformance.report import write
 from benches.conformance.subjects import SUBJECTS
 from tanteo.testing import all_checks, examine
-
-MARKS = {"passed": "·", "failed": "**fails**", "error": "**dies**", "timeout": "**hangs**", "skipped": ""}
 
 
 def run(folder: Path, names: list[str], profile: str, timeout: float | None, tags: list[str] | None) -> None:
@@ -32,29 +30,6 @@ def run(folder: Path, names: list[str], profile: str, timeout: float | None, tag
         print(name, dict(Counter(one["status"] for one in found)), flush=True)
 
 
-def report(folder: Path) -> str:
-    """Return the table, and a program for each failure, as Markdown."""
-    found = {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
-    names = [name for name in SUBJECTS if name in found]
-    by_check = {name: {one["name"]: one for one in found[name]} for name in names}
-    lines = ["| check | " + " | ".join(names) + " |", "| --- |" + " --- |" * len(names)]
-    for check in all_checks():
-        cells = [MARKS[by_check[name].get(check.name, {"status": "skipped"})["status"]] for name in names]
-        lines.append(f"| `{check.name.removeprefix('check_')}` | " + " | ".join(cells) + " |")
-    lines += ["", *[line for name in names for line in _failures(name, found[name])]]
-    return "\n".join(lines)
-
-
-def _failures(name: str, outcomes: list[dict[str, Any]]) -> list[str]:
-    bad = [one for one in outcomes if one["status"] in ("failed", "error", "timeout")]
-    lines = [f"## {name}", ""] if bad else []
-    for one in bad:
-        lines += [f"`{one['name']}`: {one['reason']}", ""]
-        if one["program"]:
-            lines += ["```py", *[step[:160] for step in one["program"][:12]], "```", ""]
-    return lines
-
-
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m benches.conformance", description=__doc__)
@@ -68,7 +43,7 @@ def main() -> None:
     if given.what == "run":
         run(given.folder, given.subjects, given.profile, given.timeout, given.tags)
     else:
-        print(report(given.folder))
+        write(given.folder)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib
 from typing import Any
@@ -14,7 +15,10 @@ def _class(module: str, name: str, seed: int) -> Any:
     return getattr(importlib.import_module(module), name)(seed=seed % 2**32)
 
 
-def _optuna(name: str, **options: bool) -> Any:
+def _optuna(name: str, *needs: str, **options: bool) -> Any:
+    # Imported once: the process of every check is forked from this one.
+    for module in ("optuna.samplers", *needs):
+        importlib.import_module(module)
     return adapters.from_optuna(functools.partial(_class, "optuna.samplers", name), **options)
 
 
@@ -22,18 +26,30 @@ def _hyperopt(seed: int) -> Any:
     return importlib.import_module("hyperopt").tpe.suggest
 
 
+def _optuna_cmaes() -> Any:
+    factory = _optuna("CmaEsSampler", "cmaes")
+    # It refuses studies of several objectives by name.
+    factory.capabilities = dataclasses.replace(factory.capabilities, multi_objective=False)
+    return factory
+
+
+def _hyperopts() -> Any:
+    importlib.import_module("hyperopt")
+    return adapters.from_hyperopt(_hyperopt)
+
+
 def _rustuna() -> Any:
     return adapters.from_optuna(importlib.import_module("rustuna").samplers.TPESampler)
 
 
-#: Factory makers by name; a library is imported when its sampler is asked for.
+#: Factory makers by name; a library is imported when its maker is called.
 SUBJECTS = {
     "optuna-tpe": functools.partial(_optuna, "TPESampler"),
     "optuna-tpe-kept": functools.partial(_optuna, "TPESampler", keep_sampler=True),
-    "optuna-gp": functools.partial(_optuna, "GPSampler"),
-    "optuna-cmaes": functools.partial(_optuna, "CmaEsSampler"),
+    "optuna-gp": functools.partial(_optuna, "GPSampler", "torch", "scipy.optimize", "scipy.stats"),
+    "optuna-cmaes": _optuna_cmaes,
     "rustuna-tpe": _rustuna,
-    "hyperopt-tpe": functools.partial(adapters.from_hyperopt, _hyperopt),
+    "hyperopt-tpe": _hyperopts,
     **{
         f"tanteo-{name}": functools.partial(functools.partial, tt.Optimizer, sampler=name)
         for name in ("tpe", "gp", "auto")

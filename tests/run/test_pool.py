@@ -42,9 +42,7 @@ def test_one_worker_process_gives_what_this_process_gives():
         return tt.Replicates([params["x"], params["x"] + 1.0])
 
     here = tt.minimize(objective, SPACE, n_trials=25, sampler="random", seed=3, pruner="median")
-    there = tt.minimize(
-        objective, SPACE, n_trials=25, sampler="random", seed=3, pruner="median", trial_timeout=600.0
-    )
+    there = tt.minimize(objective, SPACE, n_trials=25, sampler="random", seed=3, pruner="median", trial_timeout=600.0)
     assert list(here.trials) == list(there.trials)
     assert {t.state for t in here.trials} >= {"complete", "pruned"}
 

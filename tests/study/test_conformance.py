@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import tanteo as tt
-from support.profile import LONG
+from support.profile import CHECKS, LONG
 from tanteo.testing import check_sampler
 
 
@@ -32,13 +32,11 @@ class OnFile:
         return study
 
 
-# In an hour all of them but two groups: what models learn and how they grow does not depend on a file.
-TAGS = (
-    ["valid", "history", "tell", "reproducible", "metamorphic", "state", "hygiene", "threads"] if LONG else ["threads"]
-)
+# All but two groups: what models learn and how they grow does not depend on a file.
+TAGS = ["valid", "history", "tell", "reproducible", "metamorphic", "state", "hygiene", "threads"]
 
 
 @pytest.mark.parametrize("sampler", ["random", "auto"] if LONG else ["random"])
 def test_a_study_keeps_the_promises_of_a_sampler(sampler):
-    report = check_sampler(OnFile(sampler), tags=TAGS)
+    report = check_sampler(OnFile(sampler), tags=TAGS, profile=CHECKS)
     assert {one.status for one in report} <= {"passed", "skipped"}

@@ -74,6 +74,15 @@ class LastLevelLost(Reference):
         return parameter.low if is_last else value
 
 
+@caught_by("every_level_of_a_step_is_reached")
+class HighestIntegerLost(Reference):
+    def at(self, parameter: Any, u: float) -> Any:
+        value = super().at(parameter, u)
+        return (
+            value - parameter.step if isinstance(parameter, Int) and value == parameter.high > parameter.low else value
+        )
+
+
 @caught_by("every_choice_is_reached")
 class LastChoiceLost(Reference):
     def draw(self, parameter: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Every sampler of ours keeps every promise, in the fast profile."""
+"""Every sampler of ours keeps every promise, in the profile that is asked for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tanteo as tt
-from support.profile import LONG
+from support.profile import CHECKS
 from tanteo.testing import check_sampler, machine, parametrize_with_checks
 
 
@@ -42,7 +42,7 @@ FACTORIES = [factory_of(s) for s in ("random", "sobol", "tpe", "gp", "auto", "gr
 
 @parametrize_with_checks(FACTORIES)
 def test_ours(factory, check):
-    check(factory, profile="night" if LONG else "fast")
+    check(factory, profile=CHECKS)
 
 
 @pytest.mark.parametrize("factory", FACTORIES, ids=lambda factory: factory.name)

@@ -92,6 +92,12 @@ def test_what_does_not_exist_is_refused(options):
         check_sampler(Mine, **options)
 
 
+@pytest.mark.parametrize("timeout", [0, -1.5, float("nan")])
+def test_a_limit_of_time_is_positive(timeout):
+    with pytest.raises(tt.ArgumentError, match=f"timeout must be a number of seconds above 0, got {timeout}"):
+        examine(Mine, tags=ONE, isolate=True, timeout=timeout)
+
+
 @pytest.mark.parametrize(
     ("sampler", "status"), [(Hangs, "timeout"), (Dies, "error"), (Wrong, "failed"), (Mine, "passed")]
 )
@@ -100,6 +106,21 @@ def test_isolated_checks_end(sampler, status):
     assert found.status == status
     if sampler is Dies:
         assert "SIGSEGV" in found.reason
+
+
+class Lost:
+    """A factory whose pickle names what is not there."""
+
+    def __call__(self, space, seed):
+        return Mine(space, seed)
+
+    def __reduce__(self):
+        return getattr, (tt.Float, "gone")
+
+
+def test_a_factory_that_another_process_cannot_find_is_skipped():
+    (found,) = examine(Lost(), tags="check_another_process_asks_the_same")
+    assert (found.status, "has no attribute 'gone'" in found.reason) == ("skipped", True), found.reason
 
 
 def test_a_space_that_is_unsupported_is_skipped():
@@ -123,16 +144,54 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
     assert [one["status"] for one in json.loads(out.read_text())] == ["passed"]
     assert main(["mine:Bad", "--tags", ONE, "--json", str(out)]) == 1
     (found,) = json.loads(out.read_text())
-    assert {"name", "status", "reason", "program"} <= set(found)
+    assert set(found) == {"name", "group", "status", "reason", "program", "expected"}
     assert found["status"] == "failed"
     assert len(found["program"]) <= 5
     assert main(["mine:Bad", "--tags", ONE, "--expect", f"{ONE}=known"]) == 0
     assert main(["--list"]) == 0
     assert ONE in capsys.readouterr().out
-    for wrong in (["mine"], ["mine:nothing"], ["nowhere:good"], ["mine:good", "--tags", "nothing"], []):
-        with pytest.raises(SystemExit) as ended:
-            main(wrong)
-        assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["mine"], "name a factory as module:factory, got 'mine'"),
+        ([":good"], "name a factory as module:factory, got ':good'"),
+        ([], "name a factory as module:factory"),
+        (["mine:nothing"], "'mine:nothing': module mine has no nothing"),
+        (["nowhere:good"], "'nowhere:good' cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
+        (
+            ["broken:good"],
+            "'broken:good' cannot be imported: ZeroDivisionError: division by zero ({folder}/broken.py, line 2)",
+        ),
+        (["mine:three"], "the factory of samplers is called with a space and a seed, got 3"),
+        (["mine:good", "--tags", "nothing"], "there is no group or check 'nothing'; the groups are valid, history"),
+        (["mine:good", "--expect", "check_nothing=why"], "expected_failed names 'check_nothing', which is no check"),
+        (["mine:good", "--timeout", "-3"], "timeout must be a number of seconds above 0, got -3.0"),
+        (["mine:good", "--json", "{folder}/no/report.json"], "--json: there is no folder {folder}/no"),
+        (["mine:good", "--tags", ONE, "--json", "{folder}"], "--json: the report cannot be written: "),
+    ],
+)
+def test_a_wrong_command_says_what_is_wrong(arguments, message, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.delitem(sys.modules, "mine", raising=False)
+    (tmp_path / "mine.py").write_text("import tanteo as tt\ngood, three = tt.Optimizer, 3\n")
+    (tmp_path / "broken.py").write_text("import tanteo as tt\ngood = 1 / 0\n")
+    with pytest.raises(SystemExit) as ended:
+        main([argument.format(folder=tmp_path) for argument in arguments])
+    assert ended.value.code == 2
+    assert message.format(folder=tmp_path) in capsys.readouterr().err
+
+
+def test_a_factory_that_raises_is_an_error_of_each_check(tmp_path, capsys, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "raising.py").write_text("def factory(space, seed):\n    raise OSError('no such luck')\n")
+    out = tmp_path / "report.json"
+    assert main(["raising:factory", "--tags", ONE, "check_ids_are_unique", "--json", str(out)]) == 1
+    reasons = {(one["status"], one["reason"]) for one in json.loads(out.read_text())}
+    assert reasons == {("error", f"OSError: no such luck ({tmp_path}/raising.py, line 2)")}
+    assert "2 error" in capsys.readouterr().out
 
 
 def test_the_module_runs():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if given.factory is None:
         parser.error("name a factory as module:factory")
+    if given.json is not None and not given.json.absolute().parent.is_dir():
+        parser.error(f"--json: there is no folder {given.json.parent}")
     try:
         report = examine(
             found(given.factory),
@@ -53,9 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     except ArgumentError as error:
         parser.error(str(error))
-    if given.json is not None:
-        given.json.write_text(report.to_json() + "\n", encoding="utf-8")
     _write(str(report))
+    if given.json is not None:
+        try:
+            given.json.write_text(report.to_json() + "\n", encoding="utf-8")
+        except OSError as error:
+            parser.error(f"--json: the report cannot be written: {error}")
     return 1 if report.unexpected else 0
 
 
@@ -74,17 +80,19 @@ def found(name: str) -> Any:
     Raises
     ------
     ArgumentError
-        If there is no such module or factory.
+        If there is no such module or factory, or importing the module fails.
     """
     module, _, path = name.partition(":")
-    if not path:
+    if not module or not path:
         raise ArgumentError(f"name a factory as module:factory, got {name!r}")
     if "" not in sys.path and str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     try:
         value: Any = importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise ArgumentError(f"{name!r}: {error}") from None
+    except Exception as error:  # the module is the user's
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f" ({place.filename}, line {place.lineno})" if Path(place.filename).exists() else ""
+        raise ArgumentError(f"{name!r} cannot be imported: {type(error).__name__}: {error}{where}") from None
     for attribute in path.split("."):
         if not hasattr(value, attribute):
             raise ArgumentError(f"{name!r}: module {module} has no {path}")

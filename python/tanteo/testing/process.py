@@ -13,11 +13,18 @@ from .failure import Failure, Skipped
 _CODE = """
 import pickle, sys
 sys.path[:] = {path!r}
-work, arguments = pickle.loads(sys.stdin.buffer.read())
+try:
+    work, arguments = pickle.loads(sys.stdin.buffer.read())
+except Exception as error:
+    sys.exit({lost!r} + f"{{type(error).__name__}}: {{error}}")
 answer = work(*arguments)
 sys.stdout.buffer.write({mark!r} + pickle.dumps(answer))
 """
 _MARK = b"--answer of tanteo.testing--"
+#: What the error begins with where the arguments cannot be read, as a factory in `__main__`.
+_LOST = "--lost by tanteo.testing--"
+#: The same where a saved sampler is read later.
+_UNKNOWN = ("AttributeError: Can't get attribute", "ModuleNotFoundError")
 
 
 def pickled(value: Any, what: str) -> bytes:
@@ -40,11 +47,11 @@ def elsewhere(work: Any, *arguments: Any, hash_seed: int = 0) -> Any:
     Raises
     ------
     Skipped
-        If the arguments cannot be pickled.
+        If the arguments cannot be pickled, or unpickled there.
     Failure
         If the process ends with an error.
     """
-    code = _CODE.format(path=sys.path, mark=_MARK)
+    code = _CODE.format(path=sys.path, mark=_MARK, lost=_LOST)
     done = subprocess.run(
         [sys.executable, "-c", code],
         input=pickled((work, arguments), "the factory"),
@@ -54,7 +61,7 @@ def elsewhere(work: Any, *arguments: Any, hash_seed: int = 0) -> Any:
     )
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
-        if "AttributeError: Can't get attribute" in lines[-1] or "ModuleNotFoundError" in lines[-1]:
-            raise Skipped(f"the factory cannot be found by another process: {lines[-1]}")
+        if lost := [line.removeprefix(_LOST) for line in lines if line.startswith((_LOST, *_UNKNOWN))]:
+            raise Skipped(f"the factory cannot be found by another process: {lost[0]}")
         raise Failure(f"in another process: exit {done.returncode}, {lines[-1]}")
     return pickle.loads(done.stdout.partition(_MARK)[2])  # noqa: S301 - from the process started above

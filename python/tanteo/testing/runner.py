@@ -59,7 +59,8 @@ def check_sampler(
     SamplerFailed
         If a check failed that was not expected to; the report is part of it.
     ArgumentError
-        For a factory that cannot be called, an unknown profile, tag or expected failure.
+        For a factory that cannot be called, an unknown profile, tag or expected failure, a timeout that is not
+        positive.
 
     Examples
     --------
@@ -92,7 +93,9 @@ def examine(
     """Run the checks as :func:`check_sampler` does and return the report, whatever is in it."""
     if not callable(factory):
         raise ArgumentError(f"the factory of samplers is called with a space and a seed, got {shown(factory)}")
-    expected, limit = _checked(expected_failed), timeout or profile_of(profile).timeout
+    expected, limit = _checked(expected_failed), profile_of(profile).timeout if timeout is None else timeout
+    if not limit > 0:
+        raise ArgumentError(f"timeout must be a number of seconds above 0, got {shown(timeout)}")
     outcomes = []
     for one in all_checks(tags):
         if isolate:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, reject, reporting, settings
 from hypothesis.errors import Flaky, Unsatisfiable
@@ -15,6 +16,8 @@ from .failure import Exhausted, Failure, Skipped, Unsupported
 from .profiles import Profile, profile_of
 from .protocol import Capabilities, Factory
 from .session import Program, Session
+
+T = TypeVar("T")
 
 
 class Subject:
@@ -48,6 +51,22 @@ class Subject:
     def restart(self) -> None:
         """Begin a new program."""
         self.program = Program()
+
+    def each(self, body: Callable[[T], None], cases: Iterable[T]) -> None:
+        """Run a body with each case and a new program: drawn examples, where they are few, leave some cases out.
+
+        Parameters
+        ----------
+        body
+            Makes sessions and raises :class:`Failure`. Cases that a sampler exhausts or does not support are passed
+            over.
+        cases
+            The simplest first.
+        """
+        for case in cases:
+            self.restart()
+            with contextlib.suppress(Exhausted, Unsupported):
+                body(case)
 
     def explore(self, body: Callable[..., None], *, share: float = 1.0, **drawn: SearchStrategy[Any]) -> None:
         """Run a body with drawn arguments, each time with a new program, and shrink the first that fails.

@@ -8,7 +8,8 @@ use common::search::{self, choices, integer, real, with_default};
 use common::spaces::parameter;
 use proptest::prelude::*;
 use tanteo_core::numerics::crc32;
-use tanteo_core::optimizer::{Evaluation, FORMAT, Note, Optimizer, OptimizerError, Tell};
+use tanteo_core::optimizer::{Evaluation, FORMAT, Note, Optimizer, OptimizerError, Settings, Tell};
+use tanteo_core::pruner::{HyperbandSettings, PatientSettings, Pruner};
 use tanteo_core::sampler::{Sampler, TpeSettings};
 use tanteo_core::space::{
     Accept, Clause, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value,
@@ -278,22 +279,19 @@ fn format_3_stays_readable_and_keeps_its_rule() {
 fn a_pruner_is_kept() {
     let hyperband =
         HyperbandSettings { min_resource: 2, max_resource: Some(81), reduction_factor: 3, bootstrap_count: 0 };
-    let patient = PatientSettings {
-        within: Some(Box::new(Pruner::Hyperband(hyperband))),
-        patience: 4,
-        min_delta: 0.25,
-    };
+    let patient =
+        PatientSettings { within: Some(Box::new(Pruner::Hyperband(hyperband))), patience: 4, min_delta: 0.25 };
     let settings = Settings { pruner: Pruner::Patient(patient), ..search::settings(Sampler::Random) };
     let optimizer = Optimizer::new(search::cube(2), settings.clone()).unwrap();
     let (restored, _) = Optimizer::restore(&optimizer.snapshot(b"").unwrap()).unwrap();
     assert_eq!(*restored.settings(), settings);
 }
 
-/// How `v3.tanteo` was written, once, at the release of format 3.
+/// Writes the file of this format, once, at its release.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the one file this crate ever writes is its own golden file")]
 #[ignore = "writes the golden file; only for the release of a new format"]
 fn write_the_golden_file() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots/v3.tanteo");
+    let file = format!("{}/tests/snapshots/v{FORMAT}.tanteo", env!("CARGO_MANIFEST_DIR"));
     std::fs::write(file, lived().snapshot(b"labels").unwrap()).unwrap();
 }

@@ -61,7 +61,7 @@ class _Search:
         imported("hyperopt.base", "adapters.from_hyperopt")
         self.space, self._algo = space, maker if _is_algorithm(maker) else maker(seed)
         self._labels = {name: f"p{k}" for k, name in enumerate(space) if not isinstance(space[name], Constant)}
-        tree = {label: _leaf(hyperopt.hp, label, space[name]) for name, label in self._labels.items()}
+        tree = {label: _supported_leaf(hyperopt.hp, label, space[name]) for name, label in self._labels.items()}
         self._domain = hyperopt.base.Domain(nothing, tree)
         self._trials = hyperopt.Trials()
         self._rng = np.random.default_rng(seed)
@@ -113,6 +113,14 @@ class _Search:
         return Kept(document["tid"], self._params[document["tid"]], document["result"]["loss"])
 
 
+def _supported_leaf(hp: Any, label: str, parameter: Parameter) -> Any:
+    """Return the leaf of a parameter; Hyperopt refuses ranges of one number, and of two whose logarithms are equal."""
+    try:
+        return _leaf(hp, label, parameter)
+    except ValueError as error:
+        raise Unsupported(f"{label}: {error}") from None
+
+
 def _leaf(hp: Any, label: str, parameter: Parameter) -> Any:
     if isinstance(parameter, Categorical | Ordinal):
         return hp.choice(label, list(range(len(parameter.choices))))
@@ -133,13 +141,13 @@ def _leaf(hp: Any, label: str, parameter: Parameter) -> Any:
 
 
 def _value(parameter: Parameter, drawn: Any) -> Any:
-    """Return what a number that Hyperopt drew stands for; whole numbers come as floats or scalars of NumPy."""
+    """Return what an objective gets for a number that Hyperopt drew as a float or a scalar of NumPy."""
     if isinstance(parameter, Categorical | Ordinal):
         return parameter.choices[int(drawn)]
     if isinstance(parameter, Int):
         return int(drawn) if parameter.step == 1 else parameter.low + int(drawn) * parameter.step
     assert isinstance(parameter, Float)
-    return drawn if parameter.step is None else min(parameter.low + int(drawn) * parameter.step, parameter.high)
+    return float(drawn) if parameter.step is None else min(parameter.low + int(drawn) * parameter.step, parameter.high)
 
 
 def _constant(parameter: Parameter) -> Any:

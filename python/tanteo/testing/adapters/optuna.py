@@ -171,19 +171,19 @@ def _suggest(trial: Any, name: str, parameter: Parameter) -> Any:
         return parameter.value
     if isinstance(parameter, Categorical | Ordinal):
         return trial.suggest_categorical(name, list(parameter.choices))
-    if isinstance(parameter, Int):
-        return trial.suggest_int(name, parameter.low, parameter.high, step=parameter.step, log=parameter.log)
-    assert isinstance(parameter, Float)
+    assert isinstance(parameter, Float | Int)
+    suggest = trial.suggest_int if isinstance(parameter, Int) else trial.suggest_float
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a range that is no multiple of its step is warned of, and is ours
-        return trial.suggest_float(name, parameter.low, parameter.high, step=parameter.step, log=parameter.log)
+        return suggest(name, parameter.low, parameter.high, step=parameter.step, log=parameter.log)
 
 
 def _distribution(name: str, parameter: Parameter) -> Any:
     distributions = imported("optuna.distributions", "adapters.from_optuna")
     if isinstance(parameter, Categorical | Ordinal):
         return distributions.CategoricalDistribution(list(parameter.choices))
-    if isinstance(parameter, Int):
-        return distributions.IntDistribution(parameter.low, parameter.high, log=parameter.log, step=parameter.step)
-    assert isinstance(parameter, Float), name
-    return distributions.FloatDistribution(parameter.low, parameter.high, log=parameter.log, step=parameter.step)
+    assert isinstance(parameter, Float | Int), name
+    kind = distributions.IntDistribution if isinstance(parameter, Int) else distributions.FloatDistribution
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as in `_suggest`
+        return kind(parameter.low, parameter.high, log=parameter.log, step=parameter.step)

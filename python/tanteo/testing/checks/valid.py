@@ -15,8 +15,9 @@ from ...space.search_space import SearchSpace
 from ..domain import constraint_fault, domain_fault, flattened, levels, structure_fault, type_fault
 from ..failure import Failure
 from ..registry import check
+from ..session import source
 from ..strategies import HOSTILE_NAMES, search_spaces, seeds
-from ..strategies.spaces import few_levels
+from ..strategies.spaces import extreme_floats, extreme_ints, few_levels
 from ..subject import Subject, expect
 from .common import plane, warm_ups, warmed
 
@@ -62,6 +63,8 @@ def check_suggestions_lie_in_their_domain(subject: Subject) -> None:
 @check("valid")
 def check_suggestions_lie_in_extreme_domains(subject: Subject) -> None:
     """The same holds for the widest and the narrowest floats, 64-bit integers, and choices told apart by their type."""
+    extremes = [*extreme_ints(), *extreme_floats()]
+    subject.each(lambda extreme: _walk(subject, SearchSpace({"x": extreme}), 0, 0, _outside), extremes)
     _explore(subject, _outside, share=2.0, extreme=True)
 
 
@@ -135,20 +138,21 @@ def _reach(subject: Subject, parameter: Parameter) -> None:
     """Ask fresh samplers, told of nothing but equal values, until every level was seen."""
     wanted = levels(parameter) or []
     space, found, n = SearchSpace({"p": parameter}), list[Any](), 8 * len(wanted)
-    step = subject.program.add(f"for seed in range({n}): # five times ask and tell(t, 0.0)")
     for seed in range(n):
+        subject.restart()
         session = subject.session(space, seed)
         for asked in session.asks(5):
             value = asked.params["p"]
             if not any(same(value, one) or _close(value, one) for one in found):
                 found.append(value)
             session.tell(asked, 0.0)
-        del subject.program.steps[step + 2 :]
-        subject.program.steps[step + 1] = subject.program.steps[step + 1].replace(f"seed={seed}", "seed=seed")
         if len(found) >= len(wanted):
             return
-        if seed < n - 1:
-            del subject.program.steps[step + 1]
+    subject.restart()
+    subject.program.add(
+        f"for seed in range({n}): opt = factory({source(space)}, seed=seed); "
+        "[opt.tell(opt.ask(), 0.0) for _ in range(5)]"
+    )
     raise _unreached(wanted, found, 5 * n)
 
 
@@ -169,7 +173,8 @@ def check_every_level_of_a_step_is_reached(subject: Subject) -> None:
     Of L levels, 40 L asks of fresh samplers miss one with a probability below 1e-8, even if the ends are half as
     likely as the others.
     """
-    subject.explore(lambda parameter: _reach(subject, parameter), parameter=few_levels("step", 5))
+    _reach(subject, Int(0, 1))
+    subject.explore(lambda parameter: _reach(subject, parameter), share=5.0, parameter=few_levels("step", 5))
 
 
 @check("valid", false_alarm=1e-8)

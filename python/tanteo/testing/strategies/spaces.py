@@ -145,7 +145,7 @@ def _accepted(parent: Parameter) -> list[Any]:
 def _floats(draw: DrawFn, *, extreme: bool, when: Mapping[str, Any] | None) -> Parameter:
     scale = draw(st.sampled_from(["linear", "step", "log", *(["extreme"] if extreme else [])]))
     if scale == "extreme":
-        return draw(_extreme_floats(when))
+        return draw(_drawn_extreme_floats(when))
     if scale == "step":
         return draw(_stepped(when=when))
     low, width = draw(st.floats(-1e3, 1e3)), draw(st.floats(0.0, 1e3))
@@ -154,8 +154,9 @@ def _floats(draw: DrawFn, *, extreme: bool, when: Mapping[str, Any] | None) -> P
     return Float(abs(low) + 1e-3, abs(low) + 1e-3 + width, log=True, when=when)
 
 
-def _extreme_floats(when: Mapping[str, Any] | None) -> SearchStrategy[Parameter]:
-    known = [
+def extreme_floats(when: Mapping[str, Any] | None = None) -> list[Parameter]:
+    """Return the widest and the narrowest floats."""
+    return [
         Float(1.0, math.nextafter(1.0, 2.0), when=when),
         Float(0.0, 1.0, step=10.0, when=when),
         Float(3.0, 3.0, when=when),
@@ -163,9 +164,18 @@ def _extreme_floats(when: Mapping[str, Any] | None) -> SearchStrategy[Parameter]
         Float(-1e308, 1e308, when=when),
         Float(5e-324, 1e308, log=True, when=when),
     ]
+
+
+def extreme_ints(when: Mapping[str, Any] | None = None) -> list[Parameter]:
+    """Return integers at the ends of 64 bits and beyond what floats can hold: those round out of their range."""
+    ends = [(7, 7), (1, 10**12), (2**53 + 1, 2**53 + 3), (2**60 + 1, 2**60 + 5), (0, 2**64 - 1), (-(2**63), 2**63 - 1)]
+    return [Int(low, high, log=log, when=when) for log in (False, True) for low, high in ends if low > 0 or not log]
+
+
+def _drawn_extreme_floats(when: Mapping[str, Any] | None) -> SearchStrategy[Parameter]:
     finite = st.floats(allow_nan=False, allow_infinity=False)
     ends = st.tuples(finite, finite).map(sorted)
-    return st.sampled_from(known) | ends.map(lambda pair: Float(pair[0], pair[1], when=when))
+    return st.sampled_from(extreme_floats(when)) | ends.map(lambda pair: Float(pair[0], pair[1], when=when))
 
 
 @st.composite
@@ -184,13 +194,24 @@ def _stepped(draw: DrawFn, *, when: Mapping[str, Any] | None) -> Parameter:
 @st.composite
 def _ints(draw: DrawFn, *, extreme: bool, when: Mapping[str, Any] | None) -> Parameter:
     if extreme and draw(st.booleans()):
-        ends = [(7, 7), (1, 10**12), (2**53, 2**53 + 3), (2**60, 2**60 + 5), (0, 2**64 - 1), (-(2**63), 2**63 - 1)]
+        ends = [
+            (7, 7),
+            (1, 10**12),
+            (2**53 + 1, 2**53 + 3),
+            (2**60 + 1, 2**60 + 5),
+            (0, 2**64 - 1),
+            (-(2**63), 2**63 - 1),
+        ]
         low, high = draw(st.sampled_from(ends))
         return Int(low, high, log=low > 0 and draw(st.booleans()), when=when)
-    low, width = draw(st.integers(-100, 100)), draw(st.integers(0, 50))
-    if draw(st.booleans()):
+    low, how = draw(st.integers(-100, 100)), draw(st.sampled_from(["plain", "multiple", "free", "log"]))
+    if how == "multiple":
+        step = draw(st.integers(2, 25))
+        return Int(low, low + draw(st.integers(0, 50 // step)) * step, step=step, when=when)
+    width = draw(st.integers(0, 50))
+    if how == "log":
         return Int(abs(low) + 1, abs(low) + 1 + width, log=True, when=when)
-    return Int(low, low + width, step=draw(st.integers(1, 60)), when=when)
+    return Int(low, low + width, step=1 if how == "plain" else draw(st.integers(2, 60)), when=when)
 
 
 def _choices(

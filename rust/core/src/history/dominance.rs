@@ -123,8 +123,28 @@ mod tests {
     }
 
     #[test]
+    fn a_point_dominates_what_is_nowhere_better_and_somewhere_worse() {
+        assert!(dominates(&[1.0, 2.0], &[1.0, 3.0]));
+        assert!(!dominates(&[1.0, 3.0], &[1.0, 2.0]));
+        assert!(!dominates(&[1.0, 2.0], &[1.0, 2.0]));
+        assert!(!dominates(&[1.0, 3.0], &[2.0, 2.0]));
+        assert!(dominates(&[1.0, 2.0], &[1.0, f64::INFINITY]));
+    }
+
+    #[test]
     fn crowding_sums_the_gaps() {
         let points: Vec<Vec<f64>> = vec![vec![0.0, 4.0], vec![1.0, 1.0], vec![4.0, 0.0]];
         assert_eq!(crowding(&points), [f64::INFINITY, 2.0, f64::INFINITY]);
+        let away_from_zero = vec![vec![7.0, 4.0], vec![2.0, 9.0], vec![10.0, 1.0], vec![3.0, 5.0]];
+        assert_eq!(crowding(&away_from_zero), [1.375, f64::INFINITY, f64::INFINITY, 1.25]);
+    }
+
+    #[test]
+    fn an_objective_that_tells_nothing_apart_is_left_out() {
+        for same in [1.0, f64::INFINITY] {
+            let points = vec![vec![0.0, same], vec![2.0, 1.0], vec![8.0, 1.0]];
+            assert_eq!(crowding(&points), [f64::INFINITY, 1.0, f64::INFINITY]);
+        }
+        assert_eq!(crowding(&[vec![1.0], vec![1.0]]), [0.0, 0.0]);
     }
 }

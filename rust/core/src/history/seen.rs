@@ -100,6 +100,11 @@ mod tests {
     }
 
     #[test]
+    fn the_points_are_elements_of_the_field_and_large() {
+        assert!(POINTS.iter().all(|point| (1 << 32..P).contains(point)));
+    }
+
+    #[test]
     fn every_small_configuration_has_its_own_fingerprint() {
         let mut all = std::collections::BTreeSet::new();
         for a in 0..40 {

@@ -37,6 +37,12 @@ mod tests {
     fn infinities_do_not_turn_into_nan() {
         assert_eq!(quantile(&mut [1.0, f64::INFINITY, f64::INFINITY], 0.25), f64::INFINITY);
         assert_eq!(quantile(&mut [f64::INFINITY, 1.0, f64::INFINITY], 0.75), f64::INFINITY);
+        assert_eq!(quantile(&mut [1.0, f64::INFINITY, f64::INFINITY], 0.0), 1.0);
         assert_eq!(quantile(&mut [f64::MAX, f64::MIN], 0.5), 0.0);
+    }
+
+    #[test]
+    fn between_equal_values_nothing_is_rounded() {
+        assert!((1..100).all(|k| quantile(&mut [0.7, 0.7], f64::from(k) / 100.0) == 0.7));
     }
 }

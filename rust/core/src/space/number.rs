@@ -61,5 +61,20 @@ mod tests {
         assert_eq!(Number::Real(-2.5).compare(Number::Integer(-2)), Ordering::Less);
         assert_eq!(Number::Real(3.0).compare(Number::Integer(3)), Ordering::Equal);
         assert_eq!(Number::Integer(3).compare(Number::Real(1e300)), Ordering::Less);
+        assert_eq!(Number::Integer(3).compare(Number::Real(3.5)), Ordering::Less);
+    }
+
+    #[test]
+    fn the_nearest_float_of_a_number() {
+        let big = (1i128 << 53) + 1;
+        assert_eq!([Number::Real(2.5), Number::Integer(-3)].map(Number::to_f64), [2.5, -3.0]);
+        assert_eq!(Number::Integer(big).to_f64(), (1u64 << 53) as f64);
+    }
+
+    #[test]
+    fn the_integer_below_is_saturated_far_out() {
+        let below = [2.5, -2.5, 3.0, 1e300, f64::NEG_INFINITY].map(|x| Number::Real(x).floor());
+        assert_eq!(below, [2, -3, 3, 1 << 65, -(1 << 65)]);
+        assert_eq!([7, i128::MAX, i128::MIN].map(|n| Number::Integer(n).floor()), [7, 1 << 65, -(1 << 65)]);
     }
 }

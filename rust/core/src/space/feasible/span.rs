@@ -137,13 +137,21 @@ mod tests {
 
     use super::*;
 
+    /// In place of `levels`, which is under test.
+    fn whole(first: u64, last: u64) -> Span {
+        Span::Levels { first, last }
+    }
+
     #[test]
     fn bounds_between_integers_and_floats_are_exact() {
         let ints = Domain::integer(0, 10, 1, false).unwrap();
         let span = Span::of(&ints);
-        assert_eq!(span.at_most(&ints, Number::Real(3.5), true), levels(0, 3));
-        assert_eq!(span.at_most(&ints, Number::Real(3.0), true), levels(0, 2));
-        assert_eq!(span.at_least(&ints, Number::Integer(3), true), levels(4, 10));
+        assert_eq!(span.at_most(&ints, Number::Real(3.5), true), Some(whole(0, 3)));
+        assert_eq!(span.at_most(&ints, Number::Real(3.0), true), Some(whole(0, 2)));
+        assert_eq!(span.at_least(&ints, Number::Integer(3), true), Some(whole(4, 10)));
+        assert_eq!(span.at_least(&ints, Number::Integer(3), false), Some(whole(3, 10)));
+        assert_eq!(span.at_least(&ints, Number::Real(2.5), true), Some(whole(3, 10)));
+        assert_eq!(span.at_most(&ints, Number::Integer(3), false), Some(whole(0, 3)));
         assert_eq!(span.at_most(&ints, Number::Integer(0), true), None);
         let big = (1i128 << 53) + 1;
         let reals = Domain::real(0.0, 1e18, false).unwrap();
@@ -151,12 +159,73 @@ mod tests {
             unreachable!()
         };
         assert_eq!(high, (1u64 << 53) as f64, "the next float would pass the bound");
+        let Some(Span::Real { low, .. }) = Span::of(&reals).at_least(&reals, Number::Integer(big), false) else {
+            unreachable!()
+        };
+        assert_eq!(low, ((1u64 << 53) + 2) as f64, "the float before would not reach the bound");
+    }
+
+    #[test]
+    fn strict_bounds_of_floats_leave_out_the_bound_alone() {
+        let reals = Domain::real(0.0, 10.0, false).unwrap();
+        let span = Span::of(&reals);
+        assert_eq!(span.at_most(&reals, Number::Real(3.0), false), real(0.0, 3.0));
+        assert_eq!(span.at_most(&reals, Number::Real(3.0), true), real(0.0, 3.0f64.next_down()));
+        assert_eq!(span.at_least(&reals, Number::Real(3.0), false), real(3.0, 10.0));
+        assert_eq!(span.at_least(&reals, Number::Real(3.0), true), real(3.0f64.next_up(), 10.0));
+        assert_eq!(span.at_least(&reals, Number::Real(10.0), true), None);
+        assert_eq!(span.at_most(&reals, Number::Integer(20), true), Some(span));
+    }
+
+    #[test]
+    fn between_two_values_lie_both_of_them() {
+        let (two, five, seven) = (Value::Level(2), Value::Level(5), Value::Level(7));
+        assert_eq!([Span::of_both(seven, two), Span::of_both(two, seven)], [Span::Levels { first: 2, last: 7 }; 2]);
+        let (less, more) = (Value::Real(-1.0), Value::Real(0.5));
+        assert_eq!([Span::of_both(more, less), Span::of_both(less, more)], [Span::Real { low: -1.0, high: 0.5 }; 2]);
+        assert_eq!(Span::point(five), Span::of_both(five, five));
+        for (span, inside, outside) in [
+            (Span::of_both(two, seven), [two, five, seven], [Value::Level(1), Value::Level(8)]),
+            (Span::of_both(less, more), [less, Value::Real(0.0), more], [Value::Real(-1.5), Value::Real(0.75)]),
+        ] {
+            assert!(inside.iter().all(|value| span.contains(*value) && span.nearest(*value) == *value));
+            assert!(outside.iter().all(|value| !span.contains(*value)));
+            assert_eq!(outside.map(|value| span.nearest(value)), [inside[0], inside[2]]);
+        }
+        assert!(!Span::of_both(two, seven).contains(Value::Real(5.0)));
+        assert_eq!(Span::of_both(two, seven).nearest(Value::Real(5.0)), two);
+    }
+
+    #[test]
+    fn beyond_a_value_lies_what_is_on_its_other_side() {
+        let (first, second) = (Value::Level(3), Value::Level(5));
+        let span = Span::Levels { first: 2, last: 8 };
+        assert_eq!(span.beyond(second, first), Span::Levels { first: 5, last: 8 });
+        assert_eq!(span.beyond(first, second), Span::Levels { first: 2, last: 3 });
+        let (less, more) = (Value::Real(0.25), Value::Real(0.5));
+        let span = Span::Real { low: 0.0, high: 1.0 };
+        assert_eq!(span.beyond(more, less), Span::Real { low: 0.5, high: 1.0 });
+        assert_eq!(span.beyond(less, more), Span::Real { low: 0.0, high: 0.25 });
+    }
+
+    #[test]
+    fn ranges_leave_what_they_have_in_common() {
+        let reals = Span::Real { low: 0.0, high: 10.0 };
+        assert_eq!(reals.within(&Accept::RealRange { low: 2.0, high: 20.0 }), real(2.0, 10.0));
+        assert_eq!(reals.within(&Accept::RealRange { low: 10.0, high: 20.0 }), real(10.0, 10.0));
+        assert_eq!(reals.within(&Accept::RealRange { low: 11.0, high: 20.0 }), None);
+        assert_eq!(reals.within(&Accept::LevelRange { first: 0, last: 1 }), None);
+        let few = Span::Levels { first: 2, last: 8 };
+        assert_eq!(few.within(&Accept::LevelRange { first: 0, last: 5 }), Some(whole(2, 5)));
+        assert_eq!(few.within(&Accept::LevelRange { first: 8, last: 9 }), Some(whole(8, 8)));
+        assert_eq!(few.within(&Accept::LevelRange { first: 9, last: 9 }), None);
     }
 
     #[test]
     fn a_list_leaves_the_span_from_its_first_to_its_last_member() {
         let span = Span::Levels { first: 2, last: 8 };
-        assert_eq!(span.within(&Accept::Levels(vec![0, 3, 5, 9])), levels(3, 5));
+        assert_eq!(span.within(&Accept::Levels(vec![0, 3, 5, 9])), Some(whole(3, 5)));
+        assert_eq!(span.within(&Accept::Levels(vec![2, 5, 8])), Some(whole(2, 8)));
         assert_eq!(span.within(&Accept::Levels(vec![0, 9])), None);
     }
 }

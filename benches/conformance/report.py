@@ -1,0 +1,102 @@
+"""The tables of `benches/results/conformance.md`, and the smallest programs in `programs/`, one file a sampler."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benches.conformance.faults import FAULTS
+from benches.conformance.subjects import SUBJECTS
+from tanteo.testing import all_checks
+
+PAGE = Path(__file__).parents[1] / "results/conformance.md"
+PROGRAMS = Path(__file__).parent / "programs"
+_PLACE = re.compile(r"(?<=<!-- found -->\n).*(?=<!-- end -->)", re.DOTALL)
+_MARKS = {"passed": "·", "failed": "**fails**", "error": "**dies**", "timeout": "no verdict", "skipped": ""}
+
+#: How every check ended, by the name of the check.
+Outcomes = Mapping[str, Mapping[str, Any]]
+
+
+def loaded(folder: Path) -> dict[str, Outcomes]:
+    """Return the outcomes of every sampler that was run, in the order of the samplers and of the checks."""
+    order = [check.name for check in all_checks()]
+    found = {}
+    for name in SUBJECTS:
+        path = folder / f"{name}.json"
+        if path.exists():
+            outcomes = sorted(json.loads(path.read_text()), key=lambda one: order.index(one["name"]))
+            found[name] = {one["name"]: one for one in outcomes}
+    return found
+
+
+def write(folder: Path, page: Path = PAGE, programs: Path = PROGRAMS) -> None:
+    """Write the tables into the page, and a file of programs for each sampler."""
+    found = loaded(folder)
+    tables = "\n\n".join([counts(found), known_faults(found), every_check(found)])
+    page.write_text(_PLACE.sub(lambda _: f"\n{tables}\n\n", page.read_text()))
+    programs.mkdir(exist_ok=True)
+    for name, outcomes in found.items():
+        (programs / f"{name}.md").write_text(failures(name, outcomes))
+
+
+def counts(found: Mapping[str, Outcomes]) -> str:
+    """Return how many checks of each sampler ended in which way."""
+    kinds = list(_MARKS)
+    rows = []
+    for name, outcomes in found.items():
+        counted = Counter(one["status"] for one in outcomes.values())
+        not_run = len(all_checks()) - len(outcomes)
+        programs = f"[{name}](../conformance/programs/{name}.md)"
+        rows.append([programs, *[str(counted[kind]) for kind in kinds], str(not_run)])
+    return _table(["sampler", *kinds, "not run"], rows)
+
+
+def known_faults(found: Mapping[str, Outcomes]) -> str:
+    """Return by which check each fault that was known before is found, and in which samplers."""
+    rows = []
+    for fault in FAULTS:
+        where = {name: fault.found(outcomes) for name, outcomes in found.items()}
+        for check in fault.checks:
+            names = [name for name, checks in where.items() if check in checks]
+            if names:
+                rows.append([fault.name, f"`{check}`", ", ".join(names)])
+        if not any(where.values()):
+            rows.append([fault.name, "not found", ""])
+    return _table(["known fault", "check that finds it", "in"], rows)
+
+
+def every_check(found: Mapping[str, Outcomes]) -> str:
+    """Return how every check ended on every sampler; an empty cell is a check that does not apply."""
+    rows = []
+    for check in all_checks():
+        ends = [outcomes.get(check.name) for outcomes in found.values()]
+        marks = ["not run" if end is None else _MARKS[end["status"]] for end in ends]
+        rows.append([f"`{check.name.removeprefix('check_')}`", *marks])
+    return _table(["check", *found], rows)
+
+
+def failures(name: str, outcomes: Outcomes) -> str:
+    """Return the reason and the smallest program of every check that did not pass, as Markdown."""
+    bad = [one for one in outcomes.values() if one["status"] in ("failed", "error", "timeout")]
+    blocks = [f"# {name}: the smallest programs", _BEFORE if bad else "Every check that applies passed."]
+    for one in bad:
+        blocks.append(f"## {one['name']}\n\n{_MARKS[one['status']].strip('*')}: {one['reason']}")
+        if one["program"]:
+            blocks.append("\n".join(["```py", *one["program"], "```"]))
+    return "\n\n".join(blocks) + "\n"
+
+
+_BEFORE = """Written by `python -m benches.conformance report`. Before each program come `import copy, math, pickle`,
+`import tanteo as tt`, `import numpy as np`, `from tanteo.testing import strategies`,
+`from tanteo.testing.checks.common import *` and `factory`, one of `benches/conformance/subjects.py`. Losses that are
+said in words, such as `the same loss` or `but inf at every fifth`, have to be written out."""
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

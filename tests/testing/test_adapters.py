@@ -1,0 +1,58 @@
+"""Samplers of Optuna and Hyperopt behind the adapters: translated faithfully, what cannot be expressed is skipped."""
+
+from __future__ import annotations
+
+import pytest
+
+import tanteo as tt
+from tanteo.testing import Unsupported, adapters, examine
+
+optuna = pytest.importorskip("optuna")
+hyperopt = pytest.importorskip("hyperopt")
+
+FAITHFUL = [
+    "check_suggestions_lie_in_their_domain",
+    "check_params_have_the_declared_names",
+    "check_hostile_names_are_kept",
+    "check_values_have_builtin_types",
+    "check_told_values_are_kept",
+    "check_ids_are_unique",
+    "check_a_trial_is_told_once",
+    "check_best_is_the_smallest_value",
+    "check_best_of_nothing_is_none",
+]
+
+
+@pytest.mark.parametrize(
+    ("factory", "more"),
+    [
+        (
+            adapters.from_optuna(optuna.samplers.RandomSampler),
+            ["check_conditions_are_kept", "check_queued_params_come_next"],
+        ),
+        (adapters.from_hyperopt(hyperopt.rand.suggest), []),
+    ],
+    ids=["optuna", "hyperopt"],
+)
+def test_an_adapter_is_faithful(factory, more):
+    report = examine(factory, tags=[*FAITHFUL, *more])
+    assert {one.name: one.reason for one in report if one.status != "passed"} == {}
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [tt.Float(1.0, 1.0), tt.Int(1, 1), tt.Float(0.001, 0.0010000000000000002, log=True), tt.Float(-1e308, 1e308)],
+    ids=repr,
+)
+def test_a_range_that_hyperopt_refuses_is_unsupported(parameter):
+    with pytest.raises(Unsupported):
+        adapters.from_hyperopt(hyperopt.rand.suggest)(tt.SearchSpace({"x": parameter}), 0)
+
+
+def test_optuna_says_what_it_lacks():
+    with pytest.raises(Unsupported, match="known constraints"):
+        adapters.from_optuna(optuna.samplers.RandomSampler)(
+            tt.SearchSpace({"x": tt.Float(0, 1)}, constraints=[tt.Linear({"x": 1}, upper=0.5)]), 0
+        )
+    with pytest.raises(Unsupported, match="64 bits"):
+        adapters.from_optuna(optuna.samplers.RandomSampler)(tt.SearchSpace({"n": tt.Int(0, 2**64 - 1)}), 0)
