@@ -42,7 +42,8 @@ def optimizer(space: CoreSpace) -> Callable[..., CoreOptimizer]:
     """Make an optimizer of ``space``; ``sampler`` by name, with the settings of the documentation."""
 
     def make(*maximize: bool, sampler: str = "random", seed: int = 3) -> CoreOptimizer:
-        return CoreOptimizer(space, list(maximize) or [False], (sampler, SAMPLERS[sampler]), seed, True)
+        settings = (sampler, SAMPLERS[sampler])
+        return CoreOptimizer(space, list(maximize) or [False], settings, seed, True, ("nothing", {}))
 
     return make
 
@@ -69,7 +70,7 @@ from tanteo._core import CoreOptimizer, CoreSpace
 SAMPLERS = {SAMPLERS!r}
 def make(sampler="random", n=4):
     space = CoreSpace([(f"x{{i}}", ("real", 0.0, 1.0, False), None, None, []) for i in range(n)], [])
-    return CoreOptimizer(space, [False], (sampler, SAMPLERS[sampler]), 5, True)
+    return CoreOptimizer(space, [False], (sampler, SAMPLERS[sampler]), 5, True, ("nothing", {{}}))
 """
 
 

@@ -10,7 +10,7 @@ X = ("x", ("real", 0.0, 1.0, False), None, None, [])
 
 def small(*constraints, deduplicate=True):
     return CoreOptimizer(CoreSpace([("c", ("unordered", 3), None, None, [])], list(constraints)), [False],
-                         ("random", {}), 1, deduplicate)  # fmt: skip
+                         ("random", {}), 1, deduplicate, ("nothing", {}))  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_rejected_tell_changes_nothing():
 )
 def test_wrong_settings_are_refused_by_name(sampler, message):
     with pytest.raises(ValueError, match=message):
-        CoreOptimizer(CoreSpace([X], []), [False], sampler, 1, True)
+        CoreOptimizer(CoreSpace([X], []), [False], sampler, 1, True, ("nothing", {}))
 
 
 @pytest.mark.parametrize("data", [b"", b"garbage", b"TANTEO\0\0" + b"\0" * 30])
@@ -138,6 +138,6 @@ def test_bytes_that_are_no_snapshot_are_a_snapshot_error(data):
 
 
 def test_an_ask_without_points_of_an_external_sampler_is_an_error():
-    search = CoreOptimizer(CoreSpace([X], []), [False], ("external", {}), 1, True)
+    search = CoreOptimizer(CoreSpace([X], []), [False], ("external", {}), 1, True, ("nothing", {}))
     with pytest.raises(errors.TanteoError, match="ask_external"):
         search.ask()

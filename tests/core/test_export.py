@@ -132,7 +132,7 @@ def test_axes(space):
 
 
 def test_points_of_an_external_sampler(space):
-    search = CoreOptimizer(space, [False], ("external", {}), 1, True)
+    search = CoreOptimizer(space, [False], ("external", {}), 1, True, ("nothing", {}))
     rows = space.sample(3, 5)
     assert search.ask_external(space.encode(rows)) == list(enumerate(space.decode(space.encode(rows))))
     assert {search.trial(i)["origin"] for i in range(3)} == {"external"}
@@ -143,7 +143,7 @@ def test_points_of_an_external_sampler(space):
 
 def test_queued_points_and_defaults_come_first():
     space = CoreSpace([("x", ("real", 0.0, 1.0, False), 0.5, None, [])], [])
-    search = CoreOptimizer(space, [False], ("random", {}), 1, True)
+    search = CoreOptimizer(space, [False], ("random", {}), 1, True, ("nothing", {}))
     search.enqueue((0.25,))
     assert search.next_is_given()
     assert search.ask() == (0, (0.25,))
@@ -170,9 +170,10 @@ def test_queued_points_and_defaults_come_first():
     ],
 )
 def test_settings_make_the_same_optimizer_again(space, sampler):
-    search = CoreOptimizer(space, [True, False], sampler, 2**64 - 1, False)
+    search = CoreOptimizer(space, [True, False], sampler, 2**64 - 1, False, ("nothing", {}))
     settings = search.settings()
-    assert settings == {"maximize": [True, False], "sampler": sampler, "seed": 2**64 - 1, "deduplicate": False}
+    given = {"maximize": [True, False], "sampler": sampler, "seed": 2**64 - 1, "deduplicate": False}
+    assert settings == {**given, "pruner": ("nothing", {})}
     again = CoreOptimizer(search.space(), **settings)
     assert again.settings() == settings
     assert again.space() == space

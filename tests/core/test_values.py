@@ -20,7 +20,7 @@ def integers(low: int, high: int, step: int = 1) -> CoreSpace:
 
 
 def random_search(space: CoreSpace, *maximize: bool) -> CoreOptimizer:
-    return CoreOptimizer(space, list(maximize) or [False], ("random", {}), 1, True)
+    return CoreOptimizer(space, list(maximize) or [False], ("random", {}), 1, True, ("nothing", {}))
 
 
 @pytest.mark.parametrize("n", ENDS)

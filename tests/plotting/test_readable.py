@@ -82,8 +82,8 @@ def test_contours_do_not_interpolate_between_choices(search):
 
 
 def test_a_thousand_choices_have_a_few_labels(large):
-    slices = drawn.plot_slice(large)
-    assert 2 <= len(slices[0].get_xticks()) <= 10
+    axes = drawn.plot_slice(large)
+    assert 2 <= len(axes[0].get_xticks()) <= 10
     assert 2 <= len(drawn.plot_rank(large, ["kind", "x"]).get_xticks()) <= 10
     assert 2 <= len(drawn.plot_contour(large, ["x", "kind"]).get_yticks()) <= 20
     assert 2 <= len(plotting.plot_slice(large).layout.xaxis.ticktext) <= 20

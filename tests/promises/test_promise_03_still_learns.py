@@ -37,7 +37,8 @@ STRANGE: dict[str, Loss] = {
 @pytest.mark.parametrize("sampler", ["tpe", "gp", "auto"])
 def test_promise_3_later_suggestions_are_nearer(sampler, name):
     far = []
-    for seed in SEEDS:
+    # Where half of the trials tell nothing, five searches are too few: single ones settle beside the minimum.
+    for seed in range(11) if name == "a constant start" else SEEDS:
         optimizer = tt.Optimizer(plane(), sampler=sampler, seed=seed)
         suggested = []
         for k in range(80):

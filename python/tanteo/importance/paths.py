@@ -91,7 +91,7 @@ def ablation(
     --------
     >>> import tanteo as tt
     >>> space = {"x": tt.Float(-1, 1, default=1), "y": tt.Float(-1, 1, default=1)}
-    >>> result = tt.minimize(lambda p: 10 * p["x"] ** 2 + p["y"] ** 2, space, n_trials=50, seed=0)
+    >>> result = tt.minimize(lambda p: 10 * p["x"] ** 2 + p["y"] ** 2, space, n_trials=50, seed=1)
     >>> [step.changed for step in tt.importance.ablation(result)]
     [(), ('x',), ('y',)]
     """

@@ -130,7 +130,7 @@ def test_a_damaged_journal_is_an_error_that_names_it(clock, tmp_path):
 
 
 def test_answers_are_forgotten_in_the_end(clock, monkeypatch):
-    monkeypatch.setattr(module, "_REMEMBERED", 5)
+    monkeypatch.setattr(module, "REMEMBERED", 5)
     shared = host(clock)
     for k in range(20):
         shared.ask(str(k), "w", 1)
@@ -267,8 +267,8 @@ def test_a_folder_of_another_search_is_an_error_that_says_how(clock, tmp_path, o
 
 def test_the_actor_answers_with_the_error_of_its_folder_and_lives_on(tmp_path):
     """Raised while an actor starts, an error is the end of it, and of no use to a caller."""
-    HostActor(SPACE, {"seed": 0}, str(tmp_path), 10.0).call("ask", "1", "w", 1)
-    actor = HostActor(tt.SearchSpace({"x": tt.Float(0, 2)}), {"seed": 0}, str(tmp_path), 10.0)
+    HostActor(SPACE, {"seed": 0}, str(tmp_path), 10.0, on_study=False).call("ask", "1", "w", 1)
+    actor = HostActor(tt.SearchSpace({"x": tt.Float(0, 2)}), {"seed": 0}, str(tmp_path), 10.0, on_study=False)
     actor.beat("w")
     for _ in range(2):
         with pytest.raises(
@@ -276,7 +276,7 @@ def test_the_actor_answers_with_the_error_of_its_folder_and_lives_on(tmp_path):
         ) as caught:
             actor.call("best")
         assert "\n" not in str(caught.value)
-    missing = HostActor(SPACE, {"seed": 0}, str(tmp_path / "disk" / "search"), 10.0)
+    missing = HostActor(SPACE, {"seed": 0}, str(tmp_path / "disk" / "search"), 10.0, on_study=False)
     (tmp_path / "disk").write_text("not mounted yet")
     with pytest.raises(OSError, match="disk"):
         missing.call("best")
