@@ -89,6 +89,73 @@ def test_values_that_are_not_finite_stop_a_trial_when_there_are_two_in_a_row() -
     assert trial.should_prune().reason == "two values in a row are not finite"
 
 
+@pytest.mark.parametrize("stride", [3, 5, 500])
+def test_steps_may_be_skipped(stride: int) -> None:
+    opt = tt.Optimizer(SPACE, sampler="random", seed=1)
+    stopped = 0
+    for _ in range(40):
+        trial = opt.ask()
+        end = (trial.params["x"] - 0.3) ** 2 + (trial.params["y"] - 0.7) ** 2
+        for step in range(stride, 30 * stride, stride):
+            trial.report(step, end + 0.5 * stride / step)
+            if trial.should_prune():
+                stopped += 1
+                opt.tell(trial, state="pruned")
+                break
+        else:
+            opt.tell(trial, end)
+    assert stopped >= 10
+
+
+def test_infeasible_trials_do_not_set_the_bar() -> None:
+    opt = tt.Optimizer(SPACE, sampler="random", seed=2)
+    for number in range(12):
+        trial, end = opt.ask(), 10.0 + number if number % 2 else 0.01 * number
+        for step in range(1, STEPS + 1):
+            trial.report(step, end + 0.5 / step)
+        opt.tell(trial, end, constraints={"memory": -1.0 if number % 2 else 1.0})
+    for _ in range(10):
+        trial = opt.ask()
+        trial.report(8, 5.0 + 0.5 / 8)
+        assert not trial.should_prune()
+
+
+def test_a_stopped_trial_without_constraints_counts_as_stopped_where_there_are_some() -> None:
+    """Its curve says that it would have been good, and not that it would have kept the constraint."""
+    left = 0
+    for seed in range(5):
+        opt = tt.Optimizer(SPACE, sampler="tpe", seed=seed)
+        rng = np.random.default_rng(seed)
+        for number in range(24):
+            is_stopped = number % 2 == 0
+            opt.enqueue({"x": rng.uniform(0.0, 0.5) if is_stopped else rng.uniform(0.5, 1.0), "y": rng.random()})
+            trial, end = opt.ask(), 1.0 if is_stopped else 2.0 + rng.random()
+            for step in range(1, 9 if is_stopped else STEPS + 1):
+                trial.report(step, end + 0.5 / step)
+            if is_stopped:
+                opt.tell(trial, state="pruned")
+            else:
+                opt.tell(trial, end, constraints={"memory": -1.0})
+        left += sum(trial.params["x"] < 0.5 for trial in opt.ask(8))
+    assert left <= 10, f"{left} of 40"
+
+
+def test_a_copy_suggests_the_same_where_stopped_trials_have_no_estimate() -> None:
+    for seed in range(10):
+        opt = tt.Optimizer(SPACE, sampler=tt.samplers.TPE(gamma=0.5), seed=seed)
+        for number in range(24):
+            copy = tt.Optimizer.from_bytes(opt.to_bytes())
+            trial = opt.ask()
+            assert trial.params == copy.ask().params, (seed, number)
+            for step in range(1, 3 + number % 4):
+                trial.report(step, trial.params["x"] + 1.0 / step)
+            if number % 3:
+                trial.report(9, math.nan if number % 6 else 0.5)
+                opt.tell(trial, state="pruned")
+            else:
+                opt.tell(trial, trial.params["x"])
+
+
 @pytest.mark.parametrize("sampler", ["tpe", "gp", "auto"])
 def test_a_copy_decides_and_suggests_the_same_at_every_step(sampler: str) -> None:
     opt = tt.Optimizer(SPACE, sampler=sampler, seed=5, pruner=tt.pruners.SuccessiveHalving(min_resource=1))

@@ -206,3 +206,52 @@ def test_a_decision_tells_why_and_is_true_or_false() -> None:
     decision = trial.should_prune()
     assert bool(decision) is decision.stop is True
     assert decision.reason == "2 at step 3 is outside the bounds"
+
+
+@pytest.mark.parametrize("value", [1.0, math.nan, math.inf])
+def test_a_value_that_stays_the_same_wears_patience_out(value: float) -> None:
+    trial = search(RULES.Patient(patience=2)).ask()
+    stopped = []
+    for step in range(6):
+        trial.report(step, value)
+        stopped.append(bool(trial.should_prune()))
+    assert stopped == [False, False, False, True, True, True]
+
+
+def test_an_improvement_by_the_smallest_that_counts_does_not_count() -> None:
+    trial = search(RULES.Patient(patience=0, min_delta=0.5)).ask()
+    for step, value, stops in [(1, 4.0, False), (2, 3.5, True), (3, 2.75, False)]:
+        trial.report(step, value)
+        assert bool(trial.should_prune()) is stops, step
+
+
+def test_patience_is_not_nested() -> None:
+    with pytest.raises(tt.ArgumentError, match="other than Patient"):
+        RULES.Patient(RULES.Patient())
+
+
+def test_no_rung_is_at_the_end_of_a_trial() -> None:
+    opt = search(RULES.Hyperband(max_resource=27))
+    for _ in range(20):
+        trial = reported(opt, [1.0] * 26, "pending")
+        trial.report(27, 1e9)
+        assert not trial.should_prune()
+
+
+@pytest.mark.parametrize("pruner", [*tt.pruners.settings.BUILT_IN, RULES.Patient("hyperband"), RULES.Percentile(10.0)])
+def test_a_study_keeps_its_pruner(pruner: Any, tmp_path: Any) -> None:
+    given = RULES.Threshold(upper=1.0) if pruner == "threshold" else pruner
+    with tt.Study(tmp_path / "a.db", SPACE, pruner=given, seed=0) as study:
+        study.report(study.ask(), 1, 0.5)
+    again = tt.Study(tmp_path / "a.db")
+    assert again.pruner == study.pruner == search(given).pruner
+    assert again.should_prune(0) == study.should_prune(0)
+    with pytest.raises(tt.StudyError, match="pruner="):
+        tt.Study(tmp_path / "a.db", pruner=RULES.Wilcoxon(p_threshold=0.25))
+
+
+@pytest.mark.parametrize(("stop", "reason"), [(1, ""), (None, ""), ("no", ""), (True, 3)])
+def test_a_decision_is_checked(stop: Any, reason: Any) -> None:
+    with pytest.raises(tt.ArgumentError):
+        RULES.Decision(stop=stop, reason=reason)
+    assert RULES.Decision(stop=np.float64(2.0) > 1.0).stop is True

@@ -38,7 +38,9 @@ class Decision(Immutable):
     reason: str
 
     def __init__(self, *, stop: bool, reason: str = "") -> None:
-        self._set(stop=stop, reason=reason)
+        if not isinstance(reason, str):
+            raise ArgumentError(f"reason must be text, got {shown(reason)}")
+        self._set(stop=as_bool(stop, "stop"), reason=reason)
 
     def __bool__(self) -> bool:
         return self.stop

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def ask_external(pruner: Pruner, core: CoreOptimizer, trial: int) -> Decision:
     """Return what a pruner written in Python decides of a pending trial."""
+    trial = int(trial)
     curves = {number: Curve(*curve) for number, curve in core.curves().items()}
     if trial not in curves:
         return Decision(stop=False, reason="nothing was reported yet")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 
 from .._internal.coercion import as_count, as_float, as_int, shown
@@ -38,9 +39,10 @@ class Auto(Settings):
 
     Every trial that reported, whatever became of it, tells how curves go on from one step to a later one, and so what
     a trial would end with. One is stopped where the chance that it beats the best is below 2 %, unless more than half
-    of the variance of the ends is still unknown at that step, or the rule would have stopped a complete trial that
-    became the best. A third of the trials run to their end whatever is expected, so that the rule can be checked. It
-    looks at steps that grow by a factor of 1.4, and stops nothing before two trials are complete.
+    of the variance of the ends is still unknown at that step, or more than one in ten of the complete trials that the
+    rule would have stopped became the best. A third of the trials run to their end whatever is expected, so that the
+    rule can be checked. It looks at steps that grow by a factor of 1.4, and stops nothing before two trials are
+    complete.
 
     Notes
     -----
@@ -205,7 +207,8 @@ class SuccessiveHalving(Settings):
 class Hyperband(Settings):
     """Several brackets of :class:`SuccessiveHalving`, each with a later first rung, in case early steps mislead.
 
-    A trial belongs to one bracket, drawn by its id, and is compared within it. All brackets get about the same number
+    A trial belongs to one bracket, drawn by its id, and is compared within it. Give ``max_resource``, or the brackets
+    change when a longer trial completes. All brackets get about the same number
     of steps. The sampler sees all trials.
 
     Parameters
@@ -292,7 +295,8 @@ class Patient(Settings):
     pruner
         A name or settings; None stops whatever has stopped improving.
     patience
-        A trial goes on while one of its last ``patience + 1`` reports is better than all before them.
+        A trial goes on while one of its last ``patience + 1`` reports is better than all before them, by more than
+        ``min_delta``.
     min_delta
         Improvements up to this size do not count; not negative.
     """
@@ -306,12 +310,14 @@ class Patient(Settings):
 
     def __init__(self, pruner: str | Settings | None = None, *, patience: int = 5, min_delta: float = 0.0) -> None:
         within = by_name(pruner)() if isinstance(pruner, str) else pruner
-        if within is not None and not isinstance(within, Settings):
-            raise ArgumentError(f"pruner must be a name, settings of tt.pruners or None, got {shown(pruner)}")
+        given: Any = within
+        if given is not None and (not isinstance(given, Settings) or isinstance(given, Patient)):
+            expected = "a name, settings of tt.pruners other than Patient, or None"
+            raise ArgumentError(f"pruner must be {expected}, got {shown(pruner)}")
         self._set(
             pruner=within,
             patience=_not_negative(patience, "patience"),
-            min_delta=_between(min_delta, "min_delta", math.inf),
+            min_delta=_between(min_delta, "min_delta", sys.float_info.max),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -196,7 +196,8 @@ def _goals(wanted: Optimizer, stored: Optimizer) -> Any:
 def pruner_in(header: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the pruner of a study as the core takes it."""
     name, settings = header.get("pruner", _FIRST_PRUNER)
-    return name, settings
+    # JSON knows no tuples.
+    return name, {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
 
 
 def own_of(header: Mapping[str, Any], given: Given, core: CoreOptimizer, path: Path) -> Own:

@@ -57,8 +57,11 @@ fn percentile(given: &mut Given<'_, '_>) -> PyResult<PercentileSettings> {
 }
 
 fn patient(given: &mut Given<'_, '_>, maximize: bool) -> PyResult<PatientSettings> {
-    let within = given.value("pruner")?;
-    let within = if within.is_none() { None } else { Some(pruner_in(within.extract()?, maximize)?) };
+    let within: Option<Named<'_>> = given.value("pruner")?.extract()?;
+    if within.as_ref().is_some_and(|(name, _)| name == "patient") {
+        return Err(given.wrong("is given within patient; expected another pruner"));
+    }
+    let within = within.map(|within| pruner_in(within, maximize)).transpose()?;
     Ok(PatientSettings {
         within: within.map(Box::new),
         patience: given.count("patience")?,

@@ -21,7 +21,7 @@ mod tests {
 
     #[test]
     fn checkpoints_grow_geometrically() {
-        assert_eq!(checkpoints(27), [1, 2, 3, 4, 6, 8, 11, 15, 21, 27]);
+        assert_eq!(checkpoints(27), [1, 2, 3, 4, 6, 8, 12, 16, 23, 27]);
         assert_eq!(checkpoints(1), [1]);
         assert_eq!(checkpoints(0), [0]);
         assert!(checkpoints(u64::MAX).len() < 150);

@@ -54,10 +54,11 @@ impl Curves {
         Some(curves)
     }
 
-    /// Whether curves are compared at a step before the last one.
-    pub fn are_compared_at(step: u64, history: &History) -> bool {
-        let last = furthest(history, history.len());
-        last.is_some_and(|last| step < last && checkpoints(last).binary_search(&step).is_ok())
+    /// The latest checkpoint after `previous`, up to `step` and before the last one; None if there is none.
+    pub fn checkpoint_reached(previous: Option<u64>, step: u64, history: &History) -> Option<u64> {
+        let last = furthest(history, history.len())?;
+        let reached = checkpoints(last).into_iter().rfind(|checkpoint| *checkpoint <= step)?;
+        (step < last && previous.is_none_or(|previous| previous < reached)).then_some(reached)
     }
 
     /// What a trial with these reports is expected to end with; None before the first checkpoint, where the last value
@@ -66,7 +67,8 @@ impl Curves {
         let (step, value) = *curve.last()?;
         let k = self.checkpoints.partition_point(|checkpoint| *checkpoint <= step).checked_sub(1)?;
         let Expected { mean, variance } = self.carried(k, value)?;
-        Some(Expected { mean, variance: variance * self.calibration[k] })
+        let variance = variance * self.calibration[k];
+        variance.is_finite().then_some(Expected { mean, variance })
     }
 
     /// The value at checkpoint `k`, carried to the end.

@@ -16,6 +16,12 @@ impl Optimizer {
     /// samplers remember stays true.
     pub(super) fn estimates(history: &History) -> Vec<Estimate> {
         let mut found = estimates(history, refreshed(history.len()));
+        // Where constraints are told, nothing says that a trial that was told none would keep them.
+        let n_constraints = history.constraint_names().len();
+        let is_told = |row: usize| (0..n_constraints).all(|k| !history.constraint(k)[row].is_nan());
+        for estimate in found.iter_mut().filter(|estimate| !is_told(estimate.row)) {
+            estimate.end = None;
+        }
         let complete = (0..history.len()).filter(|row| history.is_eligible(*row));
         let best = complete.map(|row| history.values(0)[row]).fold(f64::INFINITY, f64::min);
         if best.is_finite() {

@@ -3,7 +3,7 @@
 //! The estimate of its end ([`crate::learning_curve`]) has mean `m` and standard deviation `s`; `b` is the best end so
 //! far. A trial is stopped at a checkpoint where all of this holds:
 //!
-//! 1. The chance that it beats the best, `Phi((b - m) / s)`, is below [`CHANCE`].
+//! 1. The chance that it beats the best feasible trial, `Phi((b - m) / s)`, is below [`CHANCE`].
 //! 2. `s^2` is below [`UNKNOWN`] of the variance of all ends, those of stopped trials and its own estimated. Then a model learns from
 //!    the estimate most of what it would learn from the end, and where early steps mislead nothing is stopped.
 //! 3. Replay: of the complete trials, take those that this rule would have stopped here, judged by the best of the
@@ -36,21 +36,22 @@ pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Decision {
     if !value.is_finite() && context.before_last().is_some_and(|value| !value.is_finite()) {
         return Decision::stop("two values in a row are not finite");
     }
-    if !Curves::are_compared_at(step, context.history) {
-        return Decision::go_on(format!("step {step} is not one of those looked at"));
-    }
+    let Some(reached) = Curves::checkpoint_reached(context.previous_step(), step, context.history) else {
+        return Decision::go_on(format!("no checkpoint was reached by step {step}"));
+    };
     let curves = Curves::of(context.history, context.history.len());
     let Some((curves, end)) = curves.and_then(|curves| curves.end(context.curve()).map(|end| (curves, end))) else {
         return Decision::go_on("too little is known of how it goes on");
     };
     let ends = ends(context);
-    if ends.len() < FEWEST {
-        return Decision::go_on(format!("fewer than {FEWEST} trials are complete"));
-    }
-    let best = ends.iter().copied().fold(f64::INFINITY, f64::min);
+    let Some(best) = context.incumbent.filter(|_| ends.len() >= FEWEST) else {
+        return Decision::go_on(format!("fewer than {FEWEST} trials are complete, or none keeps the constraints"));
+    };
+    let best = context.history.values(0)[best as usize];
     let chance = chance(best, end);
     let (mean, deviation) = (context.shown(end.mean), libm::sqrt(end.variance));
-    let reason = format!("expected to end at {mean:.4} with deviation {deviation:.2}, {chance:.3} that it is the best");
+    let percent = 100.0 * chance;
+    let reason = format!("expected to end at {mean:.4} ± {deviation:.2}, {percent:.1} % to beat the best");
     if chance >= CHANCE {
         return Decision::go_on(reason);
     }
@@ -60,8 +61,8 @@ pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Decision {
     if end.variance >= UNKNOWN * variance(&all) {
         return Decision::go_on(format!("{reason}; that tells too little of the end"));
     }
-    let (mistakes, stopped) = replay(context, &curves, step);
-    let reason = format!("{reason}; would have stopped {stopped} complete trials, {mistakes} that became the best");
+    let (mistakes, stopped) = replay(context, &curves, reached);
+    let reason = format!("{reason}; {mistakes} of {stopped} complete trials like it became the best");
     if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
         return Decision::go_on(reason);
     }
@@ -95,9 +96,11 @@ fn replay(context: &Context<'_>, curves: &Curves, step: u64) -> (usize, usize) {
         let until = &curve[..curve.partition_point(|(at, _)| *at <= step)];
         if best.is_finite() && curves.end(until).is_some_and(|expected| chance(best, expected) < CHANCE) {
             stopped += 1;
-            mistakes += usize::from(end < best);
+            mistakes += usize::from(end < best && history.is_feasible(trial as usize));
         }
-        best = best.min(end);
+        if history.is_feasible(trial as usize) {
+            best = best.min(end);
+        }
     }
     (mistakes, stopped)
 }

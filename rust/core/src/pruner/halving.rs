@@ -17,6 +17,8 @@ use crate::numerics::{Purpose, Stream};
 struct Ladder {
     first: u64,
     eta: u64,
+    /// Where trials end: there is no rung from here on.
+    end: u64,
     bootstrap: u64,
 }
 
@@ -31,7 +33,7 @@ pub(super) fn successive(settings: &HalvingSettings, context: &Context<'_>) -> D
     let Some(first) = rung(least, eta, min_early_stopping_rate) else {
         return Decision::go_on("the first rung lies beyond all steps");
     };
-    Ladder { first, eta, bootstrap: bootstrap_count }.decide(context, &|_| true)
+    Ladder { first, eta, end: u64::MAX, bootstrap: bootstrap_count }.decide(context, &|_| true)
 }
 
 /// Several brackets of successive halving.
@@ -45,8 +47,8 @@ pub(super) fn hyperband(settings: &HyperbandSettings, context: &Context<'_>) -> 
     let bracket_of = |trial| bracket(context.seed, trial, n_brackets, eta);
     let mine = bracket_of(context.trial);
     let first = rung(min_resource, eta, mine).unwrap_or(u64::MAX);
-    let mut decision =
-        Ladder { first, eta, bootstrap: bootstrap_count }.decide(context, &|trial| bracket_of(trial) == mine);
+    let mut decision = Ladder { first, eta, end: most, bootstrap: bootstrap_count }
+        .decide(context, &|trial| bracket_of(trial) == mine);
     decision.reason = format!("bracket {} of {n_brackets}: {}", mine + 1, decision.reason);
     decision
 }
@@ -56,6 +58,7 @@ impl Ladder {
     /// on the same ladder.
     fn decide(&self, context: &Context<'_>, shares: &dyn Fn(u64) -> bool) -> Decision {
         let entered = (0..).map_while(|k| rung(self.first, self.eta, k)).take_while(|step| reaches(context, *step));
+        let entered = entered.take_while(|step| *step < self.end);
         let is_new = |step: &u64| context.previous_step().is_none_or(|previous| previous < *step);
         let mut decision = Decision::go_on("no rung was reached by this report");
         for step in entered.filter(is_new) {

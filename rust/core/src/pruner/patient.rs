@@ -3,7 +3,7 @@
 use super::context::{Context, best_of};
 use super::{Decision, PatientSettings};
 
-/// Go on while one of the last `patience` reports is better than everything before them by more than `min_delta`; else
+/// Go on while one of the last `patience + 1` reports is better than everything before them by more than `min_delta`; else
 /// ask the pruner within, or stop if there is none.
 pub(super) fn decide(settings: &PatientSettings, context: &Context<'_>) -> Decision {
     let PatientSettings { within, patience, min_delta } = settings;
@@ -11,7 +11,7 @@ pub(super) fn decide(settings: &PatientSettings, context: &Context<'_>) -> Decis
     let Some(before) = curve.len().checked_sub(*patience as usize + 1).filter(|before| *before > 0) else {
         return Decision::go_on(format!("no more than {} reports", *patience + 1));
     };
-    if best_of(&curve[before..]) <= best_of(&curve[..before]) - min_delta {
+    if best_of(&curve[before..]) < best_of(&curve[..before]) - min_delta {
         return Decision::go_on(format!("it improved within the last {} reports", patience + 1));
     }
     match within {

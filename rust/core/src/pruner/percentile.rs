@@ -24,5 +24,5 @@ pub(super) fn decide(settings: &PercentileSettings, context: &Context<'_>, repor
     let better = others.iter().filter(|value| **value < best).count();
     let bar = quantile(&mut others, percentile / 100.0);
     let reason = format!("rank {} of {} at step {}", better + 1, others.len() + 1, report.0);
-    Decision::new(best > bar, reason)
+    Decision::new(best > bar || best == f64::INFINITY, reason)
 }

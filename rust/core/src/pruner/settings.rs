@@ -1,6 +1,6 @@
 //! The closed set of pruners and their settings.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A pruner and its settings; settings never change during a search. The position of a variant is its name in
 /// snapshots.
@@ -79,7 +79,8 @@ pub struct WilcoxonSettings {
 /// Settings of [`Pruner::Patient`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PatientSettings {
-    /// What decides about a trial that has stopped improving; it is stopped if absent.
+    /// What decides about a trial that has stopped improving, no [`Pruner::Patient`]; it is stopped if absent.
+    #[serde(deserialize_with = "impatient")]
     pub within: Option<Box<Pruner>>,
     /// Reports without an improvement that are borne with.
     pub patience: u64,
@@ -127,6 +128,9 @@ impl Pruner {
             }
             Self::Wilcoxon(settings) => within("p_threshold", settings.p_threshold, 1.0),
             Self::Patient(settings) => {
+                if matches!(settings.within.as_deref(), Some(Self::Patient(_))) {
+                    return Err("patient is given within patient; expected another pruner".to_owned());
+                }
                 within("min_delta", settings.min_delta, f64::MAX)?;
                 settings.within.as_ref().map_or(Ok(()), |pruner| pruner.check())
             }
@@ -152,4 +156,38 @@ fn within(name: &str, value: f64, high: f64) -> Result<(), String> {
 
 fn at_least(name: &str, value: u64, low: u64) -> Result<(), String> {
     if value >= low { Ok(()) } else { Err(format!("{name} is {value}; expected at least {low}")) }
+}
+
+/// The variants of [`Pruner`] in their order; where one would hold another stands what cannot be read, so that bytes made
+/// to deceive cannot nest deeper than the stack.
+#[derive(Deserialize)]
+enum Impatient {
+    Auto,
+    Percentile(PercentileSettings),
+    SuccessiveHalving(HalvingSettings),
+    Hyperband(HyperbandSettings),
+    Wilcoxon(WilcoxonSettings),
+    Patient(Nested),
+    Threshold(ThresholdSettings),
+    Nothing,
+    External,
+}
+
+/// What cannot be read.
+#[derive(Deserialize)]
+enum Nested {}
+
+fn impatient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Pruner>>, D::Error> {
+    let pruner = |read| match read {
+        Impatient::Auto => Pruner::Auto,
+        Impatient::Percentile(settings) => Pruner::Percentile(settings),
+        Impatient::SuccessiveHalving(settings) => Pruner::SuccessiveHalving(settings),
+        Impatient::Hyperband(settings) => Pruner::Hyperband(settings),
+        Impatient::Wilcoxon(settings) => Pruner::Wilcoxon(settings),
+        Impatient::Patient(nested) => match nested {},
+        Impatient::Threshold(settings) => Pruner::Threshold(settings),
+        Impatient::Nothing => Pruner::Nothing,
+        Impatient::External => Pruner::External,
+    };
+    Ok(Option::<Impatient>::deserialize(deserializer)?.map(|read| Box::new(pruner(read))))
 }
