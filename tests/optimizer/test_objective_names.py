@@ -109,6 +109,19 @@ def test_a_study_keeps_them(tmp_path):
         tt.Study(tmp_path / "plain.db", directions=NAMED)
 
 
+def test_names_in_another_order_are_others(tmp_path):
+    first, swapped = (dict.fromkeys(names, "minimize") for names in (("loss", "latency"), ("latency", "loss")))
+    tt.Study(tmp_path / "study.db", SPACE, directions=first).close()
+    for reopen in (
+        lambda: tt.Study(tmp_path / "study.db", directions=swapped),
+        lambda: tt.minimize(by_name, study=tmp_path / "study.db", directions=swapped, n_trials=1),
+    ):
+        with pytest.raises(tt.StudyError, match=r"'loss': 'minimize', 'latency': .* and {'latency': .* is given"):
+            reopen()
+    with pytest.raises(tt.exceptions.ArgumentError, match=r"has the directions {'loss': .* expected {'latency'"):
+        tt.minimize(by_name, study=tt.Optimizer(SPACE, directions=first), directions=swapped, n_trials=1)
+
+
 def test_the_command_line_shows_them(tmp_path, capsys):
     path = tmp_path / "study.db"
     tt.minimize(by_name, SPACE, n_trials=4, directions=NAMED, study=path, seed=0, progress=False)
