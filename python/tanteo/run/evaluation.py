@@ -87,6 +87,11 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
     return Evaluation(**told, attrs=attrs)
 
 
+def message_attrs(message: str | None) -> dict[str, str]:
+    """The attributes of a trial that was pruned with a message, or without one."""
+    return {} if message is None else dict([_attribute("pruned", str.__str__(message))])
+
+
 def _attribute(key: Any, value: Any) -> tuple[str, str]:
     """An attribute as name and JSON. What JSON cannot hold is described: it is no reason to lose the result."""
     name = str.__str__(key) if isinstance(key, str) and key and str.isprintable(key) else ascii(key)
