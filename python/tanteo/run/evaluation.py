@@ -68,7 +68,7 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
     Raises
     ------
     ArgumentError
-        For a mapping without a value, and for a state that is none.
+        For a mapping without a value or without one of ``names``, and for a state that is none.
     """
     if not isinstance(returned, Mapping):
         return Evaluation(value=plain(returned))
@@ -82,6 +82,11 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
             f"the objective returned state={safe_repr(state)}; expected 'complete', 'pruned' or 'failed'"
         )
     if state == "complete" and "value" not in told:
+        if names:
+            expected = ", ".join(map(repr, names))
+            raise ArgumentError(
+                f"what the objective returned must have the objectives {expected}, got {shown(returned)}"
+            )
         raise ArgumentError(f"the objective returned a mapping without 'value', with the keys {shown(list(returned))}")
     attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TOLD)
     return Evaluation(**told, attrs=attrs)
