@@ -61,6 +61,16 @@ def test_names_and_directions_are_checked(directions):
         tt.Optimizer(SPACE, directions=directions)
 
 
+@pytest.mark.parametrize("name", ["value", "state", "sem", "constraints", "cost", "reason"])
+def test_what_tell_takes_is_no_name(name, tmp_path):
+    for make in (
+        lambda d: tt.Optimizer(SPACE, directions=d),
+        lambda d: tt.Study(tmp_path / "s.db", SPACE, directions=d),
+    ):
+        with pytest.raises(tt.exceptions.ArgumentError, match=f"an objective cannot be called '{name}'"):
+            make({"loss": "minimize", name: "minimize"})
+
+
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))])
 def test_copies_have_them(duplicate):
     assert duplicate(told()).objective_names == ("loss", "accuracy")

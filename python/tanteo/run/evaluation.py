@@ -10,6 +10,7 @@ from tanteo._internal.coercion import as_float, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
+from tanteo.trials.outcome import TOLD
 from tanteo.trials.replicates import Replicates
 
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
@@ -17,9 +18,6 @@ REASON_LENGTH = 300
 
 # What these types make of an instance of a subclass, whatever that overrides.
 _EXACT: dict[type, Callable[[Any], Any]] = {int: int.__int__, float: float.__float__, str: str.__str__}
-
-# What `tell` takes.
-TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
 
 
 @dataclass(frozen=True, slots=True)

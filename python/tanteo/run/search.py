@@ -273,7 +273,7 @@ def _optimizer(
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")
     _check_left_out(study, directions, ArgumentError)
-    wanted, names = goals("minimize", ["minimize"] if directions is None else directions)
+    wanted, names = goals(None, directions)
     if tuple(wanted) != study.directions or names not in (None, study.objective_names):
         theirs = given_as(study.directions, study.objective_names)
         raise ArgumentError(f"the given study has the directions {theirs}, expected {given_as(wanted, names)}")

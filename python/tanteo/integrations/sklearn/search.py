@@ -18,6 +18,7 @@ from ..._internal.text import safe_repr
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...study import Study
+from ...trials.objectives import allowed
 from ...trials.replicates import Replicates
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
 
     def _opened(self) -> Optimizer:
         """Return the search to go on with, or a new one."""
-        seed, score = _seed(self.random_state), _score_name(self.scoring, self.refit)
+        seed, score = _seed(self.random_state), allowed(_score_name(self.scoring, self.refit))
         if isinstance(self.study, str | os.PathLike):
             sampler = None if isinstance(self.sampler, str) and self.sampler == "auto" else self.sampler
             if not Path(self.study).exists():
