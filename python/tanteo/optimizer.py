@@ -56,10 +56,11 @@ class Optimizer(Results):
     space
         Where to search; a plain mapping is made into a :class:`SearchSpace`.
     direction
-        ``"minimize"`` or ``"maximize"``.
+        ``"minimize"`` (the default) or ``"maximize"``.
     directions
         In place of ``direction``: one entry for each objective, or a mapping from their names, such as
-        ``{"loss": "minimize", "accuracy": "maximize"}``. Names are kept, and shown wherever values are.
+        ``{"loss": "minimize", "accuracy": "maximize"}``. Names are kept, and shown wherever values are; none
+        may be what :meth:`tell` takes (``value``, ``state``, ``sem``, ``constraints``, ``cost``, ``reason``).
     sampler
         ``"auto"``, ``"tpe"``, ``"gp"``, ``"random"``, ``"sobol"``, ``"grid"``, ``"one_at_a_time"``, settings such as
         ``tt.samplers.TPE(n_startup=20)``, or an object of your own (:class:`tanteo.samplers.Sampler`).
@@ -93,7 +94,7 @@ class Optimizer(Results):
         self,
         space: AnySpace,
         *,
-        direction: Direction = "minimize",
+        direction: Direction | None = None,
         directions: Directions | None = None,
         sampler: str | Settings | Sampler = "auto",
         seed: int | None = None,

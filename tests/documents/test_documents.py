@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.processes import python
+from tanteo.pruners.settings import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -35,3 +36,10 @@ def test_links_lead_somewhere(document):
 def test_the_navigation_names_every_page():
     navigation = (ROOT / "mkdocs.yml").read_text()
     assert all(page.name in navigation for page in (ROOT / "docs").glob("*.md"))
+
+
+def test_the_readme_names_every_pruner_and_no_dashboard_to_come():
+    rows = {row.split(" | ")[0]: row for row in (ROOT / "README.md").read_text().splitlines() if row.startswith("| ")}
+    named = rows["| early stopping of trials"].lower().replace(" ", "_")
+    assert [name for name in BUILT_IN if name not in named and name not in ("auto", "nothing")] == []
+    assert "tanteo dashboard" in rows["| plots"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone  # noqa: E402 - a
 from sklearn.datasets import make_classification  # noqa: E402 - as above
 from sklearn.exceptions import FitFailedWarning  # noqa: E402 - as above
 from sklearn.linear_model import LogisticRegression  # noqa: E402 - as above
+from sklearn.metrics import make_scorer  # noqa: E402 - as above
 from sklearn.model_selection import GroupKFold, ShuffleSplit  # noqa: E402 - as above
 from sklearn.pipeline import Pipeline  # noqa: E402 - as above
 from sklearn.preprocessing import StandardScaler  # noqa: E402 - as above
@@ -24,6 +26,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
 
 from support.profile import LONG  # noqa: E402 - as above
 from tanteo.integrations.sklearn import TanteoSearchCV  # noqa: E402 - as above
+from tanteo.integrations.sklearn.search import _score_name as score_name  # noqa: E402 - as above
 
 X, Y = make_classification(60, 5, random_state=0)
 SPACE = {"C": tt.Float(1e-3, 1e3, log=True)}
@@ -195,3 +198,26 @@ def test_what_makes_no_sense_is_said():
             fixed(**options).fit(X, Y)
     with pytest.raises(tt.ArgumentError, match="needs a space"):
         TanteoSearchCV(Fixed()).fit(X, Y)
+
+
+@pytest.mark.parametrize("kind", ["path", "optimizer"])
+def test_a_study_is_of_one_score(kind, tmp_path):
+    path = tmp_path / "study.db"
+    first = fixed(study=path if kind == "path" else None, scoring="r2", n_iter=1).fit(X, Y)
+    assert first.study_.objective_names == ("r2",)
+    kept = path if kind == "path" else first.study_
+    with pytest.raises(tt.ArgumentError, match="holds the score 'r2', and scoring gives 'neg_max_error'"):
+        fixed(study=kept, scoring="neg_max_error").fit(X, Y)
+    assert len(fixed(study=kept, scoring="r2", n_iter=1).fit(X, Y).study_.trials) == 2
+
+
+def test_a_score_is_called_what_it_is():
+    def less(estimator, x, y):
+        return -1.0
+
+    scorer = make_scorer(partial(max, key=lambda _: 0.0))
+    names = [score_name(*given) for given in ((None, True), (less, True), (scorer, True), ({}, "r2"))]
+    assert names[:2] == ["score", "less"]
+    assert names[2].startswith("make_scorer(")
+    assert "0x" not in names[2]
+    assert names[3] == "r2"

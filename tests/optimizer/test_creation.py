@@ -16,7 +16,7 @@ SPACE = tt.SearchSpace({"x": tt.Float(0, 1)})
     ("options", "says"),
     [
         ({"direction": "min"}, "a direction is 'minimize' or 'maximize', got 'min'"),
-        ({"direction": None}, "got None"),
+        ({"direction": 0}, "a direction is 'minimize' or 'maximize', got 0"),
         (
             {"directions": []},
             r"directions must be a list with one entry per objective, or a mapping from their names, got \[\]",
@@ -24,6 +24,7 @@ SPACE = tt.SearchSpace({"x": tt.Float(0, 1)})
         ({"directions": "minimize"}, "directions must be a list"),
         ({"directions": ["minimize", 1]}, "a direction is 'minimize' or 'maximize', got 1"),
         ({"direction": "maximize", "directions": ["minimize"]}, "direction or directions, not both"),
+        ({"direction": "minimize", "directions": ["maximize"]}, "direction or directions, not both"),
         ({"sampler": "magic"}, "sampler 'magic' is unknown; the built-in ones are 'random', 'sobol'"),
         ({"sampler": 3}, r"sampler must be a name.*got 3 \(int\)$"),
         ({"sampler": tt.samplers.TPE}, r"sampler must be a name.*TPE.*; write TPE\(\)$"),

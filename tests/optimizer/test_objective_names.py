@@ -61,6 +61,16 @@ def test_names_and_directions_are_checked(directions):
         tt.Optimizer(SPACE, directions=directions)
 
 
+@pytest.mark.parametrize("name", ["value", "state", "sem", "constraints", "cost", "reason"])
+def test_what_tell_takes_is_no_name(name, tmp_path):
+    for make in (
+        lambda d: tt.Optimizer(SPACE, directions=d),
+        lambda d: tt.Study(tmp_path / "s.db", SPACE, directions=d),
+    ):
+        with pytest.raises(tt.exceptions.ArgumentError, match=f"an objective cannot be called '{name}'"):
+            make({"loss": "minimize", name: "minimize"})
+
+
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))])
 def test_copies_have_them(duplicate):
     assert duplicate(told()).objective_names == ("loss", "accuracy")
@@ -107,6 +117,19 @@ def test_a_study_keeps_them(tmp_path):
     assert plain.objective_names is None
     with pytest.raises(tt.StudyError, match="was made with directions="):
         tt.Study(tmp_path / "plain.db", directions=NAMED)
+
+
+def test_names_in_another_order_are_others(tmp_path):
+    first, swapped = (dict.fromkeys(names, "minimize") for names in (("loss", "latency"), ("latency", "loss")))
+    tt.Study(tmp_path / "study.db", SPACE, directions=first).close()
+    for reopen in (
+        lambda: tt.Study(tmp_path / "study.db", directions=swapped),
+        lambda: tt.minimize(by_name, study=tmp_path / "study.db", directions=swapped, n_trials=1),
+    ):
+        with pytest.raises(tt.StudyError, match=r"'loss': 'minimize', 'latency': .* and {'latency': .* is given"):
+            reopen()
+    with pytest.raises(tt.exceptions.ArgumentError, match=r"has the directions {'loss': .* expected {'latency'"):
+        tt.minimize(by_name, study=tt.Optimizer(SPACE, directions=first), directions=swapped, n_trials=1)
 
 
 def test_the_command_line_shows_them(tmp_path, capsys):

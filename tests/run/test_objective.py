@@ -80,6 +80,13 @@ def test_a_mapping_holds_what_tell_takes():
     assert evaluation == Evaluation(value=1.0, sem=0.5, constraints={"c": 2.0}, cost=3)
 
 
+@pytest.mark.parametrize("returned", [{"loss": 1.0}, {"loss": 1.0, "latancy": 2.0}, {}])
+def test_a_mapping_without_an_objective_is_told_their_names(returned):
+    with pytest.raises(tt.ArgumentError, match="must have the objectives 'loss', 'latency', got ") as refused:
+        read_return(returned, ("loss", "latency"))
+    assert f"got {returned}" in str(refused.value)
+
+
 def test_replicates_stay_what_they_are():
     folds = tt.Replicates([1.0, 2.0])
     assert plain([folds, 3.0]) == [folds, 3.0]

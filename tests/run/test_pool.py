@@ -296,3 +296,37 @@ def test_an_objective_that_cannot_be_loaded_over_there_ends_the_search():
 
     with pytest.raises(ModuleNotFoundError, match="there_is_no_such_module"):
         tt.minimize(Unloadable(), SPACE, n_trials=1, n_workers=2)
+
+
+class RefusedError(Exception):
+    """Not of a kind that a worker could import, and not to be carried by pickle."""
+
+    def __init__(self, step, why):
+        super().__init__(f"step {step}: {why}")
+
+
+class Fussy:
+    """A pruner that raises at some steps: an exception of Python, one of its own, one that cannot be carried."""
+
+    def decide(self, reports):
+        if reports.trial < 3:
+            errors = {0: ZeroDivisionError("no step"), 1: LookupError(threading.Lock()), 2: RefusedError(2, "odd")}
+            raise errors[reports.trial]
+        return False
+
+
+def reporting(params, trial):
+    trial.report(0, params["x"])
+    trial.should_prune()
+    return params["x"]
+
+
+@pytest.mark.filterwarnings("ignore:.* of this run failed")
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_what_a_pruner_raises_is_the_failure_of_its_trial(n_workers):
+    result = tt.minimize(reporting, SPACE, n_trials=5, n_workers=n_workers, pruner=Fussy(), seed=0)
+    assert [trial.state for trial in result.trials] == ["failed"] * 3 + ["complete"] * 2
+    assert result.trials[0].reason == "ZeroDivisionError: no step"
+    assert "in decide" in result.trials[0].traceback
+    with pytest.raises(ZeroDivisionError, match="no step"):
+        tt.minimize(reporting, SPACE, n_trials=1, n_workers=n_workers, pruner=Fussy(), catch=(OSError,))

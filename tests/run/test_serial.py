@@ -327,3 +327,13 @@ def test_ctrl_c_in_a_callback_keeps_the_trial_that_was_told():
 def test_callbacks_are_a_list():
     with pytest.raises(tt.ArgumentError, match="callbacks must be a list of callables, got 3"):
         tt.minimize(lambda params: 0.0, tt.SearchSpace({"x": tt.Float(0, 1)}), n_trials=1, callbacks=3)
+
+
+@pytest.mark.parametrize("message", ["bad curve", "0.5", "", "lone \udcff"])
+def test_text_in_pruned_is_a_message(message):
+    def poor(params):
+        raise tt.Pruned(message)
+
+    (trial,) = tt.minimize(poor, {"x": tt.Float(0.0, 1.0)}, n_trials=1, seed=0).trials
+    assert (trial.state, trial.value, trial.reason) == ("pruned", None, None)
+    assert trial.attrs["pruned"] == message or "\udcff" in message

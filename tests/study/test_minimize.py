@@ -40,6 +40,23 @@ def test_what_differs_is_said(tmp_path):
         tt.maximize(loss, SPACE, study=tmp_path / "sweep.db")
 
 
+@pytest.mark.parametrize(
+    ("directions", "helps"),
+    [
+        ({"loss": "minimize", "size": "minimize"}, r"; give directions=\{'loss': 'minimize', 'size': 'minimize'\}$"),
+        (["minimize", "maximize"], r"; give directions=\['minimize', 'maximize'\]$"),
+        ({"accuracy": "maximize"}, "; use tt.maximize$"),
+    ],
+)
+def test_directions_that_are_left_out_are_asked_for(tmp_path, directions, helps):
+    tt.Study(tmp_path / "sweep.db", SPACE, directions=directions).close()
+    with pytest.raises(tt.StudyError, match=helps):
+        tt.minimize(loss, study=tmp_path / "sweep.db", n_trials=1)
+    with pytest.raises(tt.ArgumentError, match=helps):
+        tt.minimize(loss, study=tt.Optimizer(SPACE, directions=directions), n_trials=1)
+    assert len(tt.Study(tmp_path / "sweep.db", read_only=True)) == 0
+
+
 def test_the_record_of_a_run(tmp_path):
     def careless(params, trial):
         trial.set_attr("epochs", 3)

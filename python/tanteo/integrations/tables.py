@@ -88,7 +88,7 @@ def from_frame(
     rows, columns = _rows(frame)
     names = [value] if isinstance(value, str) else list(value)
     if isinstance(value, str) and directions is not None and value not in columns:
-        names = [f"{value}{end}" for end in suffixes(len(directions), goals("minimize", directions)[1])]
+        names = [f"{value}{end}" for end in suffixes(len(directions), goals(None, directions)[1])]
     places = _places(known, columns)
     _check_columns([*names, *constraints, *attrs], columns)
     after = [direction] if directions is None else directions

@@ -8,8 +8,8 @@ from contextlib import suppress
 from difflib import get_close_matches
 
 from tanteo._internal.caller import stacklevel
-from tanteo.run.evaluation import TOLD
 from tanteo.run.loop import Run
+from tanteo.trials.outcome import TOLD
 from tanteo.trials.trial import FrozenTrial
 
 # So few that little time is lost before the warning.

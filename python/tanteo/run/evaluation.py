@@ -10,6 +10,7 @@ from tanteo._internal.coercion import as_float, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
+from tanteo.trials.outcome import TOLD
 from tanteo.trials.replicates import Replicates
 
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
@@ -17,9 +18,6 @@ REASON_LENGTH = 300
 
 # What these types make of an instance of a subclass, whatever that overrides.
 _EXACT: dict[type, Callable[[Any], Any]] = {int: int.__int__, float: float.__float__, str: str.__str__}
-
-# What `tell` takes.
-TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
     Raises
     ------
     ArgumentError
-        For a mapping without a value, and for a state that is none.
+        For a mapping without a value or without one of ``names``, and for a state that is none.
     """
     if not isinstance(returned, Mapping):
         return Evaluation(value=plain(returned))
@@ -82,9 +80,19 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
             f"the objective returned state={safe_repr(state)}; expected 'complete', 'pruned' or 'failed'"
         )
     if state == "complete" and "value" not in told:
+        if names:
+            expected = ", ".join(map(repr, names))
+            raise ArgumentError(
+                f"what the objective returned must have the objectives {expected}, got {shown(returned)}"
+            )
         raise ArgumentError(f"the objective returned a mapping without 'value', with the keys {shown(list(returned))}")
     attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TOLD)
     return Evaluation(**told, attrs=attrs)
+
+
+def message_attrs(message: str | None) -> dict[str, str]:
+    """The attributes of a trial that was pruned with a message, or without one."""
+    return {} if message is None else dict([_attribute("pruned", str.__str__(message))])
 
 
 def _attribute(key: Any, value: Any) -> tuple[str, str]:

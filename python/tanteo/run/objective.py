@@ -12,7 +12,7 @@ from tanteo._internal.coercion import as_float, as_int, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.pruners.decision import Decision
-from tanteo.run.evaluation import Evaluation, describe_error, failed, plain, read_return
+from tanteo.run.evaluation import Evaluation, describe_error, failed, message_attrs, plain, read_return
 from tanteo.run.origin import mistake_of, traceback_of
 from tanteo.run.signals import Pruned, StopSearch
 from tanteo.trials.attributes import attribute_name, attribute_text
@@ -121,7 +121,7 @@ class Objective:
         try:
             returned = self.function(trial.params, trial) if self.takes_trial else self.function(trial.params)
         except Pruned as pruned:
-            return Evaluation(state="pruned", value=plain(pruned.value))
+            return Evaluation(state="pruned", value=plain(pruned.value), attrs=message_attrs(pruned.message))
         return read_return(returned, self.names)
 
 

@@ -8,10 +8,15 @@ closure *by value*. Without it the standard ``pickle`` carries what can be impor
 from __future__ import annotations
 
 import pickle
+import traceback
 from typing import Any
 
 from tanteo.exceptions import ArgumentError
+from tanteo.run.signals import WorkerError
 from tanteo.run.wire import MAX_PAYLOAD
+
+# Characters of a traceback that cross to the other process: its end says what happened.
+_TEXT_LENGTH = 100_000
 
 _HINT = (
     "install cloudpickle (pip install 'tanteo[parallel]'), which carries lambdas, closures and functions of scripts "
@@ -69,3 +74,27 @@ def dump_error(error: BaseException) -> bytes | None:
     except Exception:
         return None
     return data if survives and len(data) <= MAX_PAYLOAD // 2 else None
+
+
+def rebuilt(error: bytes | None, text: str, where: str) -> BaseException:
+    """The exception behind :func:`dump_error`, with the traceback it had in the other process as a note.
+
+    Parameters
+    ----------
+    error : bytes or None
+        What :func:`dump_error` made of it.
+    text : str
+        Its traceback.
+    where : str
+        What the other process is, for the note: ``"the worker process"``.
+    """
+    if error is None:
+        return WorkerError(f"an exception in {where} could not be carried over:\n{text}")
+    found: BaseException = loads(error)
+    found.add_note(f"In {where}:\n{text}")
+    return found
+
+
+def error_text(error: BaseException) -> str:
+    """Its traceback, the end of it where it is long."""
+    return "".join(traceback.format_exception(error))[-_TEXT_LENGTH:]

@@ -8,14 +8,13 @@ from collections.abc import Callable
 from multiprocessing.connection import wait as wait_for
 from typing import Any
 
-from tanteo.exceptions import ArgumentError, TanteoError
+from tanteo.exceptions import ArgumentError
 from tanteo.run.evaluation import Evaluation, failed
 from tanteo.run.executor import Finished
 from tanteo.run.objective import Channel, Objective, copy_params
-from tanteo.run.payload import dumps, loads
+from tanteo.run.payload import dumps, rebuilt
 from tanteo.run.process import WorkerProcess
 from tanteo.run.settings import Settings
-from tanteo.run.signals import WorkerError
 from tanteo.run.wire import Garbled
 from tanteo.trials.trial import Trial
 
@@ -110,17 +109,22 @@ class Pool:
             if kind == "call":
                 self._serve(worker, *content)
             elif kind == "raised":
-                raise _rebuild(*content)
+                error, text = content
+                raise rebuilt(error, text, "the worker process")
             # Of another trial it is the word of a process that an objective forked and let return.
             elif kind == "finished" and worker.trial is not None and content[0] == worker.trial.id:
                 return self._finish(worker, content[1])
         return None
 
     def _serve(self, worker: WorkerProcess, method: str, arguments: tuple[Any, ...]) -> None:
-        """Answers a report or a question of a running trial; what the optimizer refuses is raised over there."""
+        """Answers a report or a question of a running trial.
+
+        What the optimizer refuses and what a pruner of the user's own raises is raised over there, where ``catch``
+        decides, as it does without workers.
+        """
         try:
             answer = getattr(self._channel, method)(*arguments)
-        except (TanteoError, TypeError, ValueError) as error:
+        except Exception as error:
             worker.refuse(error)
         else:
             worker.answer(answer)
@@ -146,12 +150,3 @@ class Pool:
         finished = self._finish(worker, failed(reason or how, **times))
         self._workers.remove(worker)
         return finished
-
-
-def _rebuild(error: bytes | None, text: str) -> BaseException:
-    """The exception of a worker, with the traceback it had there as a note."""
-    if error is None:
-        return WorkerError(f"an exception of the objective ended the search:\n{text}")
-    rebuilt: BaseException = loads(error)
-    rebuilt.add_note(f"In the worker process:\n{text}")
-    return rebuilt

@@ -24,6 +24,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
+from tanteo.run.payload import dump_error, error_text
 from tanteo.run.wire import Reader
 from tanteo.trials.trial import Trial
 
@@ -90,7 +91,7 @@ class WorkerProcess:
 
     def refuse(self, error: Exception) -> None:
         """Answers a call of the running trial with an exception."""
-        self._send(("refuse", error))
+        self._send(("refuse", (dump_error(error), error_text(error))))
 
     def receive(self) -> list[tuple[Any, ...]]:
         """The messages that have come in. Only while the connection is readable.

@@ -7,7 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from tanteo._internal.coercion import members, shown
-from tanteo.exceptions import ArgumentError
+from tanteo.exceptions import ArgumentError, StudyError, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.channel import DirectChannel
 from tanteo.run.early_failures import EarlyFailures
@@ -149,8 +149,7 @@ def minimize(
     """
     settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
     objective = Objective(fn, catch)
-    goal: Directions = ["minimize"] if directions is None else directions
-    optimizer = _optimizer(space, study, goal, sampler, seed, pruner, deduplicate=deduplicate)
+    optimizer = _optimizer(space, study, directions, sampler, seed, pruner, deduplicate=deduplicate)
     return _search(objective, optimizer, points, settings)
 
 
@@ -229,14 +228,17 @@ def _executor(objective: Objective, optimizer: Optimizer, settings: Settings) ->
 def _optimizer(
     space: Space | None,
     study: Optimizer | str | PathLike[str] | None,
-    directions: Directions,
+    directions: Directions | None,
     sampler: str | SamplerSettings | Sampler,
     seed: int | None,
     pruner: str | PrunerSettings | Pruner,
     *,
     deduplicate: bool,
 ) -> Optimizer:
-    """The optimizer to run: a new one, or the given one after a check that nothing contradicts it."""
+    """The optimizer to run: a new one, or the given one after a check that nothing contradicts it.
+
+    Without directions one objective is minimized.
+    """
     if study is None:
         if space is None:
             raise ArgumentError("minimize and maximize need a space, or study= with an Optimizer to go on with")
@@ -245,7 +247,7 @@ def _optimizer(
     if isinstance(study, (str, PathLike)):
         from tanteo.study import Study  # SQLite, which a search in memory does not need
 
-        return Study(
+        opened = Study(
             study,
             space,
             directions=directions,
@@ -256,6 +258,12 @@ def _optimizer(
             pruner=None if isinstance(pruner, str) and pruner == _PRUNER else pruner,
             lease=_LEASE,
         )
+        try:
+            _check_left_out(opened, directions, StudyError)
+        except StudyError:
+            opened.close()
+            raise
+        return opened
     if not isinstance(study, Optimizer):
         raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
     if sampler != "auto" or seed is not None or not deduplicate or pruner != _PRUNER:
@@ -264,8 +272,18 @@ def _optimizer(
         )
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")
-    wanted, names = goals("minimize", directions)
+    _check_left_out(study, directions, ArgumentError)
+    wanted, names = goals(None, directions)
     if tuple(wanted) != study.directions or names not in (None, study.objective_names):
         theirs = given_as(study.directions, study.objective_names)
         raise ArgumentError(f"the given study has the directions {theirs}, expected {given_as(wanted, names)}")
     return study
+
+
+def _check_left_out(study: Optimizer, directions: Directions | None, refusal: type[TanteoError]) -> None:
+    """Refuses a study that does something else than minimize one objective where no directions are given."""
+    if directions is not None or study.directions == ("minimize",):
+        return
+    theirs = given_as(study.directions, study.objective_names)
+    helps = f"give directions={theirs}" if len(theirs) > 1 else "use tt.maximize"
+    raise refusal(f"the study has the directions {theirs}, and minimize without directions= has one objective; {helps}")

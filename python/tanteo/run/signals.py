@@ -12,8 +12,9 @@ class Pruned(TanteoError):  # noqa: N818 - not an error: it says how the trial e
 
     Parameters
     ----------
-    value : float or sequence of float, optional
-        What the trial had reached, one number per objective. Without it the reported curve speaks for the trial.
+    value : float, sequence of float or str, optional
+        What the trial had reached, one number per objective. Without it the reported curve speaks for the trial. Text
+        is a message: the trial has no value then, and keeps the text as its attribute ``"pruned"``.
 
     Examples
     --------
@@ -28,7 +29,8 @@ class Pruned(TanteoError):  # noqa: N818 - not an error: it says how the trial e
 
     def __init__(self, value: Any = None) -> None:
         super().__init__(value)
-        self.value = value
+        self.message = value if isinstance(value, str) else None
+        self.value = None if isinstance(value, str) else value
 
 
 class StopSearch(TanteoError):  # noqa: N818 - not an error: it says that the search is over

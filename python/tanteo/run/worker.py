@@ -1,7 +1,8 @@
 """The life of a worker process.
 
 Messages from the parent are tuples: ``("objective", payload)`` once, then ``("evaluate", trial id, payload of the
-parameters)`` for each trial, ``("answer", value)`` or ``("refuse", exception)`` for each call, and ``("leave",)``.
+parameters)`` for each trial, ``("answer", value)`` or ``("refuse", (exception or None, text))`` for each call, and
+``("leave",)``.
 The worker sends (see ``wire.py``) ``("started",)`` when it begins to evaluate, ``("call", method, arguments)`` when the
 trial reports or asks whether to stop, and at the end ``("finished", trial id, evaluation)`` or ``("raised", exception
 or None, text)``.
@@ -13,7 +14,6 @@ import logging
 import os
 import signal
 import sys
-import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
@@ -23,13 +23,10 @@ from typing import Any
 from tanteo.exceptions import TrialStateError
 from tanteo.run.evaluation import Evaluation, describe_error, failed
 from tanteo.run.objective import Objective, RunningTrial
-from tanteo.run.payload import dump_error, loads
+from tanteo.run.payload import dump_error, error_text, loads, rebuilt
 from tanteo.run.wire import pack, write
 
 _logger = logging.getLogger("tanteo.run")
-
-# Characters of a traceback that are sent to the parent: its end says what happened.
-_TEXT_LENGTH = 100_000
 
 
 def main(connection: Connection) -> None:
@@ -49,7 +46,7 @@ def main(connection: Connection) -> None:
                 _evaluate(descriptor, inbox, objective, message[1], message[2])
         except BaseException as error:
             # SystemExit and KeyboardInterrupt too: the parent decides what ends the search.
-            write(descriptor, pack(("raised", dump_error(error), _text(error))))
+            write(descriptor, pack(("raised", dump_error(error), error_text(error))))
 
 
 def _evaluate(descriptor: int, inbox: SimpleQueue[Any], objective: Objective, trial: int, payload: bytes) -> None:
@@ -120,7 +117,8 @@ class _Pipe:
             write(self._descriptor, pack(("call", method, arguments)))
             kind, answer = self._inbox.get()
         if kind == "refuse":
-            raise answer
+            error, text = answer
+            raise rebuilt(error, text, "the process that asks and tells")
         return answer
 
 
@@ -136,7 +134,3 @@ def _listen(connection: Connection, inbox: SimpleQueue[Any]) -> None:
     finally:
         # The parent made this process the leader of its own group, so nobody else is hit.
         os.killpg(os.getpgrp(), signal.SIGKILL)
-
-
-def _text(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))[-_TEXT_LENGTH:]

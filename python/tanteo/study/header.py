@@ -178,11 +178,18 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, p
     if options["directions"] is None and options["direction"] is not None:
         left_out.discard("directions")
     for name, ours, theirs in compared:
-        if name not in left_out and ours != theirs:
+        if name not in left_out and not _same(ours, theirs):
             raise StudyError(
                 f"the study {str(path)!r} was made with {name}={safe_repr(theirs)}, and {safe_repr(ours)} is given; "
                 "leave it out, or give another path"
             )
+
+
+def _same(ours: Any, theirs: Any) -> bool:
+    """Whether two settings are equal; of mappings the order counts too: it is that of the values of a trial."""
+    if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
+        return list(ours.items()) == list(theirs.items())
+    return bool(ours == theirs)
 
 
 def _goals(wanted: Optimizer, stored: Optimizer) -> Any:

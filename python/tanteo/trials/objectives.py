@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from .._internal.coercion import shown
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
+from .outcome import TOLD
 
 # Without names, the place of an objective is all that tells it from others.
 Names = tuple[str, ...] | None
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def goals(direction: Any, directions: Any) -> tuple[list[Direction], Names]:
-    """Return one direction for each objective, and the names that a mapping gives them.
+    """Return one direction for each objective, and the names that a mapping gives them; without any, one is minimized.
 
     Raises
     ------
@@ -26,8 +27,8 @@ def goals(direction: Any, directions: Any) -> tuple[list[Direction], Names]:
         For both arguments at once, and for what is no direction or no name.
     """
     if directions is None:
-        return [_checked(direction)], None
-    if not (isinstance(direction, str) and direction == "minimize"):
+        return [_checked("minimize" if direction is None else direction)], None
+    if direction is not None:
         raise ArgumentError(f"give direction or directions, not both (got {shown(direction)} and {shown(directions)})")
     if isinstance(directions, Mapping) and directions:
         return [_checked(each) for each in directions.values()], tuple(map(_name, directions))
@@ -51,7 +52,17 @@ def _checked(direction: Any) -> Direction:
 def _name(name: Any) -> str:
     if not isinstance(name, str) or not name or not name.isprintable():
         raise ArgumentError(f"the name of an objective must be printable text, got {shown(name)}")
+    if name in TOLD:
+        raise ArgumentError(
+            f"an objective cannot be called {shown(name)}, which means something else in a mapping that a function "
+            f"returns ({', '.join(TOLD)}); give it another name"
+        )
     return str.__str__(name)
+
+
+def allowed(name: str) -> str:
+    """Return a name from elsewhere, with an underscore behind it if no objective can be called so."""
+    return f"{name}_" if name in TOLD else name
 
 
 def given_as(directions: Sequence[Direction], names: Names) -> Sequence[Direction] | Mapping[str, Direction]:

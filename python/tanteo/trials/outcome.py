@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         str | None,
     ]
 
+# What `tell` takes, and what a mapping returned by an objective means by these keys.
+TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
 STATES = ("complete", "failed", "pruned")
 
 

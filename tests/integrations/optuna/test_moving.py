@@ -102,6 +102,8 @@ def test_the_names_of_objectives_go_out_and_come_back(tmp_path):
         assert view(search).metric_names == list(directions)
     plain = studies.made(({"x": 0.5}, {"x": studies.floats(0.0, 1.0)}, 0.5))
     assert from_optuna(plain).objective_names is None
+    plain.set_metric_names(["cost"])
+    assert from_optuna(plain).objective_names == ("cost_",)
 
 
 def view(search):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...exceptions import SpaceError, TanteoError
 from ...space.search_space import as_space
+from ...trials.objectives import allowed
 from ..arrivals import Arrival, LeftAside
 from ..searches import fill, new_search
 from .names import CONSTRAINT, CONSTRAINTS, EXACT, FIXED, OURS, THEIRS
@@ -98,7 +99,8 @@ def from_optuna(
         _check_any_fits(trials, known)
     directions = [direction.name.lower() for direction in study.directions]
     # Optuna keeps names as a list, None where there are none.
-    after = directions if study.metric_names is None else dict(zip(study.metric_names, directions, strict=True))
+    names = study.metric_names
+    after = directions if names is None else dict(zip(map(allowed, names), directions, strict=True))
     search = new_search(known, after, path=path, name=study.study_name, sampler=sampler, seed=seed)
     fill(search, _arrivals(trials, known, search), left)
     left.warn(f"Optuna study {study.study_name!r}")

@@ -18,6 +18,7 @@ from ..._internal.text import safe_repr
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...study import Study
+from ...trials.objectives import allowed
 from ...trials.replicates import Replicates
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
     study : Optimizer, Study or path, optional
         Where the search is kept, for one that maximizes. What is known there is learned from, trials that are pending
         there are evaluated first, and ``n_iter`` more are evaluated. ``cv_results_`` and the best are of this ``fit``.
+        A new one has the name of the score as that of its objective, and one with another name is refused.
     scoring, n_jobs, refit, cv, verbose, pre_dispatch, error_score, return_train_score
         As for ``RandomizedSearchCV``. With several scores ``refit`` names the one that is searched for. A candidate
         with a score that is NaN has failed, which the search learns from. One of which every fit fails is not in
@@ -153,15 +155,21 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
 
     def _opened(self) -> Optimizer:
         """Return the search to go on with, or a new one."""
-        seed = _seed(self.random_state)
+        seed, score = _seed(self.random_state), allowed(_score_name(self.scoring, self.refit))
         if isinstance(self.study, str | os.PathLike):
             sampler = None if isinstance(self.sampler, str) and self.sampler == "auto" else self.sampler
-            is_there = Path(self.study).exists()
-            return Study(self.study, self.space, direction="maximize", sampler=sampler, seed=None if is_there else seed)
+            if not Path(self.study).exists():
+                return Study(self.study, self.space, directions={score: "maximize"}, sampler=sampler, seed=seed)
+            opened = Study(self.study, self.space, direction="maximize", sampler=sampler)
+            try:
+                return _of_score(opened, score)
+            except ArgumentError:
+                opened.close()
+                raise
         if self.study is None:
             if self.space is None:
                 raise ArgumentError("TanteoSearchCV needs a space, or a study= to go on with")
-            return Optimizer(self.space, direction="maximize", sampler=self.sampler, seed=seed)
+            return Optimizer(self.space, directions={score: "maximize"}, sampler=self.sampler, seed=seed)
         if not isinstance(self.study, Optimizer):
             raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(self.study)}")
         if self.study.directions != ("maximize",):
@@ -169,7 +177,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
                 f"the given study has the directions {list(self.study.directions)}; scores are maximized "
                 "(direction='maximize')"
             )
-        return self.study
+        return _of_score(self.study, score)
 
     def _scores(self, results: Mapping[str, Any], row: int) -> list[float]:
         """Return the score of every fold of one candidate."""
@@ -192,6 +200,29 @@ def _seed(random_state: Any) -> int | None:
     if random_state is None or isinstance(random_state, int):
         return random_state
     return int(check_random_state(random_state).randint(2**31))
+
+
+def _score_name(scoring: Any, refit: Any) -> str:
+    """Return what to call the score that is searched for; without an address, which differs between programs."""
+    if isinstance(refit, str):
+        return refit
+    if isinstance(scoring, str):
+        return scoring
+    if not callable(scoring):
+        return "score"
+    described = getattr(scoring, "__name__", None) or repr(scoring)
+    return " ".join(re.sub(r" at 0x[0-9a-fA-F]+", "", described).split())
+
+
+def _of_score(search: Optimizer, score: str) -> Optimizer:
+    """Return a search that was given, unless its values are of another score; one without names may hold any."""
+    if search.objective_names not in (None, (score,)):
+        (theirs,) = search.objective_names or ()
+        raise ArgumentError(
+            f"the given study holds the score {theirs!r}, and scoring gives {score!r}; give another study, or the same "
+            "scoring"
+        )
+    return search
 
 
 def _asked(search: Optimizer, n: int, *, must: bool) -> list[Trial]:
