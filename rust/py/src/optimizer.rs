@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
-use tanteo_core::history::{History, Origin, TrialState};
+use tanteo_core::history::{History, Origin};
 use tanteo_core::importance::Step;
 use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Evaluation, Explanation, Optimizer, OptimizerError, Settings, Tell};
@@ -321,8 +321,7 @@ impl CoreOptimizer {
             let reported = |(trial, curve): (u64, &[(u64, f64)])| {
                 let state = history.states().get(trial as usize)?;
                 let value = history.values(0).get(trial as usize).copied().filter(|value| !value.is_nan());
-                let is_kept = !matches!(state, TrialState::Excluded(_));
-                is_kept.then(|| (trial, (state.name(), value, curve.to_vec())))
+                (!state.is_set_aside()).then(|| (trial, (state.name(), value, curve.to_vec())))
             };
             history.curves().filter_map(reported).collect()
         })

@@ -53,6 +53,11 @@ impl TrialState {
         }
     }
 
+    /// Whether a trial was set aside.
+    pub fn is_set_aside(self) -> bool {
+        matches!(self, Self::Excluded(_))
+    }
+
     /// Whether a trial counts: it was told, and not set aside.
     pub fn counts(self) -> bool {
         !matches!(self, Self::Pending | Self::Excluded(_))

@@ -132,8 +132,7 @@ impl History {
         }
         let pending = |row: &u64| self.states[*row as usize] == TrialState::Pending;
         derived.pending = (0..self.len() as u64).filter(pending).collect();
-        let is_excluded = |state: &&TrialState| matches!(state, TrialState::Excluded(_));
-        derived.excluded = self.states.iter().filter(is_excluded).count();
+        derived.excluded = self.states.iter().filter(|state| state.is_set_aside()).count();
         derived.failed = self.states.iter().filter(|state| **state == TrialState::Failed).count() as u64;
         self.derived = derived;
         self.derived.noisy = self.shows_noise();

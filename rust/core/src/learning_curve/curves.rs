@@ -43,8 +43,7 @@ impl Curves {
     /// Values that are not finite are left out.
     pub fn of(history: &History, n: usize) -> Option<Self> {
         let checkpoints = checkpoints(furthest(history, n)?);
-        let counts = |trial: u64| !matches!(history.states()[trial as usize], TrialState::Excluded(_));
-        let kept = among(history, n).filter(|(trial, _)| counts(*trial));
+        let kept = among(history, n).filter(|(trial, _)| !history.states()[*trial as usize].is_set_aside());
         let rows: Vec<Vec<f64>> =
             kept.map(|(trial, curve)| at_checkpoints(curve, told(history, trial), &checkpoints)).collect();
         let n = checkpoints.len();

@@ -1,7 +1,8 @@
 //! What samplers learn from trials that were stopped early.
 //!
 //! Each stands in the history that the sampler sees with an estimate of its end and the estimate's standard deviation
-//! ([`crate::learning_curve`]), no better than the best trial that ran to its end. One that has no estimate stays what it is, stopped: behind all complete trials for TPE, unseen by the Gaussian process.
+//! ([`crate::learning_curve`]), no better than the best trial that ran to its end. One that has no estimate stays what it
+//! is, stopped: behind all complete trials for TPE, unseen by the Gaussian process.
 
 use super::Optimizer;
 use crate::history::History;
@@ -32,12 +33,15 @@ impl Optimizer {
         found
     }
 
-    /// Drops what samplers remember if they saw other estimates last: they expect what was told of a trial to stay.
-    pub(super) fn remember_estimates(&mut self, estimates: Vec<Estimate>) {
+    /// The history as models see it; None where it is the history itself. Drops what samplers remember if they saw
+    /// other estimates last: they expect what was told of a trial to stay.
+    pub(super) fn seen_by_models(&mut self) -> Option<History> {
+        let estimates = Self::estimates(&self.history);
         if !estimates.starts_with(&self.estimates) {
             self.scratch = Scratch::default();
         }
         self.estimates = estimates;
+        with_estimates(&self.history, &self.estimates)
     }
 }
 

@@ -13,9 +13,8 @@
 //! finite space that satisfies the known constraints. Without constraints it takes at most `n + 1` steps after `n`
 //! trials, and one that comes back to its start has proved that nothing is left.
 
-use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
-use crate::history::Origin;
+use crate::history::{History, Origin};
 use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{Context, Sampler, SuggestError, Suggestion};
 use crate::space::{Configuration, Grid, SpaceError, Step};
@@ -73,13 +72,15 @@ impl Optimizer {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
         let continuous = self.space.is_continuous();
+        let seen = if sampler.learns() { self.seen_by_models() } else { None };
         let (mut model, mut last) = (false, None);
         for attempt in 0..MAX_ATTEMPTS {
             if interrupted() {
                 return Err(SuggestError::Interrupted);
             }
             let held = continuous && attempt >= MAX_PROPOSALS;
-            let proposed = self.propose(if held { &Sampler::Random } else { sampler }, attempt, pool, interrupted);
+            let sampler = if held { &Sampler::Random } else { sampler };
+            let proposed = self.propose(sampler, seen.as_ref(), attempt, pool, interrupted);
             let mut suggestion = match proposed {
                 Err(SuggestError::Space(error @ SpaceError::Infeasible { .. })) if !continuous => {
                     return self.walk(&Why::Infeasible(error), interrupted);
@@ -98,20 +99,20 @@ impl Optimizer {
         last.filter(|_| continuous).map_or_else(|| self.walk(&Why::Repeated { model }, interrupted), Ok)
     }
 
-    /// What the sampler proposes, or a random draw where it finds nothing that satisfies the constraints.
+    /// What the sampler proposes, or a random draw where it finds nothing that satisfies the constraints. `seen` is the
+    /// history as models see it, where that is another one.
     fn propose(
         &mut self,
         sampler: &Sampler,
+        seen: Option<&History>,
         attempt: u32,
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
-        self.remember_estimates(Self::estimates(&self.history));
-        let seen = with_estimates(&self.history, &self.estimates);
         let context = Context {
             space: &self.space,
             encoding: &self.encoding,
-            history: seen.as_ref().unwrap_or(&self.history),
+            history: seen.unwrap_or(&self.history),
             seed: self.settings.seed,
             trial: self.history.len() as u64,
             attempt,

@@ -33,7 +33,7 @@ const AUDITED: f64 = 1.0 / 3.0;
 const FEWEST: usize = 2;
 
 pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Decision {
-    if !value.is_finite() && context.before_last().is_some_and(|value| !value.is_finite()) {
+    if !value.is_finite() && context.previous_report().is_some_and(|(_, value)| !value.is_finite()) {
         return Decision::stop("two values in a row are not finite");
     }
     let Some(reached) = Curves::checkpoint_reached(context.previous_step(), step, context.history) else {

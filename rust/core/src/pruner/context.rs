@@ -30,20 +30,18 @@ impl<'a> Context<'a> {
         self.curve().last().copied()
     }
 
-    /// The step of the report before the last one.
-    pub(super) fn previous_step(&self) -> Option<u64> {
-        self.curve().len().checked_sub(2).map(|place| self.curve()[place].0)
+    /// The report before the last one.
+    pub(super) fn previous_report(&self) -> Option<Report> {
+        self.curve().len().checked_sub(2).map(|place| self.curve()[place])
     }
 
-    /// The value of the report before the last one.
-    pub(super) fn before_last(&self) -> Option<f64> {
-        self.curve().len().checked_sub(2).map(|place| self.curve()[place].1)
+    pub(super) fn previous_step(&self) -> Option<u64> {
+        self.previous_report().map(|(step, _)| step)
     }
 
     /// The reports of all other trials that count, in the order of their ids.
     pub(super) fn others(&self) -> impl Iterator<Item = (u64, &'a [Report])> {
-        let counts = |trial: u64| !matches!(self.state(trial), TrialState::Excluded(_));
-        self.history.curves().filter(move |(trial, _)| *trial != self.trial && counts(*trial))
+        self.history.curves().filter(|(trial, _)| *trial != self.trial && !self.state(*trial).is_set_aside())
     }
 
     pub(super) fn state(&self, trial: u64) -> TrialState {

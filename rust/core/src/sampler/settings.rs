@@ -73,6 +73,11 @@ pub struct AutoSettings {
 }
 
 impl Sampler {
+    /// Whether suggestions depend on what was told.
+    pub fn learns(&self) -> bool {
+        matches!(self, Self::Tpe(_) | Self::Gp(_) | Self::Auto(_))
+    }
+
     /// Whether the settings make sense for this space.
     ///
     /// # Errors
