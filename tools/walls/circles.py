@@ -8,9 +8,6 @@ from pathlib import Path
 
 from . import imports, rust_paths
 
-#: Rooms of the core that still hold circles; they are left out.
-UNFINISHED = (("model", "gp"), ("sampler", "gp"))
-
 
 def circles_of_imports(root: Path) -> list[str]:
     """One circle of imports in the Python package, if there is any; those inside functions and for types count too.
@@ -29,12 +26,9 @@ def circles_of_imports(root: Path) -> list[str]:
 
 
 def circles_of_uses(root: Path) -> list[str]:
-    """One circle of uses between files of the core, if there is any outside of the unfinished rooms."""
+    """One circle of uses between files of the core, if there is any."""
     uses = rust_paths.uses(root / "rust/core/src")
-    kept = {module: used for module, used in uses.items() if module[:2] not in UNFINISHED}
-    return one_circle(
-        {"::".join(module): {"::".join(other) for other in used if other in kept} for module, used in kept.items()}
-    )
+    return one_circle({"::".join(module): {"::".join(other) for other in used} for module, used in uses.items()})
 
 
 def one_circle(uses: Mapping[str, Iterable[str]]) -> list[str]:

@@ -11,6 +11,7 @@ ORDER = (
     "numerics",
     "space",
     "encoding",
+    "pareto",
     "history",
     "learning_curve",
     "importance",

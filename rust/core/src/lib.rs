@@ -8,6 +8,7 @@
 //! | [`numerics`] | exp and log kernels, the normal distribution, random streams, Sobol points |
 //! | [`space`] | parameters, conditions, constraints, configurations |
 //! | [`encoding`] | how a value becomes a number in `[0, 1]`, and back |
+//! | [`pareto`] | several objectives at once |
 //! | [`history`] | every trial, in columns |
 //! | [`learning_curve`] | what unfinished trials would have ended with |
 //! | [`importance`] | which parameters mattered |
@@ -25,6 +26,7 @@ pub mod learning_curve;
 pub mod model;
 pub mod numerics;
 pub mod optimizer;
+pub mod pareto;
 pub mod pruner;
 pub mod sampler;
 pub mod space;

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use tanteo_core::acquisition::Normal;
 use tanteo_core::acquisition::expected_hypervolume::log_expected_improvement;
 use tanteo_core::acquisition::improvement::log_h;
-use tanteo_core::acquisition::undominated::undominated;
+use tanteo_core::pareto::box_decomposition;
 
 /// `make_acquisition.py` has the same.
 const FRONT: [[f64; 3]; 4] = [[0.0, 2.0, 1.0], [1.0, 1.0, 0.5], [2.0, 0.5, 2.0], [1.5, 1.75, 0.25]];
@@ -56,7 +56,7 @@ fn log_ehvi(arguments: &[f64]) -> f64 {
     let m = arguments.len() / 2;
     let front: Vec<Vec<f64>> = FRONT.iter().map(|point| point[..m].to_vec()).collect();
     let predictions: Vec<Normal> = (0..m).map(|k| Normal { mean: arguments[k], deviation: arguments[m + k] }).collect();
-    log_expected_improvement(&undominated(&front, &vec![REFERENCE; m]), &predictions).value
+    log_expected_improvement(&box_decomposition(&front, &vec![REFERENCE; m]), &predictions).value
 }
 
 #[test]

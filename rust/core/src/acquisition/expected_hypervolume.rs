@@ -1,7 +1,7 @@
 //! Expected hypervolume improvement in log space, for independent normal predictions of two or three objectives.
 //!
 //! With `psi_k(b) = E[(b - Y_k)+] = s_k h((b - m_k) / s_k)` (see [`super::improvement`]) and the boxes of
-//! [`super::undominated`], the expectation of the hypervolume improvement is (Yang et al. 2019; in log space as in
+//! [`crate::pareto::boxes`], the expectation of the hypervolume improvement is (Yang et al. 2019; in log space as in
 //! Ament et al. 2023)
 //!
 //! ```text
@@ -13,9 +13,9 @@
 //! 30 digits (`log_ehvi_equals_quadrature`).
 
 use super::improvement::log_improvement;
-use super::undominated::Cell;
 use super::{Graded, Normal};
 use crate::numerics::{exp, ln, log_sum_exp};
+use crate::pareto::Cell;
 
 /// `ln EHVI`; minus infinity with slopes of zero if it is too small even for a logarithm.
 pub fn log_expected_improvement(cells: &[Cell], predictions: &[Normal]) -> Graded {
@@ -57,14 +57,14 @@ fn log_between(lower: f64, upper: f64, y: Normal) -> (f64, f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::undominated::undominated;
     use super::*;
+    use crate::pareto::box_decomposition;
 
     const FRONT: [[f64; 3]; 3] = [[0.0, 2.0, 1.0], [1.0, 1.0, 0.5], [2.0, 0.5, 2.0]];
 
     fn cells(m: usize) -> Vec<Cell> {
         let front: Vec<Vec<f64>> = FRONT.iter().map(|p| p[..m].to_vec()).collect();
-        undominated(&front, &vec![3.0; m])
+        box_decomposition(&front, &vec![3.0; m])
     }
 
     fn at(m: usize, mean: f64, deviation: f64) -> Vec<Normal> {

@@ -5,7 +5,6 @@
 //! | `density_ratio` | TPE's ratio of densities |
 //! | `improvement` | expected improvement in log space |
 //! | `feasibility` | the chance that a constraint holds |
-//! | `undominated` | what a front leaves undominated, in boxes |
 //! | `expected_hypervolume` | expected hypervolume improvement in log space |
 //! | `scalarisation` | improvement along many directions, for four objectives and more |
 
@@ -14,7 +13,6 @@ pub mod expected_hypervolume;
 pub mod feasibility;
 pub mod improvement;
 pub mod scalarisation;
-pub mod undominated;
 
 /// A value at a normal prediction (one per objective) and its derivatives.
 #[derive(Clone, Debug, PartialEq)]

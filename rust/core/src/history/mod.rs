@@ -9,12 +9,10 @@
 //! | `check` | what must hold of columns that come out of a file |
 //! | `room` | how much memory rows take, and room for more |
 //! | `seen` | which configurations were tried |
-//! | `dominance` | the order of trials with several objectives |
 
 mod before;
 mod check;
 mod columns;
-pub mod dominance;
 mod estimated;
 mod outcome;
 mod room;

@@ -2,8 +2,7 @@
 
 mod choices;
 pub mod gp;
-mod half_rank;
+pub mod output_warp;
 pub mod parzen;
 
 pub use choices::is_mostly_unordered;
-pub use half_rank::HalfRank;

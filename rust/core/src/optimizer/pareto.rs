@@ -1,7 +1,7 @@
 //! The Pareto front.
 
 use super::Optimizer;
-use crate::history::dominance;
+use crate::pareto::dominance;
 
 impl Optimizer {
     /// Ids of the feasible complete trials no other one dominates, in increasing order; equal ones are all there. For a

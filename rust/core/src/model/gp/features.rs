@@ -2,11 +2,11 @@
 //!
 //! A numeric parameter is the feature `(z - 1/2) / l`, and 0 where it is inactive; a conditional one is also the
 //! feature `h / l` where it is active and 0 where it is not. The squared differences of
-//! both add up to `d_j^2 / l_j^2` of `inputs`. Shears come last (`shear`). Squares are taken of differences, never
+//! both add up to `d_j^2 / l_j^2` of `observations`. Shears come last (`shear`). Squares are taken of differences, never
 //! expanded, so no distance is negative and equal points are at distance 0 (`near_duplicates_keep_exact_distances`).
 
-use super::hyper::Hyperparameters;
-use super::inputs::{Column, Inputs};
+use super::hyperparameters::Hyperparameters;
+use super::observations::{Column, Inputs};
 use super::shear::{self, Added, Shear};
 use crate::numerics::for_every_kernel;
 use crate::numerics::linalg::{Matrix, View};

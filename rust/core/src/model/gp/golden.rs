@@ -1,9 +1,8 @@
 //! Against scikit-learn: `tests/golden/make_gp.py` writes the table and says what is on a line.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use super::hyper::Layout;
-use super::objective::{Objective, Workspace};
-use super::{Column, GaussianProcess, Inputs, Observations};
+use super::fit::{Objective, Workspace};
+use super::{Column, GaussianProcess, Inputs, Layout, Observations};
 use crate::numerics::ln;
 
 const TABLE: &str = include_str!("../../../tests/golden/gp.txt");

@@ -11,56 +11,35 @@
 //! where valleys lie askew (`shear`); `K = [k(x_i, x_k)]`, noise variance `v`, `L L' = K + diag(v + sem_i^2)`,
 //! `a = (K + ..)^-1 y`. Hyperparameters are the maximum a posteriori (`fit`).
 //!
-//! | file | what it holds |
+//! | room or file | what it holds |
 //! | --- | --- |
-//! | `inputs` | observations as columns, and the distance `d_j` of each kind of parameter |
+//! | `observations` | observations as columns, and the distance `d_j` of each kind of parameter |
 //! | `shear` | numbers that are measured together |
-//! | `features` | the same scaled by the hyperparameters, and `r^2` between them |
+//! | `hyperparameters` | their vector, bounds and prior |
+//! | `features` | the observations scaled by the hyperparameters, and `r^2` between them |
 //! | `kernel` | Matern-5/2 and the derivatives that fitting needs |
-//! | `theta` | the hyperparameters as one vector |
-//! | `hyper` | what is where in it, bounds and prior |
-//! | `objective` | the negative log posterior of the hyperparameters and its gradient |
-//! | `fit` | its minimum |
-//! | `null` | whether there is a signal to be fitted |
-//! | `askew` | whether valleys lie askew |
-//! | `sparse` | whether a few of many parameters explain the values |
-//! | `smooth` | whether a smooth function under noise explains the values |
-//! | `process` | the model at given hyperparameters, factored at once or row by row |
-//! | `gradient` | predictions with gradients at a few points |
-//! | `posterior` | mean and variance at new points |
-//! | `sample` | joint draws at new points |
-//! | `evidence` | marginal likelihood and leave-one-out predictions |
-//! | `warp` | half-rank warping of objective values |
+//! | `fit` | the maximum a posteriori |
+//! | `alternatives` | other models, each where the evidence speaks for it |
+//! | `predict` | the model at given hyperparameters, and what it says |
 
-mod askew;
-mod evidence;
+mod alternatives;
+mod error;
 mod features;
 mod fit;
 #[cfg(test)]
 mod golden;
-mod gradient;
-mod hyper;
-mod inputs;
+mod hyperparameters;
 mod kernel;
-mod null;
-mod objective;
-mod posterior;
-mod process;
-mod sample;
+mod observations;
+mod predict;
 mod shear;
-mod smooth;
-mod sparse;
 #[cfg(test)]
 mod tests;
-mod theta;
-mod warp;
 
-pub use fit::{Fit, Observations, Start, maximum_a_posteriori};
-pub use gradient::{Place, Sloped};
-pub use hyper::{Hyperparameters, Layout};
-pub use inputs::{Column, Inputs};
-pub use posterior::Prediction;
-pub use process::{FitError, GaussianProcess};
+pub use alternatives::best_explanation;
+pub use error::FitError;
+pub use fit::{Fit, Start, maximum_a_posteriori};
+pub use hyperparameters::{Form, Hyperparameters, Layout, Theta};
+pub use observations::{Column, Inputs, Observations};
+pub use predict::{GaussianProcess, Place, Prediction, Sloped};
 pub use shear::Shear;
-pub use theta::{Form, Theta};
-pub use warp::half_rank;

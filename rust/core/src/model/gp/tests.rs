@@ -1,9 +1,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use super::hyper::Layout;
-use super::objective::{Objective, Workspace};
-use super::theta::{Form, Theta};
-use super::{Column, FitError, GaussianProcess, Inputs, Observations, half_rank};
+use super::fit::{Objective, Workspace};
+use super::{Column, FitError, Form, GaussianProcess, Inputs, Layout, Observations, Theta};
+use crate::model::output_warp::half_rank;
 use crate::numerics::{Purpose, Stream, exp, ln};
 
 /// Numeric, category, conditional numeric and conditional category; the first category decides what is active.
@@ -217,7 +216,7 @@ fn the_share_of_noise_is_that_of_the_values() {
 
 /// Whether nothing but noise was found.
 fn is_noise(model: &GaussianProcess) -> bool {
-    (model.noise_share() - 1.0 / (1.0 + super::null::RESIDUAL)).abs() < 1e-9
+    (model.noise_share() - 1.0 / (1.0 + super::fit::RESIDUAL)).abs() < 1e-9
 }
 
 /// Over 1,000 seeds 945 pass, so that one change of the fit out of forty leaves fewer than 90 of 100.
@@ -245,7 +244,7 @@ fn derivatives_of_noise_alone_equal_central_differences() {
     let known_noise: Vec<f64> = (0..12).map(|i| 0.05 * f64::from(i)).collect();
     let data = Observations { inputs: &inputs, y: &y, known_noise: &known_noise };
     for log_variance in [-6.0, -1.0, 0.3] {
-        let at = |step: f64| super::null::negative_log_posterior(data, log_variance + step);
+        let at = |step: f64| super::fit::negative_log_posterior(data, log_variance + step);
         let (here, up, down) = (at(0.0), at(1e-5), at(-1e-5));
         for k in 0..2 {
             let difference = (up[k] - down[k]) / 2e-5;
@@ -367,36 +366,6 @@ fn irrelevant_parameters_get_long_lengthscales() {
     let model = GaussianProcess::fit(numeric(columns), &half_rank(&y), &[0.0; 60], &|| false).unwrap();
     let l = &model.hyperparameters().lengthscales;
     assert!(l[0] > 2.0 * l[1] && l[2] > 2.0 * l[1], "{l:?}");
-}
-
-#[test]
-fn bad_values_matter_through_their_ranks_alone() {
-    let y = [0.3, 5.0, 0.1, 9.0, 0.2, 7.0, 0.25];
-    let wild = [0.3, 1e300, 0.1, f64::INFINITY, 0.2, 1e301, 0.25];
-    assert_eq!(half_rank(&y), half_rank(&wild));
-    let scaled: Vec<f64> = y.iter().map(|y| y * 1024.0).collect();
-    assert_eq!(half_rank(&y), half_rank(&scaled));
-}
-
-#[test]
-fn warping_keeps_the_order_and_survives_extremes() {
-    for y in [
-        vec![f64::MAX, -f64::MAX, 0.0, 1.0],
-        vec![5e-324, 0.0, 1e-323, 2e-323],
-        vec![1.0, 1.0, 1.0, f64::INFINITY],
-        vec![0.0, 0.0, 0.0, 5e-324],
-        vec![1.0],
-        vec![f64::INFINITY; 3],
-        vec![-1e308, 1e308],
-    ] {
-        let warped = half_rank(&y);
-        assert!(warped.iter().all(|w| w.is_finite()), "{y:?} {warped:?}");
-        for i in 0..y.len() {
-            for k in 0..y.len() {
-                assert!(y[i] >= y[k] || warped[i] <= warped[k], "{y:?} {warped:?}");
-            }
-        }
-    }
 }
 
 #[test]

@@ -3,43 +3,38 @@
 //! One suggestion:
 //!
 //! 1. the told trials become observations: half-rank-warped values of every objective, squared standard errors as known
-//!    noise ([`data`]); black-box constraints are quantities of their own ([`constraints`]);
-//! 2. hyperparameters are fitted at fixed history lengths ([`memory`]), so that they are a function of the history and
-//!    not of the moments at which somebody asked, and known noise is believed if the values bear it out; beyond 1,000
-//!    trials some stand for all ([`data`]);
-//! 3. every quantity gets a model, in which pending trials lower the variance around them ([`surrogate`]);
-//! 4. an acquisition function weighs what the objectives promise ([`merit`]) and the chances of keeping the constraints
-//!    and of not failing ([`acquisition`]), and how many levels of a choice were never tried ([`untried`]);
-//! 5. its maximum is sought from random and near-incumbent candidates by gradients ([`climb`]) and by exchanging
-//!    choices ([`maximize`]), where it explores in a box around the best trial ([`region`]), now and then beside
-//!    levels that were seldom tried together ([`pairwise`]);
+//!    noise (`training_data`); black-box constraints are quantities of their own (`constraints`);
+//! 2. hyperparameters are fitted at fixed history lengths (`hyperparameter_cache`), so that they are a function of the
+//!    history and not of the moments at which somebody asked, and known noise is believed if the values bear it out;
+//!    beyond 1,000 trials some stand for all (`subset_of_data`);
+//! 3. every quantity gets a model, in which pending trials lower the variance around them (`surrogate`);
+//! 4. an acquisition function weighs what the objectives promise, the chances of keeping the constraints and of not
+//!    failing, and how many levels of a choice were never tried (`acquisition`);
+//! 5. its maximum is sought from random and near-incumbent candidates by gradients and by exchanging choices, where it
+//!    explores in a box around the best trial, now and then beside levels that were seldom tried together (`maximize`);
 //! 6. a maximum that lies beside a pending trial says that nothing more is to be gained there: then the greatest
 //!    improvement on told and pending trials is sought, and points beside pending ones are passed over ([`is_crowded`]).
+//!
+//! What the model says of a configuration is in `explain`, what it says of told values in `reading`.
 
 mod acquisition;
-mod candidates;
-mod chance;
-mod climb;
 mod constraints;
-mod data;
-mod evidence;
+mod explain;
+mod hyperparameter_cache;
 mod maximize;
-mod memory;
-mod merit;
 mod noise;
-mod pairwise;
 mod reading;
-mod region;
+mod subset_of_data;
 mod surrogate;
-mod untried;
+mod training_data;
 
-pub(super) use evidence::evidence;
-pub(crate) use evidence::predictions;
+pub(super) use explain::evidence;
+pub(crate) use explain::predictions;
 pub(crate) use reading::{Reading, reading};
 pub(super) use surrogate::State;
 
-use acquisition::Acquisition;
-use chance::Chance;
+use acquisition::{AcquisitionFunction, FailureClassifier};
+use maximize::{Search, TrustRegion};
 
 use super::crowd::is_crowded;
 use super::{Context, GpSettings, SuggestError, Suggestion, random, repeats};
@@ -65,19 +60,9 @@ pub(super) fn suggest(
     let surrogate = surrogate::build(&mut state.quantities, context)?;
     let ranked = match &surrogate {
         Some(surrogate) => {
-            let chance = Chance::fitted(&mut state.ends, surrogate, context)?;
-            let mut acquisition = Acquisition::new(settings, surrogate, chance, context);
-            let mut found = maximize::ranked(&acquisition, context, &mut stream)?;
-            if found.first().is_some_and(|top| is_crowded(context, top)) {
-                acquisition.look_beyond_pending(settings, context);
-                found = maximize::ranked(&acquisition, context, &mut stream)?;
-            }
-            if acquisition.region.take().is_some() && worth_a_trial(context, &found).is_none() {
-                // All of the box was tried.
-                maximize::ranked(&acquisition, context, &mut stream)?
-            } else {
-                found
-            }
+            let failures = FailureClassifier::fitted(&mut state.ends, surrogate, context)?;
+            let acquisition = AcquisitionFunction::new(settings, surrogate, failures, context);
+            ranked(settings, acquisition, context, &mut stream)?
         }
         None => Vec::new(),
     };
@@ -86,6 +71,25 @@ pub(super) fn suggest(
     }
     let configuration = context.space.draw(&vec![None; context.space.parameters().len()], &mut stream)?;
     Ok(Suggestion { configuration, origin: Origin::Random, fallback: true })
+}
+
+/// Configurations by falling acquisition value: in the trust region where there is one, unless all of it was tried;
+/// beyond what is pending where the maximum lies beside that.
+fn ranked(
+    settings: &GpSettings,
+    mut acquisition: AcquisitionFunction<'_>,
+    context: &Context<'_>,
+    stream: &mut Stream,
+) -> Result<Vec<Configuration>, SuggestError> {
+    let region = TrustRegion::of(acquisition.explores(), acquisition.surrogate, context);
+    let is_everywhere = region.is_none();
+    let found = maximize::ranked(&Search { acquisition: &acquisition, region, context }, stream)?;
+    if found.first().is_some_and(|top| is_crowded(context, top)) {
+        acquisition.look_beyond_pending(settings, context);
+    } else if is_everywhere || worth_a_trial(context, &found).is_some() {
+        return Ok(found);
+    }
+    maximize::ranked(&Search { acquisition: &acquisition, region: None, context }, stream)
 }
 
 /// The first that was not tried before and keeps away from what is pending, else the first that was not tried before;

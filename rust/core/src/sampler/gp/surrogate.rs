@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::constraints;
-use super::data::{self, MAX_EXACT, MAX_LOCAL, Rows};
-use super::memory::{Memory, Observed, Quantity};
+use super::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
+use super::subset_of_data::{MAX_EXACT, MAX_LOCAL, reduced};
+use super::training_data::{self, Rows};
 use crate::model::gp::GaussianProcess;
 use crate::sampler::{Context, SuggestError};
 
@@ -13,15 +14,15 @@ use crate::sampler::{Context, SuggestError};
 pub(crate) struct State {
     pub(super) quantities: Quantities,
     /// How trials ended.
-    pub(super) ends: Memory,
+    pub(super) ends: HyperparameterCache,
 }
 
 /// Of that, what objectives and constraints are modelled by.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Quantities {
-    objectives: Vec<Memory>,
+    objectives: Vec<HyperparameterCache>,
     /// By name: a constraint that is told of for the first time moves the others.
-    constraints: BTreeMap<String, Memory>,
+    constraints: BTreeMap<String, HyperparameterCache>,
 }
 
 /// An objective.
@@ -67,14 +68,14 @@ impl Surrogate<'_> {
 
     /// Posterior means of every objective at the pending trials that are expected to keep the black-box constraints.
     pub(super) fn expected(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
-        let point = |row: &usize| data::point(context, &data::unit(context, *row));
+        let point = |row: &usize| training_data::point(context, &training_data::unit(context, *row));
         let is_feasible = |at: &Vec<f64>| self.constraints.iter().all(|c| c.model.mean(at) <= c.limit);
         let means = |at: Vec<f64>| self.objectives.iter().map(|objective| objective.model.mean(&at)).collect();
         self.all.pending.iter().map(point).filter(is_feasible).map(means).collect()
     }
 
     fn ranked_by(&self, values: &[&[f64]], context: &Context<'_>) -> Vec<usize> {
-        data::ascending(&data::ranks(context, &self.rows, values))
+        training_data::ascending(&training_data::ranks(context, &self.rows, values))
     }
 }
 
@@ -87,7 +88,7 @@ pub(super) fn build<'a>(
     let mut surrogate = Surrogate {
         objectives: Vec::new(),
         constraints: Vec::new(),
-        rows: data::reduced(context, &all.complete, limit(all.complete.len()), |rows| data::standing(context, rows)),
+        rows: reduced(context, &all.complete, limit(all.complete.len()), |rows| training_data::ranking(context, rows)),
         feasible: Vec::new(),
         all,
     };
@@ -95,32 +96,32 @@ pub(super) fn build<'a>(
         return Ok((!surrogate.all.failed.is_empty()).then_some(surrogate));
     }
     surrogate.feasible = surrogate.rows.iter().map(|row| context.history.is_feasible(*row)).collect();
-    state.objectives.resize_with(context.history.n_objectives(), Memory::default);
-    for (k, memory) in state.objectives.iter_mut().enumerate() {
+    state.objectives.resize_with(context.history.n_objectives(), HyperparameterCache::default);
+    for (k, cache) in state.objectives.iter_mut().enumerate() {
         let observe = |rows: &[usize]| {
-            let values = data::losses(context, rows, k);
-            Observed { noise: data::known_noise(context, rows, k, &values), values }
+            let values = training_data::losses(context, rows, k);
+            Observed { noise: training_data::known_noise(context, rows, k, &values), values }
         };
-        let standing = |rows: &[usize]| data::losses(context, rows, k);
+        let priority = |rows: &[usize]| training_data::losses(context, rows, k);
         let quantity = Quantity {
             context,
             is_loss: true,
-            doubts: context.history.is_noisy(),
+            may_be_wrong: context.history.is_noisy(),
             observe: &observe,
-            standing: &standing,
+            priority: &priority,
         };
-        let theta = memory.hyperparameters(&quantity, &surrogate.all.complete)?;
-        let Some(model) = memory.model(&quantity, theta, &surrogate.rows, &surrogate.all.pending) else {
+        let theta = cache.hyperparameters(&quantity, &surrogate.all.complete)?;
+        let Some(model) = cache.model(&quantity, theta, &surrogate.rows, &surrogate.all.pending) else {
             return Ok(None);
         };
-        surrogate.objectives.push(Objective { model, losses: data::losses(context, &surrogate.rows, k) });
+        surrogate.objectives.push(Objective { model, losses: training_data::losses(context, &surrogate.rows, k) });
     }
     state.constraints.retain(|name, _| context.history.constraint_names().contains(name));
     for name in context.history.constraint_names() {
         state.constraints.entry(name.clone()).or_default();
     }
     // Both are in the order of the names.
-    for (k, memory) in state.constraints.values_mut().enumerate() {
+    for (k, cache) in state.constraints.values_mut().enumerate() {
         let rows = constraints::told(context, k, &surrogate.rows);
         if rows.is_empty() {
             // Told of no trial, or of none that the models stand on: nothing is known of it near anything that matters.
@@ -128,10 +129,11 @@ pub(super) fn build<'a>(
         }
         let told = constraints::told(context, k, &surrogate.all.complete);
         let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).0);
-        let standing = |rows: &[usize]| observe(rows).values;
-        let quantity = Quantity { context, is_loss: false, doubts: false, observe: &observe, standing: &standing };
-        let theta = memory.hyperparameters(&quantity, &told)?;
-        let Some(model) = memory.model(&quantity, theta, &rows, &surrogate.all.pending) else { return Ok(None) };
+        let priority = |rows: &[usize]| observe(rows).values;
+        let quantity =
+            Quantity { context, is_loss: false, may_be_wrong: false, observe: &observe, priority: &priority };
+        let theta = cache.hyperparameters(&quantity, &told)?;
+        let Some(model) = cache.model(&quantity, theta, &rows, &surrogate.all.pending) else { return Ok(None) };
         surrogate.constraints.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
     }
     Ok(Some(surrogate))

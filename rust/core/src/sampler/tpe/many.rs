@@ -1,8 +1,8 @@
 //! The split for several objectives.
 
-use super::hypervolume::greedy_subset;
 use super::quantile::n_good;
-use crate::history::{History, dominance};
+use crate::history::History;
+use crate::pareto::{dominance, greedy_subset};
 use crate::sampler::order::{Class, Key};
 
 /// A front needs more points to be described than a minimum does.

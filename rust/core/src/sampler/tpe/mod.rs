@@ -20,7 +20,6 @@ mod group;
 mod groups;
 #[cfg(test)]
 mod growth;
-mod hypervolume;
 mod many;
 mod one;
 mod quantile;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::quantile::n_good;
 use crate::history::History;
-use crate::model::HalfRank;
+use crate::model::output_warp::HalfRank;
 use crate::model::parzen::weights::improvement;
 use crate::sampler::order::{Class, Key};
 

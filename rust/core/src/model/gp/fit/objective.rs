@@ -1,0 +1,236 @@
+//! The negative log posterior of the hyperparameters and its gradient.
+//!
+//! ```text
+//! f       = y'a / 2 + sum_i ln L_ii - ln p(theta)                       (Rasmussen and Williams 2006, equation 2.30)
+//! df/dt   = tr(M dK/dt) / 2,    M = (K + N)^-1 - a a'                    (equation 5.9)
+//! ```
+//!
+//! with `N = diag(v + known noise)`. For the variances no covariance is needed again: `tr((K + N)^-1 K) = n - tr((K +
+//! N)^-1 N)` and `a' K a = a'y - a'N a`. For lengthscale and height of parameter `j`, with `W_ik = M_ik s2 dM/dr2`
+//! below the diagonal and features `t` as in `features`,
+//!
+//! ```text
+//! df/d ln l_j = -2 sum_(i > k) W_ik (t_i - t_k)^2 = -2 (sum_i t_i^2 (R_i + C_i) - 2 sum_i t_i (W t)_i)
+//! ```
+//!
+//! where `R` and `C` are the row and column sums of `W`: one matrix product `W T` for all features together. `t` is
+//! centred, which keeps what cancels small. Shears take the derivatives with respect to every feature of every
+//! observation (the sheared ones, `z` of `shear`), `df/dt_i = 2 (t_i (R_i + C_i) - (W t + W' t)_i)`: one more product. One evaluation costs `n^3` for factor and inverse and `3 n^2 d / 2` for distances and gradient.
+
+use crate::model::gp::error::FitError;
+use crate::model::gp::features::{Category, Features};
+use crate::model::gp::hyperparameters::{Hyperparameters, Layout};
+use crate::model::gp::kernel::matern_with_slope;
+use crate::model::gp::observations::Observations;
+use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
+
+/// Columns of `W` that are multiplied together.
+const BLOCK: usize = 64;
+
+/// What is minimised.
+pub(in crate::model::gp) struct Objective<'a> {
+    pub(in crate::model::gp) data: Observations<'a>,
+    pub(in crate::model::gp) layout: &'a Layout,
+}
+
+/// Two matrices that evaluations use again.
+#[derive(Debug)]
+pub(in crate::model::gp) struct Workspace {
+    covariance: Matrix,
+    /// `s2 dM/dr2`, then `W`; zero on and above the diagonal.
+    slope: Matrix,
+}
+
+impl Workspace {
+    pub(in crate::model::gp) fn new(n: usize) -> Self {
+        Self { covariance: Matrix::zeros(n, n), slope: Matrix::zeros(n, n) }
+    }
+}
+
+/// What `f` and its gradient are both taken from.
+struct Factored {
+    hyper: Hyperparameters,
+    features: Features,
+    factor: Cholesky,
+    /// `a`.
+    weights: Vec<f64>,
+}
+
+impl Objective<'_> {
+    /// `f` at `theta`; the gradient is written over `gradient`. `interrupted` is asked now and then.
+    ///
+    /// # Errors
+    /// [`FitError`] if the covariance is not positive definite at this `theta`, or somebody interrupted.
+    pub(in crate::model::gp) fn evaluate(
+        &self,
+        work: &mut Workspace,
+        theta: &[f64],
+        gradient: &mut [f64],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<f64, FitError> {
+        let Factored { hyper, features, factor, weights } = self.factored(work, theta, interrupted)?;
+        gradient.fill(0.0);
+        let prior = self.layout.log_prior(theta, gradient);
+        let inverse = factor.inverse_lower(interrupted)?;
+        self.add_variances(&hyper, &inverse, &weights, gradient);
+        weigh(&mut work.slope, &inverse, &weights);
+        self.add_numeric(&features, &work.slope, gradient);
+        for category in features.categories() {
+            self.add_category(&hyper, category, &work.slope, gradient);
+        }
+        let value = self.misfit(&factor, &weights) - prior;
+        work.covariance = factor.into_l();
+        Ok(value)
+    }
+
+    /// `f` alone: no inverse and no product is taken, which most of an evaluation is.
+    ///
+    /// # Errors
+    /// As [`Self::evaluate`].
+    pub(in crate::model::gp) fn value(
+        &self,
+        work: &mut Workspace,
+        theta: &[f64],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<f64, FitError> {
+        let Factored { factor, weights, .. } = self.factored(work, theta, interrupted)?;
+        let value = self.misfit(&factor, &weights) - self.layout.log_prior(theta, &mut vec![0.0; theta.len()]);
+        work.covariance = factor.into_l();
+        Ok(value)
+    }
+
+    /// The factor takes the workspace's covariance with it.
+    fn factored(
+        &self,
+        work: &mut Workspace,
+        theta: &[f64],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Factored, FitError> {
+        let hyper = self.layout.unpack(theta);
+        let features = Features::new(self.data.inputs, &hyper);
+        self.fill(&features, &hyper, work);
+        let covariance = std::mem::replace(&mut work.covariance, Matrix::zeros(0, 0));
+        let factor = Cholesky::factor_unless(covariance, interrupted)??;
+        let weights = factor.solve(self.data.y);
+        Ok(Factored { hyper, features, factor, weights })
+    }
+
+    /// `y'a / 2 + sum_i ln L_ii`.
+    fn misfit(&self, factor: &Cholesky, weights: &[f64]) -> f64 {
+        0.5 * dot(self.data.y, weights) + 0.5 * factor.log_determinant()
+    }
+
+    /// Covariance with noise, lower triangle and diagonal, and slopes below the diagonal.
+    fn fill(&self, features: &Features, hyper: &Hyperparameters, work: &mut Workspace) {
+        if work.covariance.rows() == 0 {
+            // A factorization that failed or was interrupted kept it.
+            work.covariance = Matrix::zeros(self.data.inputs.len(), self.data.inputs.len());
+        }
+        for (k, known) in self.data.known_noise.iter().enumerate() {
+            let (values, slopes) = (&mut work.covariance.column_mut(k)[k..], &mut work.slope.column_mut(k)[k..]);
+            features.squared_distances(&features.observation(k), k, slopes);
+            matern_with_slope(slopes, values, hyper.s2);
+            values[0] += hyper.noise + known;
+            slopes[0] = 0.0;
+        }
+    }
+
+    /// The derivatives with respect to `ln s2` and `ln v`.
+    fn add_variances(&self, hyper: &Hyperparameters, inverse: &Matrix, weights: &[f64], gradient: &mut [f64]) {
+        let (signal, noise) = (self.layout.signal(), self.layout.signal() + 1);
+        gradient[signal] += 0.5 * (self.data.y.len() as f64 - dot(self.data.y, weights));
+        for (i, known) in self.data.known_noise.iter().enumerate() {
+            let m = inverse.at(i, i) - weights[i] * weights[i];
+            gradient[signal] -= 0.5 * m * (hyper.noise + known);
+            gradient[noise] += 0.5 * m * hyper.noise;
+        }
+    }
+
+    /// The derivatives that go through numeric features.
+    fn add_numeric(&self, features: &Features, w: &Matrix, gradient: &mut [f64]) {
+        let (n, n_features) = (w.rows(), features.sources().len());
+        let mut product = Matrix::zeros(n, n_features);
+        for start in (0..n).step_by(BLOCK) {
+            let end = n.min(start + BLOCK);
+            let below = w.block(start, start, n - start, end - start);
+            add_product(product.from_row_mut(start), n, Sign::Plus, below, features.numbers(start, end));
+        }
+        let sums = row_and_column_sums(w);
+        for (f, source) in features.sources().iter().enumerate() {
+            let t = features.column(f);
+            let squares: Vec<f64> = t.iter().zip(&sums).map(|(t, sum)| t * sum).collect();
+            let total = dot(t, &squares) - 2.0 * dot(t, product.column(f));
+            gradient[source.parameter] -= 2.0 * total;
+            if let Some(position) = self.layout.height(source.parameter).filter(|_| source.is_activity) {
+                gradient[position] += 2.0 * total;
+            }
+        }
+        if self.layout.n_sheared() > 0 {
+            let slopes = slopes_by_features(features, w, product, &sums);
+            self.add_shears(features, &slopes, gradient);
+        }
+    }
+
+    /// The derivatives with respect to shears, by those with respect to features.
+    fn add_shears(&self, features: &Features, slopes: &Matrix, gradient: &mut [f64]) {
+        for (added, (_, _, place)) in features.shears().iter().zip(self.layout.shears()) {
+            let (of, by) = (features.sources()[added.of], features.sources()[added.by]);
+            let values = self.data.inputs.columns()[by.parameter].values();
+            let slopes = slopes.column(added.of).iter().zip(values);
+            let total: f64 = slopes.map(|(slope, value)| slope * by.of(*value)).sum();
+            gradient[place] += total * of.scale / by.scale;
+        }
+    }
+
+    /// The derivatives that go through a parameter without an order.
+    fn add_category(&self, hyper: &Hyperparameters, category: &Category, w: &Matrix, gradient: &mut [f64]) {
+        let j = category.parameter;
+        let relative = hyper.heights[j] / hyper.lengthscales[j];
+        for k in 0..w.cols() {
+            let (both, one) = category.weights_apart(k, &w.column(k)[k + 1..]);
+            gradient[j] -= 2.0 * (both * category.apart + one * category.lonely);
+            if let Some(position) = self.layout.height(j) {
+                gradient[position] += 2.0 * one * relative * relative;
+            }
+        }
+    }
+}
+
+/// Slopes to `W`: times `M = (K + N)^-1 - a a'`, below the diagonal.
+fn weigh(slope: &mut Matrix, inverse: &Matrix, weights: &[f64]) {
+    for k in 0..slope.cols() {
+        let m = inverse.column(k)[k + 1..].iter().zip(&weights[k + 1..]).map(|(x, a)| x - a * weights[k]);
+        for (w, m) in slope.column_mut(k)[k + 1..].iter_mut().zip(m) {
+            *w *= m;
+        }
+    }
+}
+
+/// `df/dt` of every observation and feature; `product` is `W T`.
+fn slopes_by_features(features: &Features, w: &Matrix, mut product: Matrix, sums: &[f64]) -> Matrix {
+    let n = w.rows();
+    for start in (0..n).step_by(BLOCK) {
+        let end = n.min(start + BLOCK);
+        let below = w.block(start, start, n - start, end - start).transposed();
+        add_product(product.from_row_mut(start), n, Sign::Plus, below, features.numbers(start, n));
+    }
+    for f in 0..product.cols() {
+        for ((slope, t), sum) in product.column_mut(f).iter_mut().zip(features.column(f)).zip(sums) {
+            *slope = 2.0 * (t * sum - *slope);
+        }
+    }
+    product
+}
+
+/// `R_i + C_i`.
+fn row_and_column_sums(w: &Matrix) -> Vec<f64> {
+    let mut sums = vec![0.0; w.rows()];
+    for k in 0..w.cols() {
+        let below = &w.column(k)[k + 1..];
+        for (sum, w) in sums[k + 1..].iter_mut().zip(below) {
+            *sum += w;
+        }
+        sums[k] += below.iter().sum::<f64>();
+    }
+    sums
+}

@@ -1,0 +1,190 @@
+//! Where each hyperparameter stands in the vector, and between which bounds.
+//!
+//! `theta = (ln l_1 .. ln l_d, ln h_j for every conditional j, a_ji for every shear, ln s2, ln v)`.
+
+use super::lengthscale_prior::{Gamma, LONGEST, LengthscalePrior, priors_of_lengths};
+use super::scales::Hyperparameters;
+use super::theta::{Form, Theta};
+use crate::model::gp::observations::{Column, Inputs};
+use crate::model::gp::shear::Shear;
+use crate::numerics::{exp, ln};
+
+/// Parameters of a space that is sheared at most (`sheared`).
+const MOST_SHEARED: usize = 20;
+/// Numbers among which a few may be all that matters: fewer may be sheared, and a fit is not asked both.
+const MANY_NUMBERS: usize = MOST_SHEARED + 1;
+/// Shears are at most so steep: five of their deviations.
+const STEEPEST: f64 = 5.0;
+
+/// Which hyperparameters there are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    /// Position of `ln h_j` in `theta`, for conditional parameters.
+    pub(super) heights: Vec<Option<usize>>,
+    /// The numbers that are sheared, in their order.
+    sheared: Vec<usize>,
+    /// Position of the first shear in `theta`; the others follow.
+    shears: usize,
+    pub(super) len: usize,
+    /// What typical lengthscales are multiplied with.
+    pub(super) scale: f64,
+    /// Prior of each lengthscale, in units of the scale.
+    pub(super) lengths: Vec<LengthscalePrior>,
+    form: Form,
+}
+
+/// Something of each kind of hyperparameter.
+pub(super) struct Kinds<T> {
+    pub(super) length: T,
+    pub(super) height: T,
+    pub(super) shear: T,
+    pub(super) s2: T,
+    pub(super) noise: T,
+}
+
+impl Layout {
+    /// One lengthscale per parameter and one height per conditional one, and what the form adds.
+    pub fn new(inputs: &Inputs, form: Form) -> Self {
+        let mut len = inputs.columns().len();
+        let mut place = |wanted: &bool| {
+            let place = len;
+            len += usize::from(*wanted);
+            wanted.then_some(place)
+        };
+        let heights = inputs.conditional().iter().map(&mut place).collect();
+        let always = inputs.columns().iter().zip(inputs.conditional()).enumerate();
+        let always = always.filter(|(_, (column, conditional))| column.is_number() && !**conditional);
+        let sheared: Vec<usize> = if form.is_sheared { always.map(|(j, _)| j).collect() } else { Vec::new() };
+        let shears = len;
+        len += sheared.len() * sheared.len().saturating_sub(1) / 2 + 2;
+        let scale = (inputs.n_active() / 4.0).max(1.0).sqrt();
+        Self { heights, sheared, shears, len, scale, lengths: priors_of_lengths(inputs.columns()), form }
+    }
+    /// The plain one.
+    pub fn of(inputs: &Inputs) -> Self {
+        Self::new(inputs, Form::default())
+    }
+    /// Whether there are so few parameters that they may be sheared.
+    pub(in crate::model::gp) fn is_small(&self) -> bool {
+        self.d() <= MOST_SHEARED
+    }
+    /// The same with half-Cauchy priors of `l^-2` for numbers that always exist; `None` where these are few.
+    pub(in crate::model::gp) fn sparse(&self, inputs: &Inputs) -> Option<Self> {
+        let mut layout = self.clone();
+        let columns = inputs.columns().iter().zip(inputs.conditional());
+        for (prior, (column, is_conditional)) in layout.lengths.iter_mut().zip(columns) {
+            if column.is_number() && !is_conditional {
+                *prior = LengthscalePrior::HalfCauchy { scale: self.scale };
+            }
+        }
+        (layout.sparse_positions().count() >= MANY_NUMBERS).then_some(layout)
+    }
+    /// The same with lengthscales four times as long; `None` unless all are those of numbers.
+    pub(in crate::model::gp) fn smooth(&self, inputs: &Inputs) -> Option<Self> {
+        let are_numbers = inputs.columns().iter().all(Column::is_number);
+        are_numbers.then(|| Self { lengths: vec![LengthscalePrior::Gamma(Gamma::SMOOTH); self.d()], ..self.clone() })
+    }
+    /// `theta` with lengthscales `e^more` times as long, and another `ln v`.
+    pub(in crate::model::gp) fn stretched(&self, theta: &[f64], more: f64, log_noise: f64) -> Vec<f64> {
+        let (mut stretched, longest) = (theta.to_vec(), ln(LONGEST));
+        for length in &mut stretched[..self.d()] {
+            *length = (*length + more).min(longest);
+        }
+        stretched[self.signal() + 1] = log_noise;
+        stretched
+    }
+    /// Positions of the lengthscales whose prior is half-Cauchy.
+    pub(in crate::model::gp) fn sparse_positions(&self) -> impl Iterator<Item = usize> {
+        let is_sparse = |prior: &LengthscalePrior| matches!(prior, LengthscalePrior::HalfCauchy { .. });
+        self.lengths.iter().enumerate().filter(move |(_, prior)| is_sparse(prior)).map(|(j, _)| j)
+    }
+    /// `theta` of a layout without this one's shears, with all of them at the identity.
+    pub(in crate::model::gp) fn extended(&self, theta: &[f64]) -> Vec<f64> {
+        let (most, variances) = theta.split_at(theta.len() - 2);
+        let mut extended = most.to_vec();
+        extended.resize(self.len - 2, 0.0);
+        extended.extend(variances);
+        extended
+    }
+    /// `theta` without shears.
+    pub(in crate::model::gp) fn plain(&self, theta: &[f64]) -> Vec<f64> {
+        let n_others = self.heights.len() + self.heights.iter().flatten().count();
+        [&theta[..n_others], &theta[theta.len() - 2..]].concat()
+    }
+    /// Number of sheared parameters.
+    pub(in crate::model::gp) fn n_sheared(&self) -> usize {
+        self.sheared.len()
+    }
+    /// Number of shears.
+    pub(in crate::model::gp) fn n_shears(&self) -> usize {
+        self.shears().count()
+    }
+    /// The parameter of every shear, the one that is added to it, and the shear's position.
+    pub(in crate::model::gp) fn shears(&self) -> impl Iterator<Item = (usize, usize, usize)> {
+        let pairs = self.sheared.iter().enumerate();
+        let pairs = pairs.flat_map(|(k, of)| self.sheared[..k].iter().map(|by| (*of, *by)));
+        pairs.zip(self.shears..).map(|((of, by), place)| (of, by, place))
+    }
+    /// What it adds to the plain one.
+    pub fn form(&self) -> Form {
+        self.form
+    }
+    /// Length of `theta`.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+    /// Never: there are always a signal and a noise variance.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+    /// Number of parameters.
+    pub(in crate::model::gp) fn d(&self) -> usize {
+        self.heights.len()
+    }
+    /// Position of `ln h_j`.
+    pub(in crate::model::gp) fn height(&self, j: usize) -> Option<usize> {
+        self.heights[j]
+    }
+    /// Position of `ln s2`; `ln v` follows.
+    pub(in crate::model::gp) fn signal(&self) -> usize {
+        self.len - 2
+    }
+
+    /// Where a fit starts: `l = 0.4 sqrt(max(1, k / 4))`, `h = 0.5`, `s2 = 1`, `v = e^-4`.
+    pub fn start(&self) -> Theta {
+        let start = Kinds { length: ln(0.4 * self.scale), height: ln(0.5), shear: 0.0, s2: 0.0, noise: -4.0 };
+        Theta::new(self.form, self.filled(&start))
+    }
+
+    /// `l` in `[0.01, 1000]`, `h` in `[0.01, 2]`, shears in `[-5, 5]`, `ln s2` in `[-6, 5]`, `v` in `[1e-6, 1.6]`.
+    pub fn bounds(&self) -> Vec<(f64, f64)> {
+        self.filled(&Kinds {
+            length: (ln(0.01), ln(LONGEST)),
+            height: (ln(0.01), ln(2.0)),
+            shear: (-STEEPEST, STEEPEST),
+            s2: (-6.0, 5.0),
+            noise: (ln(1e-6), ln(1.6)),
+        })
+    }
+
+    /// What each kind of hyperparameter has, at every position of `theta`.
+    pub(super) fn filled<T: Copy>(&self, of: &Kinds<T>) -> Vec<T> {
+        let mut all = vec![of.height; self.len];
+        all[..self.d()].fill(of.length);
+        self.shears().for_each(|(_, _, place)| all[place] = of.shear);
+        all[self.signal()] = of.s2;
+        all[self.signal() + 1] = of.noise;
+        all
+    }
+
+    /// To the hyperparameters' own scale.
+    pub fn unpack(&self, theta: &[f64]) -> Hyperparameters {
+        Hyperparameters {
+            lengthscales: theta[..self.d()].iter().map(|t| exp(*t)).collect(),
+            heights: self.heights.iter().map(|p| p.map_or(0.0, |p| exp(theta[p]))).collect(),
+            shears: self.shears().map(|(of, by, place)| Shear { of, by, slope: theta[place] }).collect(),
+            s2: exp(theta[self.signal()]),
+            noise: exp(theta[self.signal() + 1]),
+        }
+    }
+}

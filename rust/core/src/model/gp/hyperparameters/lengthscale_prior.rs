@@ -1,0 +1,88 @@
+//! Priors of lengthscales, as functions of the lengthscale in units of its scale.
+
+use crate::model::gp::observations::Column;
+use crate::model::is_mostly_unordered;
+use crate::numerics::ln;
+
+/// Lengthscales are at most so long.
+pub(super) const LONGEST: f64 = 1000.0;
+
+/// A gamma density, but for its constant: `p ln x - q x`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Gamma {
+    pub(super) p: f64,
+    pub(super) q: f64,
+}
+
+impl Gamma {
+    /// Of lengthscales of parameters without an order where most are ([`is_mostly_unordered`]): among many choices each
+    /// decides little, and trials that differ in several still say something of each other. Beside numbers a choice is
+    /// more often a switch that moves everything, and there longer lengthscales cost (`benches/results/model.md`).
+    const AMONG_CHOICES: Self = Self { p: 1.0, q: 1.0 };
+    /// Of every lengthscale but those.
+    const USUAL: Self = Self { p: 2.0, q: 6.0 };
+    /// Four times as long (`smooth`).
+    pub(super) const SMOOTH: Self = Self { p: 2.0, q: 1.5 };
+
+    /// Its logarithm at `x`.
+    fn log_density(self, x: f64) -> f64 {
+        self.p * ln(x) - self.q * x
+    }
+    /// The derivative of that with respect to `ln x`.
+    fn slope(self, x: f64) -> f64 {
+        self.p - self.q * x
+    }
+    fn mode(self) -> f64 {
+        self.p / self.q
+    }
+}
+
+/// Prior of a lengthscale, as a function of it in units of the scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum LengthscalePrior {
+    Gamma(Gamma),
+    /// `1 / (1 + l^-4)`: half-Cauchy in `l^-2` (`sparse`).
+    HalfCauchy {
+        scale: f64,
+    },
+}
+
+impl LengthscalePrior {
+    /// Its logarithm at `x`.
+    pub(super) fn log_density(self, x: f64) -> f64 {
+        match self {
+            Self::Gamma(gamma) => gamma.log_density(x),
+            Self::HalfCauchy { scale } => -ln(1.0 + inverse_fourth_power(x * scale)),
+        }
+    }
+    /// The derivative of that with respect to `ln x`.
+    pub(super) fn slope(self, x: f64) -> f64 {
+        match self {
+            Self::Gamma(gamma) => gamma.slope(x),
+            Self::HalfCauchy { scale } => {
+                let power = inverse_fourth_power(x * scale);
+                4.0 * power / (1.0 + power)
+            }
+        }
+    }
+    /// Where it is highest within bounds.
+    pub(super) fn mode(self) -> f64 {
+        match self {
+            Self::Gamma(gamma) => gamma.mode(),
+            Self::HalfCauchy { scale } => LONGEST / scale,
+        }
+    }
+}
+
+fn inverse_fourth_power(l: f64) -> f64 {
+    1.0 / (l * l * l * l)
+}
+
+/// The prior of each lengthscale, in units of their scale.
+pub(super) fn priors_of_lengths(columns: &[Column]) -> Vec<LengthscalePrior> {
+    let is_unordered = |column: &Column| !column.is_number();
+    let among_choices = is_mostly_unordered(columns.iter().map(is_unordered));
+    let prior =
+        |column: &Column| if among_choices && is_unordered(column) { Gamma::AMONG_CHOICES } else { Gamma::USUAL };
+    columns.iter().map(|column| LengthscalePrior::Gamma(prior(column))).collect()
+}

@@ -1,0 +1,29 @@
+//! The hyperparameters in their own scale.
+
+use crate::model::gp::shear::Shear;
+
+/// The hyperparameters in their own scale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hyperparameters {
+    /// `l_j`, in unit coordinates.
+    pub lengthscales: Vec<f64>,
+    /// `h_j`; 0 for parameters that are always active.
+    pub heights: Vec<f64>,
+    /// What is added to numbers before they are scaled, in their order.
+    pub shears: Vec<Shear>,
+    /// Signal variance.
+    pub s2: f64,
+    /// Noise variance.
+    pub noise: f64,
+}
+
+impl Hyperparameters {
+    /// How far one number alone has to move for a unit of distance: its lengthscale, unless others are measured
+    /// together with it.
+    pub fn reach(&self, parameter: usize) -> f64 {
+        let own = self.lengthscales[parameter];
+        let others = self.shears.iter().filter(|shear| shear.by == parameter);
+        let squared = others.map(|shear| shear.slope * own / self.lengthscales[shear.of]).map(|c| c * c).sum::<f64>();
+        own / (1.0 + squared).sqrt()
+    }
+}

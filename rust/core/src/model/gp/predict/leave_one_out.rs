@@ -1,0 +1,39 @@
+//! How well the model explains what was observed.
+//!
+//! ```text
+//! ln p(y)  = -y'a / 2 - sum_i ln L_ii - n/2 ln 2 pi                     (Rasmussen and Williams 2006, equation 2.30)
+//! y_i | y_-i:  mean y_i - a_i / c_i,  variance 1 / c_i,  c = diag (K + N)^-1       (equations 5.10 to 5.12)
+//! ```
+
+use super::posterior::Prediction;
+use super::process::GaussianProcess;
+use crate::model::gp::error::FitError;
+use crate::numerics::linalg::dot;
+use crate::numerics::ln;
+
+impl GaussianProcess {
+    /// `ln p(y)`: the logarithm of the marginal likelihood of the values at these hyperparameters, without their prior.
+    ///
+    /// Pending points have no values: there must be none.
+    pub fn log_evidence(&self) -> f64 {
+        debug_assert_eq!(self.y.len(), self.inputs.len(), "pending points have no values");
+        let n = self.y.len() as f64;
+        -0.5 * (dot(&self.y, &self.weights) + self.factor.log_determinant() + n * ln(std::f64::consts::TAU))
+    }
+
+    /// What the model says of every value from all others, its noise included: `n^3` operations for all of them.
+    ///
+    /// Pending points have no values: there must be none. `interrupted` is asked now and then.
+    ///
+    /// # Errors
+    /// [`FitError::Interrupted`].
+    pub fn leave_one_out(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<Prediction>, FitError> {
+        debug_assert_eq!(self.y.len(), self.inputs.len(), "pending points have no values");
+        let inverse = self.factor.inverse_lower(interrupted)?;
+        let one = |(i, (y, a)): (usize, (&f64, &f64))| {
+            let c = inverse.at(i, i);
+            Prediction { mean: y - a / c, variance: 1.0 / c }
+        };
+        Ok(self.y.iter().zip(&self.weights).enumerate().map(one).collect())
+    }
+}

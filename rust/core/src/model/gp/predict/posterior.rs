@@ -1,0 +1,117 @@
+//! Mean and variance at new points.
+//!
+//! ```text
+//! mean(x) = k(x)' a,    var(x) = k(x, x) - |L^-1 k(x)|^2       (Rasmussen and Williams 2006, equations 2.25 and 2.26)
+//! ```
+//!
+//! Both are of the noise-free function. After pending points were appended, the mean still uses the told ones alone and
+//! the variance uses all.
+
+use super::process::GaussianProcess;
+use crate::model::gp::error::FitError;
+use crate::model::gp::kernel::matern;
+use crate::numerics::linalg::{FEW, Matrix, Row, dot};
+
+/// Points taken together where there are many: a tenth of a second of work for 5,000 observations.
+pub(in crate::model::gp) const BLOCK: usize = 128;
+
+/// Mean and variance of the noise-free function at one point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prediction {
+    /// Posterior mean.
+    pub mean: f64,
+    /// Posterior variance, at least `1e-12 k(x, x)`.
+    pub variance: f64,
+}
+
+impl GaussianProcess {
+    /// `k(x, x_i)` for every observation.
+    pub(in crate::model::gp) fn covariances(&self, point: &[f64]) -> Vec<f64> {
+        let mut k = vec![0.0; self.inputs.len()];
+        self.write_covariances(point, &mut k);
+        k
+    }
+    /// The same for some points, one a column.
+    pub(in crate::model::gp) fn covariance_columns(&self, points: &[Vec<f64>]) -> Matrix {
+        let mut columns = Matrix::zeros(self.inputs.len(), points.len());
+        for (j, point) in points.iter().enumerate() {
+            self.write_covariances(point, columns.column_mut(j));
+        }
+        columns
+    }
+    fn write_covariances(&self, point: &[f64], k: &mut [f64]) {
+        self.features.squared_distances(&self.features.see(point), 0, k);
+        matern(k, self.hyper.s2);
+    }
+
+    /// The posterior mean alone: `O(n d)`.
+    pub fn mean(&self, point: &[f64]) -> f64 {
+        dot(&self.covariances(point), &self.weights)
+    }
+
+    /// The posterior mean at every told observation: `y_i - (v + sem_i^2) a_i`, since `K a = y - diag(v + sem^2) a`.
+    pub fn fitted(&self) -> Vec<f64> {
+        let noise = self.known_noise.iter().map(|known| self.hyper.noise + known);
+        self.y.iter().zip(&self.weights).zip(noise).map(|((y, a), v)| y - v * a).collect()
+    }
+
+    /// Mean and variance at any number of points, block by block: memory is that of one block, and `interrupted` is
+    /// asked before each.
+    ///
+    /// # Errors
+    /// [`FitError::Interrupted`].
+    pub fn predict_many(
+        &self,
+        points: &[Vec<f64>],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Vec<Prediction>, FitError> {
+        let mut found = Vec::with_capacity(points.len());
+        for block in points.chunks(BLOCK) {
+            if interrupted() {
+                return Err(FitError::Interrupted);
+            }
+            found.extend(self.predict(block));
+        }
+        Ok(found)
+    }
+
+    /// Mean and variance at every point; each has one entry per parameter, NaN where inactive.
+    pub fn predict(&self, points: &[Vec<f64>]) -> Vec<Prediction> {
+        if points.len() <= FEW {
+            return self.predict_few(points);
+        }
+        let mut columns = self.covariance_columns(points);
+        let means: Vec<f64> = (0..points.len()).map(|j| dot(columns.column(j), &self.weights)).collect();
+        self.factor.solve_lower(&mut columns);
+        let explained = |j: usize| dot(columns.column(j), columns.column(j));
+        means.into_iter().enumerate().map(|(j, mean)| self.prediction(mean, explained(j))).collect()
+    }
+
+    /// The same numbers, with the factor read once and never packed.
+    fn predict_few(&self, points: &[Vec<f64>]) -> Vec<Prediction> {
+        let columns: Vec<Vec<f64>> = points.iter().map(|point| self.covariances(point)).collect();
+        let mut solved = side_by_side(&columns);
+        self.factor.solve_lower_few(&mut solved);
+        let one = |(j, k): (usize, &Vec<f64>)| {
+            let column: Vec<f64> = solved.iter().map(|row| row[j]).collect();
+            self.prediction(dot(k, &self.weights), dot(&column, &column))
+        };
+        columns.iter().enumerate().map(one).collect()
+    }
+
+    /// From the mean and `|L^-1 k|^2`.
+    pub(in crate::model::gp) fn prediction(&self, mean: f64, explained: f64) -> Prediction {
+        Prediction { mean, variance: (self.hyper.s2 - explained).max(1e-12 * self.hyper.s2) }
+    }
+}
+
+/// At most [`FEW`] columns of equal length, row by row.
+pub(in crate::model::gp) fn side_by_side(columns: &[impl AsRef<[f64]>]) -> Vec<Row> {
+    let mut rows = vec![[0.0; FEW]; columns.first().map_or(0, |column| column.as_ref().len())];
+    for (j, column) in columns.iter().enumerate() {
+        for (row, x) in rows.iter_mut().zip(column.as_ref()) {
+            row[j] = *x;
+        }
+    }
+    rows
+}

@@ -1,0 +1,185 @@
+//! The model at given hyperparameters: factored at once, or row by row.
+
+use crate::model::gp::alternatives::best_explanation;
+use crate::model::gp::error::FitError;
+use crate::model::gp::features::Features;
+use crate::model::gp::fit::{Start, maximum_a_posteriori};
+use crate::model::gp::hyperparameters::{Hyperparameters, Layout, Theta};
+use crate::model::gp::kernel::matern;
+use crate::model::gp::observations::{Inputs, Observations};
+use crate::numerics::linalg::{Cholesky, Matrix};
+use crate::numerics::ln;
+
+/// Times the noise is raised tenfold before a covariance is given up.
+const MAX_JITTERS: usize = 3;
+
+/// A Gaussian process that stands on some observations.
+///
+/// The first of them have values; those after are pending: they lower the variance and leave the mean alone. A model
+/// that grew by [`Self::append`] equals, bit for bit, one that was built at once by [`Self::with`].
+#[derive(Clone, Debug)]
+pub struct GaussianProcess {
+    pub(in crate::model::gp) inputs: Inputs,
+    pub(in crate::model::gp) theta: Theta,
+    pub(in crate::model::gp) hyper: Hyperparameters,
+    /// The inputs, scaled by the hyperparameters.
+    pub(in crate::model::gp) features: Features,
+    pub(in crate::model::gp) factor: Cholesky,
+    /// Known noise variance of every observation, on top of the fitted one.
+    pub(in crate::model::gp) known_noise: Vec<f64>,
+    /// The values.
+    pub(in crate::model::gp) y: Vec<f64>,
+    /// `(K + ..)^-1 y`.
+    pub(in crate::model::gp) weights: Vec<f64>,
+}
+
+impl GaussianProcess {
+    /// Fits the hyperparameters to `y` (about zero mean and unit variance) from the default start.
+    ///
+    /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). `interrupted`
+    /// is asked several times in every evaluation.
+    ///
+    /// # Errors
+    /// [`FitError`] if the covariance cannot be factored, or the search was interrupted.
+    pub fn fit(
+        inputs: Inputs,
+        y: &[f64],
+        known_noise: &[f64],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, FitError> {
+        let data = Observations { inputs: &inputs, y, known_noise };
+        let start = Start::cold(&inputs);
+        let fit = maximum_a_posteriori(data, &start, interrupted)?;
+        let theta = best_explanation(&fit, data, &start, interrupted)?;
+        Self::with_unless(inputs, theta, y, known_noise, interrupted)
+    }
+
+    /// The model of `y` (about zero mean and unit variance) at given hyperparameters: the `theta` of a fit, or
+    /// [`Layout::start`].
+    ///
+    /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). A covariance
+    /// that cannot be factored gets ten times the noise, at most three times. A model's own [`Self::theta`] builds it
+    /// again, bit for bit.
+    ///
+    /// # Errors
+    /// [`FitError`] if that does not help either.
+    pub fn with(inputs: Inputs, theta: impl Into<Theta>, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
+        Self::with_unless(inputs, theta.into(), y, known_noise, &|| false)
+    }
+
+    /// The same with `interrupted` asked now and then: for thousands of observations.
+    ///
+    /// # Errors
+    /// As [`Self::with`], and [`FitError::Interrupted`].
+    pub fn with_unless(
+        inputs: Inputs,
+        theta: Theta,
+        y: &[f64],
+        known_noise: &[f64],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, FitError> {
+        let layout = Layout::new(&inputs, theta.form());
+        debug_assert_eq!(theta.len(), layout.len(), "theta belongs to other inputs");
+        let hyper = layout.unpack(&theta);
+        let features = Features::new(&inputs, &hyper);
+        let (theta, hyper, factor) = factored(&features, &layout, theta, known_noise, interrupted)?;
+        let (known_noise, weights) = (known_noise.to_vec(), factor.solve(y));
+        Ok(Self { inputs, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights })
+    }
+
+    /// Replaces the values, one for each of the first observations: `2 n^2` operations.
+    pub fn set_values(&mut self, y: &[f64]) {
+        (self.y, self.weights) = (y.to_vec(), self.factor.solve(y));
+    }
+
+    /// Adds an observation without a value (a pending trial, or one whose value [`Self::set_values`] will tell): `n^2 +
+    /// n d` operations.
+    ///
+    /// # Errors
+    /// [`FitError`] if the point coincides with others so closely that the factor cannot be extended; nothing changes.
+    pub fn append(&mut self, point: &[f64], known_noise: f64) -> Result<(), FitError> {
+        let mut row = self.covariances(point);
+        row.push(self.hyper.s2 + (self.hyper.noise + known_noise));
+        self.factor.append(&row).map_err(|_| FitError::NotPositiveDefinite)?;
+        self.inputs.push(point);
+        self.features.push(point);
+        self.known_noise.push(known_noise);
+        Ok(())
+    }
+
+    /// Forgets the observations from `n` on, and every value if one of those had one.
+    pub fn truncate(&mut self, n: usize) {
+        self.factor.truncate(n);
+        self.inputs.truncate(n);
+        self.features.truncate(n);
+        self.known_noise.truncate(n);
+        if self.y.len() > n {
+            self.y.clear();
+            self.weights.clear();
+        }
+    }
+
+    /// The hyperparameters.
+    pub fn hyperparameters(&self) -> &Hyperparameters {
+        &self.hyper
+    }
+    /// The hyperparameters as the vector a later fit may start from.
+    pub fn theta(&self) -> &Theta {
+        &self.theta
+    }
+    /// The values, of the first observations.
+    pub fn values(&self) -> &[f64] {
+        &self.y
+    }
+    /// Known noise variance of every observation, on top of the fitted one.
+    pub fn known_noise(&self) -> &[f64] {
+        &self.known_noise
+    }
+    /// Share of the variance of the values that is noise, known noise (on average) included; what is pending has none.
+    pub fn noise_share(&self) -> f64 {
+        let told = &self.known_noise[..self.y.len()];
+        let noise = self.hyper.noise + told.iter().sum::<f64>() / told.len().max(1) as f64;
+        noise / (noise + self.hyper.s2)
+    }
+    /// The observations.
+    pub fn inputs(&self) -> &Inputs {
+        &self.inputs
+    }
+}
+
+/// `theta`, with more noise if need be, and the factor of the covariance at it.
+fn factored(
+    features: &Features,
+    layout: &Layout,
+    mut theta: Theta,
+    known_noise: &[f64],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(Theta, Hyperparameters, Cholesky), FitError> {
+    let noise = layout.signal() + 1;
+    for _ in 0..=MAX_JITTERS {
+        let hyper = layout.unpack(&theta);
+        if let Ok(factor) = Cholesky::factor_unless(covariance(features, &hyper, known_noise), interrupted)? {
+            return Ok((theta, hyper, factor));
+        }
+        theta[noise] += ln(10.0);
+    }
+    Err(FitError::NotPositiveDefinite)
+}
+
+/// `K + diag(noise + known noise)`, lower triangle.
+fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64]) -> Matrix {
+    let n = features.len();
+    let mut k = Matrix::zeros(n, n);
+    for (i, known) in known_noise.iter().enumerate() {
+        write_covariances(&mut k, i, features, hyper);
+        k.set(i, i, k.at(i, i) + (hyper.noise + known));
+    }
+    k
+}
+
+/// Column `i` of `K`, from the diagonal down.
+pub(in crate::model::gp) fn write_covariances(k: &mut Matrix, i: usize, features: &Features, hyper: &Hyperparameters) {
+    let column = &mut k.column_mut(i)[i..];
+    features.squared_distances(&features.observation(i), i, column);
+    matern(column, hyper.s2);
+}

@@ -1,0 +1,117 @@
+//! Joint draws of the noise-free function.
+//!
+//! With `V = L^-1 k(X, x)` the posterior covariance of some points is `S = k(x, x) - V'V`; a draw is `mean + R z`, `R
+//! R' = S`, `z` standard normal (Rasmussen and Williams 2006, appendix A.2). Where points coincide or are observed, `S`
+//! is singular: then `1e-12 k(x, x)` is added to its diagonal, or ten times as much, until it can be factored.
+
+use super::posterior::BLOCK;
+use super::process::{GaussianProcess, write_covariances};
+use crate::model::gp::error::FitError;
+use crate::model::gp::features::Features;
+use crate::numerics::Stream;
+use crate::numerics::linalg::{Cholesky, Matrix, Sign, add_product, dot};
+
+/// Largest share of the function's variance that is added to the diagonal.
+const MAX_JITTER: f64 = 1e-6;
+
+impl GaussianProcess {
+    /// `n` draws of the function at `m` points; each point has one entry per parameter, NaN where inactive.
+    ///
+    /// Takes `m^3 / 3` operations and memory for `2 m^2` numbers, and half of `m^2` operations for each draw;
+    /// `interrupted` is asked now and then.
+    ///
+    /// # Errors
+    /// [`FitError::Interrupted`].
+    pub fn sample(
+        &self,
+        points: &[Vec<f64>],
+        n: usize,
+        stream: &mut Stream,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Vec<Vec<f64>>, FitError> {
+        let (means, root) = self.mean_and_root(points, interrupted)?;
+        let draw = |_| {
+            if interrupted() {
+                return Err(FitError::Interrupted);
+            }
+            let z: Vec<f64> = points.iter().map(|_| stream.normal()).collect();
+            Ok(product(&root, &z).into_iter().zip(&means).map(|(off, mean)| mean + off).collect())
+        };
+        (0..n).map(draw).collect()
+    }
+
+    /// The posterior means, and `R` with `R R' = S`.
+    fn mean_and_root(
+        &self,
+        points: &[Vec<f64>],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<(Vec<f64>, Matrix), FitError> {
+        let (m, n) = (points.len(), self.inputs.len());
+        let (mut means, mut v) = (Vec::with_capacity(m), Matrix::zeros(n, m));
+        for (b, block) in points.chunks(BLOCK).enumerate() {
+            if interrupted() {
+                return Err(FitError::Interrupted);
+            }
+            let mut columns = self.covariance_columns(block);
+            means.extend((0..block.len()).map(|j| dot(columns.column(j), &self.weights)));
+            self.factor.solve_lower(&mut columns);
+            for j in 0..block.len() {
+                v.column_mut(b * BLOCK + j).copy_from_slice(columns.column(j));
+            }
+        }
+        Ok((means, self.root(&self.covariance_given(&v, points, interrupted)?, interrupted)?))
+    }
+
+    /// `S`, lower triangle.
+    fn covariance_given(
+        &self,
+        v: &Matrix,
+        points: &[Vec<f64>],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Matrix, FitError> {
+        let (m, n) = (v.cols(), v.rows());
+        let features = Features::new(&self.inputs.like(points), &self.hyper);
+        let mut s = Matrix::zeros(m, m);
+        for start in (0..m).step_by(BLOCK) {
+            if interrupted() {
+                return Err(FitError::Interrupted);
+            }
+            let end = m.min(start + BLOCK);
+            for i in start..end {
+                write_covariances(&mut s, i, &features, &self.hyper);
+            }
+            let (below, beside) = (v.block(0, start, n, m - start), v.block(0, start, n, end - start));
+            // From the diagonal of column `start` down.
+            add_product(s.from_row_mut(start * (m + 1)), m, Sign::Minus, below.transposed(), beside);
+        }
+        Ok(s)
+    }
+
+    /// `R`.
+    fn root(&self, s: &Matrix, interrupted: &dyn Fn() -> bool) -> Result<Matrix, FitError> {
+        let m = s.rows();
+        let mut jitter = 1e-12;
+        while jitter <= MAX_JITTER {
+            let mut raised = s.clone();
+            for i in 0..m {
+                raised.set(i, i, s.at(i, i) + jitter * self.hyper.s2);
+            }
+            if let Ok(factor) = Cholesky::factor_unless(raised, interrupted)? {
+                return Ok(factor.into_l());
+            }
+            jitter *= 10.0;
+        }
+        // What is left of the variance is below what rounding leaves of it: points keep their own and lose what they
+        // share.
+        Ok(Matrix::from_fn(m, m, |i, j| if i == j { s.at(i, i).max(0.0).sqrt() } else { 0.0 }))
+    }
+}
+
+/// `R z`, column by column: every element is one sum from the left.
+fn product(root: &Matrix, z: &[f64]) -> Vec<f64> {
+    let mut sums = vec![0.0; z.len()];
+    for (j, z) in z.iter().enumerate() {
+        sums[j..].iter_mut().zip(&root.column(j)[j..]).for_each(|(sum, r)| *sum += r * z);
+    }
+    sums
+}

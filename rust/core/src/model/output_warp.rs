@@ -1,0 +1,208 @@
+//! The output warp: objective values as models want them, and the way back.
+//!
+//! The good half of some losses keeps its shape, the bad half only its order ([`HalfRank`]): a model trusts distances
+//! between values, and one enormous loss would flatten everything else. [`half_rank`] first brings values to a scale on
+//! which nothing overflows or vanishes, and gives the result zero mean and unit variance, as the Gaussian process wants
+//! it. It depends on the bad half through its ranks alone (`bad_values_matter_through_their_ranks_alone`). [`Unwarp`]
+//! takes a warped loss back.
+
+use crate::numerics::normal::ndtri;
+
+/// The half-rank warp (Golovin et al. 2017, Vizier): losses up to the median stay as they are, a worse one counts by
+/// its rank among the worse ones alone.
+///
+/// With `m` the (lower) median, `s^2` the mean of `(y - m)^2` over `y <= m`, and `r = 1..=R` the rank of `y > m` from
+/// the worst, equal losses sharing one: `y -> m - s Phi^-1(q)`, `q = (r - 1/2) / (2 R + 1)`. So worse losses form the
+/// upper half of a normal distribution whose lower half would have the spread of the good ones.
+#[derive(Clone, Debug)]
+pub struct HalfRank {
+    median: f64,
+    spread: f64,
+    /// Distinct losses beyond the median, increasing.
+    worse: Vec<f64>,
+}
+
+impl HalfRank {
+    /// The warp of some losses in increasing order.
+    pub fn new(sorted: &[f64]) -> Self {
+        let median = sorted.get((sorted.len().max(1) - 1) / 2).copied().unwrap_or(0.0);
+        let mut worse: Vec<f64> = sorted.iter().copied().filter(|y| *y > median).collect();
+        worse.dedup();
+        let below: Vec<f64> = sorted.iter().filter(|y| **y <= median).map(|y| median - y).collect();
+        Self { median, spread: root_mean_square(&below), worse }
+    }
+
+    /// The warped loss.
+    pub fn of(&self, y: f64) -> f64 {
+        if y <= self.median {
+            return y;
+        }
+        let from_worst = self.worse.len() - self.worse.partition_point(|w| *w < y);
+        let q = (from_worst as f64 - 0.5) / (2.0 * self.worse.len() as f64 + 1.0);
+        self.median - self.spread * ndtri(q)
+    }
+}
+
+/// Of non-negative numbers, without overflow; 1 if all are zero, as only ratios matter then.
+fn root_mean_square(distances: &[f64]) -> f64 {
+    let largest = distances.iter().fold(0.0, |a: f64, b| a.max(*b));
+    if largest == 0.0 {
+        return 1.0;
+    }
+    if largest.is_infinite() {
+        return f64::MAX / 16.0;
+    }
+    let squares: f64 = distances.iter().map(|d| (d / largest) * (d / largest)).sum();
+    largest * libm::sqrt(squares / distances.len() as f64)
+}
+
+/// Warped values (smaller is better), with zero mean and unit variance; all zeros if all are equal.
+///
+/// Values may be plus infinity but not NaN.
+pub fn half_rank(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let Some(lowest) = order.first().map(|i| values[*i]) else { return Vec::new() };
+    if values.iter().all(|y| *y == lowest) || lowest.is_infinite() {
+        return vec![0.0; values.len()];
+    }
+    let centred = centre(values, &order);
+    let warp = HalfRank::new(&order.iter().map(|i| centred[*i]).collect::<Vec<_>>());
+    standardized(&centred.iter().map(|z| warp.of(*z)).collect::<Vec<_>>())
+}
+
+/// Values minus the median, in units that neither overflow nor vanish: the largest finite distance within the good half
+/// is 1.
+fn centre(values: &[f64], order: &[usize]) -> Vec<f64> {
+    let half = &order[..order.len().div_ceil(2)];
+    let median = values[half[half.len() - 1]];
+    let (low, median) =
+        (values[order[0]] / 2.0, if median.is_finite() { median / 2.0 } else { values[order[0]] / 2.0 });
+    let scale = if median > low { median - low } else { largest_gap(values, median) };
+    values.iter().map(|y| (y / 2.0 - median) / scale).collect()
+}
+
+/// Where the good half is all equal: the distance of the next value, so that the bad half has a scale to stand on.
+fn largest_gap(values: &[f64], median: f64) -> f64 {
+    let gaps = values.iter().map(|y| y / 2.0 - median).filter(|gap| *gap > 0.0 && gap.is_finite());
+    gaps.fold(0.0, f64::max).max(f64::MIN_POSITIVE)
+}
+
+fn standardized(values: &[f64]) -> Vec<f64> {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n;
+    let scale = if variance > 0.0 { variance.sqrt() } else { 1.0 };
+    values.iter().map(|y| (y - mean) / scale).collect()
+}
+
+/// Warped units per unit of value in the good half, where the warp is a straight line; zero where these are all equal.
+pub fn slope_of_the_good_half(values: &[f64], warped: &[f64]) -> f64 {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let (low, middle) = (order[0], order[(order.len() - 1) / 2]);
+    let (rise, run) = (warped[middle] - warped[low], values[middle] - values[low]);
+    if run > 0.0 && run.is_finite() { rise / run } else { 0.0 }
+}
+
+/// From warped losses to values: on a straight line between neighbours among those that were told.
+#[derive(Clone, Debug)]
+pub struct Unwarp {
+    /// Warped losses, increasing, with their values.
+    told: Vec<(f64, f64)>,
+    slope: f64,
+}
+
+impl Unwarp {
+    /// Of values, at least one, and what the warp made of them.
+    pub fn new(values: &[f64], warped: &[f64]) -> Self {
+        let mut told: Vec<(f64, f64)> = warped.iter().copied().zip(values.iter().copied()).collect();
+        told.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Self { told, slope: slope_of_the_good_half(values, warped) }
+    }
+
+    /// Whether a distance has a meaning below the best value: not where all good values are equal.
+    pub fn has_unit(&self) -> bool {
+        self.slope > 0.0
+    }
+
+    /// The value that the warp takes to `loss`: below the best one along the line of the good half, above the worst one
+    /// the worst.
+    pub fn of(&self, loss: f64) -> f64 {
+        let above = self.told.partition_point(|(known, _)| *known < loss);
+        if above == self.told.len() {
+            return self.told[above - 1].1;
+        }
+        let (upper, high) = self.told[above];
+        if above == 0 {
+            return if self.has_unit() { high - (upper - loss) / self.slope } else { high };
+        }
+        let (lower, low) = self.told[above - 1];
+        let share = (loss - lower) / (upper - lower);
+        (1.0 - share) * low + share * high
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_good_half_stays_and_the_rest_goes_by_rank() {
+        let warp = HalfRank::new(&[0.0, 1.0, 2.0, 3.0, 3.0, 1e9]);
+        assert_eq!([0.0, 1.0, 2.0].map(|y| warp.of(y)), [0.0, 1.0, 2.0]);
+        let spread = libm::sqrt(5.0 / 3.0);
+        assert!((warp.of(3.0) - (2.0 - spread * ndtri(1.5 / 5.0))).abs() < 1e-12);
+        assert!((warp.of(1e9) - (2.0 - spread * ndtri(0.5 / 5.0))).abs() < 1e-12);
+        let same_ranks = HalfRank::new(&[0.0, 1.0, 2.0, 2.5, 2.5, f64::INFINITY]);
+        assert_eq!(same_ranks.of(f64::INFINITY), warp.of(1e9));
+    }
+
+    #[test]
+    fn degenerate_losses_stay_finite() {
+        assert!(HalfRank::new(&[1.0, 1.0, 2.0]).of(2.0) > 1.0);
+        assert!(HalfRank::new(&[-1.7e308, 1.7e308, 1.75e308]).of(1.75e308) > 1.7e308);
+        assert_eq!(HalfRank::new(&[]).of(0.0), 0.0);
+    }
+
+    #[test]
+    fn unwarping_is_piecewise_linear() {
+        // The good half has the slope (0.5 + 1) / (10 - 4) = 0.25.
+        let unwarp = Unwarp::new(&[10.0, 4.0, 1e6], &[0.5, -1.0, 2.0]);
+        for (loss, value) in [(-1.0, 4.0), (0.5, 10.0), (-0.25, 7.0), (-1.5, 2.0), (2.0, 1e6), (9.0, 1e6)] {
+            let found = unwarp.of(loss);
+            assert!((found - value).abs() < 1e-9, "{loss} {found} {value}");
+        }
+        assert_eq!(Unwarp::new(&[4.0, 4.0, 9.0], &[-1.0, -1.0, 2.0]).of(-3.0), 4.0);
+    }
+
+    #[test]
+    fn bad_values_matter_through_their_ranks_alone() {
+        let y = [0.3, 5.0, 0.1, 9.0, 0.2, 7.0, 0.25];
+        let wild = [0.3, 1e300, 0.1, f64::INFINITY, 0.2, 1e301, 0.25];
+        assert_eq!(half_rank(&y), half_rank(&wild));
+        let scaled: Vec<f64> = y.iter().map(|y| y * 1024.0).collect();
+        assert_eq!(half_rank(&y), half_rank(&scaled));
+    }
+
+    #[test]
+    fn warping_keeps_the_order_and_survives_extremes() {
+        for y in [
+            vec![f64::MAX, -f64::MAX, 0.0, 1.0],
+            vec![5e-324, 0.0, 1e-323, 2e-323],
+            vec![1.0, 1.0, 1.0, f64::INFINITY],
+            vec![0.0, 0.0, 0.0, 5e-324],
+            vec![1.0],
+            vec![f64::INFINITY; 3],
+            vec![-1e308, 1e308],
+        ] {
+            let warped = half_rank(&y);
+            assert!(warped.iter().all(|w| w.is_finite()), "{y:?} {warped:?}");
+            for i in 0..y.len() {
+                for k in 0..y.len() {
+                    assert!(y[i] >= y[k] || warped[i] <= warped[k], "{y:?} {warped:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The order of trials with several objectives, all minimized.
+//!
+//! A point dominates another if it is nowhere worse and somewhere better. The points that nothing dominates are front
+//! 0; without them, those that nothing dominates are front 1; and so on. Values may be infinite, never NaN.
+
+use core::cmp::Ordering;
+
+/// Whether `a` dominates `b`.
+pub fn dominates(a: &[f64], b: &[f64]) -> bool {
+    a.iter().zip(b).all(|(x, y)| x <= y) && a != b
+}
+
+/// Indices of the points that no other one dominates, increasing.
+pub fn front(points: &[Vec<f64>]) -> Vec<usize> {
+    let mut front: Vec<usize> = Vec::new();
+    for i in lexicographic_order(points) {
+        if !is_dominated(&front, points, i) {
+            front.push(i);
+        }
+    }
+    front.sort_unstable();
+    front
+}
+
+/// The front each point belongs to.
+///
+/// Efficient non-dominated sort with binary search (Zhang, Tian, Cheng and Jin 2015, ENS-BS): in lexicographic order
+/// nothing later dominates anything earlier, so a point goes to the first front found so far of which no member
+/// dominates it; if a member of front `f` does, members of all fronts before `f` do too.
+pub fn ranks(points: &[Vec<f64>]) -> Vec<usize> {
+    let mut fronts: Vec<Vec<usize>> = Vec::new();
+    let mut ranks = vec![0; points.len()];
+    for i in lexicographic_order(points) {
+        let rank = fronts.partition_point(|front| is_dominated(front, points, i));
+        if rank == fronts.len() {
+            fronts.push(Vec::new());
+        }
+        fronts[rank].push(i);
+        ranks[i] = rank;
+    }
+    ranks
+}
+
+/// Crowding distance of each point within its front (Deb et al. 2002, NSGA-II, section III-B): the sum over objectives
+/// of the gap between its two neighbours, in units of the front's range; infinite at the ends of an objective. An
+/// objective whose range is zero or infinite tells nothing apart and is left out.
+pub fn crowding(points: &[Vec<f64>]) -> Vec<f64> {
+    let mut distance = vec![0.0; points.len()];
+    for k in 0..points.first().map_or(0, Vec::len) {
+        let mut order: Vec<usize> = (0..points.len()).collect();
+        order.sort_by(|a, b| points[*a][k].total_cmp(&points[*b][k]));
+        let at = |place: usize| points[order[place]][k];
+        let range = at(order.len() - 1) - at(0);
+        if !(range > 0.0 && range.is_finite()) {
+            continue;
+        }
+        distance[order[0]] = f64::INFINITY;
+        distance[order[order.len() - 1]] = f64::INFINITY;
+        for place in 1..order.len() - 1 {
+            distance[order[place]] += (at(place + 1) - at(place - 1)) / range;
+        }
+    }
+    distance
+}
+
+/// Indices ordered by the first objective, then the second, and so on; equal points by index.
+fn lexicographic_order(points: &[Vec<f64>]) -> Vec<usize> {
+    let compare = |a: &[f64], b: &[f64]| {
+        a.iter().zip(b).map(|(x, y)| x.partial_cmp(y).unwrap_or(Ordering::Equal)).find(|o| o.is_ne())
+    };
+    let mut order: Vec<usize> = (0..points.len()).collect();
+    order.sort_by(|a, b| compare(&points[*a], &points[*b]).unwrap_or(Ordering::Equal));
+    order
+}
+
+/// Whether a member of `front` dominates point `i`, which follows all of them in lexicographic order.
+///
+/// The latest member is the likeliest to do so. With two objectives nobody else need be asked: along a front the second
+/// objective never rises, so the latest member has the smallest one.
+fn is_dominated(front: &[usize], points: &[Vec<f64>], i: usize) -> bool {
+    let asked = if points[i].len() == 2 { 1 } else { front.len() };
+    front.iter().rev().take(asked).any(|member| dominates(&points[*member], &points[i]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Fronts by their definition.
+    fn peeled(points: &[Vec<f64>]) -> Vec<usize> {
+        let mut ranks = vec![usize::MAX; points.len()];
+        for rank in 0..points.len() {
+            let left: Vec<usize> = (0..points.len()).filter(|i| ranks[*i] == usize::MAX).collect();
+            for i in &left {
+                if !left.iter().any(|j| dominates(&points[*j], &points[*i])) {
+                    ranks[*i] = rank;
+                }
+            }
+        }
+        ranks
+    }
+
+    fn points() -> impl Strategy<Value = Vec<Vec<f64>>> {
+        let value = prop_oneof![9 => (0..6u8).prop_map(f64::from), 1 => Just(f64::INFINITY), 1 => Just(-0.0)];
+        (1..5usize).prop_flat_map(move |m| prop::collection::vec(prop::collection::vec(value.clone(), m), 0..40))
+    }
+
+    proptest! {
+        #[test]
+        fn ranks_are_the_fronts_peeled_one_by_one(points in points()) {
+            let expected = peeled(&points);
+            prop_assert_eq!(&ranks(&points), &expected);
+            let first: Vec<usize> = (0..points.len()).filter(|i| expected[*i] == 0).collect();
+            prop_assert_eq!(front(&points), first);
+        }
+
+        #[test]
+        fn crowding_is_never_nan(points in points()) {
+            prop_assert!(crowding(&points).iter().all(|d| *d >= 0.0));
+        }
+    }
+
+    #[test]
+    fn a_point_dominates_what_is_nowhere_better_and_somewhere_worse() {
+        assert!(dominates(&[1.0, 2.0], &[1.0, 3.0]));
+        assert!(!dominates(&[1.0, 3.0], &[1.0, 2.0]));
+        assert!(!dominates(&[1.0, 2.0], &[1.0, 2.0]));
+        assert!(!dominates(&[1.0, 3.0], &[2.0, 2.0]));
+        assert!(dominates(&[1.0, 2.0], &[1.0, f64::INFINITY]));
+    }
+
+    #[test]
+    fn crowding_sums_the_gaps() {
+        let points: Vec<Vec<f64>> = vec![vec![0.0, 4.0], vec![1.0, 1.0], vec![4.0, 0.0]];
+        assert_eq!(crowding(&points), [f64::INFINITY, 2.0, f64::INFINITY]);
+        let away_from_zero = vec![vec![7.0, 4.0], vec![2.0, 9.0], vec![10.0, 1.0], vec![3.0, 5.0]];
+        assert_eq!(crowding(&away_from_zero), [1.375, f64::INFINITY, f64::INFINITY, 1.25]);
+    }
+
+    #[test]
+    fn an_objective_that_tells_nothing_apart_is_left_out() {
+        for same in [1.0, f64::INFINITY] {
+            let points = vec![vec![0.0, same], vec![2.0, 1.0], vec![8.0, 1.0]];
+            assert_eq!(crowding(&points), [f64::INFINITY, 1.0, f64::INFINITY]);
+        }
+        assert_eq!(crowding(&[vec![1.0], vec![1.0]]), [0.0, 0.0]);
+    }
+}

@@ -1,0 +1,121 @@
+//! What makes a point worth a trial.
+//!
+//! Three terms are summed: what the objectives promise (`objective`), `ln P(feasible)` of every black-box constraint,
+//! and `2 ln P(ok)` where trials failed (`feasibility`). While no feasible trial was told the last two alone count.
+
+mod feasibility;
+mod objective;
+mod untried_levels;
+
+pub(super) use feasibility::FailureClassifier;
+
+use objective::ObjectiveTerm;
+
+use super::surrogate::Surrogate;
+use crate::acquisition::feasibility::log_feasible;
+use crate::acquisition::{Graded, Normal};
+use crate::model::gp::{Place, Prediction, Sloped};
+use crate::sampler::{Context, GpAcquisition, GpSettings};
+
+/// An acquisition function, to be maximized.
+pub(super) struct AcquisitionFunction<'a> {
+    /// Absent while no feasible trial was told.
+    objective: Option<ObjectiveTerm>,
+    pub(super) surrogate: &'a Surrogate<'a>,
+    /// Present if any trial failed.
+    failures: Option<FailureClassifier<'a>>,
+}
+
+impl<'a> AcquisitionFunction<'a> {
+    pub(super) fn new(
+        settings: &GpSettings,
+        surrogate: &'a Surrogate<'a>,
+        failures: Option<FailureClassifier<'a>>,
+        context: &Context<'_>,
+    ) -> Self {
+        let softened = failures.is_some() || !surrogate.constraints.is_empty();
+        let objective = ObjectiveTerm::of(settings, surrogate, context, softened);
+        Self { objective, surrogate, failures }
+    }
+
+    /// Whether it weighs the deviation more than the mean, and so looks where little was tried.
+    pub(super) fn explores(&self) -> bool {
+        self.objective.as_ref().is_some_and(ObjectiveTerm::explores)
+    }
+
+    /// From now on what improves on what was told and on what is expected of pending trials.
+    pub(super) fn look_beyond_pending(&mut self, settings: &GpSettings, context: &Context<'_>) {
+        let settings = GpSettings { acquisition: GpAcquisition::LogEi, ..settings.clone() };
+        self.objective = ObjectiveTerm::of(&settings, self.surrogate, context, false);
+    }
+
+    /// Its name, as explanations show it.
+    pub(super) fn name(&self) -> &'static str {
+        self.objective.as_ref().map_or("feasibility", ObjectiveTerm::name)
+    }
+
+    /// Values at many points of the model.
+    pub(super) fn values(&self, points: &[Vec<f64>]) -> Vec<f64> {
+        let nothing = || vec![0.0; points.len()];
+        let mut values = self.failures.as_ref().map_or_else(nothing, |failures| failures.logs(points));
+        if let Some(objective) = &self.objective {
+            let predicted: Vec<Vec<Prediction>> =
+                self.surrogate.objectives.iter().map(|objective| objective.model.predict(points)).collect();
+            for (i, value) in values.iter_mut().enumerate() {
+                let at: Vec<Normal> = predicted.iter().map(|model| normal(&model[i])).collect();
+                *value += objective.graded(&at).value;
+            }
+        }
+        for constraint in &self.surrogate.constraints {
+            for (value, predicted) in values.iter_mut().zip(constraint.model.predict(points)) {
+                *value += log_feasible(constraint.limit, normal(&predicted)).value;
+            }
+        }
+        values
+    }
+
+    /// Values at a few points of the model, with gradients with respect to numeric, active coordinates; `None` without
+    /// a model.
+    pub(super) fn sloped(&self, places: &[Place<'_>]) -> Option<Vec<(f64, Vec<f64>)>> {
+        if self.surrogate.objectives.is_empty() {
+            return None;
+        }
+        let mut sums: Vec<(f64, Vec<f64>)> =
+            places.iter().map(|place| (0.0, vec![0.0; place.coordinates.len()])).collect();
+        if let Some(objective) = &self.objective {
+            let models: Vec<Vec<Sloped>> = self.surrogate.objectives.iter().map(|o| o.model.sloped(places)).collect();
+            for (i, (value, slopes)) in sums.iter_mut().enumerate() {
+                let at: Vec<&Sloped> = models.iter().map(|model| &model[i]).collect();
+                let means: Vec<Normal> = at.iter().map(|sloped| normal(&sloped.prediction)).collect();
+                add_graded(value, slopes, &objective.graded(&means), &at);
+            }
+        }
+        for constraint in &self.surrogate.constraints {
+            for ((value, slopes), sloped) in sums.iter_mut().zip(constraint.model.sloped(places)) {
+                add_graded(value, slopes, &log_feasible(constraint.limit, normal(&sloped.prediction)), &[&sloped]);
+            }
+        }
+        if let Some(failures) = &self.failures {
+            for ((value, slopes), (log, more)) in sums.iter_mut().zip(failures.sloped(places)) {
+                *value += log;
+                slopes.iter_mut().zip(more).for_each(|(slope, more)| *slope += more);
+            }
+        }
+        Some(sums)
+    }
+}
+
+fn normal(p: &Prediction) -> Normal {
+    Normal { mean: p.mean, deviation: p.variance.sqrt() }
+}
+
+/// Adds a graded value and, by the chain rule, its gradient.
+fn add_graded(value: &mut f64, slopes: &mut [f64], graded: &Graded, at: &[&Sloped]) {
+    *value += graded.value;
+    for ((sloped, by_mean), by_deviation) in at.iter().zip(&graded.by_mean).zip(&graded.by_deviation) {
+        let deviation = sloped.prediction.variance.sqrt();
+        for ((slope, m), v) in slopes.iter_mut().zip(&sloped.mean_slope).zip(&sloped.variance_slope) {
+            *slope += by_mean * m + by_deviation * v / (2.0 * deviation);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The model of a quantity on told and pending trials, extended where it can be.
+
+use super::quantity::Observed;
+use crate::model::gp::{GaussianProcess, Theta};
+use crate::sampler::Context;
+use crate::sampler::gp::training_data;
+
+/// A factor is extended row by row if at most this share of it is new.
+const NEW_SHARE: usize = 16;
+
+/// A model on told and pending trials.
+#[derive(Clone, Debug)]
+pub(super) struct FactoredModel {
+    /// What the model was built with; it may stand on more noise.
+    theta: Theta,
+    rows: Vec<usize>,
+    noise: Vec<f64>,
+    pending: Vec<usize>,
+    pub(super) model: GaussianProcess,
+}
+
+impl FactoredModel {
+    pub(super) fn new(context: &Context<'_>, theta: Theta, rows: &[usize], observed: Observed) -> Option<Self> {
+        let inputs = training_data::inputs(context, rows);
+        let model = GaussianProcess::with(inputs, theta.clone(), &observed.values, &observed.noise).ok()?;
+        Some(Self { theta, rows: rows.to_vec(), noise: observed.noise, pending: Vec::new(), model })
+    }
+
+    /// Whether this is the model that is asked for, but for what is pending: as in a batch, and when `Auto` has looked
+    /// at its noise and now suggests by it.
+    pub(super) fn is_on(&self, theta: &Theta, rows: &[usize], observed: &Observed) -> bool {
+        let is_told = self.rows == rows && self.noise == observed.noise && self.model.values() == observed.values;
+        is_told && self.theta == *theta
+    }
+
+    /// Stands on these pending trials: a batch adds one at every ask.
+    pub(super) fn wait_for(&mut self, context: &Context<'_>, pending: &[usize]) {
+        if !pending.starts_with(&self.pending) {
+            self.model.truncate(self.rows.len());
+            self.pending.clear();
+        }
+        for row in &pending[self.pending.len()..] {
+            // A point too close to another to be told apart from it adds nothing.
+            let _ = self.model.append(&training_data::point(context, &training_data::unit(context, *row)), 0.0);
+        }
+        self.pending = pending.to_vec();
+    }
+
+    /// The model on `rows`, if it has the same hyperparameters and most of the rows.
+    pub(super) fn extended(
+        mut self,
+        context: &Context<'_>,
+        theta: &Theta,
+        rows: &[usize],
+        observed: &Observed,
+    ) -> Option<Self> {
+        let (old, new) = (self.rows.iter().zip(&self.noise), rows.iter().zip(&observed.noise));
+        let common = old.zip(new).take_while(|(old, new)| old == new).count();
+        if self.theta != *theta || (rows.len() - common) * NEW_SHARE > rows.len() {
+            return None;
+        }
+        self.model.truncate(common);
+        self.pending.clear();
+        for (row, noise) in rows.iter().zip(&observed.noise).skip(common) {
+            // Where the factor cannot be extended it has to be built again, on more noise.
+            self.model.append(&training_data::point(context, &training_data::unit(context, *row)), *noise).ok()?;
+        }
+        self.model.set_values(&observed.values);
+        (self.rows, self.noise) = (rows.to_vec(), observed.noise.clone());
+        Some(self)
+    }
+}

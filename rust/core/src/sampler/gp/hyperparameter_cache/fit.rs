@@ -1,0 +1,79 @@
+//! What is fitted to a quantity.
+//!
+//! Standard errors that were told need not be the search's: the scores of a cross-validation scatter because one fold
+//! is harder than another, and it is so in every trial. Where noise is known each link is therefore fitted twice,
+//! beside it and as if none were, and the fit of the higher posterior density stands: values that agree with their
+//! neighbours better than their standard errors allow speak against these, and where they are right they save the model
+//! a noise of its own. (Measured: `benches/results/model.md`.)
+
+use super::quantity::{Observed, Quantity};
+use crate::model::gp::{Fit, FitError, Inputs, Start, Theta, best_explanation, maximum_a_posteriori};
+use crate::sampler::SuggestError;
+use crate::sampler::gp::subset_of_data::reduced;
+use crate::sampler::gp::training_data;
+
+/// Observations that hyperparameters are fitted to at most.
+const MAX_FIT: usize = 256;
+
+/// What was fitted to a quantity.
+#[derive(Clone, Debug)]
+pub(super) struct Fitted {
+    pub(super) fit: Fit,
+    /// The hyperparameters in use: of a few parameters, of a smooth function or with shears, where that was found; else
+    /// of the fit.
+    pub(super) theta: Theta,
+    /// Whether its known noise is believed.
+    pub(super) trusts_noise: bool,
+}
+
+/// What is fitted to `rows`, from `warm`, or from the default start where there is none or it is nothing but noise.
+/// `None` where all values are equal, or nothing can be factored.
+pub(super) fn fit(
+    quantity: &Quantity<'_>,
+    rows: &[usize],
+    warm: Option<Fitted>,
+) -> Result<Option<Fitted>, SuggestError> {
+    let some = reduced(quantity.context, rows, MAX_FIT, quantity.priority);
+    let (inputs, observed) = (training_data::inputs(quantity.context, &some), (quantity.observe)(&some));
+    if observed.values.iter().all(|y| *y == 0.0) {
+        return Ok(None);
+    }
+    let warm = warm.filter(|warm| !warm.fit.is_noise);
+    let start = warm.map_or_else(|| Start::cold(&inputs), |warm| Start::warm(warm.fit, warm.theta));
+    let beside = |trusts_noise: bool| fit_beside(quantity, &inputs, &start, observed.clone(), trusts_noise);
+    let (believed, is_known) = (beside(true)?, observed.noise.iter().any(|noise| *noise > 0.0));
+    let doubted = if is_known && quantity.may_be_wrong { beside(false)? } else { None };
+    let is_likelier =
+        |doubted: &Fit| believed.as_ref().is_none_or(|believed| doubted.log_posterior > believed.log_posterior);
+    let doubted = doubted.filter(is_likelier);
+    let trusts_noise = doubted.is_none();
+    let Some(fit) = doubted.or(believed) else { return Ok(None) };
+    if !quantity.is_loss {
+        return Ok(Some(Fitted { theta: fit.theta.clone(), fit, trusts_noise }));
+    }
+    let observed = observed.believed(trusts_noise);
+    let best = best_explanation(&fit, observed.beside(&inputs), &start, quantity.context.interrupted);
+    let theta = unless_interrupted(best)?.unwrap_or_else(|| fit.theta.clone());
+    Ok(Some(Fitted { fit, theta, trusts_noise }))
+}
+
+/// The fit to values whose known noise is believed or not; `None` if nothing can be factored.
+fn fit_beside(
+    quantity: &Quantity<'_>,
+    inputs: &Inputs,
+    start: &Start,
+    observed: Observed,
+    trusts_noise: bool,
+) -> Result<Option<Fit>, SuggestError> {
+    let observed = observed.believed(trusts_noise);
+    unless_interrupted(maximum_a_posteriori(observed.beside(inputs), start, quantity.context.interrupted))
+}
+
+/// What was found; `None` where nothing could be factored.
+pub(in crate::sampler::gp) fn unless_interrupted<T>(found: Result<T, FitError>) -> Result<Option<T>, SuggestError> {
+    match found {
+        Err(FitError::Interrupted) => Err(SuggestError::Interrupted),
+        Err(FitError::NotPositiveDefinite) => Ok(None),
+        Ok(found) => Ok(Some(found)),
+    }
+}

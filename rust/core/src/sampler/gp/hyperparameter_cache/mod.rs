@@ -1,0 +1,221 @@
+//! What a model of one quantity remembers between suggestions, to save time and nothing else.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `quantity` | what is modelled, and what was observed of it |
+//! | `schedule` | at which history lengths hyperparameters are fitted |
+//! | `fit` | what is fitted there |
+//! | `factored_model` | the model that stands on told and pending trials |
+//!
+//! The fits at these lengths form a chain that is a function of the history; whoever goes through it
+//! step by step fits each link once, and whoever loads a finished search fits `log2 n` links. Between milestones a told
+//! trial costs one row of the factor, and an appended factor is the factor computed at once, bit for bit.
+
+mod factored_model;
+mod fit;
+mod quantity;
+mod schedule;
+
+pub(super) use fit::unless_interrupted;
+pub(super) use quantity::{Observed, Quantity};
+
+use factored_model::FactoredModel;
+use fit::{Fitted, fit};
+use schedule::{anchor_below, is_anchor, milestone};
+
+use super::training_data;
+use crate::model::gp::{GaussianProcess, Layout, Theta};
+use crate::sampler::SuggestError;
+
+/// The fits and the factored model of one quantity. Rows are keys enough: what was told of a trial never changes.
+#[derive(Clone, Debug, Default)]
+pub(in crate::sampler::gp) struct HyperparameterCache {
+    chain: Vec<Link>,
+    factored: Option<FactoredModel>,
+}
+
+#[derive(Clone, Debug)]
+struct Link {
+    rows: Vec<usize>,
+    /// `None` where all values are equal or cannot be factored: nothing was fitted.
+    fit: Option<Fitted>,
+}
+
+/// The hyperparameters of a model, and whether the known noise is believed beside them.
+pub(in crate::sampler::gp) struct Chosen {
+    theta: Theta,
+    trusts_noise: bool,
+}
+
+impl HyperparameterCache {
+    /// Hyperparameters for the trials `told`, in the order of their ids.
+    pub(in crate::sampler::gp) fn hyperparameters(
+        &mut self,
+        quantity: &Quantity<'_>,
+        told: &[usize],
+    ) -> Result<Chosen, SuggestError> {
+        let rows = &told[..milestone(told.len())];
+        Ok(match self.fitted(quantity, rows)? {
+            Some(Fitted { theta, trusts_noise, .. }) => Chosen { theta, trusts_noise },
+            None => {
+                Chosen { theta: Layout::of(&training_data::inputs(quantity.context, rows)).start(), trusts_noise: true }
+            }
+        })
+    }
+
+    /// The fit of a link of the chain, if there was anything to fit.
+    fn fitted(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Fitted>, SuggestError> {
+        if let Some(known) = self.chain.iter().find(|link| link.rows == rows) {
+            return Ok(known.fit.clone());
+        }
+        let anchor = anchor_below(rows.len());
+        let warm = anchor.map(|anchor| self.fitted(quantity, &rows[..anchor])).transpose()?;
+        let fit = fit(quantity, rows, warm.flatten())?;
+        self.chain.retain(|link| is_anchor(link.rows.len()) && link.rows.len() != rows.len());
+        self.chain.push(Link { rows: rows.to_vec(), fit: fit.clone() });
+        Ok(fit)
+    }
+
+    /// The model on `rows` with the given hyperparameters, and on the `pending` trials; `None` if its covariance cannot
+    /// be factored.
+    pub(in crate::sampler::gp) fn model(
+        &mut self,
+        quantity: &Quantity<'_>,
+        Chosen { theta, trusts_noise }: Chosen,
+        rows: &[usize],
+        pending: &[usize],
+    ) -> Option<&GaussianProcess> {
+        let context = quantity.context;
+        let observed = (quantity.observe)(rows).believed(trusts_noise);
+        let mut factored = match self.factored.take() {
+            Some(known) if known.is_on(&theta, rows, &observed) => known,
+            Some(known) => known
+                .extended(context, &theta, rows, &observed)
+                .or_else(|| FactoredModel::new(context, theta, rows, observed))?,
+            None => FactoredModel::new(context, theta, rows, observed)?,
+        };
+        factored.wait_for(context, pending);
+        Some(&self.factored.insert(factored).model)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::{History, Origin};
+    use crate::numerics::{Purpose, Stream};
+    use crate::sampler::testing::{asked, number};
+    use crate::space::{Configuration, SearchSpace, Value};
+
+    /// Whether known noise of variance `told` is believed beside 40 values `(x - 1/3)^2 * 8 - 1` with normal noise of
+    /// variance `noise`, for ten draws of it.
+    fn believed(told: f64, noise: f64) -> usize {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        for row in 0..40 {
+            let x = (f64::from(row) + 0.5) / 40.0;
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+        }
+        let rows: Vec<usize> = (0..40).collect();
+        let is_believed = |draw: u64| {
+            let mut stream = Stream::new(draw, 0, Purpose::Suggest, 0);
+            let mut value = |row: usize| {
+                let off = (row as f64 + 0.5) / 40.0 - 1.0 / 3.0;
+                off * off * 8.0 - 1.0 + noise.sqrt() * stream.normal()
+            };
+            let values: Vec<f64> = rows.iter().map(|row| value(*row)).collect();
+            asked(&space, &history, 40, |context| {
+                let of = |rows: &[usize]| rows.iter().map(|row| values[*row]).collect::<Vec<f64>>();
+                let observe = |rows: &[usize]| Observed { noise: vec![told; rows.len()], ..Observed::of(of(rows)) };
+                let quantity =
+                    Quantity { context, is_loss: false, may_be_wrong: true, observe: &observe, priority: &of };
+                HyperparameterCache::default().hyperparameters(&quantity, &rows).unwrap().trusts_noise
+            })
+        };
+        (0..10).filter(|draw| is_believed(*draw)).count()
+    }
+
+    /// As `Auto` does, which looks at the noise and then suggests.
+    #[test]
+    fn a_model_that_is_asked_for_again_is_not_built_again() {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        for row in 0..9 {
+            let x = f64::from(row) / 9.0;
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+        }
+        asked(&space, &history, 9, |context| {
+            let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 / 3.0 - 1.0).collect());
+            let quantity = Quantity {
+                context,
+                is_loss: true,
+                may_be_wrong: true,
+                observe: &observe,
+                priority: &|rows| observe(rows).values,
+            };
+            let (mut cache, told) = (HyperparameterCache::default(), [0, 1, 2, 3, 4, 5]);
+            let size = |cache: &mut HyperparameterCache, pending: &[usize]| {
+                let chosen = cache.hyperparameters(&quantity, &told).unwrap();
+                cache.model(&quantity, chosen, &told, pending).unwrap().inputs().len()
+            };
+            assert_eq!(size(&mut cache, &[6, 7]), 8);
+            // A mark on the model: it loses a pending trial.
+            cache.factored.as_mut().unwrap().model.truncate(7);
+            assert_eq!(size(&mut cache, &[6, 7]), 7, "it was built again");
+            assert_eq!(size(&mut cache, &[6, 7, 8]), 8, "a batch that grows adds to it");
+            assert_eq!(size(&mut cache, &[6, 8]), 8, "another trial is pending");
+            cache.factored.as_mut().unwrap().model.set_values(&[0.5; 6]);
+            cache.factored.as_mut().unwrap().model.truncate(7);
+            assert_eq!(size(&mut cache, &[6, 8]), 8, "other values were told");
+        });
+    }
+
+    #[test]
+    fn a_model_that_grew_with_a_batch_is_the_one_built_at_once() {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        for x in [0.1, 0.4, 0.5, 0.9, 0.2, 0.2, 0.7] {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+        }
+        asked(&space, &history, 7, |context| {
+            let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 - 1.5).collect());
+            let quantity = Quantity {
+                context,
+                is_loss: true,
+                may_be_wrong: true,
+                observe: &observe,
+                priority: &|rows| observe(rows).values,
+            };
+            let predicted = |cache: &mut HyperparameterCache, pending: &[usize]| {
+                let chosen = cache.hyperparameters(&quantity, &[0, 1, 2, 3]).unwrap();
+                let model = cache.model(&quantity, chosen, &[0, 1, 2, 3], pending).unwrap();
+                model.predict(&[vec![0.3], vec![0.65]])
+            };
+            let mut grown = HyperparameterCache::default();
+            for pending in [&[4][..], &[4, 5], &[4, 5, 6], &[5, 6]] {
+                assert_eq!(predicted(&mut grown, pending), predicted(&mut HyperparameterCache::default(), pending));
+            }
+        });
+    }
+
+    #[test]
+    fn standard_errors_are_believed_where_values_scatter_by_them() {
+        assert!(believed(0.1, 0.1) >= 8, "{}", believed(0.1, 0.1));
+        assert!(believed(0.5, 0.5) >= 8, "{}", believed(0.5, 0.5));
+    }
+
+    #[test]
+    fn standard_errors_are_doubted_where_values_agree_better_than_by_chance() {
+        assert_eq!(believed(0.5, 1e-4), 0);
+        assert_eq!(believed(0.1, 1e-4), 0);
+        assert!(believed(2.0, 0.05) <= 2, "{}", believed(2.0, 0.05));
+    }
+
+    #[test]
+    fn without_known_noise_there_is_nothing_to_doubt() {
+        assert_eq!(believed(0.0, 0.1), 10);
+    }
+}

@@ -1,0 +1,105 @@
+//! Gradient steps from several starts, evaluated together.
+//!
+//! The searches run in units of the distance, in which the acquisition function is about equally curved along all axes.
+
+use super::search::Search;
+use crate::encoding::AxisKind;
+use crate::model::gp::Place;
+use crate::numerics::{Descent, Stop};
+use crate::sampler::gp::training_data;
+use crate::sampler::{Context, SuggestError};
+use crate::space::Configuration;
+
+/// A counted parameter with at most so many levels does not move along its gradient.
+pub(super) const FEW_LEVELS: f64 = 16.0;
+const STOP: Stop = Stop { iterations: 40, gradient: 1e-4, decrease: 0.0 };
+
+/// Unit coordinates after gradient steps from each start along the active coordinates that are smooth, or nearly so.
+pub(super) fn climb(search: &Search<'_>, starts: &[&Configuration]) -> Result<Vec<Vec<f64>>, SuggestError> {
+    let mut climbs: Vec<Climb> = starts.iter().map(|start| Climb::new(search, start)).collect();
+    loop {
+        let mut going: Vec<&mut Climb> = climbs.iter_mut().filter_map(Climb::advanced).collect();
+        let places: Vec<Place<'_>> =
+            going.iter().map(|climb| Place { point: &climb.point, coordinates: &climb.smooth }).collect();
+        let Some(found) = search.acquisition.sloped(&places).filter(|found| !found.is_empty()) else { break };
+        for (climb, (value, slope)) in going.iter_mut().zip(&found) {
+            climb.tell(*value, slope);
+        }
+        if (search.context.interrupted)() {
+            return Err(SuggestError::Interrupted);
+        }
+    }
+    Ok(climbs.into_iter().map(Climb::end).collect())
+}
+
+struct Climb {
+    /// Unit coordinates of the start.
+    unit: Vec<f64>,
+    /// What the model sees of the point to be evaluated.
+    point: Vec<f64>,
+    smooth: Vec<usize>,
+    /// Length in unit coordinates of a step of 1.
+    scale: Vec<f64>,
+    /// Minimises the negated value.
+    descent: Descent,
+}
+
+impl Climb {
+    fn new(search: &Search<'_>, start: &Configuration) -> Self {
+        let context = search.context;
+        let unit = context.encoding.encode(start);
+        let smooth: Vec<usize> = (0..unit.len()).filter(|j| !unit[*j].is_nan() && is_smooth(context, *j)).collect();
+        let scale: Vec<f64> = smooth.iter().map(|j| reach(search, *j)).collect();
+        // A start that was moved to satisfy a constraint may lie outside the region.
+        let bound = |(j, l): (&usize, &f64)| {
+            let (low, high) = search.side(*j);
+            (low.min(unit[*j]) / l, high.max(unit[*j]) / l)
+        };
+        let bounds = smooth.iter().zip(&scale).map(bound).collect();
+        let from: Vec<f64> = smooth.iter().zip(&scale).map(|(j, l)| unit[*j] / l).collect();
+        Self {
+            point: training_data::point(context, &unit),
+            unit,
+            smooth,
+            scale,
+            descent: Descent::new(&from, bounds, STOP),
+        }
+    }
+
+    /// Itself, standing at the point to be evaluated next, unless the search has ended.
+    fn advanced(&mut self) -> Option<&mut Self> {
+        let next = self.descent.point().filter(|next| !next.is_empty())?;
+        for ((j, t), l) in self.smooth.iter().zip(next).zip(&self.scale) {
+            self.point[*j] = t * l;
+        }
+        Some(self)
+    }
+
+    fn tell(&mut self, value: f64, slope: &[f64]) {
+        let gradient: Vec<f64> = slope.iter().zip(&self.scale).map(|(s, l)| -s * l).collect();
+        self.descent.tell(value.is_finite().then_some(-value), &gradient);
+    }
+
+    fn end(mut self) -> Vec<f64> {
+        if let Some(end) = self.descent.minimum() {
+            for ((j, t), l) in self.smooth.iter().zip(&end.x).zip(&self.scale) {
+                self.unit[*j] = (t * l).clamp(0.0, 1.0);
+            }
+        }
+        self.unit
+    }
+}
+
+/// How far a parameter has to move for a unit of distance of any objective, at most its whole range.
+fn reach(search: &Search<'_>, parameter: usize) -> f64 {
+    let objectives = search.acquisition.surrogate.objectives.iter();
+    objectives.map(|o| o.model.hyperparameters().reach(parameter)).fold(1.0, f64::min)
+}
+
+fn is_smooth(context: &Context<'_>, parameter: usize) -> bool {
+    match context.encoding.axes()[parameter].kind() {
+        AxisKind::Continuous => true,
+        AxisKind::Ordered { levels } => levels > FEW_LEVELS,
+        AxisKind::Unordered { .. } => false,
+    }
+}

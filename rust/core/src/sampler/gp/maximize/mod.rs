@@ -1,0 +1,131 @@
+//! The maximum of an acquisition function over a mixed, conditional space.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `candidates` | where the search starts |
+//! | `gradient` | steps along the smooth coordinates |
+//! | `trust_region` | the box around the best trial that an exploring suggestion keeps to |
+//! | `rare_pairs` | levels of choices that were seldom tried together |
+//! | `search` | what is maximized, and where |
+
+mod candidates;
+mod gradient;
+mod rare_pairs;
+mod search;
+mod trust_region;
+
+pub(super) use search::Search;
+pub(super) use trust_region::TrustRegion;
+
+use gradient::{FEW_LEVELS, climb};
+
+use super::training_data;
+use crate::encoding::AxisKind;
+use crate::numerics::Stream;
+use crate::sampler::SuggestError;
+use crate::sampler::failures::Ends;
+use crate::space::Configuration;
+
+/// Candidates that are improved.
+const STARTS: usize = 4;
+/// Times that gradients and exchanges take turns.
+const ROUNDS: usize = 2;
+
+/// A configuration with its acquisition value.
+#[derive(Clone)]
+struct Scored {
+    configuration: Configuration,
+    value: f64,
+}
+
+/// Configurations by falling acquisition value: the improved starts and all candidates.
+pub(super) fn ranked(search: &Search<'_>, stream: &mut Stream) -> Result<Vec<Configuration>, SuggestError> {
+    let mut scored = score(search, candidates::draw(search, stream));
+    sort(&mut scored);
+    let starts = scored.iter().take(STARTS).cloned().collect();
+    scored.extend(improved(search, starts, stream)?);
+    sort(&mut scored);
+    let ranked = scored.into_iter().map(|s| s.configuration).collect();
+    Ok(match Ends::of(search.context) {
+        Some(ends) => ends.keep(ranked, |configuration| search.context.encoding.encode(configuration)),
+        None => ranked,
+    })
+}
+
+fn score(search: &Search<'_>, configurations: Vec<Configuration>) -> Vec<Scored> {
+    let point = |c: &Configuration| training_data::point(search.context, &search.context.encoding.encode(c));
+    let points: Vec<Vec<f64>> = configurations.iter().map(point).collect();
+    let values = search.acquisition.values(&points);
+    configurations.into_iter().zip(values).map(|(configuration, value)| Scored { configuration, value }).collect()
+}
+
+/// Falling; equal values keep their order.
+fn sort(scored: &mut [Scored]) {
+    scored.sort_by(|a, b| b.value.total_cmp(&a.value));
+}
+
+/// Gradient steps on the smooth coordinates and exchanges on the others, in turns while the latter help.
+fn improved(search: &Search<'_>, starts: Vec<Scored>, stream: &mut Stream) -> Result<Vec<Scored>, SuggestError> {
+    let (context, mut moving, mut at_rest) = (search.context, starts, Vec::new());
+    for _ in 0..ROUNDS {
+        let from: Vec<&Configuration> = moving.iter().map(|s| &s.configuration).collect();
+        let climbed = climb(search, &from)?;
+        let mut exchanged = Vec::new();
+        for (start, unit) in moving.into_iter().zip(climbed) {
+            // The maximum may lie where a constraint is met just so.
+            let end = context.space.nearest(context.encoding.propose(context.space, &unit), stream);
+            let best = better(search, start, end);
+            let value_of_climb = best.value;
+            let best = exchange(search, best, stream);
+            if best.value > value_of_climb { exchanged.push(best) } else { at_rest.push(best) }
+        }
+        moving = exchanged;
+    }
+    at_rest.extend(moving);
+    Ok(at_rest)
+}
+
+fn better(search: &Search<'_>, best: Scored, other: Option<Configuration>) -> Scored {
+    let other = other.map(|c| score(search, vec![c]).remove(0));
+    other.filter(|o| o.value > best.value).unwrap_or(best)
+}
+
+/// Each counted, active coordinate in turn takes the level that is best with the others held.
+fn exchange(search: &Search<'_>, mut best: Scored, stream: &mut Stream) -> Scored {
+    let context = search.context;
+    for j in 0..context.space.parameters().len() {
+        let unit = context.encoding.encode(&best.configuration);
+        if unit[j].is_nan() {
+            continue;
+        }
+        let replaced = |u: f64, stream: &mut Stream| {
+            let mut other = candidates::with_priors(context, &unit, stream);
+            if let Some(region) = &search.region {
+                region.clamp(&mut other);
+            }
+            other[j] = u;
+            candidates::feasible(context, &other, stream)
+        };
+        let (low, high) = search.side(j);
+        let levels = levels(search, j, unit[j], stream).into_iter().filter(|u| low <= *u && *u <= high);
+        let others: Vec<Configuration> = levels.filter_map(|u| replaced(u, stream)).collect();
+        let top = score(search, others).into_iter().reduce(|a, b| if b.value > a.value { b } else { a });
+        best = top.filter(|top| top.value > best.value).unwrap_or(best);
+    }
+    best
+}
+
+/// Coordinates to exchange `u` for: all levels if they are few, else neighbours of an ordered and draws of an unordered
+/// parameter.
+fn levels(search: &Search<'_>, parameter: usize, u: f64, stream: &mut Stream) -> Vec<f64> {
+    let all = |n: usize| (0..n).map(|k| (k as f64 + 0.5) / n as f64).collect::<Vec<_>>();
+    match search.context.encoding.axes()[parameter].kind() {
+        AxisKind::Continuous => Vec::new(),
+        AxisKind::Unordered { levels } if levels as f64 <= FEW_LEVELS => all(levels),
+        AxisKind::Ordered { levels } if levels <= FEW_LEVELS => all(levels as usize),
+        AxisKind::Unordered { .. } => (0..FEW_LEVELS as usize).map(|_| stream.uniform()).collect(),
+        AxisKind::Ordered { levels } => {
+            [-4.0, -2.0, -1.0, 1.0, 2.0, 4.0].iter().map(|step| (u + step / levels).clamp(0.0, 1.0)).collect()
+        }
+    }
+}

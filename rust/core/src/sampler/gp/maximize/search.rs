@@ -1,0 +1,21 @@
+//! What is maximized, and where.
+
+use super::trust_region::TrustRegion;
+use crate::sampler::Context;
+use crate::sampler::gp::acquisition::AcquisitionFunction;
+
+/// A search for the maximum of an acquisition function.
+pub(in crate::sampler::gp) struct Search<'a> {
+    pub(in crate::sampler::gp) acquisition: &'a AcquisitionFunction<'a>,
+    /// Where; absent: everywhere.
+    pub(in crate::sampler::gp) region: Option<TrustRegion>,
+    pub(in crate::sampler::gp) context: &'a Context<'a>,
+}
+
+impl Search<'_> {
+    /// Between which unit coordinates of a parameter.
+    pub(super) fn side(&self, parameter: usize) -> (f64, f64) {
+        let everywhere = || self.context.space.likely_ends(parameter);
+        self.region.as_ref().map_or_else(everywhere, |region| region.side(parameter))
+    }
+}

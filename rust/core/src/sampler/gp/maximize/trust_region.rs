@@ -1,0 +1,247 @@
+//! Where an acquisition function is maximised: everywhere, or in a box.
+//!
+//! The deviation is highest where nothing was tried, and in more than a few dimensions that is in the corners of the
+//! space, however bad everything on the way there was: the warp leaves of bad losses no more than their order, so that
+//! far away the model expects an average loss. A bound that weighs the deviation more than the mean goes from corner to
+//! corner. Inside the box it goes to what was not tried near the best trial, and above all to other choices. The best
+//! trial is the one of the lowest loss, or, where most of what is told is noise and the lowest loss is a lucky one, of
+//! the lowest posterior mean.
+//!
+//! ```text
+//! |u_j - c_j| <= max(1/4, 1/levels)   for every number active both in the point u and in the trial c_j is from
+//! ```
+//!
+//! (1/4 of what the prior leaves of the range; to within a level of those that have levels; a suggestion that has to be
+//! moved to satisfy the known constraints may leave the box). `c_j` is the best trial's coordinate. A number that is not active there belongs to another branch:
+//! then it is that of the best feasible trial in which it is active, if this has more than three numbers that the best
+//! trial does not have, for so many have corners again, and else the number is free.
+//!
+//! Choices without an order are free, but for those held at levels seldom tried together ([`rare_pairs`]; trust regions: Eriksson et al. 2019; that mixed spaces need one above all else: Dreczkowski et al. 2023; that only every
+//! other ask keeps to it, and that it neither grows nor shrinks, is our own).
+
+use super::rare_pairs;
+use crate::encoding::{Axis, AxisKind};
+use crate::sampler::Context;
+use crate::sampler::gp::noise;
+use crate::sampler::gp::surrogate::Surrogate;
+
+/// Half the side of the box (measured beside others: `benches/results/auto.md`).
+const HALF_SIDE: f64 = 0.25;
+/// Numbers that a trial of another branch may have beyond the best one's for them to be free (measured:
+/// `benches/results/auto.md`).
+const FREE_NUMBERS: usize = 3;
+
+/// The box.
+#[derive(Clone, Debug)]
+pub(in crate::sampler::gp) struct TrustRegion {
+    /// Ends for every coordinate, unit ones.
+    sides: Vec<(f64, f64)>,
+    /// Ends of what the priors leave.
+    free: Vec<(f64, f64)>,
+}
+
+impl TrustRegion {
+    /// Around the best feasible trial where the suggestion `explores`, at levels where some are held; `None` where
+    /// neither is.
+    pub(in crate::sampler::gp) fn of(explores: bool, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Self> {
+        let around = explores.then(|| around_the_best(surrogate, context)).flatten();
+        let held = rare_pairs::held(surrogate, context);
+        if around.is_none() && held.is_empty() {
+            return None;
+        }
+        let free: Vec<_> = (0..context.space.parameters().len()).map(|j| context.space.likely_ends(j)).collect();
+        let mut sides = around.unwrap_or_else(|| free.clone());
+        for held in held {
+            sides[held.parameter] = (held.unit, held.unit);
+        }
+        Some(Self { sides, free })
+    }
+
+    /// Ends of a coordinate.
+    pub(in crate::sampler::gp) fn side(&self, parameter: usize) -> (f64, f64) {
+        self.sides[parameter]
+    }
+
+    /// Maps the whole space onto the box.
+    pub(in crate::sampler::gp) fn shrink(&self, unit: &mut [f64]) {
+        for ((u, (low, high)), (first, last)) in unit.iter_mut().zip(&self.sides).zip(&self.free) {
+            *u = low + (*u - first) / (last - first) * (high - low);
+        }
+    }
+
+    /// Moves a point to the nearest of the box.
+    pub(in crate::sampler::gp) fn clamp(&self, unit: &mut [f64]) {
+        unit.iter_mut().zip(&self.sides).for_each(|(u, (low, high))| *u = u.clamp(*low, *high));
+    }
+}
+
+/// Ends for every coordinate of the box around the best trial; `None` if no feasible one was told.
+fn around_the_best(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Vec<(f64, f64)>> {
+    let is_luck = surrogate.objectives.iter().any(|objective| noise::prevails(objective.model));
+    let ranked = if is_luck { surrogate.ranked_by_means(context) } else { surrogate.ranked(context) };
+    let best = *ranked.first().filter(|i| surrogate.feasible[**i])?;
+    let axes = context.encoding.axes();
+    let at = |i: usize, j: usize| context.history.unit(j)[surrogate.rows[i]];
+    // Numbers that a trial of another branch has beyond the best one's.
+    let n_more = |i: usize| {
+        let is_more = |k: &usize| !axes[*k].is_unordered() && at(best, *k).is_nan() && !at(i, *k).is_nan();
+        (0..axes.len()).filter(is_more).count()
+    };
+    let centre = |j: usize| {
+        let i = ranked.iter().copied().find(|i| surrogate.feasible[*i] && !at(*i, j).is_nan())?;
+        (i == best || n_more(i) > FREE_NUMBERS).then(|| at(i, j))
+    };
+    let side = |(j, axis): (usize, &Axis)| {
+        let (low, high) = context.space.likely_ends(j);
+        let within = |c: f64, half: f64| ((c.min(high) - half).max(low), (c.max(low) + half).min(high));
+        let half = HALF_SIDE * (high - low);
+        match (centre(j), axis.kind()) {
+            (None, _) | (_, AxisKind::Unordered { .. }) => (low, high),
+            (Some(c), AxisKind::Continuous) => within(c, half),
+            // A level has neighbours, however few there are.
+            (Some(c), AxisKind::Ordered { levels }) => within(c, half.max(1.0 / levels)),
+        }
+    };
+    Some(axes.iter().enumerate().map(side).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::encoding::Encoding;
+    use crate::history::{History, Origin};
+    use crate::numerics::{Purpose, Stream};
+    use crate::sampler::gp::acquisition::AcquisitionFunction;
+    use crate::sampler::gp::suggest;
+    use crate::sampler::gp::surrogate::{self, Quantities};
+    use crate::sampler::testing::{asked, finish, number};
+    use crate::sampler::{GpAcquisition, GpSettings};
+    use crate::space::{Accept, Condition, Configuration, Domain, Parameter, SearchSpace, Value};
+
+    fn choice(name: &str) -> Parameter {
+        Parameter { domain: Domain::unordered(3).unwrap(), ..number(name) }
+    }
+
+    #[test]
+    fn numbers_of_the_incumbent_are_held_and_nothing_else() {
+        let when = vec![Condition { parent: 1, accept: Accept::Levels(vec![0]) }];
+        let parameters = vec![number("x"), choice("kind"), Parameter { when, ..number("inner") }];
+        let space = SearchSpace::new(parameters, Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
+        for (row, (x, inner)) in [(0.9, None), (0.4, Some(0.5))].into_iter().enumerate() {
+            let level = Value::Level(u64::from(inner.is_none()));
+            let configuration = Configuration(vec![Some(Value::Real(x)), Some(level), inner.map(Value::Real)]);
+            history.push(&encoding, &configuration, Origin::Random);
+            finish(&mut history, row, Some(row as f64));
+        }
+        asked(&space, &history, 2, |context| {
+            let mut quantities = Quantities::default();
+            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            let region = TrustRegion::of(true, &surrogate, context).unwrap();
+            assert_eq!([0, 1, 2].map(|j| region.side(j)), [(0.65, 1.0), (0.0, 1.0), (0.0, 1.0)]);
+            let (mut shrunk, mut clamped) = ([0.5, 0.7, 0.1], [0.5, 0.7, 0.1]);
+            region.shrink(&mut shrunk);
+            region.clamp(&mut clamped);
+            assert_eq!((shrunk, clamped), ([0.825, 0.7, 0.1], [0.65, 0.7, 0.1]));
+        });
+    }
+
+    /// Ends for a number of a branch of `n` that the best trial is not in; trials of the branch are at 0.8 (the better
+    /// one) and 0.1.
+    fn side_beside(n: usize) -> (f64, f64) {
+        let when = |level| vec![Condition { parent: 0, accept: Accept::Levels(vec![level]) }];
+        let other = (0..n).map(|j| Parameter { when: when(1), ..number(&format!("y{j}")) });
+        let own = Parameter { when: when(0), ..number("x") };
+        let space = SearchSpace::new([choice("branch"), own].into_iter().chain(other).collect(), Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(n + 2, 1));
+        for (row, (level, u)) in [(0, 0.5), (1, 0.8), (1, 0.1)].into_iter().enumerate() {
+            let real = |is_there: bool| is_there.then_some(Value::Real(u));
+            let rest = (0..n).map(|_| real(level == 1));
+            let values = [Some(Value::Level(level)), real(level == 0)].into_iter().chain(rest);
+            history.push(&encoding, &Configuration(values.collect()), Origin::Random);
+            finish(&mut history, row, Some(row as f64));
+        }
+        asked(&space, &history, 3, |context| {
+            let mut quantities = Quantities::default();
+            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            TrustRegion::of(true, &surrogate, context).unwrap().side(n + 1)
+        })
+    }
+
+    #[test]
+    fn many_numbers_of_another_branch_are_held_around_its_best_trial() {
+        assert_eq!(side_beside(3), (0.0, 1.0));
+        let (low, high) = side_beside(4);
+        assert!((low - 0.55).abs() < 1e-12 && high == 1.0, "{low} {high}");
+    }
+
+    /// Whether noise prevails, and the middle of the box, after 40 values of a bowl at 0.7 with normal noise of this
+    /// deviation and a lucky one of -2.5 at 0.1.
+    fn middle(noise: f64, draw: u64) -> (bool, f64) {
+        let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
+        let mut stream = Stream::new(draw, 0, Purpose::Suggest, 0);
+        let mut tell = |row: usize, x: f64, value: f64| {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+            finish(&mut history, row, Some(value));
+        };
+        for row in 0..40 {
+            let x = (row as f64 + 0.5) / 40.0;
+            tell(row, x, 4.0 * (x - 0.7) * (x - 0.7) + noise * stream.normal());
+        }
+        tell(40, 0.1, -2.5);
+        asked(&space, &history, 41, |context| {
+            let mut quantities = Quantities::default();
+            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            let (low, high) = TrustRegion::of(true, &surrogate, context).unwrap().side(0);
+            (noise::prevails(surrogate.objectives[0].model), 0.5 * (low + high))
+        })
+    }
+
+    #[test]
+    fn the_lucky_trial_is_the_centre_only_where_noise_does_not_prevail() {
+        // Cut at the end of the range, the box around 0.1 has its middle at 0.175.
+        for draw in 0..12 {
+            let (prevails, middle) = middle(0.01, draw);
+            assert!(!prevails && (middle - 0.175).abs() < 1e-9, "{draw} {middle}");
+        }
+        let noisy = (0..12).map(|draw| middle(1.5, draw)).filter(|(prevails, _)| *prevails);
+        let middles: Vec<f64> = noisy.map(|(_, middle)| middle).collect();
+        assert!(middles.len() >= 9 && middles.iter().all(|middle| *middle > 0.5), "{middles:?}");
+    }
+
+    /// Five numbers, and everything told lies in one corner, so that the others are the least known.
+    #[test]
+    fn suggestions_that_explore_keep_to_the_box_and_the_others_have_none() {
+        let space = SearchSpace::new((0..5).map(|j| number(&format!("x{j}"))).collect(), Vec::new()).unwrap();
+        let (encoding, mut history) = (Encoding::new(&space), History::new(5, 1));
+        let mut stream = Stream::new(3, 0, Purpose::Suggest, 0);
+        for row in 0..12 {
+            let unit: Vec<f64> = (0..5).map(|_| 0.4 * stream.uniform()).collect();
+            let configuration = Configuration(unit.iter().map(|u| Some(Value::Real(*u))).collect());
+            history.push(&encoding, &configuration, Origin::Random);
+            finish(&mut history, row, Some(unit.iter().map(|u| (u - 0.2).abs()).sum()));
+        }
+        let settings = |acquisition| GpSettings { n_startup: 1, acquisition };
+        for id in 12..20 {
+            asked(&space, &history, id, |context| {
+                let mut quantities = Quantities::default();
+                let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+                let region = |acquisition| {
+                    let function = AcquisitionFunction::new(&settings(acquisition), &surrogate, None, context);
+                    TrustRegion::of(function.explores(), &surrogate, context)
+                };
+                assert_eq!(region(GpAcquisition::Lcb).is_some(), id % 2 == 1);
+                assert!(region(GpAcquisition::LogEi).is_none());
+                let Some(region) = region(GpAcquisition::Lcb) else { return };
+                let suggestion = suggest(&settings(GpAcquisition::Lcb), context, &mut None).unwrap();
+                for (j, u) in encoding.encode(&suggestion.configuration).into_iter().enumerate() {
+                    let (low, high) = region.side(j);
+                    assert!((low - 1e-12..=high + 1e-12).contains(&u), "{j} {u}");
+                }
+            });
+        }
+    }
+}
