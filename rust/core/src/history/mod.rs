@@ -3,6 +3,7 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `columns` | the columns and how they are read |
+//! | `curve` | where a step stands among the reports of a trial |
 //! | `write` | the only ways in which they change |
 //! | `before` | the history as it stood when a trial was chosen |
 //! | `estimated` | the history with estimates in the place of stopped trials |
@@ -13,6 +14,7 @@
 mod before;
 mod check;
 mod columns;
+mod curve;
 mod estimated;
 mod outcome;
 mod room;
@@ -21,6 +23,7 @@ mod trial;
 mod write;
 
 pub use columns::History;
+pub use curve::reports_until;
 pub use outcome::{Measurement, Outcome};
 pub use seen::Fingerprint;
 pub use trial::{Ended, Origin, TrialState};

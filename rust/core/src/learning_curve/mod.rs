@@ -20,12 +20,15 @@
 //! | `checkpoints` | the steps at which curves are compared |
 //! | `transition` | the line from one of them to the next |
 //! | `expected` | what is expected of the end |
-//! | `curves` | all curves of a search, and the estimates that they give |
+//! | `table` | what every trial reported, read at the checkpoints |
+//! | `curves` | the lines through all curves, and the estimates that they give |
 
 mod checkpoints;
 mod curves;
 mod expected;
+mod table;
 mod transition;
 
 pub use curves::{Curves, Estimate, estimates};
 pub use expected::Expected;
+pub use table::CurveTable;

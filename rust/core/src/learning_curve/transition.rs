@@ -1,6 +1,7 @@
 //! The line from one checkpoint to the next.
 
 use super::expected::Expected;
+use crate::numerics::Paired;
 
 /// Trials that the prior of the variance is worth.
 const PRIOR_TRIALS: f64 = 3.0;
@@ -8,6 +9,8 @@ const PRIOR_TRIALS: f64 = 3.0;
 const PRIOR_NOISE: f64 = 0.3;
 /// Trials that the prior slope, 1, is worth.
 const SLOPE_TRIALS: f64 = 3.0;
+/// Complete trials that agree with the estimates, before there are any.
+const CALIBRATED_TRIALS: f64 = 3.0;
 
 /// A straight line with noise.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,38 +21,73 @@ pub(super) struct Transition {
 }
 
 impl Transition {
-    /// The line through pairs of values; `spread` is the variance of all values at the checkpoint before. None without
-    /// pairs.
+    /// The line from the values of trials at a checkpoint to those at the next, NaN where there is none; None without
+    /// a trial that is known at both.
     ///
     /// Ridge regression towards slope 1, and a scaled inverse chi-squared prior for the variance (Gelman et al. 2013,
     /// "Bayesian data analysis", section 14.2), which stands for the variance of a prediction at the mean of the values.
-    pub(super) fn fit(pairs: &[(f64, f64)], spread: f64) -> Option<Self> {
-        if pairs.is_empty() {
-            return None;
-        }
-        let n = pairs.len() as f64;
-        let mean = |of: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(of).sum::<f64>() / n;
-        let (before, after) = (mean(&|pair| pair.0), mean(&|pair| pair.1));
-        let moved = mean(&|pair| (pair.1 - pair.0) * (pair.1 - pair.0));
+    pub(super) fn fit(earlier: &[f64], later: &[f64]) -> Option<Self> {
+        let pairs = Paired::of(earlier, later)?;
+        let n = pairs.n;
         // A single trial has no spread, but how far it moved tells of the unit.
-        let scale = spread.max(moved / (1.0 + n));
+        let moved = pairs.squared_residuals(0.0, 1.0) / n;
+        let scale = spread(earlier).max(moved / (1.0 + n));
         let ridge = SLOPE_TRIALS * scale;
-        let squares: f64 = pairs.iter().map(|pair| (pair.0 - before) * (pair.0 - before)).sum();
-        let products: f64 = pairs.iter().map(|pair| (pair.0 - before) * (pair.1 - after)).sum();
-        let slope = if squares + ridge > 0.0 { (products + ridge) / (squares + ridge) } else { 1.0 };
-        let intercept = after - slope * before;
-        let residuals: f64 = pairs.iter().map(|(x, y)| y - intercept - slope * x).map(|e| e * e).sum();
+        let slope = if pairs.xx + ridge > 0.0 { (pairs.xy + ridge) / (pairs.xx + ridge) } else { 1.0 };
+        let intercept = pairs.means[1] - slope * pairs.means[0];
+        let residuals = pairs.squared_residuals(intercept, slope);
         let variance = (PRIOR_TRIALS * PRIOR_NOISE * PRIOR_NOISE * scale + residuals) / (PRIOR_TRIALS + n);
         let line = Self { intercept, slope, variance: variance * (1.0 + 1.0 / n) };
         // Values so large that their squares overflow have no line.
-        (line.intercept.is_finite() && line.slope.is_finite() && line.variance.is_finite()).then_some(line)
+        line.is_finite().then_some(line)
     }
 
-    pub(super) fn carry(&self, Expected { mean, variance }: Expected) -> Expected {
-        Expected {
-            mean: self.intercept + self.slope * mean,
-            variance: self.slope * self.slope * variance + self.variance,
-        }
+    fn is_finite(&self) -> bool {
+        self.intercept.is_finite() && self.slope.is_finite() && self.variance.is_finite()
+    }
+}
+
+/// The variance of the values that are known.
+fn spread(values: &[f64]) -> f64 {
+    Paired::of(values, values).map_or(0.0, |all| all.xx / all.n)
+}
+
+/// Lines one after the other, which are a line: from a value at a checkpoint to the end.
+///
+/// A value `m` of variance `s^2` goes to `a + b m` of variance `b^2 s^2 + v` at each line. So what is known exactly at
+/// the checkpoint has the same variance at the end, whatever it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Projection(Transition);
+
+impl Projection {
+    /// From the end to the end.
+    pub(super) const NONE: Self = Self(Transition { intercept: 0.0, slope: 1.0, variance: 0.0 });
+
+    /// A line, then this one; None where the numbers overflow.
+    pub(super) fn after(&self, first: &Transition) -> Option<Self> {
+        let Transition { intercept, slope, variance } = self.0;
+        let both = Transition {
+            intercept: intercept + slope * first.intercept,
+            slope: slope * first.slope,
+            variance: slope * slope * first.variance + variance,
+        };
+        both.is_finite().then_some(Self(both))
+    }
+
+    /// The same, its variance multiplied by the mean square of `(end - m) / s` over the trials of which value and end
+    /// are known, and [`CALIBRATED_TRIALS`] more that have 1; by 1 at least.
+    pub(super) fn calibrated(self, values: &[f64], ends: &[f64]) -> Self {
+        let Transition { intercept, slope, variance } = self.0;
+        let Some(pairs) = Paired::of(values, ends).filter(|_| variance > 0.0) else { return self };
+        let squares = CALIBRATED_TRIALS + pairs.squared_residuals(intercept, slope) / variance;
+        let mean_square = squares / (CALIBRATED_TRIALS + pairs.n);
+        Self(Transition { variance: variance * mean_square.max(1.0), ..self.0 })
+    }
+
+    /// The end of a trial that has this value; None where either is not finite.
+    pub(super) fn of(&self, value: f64) -> Option<Expected> {
+        let (mean, variance) = (self.0.intercept + self.0.slope * value, self.0.variance);
+        (mean.is_finite() && variance.is_finite()).then_some(Expected { mean, variance })
     }
 }
 
@@ -57,29 +95,53 @@ impl Transition {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::Transition;
-    use crate::learning_curve::Expected;
+    use super::{Projection, Transition};
+
+    fn fitted(pairs: &[(f64, f64)]) -> Option<Transition> {
+        let (earlier, later): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        Transition::fit(&earlier, &later)
+    }
 
     #[test]
     fn many_pairs_on_a_line_give_that_line_and_little_noise() {
         let pairs: Vec<(f64, f64)> = (0..1000).map(f64::from).map(|x| (x / 1000.0, 3.0 - 0.5 * x / 1000.0)).collect();
-        let after = Transition::fit(&pairs, 1.0 / 12.0).unwrap().carry(Expected { mean: 0.8, variance: 0.0 });
+        let line = fitted(&pairs).unwrap();
+        let after = Projection::NONE.after(&line).unwrap().of(0.8).unwrap();
         assert!((after.mean - 2.6).abs() < 0.02, "{after:?}");
         assert!(after.variance < 1e-3, "{after:?}");
     }
 
     #[test]
     fn a_single_pair_moves_everything_by_as_much_and_leaves_noise_of_its_size() {
-        let line = Transition::fit(&[(2.0, 1.0)], 0.0).unwrap();
-        let after = line.carry(Expected { mean: 5.0, variance: 0.0 });
+        let line = fitted(&[(2.0, 1.0)]).unwrap();
+        let after = Projection::NONE.after(&line).unwrap().of(5.0).unwrap();
         assert_eq!(after.mean, 4.0);
         // Half of the square moved by is the scale; three quarters of the prior, doubled.
         assert!((after.variance - 2.0 * 0.75 * 0.09 * 0.5).abs() < 1e-12, "{after:?}");
     }
 
     #[test]
+    fn trials_that_are_known_at_one_checkpoint_alone_tell_of_the_spread_and_of_no_line() {
+        assert_eq!(fitted(&[(1.0, f64::NAN), (f64::NAN, 2.0)]), None);
+        let (some, more) = (fitted(&[(2.0, 1.0)]), fitted(&[(2.0, 1.0), (7.0, f64::NAN)]));
+        let variance = |line: Option<Transition>| line.unwrap().variance;
+        assert!(variance(more) > variance(some));
+    }
+
+    #[test]
+    fn two_lines_are_carried_as_one() {
+        let [first, second] = [(1.0, 2.0, 0.5), (-3.0, 0.5, 0.25)].map(|(intercept, slope, variance)| Transition {
+            intercept,
+            slope,
+            variance,
+        });
+        let both = Projection::NONE.after(&second).unwrap().after(&first).unwrap().of(4.0).unwrap();
+        assert_eq!((both.mean, both.variance), (-3.0 + 0.5 * (1.0 + 2.0 * 4.0), 0.25 * 0.5 + 0.25));
+    }
+
+    #[test]
     fn values_whose_squares_overflow_have_no_line() {
-        assert_eq!(Transition::fit(&[(1e200, 1e300), (0.0, -1e300)], f64::INFINITY), None);
-        assert_eq!(Transition::fit(&[], 1.0), None);
+        assert_eq!(fitted(&[(1e200, 1e300), (0.0, -1e300)]), None);
+        assert_eq!(fitted(&[]), None);
     }
 }

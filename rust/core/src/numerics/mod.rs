@@ -8,6 +8,7 @@ pub mod linalg;
 mod memory;
 mod minimize;
 pub mod normal;
+mod paired;
 mod parallel;
 mod sample;
 mod sobol;
@@ -19,6 +20,7 @@ pub(crate) use kernel::for_every_kernel;
 pub use kernel::{Kernel, active_kernel, select_kernel};
 pub use memory::{OutOfMemory, check_memory, reserve};
 pub use minimize::{Descent, Minimum, Stop, minimize_in_box};
+pub use paired::Paired;
 #[cfg(feature = "rayon")]
 pub use parallel::ThreadSource;
 pub use parallel::{Pool, map_blocks};

@@ -1,6 +1,7 @@
-//! The incumbent.
+//! What follows from the trials that ended: the incumbent, and the table of curves.
 
 use super::Optimizer;
+use crate::learning_curve::CurveTable;
 
 impl Optimizer {
     /// Id of the best feasible complete trial of a single-objective search, kept up to date at each tell: O(1). Its
@@ -12,17 +13,23 @@ impl Optimizer {
 
     /// Takes a trial that has just ended into account.
     pub(super) fn consider(&mut self, row: usize) {
+        self.curves.update(&self.history, row as u64);
+        self.consider_as_incumbent(row);
+    }
+
+    fn consider_as_incumbent(&mut self, row: usize) {
         if self.history.n_objectives() == 1 && self.history.is_eligible(row) && self.improves(row) {
             self.incumbent = Some(row as u64);
         }
     }
 
-    /// Looks for the incumbent anew, after a result was taken back or many were loaded. O(n).
+    /// Takes every trial into account anew, after a result was taken back or many were loaded. O(n).
     pub(super) fn reconsider(&mut self) {
         self.incumbent = None;
         for row in 0..self.history.len() {
-            self.consider(row);
+            self.consider_as_incumbent(row);
         }
+        self.curves = CurveTable::of(&self.history, self.history.len());
     }
 
     /// Whether an eligible trial comes before the incumbent in the order (value, id).

@@ -59,7 +59,7 @@ pub use stats::Counters;
 
 use crate::encoding::Encoding;
 use crate::history::History;
-use crate::learning_curve::Estimate;
+use crate::learning_curve::{CurveTable, Estimate};
 use crate::sampler::Scratch;
 use crate::space::{Configuration, SearchSpace, Value};
 
@@ -78,6 +78,8 @@ pub struct Optimizer {
     /// The best trial so far; follows from the history.
     incumbent: Option<u64>,
     scratch: Scratch,
+    /// What trials reported, at the checkpoints; follows from the history.
+    curves: CurveTable,
     /// The estimates of stopped trials that `scratch` was made with.
     estimates: Vec<Estimate>,
 }
@@ -101,6 +103,7 @@ impl Optimizer {
             notes: Notes::new(),
             incumbent: None,
             scratch: Scratch::default(),
+            curves: CurveTable::default(),
             estimates: Vec::new(),
         })
     }

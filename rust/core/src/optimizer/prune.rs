@@ -12,6 +12,7 @@ impl Optimizer {
         self.pending_row(trial)?;
         let context = Context {
             history: &self.history,
+            table: &self.curves,
             trial,
             incumbent: self.incumbent,
             seed: self.settings.seed,

@@ -44,6 +44,7 @@ impl Optimizer {
         }
         self.history.room_for_report(trial)?;
         self.history.report(trial, step, value);
+        self.curves.update(&self.history, trial);
         Ok(())
     }
 

@@ -21,8 +21,9 @@ use crate::numerics::normal::ndtr;
 use crate::numerics::variance;
 use crate::numerics::{Purpose, Stream};
 
-/// Below this chance of becoming the best a trial may be stopped.
-const CHANCE: f64 = 0.02;
+/// Below this chance of becoming the best a trial may be stopped: 2 %, as a quantile of the standard normal
+/// distribution (`the_chance_is_two_percent`).
+const CHANCE: f64 = -2.053_748_910_631_823;
 /// Share of the variance of the ends that may be unknown.
 const UNKNOWN: f64 = 0.5;
 /// Share of the trials stopped in a replay, counted with one more, that may have become the best.
@@ -36,10 +37,10 @@ pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Decision {
     if !value.is_finite() && context.previous_report().is_some_and(|(_, value)| !value.is_finite()) {
         return Decision::stop("two values in a row are not finite");
     }
-    let Some(reached) = Curves::checkpoint_reached(context.previous_step(), step, context.history) else {
+    let Some(reached) = context.table.reached(context.previous_step(), step) else {
         return Decision::go_on(format!("no checkpoint was reached by step {step}"));
     };
-    let curves = Curves::of(context.history, context.history.len());
+    let curves = Curves::fit(context.table);
     let Some((curves, end)) = curves.and_then(|curves| curves.end(context.curve()).map(|end| (curves, end))) else {
         return Decision::go_on("too little is known of how it goes on");
     };
@@ -48,11 +49,10 @@ pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Decision {
         return Decision::go_on(format!("fewer than {FEWEST} trials are complete, or none keeps the constraints"));
     };
     let best = context.history.values(0)[best as usize];
-    let chance = chance(best, end);
     let (mean, deviation) = (context.shown(end.mean), libm::sqrt(end.variance));
-    let percent = 100.0 * chance;
+    let percent = 100.0 * chance(best, end);
     let reason = format!("expected to end at {mean:.4} ± {deviation:.2}, {percent:.1} % to beat the best");
-    if chance >= CHANCE {
+    if !is_hopeless(best, end) {
         return Decision::go_on(reason);
     }
     let stopped = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Pruned);
@@ -77,6 +77,11 @@ fn chance(best: f64, end: Expected) -> f64 {
     if end.variance > 0.0 { ndtr((best - end.mean) / libm::sqrt(end.variance)) } else { f64::from(end.mean < best) }
 }
 
+/// Whether that chance is below [`CHANCE`].
+fn is_hopeless(best: f64, end: Expected) -> bool {
+    best - end.mean <= CHANCE * libm::sqrt(end.variance)
+}
+
 /// What the complete trials were told, in the order of their ids.
 fn ends(context: &Context<'_>) -> Vec<f64> {
     let history = context.history;
@@ -84,23 +89,34 @@ fn ends(context: &Context<'_>) -> Vec<f64> {
     (0..history.len()).filter(is_complete).map(|row| history.values(0)[row]).filter(|end| end.is_finite()).collect()
 }
 
-/// How many complete trials the rule would have stopped at a step, and how many of these became the best.
-fn replay(context: &Context<'_>, curves: &Curves, step: u64) -> (usize, usize) {
-    let history = context.history;
+/// How many complete trials the rule would have stopped at a checkpoint, and how many of these became the best.
+fn replay(context: &Context<'_>, curves: &Curves, reached: usize) -> (usize, usize) {
     let (mut best, mut mistakes, mut stopped) = (f64::INFINITY, 0, 0);
-    for (trial, curve) in context.others() {
-        let end = history.values(0)[trial as usize];
-        if context.state(trial) != TrialState::Complete || !end.is_finite() {
-            continue;
-        }
-        let until = &curve[..curve.partition_point(|(at, _)| *at <= step)];
-        if best.is_finite() && curves.end(until).is_some_and(|expected| chance(best, expected) < CHANCE) {
+    for (trial, value, end) in context.table.complete(reached) {
+        let is_feasible = context.history.is_feasible(trial as usize);
+        let expected = curves.end_from(reached, value);
+        if best.is_finite() && expected.is_some_and(|expected| is_hopeless(best, expected)) {
             stopped += 1;
-            mistakes += usize::from(end < best && history.is_feasible(trial as usize));
+            mistakes += usize::from(end < best && is_feasible);
         }
-        if history.is_feasible(trial as usize) {
+        if is_feasible {
             best = best.min(end);
         }
     }
     (mistakes, stopped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CHANCE, chance, is_hopeless};
+    use crate::learning_curve::Expected;
+
+    #[test]
+    fn the_chance_is_two_percent() {
+        let end = |mean| Expected { mean, variance: 0.25 };
+        assert!((chance(0.5 * CHANCE, end(0.0)) - 0.02).abs() < 1e-12);
+        assert!(is_hopeless(0.0, end(1.03)) && !is_hopeless(0.0, end(1.02)));
+        let certain = Expected { mean: 1.0, variance: 0.0 };
+        assert!(is_hopeless(1.0, certain) && !is_hopeless(1.0 + 1e-9, certain));
+    }
 }

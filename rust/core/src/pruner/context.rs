@@ -1,6 +1,7 @@
 //! What a decision may depend on, and nothing else.
 
 use crate::history::{History, TrialState};
+use crate::learning_curve::CurveTable;
 
 /// A report of a trial: the step and the value, to be minimized.
 pub(super) type Report = (u64, f64);
@@ -10,6 +11,8 @@ pub(super) type Report = (u64, f64);
 pub struct Context<'a> {
     /// Every trial, with what it reported.
     pub history: &'a History,
+    /// What trials reported, at the checkpoints.
+    pub table: &'a CurveTable,
     /// The pending trial in question.
     pub trial: u64,
     /// The best trial so far.

@@ -4,6 +4,7 @@
 //! until nearly everything is stopped, the best trial as well.
 
 use super::context::{Context, Report, worst_if_nan};
+use crate::history::reports_until;
 
 /// The values that all other trials had at a step: of each that came so far, the last report at or before it.
 pub(super) fn values_at(context: &Context<'_>, step: u64) -> Vec<f64> {
@@ -16,12 +17,7 @@ pub(super) fn value_at(curve: &[Report], step: u64) -> Option<f64> {
     if last < step || first > step {
         return None;
     }
-    // Where every step is reported, the place follows from the first one.
-    let guess = (step - first) as usize;
-    match curve.get(guess) {
-        Some((at, value)) if *at == step => Some(*value),
-        _ => Some(curve[curve.partition_point(|(at, _)| *at <= step) - 1].1),
-    }
+    Some(curve[reports_until(curve, step) - 1].1)
 }
 
 /// The first value at or after a step.

@@ -1,0 +1,111 @@
+//! Moments of pairs of numbers, of which some are not known.
+
+use super::for_every_kernel;
+
+/// Partial sums: fixed, so that every kernel adds in the same order.
+const LANES: usize = 8;
+
+/// Of the pairs `(x, y)` of which neither is NaN.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Paired {
+    /// How many there are.
+    pub n: f64,
+    /// The means of `x` and of `y`.
+    pub means: [f64; 2],
+    /// `sum (x - mean)^2`.
+    pub xx: f64,
+    /// `sum (x - mean) (y - mean)`.
+    pub xy: f64,
+    /// `sum (y - mean)^2`.
+    pub yy: f64,
+}
+
+impl Paired {
+    /// Of finite numbers, NaN where one is not known; None without pairs. Sums that overflow are infinite or NaN.
+    pub fn of(x: &[f64], y: &[f64]) -> Option<Self> {
+        let [n, of_x, of_y] = sums(x, y);
+        let means = [of_x / n, of_y / n];
+        let [xx, xy, yy] = products(x, y, means);
+        (n > 0.0).then_some(Self { n, means, xx, xy, yy })
+    }
+
+    /// `sum (y - a - b x)^2`.
+    ///
+    /// It is taken from the moments, so that its error is some `1e-16` of `sum (y - mean)^2`; never negative.
+    pub fn squared_residuals(&self, a: f64, b: f64) -> f64 {
+        let off = self.means[1] - a - b * self.means[0];
+        let about = self.yy - 2.0 * b * self.xy + b * b * self.xx;
+        // Not `max`, which would turn NaN into 0.
+        self.n * off * off + if about < 0.0 { 0.0 } else { about }
+    }
+}
+
+for_every_kernel! {
+    /// How many pairs are known, and the sums of both.
+    fn sums(x: &[f64], y: &[f64]) -> [f64; 3] {
+        let mut sums = [[0.0; LANES]; 3];
+        let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
+        for (x, y) in x.iter().zip(y).chain([(&padded(x_rest), &padded(y_rest))]) {
+            for lane in 0..LANES {
+                let is_known = !(x[lane].is_nan() | y[lane].is_nan());
+                sums[0][lane] += if is_known { 1.0 } else { 0.0 };
+                sums[1][lane] += if is_known { x[lane] } else { 0.0 };
+                sums[2][lane] += if is_known { y[lane] } else { 0.0 };
+            }
+        }
+        sums.map(|lanes| lanes.iter().sum())
+    }
+}
+
+for_every_kernel! {
+    /// The sums of products of differences from the means.
+    fn products(x: &[f64], y: &[f64], means: [f64; 2]) -> [f64; 3] {
+        let mut sums = [[0.0; LANES]; 3];
+        let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
+        for (x, y) in x.iter().zip(y).chain([(&padded(x_rest), &padded(y_rest))]) {
+            for lane in 0..LANES {
+                let is_known = !(x[lane].is_nan() | y[lane].is_nan());
+                let off_x = if is_known { x[lane] - means[0] } else { 0.0 };
+                let off_y = if is_known { y[lane] - means[1] } else { 0.0 };
+                sums[0][lane] = off_x.mul_add(off_x, sums[0][lane]);
+                sums[1][lane] = off_x.mul_add(off_y, sums[1][lane]);
+                sums[2][lane] = off_y.mul_add(off_y, sums[2][lane]);
+            }
+        }
+        sums.map(|lanes| lanes.iter().sum())
+    }
+}
+
+/// The last numbers, and NaN for those that are missing.
+#[inline]
+fn padded(rest: &[f64]) -> [f64; LANES] {
+    std::array::from_fn(|lane| rest.get(lane).copied().unwrap_or(f64::NAN))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::Paired;
+
+    #[test]
+    fn moments_are_those_of_the_pairs_that_are_known() {
+        let (x, y) = ([1.0, f64::NAN, 2.0, 6.0, 5.0], [2.0, 1.0, f64::NAN, 4.0, 9.0]);
+        let found = Paired::of(&x, &y).unwrap();
+        assert_eq!(found, Paired { n: 3.0, means: [4.0, 5.0], xx: 14.0, xy: 11.0, yy: 26.0 });
+        assert_eq!(Paired::of(&x[1..3], &y[1..3]), None);
+    }
+
+    #[test]
+    fn residuals_are_those_that_are_added_up_one_by_one() {
+        let x: Vec<f64> = (0..100).map(|i| f64::from(i * 37 % 100) / 10.0).collect();
+        let y: Vec<f64> = x.iter().enumerate().map(|(i, x)| 3.0 - 0.7 * x + (i % 7) as f64).collect();
+        for (a, b) in [(3.0, -0.7), (0.0, 0.0), (-5.0, 2.0)] {
+            let expected: f64 = x.iter().zip(&y).map(|(x, y)| (y - a - b * x) * (y - a - b * x)).sum();
+            let found = Paired::of(&x, &y).unwrap().squared_residuals(a, b);
+            assert!((found - expected).abs() < 1e-9 * expected, "{found} {expected}");
+        }
+        let exact: Vec<f64> = x.iter().map(|x| 1e6 + x).collect();
+        assert!(Paired::of(&x, &exact).unwrap().squared_residuals(1e6, 1.0) < 1e-10);
+    }
+}
