@@ -212,3 +212,53 @@ def test_an_estimate_is_never_the_best() -> None:
     assert opt.best.value == 1.0
     assert opt.trials[stopped.id].state == "pruned"
     assert opt.trials[stopped.id].value == -10.0
+
+
+def first_steps(values: list[float], *, seed: int, steps: int = 1) -> list[tt.pruners.Decision]:
+    """Let so many trials run at once, each of one value; return what is decided of them at the last step."""
+    opt = tt.Optimizer(SPACE, sampler="random", seed=seed)
+    trials = opt.ask(len(values))
+    for step in range(1, steps + 1):
+        decisions = []
+        for trial, value in zip(trials, values, strict=True):
+            trial.report(step, value)
+            decisions.append(trial.should_prune())
+    return decisions
+
+
+def test_the_better_half_goes_on_before_anything_is_complete() -> None:
+    values = [0.1 * rank for rank in range(12)]
+    stopped = sum(np.array([bool(d) for d in first_steps(values, seed=seed)], int) for seed in range(60))
+    # The first three have nobody to be compared with; the best half of those before them always goes on. Of the others
+    # a third is audited; three standard deviations of 60 draws.
+    assert all(stopped[:3] == 0)
+    assert all(abs(stopped[3:] - 40) <= 11)
+    assert not any(first_steps(values[::-1], seed=0)), "each was the best so far"
+    reasons = [d.reason for d in first_steps(values, seed=1) if d]
+    assert reasons
+    assert all("before 8 trials are complete" in reason for reason in reasons)
+
+
+def test_equal_and_missing_values_stop_nobody_who_is_not_behind() -> None:
+    assert not any(first_steps([0.5] * 12, seed=0))
+    nan = first_steps([0.5] * 11 + [math.nan], seed=0), first_steps([0.5] * 11 + [math.nan], seed=2)
+    assert any(bool(decisions[-1]) for decisions in nan)
+    assert not any(any(d[:-1]) for d in nan)
+
+
+def test_nothing_is_stopped_early_where_complete_trials_say_that_the_step_misleads() -> None:
+    for sign, expected in ((1.0, True), (-1.0, False)):
+        stopped = 0
+        for seed in range(10):
+            opt = tt.Optimizer(SPACE, sampler="random", seed=seed)
+            for end in (0.1, 0.2, 0.3, 0.4):
+                trial = opt.ask()
+                # At every step 100 times the end, or minus that.
+                for step in range(1, STEPS + 1):
+                    trial.report(step, 100.0 * sign * end if step < STEPS else end)
+                opt.tell(trial, end)
+            trial = opt.ask()
+            trial.report(1, 100.0 * sign * 0.35 if sign > 0 else -5.0)
+            decision = trial.should_prune()
+            stopped += bool(decision) and "before 8 trials" in decision.reason
+        assert bool(stopped) == expected, sign

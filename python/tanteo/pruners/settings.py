@@ -41,8 +41,11 @@ class Auto(Settings):
     a trial would end with. One is stopped where the chance that it beats the best is below 2 %, unless more than half
     of the variance of the ends is still unknown at that step, or more than one in ten of the complete trials that the
     rule would have stopped became the best. A third of the trials run to their end whatever is expected, so that the
-    rule can be checked. It looks at steps that grow by a factor of 1.4, and stops nothing before two trials are
-    complete.
+    rule can be checked. It looks at steps that grow by a factor of 1.4.
+
+    Until eight trials are complete, the better half of those that reached such a step goes on and the others stop, a
+    third of them excepted; nothing is stopped at a step that four trials have not reached, or at which complete trials
+    stand in another order than at their end. So many workers need not wait for the first trial to end.
 
     Notes
     -----

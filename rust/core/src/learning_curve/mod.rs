@@ -29,6 +29,7 @@ mod expected;
 mod table;
 mod transition;
 
+pub use checkpoints::checkpoint_reached;
 pub use curves::{Curves, Estimate, estimates};
 pub use expected::Expected;
 pub use table::CurveTable;

@@ -1,25 +1,27 @@
 //! Stop a trial when it will hardly become the best and the rest of its curve has little to tell.
 //!
+//! While few trials are complete, the better half goes on at every checkpoint ([`super::early`]). Then estimates decide.
 //! The estimate of its end ([`crate::learning_curve`]) has mean `m` and standard deviation `s`; `b` is the best end so
 //! far. A trial is stopped at a checkpoint where all of this holds:
 //!
 //! 1. The chance that it beats the best feasible trial, `Phi((b - m) / s)`, is below [`CHANCE`].
-//! 2. `s^2` is below [`UNKNOWN`] of the variance of all ends, those of stopped trials and its own estimated. Then a model learns from
-//!    the estimate most of what it would learn from the end, and where early steps mislead nothing is stopped.
+//! 2. `s^2` is below [`UNKNOWN`] of the variance of all ends, those of stopped trials and its own estimated. Then a
+//!    model learns from the estimate most of what it would learn from the end, and where early steps mislead nothing is
+//!    stopped.
 //! 3. Replay: of the complete trials, take those that this rule would have stopped here, judged by the best of the
 //!    trials before them. No more than [`MISTAKES`] of them became the best.
-//! 4. The trial is not one of the share [`AUDITED`], which run to their end whatever is expected, so that the replay has
-//!    something to see.
+//! 4. The trial is not one of those that run to their end whatever is expected, so that the replay has something to see
+//!    ([`super::audit`]).
 //!
 //! Measured with the Gaussian process in the loop (`benches/results/fidelity.md`).
 
-use super::Decision;
+use super::audit::is_audited;
 use super::context::{Context, Report};
+use super::{Decision, early};
 use crate::history::TrialState;
 use crate::learning_curve::{Curves, Expected};
 use crate::numerics::normal::ndtr;
 use crate::numerics::variance;
-use crate::numerics::{Purpose, Stream};
 
 /// Below this chance of becoming the best a trial may be stopped: 2 %, as a quantile of the standard normal
 /// distribution (`the_chance_is_two_percent`).
@@ -28,14 +30,15 @@ const CHANCE: f64 = -2.053_748_910_631_823;
 const UNKNOWN: f64 = 0.5;
 /// Share of the trials stopped in a replay, counted with one more, that may have become the best.
 const MISTAKES: f64 = 0.1;
-/// Share of the trials that are never stopped.
-const AUDITED: f64 = 1.0 / 3.0;
-/// Complete trials before anything is stopped.
+/// Complete trials before an estimate stops anything.
 const FEWEST: usize = 2;
 
 pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Decision {
     if !value.is_finite() && context.previous_report().is_some_and(|(_, value)| !value.is_finite()) {
         return Decision::stop("two values in a row are not finite");
+    }
+    if let Some(decision) = early::decide(context, (step, value)) {
+        return decision;
     }
     let Some(reached) = context.table.reached(context.previous_step(), step) else {
         return Decision::go_on(format!("no checkpoint was reached by step {step}"));
@@ -66,7 +69,7 @@ pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Decision {
     if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
         return Decision::go_on(reason);
     }
-    if Stream::new(context.seed, context.trial, Purpose::Audit, 0).uniform() < AUDITED {
+    if is_audited(context) {
         return Decision::go_on(format!("{reason}; runs on to check the rule"));
     }
     Decision::stop(reason)

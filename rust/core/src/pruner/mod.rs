@@ -7,6 +7,8 @@
 //! | file | rule |
 //! | --- | --- |
 //! | `auto` | an estimate of the end says that it will hardly become the best |
+//! | `early` | the part of `auto` while few trials are complete |
+//! | `audit` | the trials that `auto` never stops |
 //! | `percentile` | worse than a percentile of all trials that reached the step (Golovin et al. 2017); the median |
 //! | `halving` | rungs: the best of each go on (Jamieson and Talwalkar 2016; Li et al. 2020; Li et al. 2018) |
 //! | `wilcoxon` | a signed-rank test against the best trial, step by step (Wilcoxon 1945) |
@@ -16,9 +18,11 @@
 //! | `reached` | the trials that a trial is compared with |
 //! | `decision` | the answer and its reason |
 
+mod audit;
 mod auto;
 mod context;
 mod decision;
+mod early;
 mod halving;
 mod patient;
 mod percentile;

@@ -1,0 +1,62 @@
+//! While few trials are complete: the better half goes on at every checkpoint.
+//!
+//! How curves go on is told by complete trials, and with several workers there are none for a long time. Until
+//! [`ENOUGH`] are complete, a trial that reaches a checkpoint is compared with all others that reached it, whatever
+//! became of them, and stops unless it is among the better half: asynchronous halving (Li et al. 2020) at the steps of
+//! [`crate::learning_curve`]. It is stopped neither
+//!
+//! - where fewer than [`FEWEST`] trials reached the checkpoint, this one counted,
+//! - nor where the complete trials say that this step misleads: of the pairs of them less than [`AGREEING`] stand in the
+//!   same order there and at the end,
+//! - nor if it is audited ([`super::audit`]).
+//!
+//! Measured: `benches/results/fidelity.md`.
+
+use super::Decision;
+use super::audit::is_audited;
+use super::context::{Context, Report, worst_if_nan};
+use super::reached::{value_at, values_at};
+use crate::history::TrialState;
+use crate::learning_curve::checkpoint_reached;
+
+/// Complete trials from which on estimates of the end decide alone.
+const ENOUGH: u64 = 8;
+/// Trials at a checkpoint below which none is stopped.
+const FEWEST: usize = 4;
+/// Complete trials below which nobody asks whether the step misleads.
+const TELLING: usize = 3;
+/// Share of the pairs of complete trials that have to stand in the same order at the checkpoint and at the end.
+const AGREEING: f64 = 0.6;
+
+/// A reason to stop; None if there is none, which leaves the decision to others.
+pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Option<Decision> {
+    let reached = checkpoint_reached(context.previous_step(), step).filter(|_| context.n_complete() < ENOUGH)?;
+    let others = values_at(context, reached);
+    let n = others.len() + 1;
+    let rank = 1 + others.iter().filter(|other| **other < worst_if_nan(value)).count();
+    let is_behind = n >= FEWEST && rank > n.div_ceil(2);
+    if !is_behind || misleads(context, reached) || is_audited(context) {
+        return None;
+    }
+    Some(Decision::stop(format!("rank {rank} of {n} at step {reached}, before {ENOUGH} trials are complete")))
+}
+
+/// Whether complete trials stand in another order at a step than at their end.
+fn misleads(context: &Context<'_>, step: u64) -> bool {
+    let complete = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
+    let end = |trial: u64| context.history.values(0)[trial as usize];
+    let pairs = complete.filter_map(|(trial, curve)| Some((value_at(curve, step)?, end(trial))));
+    let known: Vec<(f64, f64)> = pairs.collect();
+    if known.len() < TELLING {
+        return false;
+    }
+    let (mut agreeing, mut differing) = (0, 0);
+    for (i, (value, end)) in known.iter().enumerate() {
+        for (other_value, other_end) in &known[..i] {
+            let product = (value - other_value) * (end - other_end);
+            agreeing += usize::from(product > 0.0);
+            differing += usize::from(product < 0.0);
+        }
+    }
+    (agreeing as f64) < AGREEING * (agreeing + differing) as f64
+}
