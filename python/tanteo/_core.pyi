@@ -149,12 +149,14 @@ class CoreOptimizer:
         """Add a finished trial from elsewhere, told as in :meth:`tell`; return its id."""
     def enqueue(self, row: Sequence[_Raw]) -> None:
         """Queue a partial configuration: None where nothing is given."""
-    def report(self, trial: int, step: int, value: float) -> None:
-        """Record an intermediate value of a pending trial; steps increase."""
+    def report(self, trial: int, step: int, values: Sequence[float], constraints: Sequence[tuple[str, float]]) -> None:
+        """Record intermediate values of a pending trial, one per objective, and constraints; steps increase."""
     def should_prune(self, trial: int) -> tuple[bool, str]:
         """Whether to stop a pending trial, and why."""
-    def curves(self) -> dict[int, tuple[_Standing, float | None, list[tuple[int, float]]]]:
-        """What each trial that is not set aside reported: state, value told, steps with values; to be minimized."""
+    def curves(self) -> dict[int, tuple[_Standing, float | list[float] | None, list[tuple[int, float | list[float]]]]]:
+        """What each trial that is not set aside reported: state, what was told, steps with values; to be minimized.
+
+        Values are lists where there are several objectives."""
     def set_attribute(self, trial: int, name: str, value: str) -> None:
         """Give a trial an attribute, or a new value to the one of this name; the value travels along unread."""
     def set_evaluation(self, trial: int, started: float | None, finished: float | None, traceback: str | None) -> None:
@@ -196,7 +198,8 @@ class CoreOptimizer:
         """Everything about one trial.
 
         ``row``, ``state``, ``origin``, ``values`` and ``sems`` (lists, or None without a result), ``replicates`` (lists
-        of lists, or None), ``constraints`` (name to value), ``cost``, ``reason``, ``curve`` (list of (step, value)),
+        of lists, or None), ``constraints`` (name to value), ``cost``, ``reason``, ``curve`` (list of (step, value);
+        values are lists where there are several objectives), ``reported`` (list of (step, [(name, constraint), ...])),
         ``feasible``, ``started``, ``finished``, ``traceback``, ``attributes`` (list of (name, value), by name).
         """
     def columns(self) -> dict[str, Any]:

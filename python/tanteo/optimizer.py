@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from ._core import CoreOptimizer
-from ._internal.coercion import as_bool, as_float, as_int, members, shown
+from ._internal.coercion import as_bool, as_int, members, shown
 from ._internal.text import safe_repr
 from ._internal.typing import TYPE_CHECKING, overload
 from .exceptions import ArgumentError, SpaceError
@@ -23,7 +23,7 @@ from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.belonging import Belonging, SearchToken, check_belongs
 from .trials.explanation import Explanation, explanation
 from .trials.objectives import given_as, goals, in_order
-from .trials.outcome import outcome
+from .trials.outcome import outcome, reported
 from .trials.results import Results
 from .trials.trial import FrozenTrial, Trial
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .trials.replicates import Replicates
 
     Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | Mapping[str, float | Replicates] | None
+    Reported: TypeAlias = float | Sequence[float] | Mapping[str, float]
     Sem: TypeAlias = float | Sequence[float | None] | Mapping[str, float | None] | None
     Directions: TypeAlias = Sequence[Direction] | Mapping[str, Direction]
     # How a space and a trial can be given.
@@ -120,6 +121,8 @@ class Optimizer(Results):
         self._is_single = len(self._maximize) == 1
         self._keep_nonce(nonce)
         self._own = own
+        # Why trials should stop, by id, until they are told.
+        self._stops: dict[Any, str] = {}
         self._external: External | None = None
         if own.sampler is not None:
             from .samplers.external import External
@@ -237,7 +240,7 @@ class Optimizer(Results):
             an infinitely good one is refused.
         state
             ``"complete"``, ``"failed"`` (a crash, an out-of-memory: no value) or ``"pruned"`` (stopped early: with the
-            value reached, or none, then the reported values speak for it).
+            value reached, or none, then the values and the constraints that it reported last speak for it).
         sem
             Standard error of the value, one per direction; makes the search one of a noisy objective.
         constraints
@@ -245,7 +248,7 @@ class Optimizer(Results):
         cost
             What the trial cost: seconds, money or whatever is spent; not negative.
         reason
-            Why it failed, beside ``state="failed"``.
+            Why it failed or was stopped. Of a pruned trial it is that of :meth:`should_prune`, if that said to stop.
 
         Raises
         ------
@@ -261,7 +264,11 @@ class Optimizer(Results):
         if plain and self._is_single and isinstance(value, float) and -math.inf < value < math.inf:
             self._core.tell_value(number, value)
         else:
+            if reason is None and isinstance(given, str) and given == "pruned":
+                reason = self._stops.get(number)
             self._core.tell(number, *self._outcome(value, state, sem, constraints, cost, reason))
+        if self._stops:
+            self._stops.pop(number, None)
 
     def _outcome(self, value: Told, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any) -> Outcome:
         """Return what is told of a trial as the core takes it."""
@@ -365,8 +372,15 @@ class Optimizer(Results):
         configurations = members(params, "params must be a list of configurations, such as [opt.best.params]")
         return self._core.predict([self._space._raw(one, partial=False) for one in configurations])
 
-    def report(self, trial: AnyTrial, step: int, value: float) -> None:
-        """Record an intermediate value of a pending trial, in the sense of the (only) direction.
+    def report(
+        self,
+        trial: AnyTrial,
+        step: int,
+        value: Reported,
+        *,
+        constraints: Mapping[str, float] | None = None,
+    ) -> None:
+        """Record an intermediate value of a pending trial, in the sense of its direction.
 
         Parameters
         ----------
@@ -375,12 +389,15 @@ class Optimizer(Results):
         step
             From 0 up, larger than the steps reported before.
         value
-            The value at that step.
+            The value at that step, one per direction; where objectives have names, also a mapping from these.
+        constraints
+            Name to value of black-box constraints as they stand at that step; feasible when ``<= 0``.
         """
         number = as_int(step, "step")
         if not 0 <= number < 2**63:
             raise ArgumentError(f"step must not be negative (nor reach 2**63), got {shown(number)}")
-        self._core.report(self._number(trial), number, as_float(value, "value"))
+        told = reported(in_order(value, self._names, "value"), constraints, len(self._maximize))
+        self._core.report(self._number(trial), number, *told)
 
     def should_prune(self, trial: AnyTrial) -> Decision:
         """Return whether a pending trial should stop early, at its last report, and why.
@@ -413,11 +430,15 @@ class Optimizer(Results):
         """
         number = self._number(trial)
         stop, reason = self._core.should_prune(number)
-        if self._own.pruner is None:
-            return Decision(stop=stop, reason=reason)
-        from .pruners.external import ask_external
+        decision = Decision(stop=stop, reason=reason)
+        if self._own.pruner is not None:
+            from .pruners.external import ask_external
 
-        return ask_external(self._own.pruner, self._core, number)
+            decision = ask_external(self._own.pruner, self._core, number)
+        self._stops.pop(number, None)
+        if decision:
+            self._stops[number] = decision.reason
+        return decision
 
     def set_attr(self, trial: AnyTrial, name: str, value: Any) -> None:
         """Attach a value to a trial, pending or told; it is kept in :attr:`FrozenTrial.attrs` and saved.

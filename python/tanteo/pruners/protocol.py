@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from .decision import Decision
@@ -14,10 +14,11 @@ class Curve(NamedTuple):
 
     state: Literal["pending", "complete", "pruned", "failed"]
     """How it stands."""
-    value: float | None
-    """What was told, to be minimized, also where the user maximizes; None where there is none."""
-    reports: Sequence[tuple[int, float]]
-    """Steps and values, to be minimized; steps increase."""
+    value: float | Any
+    """What was told, to be minimized, also where the user maximizes; a tuple where there are several objectives; None
+    where there is none."""
+    reports: Sequence[tuple[int, float | Any]]
+    """Steps and values, to be minimized, tuples where there are several objectives; steps increase."""
 
 
 class Reports(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from tanteo._internal.coercion import as_float, as_int, shown
+from tanteo._internal.coercion import as_int, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.pruners.decision import Decision
@@ -23,8 +23,8 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 class Channel(Protocol):
     """The way from a running trial to the optimizer: direct, or through the pipe of a worker."""
 
-    def report(self, trial: int, step: int, value: float) -> None:
-        """Records an intermediate value."""
+    def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
+        """Records an intermediate value, and constraints or None."""
 
     def should_prune(self, trial: int) -> tuple[bool, str]:
         """Whether the trial should stop, and why."""
@@ -51,18 +51,26 @@ class RunningTrial:
         self.params = params
         self._channel = channel
 
-    def report(self, step: int, value: float) -> None:
+    def report(
+        self,
+        step: int,
+        value: float | Sequence[float] | Mapping[str, float],
+        *,
+        constraints: Mapping[str, float] | None = None,
+    ) -> None:
         """Tells the optimizer an intermediate value.
 
         Parameters
         ----------
         step : int
             How far the trial is (an epoch, a number of samples); larger at each call.
-        value : float
-            The objective as it stands now, in the user's own direction.
+        value : float, sequence of float or mapping of str to float
+            The objective as it stands now, in the user's own direction; one per objective.
+        constraints : mapping of str to float, optional
+            Black-box constraints as they stand now; feasible when ``<= 0``.
         """
         # Builtins, also of subclasses: what crosses to the parent of a worker must be known there.
-        self._channel.report(self.id, as_int(step, "step"), as_float(value, "value"))
+        self._channel.report(self.id, as_int(step, "step"), plain(value), plain(constraints))
 
     def should_prune(self) -> Decision:
         """Whether the reported values are so poor that the trial should ``raise tanteo.Pruned``; with the reason."""

@@ -95,8 +95,8 @@ class _Pipe:
         # An objective may report from several threads, and an answer belongs to one of them.
         self._lock = Lock()
 
-    def report(self, trial: int, step: int, value: float) -> None:
-        self._call("report", (trial, step, value))
+    def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
+        self._call("report", (trial, step, value, constraints))
 
     def should_prune(self, trial: int) -> tuple[bool, str]:
         stop, reason = self._call("should_prune", (trial,))

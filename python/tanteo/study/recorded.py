@@ -122,11 +122,12 @@ class RecordedCore:
         """See the core."""
         self._do("enqueue", {"row": list(row)})
 
-    def report(self, trial: Any, step: int, value: float) -> None:
+    def report(self, trial: Any, step: int, values: Sequence[float], constraints: Sequence[tuple[str, float]]) -> None:
         """See the core."""
+        body = {"trial": trial, "step": step, "value": values[0] if len(values) == 1 else list(values)}
         with self._session.change():
             self._check_lease(trial)
-            self._session.do("report", {"trial": trial, "step": step, "value": float(value)})
+            self._session.do("report", {**body, "constraints": list(constraints)} if constraints else body)
 
     def set_attribute(self, trial: Any, name: str, value: str) -> None:
         """See the core."""

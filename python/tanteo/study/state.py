@@ -115,6 +115,11 @@ def told_from_data(data: Body) -> tuple[Any, ...]:
     return tuple(told.get(name) for name in _TOLD)
 
 
+def _as_list(value: Any) -> list[float]:
+    """Return the values of a report; that of a single objective is written as a number."""
+    return value if isinstance(value, list) else [value]
+
+
 # What the optimizer does.
 _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "ask": lambda core, body: core.adopt(body["trials"], *body["counts"]),
@@ -126,7 +131,9 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
         body["trial"], body["started"], body["finished"], body["traceback"]
     ),
     "observe": lambda core, body: core.observe(body["row"], *told_from_data(body["told"])),
-    "report": lambda core, body: core.report(body["trial"], body["step"], body["value"]),
+    "report": lambda core, body: core.report(
+        body["trial"], body["step"], _as_list(body["value"]), list(map(tuple, body.get("constraints", ())))
+    ),
     "retract": lambda core, body: core.retract(body["trial"]),
     "tell": lambda core, body: core.tell(body["trial"], *told_from_data(body["told"])),
 }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
     from .._core import CoreOptimizer
+    from ..optimizer import Reported
     from ..pruners.decision import Decision
     from ..space.codec import Codec, Row
     from .belonging import SearchToken, Token
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
         def trials(self) -> Trials:
             """Every trial so far."""
 
-        def report(self, trial: Trial, step: int, value: float) -> None:
+        def report(
+            self, trial: Trial, step: int, value: Reported, *, constraints: Mapping[str, float] | None = None
+        ) -> None:
             """Record an intermediate value."""
 
         def should_prune(self, trial: Trial) -> Decision:
@@ -82,9 +85,9 @@ class Trial(Belonging):
             self._params = self._codec.params(self._row)
         return self._params
 
-    def report(self, step: int, value: float) -> None:
+    def report(self, step: int, value: Reported, *, constraints: Mapping[str, float] | None = None) -> None:
         """Record an intermediate value; see :meth:`Optimizer.report`."""
-        self._reporting().report(self, step, value)
+        self._reporting().report(self, step, value, constraints=constraints)
 
     def should_prune(self) -> Decision:
         """Return whether to stop early, and why; see :meth:`Optimizer.should_prune`."""
@@ -151,9 +154,11 @@ class FrozenTrial(Belonging):
     cost : float or None
         What the trial cost, in the user's unit.
     reason : str or None
-        Why it failed, if known.
+        Why it failed or was stopped, if known.
     steps : mapping of int to float
-        Intermediate values by step.
+        Intermediate values by step; with several directions tuples with one per direction.
+    step_constraints : mapping of int to dict
+        Constraints by step, where the report of a step named some.
     origin : str
         Who chose the configuration: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
         one at a time), "random", "tpe", "gp", "cma_es", "external".
@@ -184,6 +189,7 @@ class FrozenTrial(Belonging):
         "sems",
         "started",
         "state",
+        "step_constraints",
         "steps",
         "traceback",
         "values",
@@ -200,7 +206,8 @@ class FrozenTrial(Belonging):
     feasible: bool
     cost: float | None
     reason: str | None
-    steps: Mapping[int, float]
+    steps: Mapping[int, float | Any]  # `| Any` stands for a tuple, so that a checker takes `steps[3] < 0.5`
+    step_constraints: Mapping[int, Mapping[str, float]]
     origin: Origin
     attrs: Mapping[str, Any]
     started: float | None
@@ -257,7 +264,7 @@ class FrozenTrial(Belonging):
 
 
 # Fields that are read-only mappings, and those that depend on when and where a trial was run.
-_MAPPINGS = ("attrs", "constraints", "steps")
+_MAPPINGS = ("attrs", "constraints", "step_constraints", "steps")
 _OF_THE_RUN = ("finished", "started", "traceback")
 
 
@@ -280,13 +287,19 @@ def trial_fields(found: Mapping[str, Any], codec: Decoder, number: int) -> dict[
         "feasible": found["feasible"],
         "cost": found["cost"],
         "reason": found["reason"],
-        "steps": MappingProxyType(dict(found["curve"])),
+        "steps": MappingProxyType({step: as_shown(values) for step, values in found["curve"]}),
+        "step_constraints": MappingProxyType({step: dict(named) for step, named in found["reported"]}),
         "origin": found["origin"],
         "attrs": MappingProxyType(_attrs(found["attributes"])),
         "started": found["started"],
         "finished": found["finished"],
         "traceback": found["traceback"],
     }
+
+
+def as_shown(values: Any) -> Any:
+    """Return what the core has of all objectives: a number with a single one, a tuple with several."""
+    return tuple(values) if isinstance(values, list) else values
 
 
 def _attrs(attributes: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ use tanteo_core::space::Configuration;
 
 use crate::columns::Columns;
 use crate::convert::{row_in, row_out, turned};
+use crate::curve::{Reported, reported};
 use crate::errors::PorchError;
 use crate::guard::{Guarded, compute};
 use crate::interrupt::Interrupt;
@@ -23,14 +24,12 @@ use crate::room::{OBJECT, room, room_or_raise, row};
 use crate::samplers::{sampler_in, sampler_out};
 use crate::scalar::Named;
 use crate::space::CoreSpace;
-use crate::tell::Told;
+use crate::tell::{Told, constraints_in};
 use crate::view::View;
 use crate::{arrays, errors, pool, pruners, scalar};
 
 /// Indices of the parameters changed, the row, and the prediction.
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
-/// State, value told and reports of a trial.
-type Reported = (&'static str, Option<f64>, Vec<(u64, f64)>);
 /// Rows and origins of some trials, and the counts of duplicates and fallbacks.
 type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
 
@@ -296,16 +295,23 @@ impl CoreOptimizer {
         self.call(py, |core| core.enqueue(partial))
     }
 
+    /// One value per objective; a value too many is the core's to refuse.
     fn report(
         &self,
         py: Python<'_>,
         trial: &Bound<'_, PyAny>,
         step: &Bound<'_, PyAny>,
-        value: &Bound<'_, PyAny>,
+        values: Vec<Bound<'_, PyAny>>,
+        constraints: Vec<(String, Bound<'_, PyAny>)>,
     ) -> PyResult<()> {
         let (trial, step) = (scalar::trial_id(trial)?, scalar::unsigned(step, Named::Argument("step"))?);
-        let value = turned(self.direction(), scalar::float(value, Named::Argument("value"))?);
-        self.call(py, |core| core.report(trial, step, value))
+        let directions = self.settings.maximize.iter().copied().chain(std::iter::repeat(false));
+        let number = |(value, maximize): (Bound<'_, PyAny>, bool)| {
+            Ok(turned(maximize, scalar::float(&value, Named::Argument("value"))?))
+        };
+        let values: Vec<f64> = values.into_iter().zip(directions).map(number).collect::<PyResult<_>>()?;
+        let constraints = constraints_in(constraints)?;
+        self.call(py, |core| core.report(trial, step, &values, constraints))
     }
 
     /// Whether to stop a trial, and why.
@@ -314,16 +320,12 @@ impl CoreOptimizer {
         self.call(py, |core| core.should_prune(trial).map(|decision| (decision.stop, decision.reason)))
     }
 
-    /// What each trial that is not set aside reported, by its id: its state, the value told, (step, value). Values are
-    /// to be minimized.
+    /// What each trial that is not set aside reported, by its id: its state, what was told, steps with values. Values
+    /// are to be minimized, and lists where there are several objectives.
     fn curves(&self, py: Python<'_>) -> PyResult<BTreeMap<u64, Reported>> {
         self.read(py, |history| {
-            let reported = |(trial, curve): (u64, &[(u64, f64)])| {
-                let state = history.states().get(trial as usize)?;
-                let value = history.values(0).get(trial as usize).copied().filter(|value| !value.is_nan());
-                (!state.is_set_aside()).then(|| (trial, (state.name(), value, curve.to_vec())))
-            };
-            history.curves().filter_map(reported).collect()
+            let trials = history.curves().map(|(trial, _)| trial);
+            trials.filter_map(|trial| Some((trial, reported(history, trial)?))).collect()
         })
     }
 

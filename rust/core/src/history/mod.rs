@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `columns` | the columns and how they are read |
 //! | `write` | the only ways in which they change |
+//! | `reported` | what reports said: every objective, and constraints |
 //! | `before` | the history as it stood when a trial was chosen |
 //! | `estimated` | the history with estimates in the place of stopped trials |
 //! | `check` | what must hold of columns that come out of a file |
@@ -17,6 +18,7 @@ mod columns;
 pub mod dominance;
 mod estimated;
 mod outcome;
+mod reported;
 mod room;
 mod seen;
 mod trial;
@@ -24,5 +26,6 @@ mod write;
 
 pub use columns::History;
 pub use outcome::{Measurement, Outcome};
+pub use reported::Reported;
 pub use seen::Fingerprint;
 pub use trial::{Ended, Origin, TrialState};

@@ -54,16 +54,15 @@ impl History {
                 self.states[trial] = TrialState::Complete;
                 self.record(trial, measurements);
             }
-            Outcome::Pruned(measurements) => {
+            Outcome::Pruned { measurements, reason } => {
                 self.states[trial] = TrialState::Pruned;
                 self.record(trial, measurements.unwrap_or_default());
+                self.explain(trial, reason);
             }
             Outcome::Failed { reason } => {
                 self.states[trial] = TrialState::Failed;
                 self.derived.failed += 1;
-                if let Some(reason) = reason {
-                    self.reasons.insert(trial as u64, reason);
-                }
+                self.explain(trial, reason);
             }
         }
     }
@@ -119,11 +118,6 @@ impl History {
         }
     }
 
-    /// Appends an intermediate value; `step` is the largest so far.
-    pub fn report(&mut self, trial: u64, step: u64, value: f64) {
-        self.curves.entry(trial).or_default().push((step, value));
-    }
-
     /// Rebuilds what is derived from the columns, after loading.
     pub(super) fn rebuild(&mut self, space: &SearchSpace, encoding: &Encoding) {
         let mut derived = Derived { unit: vec![Vec::new(); self.cells.len()], ..Derived::default() };
@@ -149,6 +143,12 @@ impl History {
         self.constraint_names.retain(|_| keep.next().unwrap_or(false));
         let mut keep = used.iter().copied();
         self.constraints.retain(|_| keep.next().unwrap_or(false));
+    }
+
+    fn explain(&mut self, trial: usize, reason: Option<String>) {
+        if let Some(reason) = reason {
+            self.reasons.insert(trial as u64, reason);
+        }
     }
 
     fn record(&mut self, trial: usize, measurements: Vec<Measurement>) {

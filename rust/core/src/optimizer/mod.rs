@@ -23,6 +23,7 @@
 //! tell(0, NaN)            0 is failed, "the value told was NaN"
 //! ```
 
+mod additions;
 mod adopt;
 mod ask;
 mod best;
@@ -38,6 +39,7 @@ mod predict;
 mod prune;
 mod queue;
 mod recommend;
+mod report;
 mod room;
 mod settings;
 mod shrinkage;

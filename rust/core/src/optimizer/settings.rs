@@ -34,7 +34,7 @@ impl Settings {
         if self.maximize.is_empty() {
             return Err(OptimizerError::Argument("an optimizer needs at least one direction; none was given".into()));
         }
-        self.pruner.check().map_err(OptimizerError::Argument)?;
+        self.pruner.check(self.maximize.len()).map_err(OptimizerError::Argument)?;
         self.sampler.check(space).map_err(OptimizerError::Argument)
     }
 }

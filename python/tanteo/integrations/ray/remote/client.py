@@ -15,13 +15,14 @@ from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
 from ....trials.attributes import attribute_name, attribute_text
 from ....trials.objectives import in_order
+from ....trials.outcome import reported
 from ....trials.trial import FrozenTrial, Trial, copied_trial
 from ..tune import ray
 from .actor import HostActor
 from .told import packed
 
 if TYPE_CHECKING:
-    from ....optimizer import AnySpace, AnyTrial, Directions, Sem, Told
+    from ....optimizer import AnySpace, AnyTrial, Directions, Reported, Sem, Told
     from ....pruners import Decision, Pruner
     from ....pruners import Settings as PrunerSettings
     from ....samplers import Sampler
@@ -195,12 +196,19 @@ class RemoteOptimizer:
             self._guard.notify_all()
         return counted
 
-    def report(self, trial: AnyTrial, step: int, value: float) -> None:
+    def report(
+        self,
+        trial: AnyTrial,
+        step: int,
+        value: Reported,
+        *,
+        constraints: Mapping[str, float] | None = None,
+    ) -> None:
         """Record an intermediate value. Of a trial that somebody has told by now it is ignored.
 
         Parameters
         ----------
-        trial, step, value
+        trial, step, value, constraints
             As for :meth:`tanteo.Optimizer.report`.
 
         Raises
@@ -208,7 +216,10 @@ class RemoteOptimizer:
         UnknownTrialError, ArgumentError
             As :meth:`tanteo.Optimizer.report`.
         """
-        self._call("report", self._worker, _light(trial), as_int(step, "step"), as_float(value, "value"))
+        value = in_order(value, self._names, "value")
+        values, named = reported(value, constraints, len(self._maximize))
+        shown = values if len(values) > 1 else values[0]
+        self._call("report", self._worker, _light(trial), as_int(step, "step"), shown, named)
 
     def should_prune(self, trial: AnyTrial) -> Decision:
         """Return whether to stop a trial early, also because somebody else has told it by now.

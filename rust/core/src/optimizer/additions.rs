@@ -1,0 +1,25 @@
+//! What came after format 4 of the snapshot: one field for each capability, at its end.
+
+use serde::{Deserialize, Serialize};
+
+use super::Optimizer;
+use crate::history::Reported;
+
+/// What came after format 4; the default is what searches had before. The order of the fields is the format.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Additions {
+    /// What reports said beside the first objective.
+    reported: Reported,
+}
+
+impl Additions {
+    /// What an optimizer has of it.
+    pub(super) fn of(optimizer: &Optimizer) -> Self {
+        Self { reported: optimizer.history.reported().clone() }
+    }
+
+    /// Gives it to an optimizer whose history is not yet checked.
+    pub(super) fn give(self, optimizer: &mut Optimizer) {
+        optimizer.history.take_reported(self.reported);
+    }
+}
