@@ -10,7 +10,7 @@ from ._core import CoreOptimizer
 from ._internal.coercion import as_bool, as_int, members, shown
 from ._internal.text import safe_repr
 from ._internal.typing import TYPE_CHECKING, overload
-from .exceptions import ArgumentError, SpaceError
+from .exceptions import ArgumentError, SpaceError, SpaceExhausted
 from .pruners.decision import Decision
 from .pruners.own import Own
 from .pruners.settings import Settings as PrunerSettings
@@ -34,11 +34,10 @@ if TYPE_CHECKING:
     from .samplers import Sampler
     from .samplers.external import External
     from .trials.objectives import Direction, Names
-    from .trials.outcome import Outcome
+    from .trials.outcome import Outcome, Reported
     from .trials.replicates import Replicates
 
     Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | Mapping[str, float | Replicates] | None
-    Reported: TypeAlias = float | Sequence[float] | Mapping[str, float]
     Sem: TypeAlias = float | Sequence[float | None] | Mapping[str, float | None] | None
     Directions: TypeAlias = Sequence[Direction] | Mapping[str, Direction]
     # How a space and a trial can be given.
@@ -73,6 +72,10 @@ class Optimizer(Results):
         What :meth:`should_prune` asks: ``"auto"``, ``"median"``, ``"percentile"``, ``"successive_halving"``,
         ``"hyperband"``, ``"wilcoxon"``, ``"patient"``, ``"nothing"``, settings such as
         ``tt.pruners.Hyperband(max_resource=81)``, or an object of your own (:class:`tanteo.pruners.Pruner`).
+    pausing
+        Whether trials can be stopped for now and go on later, where you have checkpoints: :meth:`should_prune` says so
+        in :attr:`~tanteo.pruners.Decision.pause`, and :meth:`ask` hands a trial out again that was told with
+        ``state="paused"`` once the pruner would not stop it any more.
 
     Notes
     -----
@@ -101,6 +104,7 @@ class Optimizer(Results):
         seed: int | None = None,
         deduplicate: bool = True,
         pruner: str | PrunerSettings | Pruner = "auto",
+        pausing: bool = False,
     ) -> None:
         space = as_space(space)
         after, names = goals(direction, directions)
@@ -109,7 +113,13 @@ class Optimizer(Results):
         chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
         rule, own_rule = checked_pruner(pruner)
         core = CoreOptimizer(
-            space._core, maximize, chosen, checked_seed(seed), as_bool(deduplicate, "deduplicate"), rule
+            space._core,
+            maximize,
+            chosen,
+            checked_seed(seed),
+            as_bool(deduplicate, "deduplicate"),
+            rule,
+            as_bool(pausing, "pausing"),
         )
         self._assemble(core, space, Own(external, own_rule), names, int.from_bytes(os.urandom(8)))
 
@@ -117,7 +127,8 @@ class Optimizer(Results):
         self, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names, nonce: int | None = None
     ) -> None:
         self._core, self._own_space, self._names = core, space, names
-        self._maximize = tuple(core.settings()["maximize"])
+        settings = core.settings()
+        self._maximize, self._pausing = tuple(settings["maximize"]), bool(settings["pausing"])
         self._is_single = len(self._maximize) == 1
         self._keep_nonce(nonce)
         self._own = own
@@ -148,6 +159,11 @@ class Optimizer(Results):
         """Whether a configuration already handed out is never suggested again."""
         return bool(self._core.settings()["deduplicate"])
 
+    @property
+    def pausing(self) -> bool:
+        """Whether trials can be stopped for now and go on later."""
+        return self._pausing
+
     @overload
     def ask(self) -> Trial: ...
     @overload
@@ -155,7 +171,8 @@ class Optimizer(Results):
     def ask(self, n: int | None = None) -> Trial | list[Trial]:
         """Hand out one trial, or up to ``n`` chosen jointly.
 
-        Queued points come first, then the defaults, then what the sampler suggests. The defaults are handed out once;
+        Queued points come first, then the defaults, then paused trials that should go on (see ``pausing`` of
+        :class:`Optimizer`; such a trial has its id of before), then what the sampler suggests. The defaults are handed out once;
         parameters without one are sampled beside them. The list is shorter than ``n`` where a finite space, or a design
         such as a grid, has fewer new configurations left. A space with a continuous parameter always has: where its
         constraints leave nothing new, a configuration is repeated. After an error nothing was handed out.
@@ -176,6 +193,9 @@ class Optimizer(Results):
         """
         try:
             if n is None:
+                promoted = self._promoted() if self._pausing else None
+                if promoted is not None:
+                    return promoted
                 if self._external is None:
                     number, row = self._core.ask()
                     return Trial(number, row, self._codec, self)
@@ -183,9 +203,45 @@ class Optimizer(Results):
             count = as_int(n, "n")
             if not 0 <= count < 2**32:
                 raise ArgumentError(f"n must not be negative (nor reach 2**32), got {shown(count)}")
+            if self._pausing:
+                return self._several(count)
             return self._ask(count) if count else []
         except SpaceError as error:
             raise nothing_feasible(error, self._space.constraints) from None
+
+    def _several(self, n: int) -> list[Trial]:
+        """Hand out up to ``n`` trials, paused ones that should go on among them."""
+        found: list[Trial] = []
+        while len(found) < n and (promoted := self._promoted()) is not None:
+            found.append(promoted)
+        try:
+            return [*found, *(self._ask(n - len(found)) if len(found) < n else ())]
+        except SpaceExhausted:
+            if found:
+                return found
+            raise
+
+    def _promoted(self) -> Trial | None:
+        """Hand out the paused trial that should go on, if there is one and nothing given comes first."""
+        if not self._pausing or self._core.next_is_given():
+            return None
+        number = self._core.promote() if self._own.pruner is None else self._promoted_by(self._own.pruner)
+        return None if number is None else self._pending(number)
+
+    def _promoted_by(self, pruner: Pruner) -> int | None:
+        from .pruners.external import ask_external
+
+        reports = self._core.curves()
+        reach = {number: curve[-1][0] for number, (_, _, curve) in reports.items()}
+        for number in sorted(self._core.paused(), key=lambda number: -reach.get(number, -1)):
+            if not ask_external(pruner, self._core, number):
+                self._core.resume(number)
+                return number
+        return None
+
+    def _pending(self, number: int) -> Trial:
+        found = self._core.trial(number)
+        return Trial(number, found["row"], self._codec, self, found["resume_from"])
 
     def _ask(self, n: int) -> list[Trial]:
         handed_out = self._core.ask_many(n) if self._external is None else self._external.ask(self._core, n)
@@ -194,8 +250,7 @@ class Optimizer(Results):
     @property
     def pending(self) -> list[Trial]:
         """The trials asked but not yet told, in the order of their ids; after loading, those to go on with."""
-        found = ((number, self._core.trial(number)["row"]) for number in self._core.pending())
-        return [Trial(number, row, self._codec, self) for number, row in found]
+        return [self._pending(number) for number in self._core.pending()]
 
     def enqueue(self, params: Mapping[str, Any]) -> None:
         """Queue a point for the next ask.
@@ -222,7 +277,7 @@ class Optimizer(Results):
         trial: AnyTrial,
         value: Told = None,
         *,
-        state: Literal["complete", "failed", "pruned"] = "complete",
+        state: Literal["complete", "failed", "pruned", "paused"] = "complete",
         sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,
@@ -241,6 +296,8 @@ class Optimizer(Results):
         state
             ``"complete"``, ``"failed"`` (a crash, an out-of-memory: no value) or ``"pruned"`` (stopped early: with the
             value reached, or none, then the values and the constraints that it reported last speak for it).
+            ``"paused"`` is pruned for now: with ``pausing`` the trial may be handed out again, to go on from its
+            checkpoint. What was told of it is then forgotten, and what it reported stays.
         sem
             Standard error of the value, one per direction; makes the search one of a noisy objective.
         constraints
@@ -264,7 +321,7 @@ class Optimizer(Results):
         if plain and self._is_single and isinstance(value, float) and -math.inf < value < math.inf:
             self._core.tell_value(number, value)
         else:
-            if reason is None and isinstance(given, str) and given == "pruned":
+            if reason is None and isinstance(given, str) and given in ("pruned", "paused"):
                 reason = self._stops.get(number)
             self._core.tell(number, *self._outcome(value, state, sem, constraints, cost, reason))
         if self._stops:
@@ -426,15 +483,16 @@ class Optimizer(Results):
         >>> trial = opt.ask()
         >>> opt.report(trial, 1, 12.5)
         >>> opt.should_prune(trial)
-        Decision(stop=True, reason='12.5 at step 1 is outside the bounds')
+        Decision(stop=True, pause=False, reason='12.5 at step 1 is outside the bounds')
         """
         number = self._number(trial)
-        stop, reason = self._core.should_prune(number)
-        decision = Decision(stop=stop, reason=reason)
+        stop, pause, reason = self._core.should_prune(number)
+        decision = Decision(stop=stop, pause=pause, reason=reason)
         if self._own.pruner is not None:
             from .pruners.external import ask_external
 
             decision = ask_external(self._own.pruner, self._core, number)
+            decision = Decision(stop=decision.stop, pause=decision.pause and self._pausing, reason=decision.reason)
         self._stops.pop(number, None)
         if decision:
             self._stops[number] = decision.reason

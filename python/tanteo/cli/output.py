@@ -58,6 +58,7 @@ def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
         "constraints": dict(trial.constraints),
         "cost": trial.cost,
         "reason": trial.reason,
+        "paused": trial.paused,
         "params": trial.params,
         "steps": {str(step): _numbers(values) for step, values in trial.steps.items()},
         "step_constraints": {str(step): dict(named) for step, named in trial.step_constraints.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..trials.trial import as_shown
+from .._internal.coercion import as_shown
 from .decision import Decision, as_decision
 from .protocol import Curve, Reports
 

@@ -37,7 +37,8 @@ class Pruner(Protocol):
     """A pruner written in Python: an object with a method ``decide``.
 
     The law that makes searches repeatable and resumable: what ``decide`` returns depends on its argument and the
-    settings of the pruner alone. It is asked whenever ``should_prune`` is called for a trial that has reported.
+    settings of the pruner alone. It is asked whenever ``should_prune`` is called for a trial that has reported. With
+    ``pausing`` it is also asked about paused trials: one that it would not stop now goes on.
 
     Examples
     --------
@@ -53,7 +54,7 @@ class Pruner(Protocol):
     >>> trial = opt.ask()
     >>> trial.report(10, 0.5)
     >>> trial.should_prune()
-    Decision(stop=False, reason='Behind.decide says so')
+    Decision(stop=False, pause=False, reason='Behind.decide says so')
     """
 
     def decide(self, reports: Reports) -> bool | Decision:

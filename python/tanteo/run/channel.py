@@ -30,10 +30,10 @@ class DirectChannel:
         if reached is None or step > reached:
             self._optimizer.report(trial, step, value, constraints=constraints)
 
-    def should_prune(self, trial: int) -> tuple[bool, str]:
-        """Whether a pending trial should stop, and why."""
+    def should_prune(self, trial: int) -> tuple[bool, bool, str]:
+        """Whether a pending trial should stop, whether it may go on later, and why."""
         decision = self._optimizer.should_prune(trial)
-        return decision.stop, decision.reason
+        return decision.stop, decision.pause, decision.reason
 
     def set_attr(self, trial: int, name: str, value: str) -> None:
         """Attaches a value, which is JSON, to a trial."""

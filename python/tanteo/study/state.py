@@ -38,7 +38,8 @@ class State:
         """Return the state of a study without trials."""
         name, settings = header["sampler"]
         seed, deduplicate = header["seed"], header["deduplicate"]
-        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner_in(header))
+        pruner, pausing = pruner_in(header), header.get("pausing", False)
+        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner, pausing)
         return cls(core, Record(), header)
 
     def replay(self, kind: str, body: Body) -> None:
@@ -69,6 +70,11 @@ class State:
         self.record.told_by[trial] = NOBODY
         self.record.owners[trial] = body["run"]
         self.core.set_evaluation(trial, self.record.started[trial], None, None)
+
+    def _resume(self, body: Body) -> None:
+        trial, time = body["trial"], body["time"]
+        self.record.resume(body["run"], trial, time)
+        self.core.set_evaluation(trial, time, None, None)
 
     def _exclude(self, body: Body) -> None:
         self.record.by_user.add(body["trial"])
@@ -134,6 +140,7 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "report": lambda core, body: core.report(
         body["trial"], body["step"], _as_list(body["value"]), list(map(tuple, body.get("constraints", ())))
     ),
+    "resume": lambda core, body: core.resume(body["trial"]),
     "retract": lambda core, body: core.retract(body["trial"]),
     "tell": lambda core, body: core.tell(body["trial"], *told_from_data(body["told"])),
 }
@@ -151,6 +158,7 @@ _NOTED: dict[str, Callable[[State, Body], object]] = {
     "offer": State._offer,
     "release": lambda state, body: state.record.owners.pop(body["trial"], None),
     "report": State._nothing,
+    "resume": State._resume,
     "retract": State._retract,
     "space": State._change_space,
     "run": lambda state, body: state.record.runs.append(body),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     Measurement: TypeAlias = float | Replicates
+    # How a value can be reported.
+    Reported: TypeAlias = float | Sequence[float] | Mapping[str, float]
     # The arguments of `CoreOptimizer.tell` after the trial's id: state, values, sems, replicates, constraints, cost,
     # reason.
     Outcome: TypeAlias = tuple[
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 # What `tell` takes, and what a mapping returned by an objective means by these keys.
 TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
-STATES = ("complete", "failed", "pruned")
+STATES = ("complete", "failed", "pruned", "paused")
 
 
 def outcome(

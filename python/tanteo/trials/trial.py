@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from .._internal.coercion import as_shown
 from .._internal.equality import same
 from .._internal.text import safe_repr
 from .._internal.typing import TYPE_CHECKING, overload
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
     from .._core import CoreOptimizer
-    from ..optimizer import Reported
     from ..pruners.decision import Decision
     from ..space.codec import Codec, Row
     from .belonging import SearchToken, Token
+    from .outcome import Reported
 
     State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
     Origin: TypeAlias = Literal[
@@ -61,17 +62,21 @@ class Trial(Belonging):
         Its number in the history; what :meth:`Optimizer.tell` needs.
     params : dict
         The configuration: nested as the space, builtin types, inactive parameters absent.
+    resume_from : int or None
+        Of a trial that goes on after a pause, the last step that it had reported; None for a fresh one.
 
     Notes
     -----
-    A pickled or copied trial keeps ``id`` and ``params`` but no longer knows its optimizer, so that it can be sent to
-    a worker cheaply: results go back through :meth:`Optimizer.tell`, which refuses the trials of other searches.
+    A pickled or copied trial keeps ``id``, ``params`` and ``resume_from`` but no longer knows its optimizer, so that it
+    can be sent to a worker cheaply: results go back through :meth:`Optimizer.tell`, which refuses the trials of other
+    searches.
     """
 
-    __slots__ = ("_codec", "_home", "_params", "id")
+    __slots__ = ("_codec", "_home", "_params", "id", "resume_from")
 
-    def __init__(self, number: int, row: Row, codec: Codec, home: Reporting) -> None:
+    def __init__(self, number: int, row: Row, codec: Codec, home: Reporting, resume_from: int | None = None) -> None:
         self.id = number
+        self.resume_from = resume_from
         self._row = row
         self._codec = codec
         self._home: Reporting | None = home
@@ -122,13 +127,13 @@ class Trial(Belonging):
         return f"Trial(id={self.id}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return copied_trial, (self.id, self.params, self._shown())
+        return copied_trial, (self.id, self.params, self._shown(), self.resume_from)
 
 
-def copied_trial(number: int, params: dict[str, Any], token: Token | None) -> Trial:
+def copied_trial(number: int, params: dict[str, Any], token: Token | None, resume_from: int | None = None) -> Trial:
     """Build a trial that was pickled or copied and knows no optimizer."""
     trial = Trial.__new__(Trial)
-    trial.id, trial._params, trial._token = number, params, token
+    trial.id, trial._params, trial._token, trial.resume_from = number, params, token, resume_from
     trial._home = trial._search = None
     return trial
 
@@ -151,6 +156,8 @@ class FrozenTrial(Belonging):
         As told; feasible when ``<= 0``.
     feasible : bool
         Whether no constraint that was told is positive.
+    paused : bool
+        Whether it was stopped for now and may go on; its state is ``"pruned"`` meanwhile.
     cost : float or None
         What the trial cost, in the user's unit.
     reason : str or None
@@ -184,6 +191,7 @@ class FrozenTrial(Belonging):
         "id",
         "origin",
         "params",
+        "paused",
         "reason",
         "replicates",
         "sems",
@@ -205,6 +213,7 @@ class FrozenTrial(Belonging):
     constraints: Mapping[str, float]
     feasible: bool
     cost: float | None
+    paused: bool
     reason: str | None
     steps: Mapping[int, float | Any]  # `| Any` stands for a tuple, so that a checker takes `steps[3] < 0.5`
     step_constraints: Mapping[int, Mapping[str, float]]
@@ -290,16 +299,12 @@ def trial_fields(found: Mapping[str, Any], codec: Decoder, number: int) -> dict[
         "steps": MappingProxyType({step: as_shown(values) for step, values in found["curve"]}),
         "step_constraints": MappingProxyType({step: dict(named) for step, named in found["reported"]}),
         "origin": found["origin"],
+        "paused": found["paused"],
         "attrs": MappingProxyType(_attrs(found["attributes"])),
         "started": found["started"],
         "finished": found["finished"],
         "traceback": found["traceback"],
     }
-
-
-def as_shown(values: Any) -> Any:
-    """Return what the core has of all objectives: a number with a single one, a tuple with several."""
-    return tuple(values) if isinstance(values, list) else values
 
 
 def _attrs(attributes: Sequence[tuple[str, str]]) -> dict[str, Any]:

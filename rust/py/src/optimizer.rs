@@ -124,6 +124,8 @@ fn configurations_from(core: &Optimizer, first: u64) -> Vec<Configuration> {
 #[pymethods]
 impl CoreOptimizer {
     #[new]
+    #[pyo3(signature = (space, maximize, sampler, seed, deduplicate, pruner, pausing = false))]
+    #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
     fn new(
         py: Python<'_>,
         space: Py<CoreSpace>,
@@ -132,12 +134,13 @@ impl CoreOptimizer {
         seed: &Bound<'_, PyAny>,
         deduplicate: bool,
         pruner: pruners::Named<'_>,
+        pausing: bool,
     ) -> PyResult<Self> {
         let (name, settings) = sampler;
         let sampler = sampler_in(&name, &settings, &space.get().space)?;
         let pruner = pruner_in(pruner, maximize.first().copied().unwrap_or_default())?;
         let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
-        let settings = Settings { maximize, sampler, seed, deduplicate, pruner };
+        let settings = Settings { maximize, sampler, seed, deduplicate, pruner, pausing };
         let (searched, seed) = (&space.get().space, settings.seed);
         let core = compute(py, || Ok(Optimizer::new(searched.clone(), settings)?));
         let core = core.map_err(|error| error.into_py(py, Some(seed)))?;
@@ -314,10 +317,31 @@ impl CoreOptimizer {
         self.call(py, |core| core.report(trial, step, &values, constraints))
     }
 
-    /// Whether to stop a trial, and why.
-    fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<(bool, String)> {
+    /// Whether to stop a trial, whether it may go on later, and why.
+    fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<(bool, bool, String)> {
         let trial = scalar::trial_id(trial)?;
-        self.call(py, |core| core.should_prune(trial).map(|decision| (decision.stop, decision.reason)))
+        let decision = self.call(py, |core| core.should_prune(trial))?;
+        Ok((decision.stop, decision.pause, decision.reason))
+    }
+
+    /// Ids of the paused trials.
+    fn paused(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
+        self.read(py, |history| history.paused().collect())
+    }
+
+    /// Lets the paused trial go on that the pruner would not stop now; its id, if there is one.
+    fn promote(&self, py: Python<'_>) -> PyResult<Option<u64>> {
+        self.call(py, |core| {
+            let Some(trial) = core.promotable() else { return Ok(None) };
+            core.resume(trial)?;
+            Ok(Some(trial))
+        })
+    }
+
+    /// Lets a paused trial go on.
+    fn resume(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
+        let trial = scalar::trial_id(trial)?;
+        self.call(py, |core| core.resume(trial))
     }
 
     /// What each trial that is not set aside reported, by its id: its state, what was told, steps with values. Values
@@ -495,15 +519,16 @@ impl CoreOptimizer {
     }
 
     /// What the constructor takes besides the space: `maximize`, `sampler` as (name, settings), `seed`, `deduplicate`,
-    /// `pruner` as (name, settings).
+    /// `pruner` as (name, settings), `pausing`.
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let Settings { maximize, sampler, seed, deduplicate, pruner } = &self.settings;
+        let Settings { maximize, sampler, seed, deduplicate, pruner, pausing } = &self.settings;
         let settings = PyDict::new(py);
         settings.set_item("maximize", maximize)?;
         settings.set_item("sampler", sampler_out(py, sampler, &self.space.get().space)?)?;
         settings.set_item("seed", seed)?;
         settings.set_item("deduplicate", deduplicate)?;
         settings.set_item("pruner", pruner_out(py, pruner, self.direction())?)?;
+        settings.set_item("pausing", pausing)?;
         Ok(settings)
     }
 

@@ -31,6 +31,9 @@ pub(crate) struct Record {
     /// What it reported of constraints, by step.
     reported: Vec<(u64, Vec<(String, f64)>)>,
     feasible: bool,
+    /// Whether it was stopped and may go on, and the step that it goes on from.
+    paused: bool,
+    resumes_from: Option<u64>,
     note: Note,
 }
 
@@ -55,6 +58,8 @@ impl Record {
             curve: curve(history, trial, &core.settings().maximize),
             reported: history.reported_constraints(trial).map(|(step, named)| (step, named.to_vec())).collect(),
             feasible: history.is_feasible(row),
+            paused: history.is_paused(trial),
+            resumes_from: history.resumes_from(trial),
             note: core.notes().get(&trial).cloned().unwrap_or_default(),
         })
     }
@@ -86,6 +91,8 @@ impl Record {
         fields.set_item("curve", self.curve)?;
         fields.set_item("reported", self.reported)?;
         fields.set_item("feasible", self.feasible)?;
+        fields.set_item("paused", self.paused)?;
+        fields.set_item("resume_from", self.resumes_from)?;
         fields.set_item("started", self.note.evaluation.started)?;
         fields.set_item("finished", self.note.evaluation.finished)?;
         fields.set_item("traceback", self.note.evaluation.traceback)?;

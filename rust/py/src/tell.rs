@@ -34,11 +34,14 @@ impl Told<'_> {
         match (self.state.as_str(), measurements) {
             ("complete", Some(measurements)) => Ok(Outcome::Complete(measurements)),
             ("complete", None) => Err(errors::argument(py, "a complete trial needs its values".to_owned())),
-            ("pruned", measurements) => Ok(Outcome::Pruned { measurements, reason: self.reason }),
+            (state @ ("pruned" | "paused"), measurements) => {
+                Ok(Outcome::Pruned { measurements, reason: self.reason, paused: state == "paused" })
+            }
             ("failed", None) => Ok(Outcome::Failed { reason: self.reason }),
             ("failed", Some(_)) => Err(errors::argument(py, "a failed trial has no values; leave them out".to_owned())),
             (state, _) => {
-                let message = format!("state is {state:?}; expected \"complete\", \"pruned\" or \"failed\"");
+                let message =
+                    format!("state is {state:?}; expected \"complete\", \"pruned\", \"paused\" or \"failed\"");
                 Err(errors::argument(py, message))
             }
         }

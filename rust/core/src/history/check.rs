@@ -66,7 +66,8 @@ impl History {
                 return Err(format!("impossible intermediate values of trial {trial}"));
             }
         }
-        self.check_reported()
+        self.check_reported()?;
+        self.check_pauses()
     }
 
     /// Whether one trial is possible: its configuration in the space (known constraints aside: an observed point may
@@ -149,7 +150,7 @@ mod tests {
         history.finish(0, Outcome::Complete(measured(1.0)), &[("memory".into(), 1.0)], Some(2.0));
         history.finish(1, Outcome::Failed { reason: Some("crash".into()) }, &[], None);
         history.report(2, 1, &[3.0], Vec::new());
-        let stopped = Outcome::Pruned { measurements: None, reason: None };
+        let stopped = Outcome::Pruned { measurements: None, reason: None, paused: false };
         history.finish(2, stopped, &[("latency".into(), 1.0)], None);
         history
     }

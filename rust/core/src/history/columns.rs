@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::seen::Seen;
-use super::{Fingerprint, Origin, Reported, TrialState};
+use super::{Fingerprint, Origin, Pauses, Reported, TrialState};
 use crate::space::{Configuration, Domain, SearchSpace, Value};
 
 /// Every trial, in columns; row `i` is the trial with id `i`.
@@ -37,6 +37,9 @@ pub struct History {
     /// What reports said beside that. A snapshot holds it among its additions.
     #[serde(skip)]
     pub(super) reported: Reported,
+    /// Which trials may go on, and which did. A snapshot holds it among its additions.
+    #[serde(skip)]
+    pub(super) pauses: Pauses,
     /// Follows from the columns above; never stored, rebuilt on load.
     #[serde(skip)]
     pub(super) derived: Derived,
@@ -80,6 +83,7 @@ impl History {
             reasons: BTreeMap::new(),
             curves: BTreeMap::new(),
             reported: Reported::default(),
+            pauses: Pauses::default(),
             derived: Derived { unit: vec![Vec::new(); n_parameters], ..Derived::default() },
         }
     }

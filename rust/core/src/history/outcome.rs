@@ -24,6 +24,8 @@ pub enum Outcome {
         measurements: Option<Vec<Measurement>>,
         /// Why, if known.
         reason: Option<String>,
+        /// Whether it may go on later.
+        paused: bool,
     },
     /// A crash, an out-of-memory, a NaN.
     Failed {

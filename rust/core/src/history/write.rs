@@ -44,6 +44,7 @@ impl History {
     /// Ends a pending trial.
     pub fn finish(&mut self, trial: usize, outcome: Outcome, constraints: &[(String, f64)], cost: Option<f64>) {
         self.derived.pending.remove(&(trial as u64));
+        self.pauses.forget(trial as u64);
         self.costs[trial] = cost.unwrap_or(f64::NAN);
         for (name, value) in constraints {
             let column = self.constraint_column(name);
@@ -54,10 +55,13 @@ impl History {
                 self.states[trial] = TrialState::Complete;
                 self.record(trial, measurements);
             }
-            Outcome::Pruned { measurements, reason } => {
+            Outcome::Pruned { measurements, reason, paused } => {
                 self.states[trial] = TrialState::Pruned;
                 self.record(trial, measurements.unwrap_or_default());
                 self.explain(trial, reason);
+                if paused {
+                    self.pause(trial as u64);
+                }
             }
             Outcome::Failed { reason } => {
                 self.states[trial] = TrialState::Failed;
@@ -70,6 +74,7 @@ impl History {
     /// Takes back the result of a told trial, which is pending again. What it reported stays.
     pub fn reopen(&mut self, trial: usize) {
         self.take_in(trial);
+        self.pauses.forget(trial as u64);
         self.derived.pending.insert(trial as u64);
         self.derived.failed -= u64::from(self.states[trial] == TrialState::Failed);
         self.states[trial] = TrialState::Pending;

@@ -1,22 +1,25 @@
 //! When a trial is stopped early.
 
 use super::{Optimizer, OptimizerError};
+use crate::learning_curve::Curves;
 use crate::pruner::{Context, Decision};
 
 impl Optimizer {
-    /// Whether a pending trial should stop at its last report, and why: what the pruner of the settings decides.
+    /// Whether a pending trial should stop at its last report, and why: what the pruner of the settings decides. It may
+    /// go on later only with [`super::Settings::pausing`].
     ///
     /// # Errors
     /// Unknown id, not pending.
     pub fn should_prune(&self, trial: u64) -> Result<Decision, OptimizerError> {
         self.pending_row(trial)?;
-        let context = Context {
-            history: &self.history,
-            trial,
-            incumbent: self.incumbent,
-            seed: self.settings.seed,
-            maximize: self.settings.maximize[0],
-        };
-        Ok(self.settings.pruner.decide(&context))
+        let mut decision = self.settings.pruner.decide(&self.pruning(trial, None));
+        decision.pause &= self.settings.pausing;
+        Ok(decision)
+    }
+
+    /// What a decision about a trial may depend on.
+    pub(super) fn pruning<'a>(&'a self, trial: u64, curves: Option<&'a Curves>) -> Context<'a> {
+        let (history, incumbent) = (&self.history, self.incumbent);
+        Context { history, trial, incumbent, seed: self.settings.seed, maximize: self.settings.maximize[0], curves }
     }
 }

@@ -8,7 +8,7 @@
 //!    the estimate most of what it would learn from the end, and where early steps mislead nothing is stopped.
 //! 3. Replay: of the complete trials, take those that this rule would have stopped here, judged by the best of the
 //!    trials before them. No more than [`MISTAKES`] of them became the best.
-//! 4. The trial is not one of the share [`AUDITED`], which run to their end whatever is expected, so that the replay has
+//! 4. The trial is not one of those that run to their end whatever is expected ([`audit`]), so that the replay has
 //!    something to see.
 //!
 //! With several objectives [`super::dominated`] takes the place of these rules, and a reported constraint that is broken
@@ -16,42 +16,39 @@
 //!
 //! Measured with the Gaussian process in the loop (`benches/results/fidelity.md`).
 
+use super::audit::MISTAKES;
 use super::context::{Context, Report};
-use super::{Decision, dominated, violated};
+use super::{Decision, audit, dominated, violated};
 use crate::history::TrialState;
 use crate::learning_curve::{Curves, Expected};
 use crate::numerics::normal::ndtr;
 use crate::numerics::variance;
-use crate::numerics::{Purpose, Stream};
 
 /// Below this chance of becoming the best a trial may be stopped.
 const CHANCE: f64 = 0.02;
 /// Share of the variance of the ends that may be unknown.
 const UNKNOWN: f64 = 0.5;
-/// Share of the trials stopped in a replay, counted with one more, that may have become the best.
-pub(super) const MISTAKES: f64 = 0.1;
-/// Share of the trials that are never stopped.
-const AUDITED: f64 = 1.0 / 3.0;
 /// Complete trials before anything is stopped.
 const FEWEST: usize = 2;
 
 pub(super) fn decide(context: &Context<'_>, report: Report) -> Decision {
     let (step, _) = report;
     if !context.is_finite(0) && !context.is_finite(1) {
-        return Decision::stop("two values in a row are not finite");
+        return Decision::end("two values in a row are not finite");
     }
     let Some(reached) = Curves::checkpoint_reached(context.previous_step(), step, context.history) else {
         return Decision::go_on(format!("no checkpoint was reached by step {step}"));
     };
     if let Some(decision) = violated::decide(context, report, reached) {
-        return if is_audited(context) { audited(&decision.reason) } else { decision };
+        return decision;
     }
     if context.history.n_objectives() > 1 { dominated::decide(context, report) } else { estimate(context, reached) }
 }
 
 /// Rules 1 to 4.
 fn estimate(context: &Context<'_>, reached: u64) -> Decision {
-    let curves = Curves::of(context.history, context.history.len());
+    let fitted = if context.curves.is_none() { Curves::of(context.history, context.history.len()) } else { None };
+    let curves = context.curves.or(fitted.as_ref());
     let Some((curves, end)) = curves.and_then(|curves| curves.end(context.curve()).map(|end| (curves, end))) else {
         return Decision::go_on("too little is known of how it goes on");
     };
@@ -73,22 +70,12 @@ fn estimate(context: &Context<'_>, reached: u64) -> Decision {
     if end.variance >= UNKNOWN * variance(&all) {
         return Decision::go_on(format!("{reason}; that tells too little of the end"));
     }
-    let (mistakes, stopped) = replay(context, &curves, reached);
+    let (mistakes, stopped) = replay(context, curves, reached);
     let reason = format!("{reason}; {mistakes} of {stopped} complete trials like it became the best");
     if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
         return Decision::go_on(reason);
     }
-    if is_audited(context) { audited(&reason) } else { Decision::stop(reason) }
-}
-
-/// Whether the trial is one of those that run to their end whatever is expected.
-pub(super) fn is_audited(context: &Context<'_>) -> bool {
-    Stream::new(context.seed, context.trial, Purpose::Audit, 0).uniform() < AUDITED
-}
-
-/// Goes on in spite of what speaks for stopping.
-pub(super) fn audited(reason: &str) -> Decision {
-    Decision::go_on(format!("{reason}; runs on to check the rule"))
+    audit::stop(context, reason)
 }
 
 /// The chance that a trial with this end is better than `best`.

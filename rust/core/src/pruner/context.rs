@@ -1,6 +1,7 @@
 //! What a decision may depend on, and nothing else.
 
 use crate::history::{History, TrialState};
+use crate::learning_curve::Curves;
 
 /// A report of a trial: the step and the value, to be minimized.
 pub(super) type Report = (u64, f64);
@@ -18,6 +19,8 @@ pub struct Context<'a> {
     pub seed: u64,
     /// Whether the (first) objective is maximized, for the words of a reason: the core minimizes.
     pub maximize: bool,
+    /// The curves of the history, where they are fitted already.
+    pub curves: Option<&'a Curves>,
 }
 
 impl<'a> Context<'a> {

@@ -8,11 +8,11 @@
 //!    than a share [`MISTAKES`] of them are in the Pareto front.
 //! 3. The trial is not one of those that run to their end whatever is expected.
 
-use super::Decision;
-use super::auto::{MISTAKES, audited, is_audited};
+use super::audit::MISTAKES;
 use super::context::{Context, Report};
 use super::reached::place_at;
 use super::standing::Standing;
+use super::{Decision, audit};
 use crate::history::{TrialState, dominance};
 
 /// Share of the other trials that may dominate a trial.
@@ -37,7 +37,7 @@ pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Decision {
     if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
         return Decision::go_on(reason);
     }
-    if is_audited(context) { audited(&reason) } else { Decision::stop(reason) }
+    audit::stop(context, reason)
 }
 
 fn is_dominated(dominating: usize, n: usize) -> bool {

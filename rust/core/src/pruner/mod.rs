@@ -10,6 +10,7 @@
 //! | `auto` | an estimate of the end says that it will hardly become the best |
 //! | `dominated` | the same with several objectives: many others dominate it |
 //! | `violated` | the same where constraints are reported: nobody got back within them |
+//! | `audit` | what keeps these three honest |
 //! | `percentile` | worse than a percentile of all trials that reached the step (Golovin et al. 2017); the median |
 //! | `halving` | rungs: the best of each go on (Jamieson and Talwalkar 2016; Li et al. 2020; Li et al. 2018) |
 //! | `wilcoxon` | a signed-rank test against the best trial, step by step (Wilcoxon 1945) |
@@ -20,6 +21,7 @@
 //! | `standing` | what they are compared by |
 //! | `decision` | the answer and its reason |
 
+mod audit;
 mod auto;
 mod context;
 mod decision;

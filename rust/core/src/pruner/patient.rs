@@ -18,6 +18,6 @@ pub(super) fn decide(settings: &PatientSettings, context: &Context<'_>) -> Decis
     }
     match within {
         Some(pruner) => pruner.decide(context),
-        None => Decision::stop(format!("no improvement within the last {} reports", patience + 1)),
+        None => Decision::end(format!("no improvement within the last {} reports", patience + 1)),
     }
 }

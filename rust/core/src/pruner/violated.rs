@@ -5,15 +5,15 @@
 //! constraint is stopped where at least [`FEWEST`] complete trials reported one at that step, and no more than a share
 //! [`MISTAKES`] of them kept all constraints in the end.
 
-use super::Decision;
-use super::auto::MISTAKES;
+use super::audit::MISTAKES;
 use super::context::{Context, Report};
+use super::{Decision, audit};
 use crate::history::TrialState;
 
 /// Complete trials that broke a constraint at the step before anything is stopped for it.
 const FEWEST: usize = 3;
 
-/// A decision to stop at the checkpoint `reached`, if that is the rule's.
+/// The decision at the checkpoint `reached`, if the rule has one.
 pub(super) fn decide(context: &Context<'_>, (step, _): Report, reached: u64) -> Option<Decision> {
     let history = context.history;
     let broken = history.reported_violation(context.trial, step).filter(|violation| *violation > 0.0)?;
@@ -25,5 +25,6 @@ pub(super) fn decide(context: &Context<'_>, (step, _): Report, reached: u64) -> 
         return None;
     }
     let n = alike.len();
-    Some(Decision::stop(format!("breaks constraints by {broken:.4}; {kept} of {n} complete trials like it kept them")))
+    let reason = format!("breaks constraints by {broken:.4}; {kept} of {n} complete trials like it kept them");
+    Some(audit::stop(context, reason))
 }

@@ -71,7 +71,9 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
             if let Some(t) = chosen(i) {
                 // Refused where a later step was reported before: then it is pruned at that one.
                 let _ = optimizer.report(t, step, &[y], Vec::new());
-                optimizer.tell(t, tell(Outcome::Pruned { measurements: None, reason: None }, None)).unwrap();
+                optimizer
+                    .tell(t, tell(Outcome::Pruned { measurements: None, reason: None, paused: false }, None))
+                    .unwrap();
             }
         }
         Event::Break(i, y) => {

@@ -22,12 +22,13 @@ from .actor import HostActor
 from .told import packed
 
 if TYPE_CHECKING:
-    from ....optimizer import AnySpace, AnyTrial, Directions, Reported, Sem, Told
+    from ....optimizer import AnySpace, AnyTrial, Directions, Sem, Told
     from ....pruners import Decision, Pruner
     from ....pruners import Settings as PrunerSettings
     from ....samplers import Sampler
     from ....samplers.settings import Settings
     from ....trials.objectives import Direction
+    from ....trials.outcome import Reported
     from ....trials.trial import Trials
 
 #: The calls that never wait behind others.
@@ -43,7 +44,7 @@ class RemoteOptimizer:
 
     Parameters
     ----------
-    space, direction, directions, sampler, seed, deduplicate, pruner
+    space, direction, directions, sampler, seed, deduplicate, pruner, pausing
         As for :class:`tanteo.Optimizer`.
     path
         Folder that the actor can write to, and that is still there when it is started anew (on another node: a shared
@@ -88,6 +89,7 @@ class RemoteOptimizer:
         seed: int | None = None,
         deduplicate: bool | None = None,
         pruner: str | PrunerSettings | Pruner | None = None,
+        pausing: bool | None = None,
         path: str | PathLike[str] | None = None,
         study: str | PathLike[str] | None = None,
         lease: float = 60.0,
@@ -99,6 +101,7 @@ class RemoteOptimizer:
             "seed": seed,
             "deduplicate": deduplicate,
             "pruner": pruner,
+            "pausing": pausing,
         }
         options = {name: value for name, value in options.items() if value is not None}
         if not isinstance(path, str | PathLike | None):
@@ -134,7 +137,7 @@ class RemoteOptimizer:
     @overload
     def ask(self, n: int) -> list[Trial]: ...
     def ask(self, n: int | None = None) -> Trial | list[Trial]:
-        """Hand out one trial, or ``n``. Those that were abandoned come first.
+        """Hand out one trial, or ``n``. Those that were abandoned come first, then paused ones that should go on.
 
         Parameters
         ----------
@@ -162,7 +165,7 @@ class RemoteOptimizer:
         trial: AnyTrial,
         value: Told = None,
         *,
-        state: Literal["complete", "failed", "pruned"] = "complete",
+        state: Literal["complete", "failed", "pruned", "paused"] = "complete",
         sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,

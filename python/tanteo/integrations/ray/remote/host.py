@@ -22,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 #: was under way when the actor died, one request of each worker; a thousand workers are more than one actor serves.
 REMEMBERED = 1000
 #: What a folder is compared with before it is gone on with; the space is, too.
-_COMPARED = ("directions", "sampler", "deduplicate", "pruner")
+_COMPARED = ("directions", "sampler", "deduplicate", "pruner", "pausing")
 
 
 class OptimizerHost:
@@ -115,7 +115,7 @@ class OptimizerHost:
 
     def _explained(self, trial: int, told: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what was told of a trial with the reason why it was stopped, which a journal alone does not tell."""
-        if told.get("state") != "pruned":
+        if told.get("state") not in ("pruned", "paused"):
             return told
         return {**told, "reason": self._optimizer.trials[trial].reason}
 
@@ -258,7 +258,10 @@ class OptimizerHost:
         for kind, *entry in entries:
             if kind == "ask":
                 request, worker, ids = entry
-                self._optimizer.ask(sum(number >= len(self._optimizer) for number in ids))
+                known = len(self._optimizer)
+                for number in set(self._optimizer._core.paused()).intersection(ids):
+                    self._optimizer._core.resume(number)
+                self._optimizer.ask(sum(number >= known for number in ids))
                 self._assign(ids, worker)
                 self._remember(request, ids)
             elif kind == "tell":
