@@ -172,10 +172,10 @@ class Optimizer(Results):
         """Hand out one trial, or up to ``n`` chosen jointly.
 
         Queued points come first, then the defaults, then paused trials that should go on (see ``pausing`` of
-        :class:`Optimizer`; such a trial has its id of before), then what the sampler suggests. The defaults are handed out once;
-        parameters without one are sampled beside them. The list is shorter than ``n`` where a finite space, or a design
-        such as a grid, has fewer new configurations left. A space with a continuous parameter always has: where its
-        constraints leave nothing new, a configuration is repeated. After an error nothing was handed out.
+        :class:`Optimizer`; such a trial has its id of before), then what the sampler suggests. The defaults are handed
+        out once; parameters without one are sampled beside them. The list is shorter than ``n`` where a finite space,
+        or a design such as a grid, has fewer new configurations left. A space with a continuous parameter always has:
+        where its constraints leave nothing new, a configuration is repeated. After an error nothing was handed out.
 
         Parameters
         ----------

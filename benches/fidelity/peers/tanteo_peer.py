@@ -10,7 +10,6 @@ from benches.fidelity.problem import Task
 from benches.python.peers.tanteo_peer import search_space
 from benches.quality.problem import Params
 
-
 # Behind the name of a pruner: stopped trials may go on.
 PAUSING = "-pausing"
 
