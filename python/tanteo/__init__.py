@@ -48,11 +48,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from . import importance, models, plotting
-    from .run import Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
+    from .run import Paused, Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
     from .study import Study
 
 # Imported when first used: a worker that only asks and tells should not pay for process pools and models.
-_LAZY = ("Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize")
+_LAZY = ("Paused", "Pruned", "Result", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize")
 
 __all__ = [
     "ArgumentError",
@@ -74,6 +74,7 @@ __all__ = [
     "Ordinal",
     "Parameter",
     "ParameterError",
+    "Paused",
     "Pruned",
     "Replicates",
     "Result",

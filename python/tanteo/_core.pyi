@@ -73,6 +73,7 @@ class CoreOptimizer:
         seed: int,
         deduplicate: bool,
         pruner: tuple[str, dict[str, Any]],
+        pausing: bool = False,
     ) -> CoreOptimizer:
         """Make a search without trials.
 
@@ -120,7 +121,7 @@ class CoreOptimizer:
         cost: float | None,
         reason: str | None,
     ) -> None:
-        """End a pending trial: ``state`` is complete (values needed), pruned, or failed (no values).
+        """End a pending trial: ``state`` is complete (values needed), pruned, paused, or failed (no values).
 
         ``values``, ``sems`` and ``replicates`` have one entry per objective; a value is the mean of its replicates.
         """
@@ -149,12 +150,20 @@ class CoreOptimizer:
         """Add a finished trial from elsewhere, told as in :meth:`tell`; return its id."""
     def enqueue(self, row: Sequence[_Raw]) -> None:
         """Queue a partial configuration: None where nothing is given."""
-    def report(self, trial: int, step: int, value: float) -> None:
-        """Record an intermediate value of a pending trial; steps increase."""
-    def should_prune(self, trial: int) -> tuple[bool, str]:
-        """Whether to stop a pending trial, and why."""
-    def curves(self) -> dict[int, tuple[_Standing, float | None, list[tuple[int, float]]]]:
-        """What each trial that is not set aside reported: state, value told, steps with values; to be minimized."""
+    def report(self, trial: int, step: int, values: Sequence[float], constraints: Sequence[tuple[str, float]]) -> None:
+        """Record intermediate values of a pending trial, one per objective, and constraints; steps increase."""
+    def should_prune(self, trial: int) -> tuple[bool, bool, str]:
+        """Whether to stop a pending trial, whether it may go on later, and why."""
+    def paused(self) -> list[int]:
+        """Ids of the paused trials, increasing."""
+    def promote(self) -> int | None:
+        """Let the paused trial go on that the pruner would not stop now; return its id, if there is one."""
+    def resume(self, trial: int) -> None:
+        """Let a paused trial go on."""
+    def curves(self) -> dict[int, tuple[_Standing, float | list[float] | None, list[tuple[int, float | list[float]]]]]:
+        """What each trial that is not set aside reported: state, what was told, steps with values; to be minimized.
+
+        Values are lists where there are several objectives."""
     def set_attribute(self, trial: int, name: str, value: str) -> None:
         """Give a trial an attribute, or a new value to the one of this name; the value travels along unread."""
     def set_evaluation(self, trial: int, started: float | None, finished: float | None, traceback: str | None) -> None:
@@ -196,8 +205,10 @@ class CoreOptimizer:
         """Everything about one trial.
 
         ``row``, ``state``, ``origin``, ``values`` and ``sems`` (lists, or None without a result), ``replicates`` (lists
-        of lists, or None), ``constraints`` (name to value), ``cost``, ``reason``, ``curve`` (list of (step, value)),
-        ``feasible``, ``started``, ``finished``, ``traceback``, ``attributes`` (list of (name, value), by name).
+        of lists, or None), ``constraints`` (name to value), ``cost``, ``reason``, ``curve`` (list of (step, value);
+        values are lists where there are several objectives), ``reported`` (list of (step, [(name, constraint), ...])),
+        ``feasible``, ``paused``, ``resume_from``, ``started``, ``finished``, ``traceback``, ``attributes`` (list of
+        (name, value), by name).
         """
     def columns(self) -> dict[str, Any]:
         """Every trial, column by column, n rows.
@@ -221,7 +232,7 @@ class CoreOptimizer:
     def space(self) -> CoreSpace: ...
     def settings(self) -> dict[str, Any]:
         """What the constructor takes besides the space: maximize, sampler as (name, settings), seed, deduplicate,
-        pruner as (name, settings)."""
+        pruner as (name, settings), pausing."""
     def stats(self) -> dict[str, int]:
         """Counts of what happened: asked, duplicates turned down, fallbacks to a random draw."""
     def provoke_panic(self) -> None:

@@ -7,10 +7,10 @@ import os
 from collections.abc import Mapping, Sequence
 
 from ._core import CoreOptimizer
-from ._internal.coercion import as_bool, as_float, as_int, members, shown
+from ._internal.coercion import as_bool, as_int, members, shown
 from ._internal.text import safe_repr
 from ._internal.typing import TYPE_CHECKING, overload
-from .exceptions import ArgumentError, SpaceError
+from .exceptions import ArgumentError, SpaceError, SpaceExhausted
 from .pruners.decision import Decision
 from .pruners.own import Own
 from .pruners.settings import Settings as PrunerSettings
@@ -23,7 +23,7 @@ from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.belonging import Belonging, SearchToken, check_belongs
 from .trials.explanation import Explanation, explanation
 from .trials.objectives import given_as, goals, in_order
-from .trials.outcome import outcome
+from .trials.outcome import outcome, reported
 from .trials.results import Results
 from .trials.trial import FrozenTrial, Trial
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .samplers import Sampler
     from .samplers.external import External
     from .trials.objectives import Direction, Names
-    from .trials.outcome import Outcome
+    from .trials.outcome import Outcome, Reported
     from .trials.replicates import Replicates
 
     Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | Mapping[str, float | Replicates] | None
@@ -72,6 +72,10 @@ class Optimizer(Results):
         What :meth:`should_prune` asks: ``"auto"``, ``"median"``, ``"percentile"``, ``"successive_halving"``,
         ``"hyperband"``, ``"wilcoxon"``, ``"patient"``, ``"nothing"``, settings such as
         ``tt.pruners.Hyperband(max_resource=81)``, or an object of your own (:class:`tanteo.pruners.Pruner`).
+    pausing
+        Whether trials can be stopped for now and go on later, where you have checkpoints: :meth:`should_prune` says so
+        in :attr:`~tanteo.pruners.Decision.pause`, and :meth:`ask` hands a trial out again that was told with
+        ``state="paused"`` once the pruner would not stop it any more.
 
     Notes
     -----
@@ -100,6 +104,7 @@ class Optimizer(Results):
         seed: int | None = None,
         deduplicate: bool = True,
         pruner: str | PrunerSettings | Pruner = "auto",
+        pausing: bool = False,
     ) -> None:
         space = as_space(space)
         after, names = goals(direction, directions)
@@ -108,7 +113,13 @@ class Optimizer(Results):
         chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
         rule, own_rule = checked_pruner(pruner)
         core = CoreOptimizer(
-            space._core, maximize, chosen, checked_seed(seed), as_bool(deduplicate, "deduplicate"), rule
+            space._core,
+            maximize,
+            chosen,
+            checked_seed(seed),
+            as_bool(deduplicate, "deduplicate"),
+            rule,
+            as_bool(pausing, "pausing"),
         )
         self._assemble(core, space, Own(external, own_rule), names, int.from_bytes(os.urandom(8)))
 
@@ -116,10 +127,13 @@ class Optimizer(Results):
         self, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names, nonce: int | None = None
     ) -> None:
         self._core, self._own_space, self._names = core, space, names
-        self._maximize = tuple(core.settings()["maximize"])
+        settings = core.settings()
+        self._maximize, self._pausing = tuple(settings["maximize"]), bool(settings["pausing"])
         self._is_single = len(self._maximize) == 1
         self._keep_nonce(nonce)
         self._own = own
+        # Why trials should stop, by id, until they are told.
+        self._stops: dict[Any, str] = {}
         self._external: External | None = None
         if own.sampler is not None:
             from .samplers.external import External
@@ -145,6 +159,11 @@ class Optimizer(Results):
         """Whether a configuration already handed out is never suggested again."""
         return bool(self._core.settings()["deduplicate"])
 
+    @property
+    def pausing(self) -> bool:
+        """Whether trials can be stopped for now and go on later."""
+        return self._pausing
+
     @overload
     def ask(self) -> Trial: ...
     @overload
@@ -152,10 +171,11 @@ class Optimizer(Results):
     def ask(self, n: int | None = None) -> Trial | list[Trial]:
         """Hand out one trial, or up to ``n`` chosen jointly.
 
-        Queued points come first, then the defaults, then what the sampler suggests. The defaults are handed out once;
-        parameters without one are sampled beside them. The list is shorter than ``n`` where a finite space, or a design
-        such as a grid, has fewer new configurations left. A space with a continuous parameter always has: where its
-        constraints leave nothing new, a configuration is repeated. After an error nothing was handed out.
+        Queued points come first, then the defaults, then paused trials that should go on (see ``pausing`` of
+        :class:`Optimizer`; such a trial has its id of before), then what the sampler suggests. The defaults are handed
+        out once; parameters without one are sampled beside them. The list is shorter than ``n`` where a finite space,
+        or a design such as a grid, has fewer new configurations left. A space with a continuous parameter always has:
+        where its constraints leave nothing new, a configuration is repeated. After an error nothing was handed out.
 
         Parameters
         ----------
@@ -173,6 +193,9 @@ class Optimizer(Results):
         """
         try:
             if n is None:
+                promoted = self._promoted() if self._pausing else None
+                if promoted is not None:
+                    return promoted
                 if self._external is None:
                     number, row = self._core.ask()
                     return Trial(number, row, self._codec, self)
@@ -180,9 +203,45 @@ class Optimizer(Results):
             count = as_int(n, "n")
             if not 0 <= count < 2**32:
                 raise ArgumentError(f"n must not be negative (nor reach 2**32), got {shown(count)}")
+            if self._pausing:
+                return self._several(count)
             return self._ask(count) if count else []
         except SpaceError as error:
             raise nothing_feasible(error, self._space.constraints) from None
+
+    def _several(self, n: int) -> list[Trial]:
+        """Hand out up to ``n`` trials, paused ones that should go on among them."""
+        found: list[Trial] = []
+        while len(found) < n and (promoted := self._promoted()) is not None:
+            found.append(promoted)
+        try:
+            return [*found, *(self._ask(n - len(found)) if len(found) < n else ())]
+        except SpaceExhausted:
+            if found:
+                return found
+            raise
+
+    def _promoted(self) -> Trial | None:
+        """Hand out the paused trial that should go on, if there is one and nothing given comes first."""
+        if not self._pausing or self._core.next_is_given():
+            return None
+        number = self._core.promote() if self._own.pruner is None else self._promoted_by(self._own.pruner)
+        return None if number is None else self._pending(number)
+
+    def _promoted_by(self, pruner: Pruner) -> int | None:
+        from .pruners.external import ask_external
+
+        reports = self._core.curves()
+        reach = {number: curve[-1][0] for number, (_, _, curve) in reports.items()}
+        for number in sorted(self._core.paused(), key=lambda number: -reach.get(number, -1)):
+            if not ask_external(pruner, self._core, number):
+                self._core.resume(number)
+                return number
+        return None
+
+    def _pending(self, number: int) -> Trial:
+        found = self._core.trial(number)
+        return Trial(number, found["row"], self._codec, self, found["resume_from"])
 
     def _ask(self, n: int) -> list[Trial]:
         handed_out = self._core.ask_many(n) if self._external is None else self._external.ask(self._core, n)
@@ -191,8 +250,7 @@ class Optimizer(Results):
     @property
     def pending(self) -> list[Trial]:
         """The trials asked but not yet told, in the order of their ids; after loading, those to go on with."""
-        found = ((number, self._core.trial(number)["row"]) for number in self._core.pending())
-        return [Trial(number, row, self._codec, self) for number, row in found]
+        return [self._pending(number) for number in self._core.pending()]
 
     def enqueue(self, params: Mapping[str, Any]) -> None:
         """Queue a point for the next ask.
@@ -219,7 +277,7 @@ class Optimizer(Results):
         trial: AnyTrial,
         value: Told = None,
         *,
-        state: Literal["complete", "failed", "pruned"] = "complete",
+        state: Literal["complete", "failed", "pruned", "paused"] = "complete",
         sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,
@@ -237,7 +295,9 @@ class Optimizer(Results):
             an infinitely good one is refused.
         state
             ``"complete"``, ``"failed"`` (a crash, an out-of-memory: no value) or ``"pruned"`` (stopped early: with the
-            value reached, or none, then the reported values speak for it).
+            value reached, or none, then the values and the constraints that it reported last speak for it).
+            ``"paused"`` is pruned for now: with ``pausing`` the trial may be handed out again, to go on from its
+            checkpoint. What was told of it is then forgotten, and what it reported stays.
         sem
             Standard error of the value, one per direction; makes the search one of a noisy objective.
         constraints
@@ -245,7 +305,7 @@ class Optimizer(Results):
         cost
             What the trial cost: seconds, money or whatever is spent; not negative.
         reason
-            Why it failed, beside ``state="failed"``.
+            Why it failed or was stopped. Of a pruned trial it is that of :meth:`should_prune`, if that said to stop.
 
         Raises
         ------
@@ -261,7 +321,11 @@ class Optimizer(Results):
         if plain and self._is_single and isinstance(value, float) and -math.inf < value < math.inf:
             self._core.tell_value(number, value)
         else:
+            if reason is None and isinstance(given, str) and given in ("pruned", "paused"):
+                reason = self._stops.get(number)
             self._core.tell(number, *self._outcome(value, state, sem, constraints, cost, reason))
+        if self._stops:
+            self._stops.pop(number, None)
 
     def _outcome(self, value: Told, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any) -> Outcome:
         """Return what is told of a trial as the core takes it."""
@@ -365,8 +429,15 @@ class Optimizer(Results):
         configurations = members(params, "params must be a list of configurations, such as [opt.best.params]")
         return self._core.predict([self._space._raw(one, partial=False) for one in configurations])
 
-    def report(self, trial: AnyTrial, step: int, value: float) -> None:
-        """Record an intermediate value of a pending trial, in the sense of the (only) direction.
+    def report(
+        self,
+        trial: AnyTrial,
+        step: int,
+        value: Reported,
+        *,
+        constraints: Mapping[str, float] | None = None,
+    ) -> None:
+        """Record an intermediate value of a pending trial, in the sense of its direction.
 
         Parameters
         ----------
@@ -375,12 +446,15 @@ class Optimizer(Results):
         step
             From 0 up, larger than the steps reported before.
         value
-            The value at that step.
+            The value at that step, one per direction; where objectives have names, also a mapping from these.
+        constraints
+            Name to value of black-box constraints as they stand at that step; feasible when ``<= 0``.
         """
         number = as_int(step, "step")
         if not 0 <= number < 2**63:
             raise ArgumentError(f"step must not be negative (nor reach 2**63), got {shown(number)}")
-        self._core.report(self._number(trial), number, as_float(value, "value"))
+        told = reported(in_order(value, self._names, "value"), constraints, len(self._maximize))
+        self._core.report(self._number(trial), number, *told)
 
     def should_prune(self, trial: AnyTrial) -> Decision:
         """Return whether a pending trial should stop early, at its last report, and why.
@@ -409,15 +483,20 @@ class Optimizer(Results):
         >>> trial = opt.ask()
         >>> opt.report(trial, 1, 12.5)
         >>> opt.should_prune(trial)
-        Decision(stop=True, reason='12.5 at step 1 is outside the bounds')
+        Decision(stop=True, pause=False, reason='12.5 at step 1 is outside the bounds')
         """
         number = self._number(trial)
-        stop, reason = self._core.should_prune(number)
-        if self._own.pruner is None:
-            return Decision(stop=stop, reason=reason)
-        from .pruners.external import ask_external
+        stop, pause, reason = self._core.should_prune(number)
+        decision = Decision(stop=stop, pause=pause, reason=reason)
+        if self._own.pruner is not None:
+            from .pruners.external import ask_external
 
-        return ask_external(self._own.pruner, self._core, number)
+            decision = ask_external(self._own.pruner, self._core, number)
+            decision = Decision(stop=decision.stop, pause=decision.pause and self._pausing, reason=decision.reason)
+        self._stops.pop(number, None)
+        if decision:
+            self._stops[number] = decision.reason
+        return decision
 
     def set_attr(self, trial: AnyTrial, name: str, value: Any) -> None:
         """Attach a value to a trial, pending or told; it is kept in :attr:`FrozenTrial.attrs` and saved.

@@ -104,7 +104,13 @@ def test_it_reopens_by_its_path_alone(path):
     assert (
         again.settings
         == study.settings
-        == {**options, "directions": ("minimize", "maximize"), "sampler": again.sampler, "pruner": tt.pruners.Auto()}
+        == {
+            **options,
+            "directions": ("minimize", "maximize"),
+            "sampler": again.sampler,
+            "pruner": tt.pruners.Auto(),
+            "pausing": False,
+        }
     )
     assert (again.name, again.path) == ("sweep", path)
     assert len(again.pareto_front) == 1

@@ -22,8 +22,9 @@ def search() -> tt.Optimizer:
     for step, trial in enumerate(optimizer.ask(4)):
         optimizer.report(trial, step, 1.0 / (1 + step))
     optimizer.tell(8, tt.Replicates([8.0, 8.5]))
-    optimizer.tell(9, state="pruned")
+    optimizer.tell(9, state="paused")
     optimizer.tell(10, state="failed", reason="out of memory")
+    optimizer.report(11, 5, 0.2, constraints={"c": -0.5})
     optimizer.enqueue({"depth": 2, "optimizer": "sgd"})
     optimizer.set_attr(9, "checkpoint", {"epoch": 3, "path": "a/b"})
     optimizer._core.set_evaluation(10, 1.7e9, 1.7e9 + 2.5, "Traceback (most recent call last):\nMemoryError\n")

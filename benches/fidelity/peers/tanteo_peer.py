@@ -1,4 +1,4 @@
-"""Tanteo through its public interface: ``tanteo-<sampler>+<pruner>``."""
+"""Tanteo through its public interface: ``tanteo-<sampler>+<pruner>``, and ``+<pruner>-pausing``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from benches.fidelity.problem import Task
 from benches.python.peers.tanteo_peer import search_space
 from benches.quality.problem import Params
 
+# Behind the name of a pruner: stopped trials may go on.
+PAUSING = "-pausing"
+
 
 def options(pruner: str) -> dict[str, Any]:
     """``pruner=`` where there is such an argument; without it there is the median of completed trials alone."""
     import tanteo as tt
 
+    if pruner.endswith(PAUSING):
+        return {"pruner": pruner.removesuffix(PAUSING), "pausing": True}
     if "pruner" in inspect.signature(tt.Optimizer).parameters:
         return {"pruner": pruner}
     if pruner != "median":
@@ -39,11 +44,15 @@ class Tanteo:
         more = options(pruner) if self._prunes else {}
         self._opt = tt.Optimizer(search_space(task.space), sampler=sampler, seed=seed, **more)
         self._seen = Seen()
+        # Trials that may go on, of those that are told to stop.
+        self._pausing: set[Any] = set()
 
     def ask(self) -> tuple[Any, Params]:
         """One trial."""
         trial = self._opt.ask()
-        self._seen.add(trial.id, trial.params)
+        if trial.id not in self._pausing:
+            self._seen.add(trial.id, trial.params)
+        self._pausing.discard(trial.id)
         return trial.id, trial.params
 
     def report(self, key: Any, step: int, value: float) -> bool:
@@ -52,14 +61,17 @@ class Tanteo:
         if not self._prunes:
             return False
         self._opt.report(key, step, value)
-        return bool(self._opt.should_prune(key))
+        decision = self._opt.should_prune(key)
+        if getattr(decision, "pause", False):
+            self._pausing.add(key)
+        return bool(decision)
 
     def finish(self, key: Any, value: float, state: State, cost: float) -> None:
         """A stopped trial is told as pruned, without a value: the reported ones speak for it."""
         if state == "complete":
             self._opt.tell(key, value, cost=cost)
         else:
-            self._opt.tell(key, state="pruned", cost=cost)
+            self._opt.tell(key, state="paused" if key in self._pausing else "pruned", cost=cost)
 
     def recommend(self) -> Params | None:
         """See the class."""

@@ -140,3 +140,8 @@ def members(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> 
         except TypeError:
             pass
     raise error(f"{what}, got {shown(value)}")
+
+
+def as_shown(values: Any) -> Any:
+    """Return what the core has of all objectives: a number with a single one, a tuple with several."""
+    return tuple(values) if isinstance(values, list) else values

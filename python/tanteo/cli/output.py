@@ -58,13 +58,20 @@ def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
         "constraints": dict(trial.constraints),
         "cost": trial.cost,
         "reason": trial.reason,
+        "paused": trial.paused,
         "params": trial.params,
-        "steps": {str(step): number(value) for step, value in trial.steps.items()},
+        "steps": {str(step): _numbers(values) for step, values in trial.steps.items()},
+        "step_constraints": {str(step): dict(named) for step, named in trial.step_constraints.items()},
         "attrs": dict(trial.attrs),
         "started": trial.started,
         "finished": trial.finished,
     }
     return {**known, **{name: getattr(trial, name) for name in OF_STUDIES if hasattr(trial, name)}}
+
+
+def _numbers(values: Any) -> Any:
+    """What was reported at a step: a number with one objective, a list with several."""
+    return [number(value) for value in values] if isinstance(values, tuple) else number(values)
 
 
 def number(value: float | None) -> float | str | None:

@@ -196,6 +196,7 @@ def _arrival(trial: FrozenTrial, *, excluded: bool) -> Arrival:
         sems=trial.sems,
         reason=trial.reason,
         steps=trial.steps,
+        step_constraints=trial.step_constraints,
         attrs=trial.attrs,
         started=trial.started,
         finished=trial.finished,

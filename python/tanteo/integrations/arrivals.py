@@ -40,7 +40,9 @@ class Arrival:
     constraints, cost, sems, reason
         As :meth:`tanteo.Optimizer.tell` takes them.
     steps
-        What it reported, by step.
+        What it reported, by step; with several objectives one value for each.
+    step_constraints
+        Constraints that it reported, by step.
     attrs
         Attributes; a value that JSON cannot hold becomes its repr.
     started, finished, traceback
@@ -57,7 +59,8 @@ class Arrival:
     cost: float | None = None
     sems: Sequence[float | None] | None = None
     reason: str | None = None
-    steps: Mapping[int, float] = field(default_factory=dict)
+    steps: Mapping[int, float | Sequence[float]] = field(default_factory=dict)
+    step_constraints: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     attrs: Mapping[str, Any] = field(default_factory=dict)
     started: float | None = None
     finished: float | None = None
@@ -131,14 +134,13 @@ def _take_in(search: Any, arrival: Arrival, left: LeftAside) -> None:
     if arrival.excluded and not hasattr(search, "exclude"):
         arrival = _as_failure(arrival, left)
     told = _told(search, arrival, left)
-    is_single = len(search.directions) == 1
-    is_pending = arrival.state == "running" or (is_single and len(arrival.steps) > 0)
+    is_pending = arrival.state == "running" or len(arrival.steps) > 0
     number = search.observe(arrival.params, **told)
     # Reports are of pending trials: the result, which was accepted, is taken back and told again after them.
     if is_pending:
         search.retract(number)
-        for step, value in sorted(arrival.steps.items()) if is_single else ():
-            _report(search, number, step, value, arrival.name, left)
+        for step in sorted(arrival.steps):
+            _report(search, number, step, arrival, left)
     for name, value in arrival.attrs.items():
         search.set_attr(number, printable(name) or "(empty)", _as_json(value))
     if is_pending and arrival.state != "running":
@@ -172,7 +174,8 @@ def _told(search: Any, arrival: Arrival, left: LeftAside) -> dict[str, Any]:
         return {**told, "state": "failed", "reason": reason}
     value = None if arrival.values is None else list(arrival.values)
     sem = None if value is None or arrival.sems is None else list(arrival.sems)
-    return {**told, "state": arrival.state, "value": value, "sem": sem}
+    why = {"reason": arrival.reason} if arrival.state == "pruned" else {}
+    return {**told, "state": arrival.state, "value": value, "sem": sem, **why}
 
 
 def _is_infinitely_good(values: Sequence[float], directions: Sequence[str]) -> bool:
@@ -180,11 +183,11 @@ def _is_infinitely_good(values: Sequence[float], directions: Sequence[str]) -> b
     return any(value == best[direction] for value, direction in zip(values, directions, strict=False))
 
 
-def _report(search: Any, number: int, step: int, value: float, name: str, left: LeftAside) -> None:
+def _report(search: Any, number: int, step: int, arrival: Arrival, left: LeftAside) -> None:
     try:
-        search.report(number, step, value)
+        search.report(number, step, arrival.steps[step], constraints=arrival.step_constraints.get(step))
     except ArgumentError as error:  # an infinitely good one
-        left.add(f"{name}, step {step}", error)
+        left.add(f"{arrival.name}, step {step}", error)
 
 
 def _as_json(value: Any) -> Any:

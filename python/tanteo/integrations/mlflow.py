@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._internal.optional import require
-from .trackers import Facts, facts
+from .trackers import Facts, facts, reports
 
 if TYPE_CHECKING:
     from ..run import Run
@@ -69,15 +69,16 @@ class MLflowCallback:
         name = f"trial {trial.id}"
         made = self._client.create_run(self.experiment_id, start_time=started, tags=self._tags, run_name=name)
         number = made.info.run_id
-        self._log(number, "metrics", self._metrics(known, trial, finished))
+        self._log(number, "metrics", self._metrics(known, reports(run.optimizer, trial), finished))
         self._log(number, "params", [self._entities.Param(_name(k), _cut(v, "param")) for k, v in known.params.items()])
         self._log(number, "tags", [self._entities.RunTag(_name(k), _cut(v, "tag")) for k, v in known.notes.items()])
         self._client.set_terminated(number, status=_STATUS[trial.state], end_time=finished)
 
-    def _metrics(self, known: Facts, trial: FrozenTrial, moment: int) -> list[Any]:
+    def _metrics(self, known: Facts, steps: Iterator[tuple[int, dict[str, float]]], moment: int) -> list[Any]:
         metric = self._entities.Metric
         final = [metric(_name(name), value, moment, 0) for name, value in known.metrics.items()]
-        return [*final, *(metric("report", value, moment, step) for step, value in trial.steps.items())]
+        reported = ((step, name, value) for step, named in steps for name, value in named.items())
+        return [*final, *(metric(_name(name), value, moment, step) for step, name, value in reported)]
 
     def _log(self, number: str, kind: str, entries: list[Any]) -> None:
         size = _ENTRIES[kind]

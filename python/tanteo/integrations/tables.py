@@ -194,7 +194,7 @@ class _Reader:
             constraints=_known({name: _number(row.get(column)) for name, column in self._constraints.items()}),
             cost=_number(row.get("cost")),
             sems=self._sems(row) if values is not None and state != "failed" else None,
-            reason=_text(row.get("reason")) if state == "failed" else None,
+            reason=_text(row.get("reason")) if state in ("failed", "pruned") else None,
             attrs=_known({name: _attribute(row.get(column)) for name, column in self._attrs.items()}),
             started=_number(row.get("started")),
             finished=_number(row.get("finished")),

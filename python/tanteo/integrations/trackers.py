@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,13 @@ def _metrics(trial: FrozenTrial, ends: Sequence[str]) -> dict[str, float]:
         **{f"constraints/{name}": value for name, value in trial.constraints.items()},
     }
     return {name: value for name, value in known.items() if value is not None}
+
+
+def reports(search: Optimizer, trial: FrozenTrial) -> Iterator[tuple[int, dict[str, float]]]:
+    """Iterate over the steps of a trial and what it reported there, by ``report`` and the end of ``value``."""
+    names = [f"report{end}" for end in suffixes(len(search.directions), search.objective_names)]
+    for step, values in trial.steps.items():
+        yield step, dict(zip(names, values if isinstance(values, tuple) else (values,), strict=True))
 
 
 def _plain(value: Any) -> Any:

@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from .._internal.optional import require
-from .trackers import Facts, facts
+from .trackers import Facts, facts, reports
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -55,7 +56,7 @@ class WandbCallback:
         """Record a trial that was told."""
         known = facts(run.optimizer, trial)
         if self._each_trial:
-            self._record_alone(known, trial)
+            self._record_alone(known, trial, reports(run.optimizer, trial))
         else:
             self._record_step(known, run, trial)
 
@@ -71,12 +72,12 @@ class WandbCallback:
         self._run.log(entries, step=self._told)
         self._told += 1
 
-    def _record_alone(self, known: Facts, trial: FrozenTrial) -> None:
+    def _record_alone(self, known: Facts, trial: FrozenTrial, steps: Iterator[tuple[int, dict[str, float]]]) -> None:
         run = self._wandb.init(
             name=f"trial {trial.id}", config=known.params, reinit="create_new", tags=[trial.state], **self._options
         )
-        for step, value in trial.steps.items():
-            run.log({"report": value}, step=step)
+        for step, reported in steps:
+            run.log(reported, step=step)
         run.summary.update({"trial": trial.id, **known.metrics, **known.notes})
         run.finish(exit_code=1 if trial.state == "failed" else 0)
 

@@ -148,7 +148,8 @@ def _check_target(target: Any, name: Any) -> None:
 def _value(trial: FrozenTrial) -> float:
     if trial.value is not None:
         return trial.value
-    return list(trial.steps.values())[-1] if trial.steps else float("nan")
+    last = list(trial.steps.values())[-1] if trial.steps else None
+    return last if isinstance(last, float) else float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,10 +307,12 @@ def intermediate_values(search: Search) -> list[Curve]:
     Raises
     ------
     ArgumentError
-        If none did.
+        If none did, or there are several objectives.
     """
     import numpy as np
 
+    if len(optimizer_of(search).directions) > 1:
+        raise ArgumentError("curves of several objectives are not drawn; see the column steps of to_pandas(steps=True)")
     curves = [
         Curve(
             t.id, t.state, np.array(list(t.steps), dtype=np.int64), np.array(list(t.steps.values()), dtype=np.float64)

@@ -20,6 +20,8 @@ class Decision(Immutable):
     ----------
     stop
         Whether to stop.
+    pause
+        Whether a trial that stops may go on later, by what others do; see ``pausing`` of :class:`Optimizer`.
     reason
         Why, in a sentence.
 
@@ -31,16 +33,18 @@ class Decision(Immutable):
     'stop'
     """
 
-    _names = ("stop", "reason")
-    _defaults: ClassVar[Mapping[str, Any]] = {"stop": None, "reason": ""}
+    _names = ("stop", "pause", "reason")
+    _defaults: ClassVar[Mapping[str, Any]] = {"stop": None, "pause": False, "reason": ""}
     __slots__ = _names
     stop: bool
+    pause: bool
     reason: str
 
-    def __init__(self, *, stop: bool, reason: str = "") -> None:
+    def __init__(self, *, stop: bool, pause: bool = False, reason: str = "") -> None:
         if not isinstance(reason, str):
             raise ArgumentError(f"reason must be text, got {shown(reason)}")
-        self._set(stop=as_bool(stop, "stop"), reason=reason)
+        stops = as_bool(stop, "stop")
+        self._set(stop=stops, pause=stops and as_bool(pause, "pause"), reason=reason)
 
     def __bool__(self) -> bool:
         return self.stop

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from .decision import Decision
@@ -14,10 +14,11 @@ class Curve(NamedTuple):
 
     state: Literal["pending", "complete", "pruned", "failed"]
     """How it stands."""
-    value: float | None
-    """What was told, to be minimized, also where the user maximizes; None where there is none."""
-    reports: Sequence[tuple[int, float]]
-    """Steps and values, to be minimized; steps increase."""
+    value: float | Any
+    """What was told, to be minimized, also where the user maximizes; a tuple where there are several objectives; None
+    where there is none."""
+    reports: Sequence[tuple[int, float | Any]]
+    """Steps and values, to be minimized, tuples where there are several objectives; steps increase."""
 
 
 class Reports(NamedTuple):
@@ -36,7 +37,8 @@ class Pruner(Protocol):
     """A pruner written in Python: an object with a method ``decide``.
 
     The law that makes searches repeatable and resumable: what ``decide`` returns depends on its argument and the
-    settings of the pruner alone. It is asked whenever ``should_prune`` is called for a trial that has reported.
+    settings of the pruner alone. It is asked whenever ``should_prune`` is called for a trial that has reported. With
+    ``pausing`` it is also asked about paused trials: one that it would not stop now goes on.
 
     Examples
     --------
@@ -52,7 +54,7 @@ class Pruner(Protocol):
     >>> trial = opt.ask()
     >>> trial.report(10, 0.5)
     >>> trial.should_prune()
-    Decision(stop=False, reason='Behind.decide says so')
+    Decision(stop=False, pause=False, reason='Behind.decide says so')
     """
 
     def decide(self, reports: Reports) -> bool | Decision:

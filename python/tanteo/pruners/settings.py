@@ -47,9 +47,14 @@ class Auto(Settings):
     third of them excepted; nothing is stopped at a step that four trials have not reached, or at which complete trials
     stand in another order than at their end. So many workers need not wait for the first trial to end.
 
+    With several directions a trial is stopped where more than a third of the trials that reached the step dominate it
+    there, unless fewer than three complete trials were so, or more than one in ten of these are in the Pareto front. A
+    trial that reports a broken constraint is stopped where at least three complete trials reported one at that step,
+    and no more than one in ten of these kept all constraints in the end. The third that runs to its end stays.
+
     Notes
     -----
-    What a stopped trial would have ended with is also what the samplers learn from it.
+    What a stopped trial would have ended with is also what the samplers learn from it, where there is one direction.
     """
 
     __slots__ = ()
@@ -262,7 +267,8 @@ class Wilcoxon(Settings):
     """Stops a trial that is worse than the best one by a signed-rank test over the steps that both reported.
 
     For folds of a cross-validation or single instances, reported as steps, where the mean over all of them is told.
-    Shuffle their order once for all trials. A trial whose mean so far is better than that of the best trial goes on.
+    Shuffle their order once for all trials. A trial whose mean so far is better than that of the best trial goes on. A
+    search with several directions refuses it.
 
     Parameters
     ----------
@@ -299,7 +305,7 @@ class Patient(Settings):
         A name or settings; None stops whatever has stopped improving.
     patience
         A trial goes on while one of its last ``patience + 1`` reports is better than all before them, by more than
-        ``min_delta``.
+        ``min_delta``; with several directions, in one of these.
     min_delta
         Improvements up to this size do not count; not negative.
     """
@@ -344,7 +350,7 @@ class Threshold(Settings):
     Parameters
     ----------
     lower, upper
-        In the unit and sense of the objective; None is no bound. At least one is needed.
+        In the unit and sense of the objective, of which there must be one; None is no bound. At least one is needed.
     n_warmup_steps, interval_steps
         As for :class:`Percentile`.
     """

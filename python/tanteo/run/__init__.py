@@ -10,6 +10,17 @@ from tanteo.run.loop import Run
 from tanteo.run.objective import RunningTrial
 from tanteo.run.result import Result
 from tanteo.run.search import maximize, minimize
-from tanteo.run.signals import Pruned, StopSearch, WorkerError
+from tanteo.run.signals import Paused, Pruned, StopSearch, WorkerError
 
-__all__ = ["Gain", "Pruned", "Result", "Run", "RunningTrial", "StopSearch", "WorkerError", "maximize", "minimize"]
+__all__ = [
+    "Gain",
+    "Paused",
+    "Pruned",
+    "Result",
+    "Run",
+    "RunningTrial",
+    "StopSearch",
+    "WorkerError",
+    "maximize",
+    "minimize",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tanteo.optimizer import Optimizer
 
 
@@ -22,16 +24,16 @@ class DirectChannel:
         steps = {trial.id: optimizer.trials[trial.id].steps for trial in optimizer.pending}
         self._reached = {trial: max(reported) for trial, reported in steps.items() if reported}
 
-    def report(self, trial: int, step: int, value: float) -> None:
-        """Records an intermediate value of a pending trial."""
+    def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
+        """Records an intermediate value of a pending trial, and constraints or None."""
         reached = self._reached.get(trial)
         if reached is None or step > reached:
-            self._optimizer.report(trial, step, value)
+            self._optimizer.report(trial, step, value, constraints=constraints)
 
-    def should_prune(self, trial: int) -> tuple[bool, str]:
-        """Whether a pending trial should stop, and why."""
+    def should_prune(self, trial: int) -> tuple[bool, bool, str]:
+        """Whether a pending trial should stop, whether it may go on later, and why."""
         decision = self._optimizer.should_prune(trial)
-        return decision.stop, decision.reason
+        return decision.stop, decision.pause, decision.reason
 
     def set_attr(self, trial: int, name: str, value: str) -> None:
         """Attaches a value, which is JSON, to a trial."""

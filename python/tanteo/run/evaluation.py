@@ -27,7 +27,7 @@ class Evaluation:
     Attributes
     ----------
     state : str
-        ``"complete"``, ``"pruned"`` or ``"failed"``.
+        ``"complete"``, ``"pruned"``, ``"paused"`` or ``"failed"``.
     value, sem, constraints, cost : object
         As ``tell`` takes them.
     reason : str or None
@@ -44,7 +44,7 @@ class Evaluation:
         Where that exception came from, if it looks like a mistake in the objective.
     """
 
-    state: Literal["complete", "pruned", "failed"] = "complete"
+    state: Literal["complete", "pruned", "paused", "failed"] = "complete"
     value: Any = None
     sem: Any = None
     constraints: Any = None

@@ -141,6 +141,8 @@ class Loop:
         # What an interrupted run left behind comes first, so that going on equals never having been interrupted.
         self._left_behind = deque(self._sharing.left_behind())
         self._under_way: dict[int, Trial] = {}
+        # Trials that this run has told as paused: one that goes on is not counted twice.
+        self._paused: set[int] = set()
 
     def __call__(self) -> None:
         """Runs to the end; on Ctrl-C gives up what is being evaluated and returns."""
@@ -177,12 +179,27 @@ class Loop:
         """Fills the free workers; whether there is anything to wait for."""
         while self._executor.free():
             with self._sharing.together():
-                trial = self._next() if self._may_start() else None
+                trial = self._next() if self._may_start() else self._promoted()
             if trial is None:
                 break
+            self._recount(trial)
             self._under_way[trial.id] = trial
             self._executor.submit(trial)
         return self._executor.busy() > 0
+
+    def _promoted(self) -> Trial | None:
+        """A paused trial that goes on where no new one may be started: it is none too many."""
+        timeout = self._run.limits.timeout
+        if self._run.stopped not in ("n_trials", "until") or (timeout is not None and self._run.elapsed >= timeout):
+            return None
+        return self._optimizer._promoted()
+
+    def _recount(self, trial: Trial) -> None:
+        """Takes a paused trial that goes on out of the counts."""
+        if trial.id in self._paused:
+            self._paused.remove(trial.id)
+            self._run.n_told -= 1
+            self._run.n_pruned -= 1
 
     def _may_start(self) -> bool:
         run, limits = self._run, self._run.limits
@@ -247,6 +264,8 @@ class Loop:
         self._run.n_told += 1
         self._run.n_failed += trial.state == "failed"
         self._run.n_pruned += trial.state == "pruned"
+        if trial.paused:
+            self._paused.add(trial.id)
 
     def _call_back(self, callback: Callback, trial: FrozenTrial) -> None:
         try:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from tanteo._internal.coercion import as_float, as_int, shown
+from tanteo._internal.coercion import as_int, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.pruners.decision import Decision
 from tanteo.run.evaluation import Evaluation, describe_error, failed, message_attrs, plain, read_return
 from tanteo.run.origin import mistake_of, traceback_of
-from tanteo.run.signals import Pruned, StopSearch
+from tanteo.run.signals import Paused, Pruned, StopSearch
 from tanteo.trials.attributes import attribute_name, attribute_text
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -23,11 +23,11 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 class Channel(Protocol):
     """The way from a running trial to the optimizer: direct, or through the pipe of a worker."""
 
-    def report(self, trial: int, step: int, value: float) -> None:
-        """Records an intermediate value."""
+    def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
+        """Records an intermediate value, and constraints or None."""
 
-    def should_prune(self, trial: int) -> tuple[bool, str]:
-        """Whether the trial should stop, and why."""
+    def should_prune(self, trial: int) -> tuple[bool, bool, str]:
+        """Whether the trial should stop, whether it may go on later, and why."""
 
     def set_attr(self, trial: int, name: str, value: str) -> None:
         """Attaches a value, which is JSON."""
@@ -42,32 +42,49 @@ class RunningTrial:
         The id of the trial.
     params : dict
         The configuration; a copy, so that an objective may take it apart.
+    resume_from : int or None
+        Of a trial that goes on after a pause, the last step that it had reported; None for a fresh one.
     """
 
-    __slots__ = ("_channel", "id", "params")
+    __slots__ = ("_channel", "id", "params", "resume_from")
 
-    def __init__(self, trial: int, params: dict[str, Any], channel: Channel) -> None:
+    def __init__(self, trial: int, params: dict[str, Any], channel: Channel, resume_from: int | None = None) -> None:
         self.id = trial
+        self.resume_from = resume_from
         self.params = params
         self._channel = channel
 
-    def report(self, step: int, value: float) -> None:
+    def report(
+        self,
+        step: int,
+        value: float | Sequence[float] | Mapping[str, float],
+        *,
+        constraints: Mapping[str, float] | None = None,
+    ) -> None:
         """Tells the optimizer an intermediate value.
 
         Parameters
         ----------
         step : int
             How far the trial is (an epoch, a number of samples); larger at each call.
-        value : float
-            The objective as it stands now, in the user's own direction.
+        value : float, sequence of float or mapping of str to float
+            The objective as it stands now, in the user's own direction; one per objective.
+        constraints : mapping of str to float, optional
+            Black-box constraints as they stand now; feasible when ``<= 0``.
+
+        Notes
+        -----
+        What a trial that goes on after a pause reports again, up to ``resume_from``, is ignored.
         """
+        if self.resume_from is not None and as_int(step, "step") <= self.resume_from:
+            return
         # Builtins, also of subclasses: what crosses to the parent of a worker must be known there.
-        self._channel.report(self.id, as_int(step, "step"), as_float(value, "value"))
+        self._channel.report(self.id, as_int(step, "step"), plain(value), plain(constraints))
 
     def should_prune(self) -> Decision:
         """Whether the reported values are so poor that the trial should ``raise tanteo.Pruned``; with the reason."""
-        stop, reason = self._channel.should_prune(self.id)
-        return Decision(stop=stop, reason=reason)
+        stop, pause, reason = self._channel.should_prune(self.id)
+        return Decision(stop=stop, pause=pause, reason=reason)
 
     def set_attr(self, name: str, value: Any) -> None:
         """Attaches a value to the trial; see :meth:`tanteo.Optimizer.set_attr`."""
@@ -120,6 +137,8 @@ class Objective:
         """What the function returned, in builtins; reading that may raise as well."""
         try:
             returned = self.function(trial.params, trial) if self.takes_trial else self.function(trial.params)
+        except Paused:
+            return Evaluation(state="paused")
         except Pruned as pruned:
             return Evaluation(state="pruned", value=plain(pruned.value), attrs=message_attrs(pruned.message))
         return read_return(returned, self.names)

@@ -83,7 +83,7 @@ class WorkerProcess:
     def evaluate(self, trial: Trial, params: bytes) -> None:
         """Starts an evaluation. A process that has died meanwhile shows as dead when it is next looked at."""
         self.trial, self.started = trial, None
-        self._send(("evaluate", trial.id, params))
+        self._send(("evaluate", trial.id, params, trial.resume_from))
 
     def answer(self, value: object) -> None:
         """Answers a call of the running trial."""

@@ -54,6 +54,7 @@ def minimize(
     points: Sequence[Mapping[str, Any]] = (),
     deduplicate: bool = True,
     pruner: str | PrunerSettings | Pruner = _PRUNER,
+    pausing: bool = False,
     threads_per_worker: int | None = None,
 ) -> Result:
     """Searches ``space`` for the configuration at which ``fn`` is smallest.
@@ -66,12 +67,14 @@ def minimize(
         and ``set_attr(name, value)``. It returns a number, one number per objective, :class:`tanteo.Replicates`, None
         (a failure) or a mapping of what ``tell`` takes: ``value``, ``sem``, ``constraints``, ``cost``, ``state``,
         ``reason``. Other keys become attributes of the trial; a value that JSON cannot hold becomes text. It may raise
-        :class:`tanteo.Pruned` to end its trial early and :class:`tanteo.StopSearch` to end the search.
+        :class:`tanteo.Pruned` to end its trial early, :class:`tanteo.Paused` to end it for now (``trial.resume_from``
+        says where it goes on) and :class:`tanteo.StopSearch` to end the search.
     space : SearchSpace or mapping, optional
         Where to search; may be left out when ``study`` is given.
     n_trials : int, optional
-        How many trials this call tells, failed and pruned ones included. Without ``n_trials``, ``until`` and
-        ``timeout`` the search goes on until the space is exhausted, something stops it, or Ctrl-C.
+        How many trials this call tells, failed, pruned and paused ones included. Those that were paused may go on when
+        the last new trial is under way; what is still paused at the end stays stopped. Without ``n_trials``, ``until``
+        and ``timeout`` the search goes on until the space is exhausted, something stops it, or Ctrl-C.
     until : int, optional
         How many trials are told in all when this call ends, those told to ``study`` before included, and those that
         other processes work on. A script that calls ``minimize(..., study="sweep.db", until=100)`` and is started again
@@ -89,7 +92,7 @@ def minimize(
         of a :class:`tanteo.Study`, started there or gone on with; ``space`` and the options must then be those that it
         has. Several processes may run on one study: each evaluates trials of its own, and takes over those of a process
         that has vanished (a lease of 60 s; a trial is offered again three times before it fails).
-    sampler, seed, deduplicate, pruner, directions
+    sampler, seed, deduplicate, pruner, pausing, directions
         As for :class:`tanteo.Optimizer`; ``directions`` is for several objectives, and for names of objectives. Where
         they have names, ``fn`` may return a mapping from these.
     progress : bool, optional
@@ -149,7 +152,7 @@ def minimize(
     """
     settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
     objective = Objective(fn, catch)
-    optimizer = _optimizer(space, study, directions, sampler, seed, pruner, deduplicate=deduplicate)
+    optimizer = _optimizer(space, study, directions, sampler, seed, pruner, deduplicate=deduplicate, pausing=pausing)
     return _search(objective, optimizer, points, settings)
 
 
@@ -171,6 +174,7 @@ def maximize(
     points: Sequence[Mapping[str, Any]] = (),
     deduplicate: bool = True,
     pruner: str | PrunerSettings | Pruner = _PRUNER,
+    pausing: bool = False,
     threads_per_worker: int | None = None,
 ) -> Result:
     """Searches ``space`` for the configuration at which ``fn`` is largest.
@@ -180,7 +184,7 @@ def maximize(
     """
     settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
     objective = Objective(fn, catch)
-    optimizer = _optimizer(space, study, ["maximize"], sampler, seed, pruner, deduplicate=deduplicate)
+    optimizer = _optimizer(space, study, ["maximize"], sampler, seed, pruner, deduplicate=deduplicate, pausing=pausing)
     return _search(objective, optimizer, points, settings)
 
 
@@ -234,6 +238,7 @@ def _optimizer(
     pruner: str | PrunerSettings | Pruner,
     *,
     deduplicate: bool,
+    pausing: bool,
 ) -> Optimizer:
     """The optimizer to run: a new one, or the given one after a check that nothing contradicts it.
 
@@ -242,8 +247,8 @@ def _optimizer(
     if study is None:
         if space is None:
             raise ArgumentError("minimize and maximize need a space, or study= with an Optimizer to go on with")
-        options: dict[str, Any] = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate, "pruner": pruner}
-        return Optimizer(space, directions=directions, **options)
+        options: dict[str, Any] = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate}
+        return Optimizer(space, directions=directions, pruner=pruner, pausing=pausing, **options)
     if isinstance(study, (str, PathLike)):
         from tanteo.study import Study  # SQLite, which a search in memory does not need
 
@@ -256,6 +261,7 @@ def _optimizer(
             seed=seed,
             deduplicate=None if deduplicate else False,
             pruner=None if isinstance(pruner, str) and pruner == _PRUNER else pruner,
+            pausing=True if pausing else None,
             lease=_LEASE,
         )
         try:
@@ -266,9 +272,9 @@ def _optimizer(
         return opened
     if not isinstance(study, Optimizer):
         raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
-    if sampler != "auto" or seed is not None or not deduplicate or pruner != _PRUNER:
+    if sampler != "auto" or seed is not None or not deduplicate or pruner != _PRUNER or pausing:
         raise ArgumentError(
-            "sampler, seed, deduplicate and pruner belong to the given study; leave them out beside study="
+            "sampler, seed, deduplicate, pruner and pausing belong to the given study; leave them out beside study="
         )
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")

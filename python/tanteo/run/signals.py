@@ -33,6 +33,29 @@ class Pruned(TanteoError):  # noqa: N818 - not an error: it says how the trial e
         self.value = None if isinstance(value, str) else value
 
 
+class Paused(TanteoError):  # noqa: N818 - not an error: it says how the trial ended
+    """Raised by an objective to end its trial for now, once a checkpoint is saved: it is told as ``"paused"``.
+
+    With ``pausing=True`` the objective is called again for the trial when the pruner would not stop it any more;
+    ``trial.resume_from`` is then the last step that was reported. Where the checkpoint is follows from ``trial.id``, or
+    from an attribute (``trial.set_attr``).
+
+    Examples
+    --------
+    >>> def train(params, trial):
+    ...     start = 0 if trial.resume_from is None else trial.resume_from + 1          # and load the checkpoint
+    ...     for epoch in range(start, 100):
+    ...         loss = 1.0 / (epoch + 1)
+    ...         trial.report(epoch, loss)
+    ...         decision = trial.should_prune()
+    ...         if decision.pause:
+    ...             raise Paused()                                                     # with a checkpoint saved
+    ...         if decision:
+    ...             raise Pruned()
+    ...     return loss
+    """
+
+
 class StopSearch(TanteoError):  # noqa: N818 - not an error: it says that the search is over
     """Raised by a callback or an objective to end the search; everything told is kept.
 

@@ -1,8 +1,8 @@
 """The life of a worker process.
 
 Messages from the parent are tuples: ``("objective", payload)`` once, then ``("evaluate", trial id, payload of the
-parameters)`` for each trial, ``("answer", value)`` or ``("refuse", (exception or None, text))`` for each call, and
-``("leave",)``.
+parameters, step to go on from or None)`` for each trial, ``("answer", value)`` or ``("refuse", (exception or None,
+text))`` for each call, and ``("leave",)``.
 The worker sends (see ``wire.py``) ``("started",)`` when it begins to evaluate, ``("call", method, arguments)`` when the
 trial reports or asks whether to stop, and at the end ``("finished", trial id, evaluation)`` or ``("raised", exception
 or None, text)``.
@@ -43,17 +43,24 @@ def main(connection: Connection) -> None:
             if message[0] == "objective":
                 objective = loads(message[1])
             elif objective is not None:
-                _evaluate(descriptor, inbox, objective, message[1], message[2])
+                _evaluate(descriptor, inbox, objective, *message[1:])
         except BaseException as error:
             # SystemExit and KeyboardInterrupt too: the parent decides what ends the search.
             write(descriptor, pack(("raised", dump_error(error), error_text(error))))
 
 
-def _evaluate(descriptor: int, inbox: SimpleQueue[Any], objective: Objective, trial: int, payload: bytes) -> None:
+def _evaluate(
+    descriptor: int,
+    inbox: SimpleQueue[Any],
+    objective: Objective,
+    trial: int,
+    payload: bytes,
+    resume_from: int | None,
+) -> None:
     params = loads(payload)
     write(descriptor, pack(("started",)))
     pipe = _Pipe(descriptor, inbox)
-    evaluation = objective(RunningTrial(trial, params, pipe))
+    evaluation = objective(RunningTrial(trial, params, pipe, resume_from))
     pipe.close()
     _flush_output()
     write(descriptor, _pack_evaluation(trial, evaluation))
@@ -95,12 +102,12 @@ class _Pipe:
         # An objective may report from several threads, and an answer belongs to one of them.
         self._lock = Lock()
 
-    def report(self, trial: int, step: int, value: float) -> None:
-        self._call("report", (trial, step, value))
+    def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
+        self._call("report", (trial, step, value, constraints))
 
-    def should_prune(self, trial: int) -> tuple[bool, str]:
-        stop, reason = self._call("should_prune", (trial,))
-        return stop, reason
+    def should_prune(self, trial: int) -> tuple[bool, bool, str]:
+        stop, pause, reason = self._call("should_prune", (trial,))
+        return stop, pause, reason
 
     def set_attr(self, trial: int, name: str, value: str) -> None:
         self._call("set_attr", (trial, name, value))

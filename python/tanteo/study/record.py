@@ -66,6 +66,12 @@ class Record:
         self.told_by[trial] = run
         self.owners.pop(trial, None)
 
+    def resume(self, run: int, trial: int, time: float) -> None:
+        """Note that a run goes on with a paused trial."""
+        self.told_by[trial] = NOBODY
+        self.owners[trial] = run
+        self.started[trial] = time
+
     def offer(self, run: int, trial: int, time: float, *, retried: bool) -> None:
         """Note that a run has taken over a pending trial; ``retried`` if its worker vanished."""
         before = self.owners.get(trial)

@@ -112,6 +112,22 @@ class RecordedCore:
             self._session.write("observe", {"run": self._session.run, "row": list(row), "told": told_to_data(told)})
             return number
 
+    def promote(self) -> int | None:
+        """See the core."""
+        with self._session.change():
+            number = self._session.carried_out(self._session.state.core.promote)
+            if number is not None:
+                self._session.write("resume", self._resumed(number))
+            return number
+
+    def resume(self, trial: Any) -> None:
+        """See the core."""
+        with self._session.change():
+            self._session.do("resume", self._resumed(operator.index(trial)))
+
+    def _resumed(self, trial: int) -> dict[str, Any]:
+        return {"run": self._session.run, "trial": trial, "time": time.time()}
+
     def retract(self, trial: Any) -> None:
         """See the core."""
         with self._session.change():
@@ -122,11 +138,12 @@ class RecordedCore:
         """See the core."""
         self._do("enqueue", {"row": list(row)})
 
-    def report(self, trial: Any, step: int, value: float) -> None:
+    def report(self, trial: Any, step: int, values: Sequence[float], constraints: Sequence[tuple[str, float]]) -> None:
         """See the core."""
+        body = {"trial": trial, "step": step, "value": values[0] if len(values) == 1 else list(values)}
         with self._session.change():
             self._check_lease(trial)
-            self._session.do("report", {"trial": trial, "step": step, "value": float(value)})
+            self._session.do("report", {**body, "constraints": list(constraints)} if constraints else body)
 
     def set_attribute(self, trial: Any, name: str, value: str) -> None:
         """See the core."""

@@ -38,7 +38,8 @@ class State:
         """Return the state of a study without trials."""
         name, settings = header["sampler"]
         seed, deduplicate = header["seed"], header["deduplicate"]
-        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner_in(header))
+        pruner, pausing = pruner_in(header), header.get("pausing", False)
+        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner, pausing)
         return cls(core, Record(), header)
 
     def replay(self, kind: str, body: Body) -> None:
@@ -69,6 +70,11 @@ class State:
         self.record.told_by[trial] = NOBODY
         self.record.owners[trial] = body["run"]
         self.core.set_evaluation(trial, self.record.started[trial], None, None)
+
+    def _resume(self, body: Body) -> None:
+        trial, time = body["trial"], body["time"]
+        self.record.resume(body["run"], trial, time)
+        self.core.set_evaluation(trial, time, None, None)
 
     def _exclude(self, body: Body) -> None:
         self.record.by_user.add(body["trial"])
@@ -115,6 +121,11 @@ def told_from_data(data: Body) -> tuple[Any, ...]:
     return tuple(told.get(name) for name in _TOLD)
 
 
+def _as_list(value: Any) -> list[float]:
+    """Return the values of a report; that of a single objective is written as a number."""
+    return value if isinstance(value, list) else [value]
+
+
 # What the optimizer does.
 _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "ask": lambda core, body: core.adopt(body["trials"], *body["counts"]),
@@ -126,7 +137,10 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
         body["trial"], body["started"], body["finished"], body["traceback"]
     ),
     "observe": lambda core, body: core.observe(body["row"], *told_from_data(body["told"])),
-    "report": lambda core, body: core.report(body["trial"], body["step"], body["value"]),
+    "report": lambda core, body: core.report(
+        body["trial"], body["step"], _as_list(body["value"]), list(map(tuple, body.get("constraints", ())))
+    ),
+    "resume": lambda core, body: core.resume(body["trial"]),
     "retract": lambda core, body: core.retract(body["trial"]),
     "tell": lambda core, body: core.tell(body["trial"], *told_from_data(body["told"])),
 }
@@ -144,6 +158,7 @@ _NOTED: dict[str, Callable[[State, Body], object]] = {
     "offer": State._offer,
     "release": lambda state, body: state.record.owners.pop(body["trial"], None),
     "report": State._nothing,
+    "resume": State._resume,
     "retract": State._retract,
     "space": State._change_space,
     "run": lambda state, body: state.record.runs.append(body),

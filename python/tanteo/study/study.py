@@ -60,7 +60,7 @@ class Study(Optimizer):
     space
         As for :class:`Optimizer`. For a study that exists it may be left out, unless some choices are of a kind that
         JSON cannot hold.
-    direction, directions, sampler, seed, deduplicate, pruner
+    direction, directions, sampler, seed, deduplicate, pruner, pausing
         As for :class:`Optimizer`. For a study that exists they may be left out.
     name
         What to call it; by default the name of the file.
@@ -118,13 +118,14 @@ class Study(Optimizer):
         seed: int | None = None,
         deduplicate: bool | None = None,
         pruner: str | PrunerSettings | Pruner | None = None,
+        pausing: bool | None = None,
         name: str | None = None,
         durability: Durability = "full",
         lease: float | None = None,
         max_retries: int = 3,
         read_only: bool = False,
     ) -> None:
-        given = Given(space, direction, directions, sampler, seed, deduplicate, pruner, name)
+        given = Given(space, direction, directions, sampler, seed, deduplicate, pruner, pausing, name)
         # Absolute, so that a change of the current folder changes nothing.
         self._path = as_path(path).absolute()
         self._options: dict[str, Any] = {
@@ -178,8 +179,8 @@ class Study(Optimizer):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the search was made with: directions, sampler, seed, deduplicate, pruner."""
-        names = ("directions", "sampler", "seed", "deduplicate", "pruner")
+        """What the search was made with: directions, sampler, seed, deduplicate, pruner, pausing."""
+        names = ("directions", "sampler", "seed", "deduplicate", "pruner", "pausing")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -241,7 +242,7 @@ class Study(Optimizer):
                 again = self._again(1)
                 found: Trial | list[Trial] = again[0] if again else super().ask()
             else:
-                found = self._several(as_int(n, "n"))
+                found = self._up_to(as_int(n, "n"))
         self._leases.start()
         return found
 
@@ -252,7 +253,7 @@ class Study(Optimizer):
 
             self._external = External(self._external.sampler, self._space._core, self._codec.names)
 
-    def _several(self, n: int) -> list[Trial]:
+    def _up_to(self, n: int) -> list[Trial]:
         again = self._again(n)
         try:
             return [*again, *super().ask(n - len(again))]
@@ -268,7 +269,13 @@ class Study(Optimizer):
         return [self._handed_out(number) for number in self._leases.take(n)]
 
     def _handed_out(self, number: int) -> Trial:
-        return Trial(number, self._core.trial(number)["row"], self._codec, self)
+        return self._pending(number)
+
+    def _promoted(self) -> Trial | None:
+        with self._session.change():
+            found = super()._promoted()
+        self._leases.start()
+        return found
 
     def _number(self, trial: Any) -> Any:
         """Return the id of a trial, also of one that another process has asked for since this one last looked."""

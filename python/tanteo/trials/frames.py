@@ -75,11 +75,19 @@ def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:
     trials = [core.trial(number) for number in range(len(core))]
     if extra.steps:
         yield Column("steps/step", [[step for step, _ in trial["curve"]] for trial in trials], "ints")
-        yield Column("steps/value", [[value for _, value in trial["curve"]] for trial in trials], "floats")
+        ends = suffixes(len(core.settings()["maximize"]), extra.names)
+        for k, end in enumerate(ends):
+            values = [[as_tuple(value)[k] for _, value in trial["curve"]] for trial in trials]
+            yield Column(f"steps/value{end}", values, "floats")
     if extra.replicates:
         for k, end in enumerate(suffixes(len(core.settings()["maximize"]), extra.names)):
             told = [list(trial["replicates"][k]) if trial["replicates"] else [] for trial in trials]
             yield Column(f"replicates{end}", told, "floats")
+
+
+def as_tuple(values: float | Sequence[float]) -> Sequence[float]:
+    """Return what was reported at a step as a sequence, one number for each objective."""
+    return values if isinstance(values, Sequence) else (values,)
 
 
 def _parameter_columns(raws: Sequence[Sequence[Any]], n: int, space: SearchSpace) -> Iterator[Column]:

@@ -1,4 +1,4 @@
-"""What is told about a trial: everything a user may pass to ``tell`` and ``observe``, in the form the core takes.
+"""What is told about a trial: what a user may pass to ``tell``, ``observe`` and ``report``, in the form the core takes.
 
 Types, counts and missing values are settled here. Which numbers are refused (an infinitely good value, a negative cost)
 is decided in the core alone, ``rust/core/src/optimizer/check.rs``.
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     Measurement: TypeAlias = float | Replicates
+    # How a value can be reported.
+    Reported: TypeAlias = float | Sequence[float] | Mapping[str, float]
     # The arguments of `CoreOptimizer.tell` after the trial's id: state, values, sems, replicates, constraints, cost,
     # reason.
     Outcome: TypeAlias = tuple[
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 # What `tell` takes, and what a mapping returned by an objective means by these keys.
 TOLD = ("value", "state", "sem", "constraints", "cost", "reason")
-STATES = ("complete", "failed", "pruned")
+STATES = ("complete", "failed", "pruned", "paused")
 
 
 def outcome(
@@ -57,16 +59,38 @@ def outcome(
         raise ArgumentError(f"state must be one of {', '.join(map(repr, STATES))}, got {shown(state)}")
     measured = _measurements(value, len(maximize))
     sems = _sems(sem, measured)
-    failure = _failure(state, measured, _reason(reason, state), value)
+    reason = _reason(reason, state)
+    failure = _failure(state, measured, reason, value)
     told = _constraints(constraints)
     spent = None if cost is None else as_float(cost, "cost")
     if failure is not None:
         return ("failed", None, None, None, told, spent, failure or None)
     if measured is None:
-        return (state, None, None, None, told, spent, None)
+        return (state, None, None, None, told, spent, reason)
     values = [_number(m) for m in measured]
     single = [list(m.values) if isinstance(m, Replicates) else [] for m in measured]
-    return (state, values, sems, single if any(single) else None, told, spent, None)
+    return (state, values, sems, single if any(single) else None, told, spent, reason)
+
+
+def reported(value: Any, constraints: Any, n_directions: int) -> tuple[list[float], list[tuple[str, float]]]:
+    """Return what is reported at a step as the core takes it: one number per direction, and constraints.
+
+    Parameters
+    ----------
+    value, constraints
+        As :meth:`Optimizer.report` takes them.
+    n_directions
+        How many numbers are expected.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the argument.
+    """
+    values = [as_float(item, "value") for item in (value if _is_list(value, "value") else [value])]
+    if len(values) != n_directions:
+        raise ArgumentError(f"value must have one number per direction ({n_directions}), got {len(values)}")
+    return values, _constraints(constraints)
 
 
 def _measurements(value: Any, n_directions: int) -> list[Measurement] | None:
@@ -108,7 +132,7 @@ def _failure(state: str, measured: Sequence[Measurement] | None, reason: str | N
             return reason or ""
         return "no value was told" if state == "complete" else None
     if any(math.isnan(_number(m)) for m in measured):
-        return reason or "the value told was NaN"
+        return (reason if state == "failed" else None) or "the value told was NaN"
     if state == "failed":
         raise ArgumentError(f"a failed trial has no value, got {shown(value)}; leave it out, or the state")
     return None
@@ -119,8 +143,8 @@ def _reason(reason: Any, state: str) -> str | None:
         return None
     if not isinstance(reason, str):
         raise ArgumentError(f"reason must be text, got {shown(reason)}")
-    if state != "failed":
-        raise ArgumentError(f"reason says why a trial failed; it has no place beside state={state!r}")
+    if state == "complete":
+        raise ArgumentError(f"reason says why a trial failed or was stopped; it has no place beside state={state!r}")
     # The text of an exception may hold lone surrogates (file names do), which no encoding can carry.
     return reason.encode("utf-8", "backslashreplace").decode()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from .._internal.coercion import as_shown
 from .._internal.equality import same
 from .._internal.text import safe_repr
 from .._internal.typing import TYPE_CHECKING, overload
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..pruners.decision import Decision
     from ..space.codec import Codec, Row
     from .belonging import SearchToken, Token
+    from .outcome import Reported
 
     State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
     Origin: TypeAlias = Literal[
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
         def trials(self) -> Trials:
             """Every trial so far."""
 
-        def report(self, trial: Trial, step: int, value: float) -> None:
+        def report(
+            self, trial: Trial, step: int, value: Reported, *, constraints: Mapping[str, float] | None = None
+        ) -> None:
             """Record an intermediate value."""
 
         def should_prune(self, trial: Trial) -> Decision:
@@ -58,17 +62,21 @@ class Trial(Belonging):
         Its number in the history; what :meth:`Optimizer.tell` needs.
     params : dict
         The configuration: nested as the space, builtin types, inactive parameters absent.
+    resume_from : int or None
+        Of a trial that goes on after a pause, the last step that it had reported; None for a fresh one.
 
     Notes
     -----
-    A pickled or copied trial keeps ``id`` and ``params`` but no longer knows its optimizer, so that it can be sent to
-    a worker cheaply: results go back through :meth:`Optimizer.tell`, which refuses the trials of other searches.
+    A pickled or copied trial keeps ``id``, ``params`` and ``resume_from`` but no longer knows its optimizer, so that it
+    can be sent to a worker cheaply: results go back through :meth:`Optimizer.tell`, which refuses the trials of other
+    searches.
     """
 
-    __slots__ = ("_codec", "_home", "_params", "id")
+    __slots__ = ("_codec", "_home", "_params", "id", "resume_from")
 
-    def __init__(self, number: int, row: Row, codec: Codec, home: Reporting) -> None:
+    def __init__(self, number: int, row: Row, codec: Codec, home: Reporting, resume_from: int | None = None) -> None:
         self.id = number
+        self.resume_from = resume_from
         self._row = row
         self._codec = codec
         self._home: Reporting | None = home
@@ -82,9 +90,9 @@ class Trial(Belonging):
             self._params = self._codec.params(self._row)
         return self._params
 
-    def report(self, step: int, value: float) -> None:
+    def report(self, step: int, value: Reported, *, constraints: Mapping[str, float] | None = None) -> None:
         """Record an intermediate value; see :meth:`Optimizer.report`."""
-        self._reporting().report(self, step, value)
+        self._reporting().report(self, step, value, constraints=constraints)
 
     def should_prune(self) -> Decision:
         """Return whether to stop early, and why; see :meth:`Optimizer.should_prune`."""
@@ -119,13 +127,13 @@ class Trial(Belonging):
         return f"Trial(id={self.id}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return copied_trial, (self.id, self.params, self._shown())
+        return copied_trial, (self.id, self.params, self._shown(), self.resume_from)
 
 
-def copied_trial(number: int, params: dict[str, Any], token: Token | None) -> Trial:
+def copied_trial(number: int, params: dict[str, Any], token: Token | None, resume_from: int | None = None) -> Trial:
     """Build a trial that was pickled or copied and knows no optimizer."""
     trial = Trial.__new__(Trial)
-    trial.id, trial._params, trial._token = number, params, token
+    trial.id, trial._params, trial._token, trial.resume_from = number, params, token, resume_from
     trial._home = trial._search = None
     return trial
 
@@ -148,12 +156,16 @@ class FrozenTrial(Belonging):
         As told; feasible when ``<= 0``.
     feasible : bool
         Whether no constraint that was told is positive.
+    paused : bool
+        Whether it was stopped for now and may go on; its state is ``"pruned"`` meanwhile.
     cost : float or None
         What the trial cost, in the user's unit.
     reason : str or None
-        Why it failed, if known.
+        Why it failed or was stopped, if known.
     steps : mapping of int to float
-        Intermediate values by step.
+        Intermediate values by step; with several directions tuples with one per direction.
+    step_constraints : mapping of int to dict
+        Constraints by step, where the report of a step named some.
     origin : str
         Who chose the configuration: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
         one at a time), "random", "tpe", "gp", "cma_es", "external".
@@ -179,11 +191,13 @@ class FrozenTrial(Belonging):
         "id",
         "origin",
         "params",
+        "paused",
         "reason",
         "replicates",
         "sems",
         "started",
         "state",
+        "step_constraints",
         "steps",
         "traceback",
         "values",
@@ -199,8 +213,10 @@ class FrozenTrial(Belonging):
     constraints: Mapping[str, float]
     feasible: bool
     cost: float | None
+    paused: bool
     reason: str | None
-    steps: Mapping[int, float]
+    steps: Mapping[int, float | Any]  # `| Any` stands for a tuple, so that a checker takes `steps[3] < 0.5`
+    step_constraints: Mapping[int, Mapping[str, float]]
     origin: Origin
     attrs: Mapping[str, Any]
     started: float | None
@@ -257,7 +273,7 @@ class FrozenTrial(Belonging):
 
 
 # Fields that are read-only mappings, and those that depend on when and where a trial was run.
-_MAPPINGS = ("attrs", "constraints", "steps")
+_MAPPINGS = ("attrs", "constraints", "step_constraints", "steps")
 _OF_THE_RUN = ("finished", "started", "traceback")
 
 
@@ -280,8 +296,10 @@ def trial_fields(found: Mapping[str, Any], codec: Decoder, number: int) -> dict[
         "feasible": found["feasible"],
         "cost": found["cost"],
         "reason": found["reason"],
-        "steps": MappingProxyType(dict(found["curve"])),
+        "steps": MappingProxyType({step: as_shown(values) for step, values in found["curve"]}),
+        "step_constraints": MappingProxyType({step: dict(named) for step, named in found["reported"]}),
         "origin": found["origin"],
+        "paused": found["paused"],
         "attrs": MappingProxyType(_attrs(found["attributes"])),
         "started": found["started"],
         "finished": found["finished"],

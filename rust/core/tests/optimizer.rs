@@ -247,9 +247,9 @@ fn an_infinitely_good_value_is_refused_in_the_sign_of_the_user() {
 fn a_pruned_trial_without_a_value_takes_its_last_report() {
     let mut search = optimizer(search::cube(1), Sampler::Random);
     ask_many(&mut search, 3).unwrap();
-    search.report(0, 1, 3.0).unwrap();
-    search.report(0, 7, 2.0).unwrap();
-    search.report(1, 1, f64::NAN).unwrap();
+    search.report(0, 1, &[3.0], Vec::new()).unwrap();
+    search.report(0, 7, &[2.0], Vec::new()).unwrap();
+    search.report(1, 1, &[f64::NAN], Vec::new()).unwrap();
     for id in 0..3 {
         search.tell(id, pruned(None)).unwrap();
     }
@@ -298,19 +298,25 @@ fn several_objectives_have_a_front_and_no_best() {
     assert_eq!((search.best(), search.recommend(&|| false).unwrap()), (None, None));
     search.tell(6, Tell { constraints: vec![("c".to_owned(), 1.0)], ..several(&[0.0, 0.0]) }).unwrap();
     assert_eq!(search.pareto_front(), [0, 1, 3, 4]);
-    assert!(refusal(search.report(6, 0, 1.0)).contains("already complete"));
+    assert!(refusal(search.report(6, 0, &[1.0], Vec::new())).contains("already complete"));
 }
 
 #[test]
-fn reports_need_a_single_objective_and_growing_steps() {
+fn reports_need_a_value_for_each_objective_and_growing_steps() {
     let mut search = Optimizer::new(search::cube(2), settings(2, Sampler::Random)).unwrap();
     ask(&mut search);
-    assert!(refusal(search.report(0, 0, 1.0)).contains("single objective"));
+    assert!(
+        refusal(search.report(0, 0, &[1.0], Vec::new())).contains("1 intermediate values were reported; expected 2")
+    );
+    assert!(refusal(search.report(0, 0, &[1.0, f64::NEG_INFINITY], Vec::new())).contains("-inf at step 0"));
+    let unknown = vec![("memory".to_owned(), f64::NAN)];
+    assert!(refusal(search.report(0, 0, &[1.0, 2.0], unknown)).contains("constraint 'memory'"));
+    assert!(search.history().curve(0).is_empty());
     let mut search = optimizer(search::cube(2), Sampler::Random);
     ask(&mut search);
-    search.report(0, 5, 1.0).unwrap();
-    assert!(refusal(search.report(0, 5, 1.0)).contains("step 5"));
-    assert!(refusal(search.report(0, 4, 1.0)).contains("larger step than 4"));
+    search.report(0, 5, &[1.0], Vec::new()).unwrap();
+    assert!(refusal(search.report(0, 5, &[1.0], Vec::new())).contains("step 5"));
+    assert!(refusal(search.report(0, 4, &[1.0], Vec::new())).contains("larger step than 4"));
 }
 
 /// Ids after a batch, told with values that depend on the configuration alone, in the order given.

@@ -53,12 +53,12 @@ fn unnoted() -> Optimizer {
     let sampler = Sampler::Tpe(TpeSettings { n_startup: 100, n_candidates: 24, gamma: 0.15 });
     let mut optimizer = search::optimizer(everything(), sampler);
     assert_eq!(search::ask_many(&mut optimizer, 6), Ok(0));
-    optimizer.report(0, 1, 0.5).unwrap();
-    optimizer.report(0, 3, f64::NAN).unwrap();
+    optimizer.report(0, 1, &[0.5], Vec::new()).unwrap();
+    optimizer.report(0, 3, &[f64::NAN], Vec::new()).unwrap();
     optimizer.tell(0, search::constrained(0.25, &[("memory", -1.0), ("latency", 2.0)])).unwrap();
     optimizer.tell(1, search::measured(0.5, Some(0.125), &[0.25, 0.75])).unwrap();
     optimizer.tell(2, Tell::failed(Some("out of memory".to_owned()))).unwrap();
-    optimizer.report(3, 2, 0.75).unwrap();
+    optimizer.report(3, 2, &[0.75], Vec::new()).unwrap();
     optimizer.tell(3, search::pruned(None)).unwrap();
     optimizer.tell(4, Tell { cost: Some(60.0), ..Tell::value(f64::INFINITY) }).unwrap();
     let level = |k| Some(Value::Level(k));
@@ -74,6 +74,7 @@ fn unnoted() -> Optimizer {
 fn lived() -> Optimizer {
     let mut optimizer = unnoted();
     optimizer.set_evaluation(2, evaluated()).unwrap();
+    optimizer.report(5, 4, &[0.5], vec![("memory".to_owned(), -0.5), ("latency".to_owned(), 1.0)]).unwrap();
     optimizer.set_attribute(5, "epochs".to_owned(), "12".to_owned()).unwrap();
     optimizer.set_attribute(5, "branch".to_owned(), "\"main\"".to_owned()).unwrap();
     optimizer

@@ -15,6 +15,7 @@
 mod arrays;
 mod columns;
 mod convert;
+mod curve;
 mod declaration;
 mod errors;
 mod given;

@@ -13,6 +13,7 @@ use tanteo_core::space::Configuration;
 
 use crate::columns::Columns;
 use crate::convert::{row_in, row_out, turned};
+use crate::curve::{Reported, reported};
 use crate::errors::PorchError;
 use crate::guard::{Guarded, compute};
 use crate::interrupt::Interrupt;
@@ -23,14 +24,12 @@ use crate::room::{OBJECT, room, room_or_raise, row};
 use crate::samplers::{sampler_in, sampler_out};
 use crate::scalar::Named;
 use crate::space::CoreSpace;
-use crate::tell::Told;
+use crate::tell::{Told, constraints_in};
 use crate::view::View;
 use crate::{arrays, errors, pool, pruners, scalar};
 
 /// Indices of the parameters changed, the row, and the prediction.
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
-/// State, value told and reports of a trial.
-type Reported = (&'static str, Option<f64>, Vec<(u64, f64)>);
 /// Rows and origins of some trials, and the counts of duplicates and fallbacks.
 type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
 
@@ -125,6 +124,8 @@ fn configurations_from(core: &Optimizer, first: u64) -> Vec<Configuration> {
 #[pymethods]
 impl CoreOptimizer {
     #[new]
+    #[pyo3(signature = (space, maximize, sampler, seed, deduplicate, pruner, pausing = false))]
+    #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
     fn new(
         py: Python<'_>,
         space: Py<CoreSpace>,
@@ -133,12 +134,13 @@ impl CoreOptimizer {
         seed: &Bound<'_, PyAny>,
         deduplicate: bool,
         pruner: pruners::Named<'_>,
+        pausing: bool,
     ) -> PyResult<Self> {
         let (name, settings) = sampler;
         let sampler = sampler_in(&name, &settings, &space.get().space)?;
         let pruner = pruner_in(pruner, maximize.first().copied().unwrap_or_default())?;
         let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
-        let settings = Settings { maximize, sampler, seed, deduplicate, pruner };
+        let settings = Settings { maximize, sampler, seed, deduplicate, pruner, pausing };
         let (searched, seed) = (&space.get().space, settings.seed);
         let core = compute(py, || Ok(Optimizer::new(searched.clone(), settings)?));
         let core = core.map_err(|error| error.into_py(py, Some(seed)))?;
@@ -296,34 +298,58 @@ impl CoreOptimizer {
         self.call(py, |core| core.enqueue(partial))
     }
 
+    /// One value per objective; a value too many is the core's to refuse.
     fn report(
         &self,
         py: Python<'_>,
         trial: &Bound<'_, PyAny>,
         step: &Bound<'_, PyAny>,
-        value: &Bound<'_, PyAny>,
+        values: Vec<Bound<'_, PyAny>>,
+        constraints: Vec<(String, Bound<'_, PyAny>)>,
     ) -> PyResult<()> {
         let (trial, step) = (scalar::trial_id(trial)?, scalar::unsigned(step, Named::Argument("step"))?);
-        let value = turned(self.direction(), scalar::float(value, Named::Argument("value"))?);
-        self.call(py, |core| core.report(trial, step, value))
+        let directions = self.settings.maximize.iter().copied().chain(std::iter::repeat(false));
+        let number = |(value, maximize): (Bound<'_, PyAny>, bool)| {
+            Ok(turned(maximize, scalar::float(&value, Named::Argument("value"))?))
+        };
+        let values: Vec<f64> = values.into_iter().zip(directions).map(number).collect::<PyResult<_>>()?;
+        let constraints = constraints_in(constraints)?;
+        self.call(py, |core| core.report(trial, step, &values, constraints))
     }
 
-    /// Whether to stop a trial, and why.
-    fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<(bool, String)> {
+    /// Whether to stop a trial, whether it may go on later, and why.
+    fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<(bool, bool, String)> {
         let trial = scalar::trial_id(trial)?;
-        self.call(py, |core| core.should_prune(trial).map(|decision| (decision.stop, decision.reason)))
+        let decision = self.call(py, |core| core.should_prune(trial))?;
+        Ok((decision.stop, decision.pause, decision.reason))
     }
 
-    /// What each trial that is not set aside reported, by its id: its state, the value told, (step, value). Values are
-    /// to be minimized.
+    /// Ids of the paused trials.
+    fn paused(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
+        self.read(py, |history| history.paused().collect())
+    }
+
+    /// Lets the paused trial go on that the pruner would not stop now; its id, if there is one.
+    fn promote(&self, py: Python<'_>) -> PyResult<Option<u64>> {
+        self.call(py, |core| {
+            let Some(trial) = core.promotable() else { return Ok(None) };
+            core.resume(trial)?;
+            Ok(Some(trial))
+        })
+    }
+
+    /// Lets a paused trial go on.
+    fn resume(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
+        let trial = scalar::trial_id(trial)?;
+        self.call(py, |core| core.resume(trial))
+    }
+
+    /// What each trial that is not set aside reported, by its id: its state, what was told, steps with values. Values
+    /// are to be minimized, and lists where there are several objectives.
     fn curves(&self, py: Python<'_>) -> PyResult<BTreeMap<u64, Reported>> {
         self.read(py, |history| {
-            let reported = |(trial, curve): (u64, &[(u64, f64)])| {
-                let state = history.states().get(trial as usize)?;
-                let value = history.values(0).get(trial as usize).copied().filter(|value| !value.is_nan());
-                (!state.is_set_aside()).then(|| (trial, (state.name(), value, curve.to_vec())))
-            };
-            history.curves().filter_map(reported).collect()
+            let trials = history.curves().map(|(trial, _)| trial);
+            trials.filter_map(|trial| Some((trial, reported(history, trial)?))).collect()
         })
     }
 
@@ -493,15 +519,16 @@ impl CoreOptimizer {
     }
 
     /// What the constructor takes besides the space: `maximize`, `sampler` as (name, settings), `seed`, `deduplicate`,
-    /// `pruner` as (name, settings).
+    /// `pruner` as (name, settings), `pausing`.
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let Settings { maximize, sampler, seed, deduplicate, pruner } = &self.settings;
+        let Settings { maximize, sampler, seed, deduplicate, pruner, pausing } = &self.settings;
         let settings = PyDict::new(py);
         settings.set_item("maximize", maximize)?;
         settings.set_item("sampler", sampler_out(py, sampler, &self.space.get().space)?)?;
         settings.set_item("seed", seed)?;
         settings.set_item("deduplicate", deduplicate)?;
         settings.set_item("pruner", pruner_out(py, pruner, self.direction())?)?;
+        settings.set_item("pausing", pausing)?;
         Ok(settings)
     }
 

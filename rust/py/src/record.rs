@@ -6,6 +6,7 @@ use tanteo_core::optimizer::{Note, Optimizer, OptimizerError};
 use tanteo_core::space::{Configuration, SearchSpace};
 
 use crate::convert::{row_out, turned};
+use crate::curve::{Values, curve};
 
 /// The state of a trial, in a word.
 pub(crate) fn state(core: &Optimizer, trial: u64) -> Result<&'static str, OptimizerError> {
@@ -26,8 +27,13 @@ pub(crate) struct Record {
     constraints: Vec<(String, f64)>,
     cost: f64,
     reason: Option<String>,
-    curve: Vec<(u64, f64)>,
+    curve: Vec<(u64, Values)>,
+    /// What it reported of constraints, by step.
+    reported: Vec<(u64, Vec<(String, f64)>)>,
     feasible: bool,
+    /// Whether it was stopped and may go on, and the step that it goes on from.
+    paused: bool,
+    resumes_from: Option<u64>,
     note: Note,
 }
 
@@ -49,8 +55,11 @@ impl Record {
             constraints: constraints.map(|(k, name)| (name.clone(), entry(history.constraint(k)))).collect(),
             cost: entry(history.costs()),
             reason: history.reason(trial).map(str::to_owned),
-            curve: history.curve(trial).to_vec(),
+            curve: curve(history, trial, &core.settings().maximize),
+            reported: history.reported_constraints(trial).map(|(step, named)| (step, named.to_vec())).collect(),
             feasible: history.is_feasible(row),
+            paused: history.is_paused(trial),
+            resumes_from: history.resumes_from(trial),
             note: core.notes().get(&trial).cloned().unwrap_or_default(),
         })
     }
@@ -65,8 +74,6 @@ impl Record {
         let told = !self.values.iter().any(|value| value.is_nan());
         let values: Vec<f64> = maximize.iter().zip(&self.values).map(|(max, value)| turned(*max, *value)).collect();
         let sems: Vec<Option<f64>> = self.sems.iter().map(|sem| known(*sem)).collect();
-        let direction = maximize.first().copied().unwrap_or_default();
-        let curve: Vec<_> = self.curve.iter().map(|(step, value)| (*step, turned(direction, *value))).collect();
         let constraints = PyDict::new(py);
         for (name, value) in self.constraints.iter().filter(|(_, value)| !value.is_nan()) {
             constraints.set_item(name, value)?;
@@ -81,8 +88,11 @@ impl Record {
         fields.set_item("constraints", constraints)?;
         fields.set_item("cost", known(self.cost))?;
         fields.set_item("reason", self.reason)?;
-        fields.set_item("curve", curve)?;
+        fields.set_item("curve", self.curve)?;
+        fields.set_item("reported", self.reported)?;
         fields.set_item("feasible", self.feasible)?;
+        fields.set_item("paused", self.paused)?;
+        fields.set_item("resume_from", self.resumes_from)?;
         fields.set_item("started", self.note.evaluation.started)?;
         fields.set_item("finished", self.note.evaluation.finished)?;
         fields.set_item("traceback", self.note.evaluation.traceback)?;

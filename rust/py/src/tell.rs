@@ -21,12 +21,9 @@ pub(crate) struct Told<'py> {
 
 impl Told<'_> {
     /// The same in the core's terms; `maximize` has one entry per objective.
-    pub(crate) fn into_core(self, py: Python<'_>, maximize: &[bool]) -> PyResult<Tell> {
-        let constraints = self.constraints.iter().map(|(name, value)| {
-            Ok((name.clone(), scalar::float(value, Named::Argument(&format!("constraint '{name}'")))?))
-        });
+    pub(crate) fn into_core(mut self, py: Python<'_>, maximize: &[bool]) -> PyResult<Tell> {
         Ok(Tell {
-            constraints: constraints.collect::<PyResult<_>>()?,
+            constraints: constraints_in(std::mem::take(&mut self.constraints))?,
             cost: self.cost.as_ref().map(|cost| scalar::float(cost, Named::Argument("cost"))).transpose()?,
             outcome: self.outcome(py, maximize)?,
         })
@@ -37,11 +34,14 @@ impl Told<'_> {
         match (self.state.as_str(), measurements) {
             ("complete", Some(measurements)) => Ok(Outcome::Complete(measurements)),
             ("complete", None) => Err(errors::argument(py, "a complete trial needs its values".to_owned())),
-            ("pruned", measurements) => Ok(Outcome::Pruned(measurements)),
+            (state @ ("pruned" | "paused"), measurements) => {
+                Ok(Outcome::Pruned { measurements, reason: self.reason, paused: state == "paused" })
+            }
             ("failed", None) => Ok(Outcome::Failed { reason: self.reason }),
             ("failed", Some(_)) => Err(errors::argument(py, "a failed trial has no values; leave them out".to_owned())),
             (state, _) => {
-                let message = format!("state is {state:?}; expected \"complete\", \"pruned\" or \"failed\"");
+                let message =
+                    format!("state is {state:?}; expected \"complete\", \"pruned\", \"paused\" or \"failed\"");
                 Err(errors::argument(py, message))
             }
         }
@@ -67,6 +67,15 @@ impl Told<'_> {
             replicates: replicates.map(|value| number(value, "a replicate")).collect::<PyResult<_>>()?,
         })
     }
+}
+
+/// Constraints as numbers.
+pub(crate) fn constraints_in(given: Vec<(String, Bound<'_, PyAny>)>) -> PyResult<Vec<(String, f64)>> {
+    let number = |(name, value): (String, Bound<'_, PyAny>)| {
+        let number = scalar::float(&value, Named::Argument(&format!("constraint '{name}'")))?;
+        Ok((name, number))
+    };
+    given.into_iter().map(number).collect()
 }
 
 fn same_length(py: Python<'_>, what: &str, found: Option<usize>, expected: usize) -> PyResult<()> {

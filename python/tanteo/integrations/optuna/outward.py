@@ -123,7 +123,8 @@ def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_c
             **{f"{EXACT}{name}": str(value) for name, value in rounded.items()},
         },
         system_attrs={**_system_attrs(trial), **_constraints(trial, named=named_constraints)},
-        intermediate_values=dict(trial.steps),
+        # Optuna has one value a step.
+        intermediate_values={step: value for step, value in trial.steps.items() if isinstance(value, float)},
     )
 
 

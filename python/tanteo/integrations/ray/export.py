@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ...optimizer import Optimizer
@@ -40,9 +40,8 @@ def export(
 
 
 def _tell(optimizer: Optimizer, number: int, record: Record, furthest: float) -> None:
-    if len(optimizer.directions) == 1:
-        for step, value in _whole_steps(record).items():
-            optimizer.report(number, step, value)
+    for step, reported in _whole_steps(record).items():
+        optimizer.report(number, step, reported)
     values = record.last()
     if record.end is End.RUNNING:
         return
@@ -55,11 +54,11 @@ def _tell(optimizer: Optimizer, number: int, record: Record, furthest: float) ->
         optimizer.tell(number, values, state="pruned" if short else "complete")
 
 
-def _whole_steps(record: Record) -> dict[int, float]:
+def _whole_steps(record: Record) -> dict[int, Sequence[float]]:
     """Return the known values of a curve by step: an optimizer counts whole ones, so of several in one the last."""
-    curve = {}
+    curve: dict[int, Sequence[float]] = {}
     for step in record.steps:
         values = record.at(step)
         if values is not None and is_known(values):
-            curve[int(step)] = values[0]
+            curve[int(step)] = values
     return curve

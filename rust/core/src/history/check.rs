@@ -56,16 +56,18 @@ impl History {
                 return Err(format!("impossible replicates of trial {trial}"));
             }
         }
-        if let Some(trial) = self.reasons.keys().find(|trial| state(trial) != Some(TrialState::Failed)) {
-            return Err(format!("a reason why trial {trial} failed, which it did not"));
+        let unexplained = |trial: &&u64| !matches!(state(trial), Some(TrialState::Failed | TrialState::Pruned));
+        if let Some(trial) = self.reasons.keys().find(unexplained) {
+            return Err(format!("a reason why trial {trial} failed or was stopped, which it was not"));
         }
         for (trial, curve) in &self.curves {
             let good = curve.is_sorted_by(|a, b| a.0 < b.0) && curve.iter().all(|(_, y)| y.is_nan() || is_loss(*y));
-            if state(trial).is_none() || curve.is_empty() || !good || self.n_objectives() != 1 {
+            if state(trial).is_none() || curve.is_empty() || !good {
                 return Err(format!("impossible intermediate values of trial {trial}"));
             }
         }
-        Ok(())
+        self.check_reported()?;
+        self.check_pauses()
     }
 
     /// Whether one trial is possible: its configuration in the space (known constraints aside: an observed point may
@@ -147,8 +149,9 @@ mod tests {
         let measured = |value| vec![Measurement { value, sem: Some(0.5), replicates: vec![value, value] }];
         history.finish(0, Outcome::Complete(measured(1.0)), &[("memory".into(), 1.0)], Some(2.0));
         history.finish(1, Outcome::Failed { reason: Some("crash".into()) }, &[], None);
-        history.report(2, 1, 3.0);
-        history.finish(2, Outcome::Pruned(None), &[("latency".into(), 1.0)], None);
+        history.report(2, 1, &[3.0], Vec::new());
+        let stopped = Outcome::Pruned { measurements: None, reason: None, paused: false };
+        history.finish(2, stopped, &[("latency".into(), 1.0)], None);
         history
     }
 

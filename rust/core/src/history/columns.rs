@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::seen::Seen;
-use super::{Fingerprint, Origin, TrialState};
+use super::{Fingerprint, Origin, Pauses, Reported, TrialState};
 use crate::space::{Configuration, Domain, SearchSpace, Value};
 
 /// Every trial, in columns; row `i` is the trial with id `i`.
@@ -29,10 +29,17 @@ pub struct History {
     pub(super) costs: Vec<f64>,
     /// Sparse: the single observations, per objective.
     pub(super) replicates: BTreeMap<u64, Vec<Vec<f64>>>,
-    /// Sparse: why a trial failed.
+    /// Sparse: why a trial failed or was stopped.
     pub(super) reasons: BTreeMap<u64, String>,
-    /// Sparse: intermediate values `(step, value)`, steps increasing, values turned to be minimised.
+    /// Sparse: intermediate values `(step, value)` of the first objective, steps increasing, values turned to be
+    /// minimised.
     pub(super) curves: BTreeMap<u64, Vec<(u64, f64)>>,
+    /// What reports said beside that. A snapshot holds it among its additions.
+    #[serde(skip)]
+    pub(super) reported: Reported,
+    /// Which trials may go on, and which did. A snapshot holds it among its additions.
+    #[serde(skip)]
+    pub(super) pauses: Pauses,
     /// Follows from the columns above; never stored, rebuilt on load.
     #[serde(skip)]
     pub(super) derived: Derived,
@@ -75,6 +82,8 @@ impl History {
             replicates: BTreeMap::new(),
             reasons: BTreeMap::new(),
             curves: BTreeMap::new(),
+            reported: Reported::default(),
+            pauses: Pauses::default(),
             derived: Derived { unit: vec![Vec::new(); n_parameters], ..Derived::default() },
         }
     }
@@ -163,15 +172,15 @@ impl History {
     pub fn replicates(&self, trial: u64) -> Option<&[Vec<f64>]> {
         self.replicates.get(&trial).map(Vec::as_slice)
     }
-    /// Why a trial failed.
+    /// Why a trial failed or was stopped.
     pub fn reason(&self, trial: u64) -> Option<&str> {
         self.reasons.get(&trial).map(String::as_str)
     }
-    /// Intermediate values of a trial.
+    /// Intermediate values of a trial, by the first objective.
     pub fn curve(&self, trial: u64) -> &[(u64, f64)] {
         self.curves.get(&trial).map_or(&[], Vec::as_slice)
     }
-    /// Intermediate values of every trial that reported some, by increasing id.
+    /// Intermediate values of every trial that reported some, by the first objective and by increasing id.
     pub fn curves(&self) -> impl Iterator<Item = (u64, &[(u64, f64)])> {
         self.curves.iter().map(|(trial, curve)| (*trial, curve.as_slice()))
     }

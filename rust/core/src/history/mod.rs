@@ -5,6 +5,10 @@
 //! | `columns` | the columns and how they are read |
 //! | `curve` | where a step stands among the reports of a trial |
 //! | `write` | the only ways in which they change |
+//! | `reported` | what reports say beside the first objective |
+//! | `reports` | what trials reported: every objective, and constraints |
+//! | `pauses` | trials that were stopped for now |
+//! | `pausing` | how they stop, and go on |
 //! | `before` | the history as it stood when a trial was chosen |
 //! | `estimated` | the history with estimates in the place of stopped trials |
 //! | `check` | what must hold of columns that come out of a file |
@@ -17,6 +21,10 @@ mod columns;
 mod curve;
 mod estimated;
 mod outcome;
+mod pauses;
+mod pausing;
+mod reported;
+mod reports;
 mod room;
 mod seen;
 mod trial;
@@ -25,5 +33,7 @@ mod write;
 pub use columns::History;
 pub use curve::reports_until;
 pub use outcome::{Measurement, Outcome};
+pub use pauses::Pauses;
+pub use reported::Reported;
 pub use seen::Fingerprint;
 pub use trial::{Ended, Origin, TrialState};

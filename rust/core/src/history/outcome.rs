@@ -18,8 +18,15 @@ pub struct Measurement {
 pub enum Outcome {
     /// One measurement per objective.
     Complete(Vec<Measurement>),
-    /// Stopped early; the measurements may be absent (the reported curve then speaks for it).
-    Pruned(Option<Vec<Measurement>>),
+    /// Stopped early.
+    Pruned {
+        /// One per objective, or none: the reported curve then speaks for it.
+        measurements: Option<Vec<Measurement>>,
+        /// Why, if known.
+        reason: Option<String>,
+        /// Whether it may go on later.
+        paused: bool,
+    },
     /// A crash, an out-of-memory, a NaN.
     Failed {
         /// Why, if known.

@@ -73,7 +73,8 @@ impl History {
     /// # Errors
     /// [`OutOfMemory`].
     pub fn room_for_report(&mut self, trial: u64) -> Result<(), OutOfMemory> {
-        self.curves.get_mut(&trial).map_or(Ok(()), |curve| reserve(curve, 1))
+        self.curves.get_mut(&trial).map_or(Ok(()), |curve| reserve(curve, 1))?;
+        self.reported.room_for(trial)
     }
 }
 

@@ -44,6 +44,7 @@ impl History {
     /// Ends a pending trial.
     pub fn finish(&mut self, trial: usize, outcome: Outcome, constraints: &[(String, f64)], cost: Option<f64>) {
         self.derived.pending.remove(&(trial as u64));
+        self.pauses.forget(trial as u64);
         self.costs[trial] = cost.unwrap_or(f64::NAN);
         for (name, value) in constraints {
             let column = self.constraint_column(name);
@@ -54,16 +55,18 @@ impl History {
                 self.states[trial] = TrialState::Complete;
                 self.record(trial, measurements);
             }
-            Outcome::Pruned(measurements) => {
+            Outcome::Pruned { measurements, reason, paused } => {
                 self.states[trial] = TrialState::Pruned;
                 self.record(trial, measurements.unwrap_or_default());
+                self.explain(trial, reason);
+                if paused {
+                    self.pause(trial as u64);
+                }
             }
             Outcome::Failed { reason } => {
                 self.states[trial] = TrialState::Failed;
                 self.derived.failed += 1;
-                if let Some(reason) = reason {
-                    self.reasons.insert(trial as u64, reason);
-                }
+                self.explain(trial, reason);
             }
         }
     }
@@ -71,6 +74,7 @@ impl History {
     /// Takes back the result of a told trial, which is pending again. What it reported stays.
     pub fn reopen(&mut self, trial: usize) {
         self.take_in(trial);
+        self.pauses.forget(trial as u64);
         self.derived.pending.insert(trial as u64);
         self.derived.failed -= u64::from(self.states[trial] == TrialState::Failed);
         self.states[trial] = TrialState::Pending;
@@ -119,11 +123,6 @@ impl History {
         }
     }
 
-    /// Appends an intermediate value; `step` is the largest so far.
-    pub fn report(&mut self, trial: u64, step: u64, value: f64) {
-        self.curves.entry(trial).or_default().push((step, value));
-    }
-
     /// Rebuilds what is derived from the columns, after loading.
     pub(super) fn rebuild(&mut self, space: &SearchSpace, encoding: &Encoding) {
         let mut derived = Derived { unit: vec![Vec::new(); self.cells.len()], ..Derived::default() };
@@ -149,6 +148,12 @@ impl History {
         self.constraint_names.retain(|_| keep.next().unwrap_or(false));
         let mut keep = used.iter().copied();
         self.constraints.retain(|_| keep.next().unwrap_or(false));
+    }
+
+    fn explain(&mut self, trial: usize, reason: Option<String>) {
+        if let Some(reason) = reason {
+            self.reasons.insert(trial as u64, reason);
+        }
     }
 
     fn record(&mut self, trial: usize, measurements: Vec<Measurement>) {

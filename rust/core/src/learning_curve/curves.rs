@@ -15,8 +15,12 @@ pub struct Estimate {
 }
 
 /// The trials that were stopped after a report, in the order of their rows, with the ends that the curves of the first
-/// `n` trials let expect.
+/// `n` trials let expect. None with several objectives: what a trial would be worth beside others does not follow from
+/// one end after the other.
 pub fn estimates(history: &History, n: usize) -> Vec<Estimate> {
+    if history.n_objectives() > 1 {
+        return Vec::new();
+    }
     let is_stopped = |trial: u64| history.states()[trial as usize] == TrialState::Pruned;
     let stopped: Vec<(u64, &[(u64, f64)])> = history.curves().filter(|(trial, _)| is_stopped(*trial)).collect();
     let curves = if stopped.is_empty() { None } else { Curves::fit(&CurveTable::of(history, n)) };

@@ -64,6 +64,11 @@ impl CurveTable {
         (is_new && k + 1 < self.checkpoints.len()).then_some(k)
     }
 
+    /// The step of the checkpoint at place `k`.
+    pub fn step(&self, k: usize) -> u64 {
+        self.checkpoints[k]
+    }
+
     /// Values at a checkpoint; after the last one, what complete trials were told.
     pub(super) fn column(&self, k: usize) -> &[f64] {
         &self.columns[k]
@@ -123,7 +128,7 @@ mod tests {
         let measured = vec![Measurement { value: trial as f64 / 7.0, sem: None, replicates: Vec::new() }];
         let outcome = match how {
             "complete" => Outcome::Complete(measured),
-            "pruned" => Outcome::Pruned(Some(measured)),
+            "pruned" => Outcome::Pruned { measurements: Some(measured), reason: None, paused: false },
             _ => Outcome::Failed { reason: None },
         };
         history.finish(trial, outcome, &[], None);
@@ -150,7 +155,7 @@ mod tests {
                 if draw < 8 {
                     let step = history.curve(trial).last().map_or(0, |(step, _)| *step) + 1 + stream.below_or_equal(3);
                     let value = if draw == 2 { f64::NAN } else { stream.uniform() };
-                    history.report(trial, step, value);
+                    history.report(trial, step, &[value], Vec::new());
                 } else {
                     finish(&mut history, pending.remove(place) as usize, REPORTED[stream.below_or_equal(2) as usize]);
                 }

@@ -48,13 +48,14 @@ impl Optimizer {
         tell.cost.map_or(Ok(()), |cost| check_size("cost", cost))?;
         check_constraints(&tell.constraints)?;
         let measurements = match &tell.outcome {
-            Outcome::Complete(measurements) | Outcome::Pruned(Some(measurements)) => measurements.as_slice(),
-            Outcome::Pruned(None) | Outcome::Failed { .. } => &[],
+            Outcome::Complete(measurements) => Some(measurements),
+            Outcome::Pruned { measurements, .. } => measurements.as_ref(),
+            Outcome::Failed { .. } => None,
         };
-        if !matches!(tell.outcome, Outcome::Pruned(None) | Outcome::Failed { .. }) {
+        if let Some(measurements) = measurements {
             self.check_measurements(measurements)?;
         }
-        if let Some(reason) = nan_reason(measurements) {
+        if let Some(reason) = measurements.and_then(|measurements| nan_reason(measurements)) {
             tell.outcome = Outcome::Failed { reason: Some(reason) };
         }
         Ok(tell)
@@ -108,7 +109,7 @@ fn check_size(what: &str, size: f64) -> Result<(), OptimizerError> {
     refuse(format!("{what} must be a finite number that is not negative, got {shown}; leave it out if it is unknown"))
 }
 
-fn check_constraints(constraints: &[(String, f64)]) -> Result<(), OptimizerError> {
+pub(super) fn check_constraints(constraints: &[(String, f64)]) -> Result<(), OptimizerError> {
     for (i, (name, value)) in constraints.iter().enumerate() {
         if value.is_nan() || *value == f64::NEG_INFINITY {
             let shown = if value.is_nan() { "nan" } else { "-inf" };

@@ -5,6 +5,7 @@
 //! tell     -> pending becomes complete, pruned or failed; anything else is refused and changes nothing
 //! enqueue  -> a (partial) configuration that the next ask hands out first
 //! observe  -> a row that was never pending
+//! resume   -> a pruned row that was paused becomes pending
 //! adopt    -> pending rows that a twin of this search asked for
 //! snapshot -> bytes from which the search goes on exactly as this one would
 //! ```
@@ -23,6 +24,7 @@
 //! tell(0, NaN)            0 is failed, "the value told was NaN"
 //! ```
 
+mod additions;
 mod adopt;
 mod ask;
 mod best;
@@ -34,10 +36,12 @@ mod importance;
 mod notes;
 mod observe;
 mod pareto;
+mod pause;
 mod predict;
 mod prune;
 mod queue;
 mod recommend;
+mod report;
 mod room;
 mod settings;
 mod shrinkage;

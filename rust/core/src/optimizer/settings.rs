@@ -21,12 +21,15 @@ pub struct Settings {
     /// What stops trials early. It came with format 4 of the snapshot, which stores it at its end.
     #[serde(skip, default = "before_pruners")]
     pub pruner: Pruner,
+    /// Whether trials may be stopped for now and go on later. A snapshot holds it among its additions.
+    #[serde(skip)]
+    pub pausing: bool,
 }
 
 impl Settings {
     /// Settings with the defaults of what is not given.
     pub fn new(maximize: Vec<bool>, sampler: Sampler, seed: u64) -> Self {
-        Self { maximize, sampler, seed, deduplicate: true, pruner: Pruner::Auto }
+        Self { maximize, sampler, seed, deduplicate: true, pruner: Pruner::Auto, pausing: false }
     }
 
     /// Whether these settings make sense for this space.
@@ -34,7 +37,7 @@ impl Settings {
         if self.maximize.is_empty() {
             return Err(OptimizerError::Argument("an optimizer needs at least one direction; none was given".into()));
         }
-        self.pruner.check().map_err(OptimizerError::Argument)?;
+        self.pruner.check(self.maximize.len()).map_err(OptimizerError::Argument)?;
         self.sampler.check(space).map_err(OptimizerError::Argument)
     }
 }

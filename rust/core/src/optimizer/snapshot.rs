@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Format 2 added the notes, at the end of the payload, format 3 trials that are set aside, format 4 the pruner, after
-//! the notes.
+//! the notes, format 5 the additions, after the pruner.
 //!
 //! What follows from the rest (unit coordinates, the incumbent, which configurations were tried) is not stored. Nothing
 //! is allocated by a length found in the bytes before the checksum has vouched for them, and even then a length prefix
@@ -22,13 +22,14 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::additions::Additions;
 use super::{Counters, Notes, Optimizer, OptimizerError, Settings};
 use crate::history::History;
 use crate::numerics::{OutOfMemory, check_memory, crc32, reserve};
 use crate::space::{Constraint, Parameter, SearchSpace, Value};
 
 /// The format written, and the latest one read.
-pub const FORMAT: u16 = 4;
+pub const FORMAT: u16 = 5;
 
 const MAGIC: [u8; 8] = *b"TANTEO\0\0";
 const HEADER: usize = 22;
@@ -37,7 +38,7 @@ const HEADER: usize = 22;
 /// and a unit coordinate for each in columns that may be half empty.
 const GROWTH: usize = 16;
 
-/// Everything stored but the notes and the pruner, which follow. The order of the fields is the format.
+/// Everything stored but the notes, the pruner and the additions, which follow. The order of the fields is the format.
 #[derive(Serialize, Deserialize)]
 struct Payload<'a> {
     parameters: Cow<'a, [Parameter]>,
@@ -47,6 +48,13 @@ struct Payload<'a> {
     queue: Cow<'a, VecDeque<Vec<Option<Value>>>>,
     counters: Cow<'a, Counters>,
     labels: Cow<'a, [u8]>,
+}
+
+/// What was read, not yet checked.
+struct Decoded {
+    payload: Payload<'static>,
+    notes: Notes,
+    additions: Additions,
 }
 
 impl Optimizer {
@@ -68,7 +76,8 @@ impl Optimizer {
         let failed = |e| OptimizerError::Snapshot(format!("the snapshot could not be written: {e}"));
         let bytes = postcard::to_extend(&payload, Buffer::new(HEADER)).map_err(failed)?;
         let bytes = postcard::to_extend(&self.notes, bytes).map_err(failed)?;
-        let mut bytes = postcard::to_extend(&self.settings.pruner, bytes).map_err(failed)?.bytes?;
+        let bytes = postcard::to_extend(&self.settings.pruner, bytes).map_err(failed)?;
+        let mut bytes = postcard::to_extend(&Additions::of(self), bytes).map_err(failed)?.bytes?;
         let header = header(&bytes[HEADER..]);
         bytes[..HEADER].copy_from_slice(&header);
         Ok(bytes)
@@ -81,18 +90,19 @@ impl Optimizer {
     pub fn restore(bytes: &[u8]) -> Result<(Self, Vec<u8>), OptimizerError> {
         let (format, payload) = payload(bytes).map_err(OptimizerError::Snapshot)?;
         check_memory(payload.len(), GROWTH)?;
-        let (payload, notes) = decode(format, payload).map_err(OptimizerError::Snapshot)?;
-        let labels = payload.labels.to_vec();
+        let decoded = decode(format, payload).map_err(OptimizerError::Snapshot)?;
+        let labels = decoded.payload.labels.to_vec();
         let inside = |e: String| OptimizerError::Snapshot(format!("the snapshot holds an impossible state: {e}"));
-        Ok((Self::from_payload(payload, notes).map_err(inside)?, labels))
+        Ok((Self::decoded(decoded).map_err(inside)?, labels))
     }
 
-    fn from_payload(payload: Payload<'_>, notes: Notes) -> Result<Self, String> {
+    fn decoded(Decoded { payload, notes, additions }: Decoded) -> Result<Self, String> {
         let (parameters, constraints) = (payload.parameters.into_owned(), payload.constraints.into_owned());
         let space = SearchSpace::new(parameters, constraints).map_err(|e| e.to_string())?;
         let mut optimizer = Self::new(space, payload.settings.into_owned()).map_err(|e| e.to_string())?;
         let n_objectives = optimizer.history.n_objectives();
         optimizer.history = payload.history.into_owned();
+        additions.give(&mut optimizer);
         optimizer.history.revive(&optimizer.space, &optimizer.encoding, n_objectives)?;
         for partial in payload.queue.iter() {
             optimizer.check_queued(partial).map_err(|e| e.to_string())?;
@@ -181,19 +191,22 @@ fn check_length(found: u64, expected: u64) -> Result<(), String> {
     }
 }
 
-fn decode(format: u16, payload: &[u8]) -> Result<(Payload<'static>, Notes), String> {
+fn decode(format: u16, payload: &[u8]) -> Result<Decoded, String> {
     let failed = |e| format!("bytes {HEADER} to {} cannot be decoded: {e}", HEADER + payload.len());
-    let (mut decoded, mut rest) = postcard::take_from_bytes::<Payload<'_>>(payload).map_err(failed)?;
-    let mut notes = Notes::new();
+    let (mut read, mut rest) = postcard::take_from_bytes::<Payload<'_>>(payload).map_err(failed)?;
+    let (mut notes, mut additions) = (Notes::new(), Additions::default());
     if format >= 2 {
         (notes, rest) = postcard::take_from_bytes(rest).map_err(failed)?;
     }
     if format >= 4 {
-        (decoded.settings.to_mut().pruner, rest) = postcard::take_from_bytes(rest).map_err(failed)?;
+        (read.settings.to_mut().pruner, rest) = postcard::take_from_bytes(rest).map_err(failed)?;
+    }
+    if format >= 5 {
+        (additions, rest) = postcard::take_from_bytes(rest).map_err(failed)?;
     }
     if !rest.is_empty() {
         let offset = HEADER + payload.len() - rest.len();
         return Err(format!("the payload goes on after its end at byte {offset}"));
     }
-    Ok((decoded, notes))
+    Ok(Decoded { payload: read, notes, additions })
 }

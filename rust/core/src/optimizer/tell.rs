@@ -1,12 +1,12 @@
-//! `tell` and `report`: everything is checked before anything changes.
+//! `tell`: everything is checked before anything changes.
 
 use super::{Optimizer, OptimizerError, Tell};
-use crate::history::{Measurement, Outcome, TrialState};
+use crate::history::{Outcome, TrialState};
 use crate::sampler::Scratch;
 
 impl Optimizer {
     /// Ends a pending trial. A NaN among the values makes it a failure with a reason; plus infinity is the worst there
-    /// is; a pruned trial told without a value takes the last value it reported.
+    /// is; a pruned trial told without values or constraints takes those it reported last.
     ///
     /// # Errors
     /// Unknown id, not pending, wrong number of measurements, minus infinity, a sem or cost that is negative or not
@@ -15,36 +15,14 @@ impl Optimizer {
     pub fn tell(&mut self, trial: u64, tell: Tell) -> Result<(), OptimizerError> {
         let row = self.pending_row(trial)?;
         let mut tell = self.checked(tell)?;
-        if tell.outcome == Outcome::Pruned(None) {
-            tell.outcome = Outcome::Pruned(self.last_report(trial));
+        if let Outcome::Pruned { measurements, .. } = &mut tell.outcome {
+            *measurements = measurements.take().or_else(|| self.last_report(trial));
+            if tell.constraints.is_empty() {
+                tell.constraints = self.last_constraints(trial);
+            }
         }
         self.history.room_for_constraints(&tell.constraints)?;
         self.finish(row, tell);
-        Ok(())
-    }
-
-    /// Records an intermediate value (to be minimized) of a pending trial. NaN is recorded as it is and counts as the
-    /// worst value there is.
-    ///
-    /// # Errors
-    /// Unknown id, not pending, a step not larger than the last one, more than one objective, minus infinity.
-    pub fn report(&mut self, trial: u64, step: u64, value: f64) -> Result<(), OptimizerError> {
-        self.pending_row(trial)?;
-        if self.history.n_objectives() != 1 {
-            let n = self.history.n_objectives();
-            let message = format!("intermediate values need a single objective; this search has {n}");
-            return Err(OptimizerError::Argument(message));
-        }
-        if value == f64::NEG_INFINITY {
-            return Err(OptimizerError::Argument(self.infinitely_good(0, &format!(" at step {step}"))));
-        }
-        if let Some((last, _)) = self.history.curve(trial).last().filter(|(last, _)| *last >= step) {
-            let message = format!("trial {trial} already reported step {last}; expected a larger step than {step}");
-            return Err(OptimizerError::Argument(message));
-        }
-        self.history.room_for_report(trial)?;
-        self.history.report(trial, step, value);
-        self.curves.update(&self.history, trial);
         Ok(())
     }
 
@@ -70,10 +48,5 @@ impl Optimizer {
     pub(super) fn finish(&mut self, row: usize, tell: Tell) {
         self.history.finish(row, tell.outcome, &tell.constraints, tell.cost);
         self.consider(row);
-    }
-
-    fn last_report(&self, trial: u64) -> Option<Vec<Measurement>> {
-        let (_, value) = *self.history.curve(trial).last()?;
-        (!value.is_nan()).then(|| vec![Measurement { value, sem: None, replicates: Vec::new() }])
     }
 }

@@ -10,14 +10,17 @@
 //!    stopped.
 //! 3. Replay: of the complete trials, take those that this rule would have stopped here, judged by the best of the
 //!    trials before them. No more than [`MISTAKES`] of them became the best.
-//! 4. The trial is not one of those that run to their end whatever is expected, so that the replay has something to see
-//!    ([`super::audit`]).
+//! 4. The trial is not one of those that run to their end whatever is expected ([`audit`]), so that the replay has
+//!    something to see.
+//!
+//! With several objectives [`super::dominated`] takes the place of these rules, and a reported constraint that is broken
+//! is judged by [`super::violated`] first.
 //!
 //! Measured with the Gaussian process in the loop (`benches/results/fidelity.md`).
 
-use super::audit::is_audited;
+use super::audit::MISTAKES;
 use super::context::{Context, Report};
-use super::{Decision, early};
+use super::{Decision, audit, dominated, early, violated};
 use crate::history::TrialState;
 use crate::learning_curve::{Curves, Expected};
 use crate::numerics::normal::ndtr;
@@ -28,22 +31,30 @@ use crate::numerics::variance;
 const CHANCE: f64 = -2.053_748_910_631_823;
 /// Share of the variance of the ends that may be unknown.
 const UNKNOWN: f64 = 0.5;
-/// Share of the trials stopped in a replay, counted with one more, that may have become the best.
-const MISTAKES: f64 = 0.1;
 /// Complete trials before an estimate stops anything.
 const FEWEST: usize = 2;
 
-pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Decision {
-    if !value.is_finite() && context.previous_report().is_some_and(|(_, value)| !value.is_finite()) {
-        return Decision::stop("two values in a row are not finite");
+pub(super) fn decide(context: &Context<'_>, report: Report) -> Decision {
+    let (step, _) = report;
+    if !context.is_finite(0) && !context.is_finite(1) {
+        return Decision::end("two values in a row are not finite");
     }
-    if let Some(decision) = early::decide(context, (step, value)) {
+    if let Some(decision) = early::decide(context, report) {
         return decision;
     }
     let Some(reached) = context.table.reached(context.previous_step(), step) else {
         return Decision::go_on(format!("no checkpoint was reached by step {step}"));
     };
-    let curves = Curves::fit(context.table);
+    if let Some(decision) = violated::decide(context, report, context.table.step(reached)) {
+        return decision;
+    }
+    if context.history.n_objectives() > 1 { dominated::decide(context, report) } else { estimate(context, reached) }
+}
+
+/// Rules 1 to 4.
+fn estimate(context: &Context<'_>, reached: usize) -> Decision {
+    let fitted = if context.curves.is_none() { Curves::fit(context.table) } else { None };
+    let curves = context.curves.or(fitted.as_ref());
     let Some((curves, end)) = curves.and_then(|curves| curves.end(context.curve()).map(|end| (curves, end))) else {
         return Decision::go_on("too little is known of how it goes on");
     };
@@ -64,15 +75,12 @@ pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Decision {
     if end.variance >= UNKNOWN * variance(&all) {
         return Decision::go_on(format!("{reason}; that tells too little of the end"));
     }
-    let (mistakes, stopped) = replay(context, &curves, reached);
+    let (mistakes, stopped) = replay(context, curves, reached);
     let reason = format!("{reason}; {mistakes} of {stopped} complete trials like it became the best");
     if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
         return Decision::go_on(reason);
     }
-    if is_audited(context) {
-        return Decision::go_on(format!("{reason}; runs on to check the rule"));
-    }
-    Decision::stop(reason)
+    audit::stop(context, reason)
 }
 
 /// The chance that a trial with this end is better than `best`.

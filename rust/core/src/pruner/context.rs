@@ -1,7 +1,7 @@
 //! What a decision may depend on, and nothing else.
 
 use crate::history::{History, TrialState};
-use crate::learning_curve::CurveTable;
+use crate::learning_curve::{CurveTable, Curves};
 
 /// A report of a trial: the step and the value, to be minimized.
 pub(super) type Report = (u64, f64);
@@ -19,14 +19,33 @@ pub struct Context<'a> {
     pub incumbent: Option<u64>,
     /// Seed of the search.
     pub seed: u64,
-    /// Whether the objective is maximized, for the words of a reason: the core minimizes.
+    /// Whether the (first) objective is maximized, for the words of a reason: the core minimizes.
     pub maximize: bool,
+    /// The curves of the history, where they are fitted already.
+    pub curves: Option<&'a Curves>,
 }
 
 impl<'a> Context<'a> {
-    /// What the trial in question reported.
+    /// Whether a value says all there is: there is a single objective, and no constraint is known to be broken.
+    pub(super) fn is_plain(&self) -> bool {
+        self.history.n_objectives() == 1 && !self.history.shows_violation()
+    }
+
+    /// What the trial in question reported, by the first objective.
     pub(super) fn curve(&self) -> &'a [Report] {
         self.history.curve(self.trial)
+    }
+
+    /// What the trial in question reported of one objective.
+    pub(super) fn curve_of(&self, objective: usize) -> Vec<Report> {
+        let value = |place| self.history.report_at(self.trial, place)[objective];
+        self.curve().iter().enumerate().map(|(place, (step, _))| (*step, value(place))).collect()
+    }
+
+    /// Whether all values of one of the last reports are finite; 0 is the last, and there is one.
+    pub(super) fn is_finite(&self, back: usize) -> bool {
+        let place = self.curve().len().checked_sub(back + 1);
+        place.is_none_or(|place| self.history.report_at(self.trial, place).iter().all(|value| value.is_finite()))
     }
 
     pub(super) fn last_report(&self) -> Option<Report> {

@@ -3,7 +3,7 @@
 //! How curves go on is told by complete trials, and with several workers there are none for a long time. Until
 //! [`ENOUGH`] are complete, a trial that reaches a checkpoint is compared with all others that reached it, whatever
 //! became of them, and stops unless it is among the better half: asynchronous halving (Li et al. 2020) at the steps of
-//! [`crate::learning_curve`]. It is stopped neither
+//! [`crate::learning_curve`]. A single objective and no broken constraint is asked for. It is stopped neither
 //!
 //! - where fewer than [`FEWEST`] trials reached the checkpoint, this one counted,
 //! - nor where the complete trials say that this step misleads: of the pairs of them less than [`AGREEING`] stand in the
@@ -30,7 +30,8 @@ const AGREEING: f64 = 0.6;
 
 /// A reason to stop; None if there is none, which leaves the decision to others.
 pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Option<Decision> {
-    let reached = checkpoint_reached(context.previous_step(), step).filter(|_| context.n_complete() < ENOUGH)?;
+    let is_asked = context.is_plain() && context.n_complete() < ENOUGH;
+    let reached = checkpoint_reached(context.previous_step(), step).filter(|_| is_asked)?;
     let others = values_at(context, reached);
     let n = others.len() + 1;
     let rank = 1 + others.iter().filter(|other| **other < worst_if_nan(value)).count();

@@ -9,6 +9,7 @@
 
 use super::context::{Context, Report};
 use super::reached::value_from;
+use super::standing::{Compared, ranks_from};
 use super::{Decision, HalvingSettings, HyperbandSettings};
 use crate::history::TrialState;
 use crate::numerics::{Purpose, Stream};
@@ -71,17 +72,27 @@ impl Ladder {
     }
 
     fn at(&self, step: u64, context: &Context<'_>, shares: &dyn Fn(u64) -> bool) -> Decision {
-        let Some(mine) = value_from(context.curve(), step) else { return Decision::go_on("the rung is not reached") };
-        let on_ladder = context.others().filter(|(trial, _)| shares(*trial));
-        let others: Vec<f64> = on_ladder.filter_map(|(_, curve)| value_from(curve, step)).collect();
+        let Some(Compared { mine, others }) = entered(context, step, shares) else {
+            return Decision::go_on("the rung is not reached");
+        };
         let n = others.len() as u64 + 1;
-        let better = others.iter().filter(|value| **value < mine).count() as u64;
+        let better = others.iter().filter(|other| **other < mine).count() as u64;
         let reason = format!("rank {} of {n} at the rung of step {step}", better + 1);
         if n <= self.bootstrap {
             return Decision::stop(format!("{reason}, which waits for {} trials", self.bootstrap + 1));
         }
         Decision::new(better >= (n / self.eta).max(1) || mine == f64::INFINITY, reason)
     }
+}
+
+/// What the trials that entered a rung are compared by; None if this one did not.
+fn entered(context: &Context<'_>, step: u64, shares: &dyn Fn(u64) -> bool) -> Option<Compared> {
+    let on_ladder = context.others().filter(|(trial, _)| shares(*trial));
+    if !context.is_plain() {
+        return ranks_from(context, on_ladder, step);
+    }
+    let mine = value_from(context.curve(), step)?;
+    Some(Compared { mine, others: on_ladder.filter_map(|(_, curve)| value_from(curve, step)).collect() })
 }
 
 fn reaches(context: &Context<'_>, step: u64) -> bool {

@@ -2,13 +2,16 @@
 //!
 //! A decision is a pure function of its [`Context`]: of what was reported and told, never of a clock, of earlier
 //! decisions or of the order of the calls. So it is the same after a restart and in another process. Values are to be
-//! minimized, and NaN counts as the worst value there is.
+//! minimized, and NaN counts as the worst value there is. With several objectives, and where constraints are broken, a
+//! rank takes the place of the value (`standing`).
 //!
 //! | file | rule |
 //! | --- | --- |
 //! | `auto` | an estimate of the end says that it will hardly become the best |
 //! | `early` | the part of `auto` while few trials are complete |
-//! | `audit` | the trials that `auto` never stops |
+//! | `dominated` | the same with several objectives: many others dominate it |
+//! | `violated` | the same where constraints are reported: nobody got back within them |
+//! | `audit` | what keeps these honest |
 //! | `percentile` | worse than a percentile of all trials that reached the step (Golovin et al. 2017); the median |
 //! | `halving` | rungs: the best of each go on (Jamieson and Talwalkar 2016; Li et al. 2020; Li et al. 2018) |
 //! | `wilcoxon` | a signed-rank test against the best trial, step by step (Wilcoxon 1945) |
@@ -16,12 +19,14 @@
 //! | `threshold` | outside of bounds |
 //! | `schedule` | at which steps a rule looks |
 //! | `reached` | the trials that a trial is compared with |
+//! | `standing` | what they are compared by |
 //! | `decision` | the answer and its reason |
 
 mod audit;
 mod auto;
 mod context;
 mod decision;
+mod dominated;
 mod early;
 mod halving;
 mod patient;
@@ -30,7 +35,9 @@ mod reached;
 mod schedule;
 mod settings;
 mod signed_rank;
+mod standing;
 mod threshold;
+mod violated;
 mod wilcoxon;
 
 pub use context::Context;

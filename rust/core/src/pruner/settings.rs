@@ -102,11 +102,16 @@ pub struct ThresholdSettings {
 }
 
 impl Pruner {
-    /// Whether the settings make sense.
+    /// Whether the settings make sense for a search with so many objectives.
     ///
     /// # Errors
     /// Names the setting, what it is and what was expected.
-    pub fn check(&self) -> Result<(), String> {
+    pub fn check(&self, n_objectives: usize) -> Result<(), String> {
+        if let (Some(name), true) = (self.needs_one_objective(), n_objectives > 1) {
+            return Err(format!(
+                "the pruner {name} compares single values, and this search has {n_objectives} objectives; choose another"
+            ));
+        }
         match self {
             Self::Auto | Self::Nothing | Self::External => Ok(()),
             Self::Percentile(settings) => {
@@ -132,9 +137,18 @@ impl Pruner {
                     return Err("patient is given within patient; expected another pruner".to_owned());
                 }
                 within("min_delta", settings.min_delta, f64::MAX)?;
-                settings.within.as_ref().map_or(Ok(()), |pruner| pruner.check())
+                settings.within.as_ref().map_or(Ok(()), |pruner| pruner.check(n_objectives))
             }
             Self::Threshold(settings) => settings.check(),
+        }
+    }
+
+    /// The name of a pruner that has no use for a rank.
+    fn needs_one_objective(&self) -> Option<&'static str> {
+        match self {
+            Self::Wilcoxon(_) => Some("wilcoxon"),
+            Self::Threshold(_) => Some("threshold"),
+            _ => None,
         }
     }
 }

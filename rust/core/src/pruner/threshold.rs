@@ -12,9 +12,10 @@ pub(super) fn decide(settings: &ThresholdSettings, context: &Context<'_>, report
         return Decision::go_on(format!("step {step} is not one of those looked at"));
     }
     if value.is_nan() {
-        return Decision::stop(format!("the value at step {step} is NaN"));
+        return Decision::end(format!("the value at step {step} is NaN"));
     }
     let is_outside = lower.is_some_and(|lower| value < lower) || upper.is_some_and(|upper| value > upper);
     let place = if is_outside { "outside" } else { "within" };
-    Decision::new(is_outside, format!("{} at step {step} is {place} the bounds", context.shown(value)))
+    let reason = format!("{} at step {step} is {place} the bounds", context.shown(value));
+    if is_outside { Decision::end(reason) } else { Decision::go_on(reason) }
 }

@@ -214,11 +214,11 @@ impl Machine {
     fn report(&mut self, i: usize, y: f64) {
         let Some(id) = self.model.pick(i) else { return };
         let step = self.optimizer.history().curve(id).last().map_or(0, |(step, _)| step + 1);
-        self.optimizer.report(id, step, y).unwrap();
+        self.optimizer.report(id, step, &[y], Vec::new()).unwrap();
         self.model.reports[id as usize].push(y);
         self.optimizer.should_prune(id).unwrap();
         if step > 0 {
-            self.refused(|optimizer| optimizer.report(id, step, 0.0));
+            self.refused(|optimizer| optimizer.report(id, step, &[0.0], Vec::new()));
         }
     }
 
@@ -257,7 +257,7 @@ impl Machine {
             let state = self.model.states[id as usize];
             let expected = OptimizerError::NotPending { id, state };
             assert_eq!(self.refused(|optimizer| optimizer.tell(id, Tell::value(0.0))), expected);
-            assert_eq!(self.refused(|optimizer| optimizer.report(id, 1000, 0.0)), expected);
+            assert_eq!(self.refused(|optimizer| optimizer.report(id, 1000, &[0.0], Vec::new())), expected);
         }
     }
 
@@ -270,7 +270,7 @@ impl Machine {
         let id = id.max(known);
         let expected = OptimizerError::UnknownTrial { id, known };
         assert_eq!(self.refused(|optimizer| optimizer.tell(id, Tell::value(0.0))), expected);
-        assert_eq!(self.refused(|optimizer| optimizer.report(id, 0, 0.0)), expected);
+        assert_eq!(self.refused(|optimizer| optimizer.report(id, 0, &[0.0], Vec::new())), expected);
     }
 
     /// Tells that are refused; the trial can still be told.
@@ -295,7 +295,7 @@ impl Machine {
         self.refused(|optimizer| optimizer.observe(&configuration, Tell::value(0.0)));
         self.refused(|optimizer| optimizer.enqueue(Vec::new()));
         self.refused(|optimizer| search::ask_many(optimizer, 0));
-        self.refused(|optimizer| optimizer.report(id, u64::MAX, f64::NEG_INFINITY));
+        self.refused(|optimizer| optimizer.report(id, u64::MAX, &[f64::NEG_INFINITY], Vec::new()));
     }
 
     /// A call that must be refused and must change nothing.

@@ -125,5 +125,5 @@ pub(crate) fn constrained(value: f64, constraints: &[(&str, f64)]) -> Tell {
 
 pub(crate) fn pruned(value: Option<f64>) -> Tell {
     let measurements = value.map(|value| vec![Measurement { value, sem: None, replicates: Vec::new() }]);
-    Tell { outcome: Outcome::Pruned(measurements), constraints: Vec::new(), cost: None }
+    Tell { outcome: Outcome::Pruned { measurements, reason: None, paused: false }, constraints: Vec::new(), cost: None }
 }

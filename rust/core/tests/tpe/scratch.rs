@@ -70,8 +70,10 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
         Event::Prune(i, step, y) => {
             if let Some(t) = chosen(i) {
                 // Refused where a later step was reported before: then it is pruned at that one.
-                let _ = optimizer.report(t, step, y);
-                optimizer.tell(t, tell(Outcome::Pruned(None), None)).unwrap();
+                let _ = optimizer.report(t, step, &[y], Vec::new());
+                optimizer
+                    .tell(t, tell(Outcome::Pruned { measurements: None, reason: None, paused: false }, None))
+                    .unwrap();
             }
         }
         Event::Break(i, y) => {
@@ -80,7 +82,7 @@ fn happen(optimizer: &mut Optimizer, event: &Event) {
             }
         }
         Event::Report(i, step, y) => {
-            let _ = chosen(i).map(|t| optimizer.report(t, step, y));
+            let _ = chosen(i).map(|t| optimizer.report(t, step, &[y], Vec::new()));
         }
         Event::Observe(i, y) => {
             if let Some(row) = optimizer.history().len().checked_sub(1 + i) {

@@ -15,6 +15,7 @@ from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
 from ....trials.attributes import attribute_name, attribute_text
 from ....trials.objectives import in_order
+from ....trials.outcome import reported
 from ....trials.trial import FrozenTrial, Trial, copied_trial
 from ..tune import ray
 from .actor import HostActor
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ....samplers import Sampler
     from ....samplers.settings import Settings
     from ....trials.objectives import Direction
+    from ....trials.outcome import Reported
     from ....trials.trial import Trials
 
 #: The calls that never wait behind others.
@@ -42,7 +44,7 @@ class RemoteOptimizer:
 
     Parameters
     ----------
-    space, direction, directions, sampler, seed, deduplicate, pruner
+    space, direction, directions, sampler, seed, deduplicate, pruner, pausing
         As for :class:`tanteo.Optimizer`.
     path
         Folder that the actor can write to, and that is still there when it is started anew (on another node: a shared
@@ -87,6 +89,7 @@ class RemoteOptimizer:
         seed: int | None = None,
         deduplicate: bool | None = None,
         pruner: str | PrunerSettings | Pruner | None = None,
+        pausing: bool | None = None,
         path: str | PathLike[str] | None = None,
         study: str | PathLike[str] | None = None,
         lease: float = 60.0,
@@ -98,6 +101,7 @@ class RemoteOptimizer:
             "seed": seed,
             "deduplicate": deduplicate,
             "pruner": pruner,
+            "pausing": pausing,
         }
         options = {name: value for name, value in options.items() if value is not None}
         if not isinstance(path, str | PathLike | None):
@@ -133,7 +137,7 @@ class RemoteOptimizer:
     @overload
     def ask(self, n: int) -> list[Trial]: ...
     def ask(self, n: int | None = None) -> Trial | list[Trial]:
-        """Hand out one trial, or ``n``. Those that were abandoned come first.
+        """Hand out one trial, or ``n``. Those that were abandoned come first, then paused ones that should go on.
 
         Parameters
         ----------
@@ -161,7 +165,7 @@ class RemoteOptimizer:
         trial: AnyTrial,
         value: Told = None,
         *,
-        state: Literal["complete", "failed", "pruned"] = "complete",
+        state: Literal["complete", "failed", "pruned", "paused"] = "complete",
         sem: Sem = None,
         constraints: Mapping[str, float] | None = None,
         cost: float | None = None,
@@ -195,12 +199,19 @@ class RemoteOptimizer:
             self._guard.notify_all()
         return counted
 
-    def report(self, trial: AnyTrial, step: int, value: float) -> None:
+    def report(
+        self,
+        trial: AnyTrial,
+        step: int,
+        value: Reported,
+        *,
+        constraints: Mapping[str, float] | None = None,
+    ) -> None:
         """Record an intermediate value. Of a trial that somebody has told by now it is ignored.
 
         Parameters
         ----------
-        trial, step, value
+        trial, step, value, constraints
             As for :meth:`tanteo.Optimizer.report`.
 
         Raises
@@ -208,7 +219,10 @@ class RemoteOptimizer:
         UnknownTrialError, ArgumentError
             As :meth:`tanteo.Optimizer.report`.
         """
-        self._call("report", self._worker, _light(trial), as_int(step, "step"), as_float(value, "value"))
+        value = in_order(value, self._names, "value")
+        values, named = reported(value, constraints, len(self._maximize))
+        shown = values if len(values) > 1 else values[0]
+        self._call("report", self._worker, _light(trial), as_int(step, "step"), shown, named)
 
     def should_prune(self, trial: AnyTrial) -> Decision:
         """Return whether to stop a trial early, also because somebody else has told it by now.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -22,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 #: was under way when the actor died, one request of each worker; a thousand workers are more than one actor serves.
 REMEMBERED = 1000
 #: What a folder is compared with before it is gone on with; the space is, too.
-_COMPARED = ("directions", "sampler", "deduplicate", "pruner")
+_COMPARED = ("directions", "sampler", "deduplicate", "pruner", "pausing")
 
 
 class OptimizerHost:
@@ -107,10 +107,17 @@ class OptimizerHost:
         if request not in self._answers:
             number = self._optimizer._number(trial)
             with self._change():
-                self._remember(request, self._tell(number, told))
-                self._write(["tell", request, worker, number, told])
+                counted = self._tell(number, told)
+                self._remember(request, counted)
+                self._write(["tell", request, worker, number, self._explained(number, told) if counted else told])
         self.beat(worker)
         return bool(self._answers[request])
+
+    def _explained(self, trial: int, told: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what was told of a trial with the reason why it was stopped, which a journal alone does not tell."""
+        if told.get("state") not in ("pruned", "paused"):
+            return told
+        return {**told, "reason": self._optimizer.trials[trial].reason}
 
     def _tell(self, trial: int, told: Mapping[str, Any]) -> bool:
         try:
@@ -122,13 +129,20 @@ class OptimizerHost:
         self._release(trial)
         return True
 
-    def report(self, worker: str, trial: Trial | int, step: int, value: float) -> None:
+    def report(
+        self,
+        worker: str,
+        trial: Trial | int,
+        step: int,
+        value: float | Sequence[float],
+        constraints: Sequence[tuple[str, float]] = (),
+    ) -> None:
         """Record an intermediate value; one that is repeated, or comes after the end, is ignored."""
         known = self._known(trial)
         if known.state == "pending" and step > max(known.steps, default=-1):
             with self._change():
-                self._optimizer.report(known.id, step, value)
-                self._write(["report", worker, known.id, step, value])
+                self._optimizer.report(known.id, step, value, constraints=dict(constraints))
+                self._write(["report", worker, known.id, step, value, *([list(constraints)] if constraints else ())])
         self.beat(worker)
 
     def should_prune(self, trial: Trial | int) -> Decision:
@@ -244,15 +258,19 @@ class OptimizerHost:
         for kind, *entry in entries:
             if kind == "ask":
                 request, worker, ids = entry
-                self._optimizer.ask(sum(number >= len(self._optimizer) for number in ids))
+                known = len(self._optimizer)
+                for number in set(self._optimizer._core.paused()).intersection(ids):
+                    self._optimizer._core.resume(number)
+                self._optimizer.ask(sum(number >= known for number in ids))
                 self._assign(ids, worker)
                 self._remember(request, ids)
             elif kind == "tell":
                 request, _, trial, told = entry
                 self._remember(request, self._tell(trial, told))
             elif kind == "report":
-                _, trial, step, value = entry
-                self._optimizer.report(trial, step, value)
+                _, trial, step, value, *constraints = entry
+                named = dict(constraints[0]) if constraints else None
+                self._optimizer.report(trial, step, value, constraints=named)
             elif kind == "attr":
                 _, trial, name, value = entry
                 self._optimizer._core.set_attribute(trial, name, value)

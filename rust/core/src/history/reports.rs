@@ -1,0 +1,127 @@
+//! What trials reported: the values of every objective by step, and constraints where a report said something of them.
+
+use super::{History, Reported};
+
+impl History {
+    /// Appends intermediate values, one per objective, and constraints; `step` is the largest so far.
+    pub fn report(&mut self, trial: u64, step: u64, values: &[f64], mut constraints: Vec<(String, f64)>) {
+        let Some((first, further)) = values.split_first() else { return };
+        self.curves.entry(trial).or_default().push((step, *first));
+        if !further.is_empty() {
+            self.reported.further.entry(trial).or_default().push(further.to_vec());
+        }
+        if !constraints.is_empty() {
+            constraints.sort_by(|a, b| a.0.cmp(&b.0));
+            self.reported.constraints.insert((trial, step), constraints);
+        }
+    }
+
+    /// What reports said beside the first objective.
+    pub fn reported(&self) -> &Reported {
+        &self.reported
+    }
+
+    /// Takes over what reports said beside the first objective; [`Self::revive`] checks it.
+    pub fn take_reported(&mut self, reported: Reported) {
+        self.reported = reported;
+    }
+
+    /// The values of a report of a trial, one per objective; `place` counts its reports from 0.
+    pub fn report_at(&self, trial: u64, place: usize) -> Vec<f64> {
+        let further = self.reported.further.get(&trial).map_or(&[][..], |further| &further[place]);
+        [self.curve(trial)[place].1].into_iter().chain(further.iter().copied()).collect()
+    }
+
+    /// The constraints that a trial reported, by step.
+    pub fn reported_constraints(&self, trial: u64) -> impl DoubleEndedIterator<Item = (u64, &[(String, f64)])> {
+        let of_trial = self.reported.constraints.range((trial, 0)..=(trial, u64::MAX));
+        of_trial.map(|((_, step), constraints)| (*step, constraints.as_slice()))
+    }
+
+    /// Total violation of the constraints in the latest report up to a step that named any; None if none did.
+    pub fn reported_violation(&self, trial: u64, step: u64) -> Option<f64> {
+        let (_, constraints) = self.reported.constraints.range((trial, 0)..=(trial, step)).next_back()?;
+        Some(constraints.iter().map(|(_, c)| c.max(0.0)).sum())
+    }
+
+    /// Whether a trial is known to have broken a constraint, at its end or in a report.
+    pub fn shows_violation(&self) -> bool {
+        let mut told = self.constraints.iter().flatten();
+        told.any(|c| *c > 0.0) || self.reported.constraints.values().flatten().any(|(_, c)| *c > 0.0)
+    }
+
+    /// Whether what was reported fits the curves and can have been reported.
+    pub(super) fn check_reported(&self) -> Result<(), String> {
+        let Reported { further, constraints } = &self.reported;
+        let n_further = self.n_objectives() - 1;
+        let is_shaped = |trial: &u64, length: usize| match further.get(trial) {
+            Some(reports) => n_further > 0 && reports.len() == length && reports.iter().all(|y| y.len() == n_further),
+            None => n_further == 0,
+        };
+        let is_stray = |trial: &&u64| !self.curves.contains_key(trial);
+        let misshapen = self.curves.iter().find(|(trial, curve)| !is_shaped(trial, curve.len()));
+        if let Some(trial) = further.keys().find(is_stray).or(misshapen.map(|(trial, _)| trial)) {
+            return Err(format!("impossible intermediate values of trial {trial}"));
+        }
+        let is_infinitely_good = |reports: &Vec<Vec<f64>>| reports.iter().flatten().any(|y| *y == f64::NEG_INFINITY);
+        if let Some((trial, _)) = further.iter().find(|(_, reports)| is_infinitely_good(reports)) {
+            return Err(format!("impossible intermediate values of trial {trial}"));
+        }
+        let is_possible = |(trial, step): &(u64, u64), named: &[(String, f64)]| {
+            let is_step = self.curve(*trial).binary_search_by_key(step, |(at, _)| *at).is_ok();
+            let good = named.iter().all(|(_, c)| !c.is_nan() && *c > f64::NEG_INFINITY);
+            is_step && !named.is_empty() && good && named.is_sorted_by(|a, b| a.0 < b.0)
+        };
+        match constraints.iter().find(|(key, named)| !is_possible(key, named)) {
+            Some(((trial, _), _)) => Err(format!("impossible reported constraints of trial {trial}")),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history() -> History {
+        let mut history = History::new(0, 2);
+        history.report(0, 2, &[1.0, 5.0], vec![("b".to_owned(), 2.0), ("a".to_owned(), -1.0)]);
+        history.report(0, 4, &[0.5, f64::NAN], Vec::new());
+        history.report(0, 9, &[0.25, 3.0], vec![("b".to_owned(), -1.0)]);
+        history
+    }
+
+    #[test]
+    fn reports_hold_every_objective_and_their_constraints() {
+        let history = history();
+        assert_eq!(history.report_at(0, 2), [0.25, 3.0]);
+        assert_eq!(history.curve(0), [(2, 1.0), (4, 0.5), (9, 0.25)]);
+        let violations = [1, 2, 8, 9, 99].map(|step| history.reported_violation(0, step));
+        assert_eq!(violations, [None, Some(2.0), Some(2.0), Some(0.0), Some(0.0)]);
+        assert_eq!(history.reported_violation(1, 99), None);
+        assert!(history.shows_violation());
+        assert_eq!(history.check_reported(), Ok(()));
+    }
+
+    /// What the message must say, and what spoils the reports.
+    type Spoilt = (&'static str, fn(&mut Reported));
+
+    #[test]
+    fn impossible_reports_are_refused() {
+        let spoilt: [Spoilt; 7] = [
+            ("values of trial 0", |r| r.further.clear()),
+            ("values of trial 7", |r| drop(r.further.insert(7, Vec::new()))),
+            ("values of trial 0", |r| r.further.values_mut().for_each(|reports| drop(reports.pop()))),
+            ("values of trial 0", |r| r.further.values_mut().for_each(|reports| reports[1].push(0.0))),
+            ("values of trial 0", |r| r.further.values_mut().for_each(|reports| reports[1][0] = f64::NEG_INFINITY)),
+            ("constraints of trial 0", |r| drop(r.constraints.insert((0, 3), vec![("a".to_owned(), 1.0)]))),
+            ("constraints of trial 0", |r| r.constraints.values_mut().for_each(|named| named.reverse())),
+        ];
+        for (expected, spoil) in spoilt {
+            let mut history = history();
+            spoil(&mut history.reported);
+            let message = history.check_reported().err().unwrap_or_default();
+            assert!(message.contains(expected), "expected '{expected}', found '{message}'");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What came after format 4 of the snapshot: one field for each capability, at its end.
+
+use serde::{Deserialize, Serialize};
+
+use super::Optimizer;
+use crate::history::{Pauses, Reported};
+
+/// What came after format 4; the default is what searches had before. The order of the fields is the format.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Additions {
+    /// What reports said beside the first objective.
+    reported: Reported,
+    /// Whether trials may be stopped for now, and which were.
+    pausing: (bool, Pauses),
+}
+
+impl Additions {
+    /// What an optimizer has of it.
+    pub(super) fn of(optimizer: &Optimizer) -> Self {
+        let (settings, history) = (&optimizer.settings, &optimizer.history);
+        Self { reported: history.reported().clone(), pausing: (settings.pausing, history.pauses().clone()) }
+    }
+
+    /// Gives it to an optimizer whose history is not yet checked.
+    pub(super) fn give(self, optimizer: &mut Optimizer) {
+        let (pausing, pauses) = self.pausing;
+        optimizer.settings.pausing = pausing;
+        optimizer.history.take_reported(self.reported);
+        optimizer.history.take_pauses(pauses);
+    }
+}

@@ -1,0 +1,68 @@
+//! [`super::auto`] with several objectives: stop what many others dominate.
+//!
+//! One estimate of an end does not say what a trial is worth beside others, so nothing is carried to the end here. At a
+//! checkpoint a trial is stopped where all of this holds:
+//!
+//! 1. More than a share [`DOMINATED`] of the trials that reached the step dominate it there.
+//! 2. Replay: of the complete trials, take those that rule 1 would stop here. They are at least [`FEWEST`], and no more
+//!    than a share [`MISTAKES`] of them are in the Pareto front.
+//! 3. The trial is not one of those that run to their end whatever is expected.
+
+use super::audit::MISTAKES;
+use super::context::{Context, Report};
+use super::reached::place_at;
+use super::standing::Standing;
+use super::{Decision, audit};
+use crate::history::TrialState;
+use crate::pareto::dominance;
+
+/// Share of the other trials that may dominate a trial.
+const DOMINATED: f64 = 1.0 / 3.0;
+/// Complete trials that the rule would have stopped before it stops any.
+const FEWEST: usize = 3;
+
+pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Decision {
+    let there = |trial, curve| Some((trial, Standing::of(context, trial, place_at(curve, step)?)));
+    let reached: Vec<(u64, Standing)> = context.others().filter_map(|(trial, curve)| there(trial, curve)).collect();
+    let mine = Standing::of(context, context.trial, context.curve().len() - 1);
+    let dominating = n_dominating(&reached, &mine);
+    let reason = format!("{dominating} of {} trials dominate it at step {step}", reached.len());
+    if !is_dominated(dominating, reached.len()) {
+        return Decision::go_on(reason);
+    }
+    let (mistakes, stopped) = replay(context, &reached);
+    if stopped < FEWEST {
+        return Decision::go_on(format!("{reason}; {stopped} complete trials like it tell too little"));
+    }
+    let reason = format!("{reason}; {mistakes} of {stopped} complete trials like it are in the Pareto front");
+    if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
+        return Decision::go_on(reason);
+    }
+    audit::stop(context, reason)
+}
+
+fn is_dominated(dominating: usize, n: usize) -> bool {
+    dominating as f64 > DOMINATED * n as f64
+}
+
+fn n_dominating(reached: &[(u64, Standing)], standing: &Standing) -> usize {
+    reached.iter().filter(|(_, other)| other.dominates(standing)).count()
+}
+
+/// How many complete trials the rule would stop, judged beside all others, and how many of these are in the front.
+fn replay(context: &Context<'_>, reached: &[(u64, Standing)]) -> (usize, usize) {
+    let front = front(context);
+    let complete = reached.iter().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
+    let stopped = complete.filter(|(_, standing)| is_dominated(n_dominating(reached, standing), reached.len() - 1));
+    stopped.fold((0, 0), |(mistakes, n), (trial, _)| {
+        (mistakes + usize::from(front.binary_search(&(*trial as usize)).is_ok()), n + 1)
+    })
+}
+
+/// The rows of the Pareto front, increasing.
+fn front(context: &Context<'_>) -> Vec<usize> {
+    let history = context.history;
+    let rows: Vec<usize> = (0..history.len()).filter(|row| history.is_eligible(*row)).collect();
+    let point = |row: &usize| (0..history.n_objectives()).map(|k| history.values(k)[*row]).collect();
+    dominance::front(&rows.iter().map(point).collect::<Vec<_>>()).into_iter().map(|i| rows[i]).collect()
+}

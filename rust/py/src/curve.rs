@@ -1,0 +1,40 @@
+//! Curves of trials, as Python sees them.
+
+use pyo3::prelude::*;
+use tanteo_core::history::History;
+
+use crate::convert::turned;
+
+/// What was told or reported: a number with one objective, a list with several.
+#[derive(IntoPyObject)]
+pub(crate) enum Values {
+    One(f64),
+    Several(Vec<f64>),
+}
+
+/// State, what was told and what was reported of a trial.
+pub(crate) type Reported = (&'static str, Option<Values>, Vec<(u64, Values)>);
+
+/// What a trial reported: steps and values; `maximize` has one entry per objective, or none to leave values as they are.
+pub(crate) fn curve(history: &History, trial: u64, maximize: &[bool]) -> Vec<(u64, Values)> {
+    let steps = history.curve(trial).iter().map(|(step, _)| *step).enumerate();
+    steps.map(|(place, step)| (step, values(history.report_at(trial, place), maximize))).collect()
+}
+
+/// What a pruner written in Python sees of a trial, to be minimized; None of one that is set aside.
+pub(crate) fn reported(history: &History, trial: u64) -> Option<Reported> {
+    let row = usize::try_from(trial).ok()?;
+    let state = history.states().get(row)?;
+    let told: Vec<f64> = (0..history.n_objectives()).filter_map(|k| history.values(k).get(row).copied()).collect();
+    let told = (!told.iter().any(|value| value.is_nan())).then(|| values(told, &[]));
+    (!state.is_set_aside()).then(|| (state.name(), told, curve(history, trial, &[])))
+}
+
+fn values(core: Vec<f64>, maximize: &[bool]) -> Values {
+    let directions = maximize.iter().copied().chain(std::iter::repeat(false));
+    let turned: Vec<f64> = core.into_iter().zip(directions).map(|(value, maximize)| turned(maximize, value)).collect();
+    match turned[..] {
+        [value] => Values::One(value),
+        _ => Values::Several(turned),
+    }
+}

@@ -1,0 +1,295 @@
+"""Trials that are stopped for now and go on later."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tanteo as tt
+from tanteo.integrations.ray.remote.host import OptimizerHost
+from tanteo.integrations.ray.remote.told import packed
+
+SPACE = {"x": tt.Float(0.0, 1.0)}
+HALVING = tt.pruners.SuccessiveHalving(min_resource=1, reduction_factor=2)
+
+
+def search(pruner: Any = HALVING, **options: Any) -> tt.Optimizer:
+    return tt.Optimizer(SPACE, **{"sampler": "random", "seed": 0, "pruner": pruner, "pausing": True, **options})
+
+
+def paused(opt: tt.Optimizer, value: float, step: int = 1) -> tt.Trial:
+    """Report once, and pause whatever the pruner says."""
+    trial = opt.ask()
+    trial.report(step, value)
+    opt.tell(trial, state="paused", cost=1.0)
+    return trial
+
+
+def started(opt: tt.Optimizer, *values: float) -> list[tt.Trial]:
+    """Let trials enter the first rung, and stay pending."""
+    trials = opt.ask(len(values))
+    for trial, value in zip(trials, values, strict=True):
+        trial.report(1, value)
+    return trials
+
+
+def test_a_trial_waits_at_its_rung_until_it_is_among_the_best() -> None:
+    opt = search()
+    started(opt, 1.0)
+    second = opt.ask()
+    second.report(1, 2.0)
+    decision = second.should_prune()
+    assert (decision.stop, decision.pause, decision.reason) == (True, True, "rank 2 of 2 at the rung of step 1")
+    second.set_attr("checkpoint", "b.pt")
+    opt.tell(second, state="paused", cost=2.0)
+    waiting = opt.trials[1]
+    assert (waiting.state, waiting.paused, waiting.value, waiting.cost) == ("pruned", True, 2.0, 2.0)
+    assert waiting.reason == decision.reason
+    third = opt.ask()
+    assert (third.id, third.resume_from) == (2, None)
+    started(opt, 3.0)
+    third.report(1, 4.0)
+    # Two of four go on now.
+    goes_on = opt.ask()
+    assert (goes_on.id, goes_on.resume_from, goes_on.params) == (1, 1, second.params)
+    assert goes_on.attrs == {"checkpoint": "b.pt"}
+    known = opt.trials[1]
+    assert (known.state, known.paused, known.value, known.cost, known.reason) == ("pending", False, None, None, None)
+    assert known.steps == {1: 2.0}
+    with pytest.raises(tt.ArgumentError, match="larger step"):
+        goes_on.report(1, 0.5)
+    goes_on.report(2, 0.5)
+    opt.tell(goes_on, 0.5, cost=5.0)
+    assert (opt.trials[1].state, opt.trials[1].value, opt.trials[1].cost) == ("complete", 0.5, 5.0)
+    assert opt.best.id == 1
+    assert opt.ask().id == 4
+
+
+def test_what_came_furthest_goes_on_first_and_given_points_before_it() -> None:
+    opt = search()
+    near, far, *others = opt.ask(6)
+    for trial, curve in [(near, [0.9]), (far, [0.5, 2.0])]:
+        for step, value in enumerate(curve, 1):
+            trial.report(step, value)
+        opt.tell(trial, state="paused")
+    for trial, value in zip(others, (1.0, 5.0, 6.0, 7.0), strict=True):
+        trial.report(1, value)
+        trial.report(2, value)
+    opt.enqueue({"x": 0.5})
+    assert opt.ask().params == {"x": 0.5}
+    assert [(trial.id, trial.resume_from) for trial in opt.ask(3)] == [(1, 2), (0, 1), (7, None)]
+
+
+@pytest.mark.parametrize("duplicate", [lambda opt: tt.Optimizer.from_bytes(opt.to_bytes()), copy.deepcopy])
+def test_a_copy_goes_on_with_what_is_paused_and_what_goes_on(duplicate: Any) -> None:
+    opt = search()
+    trials = started(opt, 1.0, 2.0, 3.0, 4.0)
+    for trial in trials[1:3]:
+        opt.tell(trial, state="paused")
+    assert opt.ask().id == 1
+    again = duplicate(opt)
+    assert again.pausing
+    assert [trial.paused for trial in again.trials] == [False, False, True, False]
+    assert {trial.id: trial.resume_from for trial in again.pending} == {0: None, 1: 1, 3: None}
+    assert pickle.loads(pickle.dumps(opt.pending[1])).resume_from == 1
+    assert again.to_bytes() == opt.to_bytes()
+    for each in (opt, again):
+        for trial, value in zip(each.ask(2), (5.0, 6.0), strict=True):
+            trial.report(1, value)
+    found = opt.ask()
+    assert (found.id, found) == (2, again.ask())
+
+
+def test_nothing_goes_on_that_was_not_told_as_paused_or_is_set_aside(tmp_path: Path) -> None:
+    with tt.Study(tmp_path / "a.db", SPACE, pruner="nothing", pausing=True, sampler="random", seed=0) as study:
+        told = study.ask(4)
+        for trial, state in zip(told, ("pruned", "failed", "paused", "paused"), strict=True):
+            study.tell(trial, state=state)
+        study.exclude(2)
+        study.retract(3)
+        assert [trial.paused for trial in study.trials] == [False] * 4
+        assert study.ask().id == 4
+    opt = search("nothing", pausing=False)
+    opt.tell(opt.ask(), state="paused")
+    assert opt.trials[0].paused
+    assert opt.ask().id == 1
+    with pytest.raises(tt.ArgumentError, match="trial 1 is not paused"):
+        opt._core.resume(1)
+
+
+def test_only_what_others_can_change_is_a_pause() -> None:
+    opt = search(tt.pruners.Threshold(upper=1.0))
+    trial = opt.ask()
+    trial.report(1, 2.0)
+    decision = trial.should_prune()
+    assert (decision.stop, decision.pause) == (True, False)
+    patient = search(tt.pruners.Patient(patience=0)).ask()
+    patient.report(1, 1.0)
+    patient.report(2, 1.0)
+    assert (patient.should_prune().stop, patient.should_prune().pause) == (True, False)
+    without = search(pausing=False)
+    started(without, 1.0)
+    (second,) = started(without, 2.0)
+    assert (second.should_prune().stop, second.should_prune().pause) == (True, False)
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "gp"])
+def test_a_paused_trial_teaches_what_a_stopped_one_does(sampler: str) -> None:
+    class Never:
+        def decide(self, reports: Any) -> bool:
+            return True
+
+    found = []
+    for state in ("paused", "pruned"):
+        opt = search(Never(), sampler=sampler, pausing=state == "paused")
+        for number in range(14):
+            trial = opt.ask()
+            assert (trial.id, trial.resume_from) == (number, None)
+            for step in range(1, 10):
+                trial.report(step, abs(trial.params["x"] - 0.3) + 1.0 / step)
+            if number > 5 and trial.params["x"] > 0.5:
+                opt.tell(trial, state=state)
+            else:
+                trial.report(10, abs(trial.params["x"] - 0.3))
+                opt.tell(trial, abs(trial.params["x"] - 0.3))
+        found.append([trial.params for trial in opt.ask(3)])
+    assert found[0] == found[1]
+
+
+def test_auto_lets_a_trial_go_on_when_others_show_that_it_may_still_become_the_best() -> None:
+    opt = search("auto")
+
+    def run(values: list[float]) -> None:
+        trial = opt.ask()
+        for step, value in enumerate(values, 1):
+            trial.report(step, value)
+        opt.tell(trial, values[-1])
+
+    for end in (0.1, 0.2, 0.3, 0.4):
+        run([end] * 9)
+    while True:
+        trial = opt.ask()
+        for step in (1, 2, 3):
+            trial.report(step, 0.9)
+        if trial.should_prune().pause:
+            break
+        opt.tell(trial, state="failed")
+    opt.tell(trial, state="paused")
+    assert opt.ask().id > trial.id
+    for _ in range(6):
+        found = opt.ask()
+        if found.id == trial.id:
+            break
+        for step, value in enumerate([0.9] * 4 + [0.0] * 5, 1):
+            found.report(step, value)
+        opt.tell(found, 0.0)
+    assert (found.id, found.resume_from) == (trial.id, 3)
+
+
+def test_a_pruner_of_ones_own_is_asked_about_what_is_paused() -> None:
+    class Until:
+        """Stops what is not better than the number of trials that reported."""
+
+        def decide(self, reports: Any) -> Any:
+            stop = reports.curves[reports.trial].reports[-1][1] > len(reports.curves)
+            return tt.pruners.Decision(stop=stop, pause=True)
+
+    opt = search(Until())
+    (trial,) = started(opt, 2.5)
+    assert trial.should_prune().pause
+    opt.tell(trial, state="paused")
+    assert [opt.ask().id, opt.ask().id] == [1, 2]
+    opt.report(1, 1, 0.0)
+    assert opt.ask().id == 3
+    opt.report(2, 1, 0.0)
+    assert opt.ask().id == 0
+
+
+def test_a_study_offers_a_paused_trial_to_any_process(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with tt.Study(path, SPACE, pruner=HALVING, pausing=True, sampler="random", seed=0, lease=60.0) as first:
+        trials = started(first, 1.0, 2.0, 3.0)
+        first.tell(trials[1], state="paused", cost=1.0)
+        with tt.Study(path, lease=60.0) as second:
+            assert second.pausing
+            assert second.trials[1].paused
+            fourth = second.ask()
+            assert fourth.id == 3
+            fourth.report(1, 4.0)
+            goes_on = second.ask()
+            assert (goes_on.id, goes_on.resume_from) == (1, 1)
+            # Nobody else is offered it meanwhile.
+            assert first.ask().id == 4
+            assert first.trials[1].state == "pending"
+            goes_on.report(2, 0.25)
+            second.tell(goes_on, 0.25)
+        first.refresh()
+        ours = list(first.trials)
+    assert tt.study.check(path) == []
+    assert list(tt.Study(path).trials) == ours
+    assert ours[1].value == 0.25
+    with pytest.raises(tt.StudyError, match="pausing"):
+        tt.Study(path, pausing=False)
+
+
+@pytest.mark.parametrize("n_workers", [1, 2])
+def test_minimize_calls_the_function_again_where_it_left_off(n_workers: int, tmp_path: Path) -> None:
+    def train(params: dict[str, float], trial: Any) -> float:
+        checkpoint = tmp_path / str(trial.id)
+        start = 1 if trial.resume_from is None else int(checkpoint.read_text()) + 1
+        assert start == (trial.resume_from or 0) + 1
+        for step in range(start, 9):
+            trial.report(step, params["x"] + 1.0 / step)
+            if trial.should_prune().pause:
+                checkpoint.write_text(str(step))
+                raise tt.Paused
+        return params["x"]
+
+    told: list[tuple[int, bool]] = []
+    result = tt.minimize(
+        train,
+        SPACE,
+        n_trials=20,
+        n_workers=n_workers,
+        sampler="random",
+        seed=0,
+        pruner=HALVING,
+        pausing=True,
+        progress=False,
+        callbacks=[lambda run, trial: told.append((trial.id, trial.paused))],
+    )
+    assert len(result.trials) == 20
+    assert {trial.state for trial in result.trials} == {"complete", "pruned"}
+    again = [number for number, _ in told if [number for number, _ in told].count(number) > 1]
+    assert again
+    for trial in result.trials:
+        assert list(trial.steps) == list(range(1, 1 + len(trial.steps)))
+        assert trial.paused == (trial.state == "pruned")
+    # At the end nothing is left that should go on.
+    assert result.optimizer._core.promote() is None
+
+
+def test_a_host_hands_a_paused_trial_to_whoever_asks_and_recovers_it(tmp_path: Path) -> None:
+    def host(folder: Path = tmp_path / "a") -> OptimizerHost:
+        options = {"seed": 0, "sampler": "random", "pruner": HALVING, "pausing": True}
+        return OptimizerHost(tt.SearchSpace(SPACE), options, str(folder), 10.0)
+
+    shared = host()
+    shared.ask("a", "one", 4)
+    for number, value in enumerate((1.0, 2.0, 3.0)):
+        shared.report("one", number, 1, value)
+    assert shared.should_prune(1).pause
+    shared.tell("b", "one", 1, packed([False], state="paused"))
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    assert host(tmp_path / "b").optimizer().trials[1].reason == "rank 2 of 3 at the rung of step 1"
+    shared.report("one", 3, 1, 4.0)
+    goes_on, fresh = shared.ask("c", "two", 2)
+    assert (goes_on.id, goes_on.resume_from, fresh.id, fresh.resume_from) == (1, 1, 4, None)
+    again = host()
+    assert again.optimizer().to_bytes() == shared.optimizer().to_bytes()
+    assert [trial.resume_from for trial in again.ask("c", "two", 2)] == [1, None]
