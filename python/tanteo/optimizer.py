@@ -483,7 +483,7 @@ class Optimizer(Results):
         >>> trial = opt.ask()
         >>> opt.report(trial, 1, 12.5)
         >>> opt.should_prune(trial)
-        Decision(stop=True, pause=False, reason='12.5 at step 1 is outside the bounds')
+        Decision(stop=True, reason='12.5 at step 1 is outside the bounds')
         """
         number = self._number(trial)
         stop, pause, reason = self._core.should_prune(number)

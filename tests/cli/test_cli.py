@@ -179,6 +179,19 @@ def test_best_of_nothing(tmp_path, capsys):
     assert main(["show", str(path)]) == 0
 
 
+def test_trials_say_why_they_were_stopped(tmp_path, capsys):
+    optimizer = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, pruner=tt.pruners.Threshold(upper=1.0), seed=0)
+    trial = optimizer.ask()
+    trial.report(1, 2.5)
+    assert trial.should_prune()
+    optimizer.tell(trial, state="pruned")
+    optimizer.save(tmp_path / "a.tanteo")
+    assert main(["trials", str(tmp_path / "a.tanteo")]) == 0
+    assert "(2.5 at step 1 is outside the bounds)" in capsys.readouterr().out
+    assert main(["trials", str(tmp_path / "a.tanteo"), "--json"]) == 0
+    assert "2.5 at step 1 is outside the bounds" in capsys.readouterr().out
+
+
 def test_trials_can_be_chosen_sorted_and_cut(snapshot, capsys):
     assert main(["trials", str(snapshot)]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 12

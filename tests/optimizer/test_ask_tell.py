@@ -175,7 +175,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"value": []}, r"one number per direction \(1\), got 0"),
     ({"value": np.ones((2, 2))}, "value must be a number, got array"),
     ({"value": -math.inf}, "-inf is infinitely good"),
-    ({"value": 1, "state": "done"}, "state must be one of 'complete', 'failed', 'pruned', got 'done'"),
+    ({"value": 1, "state": "done"}, "state must be one of 'complete', 'failed', 'pruned', 'paused', got 'done'"),
     ({"value": 1, "state": None}, "state must be one of"),
     ({"value": 1, "state": "failed"}, "a failed trial has no value, got 1"),
     ({"value": 1, "sem": -1}, r"sem must be a finite number that is not negative, got -1\.0"),

@@ -35,11 +35,12 @@ def directions_text(search: Optimizer) -> str:
 
 
 def line(trial: FrozenTrial) -> str:
-    """One trial: id, state, values or reason, configuration."""
+    """One trial: id, state, values or reason, configuration; behind it the reason why it was stopped at its values."""
     errors = trial.sems or (None,) * len(trial.values or ())
     values = ", ".join(map(with_error, trial.values or (), errors))
     told = values or trial.reason or ""
-    return printable(f"{trial.id:>5}  {trial.state:<8}  {told:<14}  {params_text(trial)}".rstrip())
+    why = f"  ({trial.reason})" if values and trial.reason else ""
+    return printable(f"{trial.id:>5}  {trial.state:<8}  {told:<14}  {params_text(trial)}{why}".rstrip())
 
 
 def params_text(trial: FrozenTrial) -> str:

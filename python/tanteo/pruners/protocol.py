@@ -54,7 +54,7 @@ class Pruner(Protocol):
     >>> trial = opt.ask()
     >>> trial.report(10, 0.5)
     >>> trial.should_prune()
-    Decision(stop=False, pause=False, reason='Behind.decide says so')
+    Decision(stop=False, reason='Behind.decide says so')
     """
 
     def decide(self, reports: Reports) -> bool | Decision:

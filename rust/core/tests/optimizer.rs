@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 
 use common::search::{self, ask, ask_many, constrained, measured, optimizer, pruned, real, several, with_default};
 use proptest::prelude::*;
-use tanteo_core::history::{Origin, TrialState};
+use tanteo_core::history::{Origin, Outcome, TrialState};
 use tanteo_core::numerics::Pool;
 use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
+use tanteo_core::pruner::{HalvingSettings, Pruner};
 use tanteo_core::sampler::{Sampler, SuggestError, TpeSettings};
 use tanteo_core::space::{Configuration, Constraint, SearchSpace, Value};
 
@@ -256,6 +257,48 @@ fn a_pruned_trial_without_a_value_takes_its_last_report() {
     assert_eq!(search.history().values(0)[0], 2.0);
     assert!(search.history().values(0)[1..].iter().all(|y| y.is_nan()));
     assert_eq!(search.best(), None);
+}
+
+#[test]
+fn a_paused_trial_goes_on_when_its_pruner_would_not_stop_it() {
+    let halving =
+        HalvingSettings { min_resource: Some(1), reduction_factor: 2, min_early_stopping_rate: 0, bootstrap_count: 0 };
+    let settings =
+        Settings { pausing: true, pruner: Pruner::SuccessiveHalving(halving), ..settings(1, Sampler::Random) };
+    let mut search = Optimizer::new(search::cube(1), settings).unwrap();
+    ask_many(&mut search, 4).unwrap();
+    search.report(0, 1, &[1.0], Vec::new()).unwrap();
+    search.report(1, 1, &[2.0], Vec::new()).unwrap();
+    let decision = search.should_prune(1).unwrap();
+    assert!(decision.stop && decision.pause);
+    let outcome = Outcome::Pruned { measurements: None, reason: None, paused: true };
+    search.tell(1, Tell { outcome, constraints: Vec::new(), cost: Some(3.0) }).unwrap();
+    assert!(refusal(search.resume(0)).contains("not paused"));
+    assert_eq!((search.promotable(), search.history().values(0)[1]), (None, 2.0));
+    for (trial, value) in [(2, 3.0), (3, 4.0)] {
+        search.report(trial, 1, &[value], Vec::new()).unwrap();
+    }
+    assert_eq!(search.promotable(), Some(1));
+    search.resume(1).unwrap();
+    assert_eq!((search.promotable(), search.pending()), (None, vec![0, 1, 2, 3]));
+    assert!(search.history().values(0)[1].is_nan() && search.history().costs()[1].is_nan());
+    assert_eq!((search.history().curve(1), search.history().resumes_from(1)), (&[(1, 2.0)][..], Some(1)));
+    search.tell(1, Tell::value(0.5)).unwrap();
+    assert_eq!((search.best(), search.history().resumes_from(1)), (Some(1), None));
+}
+
+#[test]
+fn a_pruned_trial_takes_the_constraints_that_it_reported_last() {
+    let mut search = Optimizer::new(search::cube(1), settings(2, Sampler::Random)).unwrap();
+    ask_many(&mut search, 2).unwrap();
+    for trial in [0, 1] {
+        search.report(trial, 1, &[1.0, 2.0], vec![("memory".to_owned(), 3.0)]).unwrap();
+        search.report(trial, 2, &[0.5, 1.0], Vec::new()).unwrap();
+    }
+    search.tell(0, pruned(None)).unwrap();
+    search.tell(1, Tell { constraints: vec![("memory".to_owned(), -1.0)], ..pruned(None) }).unwrap();
+    assert_eq!(search.history().values(1), [1.0, 1.0]);
+    assert_eq!(search.history().constraint(0), [3.0, -1.0]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use common::fuzzing::survives;
 use common::search::{self, choices, integer, real, with_default};
 use common::spaces::parameter;
 use proptest::prelude::*;
+use tanteo_core::history::Outcome;
 use tanteo_core::numerics::crc32;
 use tanteo_core::optimizer::{Evaluation, FORMAT, Note, Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::pruner::{HyperbandSettings, PatientSettings, Pruner};
@@ -286,6 +287,46 @@ fn a_pruner_is_kept() {
     let optimizer = Optimizer::new(search::cube(2), settings.clone()).unwrap();
     let (restored, _) = Optimizer::restore(&optimizer.snapshot(b"").unwrap()).unwrap();
     assert_eq!(*restored.settings(), settings);
+}
+
+/// A search with two objectives in which a trial is paused and another one goes on after a pause.
+fn paused() -> Optimizer {
+    let settings = Settings { pausing: true, maximize: vec![false, true], ..search::settings(Sampler::Random) };
+    let mut optimizer = Optimizer::new(search::cube(2), settings).unwrap();
+    search::ask_many(&mut optimizer, 3).unwrap();
+    for trial in [0, 1] {
+        optimizer.report(trial, 2, &[0.5, -0.25], vec![("memory".to_owned(), 1.0)]).unwrap();
+        optimizer.report(trial, 3, &[0.25, f64::NAN], Vec::new()).unwrap();
+        let outcome = Outcome::Pruned { measurements: None, reason: Some("rank 2 of 2".to_owned()), paused: true };
+        optimizer.tell(trial, Tell { outcome, constraints: Vec::new(), cost: Some(1.0) }).unwrap();
+    }
+    optimizer.resume(1).unwrap();
+    optimizer
+}
+
+#[test]
+fn reports_and_pauses_are_kept() {
+    let bytes = paused().snapshot(b"").unwrap();
+    let (restored, _) = Optimizer::restore(&bytes).unwrap();
+    assert_eq!(restored.snapshot(b"").unwrap(), bytes);
+    let history = restored.history();
+    assert!(restored.settings().pausing);
+    assert_eq!((history.is_paused(0), history.resumes_from(1)), (true, Some(3)));
+    assert_eq!(history.report_at(0, 0), [0.5, -0.25]);
+    assert_eq!(history.reported_violation(0, 9), Some(1.0));
+    assert_eq!((history.reason(0), history.reason(1)), (Some("rank 2 of 2"), None));
+}
+
+#[test]
+fn reports_and_pauses_made_to_deceive_never_panic() {
+    let payload = paused().snapshot(b"").unwrap()[HEADER..].to_vec();
+    for place in 0..payload.len() {
+        for byte in [0x00, 0x01, 0x02, 0x7f, 0x80, 0xff, payload[place].wrapping_add(1)] {
+            let mut crafted = payload.clone();
+            crafted[place] = byte;
+            survives(&sealed(&crafted));
+        }
+    }
 }
 
 /// Writes the file of this format, once, at its release.

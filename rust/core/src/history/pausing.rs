@@ -59,3 +59,32 @@ impl History {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the message must say, and the paused and the resumed trials; trial 0 is pending and reported step 2.
+    type Spoilt = (&'static str, Option<u64>, Option<(u64, u64)>);
+
+    #[test]
+    fn impossible_pauses_are_refused() {
+        let spoilt: [Spoilt; 4] = [
+            ("a pause of trial 0", Some(0), None),
+            ("a pause of trial 9", Some(9), None),
+            ("trial 0 cannot have gone on", None, Some((0, 3))),
+            ("trial 9 cannot have gone on", None, Some((9, 2))),
+        ];
+        for (expected, paused, resumed) in spoilt {
+            let mut history = History::new(0, 1);
+            history.states.push(TrialState::Pending);
+            history.report(0, 2, &[1.0], Vec::new());
+            history.pauses.resumed.insert(0, 2);
+            assert_eq!(history.check_pauses(), Ok(()));
+            history.pauses.paused.extend(paused);
+            history.pauses.resumed.extend(resumed);
+            let message = history.check_pauses().err().unwrap_or_default();
+            assert!(message.contains(expected), "expected '{expected}', found '{message}'");
+        }
+    }
+}

@@ -1,10 +1,12 @@
-//! Random programs of ask, tell, fail, prune, report, enqueue, observe, save and load, against a model that knows what
-//! the state must be.
+//! Random programs of ask, tell, fail, prune, pause, resume, report, enqueue, observe, save and load, against a model that
+//! knows what the state must be.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
-use tanteo_core::history::{Origin, TrialState};
+use tanteo_core::history::{Origin, Outcome, TrialState};
 use tanteo_core::optimizer::{Optimizer, OptimizerError, Tell};
 use tanteo_core::sampler::Sampler;
 use tanteo_core::space::{Configuration, SearchSpace, Value};
@@ -20,6 +22,8 @@ pub(crate) enum Step {
     Constrained(usize, f64, f64),
     Fail(usize),
     Prune(usize, Option<f64>),
+    Pause(usize),
+    Resume(usize),
     Report(usize, f64),
     Enqueue(Vec<Option<u8>>),
     Observe(u64, f64),
@@ -54,6 +58,8 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         2 => (pick.clone(), loss(), -1.0..1.0).prop_map(|(i, y, c)| Step::Constrained(i, y, c)),
         1 => pick.clone().prop_map(Step::Fail),
         2 => (pick.clone(), prop::option::of(loss())).prop_map(|(i, y)| Step::Prune(i, y)),
+        2 => pick.clone().prop_map(Step::Pause),
+        2 => pick.clone().prop_map(Step::Resume),
         3 => (pick.clone(), loss()).prop_map(|(i, y)| Step::Report(i, y)),
         1 => partial.prop_map(Step::Enqueue),
         1 => (any::<u64>(), loss()).prop_map(|(seed, y)| Step::Observe(seed, y)),
@@ -72,6 +78,7 @@ struct Model {
     /// Value, and whether every constraint holds.
     results: Vec<Option<(f64, bool)>>,
     reports: Vec<Vec<f64>>,
+    paused: BTreeSet<u64>,
     queued: usize,
     asked: u64,
 }
@@ -140,6 +147,8 @@ impl Machine {
                 Some(y) => self.tell(*i, TrialState::Pruned, search::pruned(Some(y)), y, true),
                 None => self.tell(*i, TrialState::Pruned, search::pruned(None), f64::NAN, true),
             },
+            Step::Pause(i) => self.pause(*i),
+            Step::Resume(i) => self.resume(*i),
             Step::Report(i, y) => self.report(*i, *y),
             Step::Enqueue(bytes) => self.enqueue(bytes),
             Step::Observe(seed, y) => self.observe(*seed, *y),
@@ -209,6 +218,23 @@ impl Machine {
         let Some(id) = self.model.pick(i) else { return };
         self.optimizer.tell(id, tell).unwrap();
         self.model.end(id, state, value, feasible);
+    }
+
+    fn pause(&mut self, i: usize) {
+        let Some(id) = self.model.pick(i) else { return };
+        let outcome = Outcome::Pruned { measurements: None, reason: None, paused: true };
+        self.optimizer.tell(id, Tell { outcome, constraints: Vec::new(), cost: None }).unwrap();
+        self.model.end(id, TrialState::Pruned, f64::NAN, true);
+        self.model.paused.insert(id);
+    }
+
+    /// One that is paused goes on; any other is refused.
+    fn resume(&mut self, i: usize) {
+        let Some(id) = self.model.paused.iter().nth(i % self.model.paused.len().max(1)).copied() else { return };
+        self.optimizer.resume(id).unwrap();
+        self.model.paused.remove(&id);
+        (self.model.states[id as usize], self.model.results[id as usize]) = (TrialState::Pending, None);
+        self.refused(|optimizer| optimizer.resume(id));
     }
 
     fn report(&mut self, i: usize, y: f64) {
@@ -334,6 +360,7 @@ impl Machine {
         assert_eq!(history.states(), model.states);
         assert_eq!(optimizer.pending(), model.pending());
         assert_eq!(history.n_pending(), model.pending().len());
+        assert!(history.paused().eq(model.paused.iter().copied()));
         assert_eq!(optimizer.queue().len(), model.queued);
         assert_eq!(optimizer.counters().asked, model.asked);
         assert_eq!(optimizer.best(), model.best());
