@@ -60,6 +60,35 @@ def test_show_is_one_page_of_everything(path, capsys):
     assert len(page.splitlines()) < 50
 
 
+@pytest.fixture(scope="module")
+def named(tmp_path_factory):
+    path = tmp_path_factory.mktemp("named") / "named.db"
+    goals = {"loss": "minimize", "accuracy": "maximize"}
+    with tt.Study(
+        path, {"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, directions=goals, seed=0, sampler="random"
+    ) as study:
+        for _ in range(30):
+            trial = study.ask()
+            study.tell(trial, {"loss": trial.params["x"], "accuracy": trial.params["y"]})
+    return path
+
+
+def test_an_objective_is_given_by_its_name_or_its_place(named, tmp_path, capsys):
+    for text, first in (("loss", "x"), ("0", "x"), ("accuracy", "y"), ("1", "y")):
+        assert next(iter(json.loads(said(capsys, "importance", named, "--json", "--objective", text)))) == first
+    assert "'loss', 'accuracy'" in said(capsys, "importance", named, "--objective", "los", code=1)
+    assert "from 0 to 1" in said(capsys, "importance", named, "--objective", "2", code=1)
+    pytest.importorskip("plotly")
+    page = tmp_path / "slice.html"
+    said(capsys, "plot", named, "slice", "--objective", "accuracy", "--out", page)
+    assert '"text":"accuracy"' in page.read_text()
+    said(capsys, "plot", named, "importances", "--objective", "accuracy", "--out", page)
+    missing = said(capsys, "plot", named, "history", "--out", page, code=1)
+    assert "choose one with --objective: loss, accuracy" in missing
+    useless = said(capsys, "plot", named, "pareto", "--objective", "loss", "--out", page, code=1)
+    assert "--objective has no meaning for pareto" in useless
+
+
 def test_show_for_programs(path, capsys):
     page = json.loads(said(capsys, "show", path, "--json"))
     with tt.Study(path, read_only=True) as study:

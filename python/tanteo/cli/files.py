@@ -8,6 +8,7 @@ from tanteo._internal.files import SNAPSHOT, SQLITE
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
+from tanteo.trials.objectives import place_of
 
 
 def is_study(path: Path) -> bool:
@@ -45,6 +46,19 @@ def open_search(path: Path, *, read_only: bool = True) -> Optimizer:
     if path.is_dir():
         raise ArgumentError(f"{path} is a folder; name a study, or a file that Optimizer.save wrote")
     return Study(path, read_only=read_only) if is_study(path) else Optimizer.load(path)
+
+
+def objective_of(search: Optimizer, text: str) -> int:
+    """Return the place of an objective that a command line gives by its name, or by its place, from 0.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none.
+    """
+    names = search.objective_names
+    is_place = text.isdecimal() and (names is None or text not in names)
+    return place_of(int(text) if is_place else text, len(search.directions), names, "--objective")
 
 
 def refreshed(search: Optimizer, path: Path) -> Optimizer:
