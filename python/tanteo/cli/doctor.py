@@ -21,13 +21,15 @@ def doctor(options: argparse.Namespace) -> None:
         _check_snapshot(file, options.repair)
         return
     found = rescue.examine(file)
-    for problem in found.problems:
+    for problem in found.others:
         say(printable(f"{file}: {problem}"))
-    if not found.problems:
+    if not found.damaged and not found.others:
         with Study(file, read_only=True) as study:
             say(f"{file} is whole: {len(found.rows)} operations, each with the right checksum, make {_trials(study)}")
         return
     if options.repair is None:
+        for _, words in rescue.damages(found):
+            say(printable(f"{file}: {words} is damaged"))
         raise StudyError(f"{file} is damaged; `tanteo doctor {file} --repair NEW` rescues what is left into a new file")
     for line in rescue.into(found, file, options.repair):
         say(printable(line))

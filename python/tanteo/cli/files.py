@@ -8,6 +8,7 @@ from tanteo._internal.files import SNAPSHOT, SQLITE
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
+from tanteo.study.checking import verify
 from tanteo.trials.objectives import place_of
 
 
@@ -39,13 +40,17 @@ def open_search(path: Path, *, read_only: bool = True) -> Optimizer:
     Raises
     ------
     StudyError, SnapshotError
-        If it is none.
+        If it is none, or damaged. Opening a study reads a kept state and what came after it; a command compares every
+        operation with its checksum, so that no page is made of a file that cannot be trusted.
     OSError
         If it cannot be read.
     """
     if path.is_dir():
         raise ArgumentError(f"{path} is a folder; name a study, or a file that Optimizer.save wrote")
-    return Study(path, read_only=read_only) if is_study(path) else Optimizer.load(path)
+    if not is_study(path):
+        return Optimizer.load(path)
+    verify(path)
+    return Study(path, read_only=read_only)
 
 
 def objective_of(search: Optimizer, text: str) -> int:

@@ -40,6 +40,29 @@ def check(path: str | os.PathLike[str]) -> list[str]:
         database.close()
 
 
+def verify(path: str | os.PathLike[str]) -> None:
+    """Compare every row of the log of a study with its checksum, those included that opening it need not read.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    StudyError
+        If it is no study, or is damaged; the message names the row.
+    """
+    database = Database(as_path(path).absolute(), "full", read_only=True)
+    try:
+        # Nothing is written yet where a study is being made.
+        if not database.is_new:
+            with database.translated():
+                Log(database).verify()
+    finally:
+        database.close()
+
+
 def _pages(database: Database) -> list[str]:
     try:
         found = [row[0].decode(errors="replace") for row in database.rows("PRAGMA integrity_check")]
