@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tanteo._internal.files import SNAPSHOT, SQLITE
+from tanteo.cli.viewing import needs, view_of_snapshot, view_of_study
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
@@ -34,8 +35,8 @@ def may_be_replaced(path: Path) -> Path:
     return path
 
 
-def open_search(path: Path, *, read_only: bool = True) -> Optimizer:
-    """Return the search in a file.
+def open_search(path: Path) -> Optimizer:
+    """Return the search in a file, to be looked at; see :mod:`tanteo.cli.viewing`.
 
     Raises
     ------
@@ -45,12 +46,39 @@ def open_search(path: Path, *, read_only: bool = True) -> Optimizer:
     OSError
         If it cannot be read.
     """
+    if not _checked(path):
+        return view_of_snapshot(path)
+    return view_of_study(path)
+
+
+def open_to_write(path: Path) -> Optimizer:
+    """Return the search in a file, to be changed.
+
+    Raises
+    ------
+    ArgumentError
+        If that takes what only its own program has.
+    StudyError, SnapshotError, OSError
+        As :func:`open_search`.
+    """
+    holds_study = _checked(path)
+    missing = needs(path, is_study=holds_study)
+    if missing:
+        raise ArgumentError(
+            f"to change {path} takes {', '.join(missing)}, which only the program of the search has; call "
+            "enqueue(...) on the search there"
+        )
+    return Study(path) if holds_study else Optimizer.load(path)
+
+
+def _checked(path: Path) -> bool:
+    """Return whether a file is a study, and look at its checksums."""
     if path.is_dir():
         raise ArgumentError(f"{path} is a folder; name a study, or a file that Optimizer.save wrote")
     if not is_study(path):
-        return Optimizer.load(path)
+        return False
     verify(path)
-    return Study(path, read_only=read_only)
+    return True
 
 
 def objective_of(search: Optimizer, text: str) -> int:
@@ -71,4 +99,4 @@ def refreshed(search: Optimizer, path: Path) -> Optimizer:
     if isinstance(search, Study):
         search.refresh()
         return search
-    return Optimizer.load(path)
+    return view_of_snapshot(path)

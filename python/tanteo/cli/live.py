@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from tanteo._internal.text import safe_repr
-from tanteo.cli.files import open_search, refreshed
+from tanteo.cli.files import open_search, open_to_write, refreshed
 from tanteo.cli.output import line, say, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
@@ -44,7 +44,7 @@ def _say(trial: FrozenTrial, *, as_json: bool) -> None:
 
 def enqueue(options: argparse.Namespace) -> None:
     """``tanteo enqueue FILE NAME=VALUE ...``."""
-    search = open_search(options.file, read_only=False)
+    search = open_to_write(options.file)
     params = dict(_assigned(search, text) for text in options.params)
     if len(params) < len(options.params):
         raise ArgumentError("a parameter is given twice")

@@ -7,6 +7,7 @@ import sqlite3
 
 from .._internal.files import as_path
 from ..exceptions import StudyError
+from ..space.shown import is_exact
 from . import cache
 from .database import Database
 from .header import stand_in_space
@@ -80,7 +81,7 @@ def _rows(database: Database) -> list[str]:
                 state = State.at_start(body, stand_in_space(body["space"])._core)
             elif state is not None:
                 state.replay(kind, body)
-            if kept is not None and state is not None and seq == kept.seq and not _is_same(state, kept.state):
+            if kept is not None and state is not None and seq == kept.seq and not _is_same(kept.state, state):
                 found.append(f"the state that is kept is not what the first {seq} rows of the log lead to")
     except StudyError as error:
         found.append(str(error))
@@ -91,6 +92,7 @@ def _rows(database: Database) -> list[str]:
     return found
 
 
-def _is_same(one: State, other: State) -> bool:
-    same_core = one.core.snapshot(b"") == other.core.snapshot(b"")
-    return same_core and one.record.to_data() == other.record.to_data()
+def _is_same(kept: State, state: State) -> bool:
+    # Where a default is not known, that is the difference.
+    same_core = kept.core.snapshot(b"") == state.core.snapshot(b"") or not is_exact(kept.header["space"])
+    return same_core and kept.record.to_data() == state.record.to_data()
