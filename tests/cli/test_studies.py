@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import re
+import subprocess
+import sys
 import threading
 import time
 
@@ -210,6 +213,31 @@ def test_parquet_holds_choices_of_every_kind_as_text(tmp_path, capsys):
     assert frame["params/c"].to_list() == ["1", "a", "(2, 3)", None]
     assert frame["params/n"].to_list() == [str(2**64 - 1)] * 4
     assert frame["value"].to_list() == [float("inf")] * 4
+
+
+def test_compare_of_one_objective_with_several_says_that_values_cannot_be(path, named, capsys):
+    page = said(capsys, "compare", path, named)
+    assert "loss: minimize, accuracy: maximize" in page
+    assert re.search(r"found +the best value [\d.e-]+ +a Pareto front of \d+ trials?\n", page)
+    assert "differs: 1 and 2 objectives, whose values cannot be compared" in page
+    assert "best after" not in page
+    told = json.loads(said(capsys, "compare", named, path, "--json"))
+    assert told["differences"][0] == "2 and 1 objectives, whose values cannot be compared"
+    assert ("front" in told["a"], "best" in told["b"]) == (True, True)
+    assert "objectives" not in said(capsys, "compare", named, named)
+
+
+@pytest.mark.parametrize(
+    "command", [["trials"], ["export"], ["trials", "--json"], ["tail", "-n", "9", "--interval", "0.05"]]
+)
+def test_a_reader_that_leaves_ends_a_command_without_a_word(path, command):
+    """``tanteo trials x.db | head -1``; ``tail`` would else wait for the next trial to notice it."""
+    words = [sys.executable, "-m", "tanteo", command[0], str(path), *command[1:]]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 0
 
 
 def test_compare_says_what_was_found_and_what_differs(path, tmp_path, capsys):
