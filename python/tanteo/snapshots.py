@@ -20,12 +20,17 @@ from .space.difference import data_difference
 from .space.packing import check_format, opaque_parameters
 from .space.search_space import SearchSpace, as_space
 from .space.serialization import space_from_data, space_to_data
+from .space.shown import reprs_of_opaque
 from .trials.objectives import Names
 
 
 def write_snapshot(core: CoreOptimizer, space: SearchSpace, own: Own, names: Names = None) -> bytes:
     """Return the bytes from which :func:`read_snapshot` restores the search."""
-    labels: dict[str, Any] = {"space": space_to_data(space), **own.identities()}
+    data = space_to_data(space)
+    labels: dict[str, Any] = {"space": data, **own.identities()}
+    shown = reprs_of_opaque(space, data)
+    if shown:
+        labels["shown"] = shown
     if names is not None:
         labels["objectives"] = list(names)
     return core.snapshot(json.dumps(labels).encode("ascii"))
@@ -58,7 +63,22 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, own:
     restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
         raise SnapshotError("the snapshot contradicts itself: its labels describe another space than its trials")
-    return core, restored, own.checked(core, stored), _stored_names(core, stored)
+    return core, restored, own.checked(core, stored), names_of(core, stored)
+
+
+def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, Any]]:
+    """Return the search in a file as the core has it, and its labels in terms of JSON.
+
+    Raises
+    ------
+    SnapshotError
+        If the bytes are damaged or of a later version.
+    """
+    try:
+        core, labels = CoreOptimizer.restore(as_path(path).read_bytes())
+        return core, _read_labels(labels)
+    except SnapshotError as error:
+        raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
 
 
 def read_file(path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, own: Own) -> Restored:
@@ -82,8 +102,8 @@ def _read_labels(labels: bytes) -> dict[str, Any]:
     return dict(stored)
 
 
-def _stored_names(core: CoreOptimizer, stored: Mapping[str, Any]) -> Names:
-    """Return the names of the objectives, None if they have none."""
+def names_of(core: CoreOptimizer, stored: Mapping[str, Any]) -> Names:
+    """Return the names of the objectives that labels have, None if they have none."""
     names = stored.get("objectives")
     if names is None:
         return None

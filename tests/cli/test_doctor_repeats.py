@@ -74,8 +74,33 @@ def test_a_second_result_shows_that_the_first_was_taken_back(study, capsys):
     study.retract(0)
     study.tell(0, 5.0)
     new, page = repaired(study, capsys, "retract")
-    assert "put in: the retract that operation" in page
+    assert "put in: the retract of trial 0 that operation" in page
     assert [trial.value for trial in new.trials] == [5.0, 2.0]
+
+
+def test_a_lost_change_of_the_space_ends_what_can_be_repeated(study, capsys):
+    told(study, 1.0, 2.0)
+    study.change_space({"x": tt.Float(0, 2), "c": SPACE["c"]})
+    study.enqueue({"x": 1.5, "c": "a"})
+    told(study, 3.0, 4.0)
+    study.close()
+    with sqlite3.connect(study.path) as connection:
+        connection.execute("DELETE FROM log WHERE kind = 'space'")
+    new, page = repaired(study, capsys, "run")
+    assert "(of an unknown kind)" in page
+    assert "enqueue, which cannot be repeated without what is lost: the space may have been changed" in page
+    assert 'tell of trial 3: {"values": [4.0]}' in page
+    assert [trial.value for trial in new.trials] == [1.0, 2.0]
+
+
+def test_a_later_change_of_the_space_has_the_trials_of_lost_asks(study, capsys):
+    told(study, *map(float, range(4)))
+    study.change_space({"x": tt.Float(0, 2), "c": SPACE["c"]})
+    told(study, 4.0, 5.0)
+    new, page = repaired(study, capsys, "ask", 3)
+    assert "lost: the configuration of trial 3" in page
+    assert [trial.value for trial in new.trials] == [0.0, 1.0, 2.0, None, 4.0, 5.0]
+    assert new.space["x"].high == 2.0
 
 
 def test_the_trials_of_the_kept_state_stay_excluded_and_those_outside_of_the_space_are_named(study, capsys):
@@ -85,7 +110,7 @@ def test_the_trials_of_the_kept_state_stay_excluded_and_those_outside_of_the_spa
     outside = study.change_space({"x": tt.Float(0.1, 1), "c": SPACE["c"]})
     assert 0 < len(outside) < 60
     assert 0 not in outside
-    new, page = repaired(study, capsys, "ask", 3, keep=True)
+    new, page = repaired(study, capsys, "space", keep=True)
     assert "the state that was kept" in page
     assert 'the note of trial 1: "look"' in page
     assert all(f"left out: trial {trial}, which does not fit into the space" in page for trial in outside)

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import re
+import subprocess
+import sys
 import threading
 import time
 
@@ -58,6 +61,35 @@ def test_show_is_one_page_of_everything(path, capsys):
     assert "importance\n" in page
     assert "environment\n  python" in page
     assert len(page.splitlines()) < 50
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory):
+    path = tmp_path_factory.mktemp("named") / "named.db"
+    goals = {"loss": "minimize", "accuracy": "maximize"}
+    with tt.Study(
+        path, {"x": tt.Float(0, 1), "y": tt.Float(0, 1)}, directions=goals, seed=0, sampler="random"
+    ) as study:
+        for _ in range(30):
+            trial = study.ask()
+            study.tell(trial, {"loss": trial.params["x"], "accuracy": trial.params["y"]})
+    return path
+
+
+def test_an_objective_is_given_by_its_name_or_its_place(named, tmp_path, capsys):
+    for text, first in (("loss", "x"), ("0", "x"), ("accuracy", "y"), ("1", "y")):
+        assert next(iter(json.loads(said(capsys, "importance", named, "--json", "--objective", text)))) == first
+    assert "'loss', 'accuracy'" in said(capsys, "importance", named, "--objective", "los", code=1)
+    assert "from 0 to 1" in said(capsys, "importance", named, "--objective", "2", code=1)
+    pytest.importorskip("plotly")
+    page = tmp_path / "slice.html"
+    said(capsys, "plot", named, "slice", "--objective", "accuracy", "--out", page)
+    assert '"text":"accuracy"' in page.read_text()
+    said(capsys, "plot", named, "importances", "--objective", "accuracy", "--out", page)
+    missing = said(capsys, "plot", named, "history", "--out", page, code=1)
+    assert "choose one with --objective: loss, accuracy" in missing
+    useless = said(capsys, "plot", named, "pareto", "--objective", "loss", "--out", page, code=1)
+    assert "--objective has no meaning for pareto" in useless
 
 
 def test_show_for_programs(path, capsys):
@@ -181,6 +213,31 @@ def test_parquet_holds_choices_of_every_kind_as_text(tmp_path, capsys):
     assert frame["params/c"].to_list() == ["1", "a", "(2, 3)", None]
     assert frame["params/n"].to_list() == [str(2**64 - 1)] * 4
     assert frame["value"].to_list() == [float("inf")] * 4
+
+
+def test_compare_of_one_objective_with_several_says_that_values_cannot_be(path, named, capsys):
+    page = said(capsys, "compare", path, named)
+    assert "loss: minimize, accuracy: maximize" in page
+    assert re.search(r"found +the best value [\d.e-]+ +a Pareto front of \d+ trials?\n", page)
+    assert "differs: 1 and 2 objectives, whose values cannot be compared" in page
+    assert "best after" not in page
+    told = json.loads(said(capsys, "compare", named, path, "--json"))
+    assert told["differences"][0] == "2 and 1 objectives, whose values cannot be compared"
+    assert ("front" in told["a"], "best" in told["b"]) == (True, True)
+    assert "objectives" not in said(capsys, "compare", named, named)
+
+
+@pytest.mark.parametrize(
+    "command", [["trials"], ["export"], ["trials", "--json"], ["tail", "-n", "9", "--interval", "0.05"]]
+)
+def test_a_reader_that_leaves_ends_a_command_without_a_word(path, command):
+    """``tanteo trials x.db | head -1``; ``tail`` would else wait for the next trial to notice it."""
+    words = [sys.executable, "-m", "tanteo", command[0], str(path), *command[1:]]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 0
 
 
 def test_compare_says_what_was_found_and_what_differs(path, tmp_path, capsys):

@@ -14,12 +14,13 @@ import tanteo as tt
 sklearn = pytest.importorskip("sklearn", reason="scikit-learn is not installed")
 
 import joblib  # noqa: E402 - scikit-learn brings it
+from scipy import stats  # noqa: E402 - scikit-learn brings it
 from sklearn.base import BaseEstimator, ClassifierMixin, clone  # noqa: E402 - after the check that it is there
 from sklearn.datasets import make_classification  # noqa: E402 - as above
 from sklearn.exceptions import FitFailedWarning  # noqa: E402 - as above
 from sklearn.linear_model import LogisticRegression  # noqa: E402 - as above
 from sklearn.metrics import make_scorer  # noqa: E402 - as above
-from sklearn.model_selection import GroupKFold, ShuffleSplit  # noqa: E402 - as above
+from sklearn.model_selection import GridSearchCV, GroupKFold, ShuffleSplit  # noqa: E402 - as above
 from sklearn.pipeline import Pipeline  # noqa: E402 - as above
 from sklearn.preprocessing import StandardScaler  # noqa: E402 - as above
 from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402 - as above
@@ -122,19 +123,83 @@ def test_a_group_is_a_step_of_a_pipeline():
     assert search.best_params_["model__C"] == search.best_estimator_["model"].C
 
 
+@pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
 def test_a_candidate_that_fails_is_a_failure_that_the_search_is_told():
     space = {"level": tt.Categorical([-1.0, 0.5])}
     with pytest.warns(FitFailedWarning, match="no fit of {'level': -1.0} has succeeded: ValueError: a negative level"):
         search = fixed(space, n_iter=8).fit(X, Y)
     states = {trial.params["level"]: (trial.state, trial.reason) for trial in search.study_.trials}
     assert states == {0.5: ("complete", None), -1.0: ("failed", "ValueError: a negative level")}
-    assert all(params == {"level": 0.5} for params in search.cv_results_["params"])
+    assert search.best_params_ == {"level": 0.5}
     with pytest.raises(ValueError, match="a negative level"):
         fixed(space, n_iter=8, error_score="raise").fit(X, Y)
     with pytest.warns(FitFailedWarning), pytest.raises(ValueError, match="All the 2 fits failed"):
         fixed({"level": tt.Categorical([-1.0])}, n_iter=2).fit(X, Y)
     with pytest.raises(ValueError, match="Invalid parameter 'depth'"):
         fixed({"depth": tt.Int(1, 2)}).fit(X, Y)
+
+
+@pytest.mark.filterwarnings(
+    "ignore:One or more of the t.* scores are non-finite", "ignore::sklearn.exceptions.FitFailedWarning"
+)
+@pytest.mark.parametrize("batch", [1, 2])
+def test_results_hold_candidates_of_which_every_fit_failed(batch):
+    """At their places, as those of RandomizedSearchCV do: the first and the last fail as well."""
+    levels = [-1.0, 0.5, -2.0, -3.0, 0.25, -4.0]
+    study = tt.Optimizer({"level": tt.Float(-5.0, 1.0)}, direction="maximize", sampler="random", seed=0)
+    for level in levels:
+        study.enqueue({"level": level})
+    options = {"study": study, "n_iter": 6, "batch_size": batch, "return_train_score": True}
+    search = fixed(**options).fit(X, Y)
+    results = search.cv_results_
+    theirs = GridSearchCV(Fixed(), {"level": levels}, cv=2, return_train_score=True).fit(X, Y).cv_results_
+    assert set(results) == set(theirs)
+    assert results["params"] == theirs["params"]
+    for name in results:
+        if "time" not in name and name != "params":
+            np.testing.assert_array_equal(results[name], theirs[name])
+    # A time is not known where scikit-learn had no results: all candidates that it was given at once failed.
+    unknown = [0, 2, 3, 5] if batch == 1 else [2, 3]
+    assert np.flatnonzero(np.isnan(results["mean_fit_time"])).tolist() == unknown
+    assert search.best_index_ == 1
+    assert search.best_params_ == {"level": 0.5}
+    assert [trial.value for trial in study.trials] == [level if level > 0 else None for level in levels]
+    assert "_evaluated" not in vars(search)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
+def test_several_scores_of_a_failure_and_a_score_of_its_own():
+    scoring = {"level": lambda model, x, y: model.level, "less": lambda model, x, y: -model.level}
+    given = tt.Optimizer({"level": tt.Categorical([-1.0, 0.5, 0.25])}, direction="maximize", seed=0)
+    for level in (-1.0, 0.5, 0.25):
+        given.enqueue({"level": level})
+    search = fixed(study=given, scoring=scoring, refit="level", error_score=-9.0, n_iter=3).fit(X, Y)
+    found = {p["level"]: k for k, p in enumerate(search.cv_results_["params"])}
+    assert [search.cv_results_[f"mean_test_{name}"][found[-1.0]] for name in scoring] == [-9.0, -9.0]
+    assert search.best_params_ == {"level": 0.5}
+    failing = {"level": tt.Categorical([-1.0, -2.0])}
+    study = tt.Optimizer(failing, direction="maximize", seed=0)
+    study.tell(study.ask(), 1.0)
+    with pytest.raises(ValueError, match="All the 2 fits failed"):
+        fixed(failing, study=study, n_iter=1).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "hint"),
+    [
+        ("uniform", (1, 2), "write tt.Float(1.0, 3.0)"),
+        ("loguniform", (1e-3, 1e3), "write tt.Float(0.001, 1000.0, log=True)"),
+        ("randint", (1, 10), "write tt.Int(1, 9)"),
+        ("expon", (), "write tt.Float(low, high) or tt.Int(low, high)"),
+    ],
+)
+def test_a_distribution_of_scipy_is_refused_with_what_to_write(name, arguments, hint):
+    distribution = getattr(stats, name)(*arguments)
+    with pytest.raises(tt.ArgumentError, match="parameter 'level' is a distribution of SciPy") as refused:
+        fixed({"level": distribution}).fit(X, Y)
+    assert hint in str(refused.value)
+    with pytest.raises(tt.ArgumentError, match="parameter 'model__C' is a distribution"):
+        fixed({"model": tt.Group({"C": distribution})}).fit(X, Y)
 
 
 @pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")

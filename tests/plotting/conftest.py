@@ -53,6 +53,19 @@ def several():
 
 
 @pytest.fixture(scope="session")
+def named():
+    """Two objectives with names, which depend on other parameters."""
+    return tt.minimize(
+        lambda p: {"loss": p["x"] ** 2 + 0.1 * p["y"], "accuracy": p["z"] + 0.1 * p["y"]},
+        {"x": tt.Float(-1, 2), "y": tt.Float(0, 1), "z": tt.Float(0, 1)},
+        directions={"loss": "minimize", "accuracy": "maximize"},
+        n_trials=40,
+        seed=0,
+        sampler="random",
+    )
+
+
+@pytest.fixture(scope="session")
 def three():
     return tt.minimize(
         lambda p: (p["x"], -p["x"], p["x"] ** 2),

@@ -225,6 +225,16 @@ def test_a_missing_package_names_the_extra(search, monkeypatch, package, functio
         function(search)
 
 
+def test_an_objective_by_its_name_is_on_the_axis(named):
+    figure = plotting.plot_slice(named, target="accuracy")
+    assert figure.layout.yaxis.title.text == "accuracy"
+    assert plotting.plot_edf([named, named], target="loss").layout.xaxis.title.text == "loss"
+    assert drawn.plot_edf([named], target=1).get_xlabel() == "accuracy"
+    assert drawn.plot_slice(named, target="loss")[0].get_ylabel() == "loss"
+    bars = plotting.plot_param_importances(named, objective="loss").data[0]
+    assert bars.y[-1] == "x", "the largest stands on top"
+
+
 def test_a_target_of_ones_own(several):
     figure = plotting.plot_optimization_history(several, target=lambda trial: trial.values[1], target_name="speed")
     assert figure.layout.yaxis.title.text == "speed"

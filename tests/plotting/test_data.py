@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import tanteo as tt
-from tanteo.plotting import columns, data, slices
+from tanteo.importance import param_importances
+from tanteo.plotting import columns, data, slices, targets
 
 
 def test_history_has_every_complete_trial_and_the_best_feasible_one_so_far(search):
@@ -46,6 +47,45 @@ def test_several_objectives_need_a_target(several):
     second = data.told(several, lambda trial: trial.values[1], "second")
     assert second.values.tolist() == [t.values[1] for t in several.trials]
     assert second.name == "second"
+
+
+def test_an_objective_is_chosen_by_its_place_or_its_name(several, named):
+    for search, target, name in ((several, 1, "Objective 1"), (named, 1, "accuracy"), (named, "accuracy", "accuracy")):
+        second = data.told(search, target)
+        assert second.values.tolist() == [t.values[1] for t in search.trials]
+        assert (second.name, second.maximize, second.objective) == (name, True, 1)
+    assert data.told(named, "accuracy", "share").name == "share"
+    improved = data.optimization_history(named, "accuracy").best_values
+    assert np.all(np.diff(improved) > 0)
+    assert improved[-1] == max(t.values[1] for t in named.trials)
+    assert targets.shared_name(["loss", "loss"]) == "loss"
+    assert targets.shared_name(["loss", "accuracy"]) == "Objective value"
+
+
+def test_the_two_parameters_that_mattered_most_are_those_of_the_objective(named):
+    for place, objective in enumerate(("loss", "accuracy")):
+        shares = list(param_importances(named, objective=place))
+        drawn = columns.pair(named, target=objective)
+        assert {drawn.x.name, drawn.y.name} == set(shares[:2])
+    assert list(param_importances(named, objective="loss")) != list(param_importances(named, objective="accuracy"))
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("los", "there is no objective 'los'; the search has 'loss', 'accuracy'"),
+        (2, "target must be from 0 to 1, got 2"),
+        (True, "an objective or a function of a trial"),
+        (float, "an objective or a function of a trial"),
+    ],
+)
+def test_an_objective_that_there_is_not_is_refused(named, several, target, message):
+    with pytest.raises(tt.ArgumentError, match=message):
+        data.told(named, target)
+    with pytest.raises(tt.ArgumentError, match="the objectives have no names here"):
+        data.told(several, "loss")
+    with pytest.raises(tt.ArgumentError, match="target='loss'"):
+        data.told(named)
 
 
 def test_values_that_are_not_finite_are_not_drawn():
@@ -232,7 +272,7 @@ def test_curves_are_the_reports(search):
         ("plot_slice", {"params": 7}, "params must be a list of names, got 7"),
         ("plot_slice", {"params": "lr"}, "params must be a list of names, got 'lr'"),
         ("plot_slice", {"params": [["lr"]]}, r"no parameter \['lr'\]"),
-        ("plot_edf", {"target": "cost"}, "target must be a function of a trial.* got 'cost'"),
+        ("plot_edf", {"target": "cost"}, "target: the objectives have no names here, got 'cost'"),
         ("plot_edf", {"target": lambda trial: "low"}, "target must be a number, got 'low'"),
         ("plot_edf", {"target_name": 7}, "target_name must be text, got 7"),
         ("plot_pareto_front", {"target_names": 7}, "target_names must be a list of names, got 7"),

@@ -2,7 +2,7 @@
 
 ```text
 arguments.py   the grammar; main.py from there to an exit code
-files.py       the search in a file; output.py lines and JSON
+files.py       the search in a file; viewing.py without what only its program has; output.py lines and JSON
 page.py        show; best.py best and front; compare.py two searches side by side
 listing.py     trials and export; columns.py filters and orders them by any column
 live.py        tail, enqueue and dashboard: searches that go on

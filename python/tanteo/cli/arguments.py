@@ -80,11 +80,15 @@ def _add_tables(add: _Adder) -> None:
 
 
 def _add_plot(add: _Adder) -> None:
-    example = "tanteo plot sweep.db history --out history.png"
-    plot = _on_file(_command(add, "plot", "a figure of the search", commands.plot, example))
+    examples = (
+        "tanteo plot sweep.db history --out history.png",
+        "tanteo plot sweep.db slice --objective loss --out slice.html",
+    )
+    plot = _on_file(_command(add, "plot", "a figure of the search", commands.plot, *examples))
     plot.add_argument("kind", choices=sorted(figures.KINDS), help="which figure")
     plot.add_argument("--out", type=Path, required=True, help=".png, .svg, .pdf (matplotlib) or .html (plotly)")
     plot.add_argument("--params", nargs="+", metavar="NAME", help="the parameters to draw, where a figure has some")
+    plot.add_argument("--objective", metavar="OBJECTIVE", help="which one, by its name, or its place from 0")
 
 
 def _add_importance(add: _Adder) -> None:
@@ -94,7 +98,8 @@ def _add_importance(add: _Adder) -> None:
     importance.add_argument(
         "--method", choices=["ped-anova", "fanova"], default="ped-anova", help="which analysis (default: ped-anova)"
     )
-    importance.add_argument("--objective", type=int, default=0, help="which objective, from 0 (default: 0)")
+    what = "which one, by its name, or its place from 0 (default: the first)"
+    importance.add_argument("--objective", metavar="OBJECTIVE", help=what)
     importance.add_argument(
         "--quantile", type=float, help="of ped-anova: among this share of the trials; all levels by default"
     )

@@ -6,7 +6,7 @@ import argparse
 
 from tanteo._internal.text import printable
 from tanteo.cli import figures
-from tanteo.cli.files import may_be_replaced, open_search
+from tanteo.cli.files import may_be_replaced, objective_of, open_search
 from tanteo.cli.output import say, say_json
 from tanteo.importance import param_importances
 
@@ -20,14 +20,15 @@ def demo(options: argparse.Namespace) -> None:
 
 def plot(options: argparse.Namespace) -> None:
     """``tanteo plot FILE KIND --out FILE``."""
-    figures.draw(open_search(options.file), options.kind, may_be_replaced(options.out), options.params)
+    out = may_be_replaced(options.out)
+    figures.draw(open_search(options.file), options.kind, out, options.params, options.objective)
 
 
 def importance(options: argparse.Namespace) -> None:
     """``tanteo importance FILE``."""
-    shares = param_importances(
-        open_search(options.file), method=options.method, objective=options.objective, quantile=options.quantile
-    )
+    search = open_search(options.file)
+    objective = 0 if options.objective is None else objective_of(search, options.objective)
+    shares = param_importances(search, method=options.method, objective=objective, quantile=options.quantile)
     if options.json:
         say_json(shares)
         return

@@ -43,15 +43,28 @@ def _rows(one: Optimizer, other: Optimizer) -> list[Row]:
         ("seed", str(one.seed), str(other.seed)),
         ("trials", _states(one), _states(other)),
     ]
-    if len(one.directions) != 1 or len(other.directions) != 1:
-        fronts = (f"{len(search.pareto_front)} trials" for search in (one, other))
-        return [*rows, ("Pareto front", *fronts)]
+    if len(one.directions) != len(other.directions):
+        return [*rows, ("found", *(_found(search) for search in (one, other)))]
+    if len(one.directions) != 1:
+        return [*rows, ("Pareto front", *(_front(search) for search in (one, other)))]
     found = [best_so_far(search, list(search.trials)) for search in (one, other)]
     told = [len(search) - len(search.pending) for search in (one, other)]
     for n in sorted({*marks(min(told)), *told} - {0}):
         values = (_shown(best_after(each, n)) if n <= most else "" for each, most in zip(found, told, strict=True))
         rows.append((f"best after {n}", *values))
     return [*rows, *_best_rows(one, other)]
+
+
+def _found(search: Optimizer) -> str:
+    """What a search has found, beside one with another number of objectives."""
+    if len(search.directions) > 1:
+        return f"a Pareto front of {_front(search)}"
+    return "nothing" if search.best is None else f"the best value {show_value(search.best.value)}"
+
+
+def _front(search: Optimizer) -> str:
+    n = len(search.pareto_front)
+    return f"{n} trial{'' if n == 1 else 's'}"
 
 
 def _best_rows(one: Optimizer, other: Optimizer) -> list[Row]:
@@ -72,8 +85,10 @@ def _shown(value: float | None) -> str:
 
 def _differences(one: Optimizer, other: Optimizer) -> Sequence[str]:
     """What makes the two hard to compare: another space, another machine, other code."""
+    n, m = len(one.directions), len(other.directions)
+    goals = [f"{n} and {m} objectives, whose values cannot be compared"] if n != m else []
     space = space_difference(one.space, other.space)
-    found = [] if space is None else [f"{space} (here: the first, there: the second)"]
+    found = goals if space is None else [*goals, f"{space} (here: the first, there: the second)"]
     if isinstance(one, Study) and isinstance(other, Study) and one.environment and other.environment:
         found += changes(one.environment, other.environment)
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tanteo._internal.optional import require
+from tanteo.cli.files import objective_of
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 
@@ -23,23 +24,45 @@ KINDS = {
     "slice": "plot_slice",
 }
 _WITH_PARAMS = ("contour", "parallel", "rank", "slice")
+# How the functions call the objective that a figure is of; those that show all objectives, or none, take no such thing.
+_OBJECTIVE = {
+    **dict.fromkeys(("contour", "edf", "history", "parallel", "rank", "slice"), "target"),
+    "importances": "objective",
+}
 
 
-def draw(optimizer: Optimizer, kind: str, file: Path, params: Sequence[str] | None) -> None:
+def draw(
+    optimizer: Optimizer, kind: str, file: Path, params: Sequence[str] | None, objective: str | None = None
+) -> None:
     """Draws a figure into a file: HTML with plotly, everything else with matplotlib.
 
     Raises
     ------
     ArgumentError
-        If the figure takes no ``params``, there is nothing to draw, or matplotlib does not know the file's ending.
+        If the figure takes no ``params`` or no ``objective``, or needs one, there is no such objective, there is
+        nothing to draw, or matplotlib does not know the file's ending.
     """
     if params is not None and kind not in _WITH_PARAMS:
         raise ArgumentError(f"--params has no meaning for {kind}; it has for {', '.join(_WITH_PARAMS)}")
-    options = {} if params is None else {"params": params}
+    options: dict[str, Any] = {} if params is None else {"params": params}
+    options |= _of_objective(optimizer, kind, objective)
     if file.suffix.lower() == ".html":
         _with_plotly(optimizer, KINDS[kind], file, options)
     else:
         _with_matplotlib(optimizer, KINDS[kind], file, options)
+
+
+def _of_objective(optimizer: Optimizer, kind: str, objective: str | None) -> dict[str, Any]:
+    if kind not in _OBJECTIVE:
+        if objective is not None:
+            raise ArgumentError(f"--objective has no meaning for {kind}; it has for {', '.join(_OBJECTIVE)}")
+        return {}
+    if objective is None:
+        if _OBJECTIVE[kind] == "target" and len(optimizer.directions) > 1:
+            known = ", ".join(optimizer.objective_names or map(str, range(len(optimizer.directions))))
+            raise ArgumentError(f"{kind} shows one objective of several; choose one with --objective: {known}")
+        return {}
+    return {_OBJECTIVE[kind]: objective_of(optimizer, objective)}
 
 
 def _with_plotly(optimizer: Optimizer, name: str, file: Path, options: dict[str, Any]) -> None:

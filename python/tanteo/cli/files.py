@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from tanteo._internal.files import SNAPSHOT, SQLITE
+from tanteo.cli.viewing import needs, view_of_snapshot, view_of_study
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
+from tanteo.study.checking import verify
+from tanteo.trials.objectives import place_of
 
 
 def is_study(path: Path) -> bool:
@@ -32,19 +35,63 @@ def may_be_replaced(path: Path) -> Path:
     return path
 
 
-def open_search(path: Path, *, read_only: bool = True) -> Optimizer:
-    """Return the search in a file.
+def open_search(path: Path) -> Optimizer:
+    """Return the search in a file, to be looked at; see :mod:`tanteo.cli.viewing`.
 
     Raises
     ------
     StudyError, SnapshotError
-        If it is none.
+        If it is none, or damaged. Opening a study reads a kept state and what came after it; a command compares every
+        operation with its checksum, so that no page is made of a file that cannot be trusted.
     OSError
         If it cannot be read.
     """
+    if not _checked(path):
+        return view_of_snapshot(path)
+    return view_of_study(path)
+
+
+def open_to_write(path: Path) -> Optimizer:
+    """Return the search in a file, to be changed.
+
+    Raises
+    ------
+    ArgumentError
+        If that takes what only its own program has.
+    StudyError, SnapshotError, OSError
+        As :func:`open_search`.
+    """
+    holds_study = _checked(path)
+    missing = needs(path, is_study=holds_study)
+    if missing:
+        raise ArgumentError(
+            f"to change {path} takes {', '.join(missing)}, which only the program of the search has; call "
+            "enqueue(...) on the search there"
+        )
+    return Study(path) if holds_study else Optimizer.load(path)
+
+
+def _checked(path: Path) -> bool:
+    """Return whether a file is a study, and look at its checksums."""
     if path.is_dir():
         raise ArgumentError(f"{path} is a folder; name a study, or a file that Optimizer.save wrote")
-    return Study(path, read_only=read_only) if is_study(path) else Optimizer.load(path)
+    if not is_study(path):
+        return False
+    verify(path)
+    return True
+
+
+def objective_of(search: Optimizer, text: str) -> int:
+    """Return the place of an objective that a command line gives by its name, or by its place, from 0.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none.
+    """
+    names = search.objective_names
+    is_place = text.isdecimal() and (names is None or text not in names)
+    return place_of(int(text) if is_place else text, len(search.directions), names, "--objective")
 
 
 def refreshed(search: Optimizer, path: Path) -> Optimizer:
@@ -52,4 +99,4 @@ def refreshed(search: Optimizer, path: Path) -> Optimizer:
     if isinstance(search, Study):
         search.refresh()
         return search
-    return Optimizer.load(path)
+    return view_of_snapshot(path)

@@ -9,8 +9,8 @@ import time
 from typing import Any
 
 from tanteo._internal.text import safe_repr
-from tanteo.cli.files import open_search, refreshed
-from tanteo.cli.output import line, say, trial_as_json
+from tanteo.cli.files import open_search, open_to_write, refreshed
+from tanteo.cli.output import is_read, line, say, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
@@ -18,14 +18,14 @@ from tanteo.trials.trial import FrozenTrial
 
 
 def tail(options: argparse.Namespace) -> None:
-    """``tanteo tail FILE``: a line for each trial that is told, until Ctrl-C."""
+    """``tanteo tail FILE``: a line for each trial that is told, until Ctrl-C or until nobody reads them."""
     search = open_search(options.file)
     told = [trial for trial in search.trials if trial.state != "pending"]
     for trial in told[len(told) - min(options.n, len(told)) :]:
         _say(trial, as_json=options.json)
     waiting, known = {trial.id for trial in search.pending}, len(search)
     end = None if options.seconds is None else time.monotonic() + options.seconds
-    while end is None or time.monotonic() < end:
+    while is_read() and (end is None or time.monotonic() < end):
         sys.stdout.flush()
         time.sleep(options.interval if end is None else max(0.0, min(options.interval, end - time.monotonic())))
         search = refreshed(search, options.file)
@@ -44,7 +44,7 @@ def _say(trial: FrozenTrial, *, as_json: bool) -> None:
 
 def enqueue(options: argparse.Namespace) -> None:
     """``tanteo enqueue FILE NAME=VALUE ...``."""
-    search = open_search(options.file, read_only=False)
+    search = open_to_write(options.file)
     params = dict(_assigned(search, text) for text in options.params)
     if len(params) < len(options.params):
         raise ArgumentError("a parameter is given twice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -46,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _flush_or_leave()
         if isinstance(error, BrokenPipeError):
             return 0
-        sys.stderr.write(f"tanteo: error: {printable(str(error))}\n")
+        with contextlib.suppress(OSError):  # the reader of errors may have left, too
+            sys.stderr.write(f"tanteo: error: {printable(str(error))}\n")
+            sys.stderr.flush()
         return _FAILED
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import select
 import sys
 from typing import Any
 
@@ -19,6 +20,19 @@ OF_STUDIES = ("host", "process", "sampler", "retries", "note", "excluded", "arti
 def say(text: str) -> None:
     """Write a line."""
     sys.stdout.write(text + "\n")
+
+
+def is_read() -> bool:
+    """Whether anybody can read what is said: a pipe knows when its reader has ended, anything else is taken to be read.
+
+    Without this, who says little would learn of it late, or never.
+    """
+    try:
+        watched = select.poll()
+        watched.register(sys.stdout.fileno(), 0)
+        return not watched.poll(0)
+    except (AttributeError, OSError, ValueError):  # a system without poll, a stream without a file
+        return True
 
 
 def say_json(data: object) -> None:

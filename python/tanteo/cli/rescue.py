@@ -3,11 +3,11 @@
 A study is a log of operations, each with a checksum, and one kept state, which is a cache. Two ways lead to a new file,
 and the first that loses nothing but what is damaged is taken:
 
-* The operations that are whole are repeated, and those that can be are written into a new log (:mod:`.repeating`). An
-  operation that is damaged may be left out if no later one is numbered by it: a result, a report, an attribute, a note.
-  A trial whose result is lost is pending again.
-* Where an ask or a missing row is among the damage, later operations speak of trials by numbers that are no longer
-  known. Then the kept state, if it is whole, gives its trials; else the log up to the damage does.
+* The operations that are whole are repeated, and those that can be are written into a new log (:mod:`.repeating`). A
+  trial whose result is lost is pending again; where its configuration is lost, a failure that does not count has its
+  number.
+* Where a change of the space is lost, or early studies lack the numbers of trials, later operations speak of what is
+  not known. Then the kept state, if it is whole, gives its trials; else the log up to the damage does.
 
 A new file is looked at as a whole before it is called done.
 """
@@ -21,13 +21,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tanteo.cli.repeating import NUMBERING, Repeated, repeated
+from tanteo.cli.repeating import Repeated, repeated
 from tanteo.exceptions import StudyError
 from tanteo.study import Study, cache, check
 from tanteo.study.database import Database
 from tanteo.study.header import space_of
 from tanteo.study.log import Log, Operation, is_whole
-from tanteo.study.state import State
+from tanteo.study.state import OPERATIONS, State
 
 if TYPE_CHECKING:
     from tanteo.integrations.arrivals import Arrival
@@ -38,11 +38,14 @@ _SET_ASIDE = 4
 
 
 class Found(NamedTuple):
-    """The log of a file: the operations that are whole, the word of each that is not (None if even that is gone)."""
+    """The log of a file: the operations that are whole, the word of each that is not (None if even that is gone).
+
+    ``others`` is what is wrong beside the log.
+    """
 
     rows: list[Operation]
     damaged: dict[int, str | None]
-    problems: list[str]
+    others: list[str]
 
 
 def examine(file: Path) -> Found:
@@ -55,12 +58,11 @@ def examine(file: Path) -> Found:
     """
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         connection.text_factory = bytes
-        problems = list(_said_by_sqlite(connection))
+        others = list(_said_by_sqlite(connection))
         rows, damaged = _log(connection, file)
-    problems += [f"operation {seq} ({kind or 'of an unknown kind'}) is damaged" for seq, kind in damaged.items()]
-    if not damaged and not problems:
-        problems += check(file)
-    return Found(rows, damaged, problems)
+    if not damaged and not others:
+        others += check(file)
+    return Found(rows, damaged, others)
 
 
 def _said_by_sqlite(connection: sqlite3.Connection) -> Iterator[str]:
@@ -88,7 +90,9 @@ def _log(connection: sqlite3.Connection, file: Path) -> tuple[list[Operation], d
         if is_whole(seq, kind, body, checksum):
             rows.append(Operation(seq, kind.decode("ascii"), json.loads(body)))
         else:
-            damaged[seq] = kind.decode("ascii", "replace") if isinstance(kind, bytes) else None
+            word = kind.decode("ascii", "replace") if isinstance(kind, bytes) else None
+            # It may be what is damaged.
+            damaged[seq] = word if word in OPERATIONS else None
     return rows, damaged
 
 
@@ -113,17 +117,16 @@ def into(found: Found, file: Path, new: Path) -> list[str]:
         raise StudyError(f"{new} exists; name a new file (--repair)")
     if not found.rows or found.rows[0].kind != "create":
         raise StudyError(f"{file}: the first operation, which holds the space, is lost; nothing can be rescued")
-    stop = next((seq for seq, kind in found.damaged.items() if kind is None or kind in NUMBERING), None)
-    chosen = repeated(found.rows, stop)
-    kept = None if chosen.stop is None else _kept(file)
+    kept = _kept(file)
+    chosen = repeated(found.rows, found.damaged, kept)
     if chosen.stop is None or kept is None or kept.seq < chosen.stop:
         _write(chosen.rows, new)
-        lines = [*_damaged(found), *_changed(chosen), *_left_out(found, chosen.stop)]
+        lines = [*_lost(found), *_changed(chosen), *_left_out(found, chosen.stop)]
     else:
         lines = [
             f"the trials are those of the state that was kept after operation {kept.seq}; who ran them is lost",
             *_write_trials(kept.state, new),
-            *_damaged(found, since=kept.seq),
+            *_lost(found, since=kept.seq),
             *_left_out(found, kept.seq + 1),
         ]
     _look_at(new)
@@ -219,19 +222,30 @@ def _beside(state: State) -> Iterator[str]:
         yield f"left out: the artifacts of trial {trial}: {json.dumps(paths)}"
 
 
-def _damaged(found: Found, since: int = 0) -> Iterator[str]:
-    """Iterate over the damaged operations, in words."""
+def damages(found: Found) -> Iterator[tuple[int, str]]:
+    """Iterate over the damaged operations by number, each in words."""
     for seq, kind in found.damaged.items():
+        yield seq, f"operation {seq} ({kind or 'of an unknown kind'})"
+
+
+def _lost(found: Found, since: int = 0) -> Iterator[str]:
+    for seq, words in damages(found):
         if seq > since:
-            yield f"lost: operation {seq} ({kind or 'of an unknown kind'})"
+            yield f"lost: {words}"
 
 
 def _changed(chosen: Repeated) -> Iterator[str]:
     """Iterate over what was dropped because it does not fit to what is left, and over what was put in."""
+    for trial in chosen.stood_in:
+        yield (
+            f"lost: the configuration of trial {trial}; a failure that does not count stands there, "
+            "so that later trials keep their numbers"
+        )
     for row, why in chosen.dropped:
         yield f"left out: {_words(row)}, which cannot be repeated without what is lost: {why}"
-    for row in chosen.put_in:
-        yield f"put in: the {row.kind} that operation {row.seq} shows to be lost"
+    for row, how in chosen.put_in:
+        trial = row.body.get("trial", row.body.get("first"))
+        yield f"put in: the {row.kind}{'' if trial is None else f' of trial {trial}'} {how}"
 
 
 def _left_out(found: Found, stop: int | None) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._internal.coercion import as_int, shown
+from .._internal.coercion import shown
 from ..exceptions import ArgumentError
+from ..trials.objectives import place_of
 
 if TYPE_CHECKING:
     from ..optimizer import Optimizer
@@ -23,8 +24,6 @@ def optimizer_of(search: Optimizer | Result) -> Optimizer:
 
 
 def checked_objective(search: Optimizer | Result, objective: Any) -> int:
-    """Return the number of an objective that the search has."""
-    number, last = as_int(objective, "objective"), len(optimizer_of(search).directions) - 1
-    if not 0 <= number <= last:
-        raise ArgumentError(f"objective must be from 0 to {last}, got {number!r}")
-    return number
+    """Return the place of an objective that the search has."""
+    optimizer = optimizer_of(search)
+    return place_of(objective, len(optimizer.directions), optimizer.objective_names)

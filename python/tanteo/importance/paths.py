@@ -49,7 +49,7 @@ def ablation(
     start: Mapping[str, Any] | Trial | FrozenTrial | None = None,
     end: Mapping[str, Any] | Trial | FrozenTrial | None = None,
     *,
-    objective: int = 0,
+    objective: int | str = 0,
 ) -> list[AblationStep]:
     """Go from one configuration to another by one parameter at a time, the most useful change first.
 
@@ -65,8 +65,8 @@ def ablation(
         Where to begin; by default the trial with the defaults of the space.
     end : mapping, Trial or FrozenTrial, optional
         Where to go; by default the best trial.
-    objective : int
-        Which objective is predicted, for a search with several.
+    objective : int or str
+        Which objective is predicted, by its place, from 0, or its name; for a search with several.
 
     Returns
     -------

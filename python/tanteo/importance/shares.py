@@ -19,7 +19,7 @@ def param_importances(
     search: Optimizer | Result,
     *,
     method: Method = "ped-anova",
-    objective: int = 0,
+    objective: int | str = 0,
     quantile: float | None = None,
 ) -> dict[str, float]:
     r"""How much each parameter mattered.
@@ -31,8 +31,8 @@ def param_importances(
     method : str
         ``"ped-anova"``: how much a parameter decides whether a trial is among the best. ``"fanova"``: how much of the
         variance of the value it explains over the whole space, by a random forest.
-    objective : int
-        Which objective, for a search with several.
+    objective : int or str
+        Which objective, by its place, from 0, or its name; for a search with several.
     quantile : float, optional
         For PED-ANOVA: asks for getting among this share of the trials, in (0, 1). A small one asks about the top, and
         needs more trials: ten in the top is a fair minimum. By default all levels from 5 % to 95 % count.

@@ -12,28 +12,31 @@ from tanteo.importance import param_importances
 from tanteo.importance.shares import Method
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting.columns import Column
-from tanteo.plotting.data import Search, Target
+from tanteo.plotting.data import Search
 from tanteo.plotting.parallel import Dimension
+from tanteo.plotting.targets import Target, shared_name
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_VALUE = "Objective value"
 # Names of choices that an axis has room for.
 _LABELS = 20
 
 
-def plot_optimization_history(search: Search, *, target: Target | None = None, target_name: str = _VALUE) -> go.Figure:
+def plot_optimization_history(
+    search: Search, *, target: Target | None = None, target_name: str | None = None
+) -> go.Figure:
     """Values in the order of trials, and the best so far.
 
     Parameters
     ----------
     search : Optimizer or Result
         The search.
-    target : callable, optional
-        What to show of a trial in place of its value; needed with several objectives.
-    target_name : str
-        The label of the value axis.
+    target : str, int or callable, optional
+        What to show of a trial: an objective, by its name or its place, or a function of the trial. Needed with several
+        objectives.
+    target_name : str, optional
+        The label of the value axis; by default the name of the objective.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def plot_optimization_history(search: Search, *, target: Target | None = None, t
 
 
 def plot_slice(
-    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str = _VALUE
+    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
     """The value against each parameter, later trials darker, four to a row.
 
@@ -100,7 +103,7 @@ def plot_slice(
             **place,
         )
         figure.update_xaxes(_axis(part.column), **place)
-    figure.update_yaxes(title_text=target_name, col=1)
+    figure.update_yaxes(title_text=drawn[0].told.name, col=1)
     return figure.update_layout(title=style.SLICES, showlegend=False, **_layout())
 
 
@@ -122,7 +125,7 @@ def _add_band(figure: Any, part: slices.Slice, place: dict[str, int]) -> None:
 
 
 def plot_parallel_coordinate(
-    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str = _VALUE
+    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
     """One line for each trial through its value and its parameters; an inactive one is drawn below the axis's start.
 
@@ -141,7 +144,7 @@ def plot_parallel_coordinate(
 
 
 def plot_contour(
-    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str = _VALUE
+    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
     """A smooth surface of the value over two parameters, and the trials on it; each choice has cells of its own.
 
@@ -175,7 +178,7 @@ def plot_contour(
 
 
 def plot_rank(
-    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str = _VALUE
+    search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
     """Two parameters of each trial, coloured by its rank, dark is best.
 
@@ -202,7 +205,7 @@ def plot_rank(
 
 
 def plot_param_importances(
-    search: Search, *, method: Method = "ped-anova", objective: int = 0, quantile: float | None = None
+    search: Search, *, method: Method = "ped-anova", objective: int | str = 0, quantile: float | None = None
 ) -> go.Figure:
     """How much each parameter mattered; see :func:`tanteo.importance.param_importances`."""
     graph = _graph_objects("plot_param_importances")
@@ -220,12 +223,14 @@ def plot_param_importances(
 
 
 def plot_edf(
-    search: Search | Sequence[Search], *, target: Target | None = None, target_name: str = _VALUE
+    search: Search | Sequence[Search], *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
     """The share of trials up to each value, for one or several searches."""
     graph = _graph_objects("plot_edf")
     distributions = data.edf(search, target, target_name)
-    figure = _figure(graph, "Empirical distribution", target_name, "Share of trials")
+    figure = _figure(
+        graph, "Empirical distribution", shared_name([each.of for each in distributions]), "Share of trials"
+    )
     for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
         figure.add_scatter(
             x=distribution.values,

@@ -12,7 +12,8 @@ from tanteo._internal.coercion import members
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
-from tanteo.plotting.data import Search, Target, Told, optimizer_of, told_to_draw
+from tanteo.plotting.data import Search, Told, optimizer_of, told_to_draw
+from tanteo.plotting.targets import Target
 from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def pair(
     search: Search,
     params: Sequence[str] | None = None,
     target: Target | None = None,
-    target_name: str = "Objective value",
+    target_name: str | None = None,
 ) -> Pair:
     """Two parameters; by default the two that mattered most.
 
@@ -229,9 +230,8 @@ def _most_important_pair(search: Search, found: Told) -> list[str]:
     """The first two by importance that vary together: a parameter and its parent are never both free."""
     import numpy as np
 
-    names = (
-        list(param_importances(search)) if len(optimizer_of(search).directions) == 1 else names_to_draw(search, None)
-    )
+    objective = found.objective
+    names = names_to_draw(search, None) if objective is None else list(param_importances(search, objective=objective))
     positions = {c.name: c.positions for c in columns(search, names, found.ids)}
     for second, y in enumerate(names):
         for x in names[:second]:

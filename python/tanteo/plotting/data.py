@@ -5,13 +5,14 @@ The backends (``_plotly.py``, ``matplotlib.py``) add colours and axes and comput
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from tanteo._internal.coercion import as_float, members, shown
+from tanteo._internal.coercion import members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
+from tanteo.plotting.targets import Target, chosen
 from tanteo.run import Result
 from tanteo.trials.trial import FrozenTrial
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     Mask: TypeAlias = npt.NDArray[np.bool_]
 
 Search: TypeAlias = Optimizer | Result
-Target: TypeAlias = Callable[[FrozenTrial], float]
 
 
 def optimizer_of(search: Search) -> Optimizer:
@@ -44,13 +44,15 @@ class Told:
     trials : list of FrozenTrial
         In the order of ids; those whose number is not finite are left out.
     values : array, shape (n,)
-        The objective in the user's own direction, or what ``target`` made of the trial.
+        The objective in the user's own direction, or what a function ``target`` made of the trial.
     feasible : array of bool, shape (n,)
         Whether every constraint held.
     maximize : bool
-        Whether larger is better; False for a ``target`` of the user's.
+        Whether larger is better; False for a function ``target``.
     name : str
         What the number is.
+    objective : int or None
+        The place of the objective, if it is one.
     """
 
     trials: list[FrozenTrial]
@@ -58,6 +60,7 @@ class Told:
     feasible: Mask
     maximize: bool
     name: str
+    objective: int | None
 
     @property
     def ids(self) -> Numbers:
@@ -73,7 +76,7 @@ class Told:
 
 
 def told(
-    search: Search, target: Target | None = None, target_name: str = "Objective value", *, state: str = "complete"
+    search: Search, target: Target | None = None, target_name: str | None = None, *, state: str = "complete"
 ) -> Told:
     """The trials of one state with their numbers.
 
@@ -81,10 +84,11 @@ def told(
     ----------
     search : Optimizer or Result
         The search.
-    target : callable, optional
-        What to show of a trial; needed with several objectives, for example ``lambda trial: trial.values[1]``.
-    target_name : str
-        The label of the axis.
+    target : str, int or callable, optional
+        What to show of a trial: an objective, by its name or its place, or a function such as
+        ``lambda trial: trial.values[1]``. Needed with several objectives.
+    target_name : str, optional
+        The label of the axis; by default the name of the objective.
     state : str
         ``"complete"``, or ``"pruned"`` for what trials had reached: the value they were told with, else their last
         report.
@@ -92,32 +96,25 @@ def told(
     Raises
     ------
     ArgumentError
-        With several objectives and no ``target``, and for a ``target`` that is no function of a trial.
+        With several objectives and no ``target``, and for one that is neither an objective nor a function of a trial.
     """
     import numpy as np
 
     optimizer = optimizer_of(search)
-    _check_target(target, target_name)
-    if target is None and len(optimizer.directions) > 1:
-        raise ArgumentError(
-            "with several objectives say what to show, for example target=lambda trial: trial.values[0]"
-        )
-    pairs = [
-        (t, _value(t) if target is None else as_float(target(t), "target"))
-        for t in optimizer.trials
-        if t.state == state
-    ]
+    shown = chosen(optimizer, target, target_name)
+    pairs = [(trial, shown.number(trial)) for trial in optimizer.trials if trial.state == state]
     kept = [(trial, value) for trial, value in pairs if np.isfinite(value)]
     return Told(
         trials=[trial for trial, _ in kept],
         values=np.array([value for _, value in kept], dtype=np.float64),
         feasible=np.array([trial.feasible for trial, _ in kept], dtype=np.bool_),
-        maximize=target is None and optimizer.directions[0] == "maximize",
-        name=target_name,
+        maximize=shown.objective is not None and optimizer.directions[shown.objective] == "maximize",
+        name=shown.name,
+        objective=shown.objective,
     )
 
 
-def told_to_draw(search: Search, target: Target | None = None, target_name: str = "Objective value") -> Told:
+def told_to_draw(search: Search, target: Target | None = None, target_name: str | None = None) -> Told:
     """The complete trials with their numbers, of which there has to be one.
 
     Raises
@@ -134,22 +131,6 @@ def check_drawn(found: Sequence[object], otherwise: str) -> None:
     """Refuses to draw nothing, saying what is missing."""
     if not found:
         raise ArgumentError(f"there is nothing to draw: {otherwise}")
-
-
-def _check_target(target: Any, name: Any) -> None:
-    if not (target is None or (callable(target) and not isinstance(target, type))):
-        raise ArgumentError(
-            f"target must be a function of a trial, such as lambda trial: trial.values[0], got {shown(target)}"
-        )
-    if not isinstance(name, str):
-        raise ArgumentError(f"target_name must be text, got {shown(name)}")
-
-
-def _value(trial: FrozenTrial) -> float:
-    if trial.value is not None:
-        return trial.value
-    last = list(trial.steps.values())[-1] if trial.steps else None
-    return last if isinstance(last, float) else float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +157,7 @@ class History:
     last_id: int
 
 
-def optimization_history(search: Search, target: Target | None = None, target_name: str = "Objective value") -> History:
+def optimization_history(search: Search, target: Target | None = None, target_name: str | None = None) -> History:
     """See :class:`History`.
 
     Raises
@@ -206,15 +187,19 @@ def optimization_history(search: Search, target: Target | None = None, target_na
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """An empirical distribution function: a share ``shares[i]`` of the trials has a value up to ``values[i]``."""
+    """An empirical distribution function: a share ``shares[i]`` of the trials has a value up to ``values[i]``.
+
+    ``name`` says which search it is of, and ``of`` what the values are.
+    """
 
     name: str
+    of: str
     values: Vector
     shares: Vector
 
 
 def edf(
-    searches: Search | Sequence[Search], target: Target | None = None, target_name: str = "Objective value"
+    searches: Search | Sequence[Search], target: Target | None = None, target_name: str | None = None
 ) -> list[Distribution]:
     """The distributions of the values of one or several searches.
 
@@ -228,9 +213,10 @@ def edf(
     several = list(searches) if isinstance(searches, Sequence) else [searches]
     distributions = []
     for number, search in enumerate(several):
-        values = np.sort(told(search, target, target_name).values)
+        found = told(search, target, target_name)
+        values = np.sort(found.values)
         shares = np.arange(1, len(values) + 1) / max(len(values), 1)
-        distributions.append(Distribution(f"search {number}", values, shares))
+        distributions.append(Distribution(f"search {number}", found.name, values, shares))
     check_drawn([each for each in distributions if len(each.values)], "no trial is complete with a finite value")
     return distributions
 

@@ -15,7 +15,8 @@ from tanteo.importance.shares import Method
 from tanteo.plotting import columns, data, parallel, slices, style
 from tanteo.plotting._coordinates import draw_coordinates
 from tanteo.plotting.columns import Column
-from tanteo.plotting.data import Search, Target
+from tanteo.plotting.data import Search
+from tanteo.plotting.targets import Target, shared_name
 
 __all__ = [
     "plot_contour",
@@ -32,11 +33,9 @@ __all__ = [
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_VALUE = "Objective value"
-
 
 def plot_optimization_history(
-    search: Search, *, target: Target | None = None, target_name: str = _VALUE, ax: Axes | None = None
+    search: Search, *, target: Target | None = None, target_name: str | None = None, ax: Axes | None = None
 ) -> Axes:
     """Values in the order of trials, the best so far, and a tick at the bottom for each failure.
 
@@ -44,10 +43,11 @@ def plot_optimization_history(
     ----------
     search : Optimizer or Result
         The search.
-    target : callable, optional
-        What to show of a trial in place of its value; needed with several objectives.
-    target_name : str
-        The label of the value axis.
+    target : str, int or callable, optional
+        What to show of a trial: an objective, by its name or its place, or a function of the trial. Needed with several
+        objectives.
+    target_name : str, optional
+        The label of the value axis; by default the name of the objective.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     """
@@ -81,7 +81,7 @@ def plot_slice(
     params: Sequence[str] | None = None,
     *,
     target: Target | None = None,
-    target_name: str = _VALUE,
+    target_name: str | None = None,
     ax: Sequence[Axes] | None = None,
 ) -> list[Axes]:
     """The value against each parameter, later trials darker, four to a row.
@@ -106,7 +106,7 @@ def plot_slice(
         draw_band(axes, part)
         axes.scatter(part.column.positions, part.told.values, c=order, cmap=_map(), s=24, **_OUTLINE)
         draw_axis(axes, part.column)
-        tidy(axes, part.column.name, "" if number % in_a_row else target_name)
+        tidy(axes, part.column.name, "" if number % in_a_row else part.told.name)
     return places
 
 
@@ -128,7 +128,7 @@ def plot_contour(
     params: Sequence[str] | None = None,
     *,
     target: Target | None = None,
-    target_name: str = _VALUE,
+    target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """A smooth surface of the value over two parameters, and the trials on it; each choice has cells of its own.
@@ -161,7 +161,7 @@ def plot_rank(
     params: Sequence[str] | None = None,
     *,
     target: Target | None = None,
-    target_name: str = _VALUE,
+    target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Two parameters of each trial, coloured by its rank, dark is best.
@@ -184,7 +184,7 @@ def plot_parallel_coordinate(
     params: Sequence[str] | None = None,
     *,
     target: Target | None = None,
-    target_name: str = _VALUE,
+    target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """One line for each trial through its value and its parameters, dark is best.
@@ -203,7 +203,7 @@ def plot_param_importances(
     search: Search,
     *,
     method: Method = "ped-anova",
-    objective: int = 0,
+    objective: int | str = 0,
     quantile: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -226,7 +226,7 @@ def plot_edf(
     search: Search | Sequence[Search],
     *,
     target: Target | None = None,
-    target_name: str = _VALUE,
+    target_name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """The share of trials up to each value, for one or several searches."""
@@ -234,7 +234,9 @@ def plot_edf(
     distributions = data.edf(search, target, target_name)
     for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
         axes.step(distribution.values, distribution.shares, where="post", color=colour, label=distribution.name)
-    return tidy(axes, target_name, "Share of trials", legend=len(distributions) > 1)
+    return tidy(
+        axes, shared_name([each.of for each in distributions]), "Share of trials", legend=len(distributions) > 1
+    )
 
 
 def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:

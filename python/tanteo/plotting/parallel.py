@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tanteo.plotting.columns import Column, columns, names_to_draw
-from tanteo.plotting.data import Search, Target, Told, told_to_draw
+from tanteo.plotting.data import Search, Told, told_to_draw
+from tanteo.plotting.targets import Target
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,7 +53,7 @@ def parallel_coordinates(
     search: Search,
     params: Sequence[str] | None = None,
     target: Target | None = None,
-    target_name: str = "Objective value",
+    target_name: str | None = None,
 ) -> tuple[Told, list[Dimension]]:
     """The trials, and the axes: that of the value first.
 

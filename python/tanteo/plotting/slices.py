@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from tanteo.plotting.bands import Band, bands
 from tanteo.plotting.columns import Column, columns, names_to_draw
-from tanteo.plotting.data import Search, Target, Told, check_drawn, told_to_draw
+from tanteo.plotting.data import Search, Told, check_drawn, told_to_draw
+from tanteo.plotting.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One parameter against the value, and what the model expects along it (None for a ``target`` of the user's)."""
+    """One parameter against the value, and what the model expects along it, which it does with one objective alone."""
 
     column: Column
     told: Told
@@ -23,7 +24,7 @@ def slices(
     search: Search,
     params: Sequence[str] | None = None,
     target: Target | None = None,
-    target_name: str = "Objective value",
+    target_name: str | None = None,
 ) -> list[Slice]:
     """One record for each parameter that was active at least once.
 
@@ -38,5 +39,5 @@ def slices(
     drawn = columns(search, names_to_draw(search, params), found.ids)
     drawn = [c for c in drawn if params is not None or not np.isnan(c.positions).all()]
     check_drawn(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
-    expected = bands(search, drawn) if target is None else [None] * len(drawn)
+    expected = [None] * len(drawn) if found.objective is None else bands(search, drawn)
     return [Slice(c, found, band) for c, band in zip(drawn, expected, strict=True)]

@@ -154,13 +154,14 @@ def unpack(packed: Any) -> Any:
 
 def opaque_parameters(data: dict[str, Any]) -> list[str]:
     """Return the flat names of the parameters that hold values JSON cannot hold."""
-    return [SEPARATOR.join(path) for path, packed in data["parameters"] if _holds_opaque(packed)]
+    return [SEPARATOR.join(path) for path, packed in data["parameters"] if holds_opaque(packed)]
 
 
-def _holds_opaque(packed: Any) -> bool:
+def holds_opaque(packed: Any) -> bool:
+    """Whether a value in terms of JSON has a part that JSON cannot hold."""
     if isinstance(packed, dict):
-        return "opaque" in packed or any(map(_holds_opaque, packed.values()))
-    return isinstance(packed, list) and any(map(_holds_opaque, packed))
+        return "opaque" in packed or any(map(holds_opaque, packed.values()))
+    return isinstance(packed, list) and any(map(holds_opaque, packed))
 
 
 def _describe(value: Any) -> dict[str, str]:

@@ -98,7 +98,7 @@ def operation(state: State, old: SearchSpace, new: SearchSpace, fill: Mapping[st
             aside.append([trial, noted])
         elif trial in record.aside and trial not in record.by_user:
             again.append(trial)
-    return {"run": run, **space_in_header(new), "rows": rows, "aside": aside, "again": again}
+    return {"run": run, **space_in_header(new), "rows": rows, "aside": aside, "again": again, "changes": record.changes}
 
 
 def _shown(value: Any) -> str:

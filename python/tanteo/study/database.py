@@ -190,7 +190,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise StudyError(f"{self._shown()}: {_explained(error)}") from error
+            raise StudyError(f"{self._shown()}: {_explained(error, self.path)}") from error
 
     def check_place(self) -> None:
         """Refuse to write into a file that has lost its name: nobody would find it again."""
@@ -274,7 +274,12 @@ def _tidy(path: Path) -> None:
         connection.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
 
 
-def _explained(error: sqlite3.Error) -> str:
+def remedy(path: Path) -> str:
+    """Return what to do about a file that is damaged."""
+    return f"`tanteo doctor {path}` says what is lost, and with --repair NEW puts what is left into a new file"
+
+
+def _explained(error: sqlite3.Error, path: Path) -> str:
     extended = getattr(error, "sqlite_errorcode", 0)
     code = extended & 0xFF
     if extended == sqlite3.SQLITE_READONLY_ROLLBACK:
@@ -284,7 +289,7 @@ def _explained(error: sqlite3.Error) -> str:
         sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, make room and repeat the call",
         sqlite3.SQLITE_READONLY: "the file or its folder cannot be written; open the study with read_only=True",
         sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: its folder is missing, or may not be read or written",
-        sqlite3.SQLITE_CORRUPT: "the file is damaged; tanteo.study.check(path) says where",
+        sqlite3.SQLITE_CORRUPT: f"the file is damaged; {remedy(path)}",
     }
     if code in _BUSY:
         return f"another process has kept the file locked for {PATIENCE:g} s"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,9 +14,9 @@ from ..optimizer import Optimizer
 from ..pruners import Median
 from ..pruners.own import Own
 from ..snapshots import restored_space
-from ..space.packing import opaque_parameters
 from ..space.search_space import as_space
-from ..space.serialization import space_from_data, space_to_data
+from ..space.serialization import space_to_data
+from ..space.shown import reprs_of_opaque, shown_space
 from ..trials.objectives import given_as
 
 if TYPE_CHECKING:
@@ -99,12 +98,7 @@ def names_in(header: Mapping[str, Any]) -> Names:
 def space_in_header(space: SearchSpace) -> dict[str, Any]:
     """Return what a header says of a space."""
     data = space_to_data(space)
-    return {"space": data, "shown": {name: _reprs(space, name) for name in opaque_parameters(data)}}
-
-
-def _reprs(space: SearchSpace, name: str) -> list[str]:
-    """Return how choices that JSON cannot hold look, in their order."""
-    return [safe_repr(label) for label in space._declared[name].parameter._labels() or ()]
+    return {"space": data, "shown": reprs_of_opaque(space, data)}
 
 
 def _checked_name(name: Any) -> str:
@@ -137,25 +131,7 @@ def stand_in_space(data: Mapping[str, Any]) -> SearchSpace:
     SpaceError
         If conditions depend on choices of one class, which their descriptions do not tell apart.
     """
-    return space_from_data(_with_text(data))
-
-
-def _with_text(packed: Any) -> Any:
-    if isinstance(packed, list):
-        found = [item["opaque"] for item in packed if isinstance(item, dict) and "opaque" in item]
-        numbers = {name: count() for name in found if found.count(name) > 1}
-        return [_one_text(item, numbers) for item in packed]
-    if isinstance(packed, dict):
-        return {tag: _with_text(content) for tag, content in packed.items()}
-    return packed
-
-
-def _one_text(item: Any, numbers: Mapping[str, Iterator[int]]) -> Any:
-    """Return the text of a choice; several of one class are numbered."""
-    if not isinstance(item, dict) or "opaque" not in item:
-        return _with_text(item)
-    name = item["opaque"]
-    return f"<{name} {next(numbers[name])}>" if name in numbers else f"<{name}>"
+    return shown_space(data, {})
 
 
 def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, path: Path) -> None:

@@ -14,7 +14,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..exceptions import StudyError
-from .database import Database
+from .database import Database, remedy
+
+# Rows that are read at once to be compared with their checksums.
+_AT_ONCE = 10_000
 
 
 class Operation(NamedTuple):
@@ -63,12 +66,29 @@ class Log:
             if last is None or (last[0], last[3]) != (self.seq, self.sum):
                 raise self._damaged(self.seq, "is not the one that was read before: an older file was put in its place")
         for seq, kind, body, checksum in found:
-            if seq != self.seq + 1:
-                raise self._damaged(self.seq + 1, "is missing")
-            if not is_whole(seq, kind, body, checksum):
-                raise self._damaged(seq, "does not match its checksum")
+            self._compare(self.seq + 1, seq, kind, body, checksum)
             yield self._decoded(seq, kind, body)
             self.seq, self.sum = seq, checksum
+
+    def verify(self) -> None:
+        """Compare every row that was not read yet with its checksum, without decoding any.
+
+        Raises
+        ------
+        StudyError
+            Naming the row that is damaged or missing.
+        """
+        statement = f"SELECT seq, kind, body, sum FROM log WHERE seq > ? ORDER BY seq LIMIT {_AT_ONCE}"
+        while found := self._rows(statement, (self.seq,)):
+            for seq, kind, body, checksum in found:
+                self._compare(self.seq + 1, seq, kind, body, checksum)
+                self.seq, self.sum = seq, checksum
+
+    def _compare(self, expected: int, seq: int, kind: Any, body: Any, checksum: Any) -> None:
+        if seq != expected:
+            raise self._damaged(expected, "is missing")
+        if not is_whole(seq, kind, body, checksum):
+            raise self._damaged(seq, "does not match its checksum")
 
     def _decoded(self, seq: int, kind: bytes, body: bytes) -> Operation:
         try:
@@ -85,9 +105,8 @@ class Log:
             raise self._damaged(self.seq, f"or one after it cannot be read ({error})") from error
 
     def _damaged(self, seq: int, what: str) -> StudyError:
-        return StudyError(
-            f"{str(self._database.path)!r} is damaged: row {seq} of its log {what}; restore the file from a copy"
-        )
+        path = self._database.path
+        return StudyError(f"{str(path)!r} is damaged: row {seq} of its log {what}; {remedy(path)}")
 
 
 def checksum_of(seq: int, kind: bytes, body: bytes) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 #: Stands for "no run" in the columns.
@@ -28,8 +28,13 @@ class Record:
         The runs that a trial was taken from.
     retries, notes, artifacts
         See :class:`StudyTrial`.
+    placed
+        Host and process of the worker that has or told a trial, where that is not the run itself: the run keeps the
+        study for workers elsewhere.
     by_user
         The trials that the user set aside, which no change of the space takes in again.
+    changes
+        How often the space was changed.
     aside
         The configurations, in terms of JSON, of trials that do not fit into the space any more.
     """
@@ -44,7 +49,9 @@ class Record:
         self.retries: dict[int, int] = {}
         self.notes: dict[int, str] = {}
         self.artifacts: dict[int, list[str]] = {}
+        self.placed: dict[int, list[Any]] = {}
         self.by_user: set[int] = set()
+        self.changes = 0
         self.aside: dict[int, Any] = {}
 
     def ask(self, run: int, time: float, n: int) -> None:
@@ -63,6 +70,8 @@ class Record:
 
     def tell(self, run: int, trial: int) -> None:
         """Note that a run told a trial."""
+        if self.owners.get(trial) != run:
+            self.placed.pop(trial, None)
         self.told_by[trial] = run
         self.owners.pop(trial, None)
 
@@ -75,6 +84,7 @@ class Record:
     def offer(self, run: int, trial: int, time: float, *, retried: bool) -> None:
         """Note that a run has taken over a pending trial; ``retried`` if its worker vanished."""
         before = self.owners.get(trial)
+        self.placed.pop(trial, None)
         if retried:
             self.retries[trial] = self.retries.get(trial, 0) + 1
         if before is not None and before != run:
@@ -86,30 +96,46 @@ class Record:
         """Whether a trial does not count: the user said so, or it does not fit into the space."""
         return trial in self.by_user or trial in self.aside
 
-    def run_of(self, trial: int) -> Mapping[str, Any] | None:
-        """Return the environment of the run that told a trial, or else of the one that has it or asked for it."""
+    def retract(self, run: int, trial: int) -> None:
+        """Note that a run made a trial pending again, and has it."""
+        self.by_user.discard(trial)
+        self.placed.pop(trial, None)
+        self.told_by[trial] = NOBODY
+        self.owners[trial] = run
+
+    def place_of(self, trial: int) -> tuple[str | None, int | None]:
+        """Return host and process of whoever told a trial, or else of the one that has it or asked for it."""
+        if trial in self.placed:
+            host, process = self.placed[trial]
+            return host, process
         told, asked = self.told_by[trial], self.owners.get(trial, self.asked_by[trial])
         run = asked if told == NOBODY else told
-        return None if run == NOBODY else self.runs[run]
+        return (None, None) if run == NOBODY else (self.runs[run]["host"], self.runs[run]["process"])
 
     def to_data(self) -> dict[str, Any]:
         """Return everything in terms of JSON."""
         data: dict[str, Any] = {name: list(getattr(self, name)) for name in _LISTS}
         # Keys of JSON are text; pairs keep them numbers.
         data.update({name: [[trial, value] for trial, value in getattr(self, name).items()] for name in _DICTS})
-        return {**data, "by_user": sorted(self.by_user)}
+        return {**data, "by_user": sorted(self.by_user), "changes": self.changes}
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Sequence[Any]]) -> Record:
-        """Undo :meth:`to_data`."""
+    def from_data(cls, data: Mapping[str, Any]) -> Record:
+        """Undo :meth:`to_data`.
+
+        Raises
+        ------
+        KeyError
+            If an earlier version has written it, which knew less.
+        """
         record = cls()
         for name in _LISTS:
             setattr(record, name, list(data[name]))
         for name in _DICTS:
             setattr(record, name, dict(data[name]))
-        record.by_user = set(data["by_user"])
+        record.by_user, record.changes = set(data["by_user"]), int(data["changes"])
         return record
 
 
 _LISTS = ("runs", "asked_by", "told_by", "started")
-_DICTS = ("owners", "lost", "retries", "notes", "artifacts", "aside")
+_DICTS = ("owners", "lost", "retries", "notes", "artifacts", "placed", "aside")

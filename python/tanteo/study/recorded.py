@@ -60,9 +60,10 @@ class RecordedCore:
             return self._asked(self._session.carried_out(self._session.state.core.ask_external, points))
 
     def _asked(self, handed_out: Handed) -> Handed:
-        trials, *counts = self._session.state.core.handed_out(handed_out[0][0])
+        first = handed_out[0][0]
+        trials, *counts = self._session.state.core.handed_out(first)
         body = {"run": self._session.run, "time": time.time(), "trials": trials, "counts": counts}
-        self._session.write("ask", body)
+        self._session.write("ask", {**body, **self._numbered(first)})
         return handed_out
 
     def tell_value(self, trial: Any, value: float) -> None:
@@ -109,7 +110,8 @@ class RecordedCore:
         """See the core."""
         with self._session.change():
             number = self._session.carried_out(self._session.state.core.observe, row, *told)
-            self._session.write("observe", {"run": self._session.run, "row": list(row), "told": told_to_data(told)})
+            body = {"run": self._session.run, "row": list(row), "told": told_to_data(told)}
+            self._session.write("observe", {**body, **self._numbered(number)})
             return number
 
     def promote(self) -> int | None:
@@ -127,6 +129,10 @@ class RecordedCore:
 
     def _resumed(self, trial: int) -> dict[str, Any]:
         return {"run": self._session.run, "trial": trial, "time": time.time()}
+
+    def _numbered(self, first: int) -> dict[str, int]:
+        """Return what tells which trials an operation made, and in which space, should earlier operations be lost."""
+        return {"first": first, "changes": self._session.state.record.changes}
 
     def retract(self, trial: Any) -> None:
         """See the core."""

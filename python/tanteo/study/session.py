@@ -234,7 +234,7 @@ class Session:
         """The number of this process among those that wrote; inside of :meth:`change`, which notes its environment."""
         if self._run is None:
             self._run = len(self.state.record.runs)
-            self.write("run", self._around)
+            self.write("run", {**self._around, "number": self._run})
         return self._run
 
     @property

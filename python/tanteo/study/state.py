@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from .._core import CoreOptimizer, CoreSpace
 from .header import pruner_in, stand_in_space
-from .record import NOBODY, Record
+from .record import Record
 
 Body: TypeAlias = Mapping[str, Any]
 #: What is told of a trial, as :func:`tanteo.trials.outcome.outcome` returns it.
@@ -66,9 +66,7 @@ class State:
 
     def _retract(self, body: Body) -> None:
         trial = body["trial"]
-        self.record.by_user.discard(trial)
-        self.record.told_by[trial] = NOBODY
-        self.record.owners[trial] = body["run"]
+        self.record.retract(body["run"], trial)
         self.core.set_evaluation(trial, self.record.started[trial], None, None)
 
     def _resume(self, body: Body) -> None:
@@ -90,6 +88,7 @@ class State:
         for trial in body["again"]:
             self.core.include(trial)
         self.record.by_user -= set(body["again"])
+        self.record.changes += 1
 
     def _offer(self, body: Body) -> None:
         trial, time = body["trial"], body["time"]
@@ -101,6 +100,13 @@ class State:
 
     def _add_artifact(self, body: Body) -> None:
         self.record.artifacts.setdefault(body["trial"], []).append(body["path"])
+
+    def _place(self, body: Body) -> None:
+        self.record.placed[body["trial"]] = [body["host"], body["process"]]
+
+    def _run(self, body: Body) -> None:
+        # Its number is its place in the list.
+        self.record.runs.append({name: value for name, value in body.items() if name != "number"})
 
     def _nothing(self, body: Body) -> None:
         """All of it is in the optimizer."""
@@ -156,11 +162,14 @@ _NOTED: dict[str, Callable[[State, Body], object]] = {
     "exclude": State._exclude,
     "include": State._include,
     "offer": State._offer,
+    "place": State._place,
     "release": lambda state, body: state.record.owners.pop(body["trial"], None),
     "report": State._nothing,
     "resume": State._resume,
     "retract": State._retract,
     "space": State._change_space,
-    "run": lambda state, body: state.record.runs.append(body),
+    "run": State._run,
     "tell": State._tell,
 }
+#: The words of operations.
+OPERATIONS = frozenset({"create", *_NOTED})

@@ -149,18 +149,24 @@ class Study(Optimizer):
 
     def _open(self, given: Given) -> None:
         options = self._options
-        self._spaces = Spaces(given.space, self._path)
+        self._spaces = self._spaces_of(given)
         header = None if given.space is None else lambda: header_of(given, self._path)
         self._session = Session(
             self._path, options["durability"], header, self._spaces.core, read_only=options["read_only"]
         )
         stored = self._session.state.header
-        own = own_of(stored, given, self._session.state.core, self._path)
+        own = self._own_of(stored, given)
         # It has what is used of the core: what changes something, and by delegation everything else.
         core = cast(CoreOptimizer, RecordedCore(self._session))
         self._assemble(core, self._spaces.opened(stored), own, names_in(stored), stored["nonce"])
         check_settings(self, stored, given, self._path)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
+
+    def _spaces_of(self, given: Given) -> Spaces:
+        return Spaces(given.space, self._path)
+
+    def _own_of(self, header: Mapping[str, Any], given: Given) -> Own:
+        return own_of(header, given, self._session.state.core, self._path)
 
     @property
     def _space(self) -> SearchSpace:

@@ -21,7 +21,8 @@ class StudyTrial(FrozenTrial):
     Attributes
     ----------
     host : str or None
-        The machine that told it; while it is pending, the one that asked for it.
+        The machine that told it; while it is pending, the one that asked for it. Of a search that a ``RemoteOptimizer``
+        shares it is that of the worker.
     process : int or None
         The process there.
     sampler : str or None
@@ -83,13 +84,13 @@ class StudyTrials(Trials):
 
 def _recorded(state: State, number: int, origin: str) -> dict[str, Any]:
     record = state.record
-    run = record.run_of(number)
+    host, process = record.place_of(number)
     return {
         "artifacts": tuple(record.artifacts.get(number, ())),
         "excluded": record.is_excluded(number),
-        "host": None if run is None else run["host"],
+        "host": host,
         "note": record.notes.get(number),
-        "process": None if run is None else run["process"],
+        "process": process,
         "retries": record.retries.get(number, 0),
         "sampler": None if origin in _NOT_SAMPLED else state.header["sampler"][0],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .._internal.coercion import shown
+from .._internal.coercion import as_int, shown
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
 from .outcome import TOLD
@@ -75,6 +75,31 @@ def suffixes(n: int, names: Names) -> list[str]:
     if n == 1:
         return [""]
     return [f"_{k}" for k in range(n)] if names is None else [f"/{name}" for name in names]
+
+
+def place_of(objective: Any, n: int, names: Names, what: str = "objective") -> int:
+    """Return the place of an objective that is given by it, from 0, or by its name.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none of that name or at that place.
+    """
+    if isinstance(objective, str):
+        if names is None:
+            raise ArgumentError(f"{what}: the objectives have no names here, got {objective!r}; {_places(n)}")
+        if objective not in names:
+            known = ", ".join(map(repr, names))
+            raise ArgumentError(f"{what}: there is no objective {objective!r}; the search has {known}")
+        return names.index(objective)
+    place = as_int(objective, what)
+    if not 0 <= place < n:
+        raise ArgumentError(f"{what} must be from 0 to {n - 1}, got {place!r}")
+    return place
+
+
+def _places(n: int) -> str:
+    return "there is one, number 0" if n == 1 else f"give a number from 0 to {n - 1}"
 
 
 def in_order(value: Any, names: Names, what: str) -> Any:

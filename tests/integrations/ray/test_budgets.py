@@ -1,12 +1,15 @@
 """Results at different budgets do not mislead."""
 
 import copy
+from array import array
 
 import pytest
 from ray import tune
 
+import tanteo as tt
 from tanteo.integrations.ray import TanteoSearch
-from tanteo.integrations.ray.search.budget import LeadingBudget, Ranks
+from tanteo.integrations.ray.search.budget import LeadingBudget
+from tanteo.integrations.ray.search.freeze import freeze, thaw
 from tanteo.integrations.ray.search.record import End, Record
 
 SPACE = {"x": tune.uniform(0, 1), "y": tune.uniform(0, 1)}
@@ -40,17 +43,6 @@ def test_the_highest_budget_with_enough_trials_leads():
     assert not budget.update()
 
 
-def test_a_stopped_trial_is_estimated_by_its_rank_among_those_that_went_on():
-    records = [record([(1, 10.0 + k), (4, 1.0 + k)]) for k in range(5)]
-    ranks = Ranks(records, 4, maximize=False)
-    assert ranks.estimate(record([(1, 9.0)])) == 1.0
-    assert ranks.estimate(record([(1, 12.5)])) == 4.0
-    assert ranks.estimate(record([(1, 99.0)])) == 5.0, "worse than all that went on: as bad as the worst of them"
-    assert ranks.estimate(record([(0, 5.0)])) is None, "nobody is known there"
-    negative = [record([(1, -10.0 - k), (4, -1.0 - k)]) for k in range(5)]
-    assert Ranks(negative, 4, maximize=True).estimate(record([(1, -12.5)])) == -4.0
-
-
 def test_a_value_at_a_low_budget_is_never_held_against_one_at_a_high_budget(loop):
     """A loss that grows with training: read without budgets, the trials stopped first would look best."""
     search = TanteoSearch(seed=0)
@@ -65,7 +57,67 @@ def test_a_value_at_a_low_budget_is_never_held_against_one_at_a_high_budget(loop
     tuning.suggest()
     model = told(search)
     assert [value for _, value in model[:12]] == [40.0 + k for k in range(12)]
-    assert all(state == "complete" and value == 51.0 for state, value in model[12:24])
+    assert model[12:24] == [("pruned", 22.5 + k) for k in range(12)]
+    trials = search._session.ledger().optimizer.trials
+    assert dict(trials[3].steps) == {1: 13.0, 2: 23.0, 3: 33.0, 4: 43.0}
+    assert dict(trials[20].steps) == {1: 30.5}
+
+
+def test_the_optimizer_has_the_curves_up_to_the_leading_budget_once_trials_are_stopped(loop):
+    """Those that ended before the first stop, that still run at the budget, and that were run elsewhere."""
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    early = tuning.suggest()
+    tuning.report(early, 3.0, 1)
+    tuning.report(early, 2.0, 2)
+    tuning.end(early, 2.0, 2)
+    tuning.suggest()
+    assert not any(trial.steps for trial in search._session.ledger().optimizer.trials), "there is no use for them yet"
+    search.add_evaluated_point({"x": 0.5, "y": 0.5}, 4.0, intermediate_values=[9.0, 5.0, 4.0])
+    for _ in range(3):
+        running = tuning.suggest()
+        tuning.report(running, 7.0, 1)
+        tuning.report(running, 6.0, 2)
+    stopped = tuning.suggest()
+    tuning.stop(stopped, 8.0, 1)
+    tuning.suggest()
+    told(search)
+    ledger = search._session.ledger()
+    assert ledger.budget.step == 2
+    trials = ledger.optimizer.trials
+    by_ticket = [dict(trials[record.row].steps) for record in ledger.records if record.steps]
+    assert by_ticket == [{1: 3.0, 2: 2.0}, {1: 9.0, 2: 5.0}, *[{1: 7.0, 2: 6.0}] * 3, {1: 8.0}]
+    assert ledger.reported == [max(trials[r.row].steps, default=-1) if r.row >= 0 else -1 for r in ledger.records]
+    copied = copy.deepcopy(search)._session.ledger()
+    assert copied.reported == ledger.reported
+    assert copied.told == ledger.told
+
+
+def test_a_state_of_a_version_with_estimates_of_its_own_is_told_anew(loop):
+    search = TanteoSearch(seed=0)
+    tuning = loop(search, SPACE)
+    for k in range(24):
+        trial = tuning.suggest()
+        if k % 2:
+            tuning.stop(trial, float(k), 1)
+        else:
+            tuning.report(trial, float(k), 1)
+            tuning.stop(trial, 10.0 + k, 4)
+    tuning.suggest()
+    whole = told(search)
+    ledger = search._session.ledger()
+    blocks = freeze(ledger)
+    early = tt.Optimizer(ledger.optimizer.space, seed=0)
+    for record, (state, value) in zip(ledger.records, whole, strict=False):
+        row = ledger.optimizer.trials[record.row].params
+        number = early.observe(row, 15.0 if state == "pruned" else value) if state != "pending" else -1
+        assert number in (-1, record.row)
+    kept = {**blocks, "optimizer": early.to_bytes()}
+    kept["rows"] = array("i", [r.row if r.row < len(early) else -1 for r in ledger.records]).tobytes()
+    restored = thaw(kept, None)
+    restored.settle()
+    assert [(trial.state, trial.value) for trial in restored.optimizer.trials] == whole[: len(early)]
+    assert [dict(trial.steps) for trial in restored.optimizer.trials][:2] == [{1: 0.0, 4: 10.0}, {1: 1.0}]
 
 
 def test_survivors_of_a_rung_count_while_they_run(loop):

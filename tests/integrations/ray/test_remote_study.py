@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import platform
+import sqlite3
 
 import pytest
 
@@ -57,6 +59,36 @@ def test_it_is_a_study_like_any_other(path, clock):
     tt.Study(path).tell(tt.Study(path).ask(), -2.0)
     assert shared.ask("b", "w", 1)[0].id == 17
     assert shared.best().value == -2.0
+
+
+def test_a_trial_has_the_place_of_its_worker(path, clock):
+    here, there, elsewhere = ("a", 1), ("b", 2), ("c", 3)
+
+    def places():
+        with tt.Study(path, read_only=True) as seen:
+            return [(trial.host, trial.process) for trial in seen.trials]
+
+    shared = host(path, clock)
+    shared.ask("a", "w", 2, here)
+    shared.ask("b", "v", 1, there)
+    assert places() == [here, here, there]
+    shared.tell("t", "w", 0, {"value": 0.0}, here)
+    shared.tell("u", "u", 2, {"value": 0.0}, elsewhere)
+    shared.tell("t", "w", 0, {"value": 9.0}, elsewhere)
+    assert places() == [here, here, elsewhere], "whoever told it; a request that comes again counts once"
+    clock.now = 11.0
+    assert [trial.id for trial in shared.ask("c", "v", 1, there)] == [1]
+    assert places() == [here, there, elsewhere], "a silent worker's trial is that of the next"
+    shared.ask("d", "v", 1, there)
+    own = (platform.node(), os.getpid())
+    with tt.Study(path) as study:
+        study.tell(1, 0.0)
+        study.retract(0)
+    assert places() == [own, own, elsewhere, there], "a program without Ray told one, and took one back"
+    kinds = [kind for (kind,) in sqlite3.connect(path).execute("SELECT kind FROM log")]
+    assert kinds.count("place") == 6, "one for each change"
+    assert tt.Study(path)._session.state.record.placed == {2: ["c", 3], 3: ["b", 2]}
+    assert check(path) == []
 
 
 _ACTOR = """

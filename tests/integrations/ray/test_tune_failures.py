@@ -54,7 +54,7 @@ def test_workers_share_an_optimizer_and_its_actor_may_die(cluster):
 
 def test_an_actor_keeps_a_study_and_may_die(cluster):
     """Six trials of workers, one told after the death of the actor that asked for it, and one pending."""
-    assert cluster["study"] == {"counted": True, "ids": [7, 8], "values": 7, "best": 6, "processes": 2}
+    assert cluster["study"] == {"counted": True, "ids": [7, 8], "values": 7, "best": 6, "placed": True}
 
 
 def test_a_dead_worker_returns_its_trials_and_a_slow_one_keeps_them(cluster):

@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 import os
 import re
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..._internal.caller import stacklevel
 from ..._internal.coercion import as_int, shown
 from ..._internal.optional import require
-from ..._internal.text import safe_repr
 from ...exceptions import ArgumentError, SpaceExhausted
 from ...optimizer import Optimizer
 from ...study import Study
 from ...trials.objectives import allowed
 from ...trials.replicates import Replicates
+from .distributions import refuse_distributions
+from .failures import Evaluated, Failed
 
 if TYPE_CHECKING:
     from ...optimizer import AnySpace
@@ -31,7 +30,6 @@ _require = partial(require, extra="sklearn", needed_by="tanteo.integrations.skle
 
 #: What fits, scores, refits and answers for the best estimator: that of scikit-learn's own searches.
 BaseSearchCV: Any = _require("sklearn.model_selection._search").BaseSearchCV
-FitFailedWarning: Any = _require("sklearn.exceptions").FitFailedWarning
 check_random_state: Any = _require("sklearn.utils").check_random_state
 
 
@@ -61,8 +59,9 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         A new one has the name of the score as that of its objective, and one with another name is refused.
     scoring, n_jobs, refit, cv, verbose, pre_dispatch, error_score, return_train_score
         As for ``RandomizedSearchCV``. With several scores ``refit`` names the one that is searched for. A candidate
-        with a score that is NaN has failed, which the search learns from. One of which every fit fails is not in
-        ``cv_results_``; it is in ``study_`` with the reason, and with all of them failed ``fit`` raises.
+        with a score that is NaN has failed, which the search learns from. One of which every fit fails is in
+        ``cv_results_`` with ``error_score`` (its times are NaN), and in ``study_`` with the reason; with all of them
+        failed ``fit`` raises.
     random_state : int, RandomState or None
         Makes the seed of the search, unless ``study`` has one.
 
@@ -132,29 +131,47 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         self.study = study
         self.random_state = random_state
 
-    def _run_search(self, evaluate_candidates: Callable[[Sequence[Mapping[str, Any]]], Mapping[str, Any]]) -> None:
+    def _run_search(self, evaluate_candidates: Callable[[Sequence[Mapping[str, Any]]], dict[str, Any]]) -> None:
         """Ask, have scikit-learn evaluate, and tell; it keeps all the results and chooses the best of them."""
         n, size = _positive(self.n_iter, "n_iter"), _positive(self.batch_size, "batch_size")
         search = self._opened()
         self.study_ = search
-        done, fails = 0, []
+        done, failed = 0, Failed(self.error_score)
+        results: dict[str, Any] = {}
         while done < n:
             trials = _asked(search, min(size, n - done), must=not done)
             if not trials:
                 break
-            done += len(trials)
+            params = [_estimator_params(search, trial) for trial in trials]
             try:
-                results = evaluate_candidates([_estimator_params(search, trial) for trial in trials])
+                results = evaluate_candidates(params)
             except ValueError as error:
-                fails.append(_failed_in_every_fold(search, trials, error))
-                continue
-            for row, trial in enumerate(trials, start=len(results["params"]) - len(trials)):
-                _tell(search, trial, self._scores(results, row))
-        if fails and all(trial.state == "failed" for trial in search.trials):
-            raise fails[-1]
+                failed.take(search, trials, done, params, error)
+            else:
+                for row, trial in enumerate(trials, start=len(results["params"]) - len(trials)):
+                    _tell(search, trial, self._scores(results, row))
+            done += len(trials)
+        self._add_failed(failed, results)
+
+    def _add_failed(self, failed: Failed, results: dict[str, Any]) -> None:
+        """Put candidates of which every fit has failed among the results, which ``fit`` takes from this very dict."""
+        evaluated = self.__dict__.pop("_evaluated", None)
+        if failed.error is None:
+            return
+        if evaluated is None:
+            raise failed.error
+        complete = failed.put_among(evaluated, super()._format_results)
+        results.clear()
+        results.update(complete)
+
+    def _format_results(self, candidate_params: Any, n_splits: int, out: Any, more_results: Any = None) -> Any:
+        """Make results of all fits so far, as scikit-learn does, and remember them."""
+        self._evaluated = Evaluated(candidate_params, n_splits, out, more_results)
+        return super()._format_results(candidate_params, n_splits, out, more_results)
 
     def _opened(self) -> Optimizer:
         """Return the search to go on with, or a new one."""
+        refuse_distributions(self.space)
         seed, score = _seed(self.random_state), allowed(_score_name(self.scoring, self.refit))
         if isinstance(self.study, str | os.PathLike):
             sampler = None if isinstance(self.sampler, str) and self.sampler == "auto" else self.sampler
@@ -240,25 +257,6 @@ def _estimator_params(search: Optimizer, trial: Trial) -> dict[str, Any]:
     """Return a configuration as ``set_params`` takes it: a group is a step of a pipeline."""
     flat = search.space._codec.flat(trial.params)
     return {name.replace("/", "__"): value for name, value in flat.items()}
-
-
-def _failed_in_every_fold(search: Optimizer, trials: Sequence[Trial], error: ValueError) -> ValueError:
-    """Tell candidates as failed of which no fit has succeeded: scikit-learn has no results of them, but an error.
-
-    It is of no class of its own. Anything else is raised again.
-    """
-    lines = str(error).strip().splitlines()
-    if not lines or not re.fullmatch(r"All the \d+ fits failed\.", lines[0]):
-        raise error
-    reason = lines[-1]
-    for trial in trials:
-        search.tell(trial, state="failed", reason=reason)
-    warnings.warn(f"no fit of {_shown(trials)} has succeeded: {reason}", FitFailedWarning, stacklevel=stacklevel())
-    return error
-
-
-def _shown(trials: Sequence[Trial]) -> str:
-    return ", ".join(safe_repr(trial.params) for trial in trials)
 
 
 def _tell(search: Optimizer, trial: Trial, scores: Sequence[float]) -> None:

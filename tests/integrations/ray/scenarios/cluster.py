@@ -175,7 +175,7 @@ def on_a_study():
     """The actor dies, and the file is the record of it all."""
     path = f"{STORAGE}/study.db"
     optimizer = RemoteOptimizer({"x": tt.Float(0, 1)}, seed=0, sampler="tpe", study=path, lease=LEASE)
-    ray.get([work.remote(optimizer, 3) for _ in range(2)])
+    pids = ray.get([work.remote(optimizer, 3) for _ in range(2)])
     pending = optimizer.ask()
     kill_actor(optimizer)
     counted = optimizer.tell(pending, -1.0)
@@ -187,7 +187,8 @@ def on_a_study():
             "ids": ids,
             "values": sum(trial.state == "complete" for trial in study.trials),
             "best": study.best.id,
-            "processes": len({trial.process for trial in study.trials}),
+            "placed": [{trial.process for trial in trials} for trials in (study.trials[:6], study.trials[6:])]
+            == [set(pids), {os.getpid()}],
         }
 
 

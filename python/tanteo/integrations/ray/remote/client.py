@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import platform
 import threading
 import uuid
 from collections.abc import Mapping
@@ -127,6 +129,7 @@ class RemoteOptimizer:
 
     def _become_a_worker(self) -> None:
         self._worker = uuid.uuid4().hex
+        self._place = (platform.node(), os.getpid())
         self._requests = 0
         self._mine: set[int] = set()
         self._guard = threading.Condition()
@@ -152,7 +155,7 @@ class RemoteOptimizer:
             If the folder cannot be written; the call may be made again.
         """
         count = 1 if n is None else as_int(n, "n")
-        trials: list[Trial] = self._call("ask", self._request(), self._worker, count)
+        trials: list[Trial] = self._call("ask", self._request(), self._worker, count, self._place)
         with self._guard:
             self._mine.update(trial.id for trial in trials)
             if self._pulse is None and self._mine:
@@ -193,7 +196,7 @@ class RemoteOptimizer:
         """
         value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
         told = packed(self._maximize, value, state=state, sem=sem, constraints=constraints, cost=cost, reason=reason)
-        counted: bool = self._call("tell", self._request(), self._worker, _light(trial), told)
+        counted: bool = self._call("tell", self._request(), self._worker, _light(trial), told, self._place)
         with self._guard:
             self._mine.discard(_id(trial))
             self._guard.notify_all()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 
 from ....exceptions import SnapshotError, SpaceExhausted, TrialStateError, UnknownTrialError
 from ....optimizer import Optimizer
@@ -21,6 +21,8 @@ _LOG = logging.getLogger(__name__)
 #: Requests remembered: one that is sent again, because the answer was lost, must not count twice. Ray sends again what
 #: was under way when the actor died, one request of each worker; a thousand workers are more than one actor serves.
 REMEMBERED = 1000
+#: Host and process of a worker.
+Place: TypeAlias = tuple[str, int]
 #: What a folder is compared with before it is gone on with; the space is, too.
 _COMPARED = ("directions", "sampler", "deduplicate", "pruner", "pausing")
 
@@ -83,8 +85,11 @@ class OptimizerHost:
         self._answers: dict[str, Any] = {}
         self._guard = Lock()
 
-    def ask(self, request: str, worker: str, n: int) -> list[Trial]:
-        """Hand out ``n`` trials: first those that nobody works on any more, then new ones."""
+    def ask(self, request: str, worker: str, n: int, place: Place | None = None) -> list[Trial]:
+        """Hand out ``n`` trials: first those that nobody works on any more, then new ones.
+
+        ``place`` is where the worker runs, for the record.
+        """
         if request not in self._answers:
             # Who asks is alive, however long the ask had to wait.
             self.beat(worker)
@@ -96,18 +101,22 @@ class OptimizerHost:
                     if not ids:
                         raise
                 self._assign(ids, worker)
+                self._place(ids, place)
                 self._remember(request, ids)
                 self._write(["ask", request, worker, ids])
         self.beat(worker)
         trials = {trial.id: trial for trial in self._optimizer.pending}
         return [trials[number] for number in self._answers[request] if number in trials]
 
-    def tell(self, request: str, worker: str, trial: Trial | int, told: Mapping[str, Any]) -> bool:
+    def tell(
+        self, request: str, worker: str, trial: Trial | int, told: Mapping[str, Any], place: Place | None = None
+    ) -> bool:
         """Take a result; return whether it counted: of a trial handed out twice, only the first result does."""
         if request not in self._answers:
             number = self._optimizer._number(trial)
             with self._change():
                 counted = self._tell(number, told)
+                self._place([number] if counted else [], place)
                 self._remember(request, counted)
                 self._write(["tell", request, worker, number, self._explained(number, told) if counted else told])
         self.beat(worker)
@@ -215,6 +224,9 @@ class OptimizerHost:
     def _assign(self, ids: list[int], worker: str) -> None:
         for number in ids:
             self._owners[number] = worker
+
+    def _place(self, ids: list[int], place: Place | None) -> None:
+        """Note where the worker runs that has or told trials: a study does, an optimizer in memory has no such note."""
 
     def _remember(self, request: str, answer: Any) -> None:
         self._answers[request] = answer

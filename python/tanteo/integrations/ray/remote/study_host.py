@@ -19,7 +19,7 @@ from typing import Any
 
 from ....optimizer import Optimizer
 from ....study import Study
-from .host import REMEMBERED, OptimizerHost
+from .host import REMEMBERED, OptimizerHost, Place
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS remote_worker (trial INTEGER PRIMARY KEY, worker TEXT NOT NULL)",
@@ -101,6 +101,14 @@ class StudyHost(OptimizerHost):
         super()._assign(ids, worker)
         for number in ids:
             self._execute(_ASSIGN, number, worker)
+
+    def _place(self, ids: list[int], place: Place | None) -> None:
+        if place is None:
+            return
+        session, (host, process) = self._study._session, place
+        for trial in ids:
+            if session.state.record.place_of(trial) != (host, process):
+                session.do("place", {"trial": trial, "host": host, "process": process})
 
     def _release(self, trial: int) -> None:
         super()._release(trial)

@@ -6,9 +6,9 @@ reached (BOHB models at such a budget, Falkner et al. 2018, section 3.2). A tria
 value at that step, whether it still runs or not: the survivors of a rung are the good ones, and to wait for their end
 would leave the model with the losers.
 
-A trial that was stopped before counts with an estimate: the value that has the same rank at the leading budget as its
-own has at its last step, among the trials known at both. It needs no unit, cannot make a stopped trial better than the
-best that went on, and puts those stopped as the worst with the worst.
+A trial that was stopped before is told as pruned, and its curve is reported to the optimizer, as are those of the
+trials that came so far. The core estimates from these curves what it would have had at the leading budget, as it does
+for every search with stopped trials.
 
 A trial that ended of its own accord before that has given its result, however early. Where no trial is ever stopped,
 budgets are no matter at all: the last values are the results.
@@ -16,18 +16,11 @@ budgets are no matter at all: the last values are the results.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import islice
 from math import ceil
-
-from .record import End, Record, is_known
 
 #: Trials that make a budget lead, at least; a model says little with fewer.
 _ENOUGH = 10
-#: Trials among which a rank is looked up, at most: the latest.
-_PEERS = 256
 
 
 class LeadingBudget:
@@ -72,46 +65,3 @@ class LeadingBudget:
     def _needed(self, n_reporting: int) -> int:
         """Return how many trials must have reached a step: half of the first few, then enough for a model."""
         return max(1, min(self._enough, ceil(n_reporting / 2)))
-
-
-class Ranks:
-    """Estimates at the leading budget for trials that were stopped before it; one objective.
-
-    Made anew whenever estimates are wanted: what is kept would depend on when it was made.
-    """
-
-    def __init__(self, records: Sequence[Record], step: float, *, maximize: bool) -> None:
-        self._step = step
-        self._sign = -1.0 if maximize else 1.0
-        self._known = list(islice(self._judged(reversed(records)), _PEERS))
-        self._at: dict[float, tuple[list[float], list[float]]] = {}
-
-    def _judged(self, records: Iterable[Record]) -> Iterable[tuple[Record, float]]:
-        """Find the trials that came so far, and their losses at the leading budget."""
-        for record in records:
-            if record.end is End.FAILED or (record.reach < self._step and record.end is not End.FINAL):
-                continue
-            values = record.at(self._step)
-            if values is not None and is_known(values):
-                yield record, self._sign * values[0]
-
-    def estimate(self, record: Record) -> float | None:
-        """Return the estimate, None if no trial is known at both steps."""
-        here, there = self._pairs(record.reach)
-        last = record.last()
-        if not here or last is None or not is_known(last):
-            return None
-        place = bisect_left(here, self._sign * last[0])
-        return self._sign * there[min(place, len(there) - 1)]
-
-    def _pairs(self, step: float) -> tuple[list[float], list[float]]:
-        """Return the losses at a step and at the leading budget of the trials known at both, each sorted."""
-        if step not in self._at:
-            here, there = [], []
-            for record, loss in self._known:
-                values = record.at(step)
-                if values is not None and is_known(values):
-                    here.append(self._sign * values[0])
-                    there.append(loss)
-            self._at[step] = sorted(here), sorted(there)
-        return self._at[step]

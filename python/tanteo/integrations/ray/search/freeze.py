@@ -57,8 +57,11 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
     ledger = Ledger(Optimizer.from_bytes(blocks["optimizer"], sampler=sampler))
     rest = json.loads(blocks["ledger"])
     records = _records(blocks, rest["adopted"])
-    ledger.recount(records, _told(ledger.optimizer, records))
+    ledger.recount(records, zip(_told(ledger.optimizer, records), _reported(ledger.optimizer, records), strict=True))
     ledger.unsettled = set(rest["unsettled"])
+    if not any(step >= 0 for step in ledger.reported):
+        # Earlier versions told the optimizer estimates of their own, and no curves.
+        ledger.unsettled.update(ticket for ticket, record in enumerate(records) if record.steps)
     ledger.budget.step = rest["step"]
     return ledger
 
@@ -92,6 +95,12 @@ def _told(optimizer: Optimizer, records: Sequence[Record]) -> list[Told]:
         return values[row] if states[row] == "complete" else str(states[row])
 
     return [told(record.row) for record in records]
+
+
+def _reported(optimizer: Optimizer, records: Sequence[Record]) -> list[int]:
+    """Read from the optimizer the last step that was reported to it."""
+    curves = [[] if record.row < 0 else optimizer._core.trial(record.row)["curve"] for record in records]
+    return [curve[-1][0] if curve else -1 for curve in curves]
 
 
 def column(blocks: Mapping[str, bytes], name: str, code: str) -> array[Any]:

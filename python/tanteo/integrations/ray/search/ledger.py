@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Any, TypeAlias
 
 from ....exceptions import TanteoError
 from ....optimizer import Optimizer
 from ..metrics import Values
-from .budget import LeadingBudget, Ranks
+from .budget import LeadingBudget
 from .commands import Adopt, Finish, Report
 from .record import End, Record, is_known
 
@@ -27,11 +29,13 @@ class Ledger:
     Attributes
     ----------
     optimizer
-        What chooses. Its values are those at the leading budget, estimates included.
+        What chooses. Its values are those at the leading budget; trials that were stopped before are pruned there.
     records
         By ticket.
     told
         By ticket: what the optimizer was last told.
+    reported
+        By ticket: the last step that was reported to the optimizer, -1 before the first.
     unsettled
         Tickets of records that changed since.
     """
@@ -40,6 +44,7 @@ class Ledger:
         self.optimizer = optimizer
         self.records: list[Record] = []
         self.told: list[Told] = []
+        self.reported: list[int] = []
         self.unsettled: set[int] = set()
         self.budget = LeadingBudget(len(optimizer.space))
         # Whether any trial was stopped after a report: then those that were not are held against it at its budget.
@@ -90,21 +95,15 @@ class Ledger:
         if self.budget.update():
             self.unsettled.update(range(len(self.records)))
         tickets, self.unsettled = sorted(self.unsettled), set()
-        ranks = None
         for ticket in tickets:
-            record = self.records[ticket]
-            if self._is_short(record) and len(self._maximize) == 1:
-                ranks = ranks or Ranks(self.records, self.budget.step, maximize=self._maximize[0])
-                estimate = ranks.estimate(record)
-                self._tell(ticket, "pruned" if estimate is None else (estimate,))
-            else:
-                self._tell(ticket, self._verdict(record))
+            self._tell(ticket, self._verdict(self.records[ticket]))
 
-    def recount(self, records: Iterable[Record], told: Iterable[Told]) -> None:
-        """Take over the records of a saved search."""
-        for record, each in zip(records, told, strict=True):
+    def recount(self, records: Iterable[Record], told: Iterable[tuple[Told, int]]) -> None:
+        """Take over the records of a saved search, with what the optimizer was told and last had reported of each."""
+        for record, (each, step) in zip(records, told, strict=True):
             self.records.append(record)
             self.told.append(each)
+            self.reported.append(step)
             self._stops |= record.end is End.STOPPED and len(record.steps) > 0
             if record.end is not End.FAILED:
                 self.budget.move(-1, record.reach)
@@ -112,6 +111,7 @@ class Ledger:
     def _open(self, record: Record) -> None:
         self.records.append(record)
         self.told.append(None)
+        self.reported.append(-1)
 
     def _last(self, command: Finish, record: Record) -> bool:
         """Add the values that came with the end, if any; return whether they were new.
@@ -135,7 +135,7 @@ class Ledger:
         return record.end is End.STOPPED and 0 <= record.reach < self.budget.step and is_known(record.last())
 
     def _verdict(self, record: Record) -> Told:
-        """Return what a trial counts with, apart from estimates."""
+        """Return what a trial counts with."""
         if record.end is End.FAILED:
             return "failed"
         if record.end is End.RUNNING:
@@ -152,24 +152,47 @@ class Ledger:
 
     def _tell(self, ticket: int, verdict: Told) -> None:
         """Bring the optimizer's view of a trial up to date. Data that it refuses is no reason to end a search."""
-        record, before = self.records[ticket], self.told[ticket]
-        if verdict == before or (record.row < 0 and (record.params is None or verdict is None)):
+        record = self.records[ticket]
+        curve = self._unreported(ticket, verdict)
+        if (verdict == self.told[ticket] and not curve) or (
+            record.row < 0 and (record.params is None or verdict is None)
+        ):
             return
         outcome: dict[str, Any] = {"value": None, "state": verdict} if isinstance(verdict, str) else {"value": verdict}
         try:
             if record.row < 0:
                 record.row, record.params = self.optimizer.observe(record.params or {}, **outcome), None
-            else:
-                if before is not None:
-                    self.optimizer.retract(record.row)
-                    self.told[ticket] = None
-                if verdict is not None:
-                    self.optimizer.tell(record.row, **outcome)
+                self.told[ticket] = verdict
+            if curve or self.told[ticket] != verdict:
+                self._tell_anew(ticket, verdict, curve, outcome)
         except TanteoError:
             _LOG.warning("the optimizer refuses what was reported of a trial: %r", verdict, exc_info=True)
             record.params = None
-            return
+
+    def _tell_anew(self, ticket: int, verdict: Told, curve: Mapping[int, float], outcome: Mapping[str, Any]) -> None:
+        """Report what is new of a curve, which a trial must be pending for, and tell its outcome."""
+        row = self.records[ticket].row
+        if self.told[ticket] is not None:
+            self.optimizer.retract(row)
+            self.told[ticket] = None
+        for step, value in curve.items():
+            self.optimizer.report(row, step, value)
+            self.reported[ticket] = step
+        if verdict is not None:
+            self.optimizer.tell(row, **outcome)
         self.told[ticket] = verdict
+
+    def _unreported(self, ticket: int, verdict: Told) -> dict[int, float]:
+        """Return the part of a curve, up to the leading budget, that the optimizer lacks.
+
+        It has a use for curves where trials are stopped, of one objective. It counts whole steps.
+        """
+        if not self._stops or len(self._maximize) > 1 or verdict in (None, "failed"):
+            return {}
+        record, last = self.records[ticket], self.reported[ticket]
+        points = zip(record.steps, record.values, strict=True)
+        upto = takewhile(lambda point: point[0] <= self.budget.step, points)
+        return {int(step): value for step, value in upto if int(step) > last and math.isfinite(value)}
 
 
 def _end(command: Finish, *, new: bool) -> End:

@@ -1,0 +1,122 @@
+"""Searches to be looked at without what only their own program has: choices, samplers and pruners written in Python.
+
+Text stands for such choices. A sampler and a pruner are there by name, and do nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tanteo._core import CoreOptimizer
+from tanteo.exceptions import ArgumentError, SnapshotError, SpaceError, StudyError
+from tanteo.optimizer import Optimizer
+from tanteo.pruners.own import Own
+from tanteo.snapshots import labels_in, names_of
+from tanteo.space.search_space import SearchSpace
+from tanteo.space.shown import parameters_to_give, shown_space
+from tanteo.study import Study
+from tanteo.study.header import Given
+from tanteo.study.spaces import Spaces
+
+
+class Absent:
+    """Stands for a sampler or a pruner written in Python.
+
+    Parameters
+    ----------
+    noun, name
+        ``"sampler"`` or ``"pruner"``, and its qualified name.
+    """
+
+    def __init__(self, noun: str, name: str) -> None:
+        self._noun, self._name = noun, name
+
+    def __repr__(self) -> str:
+        return self._name
+
+    def suggest(self, *_: Any) -> NoReturn:
+        """Refuse to suggest."""
+        self._refuse()
+
+    def decide(self, *_: Any) -> NoReturn:
+        """Refuse to decide."""
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise ArgumentError(f"the {self._noun} {self._name} is in the program of the search, and not here")
+
+
+def view_of_study(path: Path) -> Study:
+    """Return a study to be looked at.
+
+    Raises
+    ------
+    StudyError
+        If it is damaged, or no study; and if a condition depends on one of several choices of one class.
+    """
+    return _StudyView(path, read_only=True)
+
+
+def view_of_snapshot(path: Path) -> Optimizer:
+    """Return the search in a file that ``Optimizer.save`` wrote, to be looked at.
+
+    Raises
+    ------
+    SnapshotError
+        If it is damaged, or no snapshot; and if a condition depends on one of several choices of one class.
+    """
+    core, stored = labels_in(path)
+    try:
+        space = shown_space(stored["space"], stored.get("shown", {}))
+    except (SpaceError, TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+        raise SnapshotError(f"cannot load {str(path)!r}: the space in it cannot be read: {error}") from None
+    return Optimizer._restored(core, space, _own(core, stored), names_of(core, stored))
+
+
+def needs(path: Path, *, is_study: bool) -> list[str]:
+    """Return what a search needs of its own program to be changed, in words."""
+    if is_study:
+        with view_of_study(path) as study:
+            header = study._session.state.header
+        stored = {**header, "sampler": header["own_sampler"], "pruner": header.get("own_pruner")}
+    else:
+        _, stored = labels_in(path)
+    found = [f"the choices of {name!r}" for name in parameters_to_give(stored["space"])]
+    return found + [f"the {noun} {stored[noun]}" for noun in ("sampler", "pruner") if stored.get(noun) is not None]
+
+
+def _own(core: CoreOptimizer, stored: Mapping[str, Any]) -> Own:
+    settings = core.settings()
+    nouns = [noun for noun in ("sampler", "pruner") if settings[noun][0] == "external"]
+    return Own(**{noun: Absent(noun, str(stored.get(noun))) for noun in nouns})
+
+
+class _StudyView(Study):
+    """A study whose own program is not here."""
+
+    def _spaces_of(self, given: Given) -> Spaces:
+        return _ShownSpaces(given.space, self.path)
+
+    def _own_of(self, header: Mapping[str, Any], given: Given) -> Own:
+        stored = {"sampler": header["own_sampler"], "pruner": header.get("own_pruner")}
+        return _own(self._session.state.core, stored)
+
+
+class _ShownSpaces(Spaces):
+    """The spaces of a study, with text for choices that JSON cannot hold."""
+
+    def opened(self, header: Mapping[str, Any]) -> SearchSpace:
+        """Return the space of a study that is being opened."""
+        return self.of(header)
+
+    def of(self, header: Mapping[str, Any]) -> SearchSpace:
+        """Return the space as it is now."""
+        if self._found is None or self._data is not header["space"]:
+            self._data = header["space"]
+            try:
+                self._found = shown_space(header["space"], header["shown"])
+            except SpaceError as error:
+                raise StudyError(f"the space of {str(self._path)!r} cannot be shown: {error}") from None
+        return self._found

@@ -1,0 +1,90 @@
+"""Candidates of which every fit has failed: scikit-learn raises, and has no results of them."""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from ..._internal.caller import stacklevel
+from ..._internal.optional import require
+from ..._internal.text import safe_repr
+from ...optimizer import Optimizer
+from ...trials.trial import Trial
+
+_require = partial(require, extra="sklearn", needed_by="tanteo.integrations.sklearn")
+FitFailedWarning: Any = _require("sklearn.exceptions").FitFailedWarning
+
+
+class Evaluated(NamedTuple):
+    """What scikit-learn makes its results of.
+
+    Attributes
+    ----------
+    params
+        The candidates.
+    n_splits
+        The number of folds.
+    fits
+        What it keeps of each fit: those of the first candidate, fold by fold, then of the second, ...
+    more
+        Further columns.
+    """
+
+    params: list[Mapping[str, Any]]
+    n_splits: int
+    fits: list[dict[str, Any]]
+    more: Any
+
+
+class Failed:
+    """Those candidates of one search, with their places among all of them.
+
+    Parameters
+    ----------
+    score
+        What scikit-learn puts in place of a score (``error_score``).
+    """
+
+    def __init__(self, score: Any) -> None:
+        self._score = score
+        self._found: list[tuple[int, Mapping[str, Any]]] = []
+        self.error: ValueError | None = None
+
+    def take(
+        self, search: Optimizer, trials: Sequence[Trial], place: int, params: Sequence[Any], error: ValueError
+    ) -> None:
+        """Tell candidates as failed if that is what an error says, which is of no class of its own; else raise it.
+
+        ``params`` is what scikit-learn was given, and ``place`` the number of candidates before.
+        """
+        lines = str(error).strip().splitlines()
+        if not lines or not re.fullmatch(r"All the \d+ fits failed\.", lines[0]):
+            raise error
+        self.error = error
+        self._found += enumerate(params, start=place)
+        for trial in trials:
+            search.tell(trial, state="failed", reason=lines[-1])
+        shown = ", ".join(safe_repr(trial.params) for trial in trials)
+        warnings.warn(f"no fit of {shown} has succeeded: {lines[-1]}", FitFailedWarning, stacklevel=stacklevel())
+
+    def put_among(self, evaluated: Evaluated, format_results: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+        """Return the results of all candidates, those that failed with the score of an error."""
+        params, n_splits, fits, more = evaluated
+        params, fits = list(params), list(fits)
+        for place, failed in self._found:
+            params.insert(place, failed)
+            fits[place * n_splits : place * n_splits] = [self._fit(fit) for fit in evaluated.fits[:n_splits]]
+        return format_results(params, n_splits, fits, more)
+
+    def _fit(self, like: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what scikit-learn keeps of a fit that failed, on the fold of one that did not."""
+        scores = {name: self._scores(found) for name, found in like.items() if name.endswith("_scores")}
+        # How long it took, nobody has measured.
+        return {**like, **scores, "fit_time": math.nan, "score_time": math.nan}
+
+    def _scores(self, like: Any) -> Any:
+        return dict.fromkeys(like, self._score) if isinstance(like, Mapping) else self._score

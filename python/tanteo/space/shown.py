@@ -1,0 +1,125 @@
+"""Spaces whose choices JSON cannot hold, to be looked at: text stands for each such choice."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .._internal.text import safe_repr
+from .declared import SEPARATOR
+from .packing import holds_opaque, opaque_parameters
+from .serialization import space_from_data
+
+if TYPE_CHECKING:
+    from .search_space import SearchSpace
+
+# Where an object was in the memory of the process that made the space.
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+def reprs_of_opaque(space: SearchSpace, data: dict[str, Any]) -> dict[str, list[str]]:
+    """Return how the choices look of each parameter with some that JSON cannot hold, in their order.
+
+    ``data`` is the space in terms of JSON.
+    """
+    return {name: [safe_repr(label) for label in _labels(space, name)] for name in opaque_parameters(data)}
+
+
+def _labels(space: SearchSpace, name: str) -> Sequence[Any]:
+    return space._declared[name].parameter._labels() or ()
+
+
+def parameters_to_give(data: Mapping[str, Any]) -> list[str]:
+    """Return the flat names of the parameters with choices that JSON cannot hold, not of those that depend on such."""
+    return [
+        SEPARATOR.join(path)
+        for path, packed in data["parameters"]
+        for fields in packed.values()
+        if holds_opaque([fields.get("choices"), fields.get("value")])
+    ]
+
+
+def shown_space(data: Mapping[str, Any], shown: Mapping[str, Sequence[str]]) -> SearchSpace:
+    """Return a space with text for the choices that JSON cannot hold.
+
+    Parameters
+    ----------
+    data
+        The space in terms of JSON.
+    shown
+        What :func:`reprs_of_opaque` returned; without it, choices are shown by what they are (see
+        :func:`tanteo.space.labels.identity`).
+
+    Raises
+    ------
+    SpaceError
+        If a condition or a constraint depends on one of several choices of one class: which one is not known.
+    """
+    texts: dict[str, str] = {}
+    parameters = []
+    for path, packed in data["parameters"]:
+        ((kind, fields),) = packed.items()
+        if "choices" in fields:
+            choices = fields["choices"]["tuple"]
+            new = _texts(choices, shown.get(SEPARATOR.join(path), ()))
+            texts |= _told_apart(choices, new)
+            if _is_unknown(fields.get("default"), choices):
+                fields = {name: field for name, field in fields.items() if name != "default"}
+            fields = {**fields, "choices": {"tuple": new}}
+        elif kind == "Constant":
+            fields = {**fields, "value": _texts([fields["value"]], shown.get(SEPARATOR.join(path), ()))[0]}
+        parameters.append([path, {kind: fields}])
+    return space_from_data(_replaced({**data, "parameters": parameters}, texts))
+
+
+def is_exact(data: Mapping[str, Any]) -> bool:
+    """Whether :func:`shown_space` knows every default: one of several choices of one class it leaves out."""
+    found = (fields for _, packed in data["parameters"] for fields in packed.values() if "choices" in fields)
+    return not any(_is_unknown(fields.get("default"), fields["choices"]["tuple"]) for fields in found)
+
+
+def _is_unknown(default: Any, choices: Sequence[Any]) -> bool:
+    return holds_opaque(default) and choices.count(default) != 1
+
+
+def _told_apart(choices: Sequence[Any], texts: Sequence[Any]) -> dict[str, str]:
+    """Return the texts of the choices that have another one now, by their JSON; without those that share it."""
+    keys = [json.dumps(choice) for choice in choices]
+    return {
+        key: text
+        for key, text, choice in zip(keys, texts, choices, strict=True)
+        if text is not choice and keys.count(key) == 1
+    }
+
+
+def _texts(choices: Sequence[Any], reprs: Sequence[str]) -> list[Any]:
+    """Return choices with text for those that hold what JSON cannot; those that look alike are numbered."""
+    found = [_ADDRESS.sub("", text) for text in reprs] if reprs else [_identity(choice) for choice in choices]
+    hidden = [holds_opaque(choice) for choice in choices]
+    counts = Counter(text for text, is_hidden in zip(found, hidden, strict=True) if is_hidden)
+    counts.update(choice for choice in choices if isinstance(choice, str))
+    numbered = [text if counts[text] < 2 else f"{text} #{place}" for place, text in enumerate(found)]
+    return [new if is_hidden else old for old, new, is_hidden in zip(choices, numbered, hidden, strict=True)]
+
+
+def _identity(packed: Any) -> str:
+    if isinstance(packed, dict) and "opaque" in packed:
+        return str(packed["opaque"])
+    return json.dumps(packed)
+
+
+def _replaced(packed: Any, texts: Mapping[str, str]) -> Any:
+    """Return packed data with the text of each choice, also where a default, a condition or a constraint names one."""
+    if not isinstance(packed, dict | list):
+        return packed
+    known = texts.get(json.dumps(packed))
+    if known is not None:
+        return known
+    if isinstance(packed, list):
+        return [_replaced(item, texts) for item in packed]
+    if "opaque" in packed:
+        return f"<{packed['opaque']}>"
+    return {tag: _replaced(content, texts) for tag, content in packed.items()}
