@@ -47,7 +47,7 @@ from .trials.trial import FrozenTrial, Trial
 if TYPE_CHECKING:
     from typing import Any
 
-    from . import importance, models, plotting
+    from . import importance, models, plotting, stopping
     from .run import Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
     from .study import Study
 
@@ -101,6 +101,7 @@ __all__ = [
     "plotting",
     "pruners",
     "samplers",
+    "stopping",
 ]
 
 
@@ -119,6 +120,10 @@ def __getattr__(name: str) -> Any:
         import tanteo.plotting
 
         return tanteo.plotting
+    if name == "stopping":
+        import tanteo.stopping
+
+        return tanteo.stopping
     if name == "Study":
         from .study import Study
 

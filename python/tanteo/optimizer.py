@@ -72,6 +72,10 @@ class Optimizer(Results):
         What :meth:`should_prune` asks: ``"auto"``, ``"median"``, ``"percentile"``, ``"successive_halving"``,
         ``"hyperband"``, ``"wilcoxon"``, ``"patient"``, ``"nothing"``, settings such as
         ``tt.pruners.Hyperband(max_resource=81)``, or an object of your own (:class:`tanteo.pruners.Pruner`).
+    budget
+        What the search may spend in all, in the unit of the costs that are told. TPE, GP and Auto then weigh what a
+        configuration promises by what it will cost, the less so the more is spent; without a budget costs have no
+        influence. Nothing is refused when it is spent: see :attr:`spent`.
 
     Notes
     -----
@@ -100,6 +104,7 @@ class Optimizer(Results):
         seed: int | None = None,
         deduplicate: bool = True,
         pruner: str | PrunerSettings | Pruner = "auto",
+        budget: float | None = None,
     ) -> None:
         space = as_space(space)
         after, names = goals(direction, directions)
@@ -107,9 +112,8 @@ class Optimizer(Results):
         settings, external = checked_sampler(sampler)
         chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
         rule, own_rule = checked_pruner(pruner)
-        core = CoreOptimizer(
-            space._core, maximize, chosen, checked_seed(seed), as_bool(deduplicate, "deduplicate"), rule
-        )
+        unique, amount = as_bool(deduplicate, "deduplicate"), None if budget is None else as_float(budget, "budget")
+        core = CoreOptimizer(space._core, maximize, chosen, checked_seed(seed), unique, rule, amount)
         self._assemble(core, space, Own(external, own_rule), names, int.from_bytes(os.urandom(8)))
 
     def _assemble(
@@ -144,6 +148,12 @@ class Optimizer(Results):
     def deduplicate(self) -> bool:
         """Whether a configuration already handed out is never suggested again."""
         return bool(self._core.settings()["deduplicate"])
+
+    @property
+    def budget(self) -> float | None:
+        """What the search may spend in all, in the unit of the costs told; None where costs have no influence."""
+        budget: float | None = self._core.settings()["budget"]
+        return budget
 
     @overload
     def ask(self) -> Trial: ...
@@ -243,7 +253,8 @@ class Optimizer(Results):
         constraints
             Name to value of each black-box constraint; feasible when ``<= 0``.
         cost
-            What the trial cost: seconds, money or whatever is spent; not negative.
+            What the trial cost: seconds, money or whatever is spent; not negative. It matters to the search where that
+            has a ``budget``.
         reason
             Why it failed, beside ``state="failed"``.
 
@@ -364,6 +375,42 @@ class Optimizer(Results):
         self._need_one_direction("predict")
         configurations = members(params, "params must be a list of configurations, such as [opt.best.params]")
         return self._core.predict([self._space._raw(one, partial=False) for one in configurations])
+
+    def expected_gain(self, n: int = 10) -> float | None:
+        """Return by how much the next ``n`` trials are expected to improve on the best one.
+
+        From joint draws of a Gaussian process on all results so far, whatever the sampler is; it is fitted at each
+        call. The trials are chosen at once, from candidates as those of the sampler ``"gp"``; trials that learn from
+        one another may gain a little more. Pending trials count among the next.
+
+        Parameters
+        ----------
+        n
+            How many trials, at least 1.
+
+        Returns
+        -------
+        float or None
+            In the unit of the objective, not negative. None while fewer than 10 feasible trials are complete or all of
+            their values are equal, with several directions, beyond 500 parameters, and where the model is wrong about
+            itself: where the mean square of its leave-one-out errors, in units of their deviations, is not between 0.5
+            and 2.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+        >>> opt.expected_gain() is None
+        True
+        """
+        return self._expected_gain(n, len(self))
+
+    def _expected_gain(self, n: int, before: int) -> float | None:
+        """Return it as it was expected before a trial was asked for, by results as they stand now."""
+        number = as_int(n, "n")
+        if number < 1:
+            raise ArgumentError(f"n must be an integer from 1 upwards, got {shown(number)}")
+        return self._core.expected_gain(number, before)
 
     def report(self, trial: AnyTrial, step: int, value: float) -> None:
         """Record an intermediate value of a pending trial, in the sense of the (only) direction.

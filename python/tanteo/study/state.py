@@ -37,8 +37,8 @@ class State:
     def at_start(cls, header: Body, space: CoreSpace) -> State:
         """Return the state of a study without trials."""
         name, settings = header["sampler"]
-        seed, deduplicate = header["seed"], header["deduplicate"]
-        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner_in(header))
+        seed, deduplicate, budget = header["seed"], header["deduplicate"], header.get("budget")
+        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner_in(header), budget)
         return cls(core, Record(), header)
 
     def replay(self, kind: str, body: Body) -> None:

@@ -60,7 +60,7 @@ class Study(Optimizer):
     space
         As for :class:`Optimizer`. For a study that exists it may be left out, unless some choices are of a kind that
         JSON cannot hold.
-    direction, directions, sampler, seed, deduplicate, pruner
+    direction, directions, sampler, seed, deduplicate, pruner, budget
         As for :class:`Optimizer`. For a study that exists they may be left out.
     name
         What to call it; by default the name of the file.
@@ -118,13 +118,14 @@ class Study(Optimizer):
         seed: int | None = None,
         deduplicate: bool | None = None,
         pruner: str | PrunerSettings | Pruner | None = None,
+        budget: float | None = None,
         name: str | None = None,
         durability: Durability = "full",
         lease: float | None = None,
         max_retries: int = 3,
         read_only: bool = False,
     ) -> None:
-        given = Given(space, direction, directions, sampler, seed, deduplicate, pruner, name)
+        given = Given(space, direction, directions, sampler, seed, deduplicate, pruner, budget, name)
         # Absolute, so that a change of the current folder changes nothing.
         self._path = as_path(path).absolute()
         self._options: dict[str, Any] = {
@@ -178,8 +179,8 @@ class Study(Optimizer):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the search was made with: directions, sampler, seed, deduplicate, pruner."""
-        names = ("directions", "sampler", "seed", "deduplicate", "pruner")
+        """What the search was made with: directions, sampler, seed, deduplicate, pruner, budget."""
+        names = ("directions", "sampler", "seed", "deduplicate", "pruner", "budget")
         return {name: getattr(self, name) for name in names}
 
     @property

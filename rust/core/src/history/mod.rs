@@ -9,6 +9,7 @@
 //! | `check` | what must hold of columns that come out of a file |
 //! | `room` | how much memory rows take, and room for more |
 //! | `seen` | which configurations were tried |
+//! | `spent` | what was spent, and what trials cost in full |
 //! | `dominance` | the order of trials with several objectives |
 
 mod before;
@@ -19,6 +20,7 @@ mod estimated;
 mod outcome;
 mod room;
 mod seen;
+mod spent;
 mod trial;
 mod write;
 

@@ -23,12 +23,15 @@
 //! tell(0, NaN)            0 is failed, "the value told was NaN"
 //! ```
 
+mod additions;
 mod adopt;
 mod ask;
 mod best;
 mod check;
+mod cost;
 mod error;
 mod exclude;
+mod expected_gain;
 mod explain;
 mod importance;
 mod notes;

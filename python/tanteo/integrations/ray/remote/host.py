@@ -22,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 #: was under way when the actor died, one request of each worker; a thousand workers are more than one actor serves.
 REMEMBERED = 1000
 #: What a folder is compared with before it is gone on with; the space is, too.
-_COMPARED = ("directions", "sampler", "deduplicate", "pruner")
+_COMPARED = ("directions", "sampler", "deduplicate", "pruner", "budget")
 
 
 class OptimizerHost:

@@ -9,7 +9,7 @@ use super::surrogate::Surrogate;
 use crate::acquisition::feasibility::log_feasible;
 use crate::acquisition::{Graded, Normal};
 use crate::model::gp::{Place, Prediction, Sloped};
-use crate::sampler::{Context, GpAcquisition, GpSettings};
+use crate::sampler::{Context, GpAcquisition, GpSettings, Weighing};
 
 /// An acquisition function, to be maximised.
 pub(super) struct Acquisition<'a> {
@@ -18,6 +18,8 @@ pub(super) struct Acquisition<'a> {
     pub(super) surrogate: &'a Surrogate<'a>,
     /// Present if any trial failed.
     chance: Option<Chance<'a>>,
+    /// What the merit is weighed by, where costs have a say.
+    cost: Option<&'a Weighing>,
     /// Where it is to be maximised; absent: everywhere.
     pub(super) region: Option<Region>,
 }
@@ -27,13 +29,13 @@ impl<'a> Acquisition<'a> {
         settings: &GpSettings,
         surrogate: &'a Surrogate<'a>,
         chance: Option<Chance<'a>>,
-        context: &Context<'_>,
+        context: &Context<'a>,
     ) -> Self {
         let softened = chance.is_some() || !surrogate.constraints.is_empty();
         let merit = Merit::of(settings, surrogate, context, softened);
         let explores = merit.as_ref().is_some_and(Merit::explores);
         let region = Region::of(explores, surrogate, context);
-        Self { merit, surrogate, chance, region }
+        Self { merit, surrogate, chance, cost: context.cost, region }
     }
 
     /// From now on what improves on what was told and on what is expected of pending trials, wherever it is.
@@ -64,6 +66,9 @@ impl<'a> Acquisition<'a> {
                 let at: Vec<Normal> = predicted.iter().map(|model| normal(&model[i])).collect();
                 *value += merit.graded(&at).value;
             }
+            if let Some(cost) = self.cost {
+                values.iter_mut().zip(points).for_each(|(value, point)| *value -= cost.at(point));
+            }
         }
         for constraint in &self.surrogate.constraints {
             for (value, predicted) in values.iter_mut().zip(constraint.model.predict(points)) {
@@ -87,6 +92,13 @@ impl<'a> Acquisition<'a> {
                 let at: Vec<&Sloped> = models.iter().map(|model| &model[i]).collect();
                 let means: Vec<Normal> = at.iter().map(|sloped| normal(&sloped.prediction)).collect();
                 climb(value, slopes, &merit.graded(&means), &at);
+            }
+            if let Some(cost) = self.cost {
+                for ((value, slopes), place) in found.iter_mut().zip(places) {
+                    *value -= cost.at(place.point);
+                    let along = slopes.iter_mut().zip(place.coordinates);
+                    along.for_each(|(slope, parameter)| *slope -= cost.slope(place.point, *parameter));
+                }
             }
         }
         for constraint in &self.surrogate.constraints {

@@ -23,6 +23,7 @@ mod climb;
 mod constraints;
 mod data;
 mod evidence;
+mod gain;
 mod maximize;
 mod memory;
 mod merit;
@@ -33,8 +34,10 @@ mod region;
 mod surrogate;
 mod untried;
 
+pub(super) use data::{coordinate, inputs, point, unit};
 pub(super) use evidence::evidence;
 pub(crate) use evidence::predictions;
+pub(crate) use gain::expected_gain;
 pub(crate) use reading::{Reading, reading};
 pub(super) use surrogate::State;
 
