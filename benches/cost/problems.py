@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benches.fidelity import analytic
 from benches.fidelity.analytic import HALVES, Landscape, price
 from benches.python.peers.space import Space
 from benches.quality.problem import Params
@@ -84,10 +85,9 @@ def kinds(half: str) -> Iterator[Problem]:
     def land(position: int) -> Landscape:
         return Landscape(offset + FIRST + position, dimension)
 
-    for position, (name, sign) in enumerate((("good-dear", 1), ("good-cheap", -1))):
-        found = land(position)
-        found.centre[0] = 0.8
-        yield Problem(name, half, found.space, found.value, lambda p, sign=sign, at=found: price(at, sign, p))
+    for name in ("good-dear", "good-cheap"):
+        training = analytic.problem(half, analytic.KIND_NAMES.index(f"cost-{name}"))
+        yield Problem(name, half, training.space, training.final, training.cost)
     for position, (name, sign) in enumerate((("cheap-is-good", 1.0), ("cheap-is-bad", -1.0)), 2):
         found = land(position)
         yield Problem(name, half, found.space, found.value, by_value(found, sign))

@@ -58,7 +58,7 @@ class ExpectedGain:
     below: float = 0.01
     relative: bool = True
     n_ahead: int = 10
-    patience: int = 3
+    patience: int = 5
     n_min_trials: int | None = None
 
     def __post_init__(self) -> None:

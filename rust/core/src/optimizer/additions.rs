@@ -19,9 +19,9 @@ impl Optimizer {
     }
 
     /// Takes over additions that come out of a file, once every trial is known.
-    pub(super) fn take_additions(&mut self, additions: Additions) -> Result<(), String> {
-        check_budget(additions.budget).map_err(|e| e.to_string())?;
-        self.settings.budget = additions.budget;
+    pub(super) fn take_additions(&mut self, Additions { budget }: Additions) -> Result<(), String> {
+        check_budget(budget).map_err(|e| e.to_string())?;
+        self.settings.budget = budget;
         Ok(())
     }
 }

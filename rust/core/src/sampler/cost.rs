@@ -1,7 +1,7 @@
 //! What a budget of cost makes of a promise.
 //!
 //! Where the search may spend a budget `B`, and costs differ and can be predicted ([`LogCost`]), a promise is weighed by
-//! the cost of keeping it, less and less so the more is spent (CArBO: Lee et al. 2020, arXiv 2003.10870):
+//! the cost of keeping it, less and less so the more is spent (`CArBO`: Lee et al. 2020, arXiv 2003.10870):
 //!
 //! ```text
 //! acquisition(x) - a ln c(x),    a = R (B - spent) / (B - spent at the end of the start-up)
