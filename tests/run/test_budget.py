@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 import tanteo as tt
+from tanteo.run.loop import Limits, Run
+from tanteo.run.progress import describe, fraction
 
 SPACE = {"x": tt.Float(0.0, 1.0)}
 
@@ -92,3 +94,13 @@ def test_what_was_left_behind_was_within_it() -> None:
     result = tt.minimize(priced, study=study)
     assert [trial.params for trial in result.trials] == [trial.params for trial in whole.trials]
     assert not study.pending
+
+
+def test_progress_counts_towards_the_budget() -> None:
+    study = tt.Optimizer(SPACE, budget=4.0, seed=0)
+    run = Run(study, Limits(None, None))
+    assert fraction(run) == 0.0
+    study.tell(study.ask(), 1.0, cost=1.0)
+    assert (fraction(run), describe(run)["spent"]) == (0.25, "1")
+    study.tell(study.ask(), 1.0, cost=9.0)
+    assert fraction(run) == 1.0
