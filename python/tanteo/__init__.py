@@ -47,7 +47,7 @@ from .trials.trial import FrozenTrial, Trial
 if TYPE_CHECKING:
     from typing import Any
 
-    from . import importance, models, plotting
+    from . import importance, models, plotting, stopping
     from .run import Paused, Pruned, Result, RunningTrial, StopSearch, WorkerError, maximize, minimize
     from .study import Study
 
@@ -102,6 +102,7 @@ __all__ = [
     "plotting",
     "pruners",
     "samplers",
+    "stopping",
 ]
 
 
@@ -120,6 +121,10 @@ def __getattr__(name: str) -> Any:
         import tanteo.plotting
 
         return tanteo.plotting
+    if name == "stopping":
+        import tanteo.stopping
+
+        return tanteo.stopping
     if name == "Study":
         from .study import Study
 

@@ -74,6 +74,7 @@ class CoreOptimizer:
         deduplicate: bool,
         pruner: tuple[str, dict[str, Any]],
         pausing: bool = False,
+        budget: float | None = None,
     ) -> CoreOptimizer:
         """Make a search without trials.
 
@@ -172,6 +173,13 @@ class CoreOptimizer:
         """Id of the best feasible complete trial of a search with one objective."""
     def recommend(self) -> int | None:
         """Id of the best trial by the model, when the objective is noisy."""
+    def spent(self) -> tuple[float, float]:
+        """The sum of the costs told, and the same with what the pending trials are expected to cost."""
+    def expected_gain(self, n: int, before: int) -> float | None:
+        """What the next ``n`` trials after the first ``before`` are expected to gain.
+
+        None without a model that may be believed.
+        """
     def explain(self, trial: int) -> dict[str, Any]:
         """Why a trial has the configuration it has.
 
@@ -232,7 +240,7 @@ class CoreOptimizer:
     def space(self) -> CoreSpace: ...
     def settings(self) -> dict[str, Any]:
         """What the constructor takes besides the space: maximize, sampler as (name, settings), seed, deduplicate,
-        pruner as (name, settings), pausing."""
+        pruner as (name, settings), pausing, budget."""
     def stats(self) -> dict[str, int]:
         """Counts of what happened: asked, duplicates turned down, fallbacks to a random draw."""
     def provoke_panic(self) -> None:

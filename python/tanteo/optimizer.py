@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from ._core import CoreOptimizer
-from ._internal.coercion import as_bool, as_int, members, shown
+from ._internal.coercion import as_bool, as_float, as_int, members, shown
 from ._internal.text import safe_repr
 from ._internal.typing import TYPE_CHECKING, overload
 from .exceptions import ArgumentError, SpaceError, SpaceExhausted
@@ -76,6 +76,10 @@ class Optimizer(Results):
         Whether trials can be stopped for now and go on later, where you have checkpoints: :meth:`should_prune` says so
         in :attr:`~tanteo.pruners.Decision.pause`, and :meth:`ask` hands a trial out again that was told with
         ``state="paused"`` once the pruner would not stop it any more.
+    budget
+        What the search may spend in all, in the unit of the costs that are told. TPE, GP and Auto then weigh what a
+        configuration promises by what it will cost, the less so the more is spent; without a budget costs have no
+        influence. Nothing is refused when it is spent: see :attr:`spent`.
 
     Notes
     -----
@@ -105,6 +109,7 @@ class Optimizer(Results):
         deduplicate: bool = True,
         pruner: str | PrunerSettings | Pruner = "auto",
         pausing: bool = False,
+        budget: float | None = None,
     ) -> None:
         space = as_space(space)
         after, names = goals(direction, directions)
@@ -112,15 +117,9 @@ class Optimizer(Results):
         settings, external = checked_sampler(sampler)
         chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
         rule, own_rule = checked_pruner(pruner)
-        core = CoreOptimizer(
-            space._core,
-            maximize,
-            chosen,
-            checked_seed(seed),
-            as_bool(deduplicate, "deduplicate"),
-            rule,
-            as_bool(pausing, "pausing"),
-        )
+        unique, amount = as_bool(deduplicate, "deduplicate"), None if budget is None else as_float(budget, "budget")
+        pauses = as_bool(pausing, "pausing")
+        core = CoreOptimizer(space._core, maximize, chosen, checked_seed(seed), unique, rule, pauses, amount)
         self._assemble(core, space, Own(external, own_rule), names, int.from_bytes(os.urandom(8)))
 
     def _assemble(
@@ -163,6 +162,12 @@ class Optimizer(Results):
     def pausing(self) -> bool:
         """Whether trials can be stopped for now and go on later."""
         return self._pausing
+
+    @property
+    def budget(self) -> float | None:
+        """What the search may spend in all, in the unit of the costs told; None where costs have no influence."""
+        budget: float | None = self._core.settings()["budget"]
+        return budget
 
     @overload
     def ask(self) -> Trial: ...
@@ -303,7 +308,8 @@ class Optimizer(Results):
         constraints
             Name to value of each black-box constraint; feasible when ``<= 0``.
         cost
-            What the trial cost: seconds, money or whatever is spent; not negative.
+            What the trial cost: seconds, money or whatever is spent; not negative. It matters to the search where that
+            has a ``budget``.
         reason
             Why it failed or was stopped. Of a pruned trial it is that of :meth:`should_prune`, if that said to stop.
 
@@ -428,6 +434,42 @@ class Optimizer(Results):
         self._need_one_direction("predict")
         configurations = members(params, "params must be a list of configurations, such as [opt.best.params]")
         return self._core.predict([self._space._raw(one, partial=False) for one in configurations])
+
+    def expected_gain(self, n: int = 10) -> float | None:
+        """Return by how much the next ``n`` trials are expected to improve on the best one.
+
+        From joint draws of a Gaussian process on all results so far, whatever the sampler is; it is fitted at each
+        call. The trials are chosen at once, from candidates as those of the sampler ``"gp"``; trials that learn from
+        one another may gain a little more. Pending trials count among the next.
+
+        Parameters
+        ----------
+        n
+            How many trials, at least 1.
+
+        Returns
+        -------
+        float or None
+            In the unit of the objective, not negative. None while fewer than 10 feasible trials are complete or all of
+            their values are equal, with several directions, beyond 500 parameters, and where the model is wrong about
+            itself: where the mean square of its leave-one-out errors, in units of their deviations, is not between 0.5
+            and 2.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+        >>> opt.expected_gain() is None
+        True
+        """
+        return self._expected_gain(n, len(self))
+
+    def _expected_gain(self, n: int, before: int) -> float | None:
+        """Return it as it was expected before a trial was asked for, by results as they stand now."""
+        number = as_int(n, "n")
+        if number < 1:
+            raise ArgumentError(f"n must be an integer from 1 upwards, got {shown(number)}")
+        return self._core.expected_gain(number, before)
 
     def report(
         self,

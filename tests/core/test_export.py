@@ -173,7 +173,7 @@ def test_settings_make_the_same_optimizer_again(space, sampler):
     search = CoreOptimizer(space, [True, False], sampler, 2**64 - 1, False, ("nothing", {}))
     settings = search.settings()
     given = {"maximize": [True, False], "sampler": sampler, "seed": 2**64 - 1, "deduplicate": False}
-    assert settings == {**given, "pruner": ("nothing", {})}
+    assert settings == {**given, "pruner": ("nothing", {}), "budget": None}
     again = CoreOptimizer(search.space(), **settings)
     assert again.settings() == settings
     assert again.space() == space

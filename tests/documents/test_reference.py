@@ -15,6 +15,7 @@ import tanteo
 ROOT = Path(__file__).parents[2]
 PUBLIC = [
     *("tanteo.samplers", "tanteo.pruners", "tanteo.models", "tanteo.importance", "tanteo.run", "tanteo.study"),
+    "tanteo.stopping",
     *("tanteo.plotting", "tanteo.plotting.matplotlib"),
     *("tanteo.integrations.hyperopt", "tanteo.integrations.optuna", "tanteo.integrations.ray"),
     *("tanteo.integrations.mlflow", "tanteo.integrations.tables", "tanteo.integrations.wandb"),

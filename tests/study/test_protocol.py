@@ -96,7 +96,7 @@ def test_a_state_that_is_kept_is_only_a_cache(path):
 
 
 def test_it_reopens_by_its_path_alone(path):
-    options = {"directions": ["minimize", "maximize"], "sampler": "tpe", "seed": 5, "deduplicate": False}
+    options = {"directions": ["minimize", "maximize"], "sampler": "tpe", "seed": 5, "deduplicate": False, "budget": 9.0}
     with tt.Study(path, SPACE, **options, name="sweep") as study:
         study.tell(study.ask(), [1.0, 2.0])
     again = tt.Study(path)
@@ -110,6 +110,7 @@ def test_it_reopens_by_its_path_alone(path):
             "sampler": again.sampler,
             "pruner": tt.pruners.Auto(),
             "pausing": False,
+            "budget": 9.0,
         }
     )
     assert (again.name, again.path) == ("sweep", path)
@@ -125,6 +126,7 @@ def test_it_reopens_by_its_path_alone(path):
         ({"sampler": "tpe"}, "sampler=Auto"),
         ({"direction": "maximize"}, "directions="),
         ({"deduplicate": False}, "deduplicate=True"),
+        ({"budget": 3.0}, "budget=None, and 3.0 is given"),
         ({"name": "other"}, "name='study'"),
     ],
 )

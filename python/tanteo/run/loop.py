@@ -12,12 +12,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from tanteo.exceptions import LostLeaseError, SpaceExhausted, TanteoError
 from tanteo.optimizer import Optimizer
-from tanteo.run.evaluation import Evaluation, describe_error, failed
+from tanteo.run.evaluation import Evaluation, describe_error
 from tanteo.run.executor import Executor, Finished
 from tanteo.run.sharing import sharing
 from tanteo.run.signals import StopSearch
@@ -25,7 +25,10 @@ from tanteo.trials.trial import FrozenTrial, Trial
 
 _LOG = logging.getLogger("tanteo")
 
-Stopped: TypeAlias = Literal["n_trials", "until", "timeout", "space exhausted", "callback", "interrupted"]
+Stopped: TypeAlias = Literal[
+    "n_trials", "until", "timeout", "space exhausted", "callback", "interrupted", "budget", "stop_when"
+]
+StopRule: TypeAlias = Callable[[Optimizer], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,18 @@ class Limits:
         Seconds since the start.
     until
         Trials told in all, those from before the run included.
+    stop_when
+        Asked with the optimizer after every trial told: whether, or why, to stop.
     """
 
     n_trials: int | None
     timeout: float | None
     until: int | None = None
+    stop_when: StopRule | None = None
+
+
+# What is left of an evaluation whose result was refused.
+_UNTOLD: dict[str, Any] = {"state": "failed", "value": None, "sem": None, "constraints": None, "cost": None}
 
 
 class Run:
@@ -62,6 +72,10 @@ class Run:
         How many of them failed and were pruned.
     stopped : str or None
         Why it ended, once it has.
+    stop_reason : str or None
+        The same in words, where there is more to say.
+    budget : float or None
+        What the search may spend in all.
     mistake : str or None
         File and line, if the trial that was told last failed by what looks like a mistake in the objective.
     """
@@ -74,6 +88,8 @@ class Run:
         self.n_failed = 0
         self.n_pruned = 0
         self.stopped: Stopped | None = None
+        self.stop_reason: str | None = None
+        self.budget = optimizer.budget
         self.mistake: str | None = None
         self._start = time.monotonic()
 
@@ -143,6 +159,8 @@ class Loop:
         self._under_way: dict[int, Trial] = {}
         # Trials that this run has told as paused: one that goes on is not counted twice.
         self._paused: set[int] = set()
+        # How many trials had been told when `stop_when` was asked last.
+        self._asked_at: int | None = None
 
     def __call__(self) -> None:
         """Runs to the end; on Ctrl-C gives up what is being evaluated and returns."""
@@ -209,7 +227,36 @@ class Loop:
             run.stopped = "n_trials" if run.most == limits.n_trials else "until"
         elif limits.timeout is not None and run.elapsed >= limits.timeout:
             run.stopped = "timeout"
+        elif self._is_spent():
+            run.stopped = "budget"
+        elif self._is_satisfied():
+            run.stopped = "stop_when"
         return run.stopped is None
+
+    def _is_spent(self) -> bool:
+        """Whether what was told, and is expected of trials under way, reaches the budget.
+
+        What an interrupted run has left behind was within it.
+        """
+        run = self._run
+        if run.budget is None or self._left_behind:
+            return False
+        spent, committed = self._optimizer._core.spent()
+        if committed < run.budget:
+            return False
+        under_way = "" if spent == committed else f" and {committed - spent:.6g} expected of trials under way"
+        run.stop_reason = f"the budget of {run.budget:.6g}: {spent:.6g} spent{under_way}"
+        return True
+
+    def _is_satisfied(self) -> bool:
+        """Whether ``stop_when`` says so; it is asked once after each trial that was told, and at the start."""
+        run, rule = self._run, self._run.limits.stop_when
+        if rule is None or self._asked_at == run.n_told:
+            return False
+        self._asked_at = run.n_told
+        answer = rule(self._optimizer)
+        run.stop_reason = answer if answer and isinstance(answer, str) else None
+        return bool(answer)
 
     def _is_enough(self) -> bool:
         """Whether what is told and under way reaches a limit."""
@@ -232,7 +279,7 @@ class Loop:
             return None
 
     def _tell(self, finished: Finished) -> None:
-        trial, evaluation = finished.trial, finished.evaluation
+        trial, evaluation = finished.trial, self._with_cost(finished.evaluation)
         self._under_way.pop(trial.id, None)
         try:
             with self._sharing.together():
@@ -257,8 +304,15 @@ class Loop:
         except TanteoError as error:
             if not isinstance(error, self._catch):
                 raise
-            tell(self._optimizer, trial, failed(describe_error(error)))
+            tell(self._optimizer, trial, self._with_cost(replace(evaluation, **_UNTOLD, reason=describe_error(error))))
         note(self._optimizer, trial, evaluation)
+
+    def _with_cost(self, evaluation: Evaluation) -> Evaluation:
+        """What was told of an evaluation; where a budget has to last and no cost was told, with its duration."""
+        started, finished = evaluation.started, evaluation.finished
+        if self._run.budget is None or evaluation.cost is not None or started is None or finished is None:
+            return evaluation
+        return replace(evaluation, cost=finished - started)
 
     def _count(self, trial: FrozenTrial) -> None:
         self._run.n_told += 1

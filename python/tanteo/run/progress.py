@@ -57,7 +57,7 @@ def _visible(run: Run) -> Progress:
 
 
 def describe(run: Run) -> dict[str, str]:
-    """What a display says beside the count: the best value (or the size of the front) and what went wrong."""
+    """What a display says beside the count: the best value or the front, what went wrong, what was spent."""
     optimizer = run.optimizer
     shown: dict[str, str] = {}
     if len(optimizer.directions) > 1:
@@ -68,6 +68,8 @@ def describe(run: Run) -> dict[str, str]:
         shown["failed"] = str(run.n_failed)
     if run.n_pruned:
         shown["pruned"] = str(run.n_pruned)
+    if run.budget is not None:
+        shown["spent"] = f"{optimizer.spent:.6g}"
     return shown
 
 
@@ -78,6 +80,8 @@ def fraction(run: Run) -> float | None:
         parts.append(run.n_told / run.most)
     if run.limits.timeout:
         parts.append(min(1.0, run.elapsed / run.limits.timeout))
+    if run.budget is not None:
+        parts.append(min(1.0, run.optimizer.spent / run.budget))
     return max(parts, default=None)
 
 

@@ -24,16 +24,21 @@ class Result:
     optimizer, study : Optimizer
         The search; pass it as ``study=`` to go on, or ``save`` it.
     stopped : str or None
-        Why it ended: ``"n_trials"``, ``"until"``, ``"timeout"``, ``"space exhausted"``, ``"callback"`` or
-        ``"interrupted"``.
+        Why it ended: ``"n_trials"``, ``"until"``, ``"timeout"``, ``"budget"``, ``"stop_when"``,
+        ``"space exhausted"``, ``"callback"`` or ``"interrupted"``.
+    stop_reason : str or None
+        The same in words, where there is more to say: what was spent of the budget, what ``stop_when`` answered.
     wall_time : float
         Seconds the run took.
     """
 
-    def __init__(self, optimizer: Optimizer, *, stopped: Stopped | None, wall_time: float) -> None:
+    def __init__(
+        self, optimizer: Optimizer, *, stopped: Stopped | None, wall_time: float, stop_reason: str | None = None
+    ) -> None:
         self.optimizer = optimizer
         self.study = optimizer
         self.stopped = stopped
+        self.stop_reason = stop_reason
         self.wall_time = wall_time
 
     @property
@@ -60,6 +65,11 @@ class Result:
     def pareto_front(self) -> list[FrozenTrial]:
         """The feasible complete trials that no other one dominates."""
         return self.optimizer.pareto_front
+
+    @property
+    def spent(self) -> float:
+        """The sum of the costs told, those of earlier runs included; see :attr:`tanteo.Optimizer.spent`."""
+        return self.optimizer.spent
 
     @property
     def interrupted(self) -> bool:
@@ -100,7 +110,7 @@ def outcome_rows(result: Result) -> Rows:
     return [
         ("trials", ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"),
         *(("failure", f"{count} x {reason}") for reason, count in reasons.most_common(3)),
-        ("stopped by", result.stopped or "an error"),
+        ("stopped by", result.stop_reason or result.stopped or "an error"),
         ("wall time", f"{result.wall_time:.1f} s"),
     ]
 

@@ -13,7 +13,7 @@ from tanteo.run.channel import DirectChannel
 from tanteo.run.early_failures import EarlyFailures
 from tanteo.run.executor import Executor, InProcess
 from tanteo.run.log import log_trial
-from tanteo.run.loop import Callback, Limits, Loop, Run
+from tanteo.run.loop import Callback, Limits, Loop, Run, StopRule
 from tanteo.run.objective import Objective
 from tanteo.run.progress import make_progress
 from tanteo.run.result import Result
@@ -42,6 +42,8 @@ def minimize(
     n_trials: int | None = None,
     until: int | None = None,
     timeout: float | None = None,
+    budget: float | None = None,
+    stop_when: StopRule | None = None,
     n_workers: int = 1,
     study: Optimizer | str | PathLike[str] | None = None,
     sampler: str | SamplerSettings | Sampler = "auto",
@@ -73,8 +75,9 @@ def minimize(
         Where to search; may be left out when ``study`` is given.
     n_trials : int, optional
         How many trials this call tells, failed, pruned and paused ones included. Those that were paused may go on when
-        the last new trial is under way; what is still paused at the end stays stopped. Without ``n_trials``, ``until``
-        and ``timeout`` the search goes on until the space is exhausted, something stops it, or Ctrl-C.
+        the last new trial is under way; what is still paused at the end stays stopped. Without ``n_trials``, ``until``,
+        ``timeout``, ``budget`` and ``stop_when`` the search goes on until the space is exhausted, something stops it,
+        or Ctrl-C.
     until : int, optional
         How many trials are told in all when this call ends, those told to ``study`` before included, and those that
         other processes work on. A script that calls ``minimize(..., study="sweep.db", until=100)`` and is started again
@@ -82,6 +85,12 @@ def minimize(
     timeout : float, optional
         Seconds after which no further trial is started. Trials that run then are awaited and told; bound them with
         ``trial_timeout``.
+    budget : float, optional
+        What the search may spend in all, in the unit of the ``cost`` that ``fn`` tells; of a trial that tells none, the
+        seconds it took are its cost. No further trial is started once what was spent, and is expected of the trials
+        that run, reaches it. See :class:`tanteo.Optimizer` for what it means to the search.
+    stop_when : callable, optional
+        Called with the optimizer after each tell: whether, or why, to stop. See :mod:`tanteo.stopping`.
     n_workers : int
         1 evaluates in this process. More evaluate in as many processes, and this process asks and tells. Each worker
         is a fresh interpreter: it does not run the calling script again, and it leads its own session. Functions of
@@ -136,7 +145,8 @@ def minimize(
     Notes
     -----
     With ``n_workers=1`` the result depends on the arguments and ``fn`` alone, not on how long evaluations take (unless
-    a time limit ends them). With more it depends on the order in which trials end as well.
+    a time limit ends them, or their durations are what a ``budget`` is spent on). With more it depends on the order in
+    which trials end as well.
 
     Each trial keeps when it was evaluated (``started``, ``finished``, ``duration``). The logger ``"tanteo"`` gets a
     line about each at the level INFO.
@@ -150,9 +160,12 @@ def minimize(
     >>> len(result.trials)
     30
     """
-    settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
+    settings = Settings(
+        n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker, stop_when
+    )
     objective = Objective(fn, catch)
-    optimizer = _optimizer(space, study, directions, sampler, seed, pruner, deduplicate=deduplicate, pausing=pausing)
+    options: dict[str, Any] = {"deduplicate": deduplicate, "pausing": pausing, "budget": budget}
+    optimizer = _optimizer(space, study, directions, sampler, seed, pruner, **options)
     return _search(objective, optimizer, points, settings)
 
 
@@ -163,6 +176,8 @@ def maximize(
     n_trials: int | None = None,
     until: int | None = None,
     timeout: float | None = None,
+    budget: float | None = None,
+    stop_when: StopRule | None = None,
     n_workers: int = 1,
     study: Optimizer | str | PathLike[str] | None = None,
     sampler: str | SamplerSettings | Sampler = "auto",
@@ -182,9 +197,12 @@ def maximize(
     Parameters, result and errors are those of :func:`minimize`; for several objectives use ``minimize`` with
     ``directions``.
     """
-    settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
+    settings = Settings(
+        n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker, stop_when
+    )
     objective = Objective(fn, catch)
-    optimizer = _optimizer(space, study, ["maximize"], sampler, seed, pruner, deduplicate=deduplicate, pausing=pausing)
+    options: dict[str, Any] = {"deduplicate": deduplicate, "pausing": pausing, "budget": budget}
+    optimizer = _optimizer(space, study, ["maximize"], sampler, seed, pruner, **options)
     return _search(objective, optimizer, points, settings)
 
 
@@ -195,7 +213,7 @@ def _search(
     objective.names = optimizer.objective_names or ()
     executor = _executor(objective, optimizer, settings)
     _enqueue(optimizer, members(points, "points must be a list of configurations"))
-    run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until))
+    run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when))
     # Last, when everything that can be refused was: it draws at once.
     display = make_progress(run, wanted=settings.progress)
     early_failures = EarlyFailures()
@@ -205,7 +223,7 @@ def _search(
     finally:
         display.close()
     early_failures.at_end(run)
-    return Result(optimizer, stopped=run.stopped, wall_time=run.elapsed)
+    return Result(optimizer, stopped=run.stopped, wall_time=run.elapsed, stop_reason=run.stop_reason)
 
 
 def _enqueue(optimizer: Optimizer, points: Sequence[Mapping[str, Any]]) -> None:
@@ -239,6 +257,7 @@ def _optimizer(
     *,
     deduplicate: bool,
     pausing: bool,
+    budget: float | None,
 ) -> Optimizer:
     """The optimizer to run: a new one, or the given one after a check that nothing contradicts it.
 
@@ -247,8 +266,8 @@ def _optimizer(
     if study is None:
         if space is None:
             raise ArgumentError("minimize and maximize need a space, or study= with an Optimizer to go on with")
-        options: dict[str, Any] = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate}
-        return Optimizer(space, directions=directions, pruner=pruner, pausing=pausing, **options)
+        options: dict[str, Any] = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate, "pruner": pruner}
+        return Optimizer(space, directions=directions, pausing=pausing, budget=budget, **options)
     if isinstance(study, (str, PathLike)):
         from tanteo.study import Study  # SQLite, which a search in memory does not need
 
@@ -262,6 +281,7 @@ def _optimizer(
             deduplicate=None if deduplicate else False,
             pruner=None if isinstance(pruner, str) and pruner == _PRUNER else pruner,
             pausing=True if pausing else None,
+            budget=budget,
             lease=_LEASE,
         )
         try:
@@ -272,9 +292,10 @@ def _optimizer(
         return opened
     if not isinstance(study, Optimizer):
         raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
-    if sampler != "auto" or seed is not None or not deduplicate or pruner != _PRUNER or pausing:
+    if sampler != "auto" or seed is not None or not deduplicate or pruner != _PRUNER or pausing or budget is not None:
         raise ArgumentError(
-            "sampler, seed, deduplicate, pruner and pausing belong to the given study; leave them out beside study="
+            "sampler, seed, deduplicate, pruner, pausing and budget belong to the given study; leave them out beside "
+            "study="
         )
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tanteo._internal.coercion import as_bool, as_float, as_int, members, shown
 from tanteo.exceptions import ArgumentError
-from tanteo.run.loop import Callback
+from tanteo.run.loop import Callback, StopRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Settings:
     ------
     ArgumentError
         For a count that is no positive integer, seconds that are not positive, a ``progress`` that is no truth value,
-        and a callback that cannot be called.
+        and a callback or ``stop_when`` that cannot be called.
     """
 
     n_trials: int | None
@@ -30,6 +30,7 @@ class Settings:
     callbacks: Sequence[Callback]
     trial_timeout: float | None
     threads_per_worker: int | None
+    stop_when: StopRule | None = None
 
     def __post_init__(self) -> None:
         if self.n_workers is None:
@@ -45,6 +46,9 @@ class Settings:
         }
         for name, value in builtin.items():
             object.__setattr__(self, name, value)
+        if isinstance(self.stop_when, type) or not callable(self.stop_when or bool):
+            expected = "a rule such as tt.stopping.ExpectedGain() or a callable that takes the optimizer"
+            raise ArgumentError(f"stop_when must be {expected}, got {shown(self.stop_when)}")
         for callback in members(self.callbacks, "callbacks must be a list of callables"):
             if not callable(callback):
                 raise ArgumentError(

@@ -43,6 +43,7 @@ class Given(NamedTuple):
     deduplicate: bool | None
     pruner: str | PrunerSettings | Pruner | None
     pausing: bool | None
+    budget: float | None
     name: str | None
 
     def optimizer(self) -> Optimizer:
@@ -63,7 +64,7 @@ def _if_it_has(method: str, given: Any) -> Any:
     return given if hasattr(given, method) and not isinstance(given, type) else None
 
 
-_OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate", "pruner", "pausing")
+_OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate", "pruner", "pausing", "budget")
 #: What studies had before pruners could be chosen: the median, from five complete trials on.
 _FIRST_PRUNER = Median(n_min_trials=5)._to_core()
 
@@ -85,6 +86,7 @@ def header_of(given: Given, path: Path) -> dict[str, Any]:
         "pruner": settings["pruner"],
         "own_pruner": own["pruner"],
         **({"pausing": True} if settings["pausing"] else {}),
+        **({} if optimizer.budget is None else {"budget": optimizer.budget}),
         **({} if optimizer.objective_names is None else {"objectives": list(optimizer.objective_names)}),
     }
 
@@ -150,6 +152,7 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, p
         ("deduplicate", wanted.deduplicate, stored.deduplicate),
         ("pruner", wanted.pruner, stored.pruner),
         ("pausing", wanted.pausing, stored.pausing),
+        ("budget", wanted.budget, stored.budget),
         ("name", given.name, header["name"]),
     ]
     options = given._asdict()

@@ -38,8 +38,8 @@ class State:
         """Return the state of a study without trials."""
         name, settings = header["sampler"]
         seed, deduplicate = header["seed"], header["deduplicate"]
-        pruner, pausing = pruner_in(header), header.get("pausing", False)
-        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner, pausing)
+        rules = pruner_in(header), header.get("pausing", False), header.get("budget")
+        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, *rules)
         return cls(core, Record(), header)
 
     def replay(self, kind: str, body: Body) -> None:

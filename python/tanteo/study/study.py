@@ -60,7 +60,7 @@ class Study(Optimizer):
     space
         As for :class:`Optimizer`. For a study that exists it may be left out, unless some choices are of a kind that
         JSON cannot hold.
-    direction, directions, sampler, seed, deduplicate, pruner, pausing
+    direction, directions, sampler, seed, deduplicate, pruner, pausing, budget
         As for :class:`Optimizer`. For a study that exists they may be left out.
     name
         What to call it; by default the name of the file.
@@ -119,13 +119,14 @@ class Study(Optimizer):
         deduplicate: bool | None = None,
         pruner: str | PrunerSettings | Pruner | None = None,
         pausing: bool | None = None,
+        budget: float | None = None,
         name: str | None = None,
         durability: Durability = "full",
         lease: float | None = None,
         max_retries: int = 3,
         read_only: bool = False,
     ) -> None:
-        given = Given(space, direction, directions, sampler, seed, deduplicate, pruner, pausing, name)
+        given = Given(space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget, name)
         # Absolute, so that a change of the current folder changes nothing.
         self._path = as_path(path).absolute()
         self._options: dict[str, Any] = {
@@ -185,8 +186,8 @@ class Study(Optimizer):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the search was made with: directions, sampler, seed, deduplicate, pruner, pausing."""
-        names = ("directions", "sampler", "seed", "deduplicate", "pruner", "pausing")
+        """What the search was made with: directions, sampler, seed, deduplicate, pruner, pausing, budget."""
+        names = ("directions", "sampler", "seed", "deduplicate", "pruner", "pausing", "budget")
         return {name: getattr(self, name) for name in names}
 
     @property

@@ -140,6 +140,11 @@ class Results:
         """The feasible complete trials that no other one dominates, in the order of their ids."""
         return [self.trials[number] for number in self._core.pareto_front()]
 
+    @property
+    def spent(self) -> float:
+        """The sum of the costs told, of trials in any state; results added by ``observe`` cost nothing here."""
+        return self._core.spent()[0]
+
     def stats(self) -> dict[str, int]:
         """Return counts of what happened.
 

@@ -35,6 +35,7 @@ fn settings_that_make_no_sense_are_refused() {
         (settings(1, tpe(0, 0.15)), "n_candidates is 0"),
         (settings(1, tpe(24, 1.0)), "gamma is 1"),
         (settings(1, tpe(24, f64::NAN)), "gamma is NaN"),
+        (Settings { budget: Some(0.0), ..settings(1, Sampler::Random) }, "budget must be a positive, finite cost"),
     ];
     for (settings, expected) in bad {
         let message = refusal(Optimizer::new(search::cube(2), settings));

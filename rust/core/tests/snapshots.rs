@@ -329,6 +329,20 @@ fn reports_and_pauses_made_to_deceive_never_panic() {
     }
 }
 
+#[test]
+fn a_budget_is_kept() {
+    let settings = Settings { budget: Some(2.5), ..search::settings(Sampler::Random) };
+    let optimizer = Optimizer::new(search::cube(2), settings).unwrap();
+    let stored = optimizer.snapshot(b"").unwrap();
+    let (restored, _) = Optimizer::restore(&stored).unwrap();
+    assert_eq!(restored.settings().budget, Some(2.5));
+    // It stands at the end; minus infinity is none.
+    let end = stored.len() - 8;
+    let mut payload = stored[HEADER..].to_vec();
+    payload[end - HEADER..].copy_from_slice(&f64::NEG_INFINITY.to_le_bytes());
+    assert!(message(&sealed(&payload)).contains("budget must be"), "{}", message(&sealed(&payload)));
+}
+
 /// Writes the file of this format, once, at its release.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the one file this crate ever writes is its own golden file")]

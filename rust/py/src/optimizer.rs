@@ -124,7 +124,7 @@ fn configurations_from(core: &Optimizer, first: u64) -> Vec<Configuration> {
 #[pymethods]
 impl CoreOptimizer {
     #[new]
-    #[pyo3(signature = (space, maximize, sampler, seed, deduplicate, pruner, pausing = false))]
+    #[pyo3(signature = (space, maximize, sampler, seed, deduplicate, pruner, pausing = false, budget = None))]
     #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
     fn new(
         py: Python<'_>,
@@ -135,12 +135,13 @@ impl CoreOptimizer {
         deduplicate: bool,
         pruner: pruners::Named<'_>,
         pausing: bool,
+        budget: Option<f64>,
     ) -> PyResult<Self> {
         let (name, settings) = sampler;
         let sampler = sampler_in(&name, &settings, &space.get().space)?;
         let pruner = pruner_in(pruner, maximize.first().copied().unwrap_or_default())?;
         let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
-        let settings = Settings { maximize, sampler, seed, deduplicate, pruner, pausing };
+        let settings = Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget };
         let (searched, seed) = (&space.get().space, settings.seed);
         let core = compute(py, || Ok(Optimizer::new(searched.clone(), settings)?));
         let core = core.map_err(|error| error.into_py(py, Some(seed)))?;
@@ -383,6 +384,21 @@ impl CoreOptimizer {
         })
     }
 
+    /// The sum of the costs told, and the same with what the pending trials are expected to cost.
+    fn spent(&self, py: Python<'_>) -> PyResult<(f64, f64)> {
+        self.run(py, |core| Ok((core.spent(), core.committed())))
+    }
+
+    /// What the next `n` trials after the first `before` are expected to gain; None without a model to believe.
+    fn expected_gain(&self, py: Python<'_>, n: &Bound<'_, PyAny>, before: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
+        let n = scalar::unsigned(n, Named::Argument("n"))? as usize;
+        let before = scalar::unsigned(before, Named::Argument("before"))? as usize;
+        self.run(py, |core| {
+            let interrupt = Interrupt::new();
+            core.expected_gain(n, before, &|| interrupt.pending()).map_err(|error| interrupt.explain(error))
+        })
+    }
+
     /// Why a trial has the configuration it has, as a dictionary.
     fn explain<'py>(&self, py: Python<'py>, trial: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let trial = scalar::trial_id(trial)?;
@@ -519,9 +535,9 @@ impl CoreOptimizer {
     }
 
     /// What the constructor takes besides the space: `maximize`, `sampler` as (name, settings), `seed`, `deduplicate`,
-    /// `pruner` as (name, settings), `pausing`.
+    /// `pruner` as (name, settings), `pausing`, `budget`.
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let Settings { maximize, sampler, seed, deduplicate, pruner, pausing } = &self.settings;
+        let Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget } = &self.settings;
         let settings = PyDict::new(py);
         settings.set_item("maximize", maximize)?;
         settings.set_item("sampler", sampler_out(py, sampler, &self.space.get().space)?)?;
@@ -529,6 +545,7 @@ impl CoreOptimizer {
         settings.set_item("deduplicate", deduplicate)?;
         settings.set_item("pruner", pruner_out(py, pruner, self.direction())?)?;
         settings.set_item("pausing", pausing)?;
+        settings.set_item("budget", budget)?;
         Ok(settings)
     }
 

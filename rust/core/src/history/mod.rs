@@ -14,6 +14,7 @@
 //! | `check` | what must hold of columns that come out of a file |
 //! | `room` | how much memory rows take, and room for more |
 //! | `seen` | which configurations were tried |
+//! | `spent` | what was spent, and what trials cost in full |
 
 mod before;
 mod check;
@@ -27,6 +28,7 @@ mod reported;
 mod reports;
 mod room;
 mod seen;
+mod spent;
 mod trial;
 mod write;
 

@@ -1,8 +1,10 @@
 //! Surrogate models, usable from Rust without an optimizer.
 
 mod choices;
+mod cost;
 pub mod gp;
 pub mod output_warp;
 pub mod parzen;
 
 pub use choices::is_mostly_unordered;
+pub use cost::LogCost;

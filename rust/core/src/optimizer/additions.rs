@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Optimizer;
+use super::cost::check_budget;
 use crate::history::{Pauses, Reported};
 
 /// What came after format 4; the default is what searches had before. The order of the fields is the format.
@@ -12,20 +13,29 @@ pub(super) struct Additions {
     reported: Reported,
     /// Whether trials may be stopped for now, and which were.
     pausing: (bool, Pauses),
+    /// What the search may spend.
+    budget: Option<f64>,
 }
 
 impl Additions {
     /// What an optimizer has of it.
     pub(super) fn of(optimizer: &Optimizer) -> Self {
         let (settings, history) = (&optimizer.settings, &optimizer.history);
-        Self { reported: history.reported().clone(), pausing: (settings.pausing, history.pauses().clone()) }
+        Self {
+            reported: history.reported().clone(),
+            pausing: (settings.pausing, history.pauses().clone()),
+            budget: settings.budget,
+        }
     }
 
     /// Gives it to an optimizer whose history is not yet checked.
-    pub(super) fn give(self, optimizer: &mut Optimizer) {
+    pub(super) fn give(self, optimizer: &mut Optimizer) -> Result<(), String> {
         let (pausing, pauses) = self.pausing;
         optimizer.settings.pausing = pausing;
         optimizer.history.take_reported(self.reported);
         optimizer.history.take_pauses(pauses);
+        check_budget(self.budget).map_err(|e| e.to_string())?;
+        optimizer.settings.budget = self.budget;
+        Ok(())
     }
 }

@@ -27,7 +27,7 @@ impl Optimizer {
         interrupted: &'a dyn Fn() -> bool,
     ) -> Context<'a> {
         let (space, encoding, seed) = (&self.space, &self.encoding, self.settings.seed);
-        Context { space, encoding, history, seed, trial, attempt: 0, pool, interrupted }
+        Context { space, encoding, history, seed, trial, attempt: 0, cost: None, pool, interrupted }
     }
 
     /// Explains a trial of any state.
@@ -49,7 +49,9 @@ impl Optimizer {
         self.room_for_model(1)?;
         let history = self.history.before(row, &self.space, &self.encoding);
         let seen = with_estimates(&history, &Self::estimates(&history));
-        let context = self.context(seen.as_ref().unwrap_or(&history), trial, pool, interrupted);
+        let cost = self.weighing(&self.context(&history, trial, pool, interrupted));
+        let bare = self.context(seen.as_ref().unwrap_or(&history), trial, pool, interrupted);
+        let context = Context { cost: cost.as_ref(), ..bare };
         let best = (0..row).filter(|row| history.n_objectives() == 1 && history.is_eligible(*row));
         let incumbent = best.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));
         let (chosen, best) = (

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerError;
+use super::cost::check_budget;
 use crate::pruner::{PercentileSettings, Pruner};
 use crate::sampler::Sampler;
 use crate::space::SearchSpace;
@@ -24,12 +25,15 @@ pub struct Settings {
     /// Whether trials may be stopped for now and go on later. A snapshot holds it among its additions.
     #[serde(skip)]
     pub pausing: bool,
+    /// What the search may spend, in the unit of the costs that are told. It came with format 5 (see `Additions`).
+    #[serde(skip)]
+    pub budget: Option<f64>,
 }
 
 impl Settings {
     /// Settings with the defaults of what is not given.
     pub fn new(maximize: Vec<bool>, sampler: Sampler, seed: u64) -> Self {
-        Self { maximize, sampler, seed, deduplicate: true, pruner: Pruner::Auto, pausing: false }
+        Self { maximize, sampler, seed, deduplicate: true, pruner: Pruner::Auto, pausing: false, budget: None }
     }
 
     /// Whether these settings make sense for this space.
@@ -37,6 +41,7 @@ impl Settings {
         if self.maximize.is_empty() {
             return Err(OptimizerError::Argument("an optimizer needs at least one direction; none was given".into()));
         }
+        check_budget(self.budget)?;
         self.pruner.check(self.maximize.len()).map_err(OptimizerError::Argument)?;
         self.sampler.check(space).map_err(OptimizerError::Argument)
     }

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Format 2 added the notes, at the end of the payload, format 3 trials that are set aside, format 4 the pruner, after
-//! the notes, format 5 the additions, after the pruner.
+//! the notes, and format 5 the additions, after the pruner.
 //!
 //! What follows from the rest (unit coordinates, the incumbent, which configurations were tried) is not stored. Nothing
 //! is allocated by a length found in the bytes before the checksum has vouched for them, and even then a length prefix
@@ -38,7 +38,7 @@ const HEADER: usize = 22;
 /// and a unit coordinate for each in columns that may be half empty.
 const GROWTH: usize = 16;
 
-/// Everything stored but the notes, the pruner and the additions, which follow. The order of the fields is the format.
+/// Everything stored but what follows: the notes, the pruner, the additions. The order of the fields is the format.
 #[derive(Serialize, Deserialize)]
 struct Payload<'a> {
     parameters: Cow<'a, [Parameter]>,
@@ -102,7 +102,7 @@ impl Optimizer {
         let mut optimizer = Self::new(space, payload.settings.into_owned()).map_err(|e| e.to_string())?;
         let n_objectives = optimizer.history.n_objectives();
         optimizer.history = payload.history.into_owned();
-        additions.give(&mut optimizer);
+        additions.give(&mut optimizer)?;
         optimizer.history.revive(&optimizer.space, &optimizer.encoding, n_objectives)?;
         for partial in payload.queue.iter() {
             optimizer.check_queued(partial).map_err(|e| e.to_string())?;

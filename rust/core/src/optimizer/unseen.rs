@@ -16,7 +16,7 @@
 use super::{Optimizer, OptimizerError};
 use crate::history::{History, Origin};
 use crate::numerics::{Pool, Purpose, Stream};
-use crate::sampler::{Context, Sampler, SuggestError, Suggestion};
+use crate::sampler::{Context, Sampler, SuggestError, Suggestion, Weighing};
 use crate::space::{Configuration, Grid, SpaceError, Step};
 
 /// Proposals and draws that may be turned down.
@@ -28,6 +28,15 @@ const MAX_PROPOSALS: u32 = 8;
 const BLOCK: u64 = 1024;
 /// Blocks without a feasible configuration after which the walk gives up: about 10^6 configurations.
 const MAX_BLOCKS: u64 = 1000;
+
+/// What models see beside what was told.
+#[derive(Clone, Copy)]
+struct Seen<'a> {
+    /// The history, where theirs is another one.
+    history: Option<&'a History>,
+    /// How costs weigh.
+    cost: Option<&'a Weighing>,
+}
 
 /// Why the space is walked through.
 enum Why {
@@ -73,6 +82,7 @@ impl Optimizer {
     ) -> Result<Suggestion, SuggestError> {
         let continuous = self.space.is_continuous();
         let seen = if sampler.learns() { self.seen_by_models() } else { None };
+        let cost = self.weighing(&self.context(&self.history, self.history.len() as u64, pool, interrupted));
         let (mut model, mut last) = (false, None);
         for attempt in 0..MAX_ATTEMPTS {
             if interrupted() {
@@ -80,7 +90,8 @@ impl Optimizer {
             }
             let held = continuous && attempt >= MAX_PROPOSALS;
             let sampler = if held { &Sampler::Random } else { sampler };
-            let proposed = self.propose(sampler, seen.as_ref(), attempt, pool, interrupted);
+            let proposed =
+                self.propose(sampler, Seen { history: seen.as_ref(), cost: cost.as_ref() }, attempt, pool, interrupted);
             let mut suggestion = match proposed {
                 Err(SuggestError::Space(error @ SpaceError::Infeasible { .. })) if !continuous => {
                     return self.walk(&Why::Infeasible(error), interrupted);
@@ -99,12 +110,11 @@ impl Optimizer {
         last.filter(|_| continuous).map_or_else(|| self.walk(&Why::Repeated { model }, interrupted), Ok)
     }
 
-    /// What the sampler proposes, or a random draw where it finds nothing that satisfies the constraints. `seen` is the
-    /// history as models see it, where that is another one.
+    /// What the sampler proposes, or a random draw where it finds nothing that satisfies the constraints.
     fn propose(
         &mut self,
         sampler: &Sampler,
-        seen: Option<&History>,
+        seen: Seen<'_>,
         attempt: u32,
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
@@ -112,10 +122,11 @@ impl Optimizer {
         let context = Context {
             space: &self.space,
             encoding: &self.encoding,
-            history: seen.unwrap_or(&self.history),
+            history: seen.history.unwrap_or(&self.history),
             seed: self.settings.seed,
             trial: self.history.len() as u64,
             attempt,
+            cost: seen.cost,
             pool,
             interrupted,
         };

@@ -43,7 +43,7 @@ pub(super) fn suggest(
     context: &Context<'_>,
     scratch: &mut Scratch,
 ) -> Result<Suggestion, SuggestError> {
-    startup::then(n_startup(settings, context), context, || {
+    startup::then(settings.n_startup(context.space), context, || {
         let (d, numbers) = (context.space.parameters().len(), cma::applies(context));
         let n_gp = if numbers { n_gp_trials(d) } else { MAX_GP_TRIALS };
         let n_models = context.history.n_objectives() + context.history.constraint_names().len();
@@ -81,19 +81,13 @@ fn n_gp_trials(n_parameters: usize) -> usize {
 
 /// The Gaussian process that Auto runs.
 pub(super) fn gp_settings(settings: &AutoSettings, context: &Context<'_>) -> GpSettings {
-    GpSettings { n_startup: n_startup(settings, context), acquisition: GpAcquisition::Lcb }
+    GpSettings { n_startup: settings.n_startup(context.space), acquisition: GpAcquisition::Lcb }
 }
 
 /// The TPE that Auto runs.
 pub(super) fn tpe_settings(settings: &AutoSettings, context: &Context<'_>) -> TpeSettings {
     let n_candidates = if context.space.parameters().len() < MANY_PARAMETERS { 24 } else { 48 };
-    TpeSettings { n_startup: n_startup(settings, context), n_candidates, gamma: 0.15 }
-}
-
-/// By default `4 + d / 4` held between 5 and 12: more dimensions need a longer look around, but a budget of some dozens
-/// of trials must not be spent on it.
-fn n_startup(settings: &AutoSettings, context: &Context<'_>) -> u64 {
-    settings.n_startup.unwrap_or_else(|| (4 + context.space.parameters().len() as u64 / 4).clamp(5, 12))
+    TpeSettings { n_startup: settings.n_startup(context.space), n_candidates, gamma: 0.15 }
 }
 
 #[cfg(test)]

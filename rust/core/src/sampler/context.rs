@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::Weighing;
 use crate::encoding::Encoding;
 use crate::history::{History, Origin};
 use crate::numerics::Pool;
@@ -21,6 +22,8 @@ pub struct Context<'a> {
     pub trial: u64,
     /// Counts the proposals turned down for this trial (duplicates).
     pub attempt: u32,
+    /// How costs weigh; absent where they have no say.
+    pub cost: Option<&'a Weighing>,
     /// Threads.
     pub pool: &'a Pool,
     /// Polled between blocks of work; `true` ends the ask.

@@ -6,6 +6,7 @@
 mod auto;
 mod cma;
 mod context;
+mod cost;
 mod credit;
 mod crowd;
 mod evidence;
@@ -23,12 +24,15 @@ mod startup;
 #[cfg(test)]
 mod testing;
 mod tpe;
+mod weighing;
 
 pub use context::{Context, SuggestError, Suggestion};
+pub(crate) use cost::{expected_of_pending, weighing};
 pub use evidence::Evidence;
-pub(crate) use gp::{Reading, predictions, reading};
+pub(crate) use gp::{Reading, expected_gain, predictions, reading};
 pub use scratch::Scratch;
 pub use settings::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
+pub use weighing::Weighing;
 
 use crate::history::Origin;
 use crate::space::Configuration;

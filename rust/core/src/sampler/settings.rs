@@ -78,6 +78,16 @@ impl Sampler {
         matches!(self, Self::Tpe(_) | Self::Gp(_) | Self::Auto(_))
     }
 
+    /// Trials told before a model speaks; zero without one.
+    pub(crate) fn n_startup(&self, space: &SearchSpace) -> u64 {
+        match self {
+            Self::Tpe(settings) => settings.n_startup,
+            Self::Gp(settings) => settings.n_startup,
+            Self::Auto(settings) => settings.n_startup(space),
+            _ => 0,
+        }
+    }
+
     /// Whether the settings make sense for this space.
     ///
     /// # Errors
@@ -93,6 +103,14 @@ impl Sampler {
             }
             Self::Tpe(settings) => settings.check(),
         }
+    }
+}
+
+impl AutoSettings {
+    /// By default `4 + d / 4` held between 5 and 12: more dimensions need a longer look around, but a budget of some
+    /// dozens of trials must not be spent on it.
+    pub(super) fn n_startup(&self, space: &SearchSpace) -> u64 {
+        self.n_startup.unwrap_or_else(|| (4 + space.parameters().len() as u64 / 4).clamp(5, 12))
     }
 }
 

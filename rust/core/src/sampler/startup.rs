@@ -1,17 +1,57 @@
 //! Before a model speaks.
 
-use super::{Context, SuggestError, Suggestion, sobol};
-use crate::history::Origin;
+use super::{Context, SuggestError, Suggestion, Weighing, gp, sobol};
+use crate::history::{Origin, TrialState};
+use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
+/// Draws that are compared where costs are known to differ.
+const CANDIDATES: usize = 32;
+
 /// A space-filling design until `n_startup` trials were told (in whatever way they ended), then what `model` says. With
-/// nothing told there is nothing to learn from, so the first suggestion is never the model's.
+/// nothing told there is nothing to learn from, so the first suggestion is never the model's. Where costs are known to
+/// differ, cheap points come first.
 pub(super) fn then(
     n_startup: u64,
     context: &Context<'_>,
     model: impl FnOnce() -> Result<Suggestion, SuggestError>,
 ) -> Result<Suggestion, SuggestError> {
-    if (context.history.n_finished() as u64) < n_startup.max(1) { design(context) } else { model() }
+    if context.history.n_finished() as u64 >= n_startup.max(1) {
+        return model();
+    }
+    let cheap = context.cost.and_then(|cost| cheap(cost, context));
+    cheap.map_or_else(|| design(context), |configuration| Ok(designed(configuration)))
+}
+
+/// The cheapest of some draws from the priors that keep away from what was tried: of [`CANDIDATES`] the half farthest
+/// from its nearest trial.
+fn cheap(cost: &Weighing, context: &Context<'_>) -> Option<Configuration> {
+    let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, context.attempt);
+    let nothing = vec![None; context.space.parameters().len()];
+    let tried = |row: &usize| !matches!(context.history.states()[*row], TrialState::Excluded(_));
+    let tried: Vec<Vec<f64>> = (0..context.history.len()).filter(tried).map(|row| gp::unit(context, row)).collect();
+    let away = |unit: &[f64]| tried.iter().map(|other| squared_distance(unit, other)).fold(f64::INFINITY, f64::min);
+    let drawn = (0..CANDIDATES).filter_map(|_| context.space.draw(&nothing, &mut stream).ok());
+    let mut candidates: Vec<(f64, Vec<f64>, Configuration)> = drawn
+        .map(|configuration| {
+            let unit = context.encoding.encode(&configuration);
+            (away(&unit), unit, configuration)
+        })
+        .collect();
+    candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
+    candidates.truncate(candidates.len().div_ceil(2));
+    let price = |unit: &[f64]| cost.at(&gp::point(context, unit));
+    let cheapest = candidates.into_iter().min_by(|a, b| price(&a.1).total_cmp(&price(&b.1)));
+    cheapest.map(|(_, _, configuration)| configuration)
+}
+
+/// Over the parameters; 1 where one of the two is inactive.
+fn squared_distance(unit: &[f64], other: &[f64]) -> f64 {
+    let one = |(u, v): (&f64, &f64)| match (u.is_nan(), v.is_nan()) {
+        (false, false) => (u - v) * (u - v),
+        (a, b) => f64::from(u8::from(a != b)),
+    };
+    unit.iter().zip(other).map(one).sum()
 }
 
 /// The centre, then Sobol points.
@@ -21,9 +61,13 @@ pub(super) fn then(
 fn design(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
     let first = context.history.is_empty() && context.attempt == 0;
     match Some(centre(context)).filter(|centre| first && context.space.satisfies(centre)) {
-        Some(configuration) => Ok(Suggestion { configuration, origin: Origin::Design, fallback: false }),
+        Some(configuration) => Ok(designed(configuration)),
         None => sobol::suggest(context),
     }
+}
+
+fn designed(configuration: Configuration) -> Suggestion {
+    Suggestion { configuration, origin: Origin::Design, fallback: false }
 }
 
 /// The median of every prior.

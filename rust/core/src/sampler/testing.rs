@@ -28,6 +28,7 @@ pub(super) fn asked<T>(space: &SearchSpace, history: &History, trial: u64, look:
         seed: 1,
         trial,
         attempt: 0,
+        cost: None,
         pool: &pool,
         interrupted: &interrupted,
     })

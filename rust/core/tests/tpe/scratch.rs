@@ -107,6 +107,7 @@ fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> S
         seed: 3,
         trial: optimizer.history().len() as u64,
         attempt: 0,
+        cost: None,
         pool: &Pool::serial(),
         interrupted: &|| false,
     };

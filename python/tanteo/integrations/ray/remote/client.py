@@ -46,7 +46,7 @@ class RemoteOptimizer:
 
     Parameters
     ----------
-    space, direction, directions, sampler, seed, deduplicate, pruner, pausing
+    space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget
         As for :class:`tanteo.Optimizer`.
     path
         Folder that the actor can write to, and that is still there when it is started anew (on another node: a shared
@@ -92,6 +92,7 @@ class RemoteOptimizer:
         deduplicate: bool | None = None,
         pruner: str | PrunerSettings | Pruner | None = None,
         pausing: bool | None = None,
+        budget: float | None = None,
         path: str | PathLike[str] | None = None,
         study: str | PathLike[str] | None = None,
         lease: float = 60.0,
@@ -104,6 +105,7 @@ class RemoteOptimizer:
             "deduplicate": deduplicate,
             "pruner": pruner,
             "pausing": pausing,
+            "budget": budget,
         }
         options = {name: value for name, value in options.items() if value is not None}
         if not isinstance(path, str | PathLike | None):
@@ -331,6 +333,21 @@ class RemoteOptimizer:
     def recommend(self) -> FrozenTrial | None:
         """Return the best trial by the model, computed here; see :meth:`tanteo.Optimizer.recommend`."""
         return self.optimizer().recommend()
+
+    @property
+    def spent(self) -> float:
+        """The sum of the costs told; see :attr:`tanteo.Optimizer.spent`."""
+        return self.optimizer().spent
+
+    def expected_gain(self, n: int = 10) -> float | None:
+        """Return what the next trials are expected to gain, computed here.
+
+        Parameters
+        ----------
+        n
+            As for :meth:`tanteo.Optimizer.expected_gain`.
+        """
+        return self.optimizer().expected_gain(n)
 
     def optimizer(self) -> Optimizer:
         """Return a copy of the optimizer as it is now, to look at, to save, to go on with alone."""

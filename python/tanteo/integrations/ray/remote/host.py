@@ -24,7 +24,7 @@ REMEMBERED = 1000
 #: Host and process of a worker.
 Place: TypeAlias = tuple[str, int]
 #: What a folder is compared with before it is gone on with; the space is, too.
-_COMPARED = ("directions", "sampler", "deduplicate", "pruner", "pausing")
+_COMPARED = ("directions", "sampler", "deduplicate", "pruner", "pausing", "budget")
 
 
 class OptimizerHost:

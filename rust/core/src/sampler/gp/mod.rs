@@ -20,6 +20,7 @@
 mod acquisition;
 mod constraints;
 mod explain;
+mod gain;
 mod hyperparameter_cache;
 mod maximize;
 mod noise;
@@ -30,8 +31,10 @@ mod training_data;
 
 pub(super) use explain::evidence;
 pub(crate) use explain::predictions;
+pub(crate) use gain::expected_gain;
 pub(crate) use reading::{Reading, reading};
 pub(super) use surrogate::State;
+pub(super) use training_data::{coordinate, inputs, point, unit};
 
 use acquisition::{AcquisitionFunction, FailureClassifier};
 use maximize::{Search, TrustRegion};

@@ -1,6 +1,6 @@
 //! Which trials the model sees, and how.
 
-use crate::encoding::AxisKind;
+use crate::encoding::{Axis, AxisKind};
 use crate::model::gp::{Column, Inputs};
 use crate::model::output_warp::{half_rank, slope_of_the_good_half};
 use crate::pareto::dominance;
@@ -44,23 +44,27 @@ pub(super) fn is_observation(context: &Context<'_>, row: usize) -> bool {
 }
 
 /// The point the model sees for unit coordinates: choices without an order become codes.
-pub(super) fn point(context: &Context<'_>, unit: &[f64]) -> Vec<f64> {
-    let coordinate = |(u, axis): (&f64, &crate::encoding::Axis)| match axis.kind() {
+pub(in crate::sampler) fn point(context: &Context<'_>, unit: &[f64]) -> Vec<f64> {
+    unit.iter().zip(context.encoding.axes()).map(|(u, axis)| coordinate(*u, axis)).collect()
+}
+
+/// One coordinate of it.
+pub(in crate::sampler) fn coordinate(u: f64, axis: &Axis) -> f64 {
+    match axis.kind() {
         AxisKind::Unordered { levels } => (u * levels as f64).floor(),
-        AxisKind::Continuous | AxisKind::Ordered { .. } => *u,
-    };
-    unit.iter().zip(context.encoding.axes()).map(coordinate).collect()
+        AxisKind::Continuous | AxisKind::Ordered { .. } => u,
+    }
 }
 
 /// Unit coordinates of a trial, NaN where inactive.
-pub(super) fn unit(context: &Context<'_>, row: usize) -> Vec<f64> {
+pub(in crate::sampler) fn unit(context: &Context<'_>, row: usize) -> Vec<f64> {
     (0..context.history.n_parameters()).map(|j| context.history.unit(j)[row]).collect()
 }
 
 /// The inputs of some trials.
-pub(super) fn inputs(context: &Context<'_>, rows: &[usize]) -> Inputs {
+pub(in crate::sampler) fn inputs(context: &Context<'_>, rows: &[usize]) -> Inputs {
     let points: Vec<Vec<f64>> = rows.iter().map(|row| point(context, &unit(context, *row))).collect();
-    let column = |(j, axis): (usize, &crate::encoding::Axis)| {
+    let column = |(j, axis): (usize, &Axis)| {
         let values = points.iter().map(|p| p[j]).collect();
         match axis.kind() {
             AxisKind::Unordered { levels } => Column::Category { codes: values, levels },

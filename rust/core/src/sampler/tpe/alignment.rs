@@ -1,13 +1,14 @@
 //! Draws of several groups, put together group by group.
 
 use super::State;
+use super::group::Group;
 use crate::model::parzen::{Points, Precision};
-use crate::sampler::{Context, SuggestError};
+use crate::sampler::{Context, SuggestError, gp};
 
 /// Sorts the draws of each group by their density ratio, so that the first row holds the best draw of every group, the
 /// second row the second best, and so on. A group that is not modelled stays as it was drawn.
 ///
-/// Each group is so decided for itself, parents before children. To compare whole rows would compare branches by their
+/// Where costs have a say, each parameter's part of them is taken off. Each group is so decided for itself, parents before children. To compare whole rows would compare branches by their
 /// children: one whose children are modelled shows the best of many draws, one that was tried too seldom shows nothing,
 /// and would not be tried again. (Measured: `benches/results/tpe.md`.)
 pub(super) fn align(state: &State, context: &Context<'_>, points: &mut Points) -> Result<(), SuggestError> {
@@ -17,12 +18,27 @@ pub(super) fn align(state: &State, context: &Context<'_>, points: &mut Points) -
         let good = group.good.mixture().log_density_in(Precision::Single, &own, context.pool);
         let bad = group.bad.mixture().try_log_density(Precision::Single, &own, context.pool, context.interrupted);
         let bad = bad.ok_or(SuggestError::Interrupted)?;
+        let prices = prices(group, context, &own);
+        let worth = |i: usize| good[i] - bad[i] - prices.as_ref().map_or(0.0, |prices| prices[i]);
         let mut order = all.clone();
-        order.sort_by(|a, b| (good[*b] - bad[*b]).total_cmp(&(good[*a] - bad[*a])));
+        order.sort_by(|a, b| worth(*b).total_cmp(&worth(*a)));
         for (dimension, parameter) in group.parameters.iter().enumerate() {
             let sorted = order.iter().map(|i| own.column(dimension)[*i]);
             points.column_mut(*parameter).iter_mut().zip(sorted).for_each(|(u, value)| *u = value);
         }
     }
     Ok(())
+}
+
+/// What the parameters of a group add to the weighed log cost of its draws.
+fn prices(group: &Group, context: &Context<'_>, own: &Points) -> Option<Vec<f64>> {
+    let cost = context.cost?;
+    let mut prices = vec![0.0; own.count()];
+    for (dimension, parameter) in group.parameters.iter().enumerate() {
+        let axis = &context.encoding.axes()[*parameter];
+        for (price, u) in prices.iter_mut().zip(own.column(dimension)) {
+            *price += cost.share(*parameter, gp::coordinate(*u, axis));
+        }
+    }
+    Some(prices)
 }

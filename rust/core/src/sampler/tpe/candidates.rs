@@ -8,7 +8,7 @@ use super::group::Group;
 use crate::model::parzen::Points;
 use crate::numerics::Stream;
 use crate::sampler::failures::Ends;
-use crate::sampler::{Context, SuggestError};
+use crate::sampler::{Context, SuggestError, gp};
 use crate::space::Configuration;
 
 /// Points that satisfy the known constraints.
@@ -43,6 +43,11 @@ impl Candidates {
     /// Unit coordinates of one.
     fn unit(&self, i: usize, context: &Context<'_>) -> Vec<f64> {
         (0..context.space.parameters().len()).map(|parameter| self.points.column(parameter)[i]).collect()
+    }
+
+    /// What models of the points themselves see of one.
+    pub(super) fn point(&self, i: usize, context: &Context<'_>) -> Vec<f64> {
+        gp::point(context, &self.unit(i, context))
     }
 
     pub(super) fn configuration(&self, i: usize, context: &Context<'_>) -> Configuration {

@@ -8,7 +8,7 @@ use crate::sampler::crowd::is_crowded;
 use crate::sampler::{Context, SuggestError, repeats};
 use crate::space::Configuration;
 
-/// The candidate with the highest density ratio, among those not tried before, unless repetitions teach ([`repeats`]),
+/// The candidate with the highest density ratio, weighed by its cost where costs have a say, among those not tried before, unless repetitions teach ([`repeats`]),
 /// that keep away from what is pending ([`is_crowded`]); the highest of those not tried if none does, of all if every
 /// one was tried, `None` if there are none.
 pub(super) fn choose(
@@ -37,11 +37,15 @@ pub(super) fn choose(
 /// their prior kernel: a floor lowered by that error would let all of them be asked for.
 fn rank(state: &State, context: &Context<'_>, candidates: &Candidates) -> Ranking {
     let [group] = &state.groups[..] else {
+        // Costs had their say group by group.
         let ties = vec![0.0; candidates.count()];
         return Ranking::of(ties.clone(), &ties);
     };
     let (_, points) = candidates.of_group(group, &(0..candidates.count()).collect::<Vec<_>>());
-    let good = group.good.mixture().log_density_in(Precision::Single, &points, context.pool);
+    let mut good = group.good.mixture().log_density_in(Precision::Single, &points, context.pool);
+    if let Some(cost) = context.cost {
+        good.iter_mut().enumerate().for_each(|(i, l)| *l -= cost.at(&candidates.point(i, context)));
+    }
     Ranking::bounded(good, &group.bad.mixture().log_floor(&points))
 }
 

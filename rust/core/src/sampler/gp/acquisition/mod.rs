@@ -15,7 +15,7 @@ use super::surrogate::Surrogate;
 use crate::acquisition::feasibility::log_feasible;
 use crate::acquisition::{Graded, Normal};
 use crate::model::gp::{Place, Prediction, Sloped};
-use crate::sampler::{Context, GpAcquisition, GpSettings};
+use crate::sampler::{Context, GpAcquisition, GpSettings, Weighing};
 
 /// An acquisition function, to be maximized.
 pub(super) struct AcquisitionFunction<'a> {
@@ -24,6 +24,8 @@ pub(super) struct AcquisitionFunction<'a> {
     pub(super) surrogate: &'a Surrogate<'a>,
     /// Present if any trial failed.
     failures: Option<FailureClassifier<'a>>,
+    /// What the objectives promise is weighed by this, where costs have a say.
+    cost: Option<&'a Weighing>,
 }
 
 impl<'a> AcquisitionFunction<'a> {
@@ -31,11 +33,11 @@ impl<'a> AcquisitionFunction<'a> {
         settings: &GpSettings,
         surrogate: &'a Surrogate<'a>,
         failures: Option<FailureClassifier<'a>>,
-        context: &Context<'_>,
+        context: &Context<'a>,
     ) -> Self {
         let softened = failures.is_some() || !surrogate.constraints.is_empty();
         let objective = ObjectiveTerm::of(settings, surrogate, context, softened);
-        Self { objective, surrogate, failures }
+        Self { objective, surrogate, failures, cost: context.cost }
     }
 
     /// Whether it weighs the deviation more than the mean, and so looks where little was tried.
@@ -65,6 +67,9 @@ impl<'a> AcquisitionFunction<'a> {
                 let at: Vec<Normal> = predicted.iter().map(|model| normal(&model[i])).collect();
                 *value += objective.graded(&at).value;
             }
+            if let Some(cost) = self.cost {
+                values.iter_mut().zip(points).for_each(|(value, point)| *value -= cost.at(point));
+            }
         }
         for constraint in &self.surrogate.constraints {
             for (value, predicted) in values.iter_mut().zip(constraint.model.predict(points)) {
@@ -88,6 +93,13 @@ impl<'a> AcquisitionFunction<'a> {
                 let at: Vec<&Sloped> = models.iter().map(|model| &model[i]).collect();
                 let means: Vec<Normal> = at.iter().map(|sloped| normal(&sloped.prediction)).collect();
                 add_graded(value, slopes, &objective.graded(&means), &at);
+            }
+            if let Some(cost) = self.cost {
+                for ((value, slopes), place) in sums.iter_mut().zip(places) {
+                    *value -= cost.at(place.point);
+                    let along = slopes.iter_mut().zip(place.coordinates);
+                    along.for_each(|(slope, parameter)| *slope -= cost.slope(place.point, *parameter));
+                }
             }
         }
         for constraint in &self.surrogate.constraints {

@@ -1,0 +1,1 @@
+"""Searches that have a budget of cost, with and without weighing what trials cost."""

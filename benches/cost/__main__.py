@@ -1,0 +1,79 @@
+"""Searches with a budget of cost, and how those that were told of it did beside those that were not."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from benches.cost.problems import HALVES, problems
+from benches.cost.runs import by_seed, read, run_all
+from benches.quality.score import score
+
+PEERS = ("random", "auto", "auto+budget", "tpe", "tpe+budget", "gp", "gp+budget")
+
+
+def row(cells: list[str]) -> str:
+    """A row of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def report(options: argparse.Namespace) -> None:
+    """Prints one table for each budget: scores as those of ``benches.quality``, and paired differences."""
+    found = by_seed(run for file in options.files for run in read(file))
+    for budget in options.budgets:
+        samplers = [peer for peer in PEERS[1:] if "+" not in peer and any(key[1] == peer for key in found)]
+        heads = [cell for sampler in samplers for cell in (sampler, "with budget", "difference")]
+        print(f"budget {budget:g}\n\n{row(['problem', *heads])}\n{row(['---'] * (len(heads) + 1))}")
+        totals: list[list[np.ndarray]] = [[] for _ in samplers]
+        for name in chosen(options.half):
+            median = float(np.median(found[name, "random", budget]))
+            cells = [name.rsplit("-", 1)[0]]
+            for sampler, total in zip(samplers, totals, strict=True):
+                without, told = (
+                    np.array([score(value, median, 0.0) for value in found[name, peer, budget]])
+                    for peer in (sampler, f"{sampler}+budget")
+                )
+                total.append(told - without)
+                cells += [f"{without.mean():.1f}", f"{told.mean():.1f}", difference(told - without)]
+            print(row(cells))
+        cells = ["all"]
+        for total in totals:
+            cells += ["", "", difference(np.mean(total, axis=0))]
+        print(row(cells), end="\n\n")
+
+
+def difference(by_seed: np.ndarray) -> str:
+    """Mean and standard error over seeds."""
+    return f"{by_seed.mean():+.1f} ± {by_seed.std(ddof=1) / len(by_seed) ** 0.5:.1f}"
+
+
+def chosen(half: str) -> list[str]:
+    """The problems of a half."""
+    return [name for name, problem in problems().items() if problem.half == half]
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benches.cost", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("run", "report"):
+        command = commands.add_parser(name)
+        command.add_argument("--half", choices=tuple(HALVES), default="tuning")
+        command.add_argument("--budgets", type=float, nargs="+", default=[20.0])
+        if name == "run":
+            command.add_argument("file", type=Path)
+            command.add_argument("--peers", nargs="+", choices=PEERS, default=PEERS)
+            command.add_argument("--seeds", type=int, default=10)
+        else:
+            command.add_argument("files", type=Path, nargs="+")
+    options = parser.parse_args()
+    if options.command == "report":
+        report(options)
+    else:
+        run_all(options.file, chosen(options.half), options.peers, options.budgets, range(options.seeds))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Landscapes with a price: the family ``cost`` of ``benches.fidelity`` at full trainings, and four kinds more.
+
+==============  =======================================================================================================
+good-dear       one parameter makes a trial up to 30 times dearer, and the best is dear (``benches.fidelity``)
+good-cheap      the same; the best is cheap
+cheap-is-good   the better, the cheaper: e^(2 v) of the value v
+cheap-is-bad    the better, the dearer: e^(-2 v)
+flat            every trial costs the same, but for 10 % of noise
+crash-cheap     a third of the space fails, at a hundredth of the least price; elsewhere as good-dear, the best anywhere
+==============  =======================================================================================================
+
+Costs are in units of a uniform configuration's on average.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from benches.fidelity import analytic
+from benches.fidelity.analytic import HALVES, Landscape, price
+from benches.python.peers.space import Space
+from benches.quality.problem import Params
+
+# Which landscapes: unlike those of `benches.fidelity`.
+FIRST = 30
+NOISE, CRASH_PRICE, CRASHES_BEYOND = 0.1, 0.001, 2 / 3
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to be minimized; its least value is 0.
+
+    Attributes
+    ----------
+    value : callable
+        Of a configuration; None where it fails.
+    cost : callable
+        Of a configuration.
+    """
+
+    name: str
+    half: str
+    space: Space
+    value: Callable[[Params], float | None]
+    cost: Callable[[Params], float]
+
+
+def mean_of(land: Landscape, of: Callable[[float], float]) -> float:
+    """The mean over uniform configurations of a function of the value."""
+    rng = np.random.default_rng(0)
+    drawn = ({f"x{i}": u for i, u in enumerate(rng.random(len(land.centre)))} for _ in range(2000))
+    return float(np.mean([of(land.value({**params, "kind": "abc"[k % 3]})) for k, params in enumerate(drawn)]))
+
+
+def by_value(land: Landscape, sign: float) -> Callable[[Params], float]:
+    """A price that rises, or falls, with the value."""
+
+    def of(value: float) -> float:
+        return math.exp(2.0 * sign * value)
+
+    mean = mean_of(land, of)
+    return lambda params: of(land.value(params)) / mean
+
+
+def noisy(params: Params) -> float:
+    """1, but for noise that belongs to the configuration."""
+    rng = np.random.default_rng(zlib.crc32(repr(sorted(params.items())).encode()))
+    return math.exp(NOISE * float(rng.standard_normal()))
+
+
+def fails(params: Params) -> bool:
+    """Whether a configuration of the last kind does."""
+    return params["x1"] > CRASHES_BEYOND
+
+
+def kinds(half: str) -> Iterator[Problem]:
+    """Every kind, on a landscape of its own."""
+    offset, dimension = HALVES[half]
+
+    def land(position: int) -> Landscape:
+        return Landscape(offset + FIRST + position, dimension)
+
+    for name in ("good-dear", "good-cheap"):
+        training = analytic.problem(half, analytic.KIND_NAMES.index(f"cost-{name}"))
+        yield Problem(name, half, training.space, training.final, training.cost)
+    for position, (name, sign) in enumerate((("cheap-is-good", 1.0), ("cheap-is-bad", -1.0)), 2):
+        found = land(position)
+        yield Problem(name, half, found.space, found.value, by_value(found, sign))
+    found = land(4)
+    yield Problem("flat", half, found.space, found.value, noisy)
+    found = land(5)
+    # The best lies beside what fails.
+    found.centre[1] = 0.6
+    yield Problem(
+        "crash-cheap", half, found.space, lambda p, at=found: None if fails(p) else at.value(p),
+        lambda p, at=found: CRASH_PRICE if fails(p) else price(at, 1, p),
+    )  # fmt: skip
+
+
+def problems() -> dict[str, Problem]:
+    """All of them by name and half."""
+    return {f"{problem.name}-{half}": problem for half in HALVES for problem in kinds(half)}

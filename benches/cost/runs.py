@@ -1,0 +1,93 @@
+"""Runs: one search each until its budget is spent, appended to a file of JSON lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benches import lines
+from benches.cost.problems import Problem, problems
+from benches.python.peers.tanteo_peer import search_space
+
+# More trials than that are not made: it would be the benchmark that is being timed.
+MOST = 400
+Key = tuple[str, str, float, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One search.
+
+    Attributes
+    ----------
+    peer : str
+        A sampler; with ``+budget`` it was told the budget.
+    best : float or None
+        The least value among the trials that the budget paid for.
+    trials, failed : int
+        How many it paid for.
+    """
+
+    problem: str
+    peer: str
+    budget: float
+    seed: int
+    best: float | None
+    trials: int
+    failed: int
+
+    @property
+    def key(self) -> Key:
+        """What a run is resumed by."""
+        return self.problem, self.peer, self.budget, self.seed
+
+
+def search(key: Key) -> Run:
+    """A search by names, as a worker process takes it."""
+    import tanteo as tt
+
+    name, peer, budget, seed = key
+    problem: Problem = problems()[name]
+    sampler, _, told = peer.partition("+")
+    opt = tt.Optimizer(
+        search_space(problem.space), sampler=sampler, seed=seed, budget=budget if told == "budget" else None
+    )
+    values: list[float | None] = []
+    while opt.spent < budget and len(values) < MOST:
+        trial = opt.ask()
+        value, cost = problem.value(trial.params), problem.cost(trial.params)
+        if opt.spent + cost > budget:
+            break
+        opt.tell(trial, value, cost=cost)
+        values.append(value)
+    known = [value for value in values if value is not None]
+    return Run(*key, min(known, default=None), len(values), len(values) - len(known))
+
+
+def read(path: Path) -> Iterator[Run]:
+    """The runs of a file."""
+    return lines.read(path, Run)
+
+
+def run_all(path: Path, names: Iterable[str], peers: Iterable[str], budgets: Iterable[float], seeds: range) -> None:
+    """Does what is missing and appends it, run by run."""
+    done = {run.key for run in read(path)}
+    wanted = [(n, p, float(b), s) for n in names for s in seeds for b in budgets for p in peers]
+    lines.append(path, search, [key for key in wanted if key not in done], 1)
+
+
+def regret(run: Run) -> float:
+    """What the best lacks."""
+    return math.inf if run.best is None else run.best
+
+
+def by_seed(runs: Iterable[Run]) -> dict[tuple[str, str, float], np.ndarray]:
+    """``(problem, peer, budget) -> regrets by seed``."""
+    found: dict[tuple[str, str, float], dict[int, float]] = {}
+    for run in runs:
+        found.setdefault((run.problem, run.peer, run.budget), {})[run.seed] = regret(run)
+    return {key: np.array([of[seed] for seed in sorted(of)]) for key, of in found.items()}

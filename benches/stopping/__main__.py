@@ -1,0 +1,97 @@
+"""Records searches, and shows where rules would have stopped them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from benches.quality.problems import problems, tuning_half
+from benches.stopping.runs import N_AHEAD, TRIALS, Run, Stopped, read, run_all, stopped, without_improvement
+
+#: Part of the gain that a search may miss.
+LAST = 0.01
+HEAD = ("rule", "stopped", "before the last 1 %", "missed %, mean", "most", f"saved of {TRIALS}")
+
+
+def names(half: str) -> list[str]:
+    """The first problem of each family in a half that has at most a hundred trials; tunings of models take too long."""
+    chosen: dict[str, str] = {}
+    for name, problem in problems().items():
+        if (name in tuning_half()) == (half == "tuning") and problem.budget <= TRIALS and problem.family != "tuning":
+            chosen.setdefault(problem.family, name)
+    return list(chosen.values())
+
+
+def line(title: str, found: list[Stopped]) -> str:
+    """Of a rule: how many searches it stopped, how many of all too soon, what those missed, and what was saved."""
+    early = [each for each in found if each.trials < TRIALS]
+    soon = np.mean([each.lost > LAST for each in found])
+    lost = [100.0 * each.lost for each in early] or [0.0]
+    saved = np.mean([TRIALS - each.trials for each in found])
+    cells = [
+        f"{len(early) / len(found):.0%}",
+        f"{soon:.0%}",
+        f"{np.mean(lost):.1f}",
+        f"{max(lost):.1f}",
+        f"{saved:.0f}",
+    ]
+    return row([title, *cells])
+
+
+def row(cells: Iterable[str]) -> str:
+    """A row of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def came(run: Run) -> float | None:
+    """What the trials brought that were expected to, over what they were expected to bring; None without any."""
+    values = [np.inf if value is None else value for value in run.values]
+    told = [(trial, gain) for trial, gain in enumerate(run.gains[:-N_AHEAD], 1) if gain is not None]
+    brought = sum(min(values[:trial]) - min(values[: trial + N_AHEAD]) for trial, _ in told)
+    return brought / sum(gain for _, gain in told) if told else None
+
+
+def report(options: argparse.Namespace) -> None:
+    """Prints how the rules do, and how what was expected compares with what came."""
+    wanted = names(options.half)
+    runs = [run for file in options.files for run in read(file) if run.problem in wanted]
+    print(f"{len(runs)} searches\n\n{row(HEAD)}\n{row(['---'] * len(HEAD))}")
+    for below, patience in product(options.below, options.patience):
+        found = [stopped(run, below, patience) for run in runs]
+        print(line(f"ExpectedGain(below={below:g}, patience={patience})", found))
+    for n in options.no_improvement:
+        print(line(f"NoImprovement({n})", [without_improvement(run, n) for run in runs]))
+    known = np.mean([gain is not None for run in runs for gain in run.gains])
+    ratios = [ratio for run in runs if (ratio := came(run)) is not None]
+    print(f"\nexpected after {known:.0%} of all trials; brought / expected by search, quartiles:", end=" ")
+    print(np.round(np.quantile(ratios, [0.25, 0.5, 0.75]), 2))
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benches.stopping", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("run", "report"):
+        command = commands.add_parser(name)
+        command.add_argument("--half", choices=("tuning", "report"), default="tuning")
+        if name == "run":
+            command.add_argument("file", type=Path)
+            command.add_argument("--seeds", type=int, default=10)
+        else:
+            command.add_argument("files", type=Path, nargs="+")
+            command.add_argument("--below", type=float, nargs="+", default=[0.003, 0.01, 0.03, 0.1])
+            command.add_argument("--patience", type=int, nargs="+", default=[1, 3, 5])
+            command.add_argument("--no-improvement", type=int, nargs="+", default=[20, 30, 50])
+    options = parser.parse_args()
+    if options.command == "run":
+        run_all(options.file, names(options.half), range(options.seeds))
+    else:
+        report(options)
+
+
+if __name__ == "__main__":
+    main()

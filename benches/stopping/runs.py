@@ -1,0 +1,130 @@
+"""Recorded searches, and where a rule would have stopped them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benches import lines
+from benches.python.peers.tanteo_peer import search_space
+from benches.quality.problems import problems
+
+TRIALS, N_AHEAD = 100, 10
+Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One search.
+
+    Attributes
+    ----------
+    values : list
+        What was told of every trial; None where it failed.
+    gains : list
+        What the next ten trials were expected to gain after each of them; None without a model that may be believed,
+        and before ``10 + 2 d`` trials.
+    """
+
+    problem: str
+    peer: str
+    seed: int
+    values: list[float | None]
+    gains: list[float | None]
+
+    @property
+    def key(self) -> Key:
+        """What a run is resumed by."""
+        return self.problem, self.peer, self.seed
+
+
+def search(key: Key) -> Run:
+    """A search by names, as a worker process takes it."""
+    import tanteo as tt
+
+    name, sampler, seed = key
+    problem = problems()[name]
+    noise = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    opt = tt.Optimizer(search_space(problem.space), sampler=sampler, seed=seed)
+    values: list[float | None] = []
+    gains: list[float | None] = []
+    for _ in range(TRIALS):
+        trial = opt.ask()
+        told = problem.evaluate(trial.params, noise).told
+        opt.tell(trial, told)
+        values.append(told)
+        known = sum(value is not None for value in values)
+        gains.append(opt.expected_gain(N_AHEAD) if known >= least(name) else None)
+    return Run(*key, values, gains)
+
+
+def least(name: str) -> int:
+    """Complete trials before which the rule says nothing."""
+    return 10 + 2 * len(problems()[name].space)
+
+
+def read(path: Path) -> Iterator[Run]:
+    """The runs of a file."""
+    return lines.read(path, Run)
+
+
+def run_all(path: Path, names: Iterable[str], seeds: range) -> None:
+    """Does what is missing and appends it, run by run."""
+    done = {run.key for run in read(path)}
+    wanted = [(name, "auto", seed) for seed in seeds for name in names]
+    lines.append(path, search, [key for key in wanted if key not in done], 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Where a rule stopped a search.
+
+    Attributes
+    ----------
+    trials : int
+        How many it made; all, where the rule never stopped it.
+    lost : float
+        The share of the whole search's gain, from the median of its first values to its best, that it missed.
+    """
+
+    trials: int
+    lost: float
+
+
+def stopped(run: Run, below: float, patience: int) -> Stopped:
+    """Where ``tanteo.stopping.ExpectedGain`` would have."""
+    values = [np.inf if value is None else value for value in run.values]
+    start = start_of(run)
+    row = 0
+    for trial, gain in enumerate(run.gains):
+        bar = below * (start - min(values[: trial + 1]))
+        row = row + 1 if gain is not None and gain < bar else 0
+        if row >= patience:
+            return at(values, start, trial + 1)
+    return at(values, start, len(values))
+
+
+def without_improvement(run: Run, n_trials: int) -> Stopped:
+    """Where ``tanteo.stopping.NoImprovement`` would have."""
+    values = [np.inf if value is None else value for value in run.values]
+    for trial in range(n_trials, len(values)):
+        before = min(values[: trial + 1 - n_trials])
+        if np.isfinite(before) and min(values[: trial + 1]) >= before:
+            return at(values, start_of(run), trial + 1)
+    return at(values, start_of(run), len(values))
+
+
+def start_of(run: Run) -> float:
+    """The median of the first values."""
+    first = sorted([value for value in run.values if value is not None][: least(run.problem)])
+    return first[least(run.problem) // 2]
+
+
+def at(values: list[float], start: float, trials: int) -> Stopped:
+    """What a search that stopped there missed."""
+    best, whole = min(values[:trials]), start - min(values)
+    return Stopped(trials, (best - min(values)) / whole if whole > 0 else 0.0)

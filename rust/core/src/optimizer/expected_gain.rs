@@ -1,0 +1,37 @@
+//! What the next trials are expected to bring, whoever suggests.
+
+use super::unfinished::with_estimates;
+use super::{Optimizer, OptimizerError};
+use crate::numerics::Pool;
+use crate::sampler::expected_gain;
+
+/// Parameters beyond which a fit takes longer than an answer should.
+const MAX_PARAMETERS: usize = 500;
+
+impl Optimizer {
+    /// The improvement on the best trial that the next `n` trials are expected to bring, in the unit of the (only)
+    /// objective, after the trials with ids below `before`, as they stand now. `None` while there are too few trials or
+    /// all values are equal, where the model does not fit, and for several objectives.
+    ///
+    /// # Errors
+    /// [`OptimizerError::Memory`]; `SuggestError::Interrupted` through [`OptimizerError::Suggest`].
+    pub fn expected_gain(
+        &self,
+        n: usize,
+        before: usize,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<f64>, OptimizerError> {
+        let several = self.history.n_objectives() > 1;
+        if several || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
+            return Ok(None);
+        }
+        self.room_for_copy()?;
+        self.room_for_model(n.min(self.history.len()))?;
+        let before = before.min(self.history.len());
+        let history = self.history.before(before, &self.space, &self.encoding);
+        let seen = with_estimates(&history, &Self::estimates(&history));
+        let pool = Pool::serial();
+        let context = self.context(seen.as_ref().unwrap_or(&history), before as u64, &pool, interrupted);
+        Ok(expected_gain(&context, n)?)
+    }
+}

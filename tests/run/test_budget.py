@@ -1,0 +1,106 @@
+"""``budget=`` of ``minimize``: when it ends, and what counts as cost."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tanteo as tt
+from tanteo.run.loop import Limits, Run
+from tanteo.run.progress import describe, fraction
+
+SPACE = {"x": tt.Float(0.0, 1.0)}
+
+
+def priced(params: dict[str, Any]) -> dict[str, float]:
+    return {"value": float(params["x"]), "cost": 1.0 + float(params["x"])}
+
+
+def short(params: dict[str, Any]) -> float:
+    time.sleep(0.002)
+    return float(params["x"])
+
+
+def crashing_now_and_then() -> Any:
+    """Every second call raises."""
+    calls = iter(range(1000))
+
+    def fn(params: dict[str, Any]) -> float:
+        time.sleep(0.002)
+        if next(calls) % 2:
+            raise ValueError("no")
+        return float(params["x"])
+
+    return fn
+
+
+def test_it_ends_once_the_told_costs_reach_the_budget() -> None:
+    result = tt.minimize(priced, SPACE, budget=12.0, seed=0)
+    costs = [trial.cost for trial in result.trials]
+    assert result.stopped == "budget"
+    assert result.spent == sum(costs) == result.optimizer.spent
+    assert sum(costs[:-1]) < 12.0 <= sum(costs)
+    assert result.stop_reason == f"the budget of 12: {result.spent:.6g} spent"
+    assert result.stop_reason in repr(result)
+    assert len(tt.minimize(priced, study=result.study).trials) == len(costs), "it stays spent"
+
+
+def test_without_costs_it_is_spent_in_seconds_also_by_failures() -> None:
+    for fn in (short, crashing_now_and_then()):
+        result = tt.minimize(fn, SPACE, budget=0.02, seed=0, sampler="random")
+        assert result.stopped == "budget"
+        assert all(trial.cost == pytest.approx(trial.duration) and trial.cost > 0.001 for trial in result.trials)
+        assert 1 <= len(result.trials) <= 10
+    assert all(trial.cost is None for trial in tt.minimize(short, SPACE, n_trials=2, seed=0).trials)
+
+
+def test_what_is_refused_costs_its_time() -> None:
+    with pytest.warns(RuntimeWarning, match="cost must be a finite number"):
+        result = tt.minimize(lambda params: {"value": short(params), "cost": -1.0}, SPACE, budget=0.01, seed=0)
+    assert result.stopped == "budget"
+    assert {trial.state for trial in result.trials} == {"failed"}
+
+
+def test_trials_under_way_count_with_what_is_expected_of_them() -> None:
+    result = tt.maximize(priced, SPACE, budget=20.0, n_workers=2, seed=0)
+    assert result.stopped == "budget"
+    assert 20.0 - 2.0 <= result.spent < 22.0
+    assert not result.optimizer.pending
+
+
+def test_a_study_on_file_keeps_its_budget(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    whole = tt.minimize(priced, SPACE, budget=12.0, seed=0)
+    tt.minimize(priced, SPACE, study=path, budget=12.0, seed=0, n_trials=3).study.close()
+    rest = tt.minimize(priced, study=path)
+    assert rest.stopped == "budget"
+    assert rest.study.budget == 12.0
+    assert [trial.params for trial in rest.trials] == [trial.params for trial in whole.trials]
+    with pytest.raises(tt.StudyError, match="budget"):
+        tt.minimize(priced, study=path, budget=13.0)
+
+
+def test_what_was_left_behind_was_within_it() -> None:
+    """A trial that an interrupted run had started is done before the budget is looked at."""
+    study = tt.Optimizer(SPACE, budget=3.0, sampler="random", seed=0)
+    whole = tt.minimize(priced, study=tt.Optimizer.from_bytes(study.to_bytes()))
+    while len(study) < len(whole.trials) - 1:
+        trial = study.ask()
+        study.tell(trial, trial.params["x"], cost=1.0 + trial.params["x"])
+    study.ask()
+    result = tt.minimize(priced, study=study)
+    assert [trial.params for trial in result.trials] == [trial.params for trial in whole.trials]
+    assert not study.pending
+
+
+def test_progress_counts_towards_the_budget() -> None:
+    study = tt.Optimizer(SPACE, budget=4.0, seed=0)
+    run = Run(study, Limits(None, None))
+    assert fraction(run) == 0.0
+    study.tell(study.ask(), 1.0, cost=1.0)
+    assert (fraction(run), describe(run)["spent"]) == (0.25, "1")
+    study.tell(study.ask(), 1.0, cost=9.0)
+    assert fraction(run) == 1.0
