@@ -15,6 +15,7 @@ ORDER = (
     "learning_curve",
     "importance",
     "model",
+    "transfer",
     "acquisition",
     "sampler",
     "pruner",

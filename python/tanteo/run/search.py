@@ -22,6 +22,7 @@ from tanteo.space.search_space import SearchSpace
 from tanteo.trials.objectives import given_as, goals
 
 if TYPE_CHECKING:
+    from tanteo.earlier.reading import AnySource
     from tanteo.optimizer import Directions
     from tanteo.pruners import Pruner
     from tanteo.pruners import Settings as PrunerSettings
@@ -54,6 +55,7 @@ def minimize(
     points: Sequence[Mapping[str, Any]] = (),
     deduplicate: bool = True,
     pruner: str | PrunerSettings | Pruner = _PRUNER,
+    earlier: Sequence[AnySource] | None = None,
     threads_per_worker: int | None = None,
 ) -> Result:
     """Searches ``space`` for the configuration at which ``fn`` is smallest.
@@ -92,6 +94,8 @@ def minimize(
     sampler, seed, deduplicate, pruner, directions
         As for :class:`tanteo.Optimizer`; ``directions`` is for several objectives, and for names of objectives. Where
         they have names, ``fn`` may return a mapping from these.
+    earlier : sequence, optional
+        Earlier searches to learn from, as for :class:`tanteo.Optimizer`.
     progress : bool, optional
         Whether to show progress on standard error. By default where it is a terminal.
     callbacks : sequence of callables
@@ -149,7 +153,7 @@ def minimize(
     """
     settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
     objective = Objective(fn, catch)
-    optimizer = _optimizer(space, study, directions, sampler, seed, pruner, deduplicate=deduplicate)
+    optimizer = _optimizer(space, study, directions, sampler, seed, pruner, earlier, deduplicate=deduplicate)
     return _search(objective, optimizer, points, settings)
 
 
@@ -171,6 +175,7 @@ def maximize(
     points: Sequence[Mapping[str, Any]] = (),
     deduplicate: bool = True,
     pruner: str | PrunerSettings | Pruner = _PRUNER,
+    earlier: Sequence[AnySource] | None = None,
     threads_per_worker: int | None = None,
 ) -> Result:
     """Searches ``space`` for the configuration at which ``fn`` is largest.
@@ -180,7 +185,7 @@ def maximize(
     """
     settings = Settings(n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker)
     objective = Objective(fn, catch)
-    optimizer = _optimizer(space, study, ["maximize"], sampler, seed, pruner, deduplicate=deduplicate)
+    optimizer = _optimizer(space, study, ["maximize"], sampler, seed, pruner, earlier, deduplicate=deduplicate)
     return _search(objective, optimizer, points, settings)
 
 
@@ -232,6 +237,7 @@ def _optimizer(
     sampler: str | SamplerSettings | Sampler,
     seed: int | None,
     pruner: str | PrunerSettings | Pruner,
+    earlier: Sequence[AnySource] | None,
     *,
     deduplicate: bool,
 ) -> Optimizer:
@@ -243,7 +249,7 @@ def _optimizer(
         if space is None:
             raise ArgumentError("minimize and maximize need a space, or study= with an Optimizer to go on with")
         options: dict[str, Any] = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate, "pruner": pruner}
-        return Optimizer(space, directions=directions, **options)
+        return Optimizer(space, directions=directions, earlier=earlier, **options)
     if isinstance(study, (str, PathLike)):
         from tanteo.study import Study  # SQLite, which a search in memory does not need
 
@@ -256,6 +262,7 @@ def _optimizer(
             seed=seed,
             deduplicate=None if deduplicate else False,
             pruner=None if isinstance(pruner, str) and pruner == _PRUNER else pruner,
+            earlier=earlier,
             lease=_LEASE,
         )
         try:
@@ -266,9 +273,9 @@ def _optimizer(
         return opened
     if not isinstance(study, Optimizer):
         raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
-    if sampler != "auto" or seed is not None or not deduplicate or pruner != _PRUNER:
+    if sampler != "auto" or seed is not None or not deduplicate or pruner != _PRUNER or earlier is not None:
         raise ArgumentError(
-            "sampler, seed, deduplicate and pruner belong to the given study; leave them out beside study="
+            "sampler, seed, deduplicate, pruner and earlier belong to the given study; leave them out beside study="
         )
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")

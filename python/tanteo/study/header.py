@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +22,7 @@ from ..trials.objectives import given_as
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
+    from ..earlier.reading import AnySource
     from ..optimizer import AnySpace, Directions
     from ..pruners import Pruner
     from ..pruners import Settings as PrunerSettings
@@ -44,6 +45,7 @@ class Given(NamedTuple):
     deduplicate: bool | None
     pruner: str | PrunerSettings | Pruner | None
     name: str | None
+    earlier: Sequence[AnySource] | None
 
     def optimizer(self) -> Optimizer:
         """Return an optimizer made with them, which checks them."""
@@ -63,7 +65,7 @@ def _if_it_has(method: str, given: Any) -> Any:
     return given if hasattr(given, method) and not isinstance(given, type) else None
 
 
-_OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate", "pruner")
+_OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate", "pruner", "earlier")
 #: What studies had before pruners could be chosen: the median, from five complete trials on.
 _FIRST_PRUNER = Median(n_min_trials=5)._to_core()
 
@@ -85,6 +87,7 @@ def header_of(given: Given, path: Path) -> dict[str, Any]:
         "pruner": settings["pruner"],
         "own_pruner": own["pruner"],
         **({} if optimizer.objective_names is None else {"objectives": list(optimizer.objective_names)}),
+        **({"earlier": known} if (known := optimizer._core.earlier()) else {}),
     }
 
 
@@ -164,7 +167,8 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, p
     StudyError
         Naming the first that differs.
     """
-    wanted = given._replace(space=stored.space).optimizer()
+    # What it learns from was read when it was made.
+    wanted = given._replace(space=stored.space, earlier=None).optimizer()
     compared: list[tuple[str, Any, Any]] = [
         ("directions", _goals(wanted, stored), given_as(stored.directions, stored.objective_names)),
         ("sampler", wanted.sampler, stored.sampler),

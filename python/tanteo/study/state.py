@@ -38,7 +38,8 @@ class State:
         """Return the state of a study without trials."""
         name, settings = header["sampler"]
         seed, deduplicate = header["seed"], header["deduplicate"]
-        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner_in(header))
+        earlier = header.get("earlier", [])
+        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner_in(header), earlier)
         return cls(core, Record(), header)
 
     def replay(self, kind: str, body: Body) -> None:
@@ -78,8 +79,8 @@ class State:
 
     def _change_space(self, body: Body) -> None:
         """Go on in another space; what does not fit there is set aside, what fits again counts again."""
-        self.core = self.core.respaced(stand_in_space(body["space"])._core, body["rows"])
-        self.header = {**self.header, "space": body["space"], "shown": body["shown"]}
+        self.core = self.core.respaced(stand_in_space(body["space"])._core, body["rows"], body.get("earlier"))
+        self.header = {**self.header, **{name: body[name] for name in ("space", "shown", "earlier") if name in body}}
         self.record.aside = dict(body["aside"])
         for trial in body["again"]:
             self.core.include(trial)

@@ -12,6 +12,7 @@
 //! | [`learning_curve`] | what unfinished trials would have ended with |
 //! | [`importance`] | which parameters mattered |
 //! | [`model`] | surrogates, usable on their own |
+//! | [`transfer`] | what earlier searches know of this one |
 //! | [`acquisition`] | what makes a candidate worth a trial |
 //! | [`sampler`] | the closed set of samplers |
 //! | [`pruner`] | the closed set of pruners |
@@ -28,3 +29,4 @@ pub mod optimizer;
 pub mod pruner;
 pub mod sampler;
 pub mod space;
+pub mod transfer;

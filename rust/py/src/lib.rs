@@ -16,6 +16,7 @@ mod arrays;
 mod columns;
 mod convert;
 mod declaration;
+mod earlier;
 mod errors;
 mod given;
 mod grid;

@@ -23,10 +23,12 @@
 //! tell(0, NaN)            0 is failed, "the value told was NaN"
 //! ```
 
+mod additions;
 mod adopt;
 mod ask;
 mod best;
 mod check;
+mod earlier;
 mod error;
 mod exclude;
 mod explain;
@@ -49,6 +51,7 @@ mod unseen;
 
 use std::collections::VecDeque;
 
+pub use additions::Additions;
 pub use check::Tell;
 pub use error::OptimizerError;
 pub use explain::Explanation;
@@ -73,6 +76,7 @@ pub struct Optimizer {
     queue: VecDeque<Vec<Option<Value>>>,
     counters: Counters,
     notes: Notes,
+    additions: Additions,
     /// The defaults of the space, if they are a whole configuration; follows from it.
     defaults: Option<Configuration>,
     /// The best trial so far; follows from the history.
@@ -99,6 +103,7 @@ impl Optimizer {
             queue: VecDeque::new(),
             counters: Counters::default(),
             notes: Notes::new(),
+            additions: Additions::default(),
             incumbent: None,
             scratch: Scratch::default(),
             estimates: Vec::new(),

@@ -113,6 +113,7 @@ impl Optimizer {
             space: &self.space,
             encoding: &self.encoding,
             history: seen.unwrap_or(&self.history),
+            earlier: &self.additions.earlier,
             seed: self.settings.seed,
             trial: self.history.len() as u64,
             attempt,

@@ -17,9 +17,11 @@ pub(super) fn then(
 /// The centre, then Sobol points.
 ///
 /// Most people choose ranges around what they expect, and in many dimensions any other point is far from most of the
-/// space. Where something was tried before (the defaults), that is the better guess, and the centre is left out.
+/// space. Where something was tried before (the defaults), that is the better guess, and the centre is left out. What was
+/// good in an earlier search leaves it in: it may mislead.
 fn design(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
-    let first = context.history.is_empty() && context.attempt == 0;
+    let is_winner = |origin: &Origin| *origin == Origin::Earlier;
+    let first = context.history.origins().iter().all(is_winner) && context.attempt == 0;
     match Some(centre(context)).filter(|centre| first && context.space.satisfies(centre)) {
         Some(configuration) => Ok(Suggestion { configuration, origin: Origin::Design, fallback: false }),
         None => sobol::suggest(context),

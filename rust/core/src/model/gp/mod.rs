@@ -30,6 +30,7 @@
 //! | `posterior` | mean and variance at new points |
 //! | `sample` | joint draws at new points |
 //! | `evidence` | marginal likelihood and leave-one-out predictions |
+//! | `trend` | a prior mean that other models give |
 //! | `warp` | half-rank warping of objective values |
 
 mod askew;
@@ -53,6 +54,7 @@ mod sparse;
 #[cfg(test)]
 mod tests;
 mod theta;
+mod trend;
 mod warp;
 
 pub use fit::{Fit, Observations, Start, maximum_a_posteriori};
@@ -63,4 +65,5 @@ pub use posterior::Prediction;
 pub use process::{FitError, GaussianProcess};
 pub use shear::Shear;
 pub use theta::{Form, Theta};
+pub use trend::{Part, Trend};
 pub use warp::half_rank;

@@ -5,6 +5,7 @@ use super::hyper::{Hyperparameters, Layout};
 use super::inputs::Inputs;
 use super::kernel::matern;
 use super::theta::Theta;
+use super::trend::Trend;
 use crate::numerics::linalg::{Cholesky, Interrupted, Matrix, NotPositiveDefinite};
 use crate::numerics::ln;
 
@@ -59,8 +60,10 @@ pub struct GaussianProcess {
     pub(super) known_noise: Vec<f64>,
     /// The values.
     pub(super) y: Vec<f64>,
-    /// `(K + ..)^-1 y`.
+    /// `(K + ..)^-1 (y - m)`.
     pub(super) weights: Vec<f64>,
+    /// The prior mean `m`; zero where there is none.
+    pub(super) trend: Option<Trend>,
 }
 
 impl GaussianProcess {
@@ -94,12 +97,12 @@ impl GaussianProcess {
         let features = Features::new(&inputs, &hyper);
         let (theta, hyper, factor) = factored(&features, &layout, theta, known_noise, interrupted)?;
         let (known_noise, weights) = (known_noise.to_vec(), factor.solve(y));
-        Ok(Self { inputs, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights })
+        Ok(Self { inputs, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights, trend: None })
     }
 
     /// Replaces the values, one for each of the first observations: `2 n^2` operations.
     pub fn set_values(&mut self, y: &[f64]) {
-        (self.y, self.weights) = (y.to_vec(), self.factor.solve(y));
+        (self.y, self.weights) = (y.to_vec(), self.factor.solve(&self.residuals(y)));
     }
 
     /// Adds an observation without a value (a pending trial, or one whose value [`Self::set_values`] will tell): `n^2 +

@@ -56,7 +56,14 @@ impl<'a> Chance<'a> {
         let ended = merged(complete, failed);
         let scale = deviation(&labels(context, &ended));
         let (standing, fitted) = (|rows: &[usize]| standing(context, rows), |rows: &[usize]| centred(context, rows));
-        let quantity = Quantity { context, is_loss: false, doubts: false, observe: &fitted, standing: &standing };
+        let quantity = Quantity {
+            context,
+            is_loss: false,
+            doubts: false,
+            observe: &fitted,
+            trend: &|_| None,
+            standing: &standing,
+        };
         let theta = memory.hyperparameters(&quantity, &ended)?;
         let rows = merged(&surrogate.rows, &failed[failed.len().saturating_sub(LATEST)..]);
         let seen = |rows: &[usize]| Observed::of(labels(context, rows).iter().map(|l| (l - OPEN) / scale).collect());

@@ -1,10 +1,9 @@
 //! Which trials the model sees, and how.
 
-use crate::encoding::AxisKind;
 use crate::history::dominance;
-use crate::model::gp::{Column, Inputs, half_rank};
+use crate::model::gp::{Inputs, half_rank};
 use crate::sampler::Context;
-use crate::space::Parameter;
+use crate::transfer;
 
 /// Trials that an exact model stands on at most.
 pub(super) const MAX_EXACT: usize = 1000;
@@ -49,11 +48,7 @@ pub(super) fn is_observation(context: &Context<'_>, row: usize) -> bool {
 
 /// The point the model sees for unit coordinates: choices without an order become codes.
 pub(super) fn point(context: &Context<'_>, unit: &[f64]) -> Vec<f64> {
-    let coordinate = |(u, axis): (&f64, &crate::encoding::Axis)| match axis.kind() {
-        AxisKind::Unordered { levels } => (u * levels as f64).floor(),
-        AxisKind::Continuous | AxisKind::Ordered { .. } => *u,
-    };
-    unit.iter().zip(context.encoding.axes()).map(coordinate).collect()
+    transfer::point(context.encoding, unit)
 }
 
 /// Unit coordinates of a trial, NaN where inactive.
@@ -61,19 +56,14 @@ pub(super) fn unit(context: &Context<'_>, row: usize) -> Vec<f64> {
     (0..context.history.n_parameters()).map(|j| context.history.unit(j)[row]).collect()
 }
 
+/// The points of some trials.
+pub(super) fn points(context: &Context<'_>, rows: &[usize]) -> Vec<Vec<f64>> {
+    rows.iter().map(|row| point(context, &unit(context, *row))).collect()
+}
+
 /// The inputs of some trials.
 pub(super) fn inputs(context: &Context<'_>, rows: &[usize]) -> Inputs {
-    let points: Vec<Vec<f64>> = rows.iter().map(|row| point(context, &unit(context, *row))).collect();
-    let column = |(j, axis): (usize, &crate::encoding::Axis)| {
-        let values = points.iter().map(|p| p[j]).collect();
-        match axis.kind() {
-            AxisKind::Unordered { levels } => Column::Category { codes: values, levels },
-            AxisKind::Continuous | AxisKind::Ordered { .. } => Column::Numeric(values),
-        }
-    };
-    let columns = context.encoding.axes().iter().enumerate().map(column).collect();
-    let conditional = context.space.parameters().iter().map(Parameter::is_conditional).collect();
-    Inputs::new(columns, conditional)
+    transfer::inputs(context.space, context.encoding, &points(context, rows))
 }
 
 /// Values of an objective. A trial that breaks a black-box constraint may be as good as it likes beyond the border;

@@ -21,10 +21,13 @@
 //! beside it and as if none were, and the fit of the higher posterior density stands: values that agree with their
 //! neighbours better than their standard errors allow speak against these, and where they are right they save the model
 //! a noise of its own. (Measured: `benches/results/model.md`.)
+//!
+//! Where earlier searches give a prior mean, each link is fitted beside it and without it, and the likelier of the two
+//! models stands.
 
 use super::data;
 use crate::model::gp::{
-    Fit, FitError, GaussianProcess, Inputs, Layout, Observations, Start, Theta, maximum_a_posteriori,
+    Fit, FitError, GaussianProcess, Inputs, Layout, Observations, Start, Theta, Trend, maximum_a_posteriori,
 };
 use crate::sampler::{Context, SuggestError};
 
@@ -70,6 +73,8 @@ pub(super) struct Quantity<'a> {
     /// Whether known noise may be wrong: standard errors that were told may, those of estimates are the search's own.
     pub(super) doubts: bool,
     pub(super) observe: &'a dyn Fn(&[usize]) -> Observed,
+    /// The prior mean of the model on some rows, which may follow from what was observed there.
+    pub(super) trend: &'a dyn Fn(&[usize]) -> Option<Trend>,
     /// Where there are more rows than a fit takes, those with the lowest of these and their neighbours are kept.
     pub(super) standing: &'a dyn Fn(&[usize]) -> Vec<f64>,
 }
@@ -90,12 +95,15 @@ struct Fitted {
     theta: Theta,
     /// Whether its known noise is believed.
     believes: bool,
+    /// Whether it has the prior mean of the quantity.
+    follows: bool,
 }
 
-/// The hyperparameters of a model, and whether the known noise is believed beside them.
+/// The hyperparameters of a model, and whether the known noise is believed and the prior mean followed beside them.
 pub(super) struct Chosen {
     theta: Theta,
     believes: bool,
+    follows: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -121,8 +129,12 @@ impl Memory {
     pub(super) fn hyperparameters(&mut self, quantity: &Quantity<'_>, told: &[usize]) -> Result<Chosen, SuggestError> {
         let rows = &told[..milestone(told.len())];
         Ok(match self.fitted(quantity, rows)? {
-            Some(Fitted { theta, believes, .. }) => Chosen { theta, believes },
-            None => Chosen { theta: Layout::of(&data::inputs(quantity.context, rows)).start(), believes: true },
+            Some(Fitted { theta, believes, follows, .. }) => Chosen { theta, believes, follows },
+            None => Chosen {
+                theta: Layout::of(&data::inputs(quantity.context, rows)).start(),
+                believes: true,
+                follows: false,
+            },
         })
     }
 
@@ -144,7 +156,7 @@ impl Memory {
     pub(super) fn model(
         &mut self,
         quantity: &Quantity<'_>,
-        Chosen { theta, believes }: Chosen,
+        Chosen { theta, believes, follows }: Chosen,
         rows: &[usize],
         pending: &[usize],
     ) -> Option<&GaussianProcess> {
@@ -157,6 +169,7 @@ impl Memory {
             }
             None => Live::new(context, theta, rows, observed)?,
         };
+        live.model.follow(if follows { (quantity.trend)(rows) } else { None });
         live.wait_for(context, pending);
         Some(&self.live.insert(live).model)
     }
@@ -218,7 +231,23 @@ fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Fitted>) -> Result<
     }
     let warm = warm.filter(|warm| !warm.fit.is_noise);
     let start = warm.map_or_else(|| Start::cold(&inputs), |warm| Start::warm(warm.fit, warm.theta));
-    let beside = |believes: bool| fit_beside(quantity, &inputs, &start, observed.clone(), believes);
+    let plain = fitted(quantity, &inputs, &start, observed.clone())?;
+    let Some(trend) = (quantity.trend)(&some) else { return Ok(plain) };
+    let beside = Observed { values: trend.residuals(&inputs, &observed.values), ..observed };
+    let along = fitted(quantity, &inputs, &start, beside)?;
+    let is_likelier =
+        |along: &Fitted| plain.as_ref().is_none_or(|plain| along.fit.log_posterior > plain.fit.log_posterior);
+    Ok(along.filter(is_likelier).map(|along| Fitted { follows: true, ..along }).or(plain))
+}
+
+/// What is fitted to some values, by themselves.
+fn fitted(
+    quantity: &Quantity<'_>,
+    inputs: &Inputs,
+    start: &Start,
+    observed: Observed,
+) -> Result<Option<Fitted>, SuggestError> {
+    let beside = |believes: bool| fit_beside(quantity, inputs, start, observed.clone(), believes);
     let (believed, is_known) = (beside(true)?, observed.noise.iter().any(|noise| *noise > 0.0));
     let doubted = if is_known && quantity.doubts { beside(false)? } else { None };
     let is_likelier =
@@ -227,12 +256,12 @@ fn fit(quantity: &Quantity<'_>, rows: &[usize], warm: Option<Fitted>) -> Result<
     let believes = doubted.is_none();
     let Some(fit) = doubted.or(believed) else { return Ok(None) };
     if !quantity.is_loss {
-        return Ok(Some(Fitted { theta: fit.theta.clone(), fit, believes }));
+        return Ok(Some(Fitted { theta: fit.theta.clone(), fit, believes, follows: false }));
     }
     let observed = observed.believed(believes);
-    let settled = fit.clone().settled(observed.beside(&inputs), &start, quantity.context.interrupted);
+    let settled = fit.clone().settled(observed.beside(inputs), start, quantity.context.interrupted);
     let theta = unless_interrupted(settled)?.unwrap_or_else(|| fit.theta.clone());
-    Ok(Some(Fitted { fit, theta, believes }))
+    Ok(Some(Fitted { fit, theta, believes, follows: false }))
 }
 
 /// The fit to values whose known noise is believed or not; `None` if nothing can be factored.
@@ -309,7 +338,14 @@ mod tests {
             asked(&space, &history, 40, |context| {
                 let of = |rows: &[usize]| rows.iter().map(|row| values[*row]).collect::<Vec<f64>>();
                 let observe = |rows: &[usize]| Observed { noise: vec![told; rows.len()], ..Observed::of(of(rows)) };
-                let quantity = Quantity { context, is_loss: false, doubts: true, observe: &observe, standing: &of };
+                let quantity = Quantity {
+                    context,
+                    is_loss: false,
+                    doubts: true,
+                    observe: &observe,
+                    trend: &|_| None,
+                    standing: &of,
+                };
                 Memory::default().hyperparameters(&quantity, &rows).unwrap().believes
             })
         };
@@ -332,6 +368,7 @@ mod tests {
                 is_loss: true,
                 doubts: true,
                 observe: &observe,
+                trend: &|_| None,
                 standing: &|rows| observe(rows).values,
             };
             let (mut memory, told) = (Memory::default(), [0, 1, 2, 3, 4, 5]);
@@ -365,6 +402,7 @@ mod tests {
                 is_loss: true,
                 doubts: true,
                 observe: &observe,
+                trend: &|_| None,
                 standing: &|rows| observe(rows).values,
             };
             let predicted = |memory: &mut Memory, pending: &[usize]| {

@@ -7,6 +7,7 @@ use super::data::{self, MAX_EXACT, MAX_LOCAL, Rows};
 use super::memory::{Memory, Observed, Quantity};
 use crate::model::gp::GaussianProcess;
 use crate::sampler::{Context, SuggestError};
+use crate::transfer::prior_mean;
 
 /// What the sampler remembers of earlier suggestions. Dropping it costs fits and changes nothing.
 #[derive(Clone, Debug, Default)]
@@ -95,6 +96,8 @@ pub(super) fn build<'a>(
         return Ok((!surrogate.all.failed.is_empty()).then_some(surrogate));
     }
     surrogate.feasible = surrogate.rows.iter().map(|row| context.history.is_feasible(*row)).collect();
+    let earlier = context.earlier.models(context.space, context.encoding, context.interrupted);
+    let earlier = earlier.map_err(|_| SuggestError::Interrupted)?;
     state.objectives.resize_with(context.history.n_objectives(), Memory::default);
     for (k, memory) in state.objectives.iter_mut().enumerate() {
         let observe = |rows: &[usize]| {
@@ -107,6 +110,10 @@ pub(super) fn build<'a>(
             is_loss: true,
             doubts: context.history.is_noisy(),
             observe: &observe,
+            trend: &|rows: &[usize]| {
+                let points = data::points(context, rows);
+                prior_mean(&earlier, &points, &data::losses(context, rows, k))
+            },
             standing: &standing,
         };
         let theta = memory.hyperparameters(&quantity, &surrogate.all.complete)?;
@@ -129,7 +136,14 @@ pub(super) fn build<'a>(
         let told = constraints::told(context, k, &surrogate.all.complete);
         let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).0);
         let standing = |rows: &[usize]| observe(rows).values;
-        let quantity = Quantity { context, is_loss: false, doubts: false, observe: &observe, standing: &standing };
+        let quantity = Quantity {
+            context,
+            is_loss: false,
+            doubts: false,
+            observe: &observe,
+            trend: &|_| None,
+            standing: &standing,
+        };
         let theta = memory.hyperparameters(&quantity, &told)?;
         let Some(model) = memory.model(&quantity, theta, &rows, &surrogate.all.pending) else { return Ok(None) };
         surrogate.constraints.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });

@@ -1,0 +1,123 @@
+//! A prior mean that other models give.
+//!
+//! ```text
+//! m(x) = sum_s w_s mean_s(x) - c,     f ~ GP(m, k)     (Rasmussen and Williams 2006, section 2.7)
+//! ```
+//!
+//! `mean_s` is the posterior mean of a model of something similar. The process then models `y - m`, and `m` is added to
+//! its mean again; variances are those of the process alone.
+
+use std::sync::Arc;
+
+use super::gradient::Place;
+use super::inputs::Inputs;
+use super::process::GaussianProcess;
+
+/// One of the models, and what it counts.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The model.
+    pub model: Arc<GaussianProcess>,
+    /// Coordinates that the model knows nothing of, at the one value that it has seen there.
+    pub fixed: Arc<[Option<f64>]>,
+    /// `w_s`.
+    pub weight: f64,
+}
+
+impl Part {
+    /// A point as the model sees it.
+    fn seen(&self, point: &[f64]) -> Vec<f64> {
+        point.iter().zip(self.fixed.iter()).map(|(at, fixed)| fixed.unwrap_or(*at)).collect()
+    }
+
+    /// The posterior mean of the model, unweighted.
+    pub fn mean(&self, point: &[f64]) -> f64 {
+        self.model.mean(&self.seen(point))
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.model, &other.model) && self.weight == other.weight
+    }
+}
+
+/// A weighted sum of posterior means.
+#[derive(Clone, Debug)]
+pub struct Trend {
+    /// The models.
+    pub parts: Vec<Part>,
+    /// `c`.
+    pub offset: f64,
+}
+
+impl Trend {
+    /// `m(x)`.
+    pub fn at(&self, point: &[f64]) -> f64 {
+        self.parts.iter().map(|part| part.weight * part.mean(point)).sum::<f64>() - self.offset
+    }
+
+    /// Values minus `m`.
+    pub fn residuals(&self, inputs: &Inputs, y: &[f64]) -> Vec<f64> {
+        y.iter().enumerate().map(|(i, y)| y - self.at(&inputs.point(i))).collect()
+    }
+
+    /// `m(x)` and its gradient with respect to numeric, active coordinates.
+    pub(super) fn sloped(&self, place: Place<'_>) -> (f64, Vec<f64>) {
+        let mut found = (-self.offset, vec![0.0; place.coordinates.len()]);
+        for part in &self.parts {
+            let point = part.seen(place.point);
+            let (mean, slopes) = part.model.sloped_mean(Place { point: &point, ..place });
+            found.0 += part.weight * mean;
+            for ((sum, slope), j) in found.1.iter_mut().zip(slopes).zip(place.coordinates) {
+                if part.fixed[*j].is_none() {
+                    *sum += part.weight * slope;
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether it has the same models at the same weights.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.offset == other.offset
+            && self.parts.len() == other.parts.len()
+            && self.parts.iter().zip(&other.parts).all(|(a, b)| a.is_same(b))
+    }
+}
+
+impl GaussianProcess {
+    /// Replaces the prior mean, which is zero at first: `2 n^2` operations.
+    pub fn set_trend(&mut self, trend: Option<Trend>) {
+        self.trend = trend;
+        self.weights = self.factor.solve(&self.residuals(&self.y));
+    }
+
+    /// The same, unless it is the prior mean already.
+    pub fn follow(&mut self, trend: Option<Trend>) {
+        let is_known = match (&self.trend, &trend) {
+            (None, None) => true,
+            (Some(old), Some(new)) => old.is_same(new),
+            _ => false,
+        };
+        if !is_known {
+            self.set_trend(trend);
+        }
+    }
+
+    /// The prior mean, if it is not zero.
+    pub fn trend(&self) -> Option<&Trend> {
+        self.trend.as_ref()
+    }
+
+    /// Values minus the prior mean.
+    pub(super) fn residuals(&self, y: &[f64]) -> Vec<f64> {
+        match &self.trend {
+            None => y.to_vec(),
+            Some(trend) => trend.residuals(&self.inputs, y),
+        }
+    }
+
+    /// The prior mean at a point.
+    pub(super) fn prior_mean(&self, point: &[f64]) -> f64 {
+        self.trend.as_ref().map_or(0.0, |trend| trend.at(point))
+    }
+}

@@ -1,0 +1,23 @@
+//! Earlier searches: what they know of another space, or of another problem, as help for this one.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `source` | the rows of earlier searches, as they are stored |
+//! | `points` | rows as a model sees them |
+//! | `expectation` | a model of one source |
+//! | `order` | how well a source orders what was told here |
+//! | `prior` | the prior mean that follows |
+//! | `winners` | what is worth a trial before anything was told |
+
+mod expectation;
+mod order;
+mod points;
+mod prior;
+mod source;
+mod winners;
+
+pub use expectation::Expectation;
+pub use points::{inputs, point};
+pub use prior::prior_mean;
+pub use source::{Earlier, Known, MAX_ROWS, MAX_SOURCES, Source};
+pub use winners::{N_WINNERS, winners};
