@@ -165,7 +165,7 @@ def test_minimize_takes_earlier_searches(source, tmp_path):
 
 def test_winners_come_once_and_before_a_sampler_of_ones_own(source):
     class Corner:
-        def suggest(self, view, n):
+        def suggest(self, view, n, rng):
             return [[0.9, 0.9, 0.1]] * n
 
     optimizer = tt.Optimizer(SPACE, earlier=[source], sampler=Corner(), seed=0)

@@ -29,9 +29,10 @@ Mapped: TypeAlias = tuple[Sequence[float | int | None], float, bool]
 def mapped(source: Source, space: SearchSpace) -> list[Mapped]:
     """Return the rows of a source that have a place in a space.
 
-    Values are taken over by name, choices by label. Numbers outside a range are moved to its nearest end if less than
-    a fifth of the rows have any, and such rows are not tried; with more, these rows are left out. A row with a choice that
-    the space does not have is left out. A parameter that a row lacks has its default; one without a default stays open.
+    Values are taken over by name, choices by label. Numbers outside a range are moved to its nearest end if fewer
+    than a fifth of the rows have any, and such rows are not tried; with more, these rows are left out. A row with a
+    choice that the space does not have is left out. A parameter that a row lacks has its default; one without a
+    default stays open.
     """
     found = [one for row in source.rows if (one := _mapped(row, space)) is not None]
     outside = sum(not is_inside for _, is_inside in found)

