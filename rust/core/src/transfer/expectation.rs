@@ -7,7 +7,7 @@ use super::points::{inputs, point};
 use super::source::Source;
 use crate::encoding::Encoding;
 use crate::model::gp::{FitError, GaussianProcess, Part, half_rank};
-use crate::space::SearchSpace;
+use crate::space::{Parameter, SearchSpace};
 
 /// Rows below which a source has no model.
 const MIN_ROWS: usize = 5;
@@ -66,7 +66,7 @@ impl Expectation {
 /// The unit coordinate of a parameter that no row has: the model averages over it, since it sees one value alone. NaN of
 /// one that exists in some branches only.
 fn fixed(units: &[Vec<f64>], space: &SearchSpace) -> Arc<[Option<f64>]> {
-    let of = |(j, parameter): (usize, &crate::space::Parameter)| {
+    let of = |(j, parameter): (usize, &Parameter)| {
         let is_absent = units.iter().all(|unit| unit[j].is_nan());
         is_absent.then(|| if parameter.is_conditional() { f64::NAN } else { 0.0 })
     };
@@ -75,7 +75,7 @@ fn fixed(units: &[Vec<f64>], space: &SearchSpace) -> Arc<[Option<f64>]> {
 
 /// Unit coordinates with something in every place that always exists: of a parameter that some rows lack, the middle.
 fn filled(unit: &[f64], fixed: &[Option<f64>], space: &SearchSpace) -> Vec<f64> {
-    let fill = |((u, fixed), parameter): ((&f64, &Option<f64>), &crate::space::Parameter)| match fixed {
+    let fill = |((u, fixed), parameter): ((&f64, &Option<f64>), &Parameter)| match fixed {
         Some(at) => *at,
         None if u.is_nan() && !parameter.is_conditional() => 0.5,
         None => *u,

@@ -6,9 +6,11 @@
 //! | `points` | rows as a model sees them |
 //! | `expectation` | a model of one source |
 //! | `order` | how well a source orders what was told here |
+//! | `earlier` | all sources of a search, and their models |
 //! | `prior` | the prior mean that follows |
 //! | `winners` | what is worth a trial before anything was told |
 
+mod earlier;
 mod expectation;
 mod order;
 mod points;
@@ -16,8 +18,9 @@ mod prior;
 mod source;
 mod winners;
 
+pub use earlier::Earlier;
 pub use expectation::Expectation;
 pub use points::{inputs, point};
 pub use prior::prior_mean;
-pub use source::{Earlier, Known, MAX_ROWS, MAX_SOURCES, Source};
+pub use source::{Known, MAX_ROWS, MAX_SOURCES, Source};
 pub use winners::{N_WINNERS, winners};

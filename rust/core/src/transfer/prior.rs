@@ -12,7 +12,7 @@
 //! without it suggests (`sampler::gp`), is our own. From 15 trials on what was told says more than what was told elsewhere
 //! (measured: `benches/results/transfer.md`).
 
-use super::Expectation;
+use super::expectation::Expectation;
 use super::order::concordance;
 use crate::model::gp::Trend;
 

@@ -7,8 +7,9 @@
 
 use std::sync::Arc;
 
+use super::earlier::Earlier;
 use super::points::point;
-use super::source::{Earlier, Known};
+use super::source::Known;
 use crate::encoding::Encoding;
 use crate::model::gp::FitError;
 use crate::space::{SearchSpace, Value};
