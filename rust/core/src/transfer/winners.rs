@@ -90,7 +90,7 @@ mod tests {
     fn sources_that_disagree_have_a_winner_each() {
         let points = [vec![0.1], vec![0.5], vec![0.9], vec![0.12]];
         // The second candidate is a compromise, the last is beside the first.
-        let ranks = [vec![0.0, 2.0, 3.0, 1.0], vec![3.0, 1.0, 0.0, 2.0]];
+        let ranks = [vec![0.0, 1.0, 3.0, 2.0], vec![3.0, 1.0, 0.0, 2.0]];
         assert_eq!(greedy(&ranks, &points), [1, 0, 2]);
         assert_eq!(greedy(&ranks[..1], &points), [0, 1, 2]);
     }

@@ -121,3 +121,66 @@ impl GaussianProcess {
         self.trend.as_ref().map_or(0.0, |trend| trend.at(point))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::model::gp::{Column, Layout};
+
+    fn process(points: &[[f64; 2]], y: &[f64]) -> GaussianProcess {
+        let column = |j: usize| Column::Numeric(points.iter().map(|point| point[j]).collect());
+        let inputs = Inputs::new(vec![column(0), column(1)], vec![false, false]);
+        let theta = Layout::of(&inputs).start();
+        GaussianProcess::with(inputs, theta, y, &vec![0.0; y.len()]).unwrap()
+    }
+
+    /// A process on three points along the mean of another one, which has never seen the second number.
+    fn along() -> (Trend, GaussianProcess) {
+        let other = process(&[[0.1, 0.0], [0.4, 0.0], [0.8, 0.0]], &[1.0, -1.0, 0.5]);
+        let part = Part { model: Arc::new(other), fixed: Arc::from([None, Some(0.0)]), weight: 0.7 };
+        let trend = Trend { parts: vec![part], offset: 0.2 };
+        let mut process = process(&[[0.2, 0.3], [0.6, 0.9], [0.9, 0.1]], &[0.3, -0.2, 0.4]);
+        process.set_trend(Some(trend.clone()));
+        (trend, process)
+    }
+
+    #[test]
+    fn all_ways_to_predict_agree_and_slopes_are_those_of_the_mean() {
+        let (_, process) = along();
+        let point = vec![0.33, 0.55];
+        let sloped = &process.sloped(&[Place { point: &point, coordinates: &[0, 1] }])[0];
+        let many = process.predict(&vec![point.clone(); 20])[7].mean;
+        for mean in [sloped.prediction.mean, process.predict(&[point.clone()])[0].mean, many] {
+            assert!((mean - process.mean(&point)).abs() < 1e-12);
+        }
+        for j in 0..2 {
+            let at = |step: f64| {
+                let mut moved = point.clone();
+                moved[j] += step;
+                process.mean(&moved)
+            };
+            let slope = (at(1e-6) - at(-1e-6)) / 2e-6;
+            assert!((sloped.mean_slope[j] - slope).abs() < 1e-6, "{} {slope}", sloped.mean_slope[j]);
+        }
+    }
+
+    #[test]
+    fn the_process_models_what_the_trend_leaves() {
+        let (trend, mut process) = along();
+        let point = vec![0.33, 0.55];
+        let along = process.mean(&point);
+        let left = process.residuals(process.values());
+        process.set_trend(None);
+        process.set_values(&left);
+        assert!((along - trend.at(&point) - process.mean(&point)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_coordinate_that_the_other_model_never_saw_does_not_matter_to_it() {
+        let (trend, _) = along();
+        assert_eq!(trend.at(&[0.3, 0.1]), trend.at(&[0.3, 0.9]));
+        assert_ne!(trend.at(&[0.3, 0.1]), trend.at(&[0.5, 0.1]));
+    }
+}
