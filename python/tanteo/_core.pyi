@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 _Raw: TypeAlias = float | int | None
 _Row: TypeAlias = tuple[_Raw, ...]
+_Known: TypeAlias = tuple[Sequence[_Raw], float, bool]
 _Standing: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
 # ("real", low, high, log) | ("stepped", low, high, step) | ("integer", low, high, step, log)
 # | ("ordered", n_levels) | ("unordered", n_levels)
@@ -75,6 +76,7 @@ class CoreOptimizer:
         pruner: tuple[str, dict[str, Any]],
         pausing: bool = False,
         budget: float | None = None,
+        earlier: Sequence[Sequence[_Known]] | None = None,
     ) -> CoreOptimizer:
         """Make a search without trials.
 
@@ -88,7 +90,11 @@ class CoreOptimizer:
         reduction_factor, bootstrap_count}, wilcoxon {p_threshold, n_startup_steps}, patient {pruner (a pair or None),
         patience, min_delta}, threshold {lower, upper (floats or None), n_warmup_steps, interval_steps}, nothing {},
         external {}.
+
+        ``earlier`` has the rows of every source: (row, loss, whether it may be tried), None in a row for what is open.
         """
+    def earlier(self) -> list[list[_Known]]:
+        """What it learns from, as it was given."""
     @property
     def seed(self) -> int: ...
     def __len__(self) -> int:
@@ -132,10 +138,15 @@ class CoreOptimizer:
         """Set a told trial aside: it is not the best one and teaches no model; what was told of it stays."""
     def include(self, trial: int) -> None:
         """Let a trial that was set aside count again."""
-    def respaced(self, space: CoreSpace, rows: Sequence[Sequence[_Raw] | None]) -> CoreOptimizer:
+    def respaced(
+        self,
+        space: CoreSpace,
+        rows: Sequence[Sequence[_Raw] | None],
+        earlier: Sequence[Sequence[_Known]] | None = None,
+    ) -> CoreOptimizer:
         """Return the same search in another space: one row per trial, None for one that does not fit.
 
-        Such a trial is set aside. Queued points are dropped.
+        Such a trial is set aside. Queued points are dropped. ``earlier`` has the rows of every source there.
         """
     def observe(
         self,

@@ -30,6 +30,7 @@ from .trials.trial import FrozenTrial, Trial
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
+    from .earlier.reading import AnySource
     from .pruners import Pruner
     from .samplers import Sampler
     from .samplers.external import External
@@ -80,11 +81,17 @@ class Optimizer(Results):
         What the search may spend in all, in the unit of the costs that are told. TPE, GP and Auto then weigh what a
         configuration promises by what it will cost, the less so the more is spent; without a budget costs have no
         influence. Nothing is refused when it is spent: see :attr:`spent`.
+    earlier
+        Earlier searches that may help, at most 8: an :class:`Optimizer`, a :class:`Study` or its path, a
+        :class:`Result`, a data frame (or mapping of columns) with a column per parameter and one called ``value``, a
+        tuple ``(frame, "column")``, or a list of ``(params, value)``. Parameters are found by name, choices by label;
+        their spaces may be others. The values of one source are compared with each other alone. All of it is read here
+        and kept in the search. For one objective.
 
     Notes
     -----
     A suggestion is a pure function of the space, the sampler's settings, the seed, the id of the trial, the history
-    told so far and what is pending.
+    told so far, what is pending, and what was read of earlier searches.
 
     Examples
     --------
@@ -110,6 +117,7 @@ class Optimizer(Results):
         pruner: str | PrunerSettings | Pruner = "auto",
         pausing: bool = False,
         budget: float | None = None,
+        earlier: Sequence[AnySource] | None = None,
     ) -> None:
         space = as_space(space)
         after, names = goals(direction, directions)
@@ -118,9 +126,21 @@ class Optimizer(Results):
         chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
         rule, own_rule = checked_pruner(pruner)
         unique, amount = as_bool(deduplicate, "deduplicate"), None if budget is None else as_float(budget, "budget")
-        pauses = as_bool(pausing, "pausing")
-        core = CoreOptimizer(space._core, maximize, chosen, checked_seed(seed), unique, rule, pauses, amount)
+        more = as_bool(pausing, "pausing"), amount, self._known(earlier, space, maximize)
+        core = CoreOptimizer(space._core, maximize, chosen, checked_seed(seed), unique, rule, *more)
         self._assemble(core, space, Own(external, own_rule), names, int.from_bytes(os.urandom(8)))
+
+    @staticmethod
+    def _known(earlier: Sequence[AnySource] | None, space: SearchSpace, maximize: Sequence[bool]) -> list[Any]:
+        """Return what earlier searches know, as the core takes it."""
+        if earlier is None:
+            return []
+        from .earlier.mapping import mapped
+        from .earlier.reading import read
+
+        if len(maximize) != 1:
+            raise ArgumentError("earlier helps with one objective; leave it out, or search for one")
+        return [mapped(source, space) for source in read(earlier, maximize=maximize[0])]
 
     def _assemble(
         self, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names, nonce: int | None = None

@@ -16,6 +16,7 @@ ORDER = (
     "learning_curve",
     "importance",
     "model",
+    "transfer",
     "acquisition",
     "sampler",
     "pruner",

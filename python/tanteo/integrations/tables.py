@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._internal.coercion import shown
 from .._internal.equality import builtin
+from .._internal.tabular import rows_of
 from .._internal.text import FORMULA, escaped, safe_repr
 from ..exceptions import ArgumentError
 from ..space.parameters import Constant, Float, Int, Parameter
@@ -106,17 +106,7 @@ def _rows(frame: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
         with Path(frame).open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, restkey="(beyond the heading)")
             return list(reader), list(reader.fieldnames or ())
-    if hasattr(frame, "to_dicts"):  # polars
-        return frame.to_dicts(), list(frame.columns)
-    if hasattr(frame, "columns") and hasattr(frame, "to_dict"):  # pandas
-        return frame.to_dict("records"), [str(name) for name in frame.columns]
-    if isinstance(frame, Mapping):
-        columns = {str(name): list(column) for name, column in frame.items()}
-        lengths = {len(column) for column in columns.values()}
-        if len(lengths) > 1:
-            raise ArgumentError(f"the columns of a table must have one length, got {sorted(lengths)}")
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], list(columns)
-    raise ArgumentError(f"expected the path of a CSV file, a data frame or a mapping of columns, got {shown(frame)}")
+    return rows_of(frame)
 
 
 def _places(space: SearchSpace, columns: Sequence[str]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from tanteo.space.search_space import SearchSpace
 from tanteo.trials.objectives import given_as, goals
 
 if TYPE_CHECKING:
+    from tanteo.earlier.reading import AnySource
     from tanteo.optimizer import Directions
     from tanteo.pruners import Pruner
     from tanteo.pruners import Settings as PrunerSettings
@@ -57,6 +58,7 @@ def minimize(
     deduplicate: bool = True,
     pruner: str | PrunerSettings | Pruner = _PRUNER,
     pausing: bool = False,
+    earlier: Sequence[AnySource] | None = None,
     threads_per_worker: int | None = None,
 ) -> Result:
     """Searches ``space`` for the configuration at which ``fn`` is smallest.
@@ -104,6 +106,8 @@ def minimize(
     sampler, seed, deduplicate, pruner, pausing, directions
         As for :class:`tanteo.Optimizer`; ``directions`` is for several objectives, and for names of objectives. Where
         they have names, ``fn`` may return a mapping from these.
+    earlier : sequence, optional
+        Earlier searches to learn from, as for :class:`tanteo.Optimizer`.
     progress : bool, optional
         Whether to show progress on standard error. By default where it is a terminal.
     callbacks : sequence of callables
@@ -164,7 +168,7 @@ def minimize(
         n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker, stop_when
     )
     objective = Objective(fn, catch)
-    options: dict[str, Any] = {"deduplicate": deduplicate, "pausing": pausing, "budget": budget}
+    options: dict[str, Any] = {"deduplicate": deduplicate, "pausing": pausing, "budget": budget, "earlier": earlier}
     optimizer = _optimizer(space, study, directions, sampler, seed, pruner, **options)
     return _search(objective, optimizer, points, settings)
 
@@ -190,6 +194,7 @@ def maximize(
     deduplicate: bool = True,
     pruner: str | PrunerSettings | Pruner = _PRUNER,
     pausing: bool = False,
+    earlier: Sequence[AnySource] | None = None,
     threads_per_worker: int | None = None,
 ) -> Result:
     """Searches ``space`` for the configuration at which ``fn`` is largest.
@@ -201,7 +206,7 @@ def maximize(
         n_trials, until, timeout, n_workers, progress, callbacks, trial_timeout, threads_per_worker, stop_when
     )
     objective = Objective(fn, catch)
-    options: dict[str, Any] = {"deduplicate": deduplicate, "pausing": pausing, "budget": budget}
+    options: dict[str, Any] = {"deduplicate": deduplicate, "pausing": pausing, "budget": budget, "earlier": earlier}
     optimizer = _optimizer(space, study, ["maximize"], sampler, seed, pruner, **options)
     return _search(objective, optimizer, points, settings)
 
@@ -258,6 +263,7 @@ def _optimizer(
     deduplicate: bool,
     pausing: bool,
     budget: float | None,
+    earlier: Sequence[AnySource] | None,
 ) -> Optimizer:
     """The optimizer to run: a new one, or the given one after a check that nothing contradicts it.
 
@@ -267,7 +273,8 @@ def _optimizer(
         if space is None:
             raise ArgumentError("minimize and maximize need a space, or study= with an Optimizer to go on with")
         options: dict[str, Any] = {"sampler": sampler, "seed": seed, "deduplicate": deduplicate, "pruner": pruner}
-        return Optimizer(space, directions=directions, pausing=pausing, budget=budget, **options)
+        options |= {"pausing": pausing, "budget": budget, "earlier": earlier}
+        return Optimizer(space, directions=directions, **options)
     if isinstance(study, (str, PathLike)):
         from tanteo.study import Study  # SQLite, which a search in memory does not need
 
@@ -282,6 +289,7 @@ def _optimizer(
             pruner=None if isinstance(pruner, str) and pruner == _PRUNER else pruner,
             pausing=True if pausing else None,
             budget=budget,
+            earlier=earlier,
             lease=_LEASE,
         )
         try:
@@ -292,10 +300,11 @@ def _optimizer(
         return opened
     if not isinstance(study, Optimizer):
         raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
-    if sampler != "auto" or seed is not None or not deduplicate or pruner != _PRUNER or pausing or budget is not None:
+    has_options = not deduplicate or pausing or budget is not None or earlier is not None
+    if sampler != "auto" or seed is not None or pruner != _PRUNER or has_options:
         raise ArgumentError(
-            "sampler, seed, deduplicate, pruner, pausing and budget belong to the given study; leave them out beside "
-            "study="
+            "sampler, seed, deduplicate, pruner, pausing, budget and earlier belong to the given study; leave them out "
+            "beside study="
         )
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")

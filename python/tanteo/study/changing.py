@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._internal.text import safe_repr
+from ..earlier.mapping import remapped
 from ..exceptions import ArgumentError, SpaceError
 from ..space.packing import pack, unpack
 from .header import space_in_header
@@ -98,7 +99,9 @@ def operation(state: State, old: SearchSpace, new: SearchSpace, fill: Mapping[st
             aside.append([trial, noted])
         elif trial in record.aside and trial not in record.by_user:
             again.append(trial)
-    return {"run": run, **space_in_header(new), "rows": rows, "aside": aside, "again": again, "changes": record.changes}
+    known = [remapped(source, old, new) for source in state.core.earlier()]
+    more = {"changes": record.changes, **({"earlier": known} if known else {})}
+    return {"run": run, **space_in_header(new), "rows": rows, "aside": aside, "again": again, **more}
 
 
 def _shown(value: Any) -> str:

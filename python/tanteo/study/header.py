@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +21,8 @@ from ..trials.objectives import given_as
 
 if TYPE_CHECKING:
     from .._core import CoreOptimizer
+    from ..earlier.mapping import Mapped
+    from ..earlier.reading import AnySource
     from ..optimizer import AnySpace, Directions
     from ..pruners import Pruner
     from ..pruners import Settings as PrunerSettings
@@ -45,6 +47,7 @@ class Given(NamedTuple):
     pausing: bool | None
     budget: float | None
     name: str | None
+    earlier: Sequence[AnySource] | None
 
     def optimizer(self) -> Optimizer:
         """Return an optimizer made with them, which checks them."""
@@ -64,7 +67,7 @@ def _if_it_has(method: str, given: Any) -> Any:
     return given if hasattr(given, method) and not isinstance(given, type) else None
 
 
-_OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate", "pruner", "pausing", "budget")
+_OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate", "pruner", "pausing", "budget", "earlier")
 #: What studies had before pruners could be chosen: the median, from five complete trials on.
 _FIRST_PRUNER = Median(n_min_trials=5)._to_core()
 
@@ -88,6 +91,7 @@ def header_of(given: Given, path: Path) -> dict[str, Any]:
         **({"pausing": True} if settings["pausing"] else {}),
         **({} if optimizer.budget is None else {"budget": optimizer.budget}),
         **({} if optimizer.objective_names is None else {"objectives": list(optimizer.objective_names)}),
+        **({"earlier": known} if (known := optimizer._core.earlier()) else {}),
     }
 
 
@@ -144,7 +148,8 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, p
     StudyError
         Naming the first that differs.
     """
-    wanted = given._replace(space=stored.space).optimizer()
+    # What it learns from was read when it was made.
+    wanted = given._replace(space=stored.space, earlier=None).optimizer()
     compared: list[tuple[str, Any, Any]] = [
         ("directions", _goals(wanted, stored), given_as(stored.directions, stored.objective_names)),
         ("sampler", wanted.sampler, stored.sampler),
@@ -187,6 +192,12 @@ def pruner_in(header: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     name, settings = header.get("pruner", _FIRST_PRUNER)
     # JSON knows no tuples.
     return name, {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+
+
+def earlier_in(body: Mapping[str, Any]) -> list[list[Mapped]]:
+    """Return what a study learns from as the core takes it."""
+    # JSON knows no tuples.
+    return [[(row, loss, fits) for row, loss, fits in source] for source in body.get("earlier", ())]
 
 
 def own_of(header: Mapping[str, Any], given: Given, core: CoreOptimizer, path: Path) -> Own:

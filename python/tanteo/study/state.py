@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from .._core import CoreOptimizer, CoreSpace
-from .header import pruner_in, stand_in_space
+from .header import earlier_in, pruner_in, stand_in_space
 from .record import Record
 
 Body: TypeAlias = Mapping[str, Any]
@@ -38,7 +38,7 @@ class State:
         """Return the state of a study without trials."""
         name, settings = header["sampler"]
         seed, deduplicate = header["seed"], header["deduplicate"]
-        rules = pruner_in(header), header.get("pausing", False), header.get("budget")
+        rules = pruner_in(header), header.get("pausing", False), header.get("budget"), earlier_in(header)
         core = CoreOptimizer(space, header["maximize"], (name, settings), seed, deduplicate, *rules)
         return cls(core, Record(), header)
 
@@ -82,8 +82,8 @@ class State:
 
     def _change_space(self, body: Body) -> None:
         """Go on in another space; what does not fit there is set aside, what fits again counts again."""
-        self.core = self.core.respaced(stand_in_space(body["space"])._core, body["rows"])
-        self.header = {**self.header, "space": body["space"], "shown": body["shown"]}
+        self.core = self.core.respaced(stand_in_space(body["space"])._core, body["rows"], earlier_in(body))
+        self.header = {**self.header, **{name: body[name] for name in ("space", "shown", "earlier") if name in body}}
         self.record.aside = dict(body["aside"])
         for trial in body["again"]:
             self.core.include(trial)

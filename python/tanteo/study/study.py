@@ -6,7 +6,7 @@ import math
 import operator
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast, overload
 
@@ -34,6 +34,7 @@ from .trials import StudyTrials
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from ..earlier.reading import AnySource
     from ..optimizer import AnySpace, AnyTrial, Directions, Told
     from ..pruners import Pruner
     from ..pruners import Settings as PrunerSettings
@@ -62,6 +63,9 @@ class Study(Optimizer):
         JSON cannot hold.
     direction, directions, sampler, seed, deduplicate, pruner, pausing, budget
         As for :class:`Optimizer`. For a study that exists they may be left out.
+    earlier
+        As for :class:`Optimizer`. The sources are read when the study is made: what is needed of them is in the file,
+        and a study that exists does not read them again.
     name
         What to call it; by default the name of the file.
     durability
@@ -120,13 +124,14 @@ class Study(Optimizer):
         pruner: str | PrunerSettings | Pruner | None = None,
         pausing: bool | None = None,
         budget: float | None = None,
+        earlier: Sequence[AnySource] | None = None,
         name: str | None = None,
         durability: Durability = "full",
         lease: float | None = None,
         max_retries: int = 3,
         read_only: bool = False,
     ) -> None:
-        given = Given(space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget, name)
+        given = Given(space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget, name, earlier)
         # Absolute, so that a change of the current folder changes nothing.
         self._path = as_path(path).absolute()
         self._options: dict[str, Any] = {

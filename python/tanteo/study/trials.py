@@ -96,4 +96,4 @@ def _recorded(state: State, number: int, origin: str) -> dict[str, Any]:
     }
 
 
-_NOT_SAMPLED: Sequence[str] = ("default", "enqueued", "observed")
+_NOT_SAMPLED: Sequence[str] = ("default", "enqueued", "observed", "earlier")

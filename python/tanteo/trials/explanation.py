@@ -22,7 +22,8 @@ class Explanation(Immutable):
         Id of the trial.
     origin : str
         Who chose the parameters: "default", "enqueued", "observed", "design" (the centre, Sobol, grid, one at a time),
-        "random", "tpe", "gp", "cma_es", "external". Only "gp" and "tpe" fill the fields below.
+        "random", "tpe", "gp", "cma_es", "external", "earlier" (good in an earlier search). Only "gp" and "tpe" fill the
+        fields below.
     mean, std : float or None
         What the Gaussian process expected, without noise, in the unit of the objective: the median, and half the width
         of the interval that holds 68 %. The latter is None where all values better than the median are equal, and both

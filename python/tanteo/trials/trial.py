@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     State: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
     Origin: TypeAlias = Literal[
-        "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external"
+        "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external", "earlier"
     ]
 
     class Decoder(Protocol):
@@ -168,7 +168,7 @@ class FrozenTrial(Belonging):
         Constraints by step, where the report of a step named some.
     origin : str
         Who chose the configuration: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
-        one at a time), "random", "tpe", "gp", "cma_es", "external".
+        one at a time), "random", "tpe", "gp", "cma_es", "external", "earlier" (good in an earlier search).
     attrs : mapping of str to value
         What was attached with :meth:`Optimizer.set_attr`; a list where a tuple or an array was given.
     started, finished : float or None

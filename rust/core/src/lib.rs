@@ -13,6 +13,7 @@
 //! | [`learning_curve`] | what unfinished trials would have ended with |
 //! | [`importance`] | which parameters mattered |
 //! | [`model`] | surrogates, usable on their own |
+//! | [`transfer`] | what earlier searches know of this one |
 //! | [`acquisition`] | what makes a candidate worth a trial |
 //! | [`sampler`] | the closed set of samplers |
 //! | [`pruner`] | the closed set of pruners |
@@ -30,3 +31,4 @@ pub mod pareto;
 pub mod pruner;
 pub mod sampler;
 pub mod space;
+pub mod transfer;

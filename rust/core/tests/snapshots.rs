@@ -15,6 +15,7 @@ use tanteo_core::sampler::{Sampler, TpeSettings};
 use tanteo_core::space::{
     Accept, Clause, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value,
 };
+use tanteo_core::transfer::{Known, Source};
 
 const HEADER: usize = 22;
 
@@ -242,6 +243,7 @@ proptest! {
 const V1: &[u8] = include_bytes!("snapshots/v1.tanteo");
 const V2: &[u8] = include_bytes!("snapshots/v2.tanteo");
 const V3: &[u8] = include_bytes!("snapshots/v3.tanteo");
+const V4: &[u8] = include_bytes!("snapshots/v4.tanteo");
 
 fn reads_as_lived(bytes: &[u8]) -> Optimizer {
     let (mut optimizer, labels) = Optimizer::restore(bytes).unwrap();
@@ -275,6 +277,37 @@ fn format_3_stays_readable_and_keeps_its_rule() {
     let Pruner::Percentile(rule) = &optimizer.settings().pruner else { panic!("{:?}", optimizer.settings()) };
     assert_eq!((rule.percentile, rule.n_startup, rule.n_min_trials), (50.0, 5, 5));
     assert_eq!(optimizer.notes()[&2].evaluation, evaluated());
+}
+
+#[test]
+fn format_4_stays_readable_and_knows_of_no_earlier_search() {
+    let optimizer = reads_as_lived(V4);
+    assert!(optimizer.earlier().sources().is_empty());
+    assert_eq!(optimizer.settings().pruner, Pruner::Auto);
+}
+
+/// Three rows of an earlier search of two numbers.
+fn source() -> Source {
+    let known = |x: f64, loss| Known { values: vec![Some(Value::Real(x)), None], loss, is_eligible: true };
+    Source { rows: vec![known(0.25, 1.0), known(0.5, 0.0), known(0.75, 2.0)] }
+}
+
+#[test]
+fn earlier_searches_are_kept() {
+    let mut optimizer = Optimizer::new(search::cube(2), search::settings(Sampler::Random)).unwrap();
+    optimizer.learn_from(vec![source()]).unwrap();
+    let (restored, _) = Optimizer::restore(&optimizer.snapshot(b"").unwrap()).unwrap();
+    assert_eq!(restored.earlier().sources(), [source()]);
+}
+
+#[test]
+fn earlier_searches_of_another_space_or_for_several_objectives_are_refused() {
+    let mut optimizer = Optimizer::new(search::cube(3), search::settings(Sampler::Random)).unwrap();
+    assert!(optimizer.learn_from(vec![source()]).is_err());
+    let mut two = Settings::new(vec![false, false], Sampler::Random, 1);
+    two.deduplicate = true;
+    let mut optimizer = Optimizer::new(search::cube(2), two).unwrap();
+    assert!(optimizer.learn_from(vec![source()]).is_err());
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod columns;
 mod convert;
 mod curve;
 mod declaration;
+mod earlier;
 mod errors;
 mod given;
 mod grid;

@@ -26,7 +26,7 @@ use crate::scalar::Named;
 use crate::space::CoreSpace;
 use crate::tell::{Told, constraints_in};
 use crate::view::View;
-use crate::{arrays, errors, pool, pruners, scalar};
+use crate::{arrays, earlier, errors, pool, pruners, scalar};
 
 /// Indices of the parameters changed, the row, and the prediction.
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
@@ -124,7 +124,9 @@ fn configurations_from(core: &Optimizer, first: u64) -> Vec<Configuration> {
 #[pymethods]
 impl CoreOptimizer {
     #[new]
-    #[pyo3(signature = (space, maximize, sampler, seed, deduplicate, pruner, pausing = false, budget = None))]
+    #[pyo3(signature = (
+        space, maximize, sampler, seed, deduplicate, pruner, pausing = false, budget = None, earlier = None
+    ))]
     #[expect(clippy::too_many_arguments, reason = "the signature of `_core.pyi`")]
     fn new(
         py: Python<'_>,
@@ -136,6 +138,7 @@ impl CoreOptimizer {
         pruner: pruners::Named<'_>,
         pausing: bool,
         budget: Option<f64>,
+        earlier: Option<Vec<earlier::Rows<'_>>>,
     ) -> PyResult<Self> {
         let (name, settings) = sampler;
         let sampler = sampler_in(&name, &settings, &space.get().space)?;
@@ -143,9 +146,20 @@ impl CoreOptimizer {
         let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
         let settings = Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget };
         let (searched, seed) = (&space.get().space, settings.seed);
-        let core = compute(py, || Ok(Optimizer::new(searched.clone(), settings)?));
+        let sources = earlier::sources_in(earlier.unwrap_or_default(), searched)?;
+        let core = compute(py, || {
+            let mut core = Optimizer::new(searched.clone(), settings)?;
+            core.learn_from(sources)?;
+            Ok(core)
+        });
         let core = core.map_err(|error| error.into_py(py, Some(seed)))?;
         Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
+    }
+
+    /// What it learns from, as it was given.
+    fn earlier<'py>(&self, py: Python<'py>) -> PyResult<Vec<Vec<earlier::Row<'py>>>> {
+        let sources = self.call(py, |core| Ok(core.earlier().sources().to_vec()))?;
+        earlier::sources_out(py, &sources, &self.space.get().space)
     }
 
     #[getter]
@@ -263,15 +277,27 @@ impl CoreOptimizer {
         self.call(py, |core| core.include(trial))
     }
 
-    /// The same search in another space; None for a trial that does not fit there.
-    fn respaced(&self, py: Python<'_>, space: Py<CoreSpace>, rows: Vec<Option<Bound<'_, PyAny>>>) -> PyResult<Self> {
+    /// The same search in another space; None for a trial that does not fit there. `earlier` is what it learns from.
+    #[pyo3(signature = (space, rows, earlier=None))]
+    fn respaced(
+        &self,
+        py: Python<'_>,
+        space: Py<CoreSpace>,
+        rows: Vec<Option<Bound<'_, PyAny>>>,
+        earlier: Option<Vec<earlier::Rows<'_>>>,
+    ) -> PyResult<Self> {
         let target = &space.get().space;
         let row = |row: Option<Bound<'_, PyAny>>| match row {
             Some(row) => Ok(Some(Configuration(row_in(&row, target)?))),
             None => Ok(None),
         };
         let rows: Vec<_> = rows.into_iter().map(row).collect::<PyResult<_>>()?;
-        let core = self.call(py, |core| core.respaced(target.clone(), &rows))?;
+        let sources = earlier::sources_in(earlier.unwrap_or_default(), target)?;
+        let core = self.call(py, |core| {
+            let mut core = core.respaced(target.clone(), &rows)?;
+            core.learn_from(sources)?;
+            Ok(core)
+        })?;
         Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
     }
 

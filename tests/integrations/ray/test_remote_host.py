@@ -48,6 +48,15 @@ def test_it_asks_and_tells_as_an_optimizer_does(clock):
     assert shared.best() == alone.best
 
 
+def test_a_host_that_comes_back_knows_its_earlier_searches_without_them(clock, tmp_path):
+    told = [({"x": i / 10, "c": "a"}, abs(i - 3.0)) for i in range(10)]
+    shared = host(clock, tmp_path, earlier=[told])
+    (first,) = shared.ask("a", "w", 1)
+    assert first.params == {"x": 0.3, "c": "a"}
+    back = host(clock, tmp_path)
+    assert back.optimizer()._core.earlier() == shared.optimizer()._core.earlier()
+
+
 def test_a_repeated_request_counts_once(clock):
     shared = host(clock)
     first, second = shared.ask("a", "w", 1), shared.ask("a", "w", 1)

@@ -101,10 +101,12 @@ pub enum Origin {
     Gp,
     /// Covariance matrix adaptation.
     CmaEs,
+    /// A configuration that was good in an earlier search.
+    Earlier,
 }
 
 impl Origin {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Default,
         Self::Enqueued,
         Self::Observed,
@@ -114,6 +116,7 @@ impl Origin {
         Self::External,
         Self::Gp,
         Self::CmaEs,
+        Self::Earlier,
     ];
 
     /// The origin that [`Self::name`] calls so.
@@ -133,6 +136,7 @@ impl Origin {
             Self::External => "external",
             Self::Gp => "gp",
             Self::CmaEs => "cma_es",
+            Self::Earlier => "earlier",
         }
     }
 

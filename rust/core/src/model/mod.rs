@@ -5,6 +5,7 @@ mod cost;
 pub mod gp;
 pub mod output_warp;
 pub mod parzen;
+pub mod points;
 
 pub use choices::is_mostly_unordered;
 pub use cost::LogCost;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Optimizer;
 use super::cost::check_budget;
 use crate::history::{Pauses, Reported};
+use crate::transfer::Earlier;
 
 /// What came after format 4; the default is what searches had before. The order of the fields is the format.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -13,6 +14,8 @@ pub(super) struct Additions {
     reported: Reported,
     /// Whether trials may be stopped for now, and which were.
     pausing: (bool, Pauses),
+    /// Earlier searches that it learns from.
+    earlier: Earlier,
     /// What the search may spend.
     budget: Option<f64>,
 }
@@ -24,6 +27,7 @@ impl Additions {
         Self {
             reported: history.reported().clone(),
             pausing: (settings.pausing, history.pauses().clone()),
+            earlier: optimizer.earlier.clone(),
             budget: settings.budget,
         }
     }
@@ -36,6 +40,7 @@ impl Additions {
         optimizer.history.take_pauses(pauses);
         check_budget(self.budget).map_err(|e| e.to_string())?;
         optimizer.settings.budget = self.budget;
-        Ok(())
+        optimizer.earlier = self.earlier;
+        optimizer.check_earlier()
     }
 }

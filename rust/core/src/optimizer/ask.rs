@@ -1,4 +1,4 @@
-//! `ask`: queued points first, then the defaults, then the sampler; `n` of them, or what a finite space has left.
+//! `ask`: queued points first, then the defaults, then winners of earlier searches, then the sampler; `n` of them, or what a finite space has left.
 
 use super::queue::MAX_ATTEMPTS;
 use super::{Counters, Optimizer, OptimizerError};
@@ -32,7 +32,8 @@ impl Optimizer {
 
     /// Whether the next ask hands out a queued point or the defaults, not a suggestion of the sampler.
     pub fn next_is_given(&self) -> bool {
-        !self.queue.is_empty() || self.untried_defaults().is_some()
+        let is_given = !self.queue.is_empty() || self.untried_defaults().is_some();
+        is_given || matches!(self.winner(&|| false), Ok(Some(_)))
     }
 
     /// The defaults, while no trial of any state has them: they are handed out once. Where a parameter has none, it is
@@ -54,7 +55,7 @@ impl Optimizer {
         Ok(given(configuration, Origin::Enqueued))
     }
 
-    /// Hands out queued points, then the defaults, then what `suggest` makes of its number among the suggestions.
+    /// Hands out queued points, then the defaults, then what was good in earlier searches, then what `suggest` makes of its number among the suggestions.
     fn given_first(
         &mut self,
         n: usize,
@@ -72,6 +73,9 @@ impl Optimizer {
             }
             if let Some(defaults) = optimizer.untried_defaults() {
                 return Ok(given(defaults, Origin::Default));
+            }
+            if let Some(winner) = optimizer.winner(interrupted)? {
+                return Ok(given(winner, Origin::Earlier));
             }
             suggested += 1;
             suggest(optimizer, suggested - 1)

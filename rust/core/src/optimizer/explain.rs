@@ -27,7 +27,8 @@ impl Optimizer {
         interrupted: &'a dyn Fn() -> bool,
     ) -> Context<'a> {
         let (space, encoding, seed) = (&self.space, &self.encoding, self.settings.seed);
-        Context { space, encoding, history, seed, trial, attempt: 0, cost: None, pool, interrupted }
+        let earlier = &self.earlier;
+        Context { space, encoding, history, earlier, seed, trial, attempt: 0, cost: None, pool, interrupted }
     }
 
     /// Explains a trial of any state.

@@ -30,6 +30,7 @@ mod ask;
 mod best;
 mod check;
 mod cost;
+mod earlier;
 mod error;
 mod exclude;
 mod expected_gain;
@@ -68,6 +69,7 @@ use crate::history::History;
 use crate::learning_curve::{CurveTable, Estimate};
 use crate::sampler::Scratch;
 use crate::space::{Configuration, SearchSpace, Value};
+use crate::transfer::Earlier;
 
 /// The state machine.
 #[derive(Clone, Debug)]
@@ -79,6 +81,8 @@ pub struct Optimizer {
     queue: VecDeque<Vec<Option<Value>>>,
     counters: Counters,
     notes: Notes,
+    /// Earlier searches that it learns from.
+    earlier: Earlier,
     /// The defaults of the space, if they are a whole configuration; follows from it.
     defaults: Option<Configuration>,
     /// The best trial so far; follows from the history.
@@ -107,6 +111,7 @@ impl Optimizer {
             queue: VecDeque::new(),
             counters: Counters::default(),
             notes: Notes::new(),
+            earlier: Earlier::default(),
             incumbent: None,
             scratch: Scratch::default(),
             curves: CurveTable::default(),

@@ -123,6 +123,7 @@ impl Optimizer {
             space: &self.space,
             encoding: &self.encoding,
             history: seen.history.unwrap_or(&self.history),
+            earlier: &self.earlier,
             seed: self.settings.seed,
             trial: self.history.len() as u64,
             attempt,

@@ -7,6 +7,7 @@ use crate::encoding::Encoding;
 use crate::history::{History, Origin};
 use crate::numerics::Pool;
 use crate::space::{Configuration, SearchSpace, SpaceError};
+use crate::transfer::Earlier;
 
 /// What a suggestion may depend on, and nothing else.
 pub struct Context<'a> {
@@ -16,6 +17,8 @@ pub struct Context<'a> {
     pub encoding: &'a Encoding,
     /// Every trial, pending ones included.
     pub history: &'a History,
+    /// Earlier searches that may know something.
+    pub earlier: &'a Earlier,
     /// Seed of the search.
     pub seed: u64,
     /// Id of the trial to be suggested.

@@ -57,9 +57,11 @@ fn squared_distance(unit: &[f64], other: &[f64]) -> f64 {
 /// The centre, then Sobol points.
 ///
 /// Most people choose ranges around what they expect, and in many dimensions any other point is far from most of the
-/// space. Where something was tried before (the defaults), that is the better guess, and the centre is left out.
+/// space. Where something was tried before (the defaults), that is the better guess, and the centre is left out. What was
+/// good in an earlier search leaves it in: it may mislead.
 fn design(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
-    let first = context.history.is_empty() && context.attempt == 0;
+    let is_winner = |origin: &Origin| *origin == Origin::Earlier;
+    let first = context.history.origins().iter().all(is_winner) && context.attempt == 0;
     match Some(centre(context)).filter(|centre| first && context.space.satisfies(centre)) {
         Some(configuration) => Ok(designed(configuration)),
         None => sobol::suggest(context),

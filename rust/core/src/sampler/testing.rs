@@ -5,6 +5,7 @@ use crate::encoding::Encoding;
 use crate::history::{History, Measurement, Outcome};
 use crate::numerics::Pool;
 use crate::space::{Domain, Parameter, Prior, SearchSpace};
+use crate::transfer::Earlier;
 
 /// A number between 0 and 1 that always exists.
 pub(super) fn number(name: &str) -> Parameter {
@@ -25,6 +26,7 @@ pub(super) fn asked<T>(space: &SearchSpace, history: &History, trial: u64, look:
         space,
         encoding: &encoding,
         history,
+        earlier: &Earlier::default(),
         seed: 1,
         trial,
         attempt: 0,

@@ -104,6 +104,7 @@ fn suggest(optimizer: &Optimizer, sampler: &Sampler, scratch: &mut Scratch) -> S
         space: optimizer.space(),
         encoding: optimizer.encoding(),
         history: optimizer.history(),
+        earlier: optimizer.earlier(),
         seed: 3,
         trial: optimizer.history().len() as u64,
         attempt: 0,

@@ -7,12 +7,13 @@ import os
 import platform
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ...._internal.coercion import as_float, as_int, shown
 from ...._internal.files import as_path
+from ....earlier.reading import read
 from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
 from ....trials.attributes import attribute_name, attribute_text
@@ -24,6 +25,7 @@ from .actor import HostActor
 from .told import packed
 
 if TYPE_CHECKING:
+    from ....earlier.reading import AnySource
     from ....optimizer import AnySpace, AnyTrial, Directions, Sem, Told
     from ....pruners import Decision, Pruner
     from ....pruners import Settings as PrunerSettings
@@ -48,6 +50,9 @@ class RemoteOptimizer:
     ----------
     space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget
         As for :class:`tanteo.Optimizer`.
+    earlier
+        As for :class:`tanteo.Optimizer`, read by the process that makes the search; a search that goes on has what it
+        needs of them.
     path
         Folder that the actor can write to, and that is still there when it is started anew (on another node: a shared
         disk). With it the actor is restarted when it dies, and loses nothing that was acknowledged. The same folder
@@ -93,6 +98,7 @@ class RemoteOptimizer:
         pruner: str | PrunerSettings | Pruner | None = None,
         pausing: bool | None = None,
         budget: float | None = None,
+        earlier: Sequence[AnySource] | None = None,
         path: str | PathLike[str] | None = None,
         study: str | PathLike[str] | None = None,
         lease: float = 60.0,
@@ -113,7 +119,10 @@ class RemoteOptimizer:
         if path is not None and study is not None:
             raise ArgumentError("path and study are two ways to keep a search; give one of them")
         if space is not None:
-            # A mistake is raised here, before there is an actor.
+            # A mistake is raised here, before there is an actor; what it learns from is read here, where it is.
+            if earlier is not None:
+                maximize = Optimizer(space, **options).directions[0] == "maximize"
+                options["earlier"] = read(earlier, maximize=maximize)
             space = Optimizer(space, **options).space
         elif study is None:
             raise ArgumentError("give a space, or the study= to go on with")

@@ -21,6 +21,7 @@
 //! | `fit` | the maximum a posteriori |
 //! | `alternatives` | other models, each where the evidence speaks for it |
 //! | `predict` | the model at given hyperparameters, and what it says |
+//! | `trend` | a prior mean that other models give |
 
 mod alternatives;
 mod error;
@@ -35,11 +36,13 @@ mod predict;
 mod shear;
 #[cfg(test)]
 mod tests;
+mod trend;
 
 pub use alternatives::best_explanation;
 pub use error::FitError;
 pub use fit::{Fit, Start, maximum_a_posteriori};
 pub use hyperparameters::{Form, Hyperparameters, Layout, Theta};
 pub use observations::{Column, Inputs, Observations};
-pub use predict::{GaussianProcess, Place, Prediction, Sloped};
+pub use predict::{GaussianProcess, Place, Prediction, PriorMean, Sloped};
 pub use shear::Shear;
+pub use trend::{Part, Trend};

@@ -34,7 +34,7 @@ pub(crate) use explain::predictions;
 pub(crate) use gain::expected_gain;
 pub(crate) use reading::{Reading, reading};
 pub(super) use surrogate::State;
-pub(super) use training_data::{coordinate, inputs, point, unit};
+pub(super) use training_data::{inputs, point, unit};
 
 use acquisition::{AcquisitionFunction, FailureClassifier};
 use maximize::{Search, TrustRegion};

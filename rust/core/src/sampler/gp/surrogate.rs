@@ -8,6 +8,7 @@ use super::subset_of_data::{MAX_EXACT, MAX_LOCAL, reduced};
 use super::training_data::{self, Rows};
 use crate::model::gp::GaussianProcess;
 use crate::sampler::{Context, SuggestError};
+use crate::transfer::prior_mean;
 
 /// What the sampler remembers of earlier suggestions. Dropping it costs fits and changes nothing.
 #[derive(Clone, Debug, Default)]
@@ -96,6 +97,8 @@ pub(super) fn build<'a>(
         return Ok((!surrogate.all.failed.is_empty()).then_some(surrogate));
     }
     surrogate.feasible = surrogate.rows.iter().map(|row| context.history.is_feasible(*row)).collect();
+    let earlier = context.earlier.models(context.space, context.encoding, context.interrupted);
+    let earlier = earlier.map_err(|_| SuggestError::Interrupted)?;
     state.objectives.resize_with(context.history.n_objectives(), HyperparameterCache::default);
     for (k, cache) in state.objectives.iter_mut().enumerate() {
         let observe = |rows: &[usize]| {
@@ -108,6 +111,10 @@ pub(super) fn build<'a>(
             is_loss: true,
             may_be_wrong: context.history.is_noisy(),
             observe: &observe,
+            trend: &|rows: &[usize]| {
+                let points = training_data::points_of(context, rows);
+                prior_mean(&earlier, &points, &training_data::losses(context, rows, k))
+            },
             priority: &priority,
         };
         let theta = cache.hyperparameters(&quantity, &surrogate.all.complete)?;
@@ -130,8 +137,14 @@ pub(super) fn build<'a>(
         let told = constraints::told(context, k, &surrogate.all.complete);
         let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).0);
         let priority = |rows: &[usize]| observe(rows).values;
-        let quantity =
-            Quantity { context, is_loss: false, may_be_wrong: false, observe: &observe, priority: &priority };
+        let quantity = Quantity {
+            context,
+            is_loss: false,
+            may_be_wrong: false,
+            observe: &observe,
+            trend: &|_| None,
+            priority: &priority,
+        };
         let theta = cache.hyperparameters(&quantity, &told)?;
         let Some(model) = cache.model(&quantity, theta, &rows, &surrogate.all.pending) else { return Ok(None) };
         surrogate.constraints.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });

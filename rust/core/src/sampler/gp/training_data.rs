@@ -1,11 +1,10 @@
 //! Which trials the model sees, and how.
 
-use crate::encoding::{Axis, AxisKind};
-use crate::model::gp::{Column, Inputs};
+use crate::model::gp::Inputs;
 use crate::model::output_warp::{half_rank, slope_of_the_good_half};
+use crate::model::points;
 use crate::pareto::dominance;
 use crate::sampler::Context;
-use crate::space::Parameter;
 
 /// The rows of the history by what they say, in increasing order.
 pub(super) struct Rows {
@@ -45,15 +44,7 @@ pub(super) fn is_observation(context: &Context<'_>, row: usize) -> bool {
 
 /// The point the model sees for unit coordinates: choices without an order become codes.
 pub(in crate::sampler) fn point(context: &Context<'_>, unit: &[f64]) -> Vec<f64> {
-    unit.iter().zip(context.encoding.axes()).map(|(u, axis)| coordinate(*u, axis)).collect()
-}
-
-/// One coordinate of it.
-pub(in crate::sampler) fn coordinate(u: f64, axis: &Axis) -> f64 {
-    match axis.kind() {
-        AxisKind::Unordered { levels } => (u * levels as f64).floor(),
-        AxisKind::Continuous | AxisKind::Ordered { .. } => u,
-    }
+    points::point(context.encoding, unit)
 }
 
 /// Unit coordinates of a trial, NaN where inactive.
@@ -61,19 +52,14 @@ pub(in crate::sampler) fn unit(context: &Context<'_>, row: usize) -> Vec<f64> {
     (0..context.history.n_parameters()).map(|j| context.history.unit(j)[row]).collect()
 }
 
+/// The points of some trials.
+pub(super) fn points_of(context: &Context<'_>, rows: &[usize]) -> Vec<Vec<f64>> {
+    rows.iter().map(|row| point(context, &unit(context, *row))).collect()
+}
+
 /// The inputs of some trials.
 pub(in crate::sampler) fn inputs(context: &Context<'_>, rows: &[usize]) -> Inputs {
-    let points: Vec<Vec<f64>> = rows.iter().map(|row| point(context, &unit(context, *row))).collect();
-    let column = |(j, axis): (usize, &Axis)| {
-        let values = points.iter().map(|p| p[j]).collect();
-        match axis.kind() {
-            AxisKind::Unordered { levels } => Column::Category { codes: values, levels },
-            AxisKind::Continuous | AxisKind::Ordered { .. } => Column::Numeric(values),
-        }
-    };
-    let columns = context.encoding.axes().iter().enumerate().map(column).collect();
-    let conditional = context.space.parameters().iter().map(Parameter::is_conditional).collect();
-    Inputs::new(columns, conditional)
+    points::inputs(context.space, context.encoding, &points_of(context, rows))
 }
 
 /// Values of an objective. A trial that breaks a black-box constraint may be as good as it likes beyond the border;

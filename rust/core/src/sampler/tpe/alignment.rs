@@ -3,7 +3,8 @@
 use super::State;
 use super::group::Group;
 use crate::model::parzen::{Points, Precision};
-use crate::sampler::{Context, SuggestError, gp};
+use crate::model::points::coordinate;
+use crate::sampler::{Context, SuggestError};
 
 /// Sorts the draws of each group by their density ratio, so that the first row holds the best draw of every group, the
 /// second row the second best, and so on. A group that is not modelled stays as it was drawn.
@@ -37,7 +38,7 @@ fn prices(group: &Group, context: &Context<'_>, own: &Points) -> Option<Vec<f64>
     for (dimension, parameter) in group.parameters.iter().enumerate() {
         let axis = &context.encoding.axes()[*parameter];
         for (price, u) in prices.iter_mut().zip(own.column(dimension)) {
-            *price += cost.share(*parameter, gp::coordinate(*u, axis));
+            *price += cost.share(*parameter, coordinate(*u, axis));
         }
     }
     Some(prices)

@@ -6,6 +6,7 @@
 //! `c = a`, the variance `c = -2 K^-1 k(x)`; the sums over the observations are taken for both and for all points
 //! together.
 
+use super::place::Place;
 use super::posterior::{Prediction, side_by_side};
 use super::process::GaussianProcess;
 use crate::model::gp::features::Seen;
@@ -22,15 +23,6 @@ pub struct Sloped {
     pub mean_slope: Vec<f64>,
     /// Derivative of the variance, per coordinate asked for.
     pub variance_slope: Vec<f64>,
-}
-
-/// Where a gradient is wanted, and with respect to what.
-#[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    /// One entry per parameter, NaN where inactive.
-    pub point: &'a [f64],
-    /// Numeric, active parameters.
-    pub coordinates: &'a [usize],
 }
 
 /// Covariances of a point with every observation, and their derivatives with respect to `r^2`.
@@ -69,12 +61,32 @@ impl GaussianProcess {
             }
         }
         let (mean, variance) = (self.sums(&for_mean), self.sums(&solved));
-        let one = |(p, (place, k)): (usize, (&Place<'_>, &Covariances))| Sloped {
-            prediction: self.prediction(dot(&k.value[..self.weights.len()], &self.weights), explained[p]),
-            mean_slope: self.slopes(*place, &k.seen, p, &mean),
-            variance_slope: self.slopes(*place, &k.seen, p, &variance),
+        let one = |(p, (place, k)): (usize, (&Place<'_>, &Covariances))| {
+            let told = dot(&k.value[..self.weights.len()], &self.weights);
+            let mut mean_slope = self.slopes(*place, &k.seen, p, &mean);
+            let prior = self.add_prior_mean(*place, &mut mean_slope);
+            let variance_slope = self.slopes(*place, &k.seen, p, &variance);
+            Sloped { prediction: self.prediction(told + prior, explained[p]), mean_slope, variance_slope }
         };
         places.iter().zip(&covariances).enumerate().map(one).collect()
+    }
+
+    /// The prior mean at a place; its slopes are added to those of the rest.
+    fn add_prior_mean(&self, place: Place<'_>, slopes: &mut [f64]) -> f64 {
+        let Some(mean) = &self.prior_mean else { return 0.0 };
+        let (prior, more) = mean.sloped(place);
+        slopes.iter_mut().zip(more).for_each(|(slope, more)| *slope += more);
+        prior
+    }
+
+    /// The mean alone and its gradient: `O(n d)`.
+    pub(in crate::model::gp) fn sloped_mean(&self, place: Place<'_>) -> (f64, Vec<f64>) {
+        let k = self.sloped_covariances(place.point);
+        let row = |(a, slope): (&f64, &f64)| std::array::from_fn(|p| if p == 0 { a * slope } else { 0.0 });
+        let for_mean: Vec<Row> = self.weights.iter().zip(&k.slope).map(row).collect();
+        let mut slopes = self.slopes(place, &k.seen, 0, &self.sums(&for_mean));
+        let prior = self.add_prior_mean(place, &mut slopes);
+        (dot(&k.value[..self.weights.len()], &self.weights) + prior, slopes)
     }
 
     fn sloped_covariances(&self, point: &[f64]) -> Covariances {

@@ -18,7 +18,9 @@ impl GaussianProcess {
     pub fn log_evidence(&self) -> f64 {
         debug_assert_eq!(self.y.len(), self.inputs.len(), "pending points have no values");
         let n = self.y.len() as f64;
-        -0.5 * (dot(&self.y, &self.weights) + self.factor.log_determinant() + n * ln(std::f64::consts::TAU))
+        -0.5 * (dot(&self.residuals(&self.y), &self.weights)
+            + self.factor.log_determinant()
+            + n * ln(std::f64::consts::TAU))
     }
 
     /// What the model says of every value from all others, its noise included: `n^3` operations for all of them.

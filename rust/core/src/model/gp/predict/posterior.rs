@@ -46,7 +46,7 @@ impl GaussianProcess {
 
     /// The posterior mean alone: `O(n d)`.
     pub fn mean(&self, point: &[f64]) -> f64 {
-        dot(&self.covariances(point), &self.weights)
+        dot(&self.covariances(point), &self.weights) + self.prior_mean(point)
     }
 
     /// The posterior mean at every told observation: `y_i - (v + sem_i^2) a_i`, since `K a = y - diag(v + sem^2) a`.
@@ -81,7 +81,8 @@ impl GaussianProcess {
             return self.predict_few(points);
         }
         let mut columns = self.covariance_columns(points);
-        let means: Vec<f64> = (0..points.len()).map(|j| dot(columns.column(j), &self.weights)).collect();
+        let mean = |(j, point): (usize, &Vec<f64>)| dot(columns.column(j), &self.weights) + self.prior_mean(point);
+        let means: Vec<f64> = points.iter().enumerate().map(mean).collect();
         self.factor.solve_lower(&mut columns);
         let explained = |j: usize| dot(columns.column(j), columns.column(j));
         means.into_iter().enumerate().map(|(j, mean)| self.prediction(mean, explained(j))).collect()
@@ -94,7 +95,7 @@ impl GaussianProcess {
         self.factor.solve_lower_few(&mut solved);
         let one = |(j, k): (usize, &Vec<f64>)| {
             let column: Vec<f64> = solved.iter().map(|row| row[j]).collect();
-            self.prediction(dot(k, &self.weights), dot(&column, &column))
+            self.prediction(dot(k, &self.weights) + self.prior_mean(&points[j]), dot(&column, &column))
         };
         columns.iter().enumerate().map(one).collect()
     }

@@ -1,5 +1,8 @@
 //! The model at given hyperparameters: factored at once, or row by row.
 
+use std::sync::Arc;
+
+use super::prior_mean::PriorMean;
 use crate::model::gp::alternatives::best_explanation;
 use crate::model::gp::error::FitError;
 use crate::model::gp::features::Features;
@@ -29,8 +32,10 @@ pub struct GaussianProcess {
     pub(in crate::model::gp) known_noise: Vec<f64>,
     /// The values.
     pub(in crate::model::gp) y: Vec<f64>,
-    /// `(K + ..)^-1 y`.
+    /// `(K + ..)^-1 (y - m)`.
     pub(in crate::model::gp) weights: Vec<f64>,
+    /// The prior mean `m`; zero where there is none.
+    pub(in crate::model::gp) prior_mean: Option<Arc<dyn PriorMean>>,
 }
 
 impl GaussianProcess {
@@ -84,12 +89,33 @@ impl GaussianProcess {
         let features = Features::new(&inputs, &hyper);
         let (theta, hyper, factor) = factored(&features, &layout, theta, known_noise, interrupted)?;
         let (known_noise, weights) = (known_noise.to_vec(), factor.solve(y));
-        Ok(Self { inputs, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights })
+        Ok(Self { inputs, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights, prior_mean: None })
     }
 
     /// Replaces the values, one for each of the first observations: `2 n^2` operations.
     pub fn set_values(&mut self, y: &[f64]) {
-        (self.y, self.weights) = (y.to_vec(), self.factor.solve(y));
+        (self.y, self.weights) = (y.to_vec(), self.factor.solve(&self.residuals(y)));
+    }
+
+    /// Replaces the prior mean, which is zero at first: `2 n^2` operations.
+    pub fn set_prior_mean(&mut self, prior_mean: Option<Arc<dyn PriorMean>>) {
+        if self.prior_mean.is_some() || prior_mean.is_some() {
+            self.prior_mean = prior_mean;
+            self.weights = self.factor.solve(&self.residuals(&self.y));
+        }
+    }
+
+    /// Values of the first observations minus the prior mean.
+    pub(in crate::model::gp) fn residuals(&self, y: &[f64]) -> Vec<f64> {
+        match &self.prior_mean {
+            None => y.to_vec(),
+            Some(mean) => y.iter().enumerate().map(|(i, y)| y - mean.at(&self.inputs.point(i))).collect(),
+        }
+    }
+
+    /// The prior mean at a point.
+    pub(in crate::model::gp) fn prior_mean(&self, point: &[f64]) -> f64 {
+        self.prior_mean.as_ref().map_or(0.0, |mean| mean.at(point))
     }
 
     /// Adds an observation without a value (a pending trial, or one whose value [`Self::set_values`] will tell): `n^2 +

@@ -53,7 +53,8 @@ impl GaussianProcess {
                 return Err(FitError::Interrupted);
             }
             let mut columns = self.covariance_columns(block);
-            means.extend((0..block.len()).map(|j| dot(columns.column(j), &self.weights)));
+            let mean = |(j, at): (usize, &Vec<f64>)| dot(columns.column(j), &self.weights) + self.prior_mean(at);
+            means.extend(block.iter().enumerate().map(mean));
             self.factor.solve_lower(&mut columns);
             for j in 0..block.len() {
                 v.column_mut(b * BLOCK + j).copy_from_slice(columns.column(j));

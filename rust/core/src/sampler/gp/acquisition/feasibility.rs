@@ -56,7 +56,14 @@ impl<'a> FailureClassifier<'a> {
         let ended = merged(complete, failed);
         let scale = deviation(&labels(context, &ended));
         let (priority, fitted) = (|rows: &[usize]| ranking(context, rows), |rows: &[usize]| centred(context, rows));
-        let quantity = Quantity { context, is_loss: false, may_be_wrong: false, observe: &fitted, priority: &priority };
+        let quantity = Quantity {
+            context,
+            is_loss: false,
+            may_be_wrong: false,
+            observe: &fitted,
+            trend: &|_| None,
+            priority: &priority,
+        };
         let theta = cache.hyperparameters(&quantity, &ended)?;
         let rows = merged(&surrogate.rows, &failed[failed.len().saturating_sub(LATEST)..]);
         let seen = |rows: &[usize]| Observed::of(labels(context, rows).iter().map(|l| (l - OPEN) / scale).collect());

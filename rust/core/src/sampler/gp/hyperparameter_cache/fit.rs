@@ -5,6 +5,9 @@
 //! beside it and as if none were, and the fit of the higher posterior density stands: values that agree with their
 //! neighbours better than their standard errors allow speak against these, and where they are right they save the model
 //! a noise of its own. (Measured: `benches/results/model.md`.)
+//!
+//! Where earlier searches give a prior mean, each link is fitted beside it and without it, and the likelier of the two
+//! models stands.
 
 use super::quantity::{Observed, Quantity};
 use crate::model::gp::{Fit, FitError, Inputs, Start, Theta, best_explanation, maximum_a_posteriori};
@@ -24,6 +27,8 @@ pub(super) struct Fitted {
     pub(super) theta: Theta,
     /// Whether its known noise is believed.
     pub(super) trusts_noise: bool,
+    /// Whether it has the prior mean of the quantity.
+    pub(super) follows_trend: bool,
 }
 
 /// What is fitted to `rows`, from `warm`, or from the default start where there is none or it is nothing but noise.
@@ -40,7 +45,23 @@ pub(super) fn fit(
     }
     let warm = warm.filter(|warm| !warm.fit.is_noise);
     let start = warm.map_or_else(|| Start::cold(&inputs), |warm| Start::warm(warm.fit, warm.theta));
-    let beside = |trusts_noise: bool| fit_beside(quantity, &inputs, &start, observed.clone(), trusts_noise);
+    let plain = fitted(quantity, &inputs, &start, observed.clone())?;
+    let Some(trend) = (quantity.trend)(&some) else { return Ok(plain) };
+    let beside = Observed { values: trend.residuals(&inputs, &observed.values), ..observed };
+    let along = fitted(quantity, &inputs, &start, beside)?;
+    let is_likelier =
+        |along: &Fitted| plain.as_ref().is_none_or(|plain| along.fit.log_posterior > plain.fit.log_posterior);
+    Ok(along.filter(is_likelier).map(|along| Fitted { follows_trend: true, ..along }).or(plain))
+}
+
+/// What is fitted to some values, by themselves.
+fn fitted(
+    quantity: &Quantity<'_>,
+    inputs: &Inputs,
+    start: &Start,
+    observed: Observed,
+) -> Result<Option<Fitted>, SuggestError> {
+    let beside = |trusts_noise: bool| fit_beside(quantity, inputs, start, observed.clone(), trusts_noise);
     let (believed, is_known) = (beside(true)?, observed.noise.iter().any(|noise| *noise > 0.0));
     let doubted = if is_known && quantity.may_be_wrong { beside(false)? } else { None };
     let is_likelier =
@@ -49,12 +70,12 @@ pub(super) fn fit(
     let trusts_noise = doubted.is_none();
     let Some(fit) = doubted.or(believed) else { return Ok(None) };
     if !quantity.is_loss {
-        return Ok(Some(Fitted { theta: fit.theta.clone(), fit, trusts_noise }));
+        return Ok(Some(Fitted { theta: fit.theta.clone(), fit, trusts_noise, follows_trend: false }));
     }
     let observed = observed.believed(trusts_noise);
-    let best = best_explanation(&fit, observed.beside(&inputs), &start, quantity.context.interrupted);
+    let best = best_explanation(&fit, observed.beside(inputs), start, quantity.context.interrupted);
     let theta = unless_interrupted(best)?.unwrap_or_else(|| fit.theta.clone());
-    Ok(Some(Fitted { fit, theta, trusts_noise }))
+    Ok(Some(Fitted { fit, theta, trusts_noise, follows_trend: false }))
 }
 
 /// The fit to values whose known noise is believed or not; `None` if nothing can be factored.

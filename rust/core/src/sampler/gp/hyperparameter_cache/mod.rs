@@ -23,8 +23,10 @@ use factored_model::FactoredModel;
 use fit::{Fitted, fit};
 use schedule::{anchor_below, is_anchor, milestone};
 
+use std::sync::Arc;
+
 use super::training_data;
-use crate::model::gp::{GaussianProcess, Layout, Theta};
+use crate::model::gp::{GaussianProcess, Layout, PriorMean, Theta};
 use crate::sampler::SuggestError;
 
 /// The fits and the factored model of one quantity. Rows are keys enough: what was told of a trial never changes.
@@ -41,10 +43,11 @@ struct Link {
     fit: Option<Fitted>,
 }
 
-/// The hyperparameters of a model, and whether the known noise is believed beside them.
+/// The hyperparameters of a model, and whether the known noise is believed and the prior mean followed beside them.
 pub(in crate::sampler::gp) struct Chosen {
     theta: Theta,
     trusts_noise: bool,
+    follows_trend: bool,
 }
 
 impl HyperparameterCache {
@@ -55,12 +58,11 @@ impl HyperparameterCache {
         told: &[usize],
     ) -> Result<Chosen, SuggestError> {
         let rows = &told[..milestone(told.len())];
-        Ok(match self.fitted(quantity, rows)? {
-            Some(Fitted { theta, trusts_noise, .. }) => Chosen { theta, trusts_noise },
-            None => {
-                Chosen { theta: Layout::of(&training_data::inputs(quantity.context, rows)).start(), trusts_noise: true }
-            }
-        })
+        if let Some(Fitted { theta, trusts_noise, follows_trend, .. }) = self.fitted(quantity, rows)? {
+            return Ok(Chosen { theta, trusts_noise, follows_trend });
+        }
+        let theta = Layout::of(&training_data::inputs(quantity.context, rows)).start();
+        Ok(Chosen { theta, trusts_noise: true, follows_trend: false })
     }
 
     /// The fit of a link of the chain, if there was anything to fit.
@@ -81,7 +83,7 @@ impl HyperparameterCache {
     pub(in crate::sampler::gp) fn model(
         &mut self,
         quantity: &Quantity<'_>,
-        Chosen { theta, trusts_noise }: Chosen,
+        Chosen { theta, trusts_noise, follows_trend }: Chosen,
         rows: &[usize],
         pending: &[usize],
     ) -> Option<&GaussianProcess> {
@@ -94,6 +96,8 @@ impl HyperparameterCache {
                 .or_else(|| FactoredModel::new(context, theta, rows, observed))?,
             None => FactoredModel::new(context, theta, rows, observed)?,
         };
+        let trend = if follows_trend { (quantity.trend)(rows) } else { None };
+        factored.model.set_prior_mean(trend.map(|trend| Arc::new(trend) as Arc<dyn PriorMean>));
         factored.wait_for(context, pending);
         Some(&self.factored.insert(factored).model)
     }
@@ -130,8 +134,14 @@ mod tests {
             asked(&space, &history, 40, |context| {
                 let of = |rows: &[usize]| rows.iter().map(|row| values[*row]).collect::<Vec<f64>>();
                 let observe = |rows: &[usize]| Observed { noise: vec![told; rows.len()], ..Observed::of(of(rows)) };
-                let quantity =
-                    Quantity { context, is_loss: false, may_be_wrong: true, observe: &observe, priority: &of };
+                let quantity = Quantity {
+                    context,
+                    is_loss: false,
+                    may_be_wrong: true,
+                    observe: &observe,
+                    trend: &|_| None,
+                    priority: &of,
+                };
                 HyperparameterCache::default().hyperparameters(&quantity, &rows).unwrap().trusts_noise
             })
         };
@@ -154,6 +164,7 @@ mod tests {
                 is_loss: true,
                 may_be_wrong: true,
                 observe: &observe,
+                trend: &|_| None,
                 priority: &|rows| observe(rows).values,
             };
             let (mut cache, told) = (HyperparameterCache::default(), [0, 1, 2, 3, 4, 5]);
@@ -187,6 +198,7 @@ mod tests {
                 is_loss: true,
                 may_be_wrong: true,
                 observe: &observe,
+                trend: &|_| None,
                 priority: &|rows| observe(rows).values,
             };
             let predicted = |cache: &mut HyperparameterCache, pending: &[usize]| {

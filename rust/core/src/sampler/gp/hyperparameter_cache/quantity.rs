@@ -1,6 +1,6 @@
 //! A quantity that is modelled, and what was observed of it.
 
-use crate::model::gp::{Inputs, Observations};
+use crate::model::gp::{Inputs, Observations, Trend};
 use crate::sampler::Context;
 
 /// The values of a quantity at some trials, about zero mean and unit variance, with the known part of their noise
@@ -37,6 +37,8 @@ pub(in crate::sampler::gp) struct Quantity<'a> {
     /// Whether known noise may be wrong: standard errors that were told may, those of estimates are the search's own.
     pub(in crate::sampler::gp) may_be_wrong: bool,
     pub(in crate::sampler::gp) observe: &'a dyn Fn(&[usize]) -> Observed,
+    /// The prior mean of the model on some rows, which may follow from what was observed there.
+    pub(in crate::sampler::gp) trend: &'a dyn Fn(&[usize]) -> Option<Trend>,
     /// Where there are more rows than a fit takes, those with the lowest of these and their neighbours are kept.
     pub(in crate::sampler::gp) priority: &'a dyn Fn(&[usize]) -> Vec<f64>,
 }

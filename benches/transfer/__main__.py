@@ -1,0 +1,36 @@
+"""Compare searches with and without what an earlier one found.
+
+`python -m benches.transfer` runs the pairs that were kept for the end, `--tuning` those that the recipe was tuned on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from . import analytic, trainings
+from .report import table
+from .runs import run
+
+
+def main() -> None:
+    """Run everything and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tuning", action="store_true")
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--raw", type=Path, help="where to write the regrets")
+    options = parser.parse_args()
+    pairs = analytic.TUNING | trainings.tuning() if options.tuning else analytic.REPORTED | trainings.reported()
+    first = 0 if options.tuning else 100
+    found: dict[str, dict[str, list[list[float]]]] = {}
+    for name, pair in pairs.items():
+        runs = [run(pair, seed) for seed in range(first, first + options.seeds)]
+        found[name] = {way: [one[way] for one in runs] for way in runs[0]}
+    if options.raw is not None:
+        options.raw.write_text(json.dumps(found))
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+"""The table."""
+
+from __future__ import annotations
+
+from .runs import READ_AT
+from .score import Regrets, score, shares
+
+
+def table(regrets: Regrets) -> str:
+    """Return the scores of every way to begin, and its regrets at the end for every problem, in Markdown."""
+    ways = list(next(iter(regrets.values())))
+    head = ["way to begin", *(f"{n} trials" for n in READ_AT), *regrets]
+    lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
+    for way in ways:
+        cells = [*score(regrets, way), *(shares(of_problem, way)[-1] for of_problem in regrets.values())]
+        lines.append(f"| {way} | " + " | ".join(f"{cell:.1f}" for cell in cells) + " |")
+    return "\n".join(lines)

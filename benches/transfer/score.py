@@ -1,0 +1,27 @@
+"""Regrets of many runs as a few numbers.
+
+The regret of a way to begin is averaged over the seeds, in percent of the regret that a search with nothing has after 5
+trials of the same problem; the mean over the problems is the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+Regrets = Mapping[str, Mapping[str, Sequence[Sequence[float]]]]  # problem, way to begin, seed, reading
+
+
+def means(runs: Sequence[Sequence[float]]) -> list[float]:
+    """Return the mean of every reading over the seeds."""
+    return [sum(column) / len(column) for column in zip(*runs, strict=True)]
+
+
+def shares(regrets: Mapping[str, Sequence[Sequence[float]]], way: str) -> list[float]:
+    """Return the regret of a way to begin in percent, for every reading."""
+    whole = means(regrets["nothing"])[0]
+    return [100 * regret / whole for regret in means(regrets[way])]
+
+
+def score(regrets: Regrets, way: str) -> list[float]:
+    """Return the mean over the problems, for every reading."""
+    return means([shares(of_problem, way) for of_problem in regrets.values()])

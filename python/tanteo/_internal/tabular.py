@@ -1,0 +1,30 @@
+"""Tables as rows: data frames of pandas and polars, mappings of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..exceptions import ArgumentError
+from .coercion import shown
+
+
+def is_table(given: Any) -> bool:
+    """Whether it is a data frame or a mapping from columns to lists."""
+    is_frame = hasattr(given, "columns") and (hasattr(given, "to_dicts") or hasattr(given, "to_dict"))
+    return is_frame or isinstance(given, Mapping)
+
+
+def rows_of(table: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Return the rows of a table, and its columns."""
+    if hasattr(table, "to_dicts"):  # polars
+        return table.to_dicts(), list(table.columns)
+    if hasattr(table, "columns") and hasattr(table, "to_dict"):  # pandas
+        return table.to_dict("records"), [str(name) for name in table.columns]
+    if isinstance(table, Mapping):
+        columns = {str(name): list(column) for name, column in table.items()}
+        lengths = {len(column) for column in columns.values()}
+        if len(lengths) > 1:
+            raise ArgumentError(f"the columns of a table must have one length, got {sorted(lengths)}")
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], list(columns)
+    raise ArgumentError(f"expected the path of a CSV file, a data frame or a mapping of columns, got {shown(table)}")

@@ -1,0 +1,117 @@
+"""Rows of an earlier search in terms of another space, by the names of the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from .._internal.equality import builtin
+from ..exceptions import ParameterError
+from ..space.parameters import Float, Int, Parameter
+from ..space.search_space import SearchSpace
+from .source import Row, Source
+
+#: Share of the rows of a source that may lie outside the ranges for them to be kept, moved to the nearest end.
+MAX_OUTSIDE = 0.2
+
+
+class Placed(NamedTuple):
+    """A raw value, None where there is none; whether it lies within the range."""
+
+    raw: float | None
+    is_inside: bool
+
+
+#: A row as the core takes it: raw values, the loss, whether it may be tried here.
+Mapped: TypeAlias = tuple[Sequence[float | int | None], float, bool]
+
+
+def mapped(source: Source, space: SearchSpace) -> list[Mapped]:
+    """Return the rows of a source that have a place in a space.
+
+    Values are taken over by name, choices by label. Numbers outside a range are moved to its nearest end if fewer
+    than a fifth of the rows have any, and such rows are not tried; with more, these rows are left out. A row with a
+    choice that the space does not have is left out. A parameter that a row lacks has its default; one without a
+    default stays open.
+    """
+    found = [one for row in source.rows if (one := _mapped(row, space)) is not None]
+    outside = sum(not is_inside for _, is_inside in found)
+    keeps = outside < MAX_OUTSIDE * len(found)
+    return [row for row, is_inside in found if is_inside or keeps]
+
+
+def remapped(rows: Sequence[Mapped], old: SearchSpace, new: SearchSpace) -> list[Mapped]:
+    """Return what :func:`mapped` returned for one space in terms of another."""
+    names = old._codec.names
+    return mapped(Source(tuple(Row(_by_name(old, names, raws), loss, fits) for raws, loss, fits in rows)), new)
+
+
+def _by_name(space: SearchSpace, names: Sequence[str], raws: Sequence[float | None]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, raw in zip(names, raws, strict=True):
+        labels = space[name]._labels()
+        if raw is not None:
+            found[name] = raw if labels is None else labels[int(raw)]
+    return found
+
+
+def _mapped(row: Row, space: SearchSpace) -> tuple[Mapped, bool] | None:
+    codec = space._codec
+    raws: dict[str, float | None] = {}
+    is_inside = True
+    for name in codec.names:
+        if name in row.params:
+            try:
+                raws[name], fits = placed(space[name], row.params[name])
+            except ParameterError:
+                return None
+            is_inside &= fits
+        else:
+            raws[name] = _default(space[name])
+    values = list(raws.values())
+    if all(value is None for value in values):
+        return None
+    for _ in raws:  # a parameter whose parent does not exist does not either
+        exists = [codec._exists(name, values, unknown=True) for name in raws]
+        values = [value if there else None for value, there in zip(values, exists, strict=True)]
+    return (values, row.loss, row.is_feasible and is_inside), is_inside
+
+
+def _default(parameter: Parameter) -> float | None:
+    return None if parameter._default is None else parameter._to_raw(parameter._default, "default")
+
+
+def placed(parameter: Parameter, value: Any) -> Placed:
+    """Return the raw value that a parameter has for a value of another one: the nearest number, or the same choice.
+
+    Raises
+    ------
+    ParameterError
+        If it is no number, or no choice of the parameter.
+    """
+    value = builtin(value)
+    if isinstance(parameter, Int):
+        return _whole(parameter, value)
+    if isinstance(parameter, Float):
+        return _real(parameter, value)
+    return Placed(parameter._to_raw(value, "value"), is_inside=True)
+
+
+def _whole(parameter: Int, value: Any) -> Placed:
+    number = value if isinstance(value, int) else round(Float._to_raw(_ANY, value, "value"))
+    n_steps = (parameter.high - parameter.low) // parameter.step
+    step = round((number - parameter.low) / parameter.step)
+    return Placed(parameter.low + min(max(step, 0), n_steps) * parameter.step, 0 <= step <= n_steps)
+
+
+def _real(parameter: Float, value: Any) -> Placed:
+    number = parameter._to_raw(value, "value")
+    inside = min(max(number, parameter.low), parameter.high)
+    if parameter.step is not None:
+        n_steps = int((parameter.high - parameter.low) / parameter.step * (1 + 1e-12))
+        inside = parameter.low + min(round((inside - parameter.low) / parameter.step), n_steps) * parameter.step
+        return Placed(inside, abs(number - inside) <= parameter.step / 2)
+    return Placed(inside, inside == number)
+
+
+_ANY = Float(0.0, 1.0)

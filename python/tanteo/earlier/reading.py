@@ -1,0 +1,131 @@
+"""What users give as earlier searches, read into rows."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .._internal.coercion import as_float, shown
+from .._internal.files import as_path
+from .._internal.tabular import is_table, rows_of
+from ..exceptions import ArgumentError
+from ..space.declared import SEPARATOR
+from .source import Row, Source, thinned
+
+if TYPE_CHECKING:
+    from ..trials.results import Results
+
+#: Sources at most, as the core has it.
+MAX_SOURCES = 8
+#: A search, a result, the path of a study, a table or a table and a column, or pairs of configuration and value.
+AnySource: TypeAlias = Any
+
+
+def read(earlier: Sequence[AnySource] | None, *, maximize: bool) -> tuple[Source, ...]:
+    """Return what is kept of earlier searches.
+
+    Parameters
+    ----------
+    earlier
+        As ``earlier=`` of :class:`tanteo.Optimizer`.
+    maximize
+        Whether the new search is maximized, and with it tables and pairs, which have no direction of their own.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the source that cannot be read.
+    """
+    if earlier is None:
+        return ()
+    if isinstance(earlier, str | bytes | Mapping) or not isinstance(earlier, Sequence):
+        raise ArgumentError(f"earlier must be a list of sources, such as [study], got {shown(earlier)}")
+    if len(earlier) > MAX_SOURCES:
+        raise ArgumentError(f"earlier has {len(earlier)} sources; give at most {MAX_SOURCES}, those most alike")
+    sign = -1.0 if maximize else 1.0
+    return tuple(_read(source, f"earlier[{i}]", sign) for i, source in enumerate(earlier))
+
+
+def _read(source: Any, what: str, sign: float) -> Source:
+    if isinstance(source, Source):
+        return source
+    search = getattr(source, "optimizer", source)
+    if isinstance(search, str | os.PathLike):
+        return _of_study(search, what)
+    if hasattr(search, "trials") and hasattr(search, "directions"):
+        return _of_search(search, what)
+    table, column = source if _is_table_with_column(source) else (source, "value")
+    if is_table(table):
+        return _of_table(table, column, what, sign)
+    if isinstance(source, Sequence):
+        return thinned(_pairs(source, what, sign))
+    raise ArgumentError(
+        f"{what} must be a search, the path of a study, a result, a data frame or a list of (params, value), "
+        f"got {shown(source)}"
+    )
+
+
+def _is_table_with_column(source: Any) -> bool:
+    return isinstance(source, tuple) and len(source) == 2 and is_table(source[0]) and isinstance(source[1], str)
+
+
+def _of_study(path: str | os.PathLike[str], what: str) -> Source:
+    if not as_path(path).exists():
+        raise ArgumentError(f"{what}: there is no study at {os.fspath(path)!r}")
+    # Studies stand above optimizers, which read this: the package hands them out, as it does to users.
+    with sys.modules["tanteo"].Study(path, read_only=True) as study:
+        return _of_search(study, what)
+
+
+def _of_search(search: Results, what: str) -> Source:
+    if len(search.directions) != 1:
+        raise ArgumentError(f"{what} has several objectives; earlier searches help with one")
+    sign = -1.0 if search.directions[0] == "maximize" else 1.0
+    told = [trial for trial in search.trials if trial.state == "complete" and not getattr(trial, "excluded", False)]
+    flat = search._codec.flat
+    losses = [(trial, sign * trial.values[0]) for trial in told if trial.values is not None]
+    return thinned([Row(flat(trial.params), loss, trial.feasible) for trial, loss in losses if math.isfinite(loss)])
+
+
+def _of_table(table: Any, column: str, what: str, sign: float) -> Source:
+    rows, columns = rows_of(table)
+    if column not in columns:
+        raise ArgumentError(f"{what} has no column {column!r}; give (frame, column) with the column of the values")
+    pairs = ((dict(row), row[column]) for row in rows)
+    return thinned(_pairs([({_name(n): v for n, v in row.items() if n != column}, y) for row, y in pairs], what, sign))
+
+
+def _name(column: Any) -> str:
+    """Return the parameter of a column; our own tables mark these."""
+    return str(column).removeprefix("params/")
+
+
+def _pairs(pairs: Sequence[Any], what: str, sign: float) -> list[Row]:
+    """Return rows for pairs of configuration and value; one without a finite value failed, and says nothing."""
+    rows = []
+    for i, pair in enumerate(pairs):
+        if not (isinstance(pair, Sequence) and len(pair) == 2 and isinstance(pair[0], Mapping)):
+            raise ArgumentError(f"{what}: entry {i} must be a pair (params, value), got {shown(pair)}")
+        params, value = pair
+        loss = math.nan if value is None else as_float(value, f"{what}: the value of entry {i}")
+        if math.isfinite(loss):
+            rows.append(Row(_flat(params), sign * loss, is_feasible=True))
+    return rows
+
+
+def _flat(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in params.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{prefix}{key}{SEPARATOR}")
+        elif not _is_missing(value):
+            found[f"{prefix}{key}"] = value
+    return found
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether a cell is empty: frames write NaN there."""
+    return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) == "<NA>"

@@ -1,0 +1,15 @@
+//! What is expected of a function before anything was observed.
+
+use std::fmt::Debug;
+
+use super::place::Place;
+
+/// A prior mean `m`: `f ~ GP(m, k)` (Rasmussen and Williams 2006, section 2.7). The process models `y - m`, and `m` is
+/// added to its mean again; variances are those of the process alone.
+pub trait PriorMean: Debug + Send + Sync {
+    /// `m(x)`.
+    fn at(&self, point: &[f64]) -> f64;
+
+    /// `m(x)` and its gradient with respect to numeric, active coordinates.
+    fn sloped(&self, place: Place<'_>) -> (f64, Vec<f64>);
+}

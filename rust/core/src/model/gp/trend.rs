@@ -1,0 +1,135 @@
+//! A prior mean that other models give.
+//!
+//! ```text
+//! m(x) = sum_s w_s mean_s(x) - c
+//! ```
+//!
+//! where `mean_s` is the posterior mean of a model of something similar.
+
+use std::sync::Arc;
+
+use super::observations::Inputs;
+use super::predict::{GaussianProcess, Place, PriorMean};
+
+/// One of the models, and what it counts.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The model.
+    pub model: Arc<GaussianProcess>,
+    /// Coordinates that the model knows nothing of, at the one value that it has seen there.
+    pub fixed: Arc<[Option<f64>]>,
+    /// `w_s`.
+    pub weight: f64,
+}
+
+impl Part {
+    /// A point as the model sees it.
+    fn seen(&self, point: &[f64]) -> Vec<f64> {
+        point.iter().zip(self.fixed.iter()).map(|(at, fixed)| fixed.unwrap_or(*at)).collect()
+    }
+
+    /// The posterior mean of the model, unweighted.
+    pub fn mean(&self, point: &[f64]) -> f64 {
+        self.model.mean(&self.seen(point))
+    }
+}
+
+/// A weighted sum of posterior means.
+#[derive(Clone, Debug)]
+pub struct Trend {
+    /// The models.
+    pub parts: Vec<Part>,
+    /// `c`.
+    pub offset: f64,
+}
+
+impl Trend {
+    /// Values minus `m`.
+    pub fn residuals(&self, inputs: &Inputs, y: &[f64]) -> Vec<f64> {
+        y.iter().enumerate().map(|(i, y)| y - self.at(&inputs.point(i))).collect()
+    }
+}
+
+impl PriorMean for Trend {
+    fn at(&self, point: &[f64]) -> f64 {
+        self.parts.iter().map(|part| part.weight * part.mean(point)).sum::<f64>() - self.offset
+    }
+
+    fn sloped(&self, place: Place<'_>) -> (f64, Vec<f64>) {
+        let mut found = (-self.offset, vec![0.0; place.coordinates.len()]);
+        for part in &self.parts {
+            let point = part.seen(place.point);
+            let (mean, slopes) = part.model.sloped_mean(Place { point: &point, ..place });
+            found.0 += part.weight * mean;
+            for ((sum, slope), j) in found.1.iter_mut().zip(slopes).zip(place.coordinates) {
+                if part.fixed[*j].is_none() {
+                    *sum += part.weight * slope;
+                }
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::model::gp::{Column, Layout};
+
+    fn process(points: &[[f64; 2]], y: &[f64]) -> GaussianProcess {
+        let column = |j: usize| Column::Numeric(points.iter().map(|point| point[j]).collect());
+        let inputs = Inputs::new(vec![column(0), column(1)], vec![false, false]);
+        let theta = Layout::of(&inputs).start();
+        GaussianProcess::with(inputs, theta, y, &vec![0.0; y.len()]).unwrap()
+    }
+
+    /// A process on three points along the mean of another one, which has never seen the second number.
+    fn along() -> (Trend, GaussianProcess) {
+        let other = process(&[[0.1, 0.0], [0.4, 0.0], [0.8, 0.0]], &[1.0, -1.0, 0.5]);
+        let part = Part { model: Arc::new(other), fixed: Arc::from([None, Some(0.0)]), weight: 0.7 };
+        let trend = Trend { parts: vec![part], offset: 0.2 };
+        let mut process = process(&[[0.2, 0.3], [0.6, 0.9], [0.9, 0.1]], &[0.3, -0.2, 0.4]);
+        process.set_prior_mean(Some(Arc::new(trend.clone())));
+        (trend, process)
+    }
+
+    #[test]
+    fn all_ways_to_predict_agree_and_slopes_are_those_of_the_mean() {
+        let (_, process) = along();
+        let point = vec![0.33, 0.55];
+        let sloped = &process.sloped(&[Place { point: &point, coordinates: &[0, 1] }])[0];
+        let many = process.predict(&vec![point.clone(); 20])[7].mean;
+        for mean in [sloped.prediction.mean, process.predict(std::slice::from_ref(&point))[0].mean, many] {
+            assert!((mean - process.mean(&point)).abs() < 1e-12);
+        }
+        for j in 0..2 {
+            let at = |step: f64| {
+                let mut moved = point.clone();
+                moved[j] += step;
+                process.mean(&moved)
+            };
+            let slope = (at(1e-6) - at(-1e-6)) / 2e-6;
+            assert!((sloped.mean_slope[j] - slope).abs() < 1e-6, "{} {slope}", sloped.mean_slope[j]);
+        }
+    }
+
+    #[test]
+    fn the_process_models_what_the_trend_leaves() {
+        let (trend, mut process) = along();
+        let point = vec![0.33, 0.55];
+        let along = process.mean(&point);
+        let left = process.residuals(process.values());
+        process.set_prior_mean(None);
+        process.set_values(&left);
+        assert!((along - trend.at(&point) - process.mean(&point)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_coordinate_that_the_other_model_never_saw_does_not_matter_to_it() {
+        let (trend, _) = along();
+        assert_eq!(trend.at(&[0.3, 0.1]), trend.at(&[0.3, 0.9]));
+        assert_ne!(trend.at(&[0.3, 0.1]), trend.at(&[0.5, 0.1]));
+    }
+}

@@ -1,0 +1,31 @@
+//! Configurations as points of a model.
+
+use super::gp::{Column, Inputs};
+use crate::encoding::{Axis, AxisKind, Encoding};
+use crate::space::{Parameter, SearchSpace};
+
+/// The point a model sees for unit coordinates: choices without an order become codes.
+pub fn point(encoding: &Encoding, unit: &[f64]) -> Vec<f64> {
+    unit.iter().zip(encoding.axes()).map(|(u, axis)| coordinate(*u, axis)).collect()
+}
+
+/// One coordinate of it.
+pub fn coordinate(u: f64, axis: &Axis) -> f64 {
+    match axis.kind() {
+        AxisKind::Unordered { levels } => (u * levels as f64).floor(),
+        AxisKind::Continuous | AxisKind::Ordered { .. } => u,
+    }
+}
+
+/// Points as the inputs of a model.
+pub fn inputs(space: &SearchSpace, encoding: &Encoding, points: &[Vec<f64>]) -> Inputs {
+    let column = |(j, axis): (usize, &Axis)| {
+        let values = points.iter().map(|p| p[j]).collect();
+        match axis.kind() {
+            AxisKind::Unordered { levels } => Column::Category { codes: values, levels },
+            AxisKind::Continuous | AxisKind::Ordered { .. } => Column::Numeric(values),
+        }
+    };
+    let columns = encoding.axes().iter().enumerate().map(column).collect();
+    Inputs::new(columns, space.parameters().iter().map(Parameter::is_conditional).collect())
+}

@@ -1,0 +1,68 @@
+//! Learning from earlier searches.
+
+use super::queue::MAX_ATTEMPTS;
+use super::{Optimizer, OptimizerError};
+use crate::history::Origin;
+use crate::numerics::{Purpose, Stream};
+use crate::sampler::{Scratch, SuggestError};
+use crate::space::Configuration;
+use crate::transfer::{Earlier, Source, winners};
+
+impl Optimizer {
+    /// Learns from earlier searches, in place of those that it learned from so far.
+    ///
+    /// # Errors
+    /// [`OptimizerError::Argument`] for several objectives, and for sources that do not belong to the space.
+    pub fn learn_from(&mut self, sources: Vec<Source>) -> Result<(), OptimizerError> {
+        self.earlier = Earlier::new(sources, &self.space).map_err(OptimizerError::Argument)?;
+        self.check_earlier().map_err(OptimizerError::Argument)?;
+        self.scratch = Scratch::default();
+        Ok(())
+    }
+
+    /// Whether the sources belong to this search.
+    pub(super) fn check_earlier(&self) -> Result<(), String> {
+        let earlier = &self.earlier;
+        if !earlier.sources().is_empty() && self.settings.maximize.len() != 1 {
+            return Err("earlier searches help with one objective; this search has several".to_owned());
+        }
+        earlier.check(&self.space)
+    }
+
+    /// The earlier searches.
+    pub fn earlier(&self) -> &Earlier {
+        &self.earlier
+    }
+
+    /// A configuration that was good in earlier searches and that no trial has, while few were handed out.
+    pub(super) fn winner(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Configuration>, SuggestError> {
+        if self.earlier.sources().is_empty() {
+            return Ok(None);
+        }
+        if !self.winners_lead() {
+            return Ok(None);
+        }
+        let found = winners(&self.earlier, &self.space, &self.encoding, interrupted);
+        let found = found.map_err(|_| SuggestError::Interrupted)?;
+        let handed_out = self.history.origins().iter().filter(|origin| **origin == Origin::Earlier).count();
+        let id = self.history.len() as u64;
+        let complete = |partial| {
+            let draw = |attempt| {
+                let mut stream = Stream::new(self.settings.seed, id, Purpose::Enqueue, attempt);
+                self.space.draw(partial, &mut stream).ok()
+            };
+            (0..MAX_ATTEMPTS).find_map(draw).filter(|configuration| !self.history.is_seen(configuration))
+        };
+        Ok(found.iter().skip(handed_out).find_map(|partial| complete(partial)))
+    }
+
+    /// Whether no winner was handed out yet, or the best trial is one and another trial was told as well.
+    fn winners_lead(&self) -> bool {
+        let is_winner = |row: usize| self.history.origins()[row] == Origin::Earlier;
+        if !(0..self.history.len()).any(is_winner) {
+            return true;
+        }
+        let others = (0..self.history.len()).any(|row| !is_winner(row) && self.history.states()[row].counts());
+        others && self.incumbent.is_some_and(|best| is_winner(best as usize))
+    }
+}

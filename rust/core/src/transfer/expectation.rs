@@ -1,0 +1,85 @@
+//! A model of one source: a Gaussian process on half-rank-warped losses.
+
+use std::sync::Arc;
+
+use super::order::concordance;
+use super::source::Source;
+use crate::encoding::Encoding;
+use crate::model::gp::{FitError, GaussianProcess, Part};
+use crate::model::output_warp::half_rank;
+use crate::model::points::{inputs, point};
+use crate::space::{Parameter, SearchSpace};
+
+/// Rows below which a source has no model.
+const MIN_ROWS: usize = 5;
+
+/// What an earlier search expects of the configurations of this space.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    model: Arc<GaussianProcess>,
+    fixed: Arc<[Option<f64>]>,
+}
+
+impl Expectation {
+    /// Fits the model; `None` where it does not predict rows from the others better than chance.
+    ///
+    /// # Errors
+    /// [`FitError::Interrupted`].
+    pub fn of(
+        source: &Source,
+        space: &SearchSpace,
+        encoding: &Encoding,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<Self>, FitError> {
+        if source.rows.len() < MIN_ROWS || space.parameters().is_empty() {
+            return Ok(None);
+        }
+        let y = half_rank(&source.rows.iter().map(|known| known.loss).collect::<Vec<_>>());
+        if y.iter().all(|y| *y == 0.0) {
+            return Ok(None);
+        }
+        let units: Vec<Vec<f64>> = source.rows.iter().map(|known| known.unit(encoding)).collect();
+        let fixed: Arc<[Option<f64>]> = fixed(&units, space);
+        let points: Vec<Vec<f64>> = units.iter().map(|unit| point(encoding, &filled(unit, &fixed, space))).collect();
+        let fit = GaussianProcess::fit(inputs(space, encoding, &points), &y, &vec![0.0; y.len()], interrupted);
+        let model = match fit {
+            Err(FitError::NotPositiveDefinite) => return Ok(None),
+            fit => fit?,
+        };
+        let predicted: Vec<f64> = model.leave_one_out(interrupted)?.iter().map(|left| left.mean).collect();
+        if !concordance(&predicted, &y).is_above_chance() {
+            return Ok(None);
+        }
+        Ok(Some(Self { model: Arc::new(model), fixed }))
+    }
+
+    /// The expected loss at a point of a model, in deviations of the source's losses.
+    pub fn mean(&self, point: &[f64]) -> f64 {
+        self.weighted(1.0).mean(point)
+    }
+
+    /// A part of a prior mean.
+    pub(super) fn weighted(&self, weight: f64) -> Part {
+        Part { model: Arc::clone(&self.model), fixed: Arc::clone(&self.fixed), weight }
+    }
+}
+
+/// The unit coordinate of a parameter that no row has: the model averages over it, since it sees one value alone. NaN of
+/// one that exists in some branches only.
+fn fixed(units: &[Vec<f64>], space: &SearchSpace) -> Arc<[Option<f64>]> {
+    let of = |(j, parameter): (usize, &Parameter)| {
+        let is_absent = units.iter().all(|unit| unit[j].is_nan());
+        is_absent.then(|| if parameter.is_conditional() { f64::NAN } else { 0.0 })
+    };
+    space.parameters().iter().enumerate().map(of).collect()
+}
+
+/// Unit coordinates with something in every place that always exists: of a parameter that some rows lack, the middle.
+fn filled(unit: &[f64], fixed: &[Option<f64>], space: &SearchSpace) -> Vec<f64> {
+    let fill = |((u, fixed), parameter): ((&f64, &Option<f64>), &Parameter)| match fixed {
+        Some(at) => *at,
+        None if u.is_nan() && !parameter.is_conditional() => 0.5,
+        None => *u,
+    };
+    unit.iter().zip(fixed).zip(space.parameters()).map(fill).collect()
+}

@@ -1,0 +1,57 @@
+//! How well some predictions order some values.
+//!
+//! Of the pairs with different values, let `c` be ordered as predicted and `d` the other way: Kendall's `tau = (c - d) /
+//! n_pairs`. Under independence its variance is `2 (2 n + 5) / (9 n (n - 1))` (Kendall 1938), for `n` values.
+
+/// Deviations above zero from which an order is no chance.
+const DEVIATIONS: f64 = 2.0;
+
+/// Kendall's tau, and its deviation by chance.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Concordance {
+    pub(super) tau: f64,
+    deviation: f64,
+}
+
+impl Concordance {
+    /// Whether the predictions order the values better than chance would.
+    pub(super) fn is_above_chance(self) -> bool {
+        self.tau > DEVIATIONS * self.deviation
+    }
+}
+
+/// How predictions order values.
+pub(super) fn concordance(predicted: &[f64], values: &[f64]) -> Concordance {
+    let (mut balance, mut n_pairs) = (0_i64, 0_i64);
+    for i in 0..values.len() {
+        for k in (0..i).filter(|k| values[i] != values[*k]) {
+            n_pairs += 1;
+            let product = (predicted[i] - predicted[k]) * (values[i] - values[k]);
+            balance += i64::from(product > 0.0) - i64::from(product < 0.0);
+        }
+    }
+    let n = values.len() as f64;
+    let deviation = (2.0 * (2.0 * n + 5.0) / (9.0 * n * (n - 1.0))).sqrt();
+    Concordance { tau: if n_pairs > 0 { balance as f64 / n_pairs as f64 } else { 0.0 }, deviation }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tau_counts_pairs_and_ties_of_values_are_none() {
+        assert_eq!(concordance(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]).tau, 1.0);
+        assert_eq!(concordance(&[1.0, 2.0, 3.0], &[6.0, 5.0, 4.0]).tau, -1.0);
+        assert_eq!(concordance(&[1.0, 2.0, 9.0], &[4.0, 4.0, 5.0]).tau, 1.0);
+        assert_eq!(concordance(&[1.0, 1.0, 1.0], &[4.0, 5.0, 6.0]).tau, 0.0);
+        assert_eq!(concordance(&[1.0, 2.0], &[4.0, 4.0]).tau, 0.0);
+    }
+
+    #[test]
+    fn few_values_are_never_above_chance() {
+        let numbers: Vec<f64> = (0..5).map(f64::from).collect();
+        assert!(!concordance(&numbers[..3], &numbers[..3]).is_above_chance());
+        assert!(concordance(&numbers, &numbers).is_above_chance());
+    }
+}

@@ -1,0 +1,210 @@
+"""`earlier=`: what is read of other searches, and what becomes of it."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+import tanteo as tt
+
+SPACE = {"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0), "kind": tt.Categorical(["a", "b"])}
+
+
+def loss(params: dict, shift: float = 0.0) -> float:
+    return (params["x"] - 0.3 - shift) ** 2 + (params["y"] - 0.7) ** 2 + 0.2 * (params["kind"] == "b")
+
+
+def searched(space=SPACE, fn=loss, n: int = 20, **options) -> tt.Optimizer:
+    optimizer = tt.Optimizer(space, seed=1, **options)
+    for _ in range(n):
+        trial = optimizer.ask()
+        optimizer.tell(trial, fn(trial.params))
+    return optimizer
+
+
+def run(optimizer: tt.Optimizer, n: int, shift: float = 0.05) -> list[dict]:
+    asked = []
+    for _ in range(n):
+        trial = optimizer.ask()
+        asked.append(trial.params)
+        optimizer.tell(trial, loss(trial.params, shift))
+    return asked
+
+
+@pytest.fixture(scope="module")
+def source() -> tt.Optimizer:
+    return searched()
+
+
+def rows(search: tt.Optimizer) -> list[tuple[dict, float]]:
+    return [(trial.params, trial.value) for trial in search.trials]
+
+
+def test_the_first_trial_is_the_best_of_the_source(source):
+    trial = tt.Optimizer(SPACE, earlier=[source], seed=0).ask()
+    assert trial.params == source.best_params
+    optimizer = tt.Optimizer(SPACE, earlier=[source], seed=0)
+    optimizer.ask()
+    assert optimizer.trials[0].origin == "earlier"
+
+
+def test_all_forms_of_a_source_say_the_same(source, tmp_path):
+    told = rows(source)
+    frame = {name: [params[name] for params, _ in told] for name in SPACE}
+    frame["value"] = [value for _, value in told]
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    with tt.Study(tmp_path / "old.db", SPACE) as study:
+        for params, value in told:
+            study.observe(params, value)
+        forms = [
+            *(
+                source,
+                study,
+                tmp_path / "old.db",
+                tt.minimize(loss, study=pickle.loads(pickle.dumps(source)), n_trials=0),
+            ),
+            *(told, frame, pandas.DataFrame(frame), polars.DataFrame(frame), source.to_pandas()),
+            (pandas.DataFrame(frame).rename(columns={"value": "loss"}), "loss"),
+        ]
+        known = [tt.Optimizer(SPACE, earlier=[form])._core.earlier() for form in forms]
+    assert len(known[0][0]) == len(told)
+    assert all(each == known[0] for each in known)
+
+
+def test_values_count_in_the_direction_of_their_source(source):
+    turned = searched(fn=lambda params: -loss(params), direction="maximize")
+    known = tt.Optimizer(SPACE, earlier=[turned])._core.earlier()
+    assert known == tt.Optimizer(SPACE, earlier=[turned], direction="maximize")._core.earlier()
+    pairs = rows(turned)
+    assert tt.Optimizer(SPACE, earlier=[pairs], direction="maximize")._core.earlier() == known
+
+
+def test_parameters_are_found_by_name_and_choices_by_label():
+    told = [({"y": 0.1 * i, "kind": "b" if i % 2 else "c", "gone": 3}, float(i)) for i in range(10)]
+    space = {
+        "kind": tt.Categorical(["b", "a"]),
+        "x": tt.Float(0.0, 1.0),
+        "y": tt.Float(0.0, 1.0),
+        "z": tt.Int(1, 9, default=4),
+    }
+    (known,) = tt.Optimizer(space, earlier=[told])._core.earlier()
+    # Rows with the choice "c" are left out; x stays open, z has its default.
+    assert [row for row, _, _ in known] == [(0, None, pytest.approx(0.1 * i), 4) for i in (1, 3, 5, 7, 9)]
+
+
+@pytest.mark.parametrize(("n_outside", "kept"), [(1, 10), (3, 7)])
+def test_rows_outside_the_ranges_are_no_winners_and_are_kept_only_while_they_are_few(n_outside, kept):
+    told = [({"x": -1.0 if i < n_outside else 0.1 * i}, float(i)) for i in range(10)]
+    (known,) = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, earlier=[told])._core.earlier()
+    assert len(known) == kept
+    assert sum(not eligible for _, _, eligible in known) == kept - (10 - n_outside)
+
+
+def test_trials_that_failed_or_broke_a_constraint_are_not_tried(source):
+    broken = tt.Optimizer(SPACE, seed=0)
+    for params, value in rows(source):
+        broken.observe(params, value, constraints={"c": 1.0 if value < 0.05 else -1.0})
+    broken.observe(SPACE_CORNER, state="failed")
+    first = tt.Optimizer(SPACE, earlier=[broken]).ask().params
+    assert loss(first) >= 0.05
+    (known,) = tt.Optimizer(SPACE, earlier=[broken])._core.earlier()
+    assert len(known) == len(source)
+
+
+SPACE_CORNER = {"x": 0.0, "y": 0.0, "kind": "a"}
+
+
+def test_of_a_long_source_the_best_and_some_of_the_rest_are_kept():
+    told = [({"x": i / 1000}, float(i)) for i in range(1000)]
+    (known,) = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, earlier=[told])._core.earlier()
+    losses = [value for _, value, _ in known]
+    assert len(known) == 150
+    assert losses[:100] == list(range(100))
+    assert max(losses) > 980
+
+
+def test_a_search_restored_from_bytes_needs_no_source_and_goes_on_alike(source):
+    optimizer = tt.Optimizer(SPACE, earlier=[source], seed=0)
+    run(optimizer, 4)
+    restored = tt.Optimizer.from_bytes(optimizer.to_bytes())
+    assert run(restored, 8) == run(optimizer, 8)
+
+
+def test_a_study_keeps_what_it_learns_from(source, tmp_path):
+    path = tmp_path / "new.db"
+    with tt.Study(path, SPACE, earlier=[source], seed=0) as study:
+        asked = run(study, 4)
+    with tt.Study(path) as study:
+        asked += run(study, 6)
+    assert asked == run(tt.Optimizer(SPACE, earlier=[source], seed=0), 10)
+    with tt.Study(path, SPACE, earlier=["there is no such study"]) as study:
+        assert len(study) == 10
+
+
+def test_a_study_whose_space_changes_keeps_what_fits(source, tmp_path):
+    wider = {"x": tt.Float(0.0, 2.0), "kind": tt.Categorical(["b", "a"]), "new": tt.Float(0.0, 1.0, default=0.5)}
+    with tt.Study(tmp_path / "s.db", SPACE, earlier=[source], seed=0) as study:
+        study.change_space(wider)
+        (known,) = study._core.earlier()
+        expected = tt.Optimizer(wider, earlier=[source])._core.earlier()[0]
+        assert [tuple(row) for row, _, _ in known] == [tuple(row) for row, _, _ in expected]
+        first = study.ask().params
+    with tt.Study(tmp_path / "s.db") as study:
+        assert study._core.earlier() == [known]
+        assert study.pending[0].params == first
+
+
+def test_minimize_takes_earlier_searches(source, tmp_path):
+    for study in (None, tmp_path / "m.db"):
+        result = tt.minimize(loss, SPACE, n_trials=3, earlier=[source], seed=0, study=study, progress=False)
+        assert result.trials[0].params == source.best_params
+    with pytest.raises(tt.ArgumentError, match="earlier"):
+        tt.minimize(loss, study=result.optimizer, n_trials=1, earlier=[source])
+
+
+def test_winners_come_once_and_before_a_sampler_of_ones_own(source):
+    class Corner:
+        def suggest(self, view, n, rng):
+            return [[0.9, 0.9, 0.1]] * n
+
+    optimizer = tt.Optimizer(SPACE, earlier=[source], sampler=Corner(), seed=0)
+    assert optimizer.ask().params == source.best_params
+    assert optimizer.ask().params["x"] == 0.9
+
+
+def test_a_source_that_misleads_is_asked_once(source):
+    wrong = [(params, -value) for params, value in rows(source)]
+    optimizer = tt.Optimizer(SPACE, earlier=[wrong], seed=0)
+    run(optimizer, 8)
+    assert [trial.origin for trial in optimizer.trials].count("earlier") == 1
+
+
+def test_a_source_that_says_nothing_changes_nothing(source):
+    values = [value for _, value in rows(source)]
+    mixed = [(params, values[(7 * i + 3) % len(values)]) for i, (params, _) in enumerate(rows(source))]
+    assert run(tt.Optimizer(SPACE, earlier=[mixed], seed=0), 10) == run(tt.Optimizer(SPACE, seed=0), 10)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "said"),
+    [
+        ("sweep.db", "must be a list"),
+        (["no such file"], r"earlier\[0\]: there is no study"),
+        ([3], r"earlier\[0\] must be a search"),
+        ([[(1, 2)]], "must be a pair"),
+        ([{"x": [0.5]}], "has no column 'value'"),
+        ([[]] * 9, "at most 8"),
+    ],
+)
+def test_what_cannot_be_read_is_named(earlier, said):
+    with pytest.raises(tt.ArgumentError, match=said):
+        tt.Optimizer(SPACE, earlier=earlier)
+
+
+def test_several_objectives_are_refused(source):
+    with pytest.raises(tt.ArgumentError, match="one objective"):
+        tt.Optimizer(SPACE, directions=["minimize", "minimize"], earlier=[source])
+    both = tt.Optimizer(SPACE, directions=["minimize", "minimize"])
+    with pytest.raises(tt.ArgumentError, match="several objectives"):
+        tt.Optimizer(SPACE, earlier=[both])
