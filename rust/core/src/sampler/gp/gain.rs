@@ -130,7 +130,9 @@ mod tests {
         let drawn = GaussianProcess::with(inputs.clone(), theta.clone(), &[0.0; 30], &[1e6; 30]).unwrap();
         let points: Vec<Vec<f64>> = (0..30).map(|i| inputs.point(i)).collect();
         let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
+        let noise = drawn.hyperparameters().noise.sqrt();
         let y = drawn.sample(&points, 1, &mut stream, &|| false).unwrap().remove(0);
+        let y: Vec<f64> = y.into_iter().map(|y| y + noise * stream.normal()).collect();
         let fits_at = |times: f64| {
             let y: Vec<f64> = y.iter().map(|y| times * y).collect();
             let model = GaussianProcess::with(inputs.clone(), theta.clone(), &y, &[0.0; 30]).unwrap();
