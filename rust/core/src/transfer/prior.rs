@@ -36,12 +36,15 @@ pub fn prior_mean(sources: &[Expectation], points: &[Vec<f64>], losses: &[f64]) 
     let slope = slope(&m, centre, losses) * (1.0 - n / HORIZON);
     let parts = sources.iter().zip(&weights).filter(|(_, weight)| **weight > 0.0);
     let parts = parts.map(|(source, weight)| source.weighted(slope * weight)).collect();
-    (slope > 0.0).then(|| Trend { parts, offset: slope * centre })
+    (slope > 0.0).then_some(Trend { parts, offset: slope * centre })
 }
 
 /// Squares of Kendall's tau, with sum 1; `None` if no source orders the losses.
 fn weights(means: &[Vec<f64>], losses: &[f64]) -> Option<Vec<f64>> {
-    let square = |means: &Vec<f64>| concordance(means, losses).tau.max(0.0).powi(2);
+    let square = |means: &Vec<f64>| {
+        let tau = concordance(means, losses).tau.max(0.0);
+        tau * tau
+    };
     let squares: Vec<f64> = means.iter().map(square).collect();
     let total: f64 = squares.iter().sum();
     (total > 0.0).then(|| squares.iter().map(|square| square / total).collect())
