@@ -36,7 +36,7 @@ pub fn prior_mean(sources: &[Expectation], points: &[Vec<f64>], losses: &[f64]) 
     let slope = slope(&m, centre, losses) * (1.0 - n / HORIZON);
     let parts = sources.iter().zip(&weights).filter(|(_, weight)| **weight > 0.0);
     let parts = parts.map(|(source, weight)| source.weighted(slope * weight)).collect();
-    (slope > 0.0).then(|| Trend { parts, offset: slope * centre })
+    (slope > 0.0).then_some(Trend { parts, offset: slope * centre })
 }
 
 /// Squares of Kendall's tau, with sum 1; `None` if no source orders the losses.
