@@ -26,8 +26,8 @@ class StudyTrial(FrozenTrial):
     process : int or None
         The process there.
     sampler : str or None
-        Name of the sampler that proposed it, of one written in Python its qualified name; None for defaults, points that
-        were queued and results from elsewhere.
+        Name of the sampler that proposed it, of one written in Python its qualified name; None for defaults, points
+        that were queued and results from elsewhere.
         Which of its models did is :attr:`origin`.
     retries : int
         How often it was offered again because its worker vanished.
