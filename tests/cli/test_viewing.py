@@ -35,6 +35,7 @@ class Never:
         return False
 
 
+CORNER = f"{__name__}.Corner"
 SPACE = {
     "act": tt.Categorical([relu, Layer(), Layer(), "linear"], default=relu),
     "slope": tt.Float(0.0, 1.0, when={"act": relu}),
@@ -72,12 +73,14 @@ def said(capsys, *arguments, code=0):
 
 def test_choices_are_shown_by_their_repr_and_the_sampler_by_its_name(path, capsys):
     page = said(capsys, "show", path)
-    assert f"{__name__}.Corner" in page
+    assert CORNER in page
     assert "'<function relu>'" in page
     assert "Layer() #1" in page
     assert "Layer() #2" in page
     assert " at 0x" not in page
     assert json.loads(said(capsys, "best", path, "--json"))["params"]["act"] == "<function relu>"
+    # A snapshot does not say it of each trial.
+    assert json.loads(said(capsys, "trials", path, "--json"))[3].get("sampler", CORNER) == CORNER
     assert "act='<function relu>'" in said(capsys, "trials", path, "--limit", 1)
     assert "<function relu>" in said(capsys, "export", path)
     assert len(said(capsys, "trials", path, "--where", "act=<function relu>").splitlines()) >= 1

@@ -26,7 +26,8 @@ class StudyTrial(FrozenTrial):
     process : int or None
         The process there.
     sampler : str or None
-        Name of the sampler that proposed it; None for defaults, points that were queued and results from elsewhere.
+        Name of the sampler that proposed it, of one written in Python its qualified name; None for defaults, points
+        that were queued and results from elsewhere.
         Which of its models did is :attr:`origin`.
     retries : int
         How often it was offered again because its worker vanished.
@@ -92,7 +93,7 @@ def _recorded(state: State, number: int, origin: str) -> dict[str, Any]:
         "note": record.notes.get(number),
         "process": process,
         "retries": record.retries.get(number, 0),
-        "sampler": None if origin in _NOT_SAMPLED else state.header["sampler"][0],
+        "sampler": None if origin in _NOT_SAMPLED else state.header["own_sampler"] or state.header["sampler"][0],
     }
 
 
