@@ -149,11 +149,20 @@ class CoreOptimizer:
         """Add a finished trial from elsewhere, told as in :meth:`tell`; return its id."""
     def enqueue(self, row: Sequence[_Raw]) -> None:
         """Queue a partial configuration: None where nothing is given."""
+    def report_fold(self, trial: int, fold: int, value: float) -> None:
+        """Record the value of one fold of a pending trial; its curve is the running mean."""
+
+    def folds(self, trial: int) -> list[tuple[int, float]]:
+        """The folds that a trial reported, in that order."""
+
+    def fold_order(self, n: int) -> list[int]:
+        """The order of ``n`` folds, the same for every trial."""
+
     def report(self, trial: int, step: int, value: float) -> None:
         """Record an intermediate value of a pending trial; steps increase."""
     def should_prune(self, trial: int) -> tuple[bool, str]:
         """Whether to stop a pending trial, and why."""
-    def curves(self) -> dict[int, tuple[_Standing, float | None, list[tuple[int, float]]]]:
+    def curves(self) -> dict[int, tuple[_Standing, float | None, list[tuple[int, float]], list[tuple[int, float]]]]:
         """What each trial that is not set aside reported: state, value told, steps with values; to be minimized."""
     def set_attribute(self, trial: int, name: str, value: str) -> None:
         """Give a trial an attribute, or a new value to the one of this name; the value travels along unread."""

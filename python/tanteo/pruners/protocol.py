@@ -17,7 +17,9 @@ class Curve(NamedTuple):
     value: float | None
     """What was told, to be minimized, also where the user maximizes; None where there is none."""
     reports: Sequence[tuple[int, float]]
-    """Steps and values, to be minimized; steps increase."""
+    """Steps and values, to be minimized; steps increase. Of folds the mean of the first, the first two, ..."""
+    folds: Sequence[tuple[int, float]] = ()
+    """Folds and values, to be minimized, in the order of their reports."""
 
 
 class Reports(NamedTuple):

@@ -26,6 +26,12 @@ class Channel(Protocol):
     def report(self, trial: int, step: int, value: float) -> None:
         """Records an intermediate value."""
 
+    def report_fold(self, trial: int, fold: int, value: float) -> None:
+        """Records the value of a fold."""
+
+    def fold_order(self, trial: int, n: int) -> list[int]:
+        """The order of the folds."""
+
     def should_prune(self, trial: int) -> tuple[bool, str]:
         """Whether the trial should stop, and why."""
 
@@ -63,6 +69,22 @@ class RunningTrial:
         """
         # Builtins, also of subclasses: what crosses to the parent of a worker must be known there.
         self._channel.report(self.id, as_int(step, "step"), as_float(value, "value"))
+
+    def report_fold(self, fold: int, value: float) -> None:
+        """Tells the optimizer the value of one fold; see :meth:`tanteo.Optimizer.report_fold`.
+
+        Parameters
+        ----------
+        fold : int
+            From 0 up; the folds of all trials are paired by their number.
+        value : float
+            The value of that fold, in the user's own direction.
+        """
+        self._channel.report_fold(self.id, as_int(fold, "fold"), as_float(value, "value"))
+
+    def fold_order(self, n: int) -> list[int]:
+        """The order in which to measure ``n`` folds, the same for all trials."""
+        return self._channel.fold_order(self.id, as_int(n, "n"))
 
     def should_prune(self) -> Decision:
         """Whether the reported values are so poor that the trial should ``raise tanteo.Pruned``; with the reason."""

@@ -126,6 +126,7 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
         body["trial"], body["started"], body["finished"], body["traceback"]
     ),
     "observe": lambda core, body: core.observe(body["row"], *told_from_data(body["told"])),
+    "fold": lambda core, body: core.report_fold(body["trial"], body["fold"], body["value"]),
     "report": lambda core, body: core.report(body["trial"], body["step"], body["value"]),
     "retract": lambda core, body: core.retract(body["trial"]),
     "tell": lambda core, body: core.tell(body["trial"], *told_from_data(body["told"])),
@@ -143,6 +144,7 @@ _NOTED: dict[str, Callable[[State, Body], object]] = {
     "include": State._include,
     "offer": State._offer,
     "release": lambda state, body: state.record.owners.pop(body["trial"], None),
+    "fold": State._nothing,
     "report": State._nothing,
     "retract": State._retract,
     "space": State._change_space,

@@ -42,6 +42,12 @@ if TYPE_CHECKING:
         def report(self, trial: Trial, step: int, value: float) -> None:
             """Record an intermediate value."""
 
+        def report_fold(self, trial: Trial, fold: int, value: float) -> None:
+            """Record the value of a fold."""
+
+        def fold_order(self, n: int) -> list[int]:
+            """The order of the folds."""
+
         def should_prune(self, trial: Trial) -> Decision:
             """Whether the trial should stop early."""
 
@@ -85,6 +91,14 @@ class Trial(Belonging):
     def report(self, step: int, value: float) -> None:
         """Record an intermediate value; see :meth:`Optimizer.report`."""
         self._reporting().report(self, step, value)
+
+    def report_fold(self, fold: int, value: float) -> None:
+        """Record the value of a fold; see :meth:`Optimizer.report_fold`."""
+        self._reporting().report_fold(self, fold, value)
+
+    def fold_order(self, n: int) -> list[int]:
+        """Return the order in which to measure ``n`` folds; see :meth:`Optimizer.fold_order`."""
+        return self._reporting().fold_order(n)
 
     def should_prune(self) -> Decision:
         """Return whether to stop early, and why; see :meth:`Optimizer.should_prune`."""
@@ -153,7 +167,9 @@ class FrozenTrial(Belonging):
     reason : str or None
         Why it failed, if known.
     steps : mapping of int to float
-        Intermediate values by step.
+        Intermediate values by step; of a trial that reported folds, the mean of the first, the first two, ...
+    folds : mapping of int to float
+        Values by fold, in the order of their reports (:meth:`Optimizer.report_fold`).
     origin : str
         Who chose the configuration: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
         one at a time), "random", "tpe", "gp", "cma_es", "external".
@@ -176,6 +192,7 @@ class FrozenTrial(Belonging):
         "cost",
         "feasible",
         "finished",
+        "folds",
         "id",
         "origin",
         "params",
@@ -201,6 +218,7 @@ class FrozenTrial(Belonging):
     cost: float | None
     reason: str | None
     steps: Mapping[int, float]
+    folds: Mapping[int, float]
     origin: Origin
     attrs: Mapping[str, Any]
     started: float | None
@@ -257,7 +275,7 @@ class FrozenTrial(Belonging):
 
 
 # Fields that are read-only mappings, and those that depend on when and where a trial was run.
-_MAPPINGS = ("attrs", "constraints", "steps")
+_MAPPINGS = ("attrs", "constraints", "folds", "steps")
 _OF_THE_RUN = ("finished", "started", "traceback")
 
 
@@ -281,6 +299,7 @@ def trial_fields(found: Mapping[str, Any], codec: Decoder, number: int) -> dict[
         "cost": found["cost"],
         "reason": found["reason"],
         "steps": MappingProxyType(dict(found["curve"])),
+        "folds": MappingProxyType(dict(found["folds"])),
         "origin": found["origin"],
         "attrs": MappingProxyType(_attrs(found["attributes"])),
         "started": found["started"],

@@ -240,6 +240,7 @@ proptest! {
 const V1: &[u8] = include_bytes!("snapshots/v1.tanteo");
 const V2: &[u8] = include_bytes!("snapshots/v2.tanteo");
 const V3: &[u8] = include_bytes!("snapshots/v3.tanteo");
+const V4: &[u8] = include_bytes!("snapshots/v4.tanteo");
 
 fn reads_as_lived(bytes: &[u8]) -> Optimizer {
     let (mut optimizer, labels) = Optimizer::restore(bytes).unwrap();
@@ -273,6 +274,26 @@ fn format_3_stays_readable_and_keeps_its_rule() {
     let Pruner::Percentile(rule) = &optimizer.settings().pruner else { panic!("{:?}", optimizer.settings()) };
     assert_eq!((rule.percentile, rule.n_startup, rule.n_min_trials), (50.0, 5, 5));
     assert_eq!(optimizer.notes()[&2].evaluation, evaluated());
+}
+
+#[test]
+fn format_4_stays_readable() {
+    let optimizer = reads_as_lived(V4);
+    assert_eq!(optimizer.settings().pruner, Pruner::Auto);
+    assert!(optimizer.history().all_folds().is_empty());
+}
+
+#[test]
+fn folds_are_kept() {
+    let mut optimizer = search::optimizer(search::cube(2), Sampler::Random);
+    let trial = search::ask(&mut optimizer);
+    optimizer.report_fold(trial, 4, 1.0).unwrap();
+    optimizer.report_fold(trial, 0, f64::NAN).unwrap();
+    let bytes = optimizer.snapshot(b"").unwrap();
+    let (restored, _) = Optimizer::restore(&bytes).unwrap();
+    assert_eq!(restored.history().folds(trial)[0], (4, 1.0));
+    assert_eq!(restored.history().folds(trial).len(), 2);
+    assert_eq!(restored.snapshot(b"").unwrap(), bytes);
 }
 
 #[test]

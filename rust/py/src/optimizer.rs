@@ -30,7 +30,7 @@ use crate::{arrays, errors, pool, pruners, scalar};
 /// Indices of the parameters changed, the row, and the prediction.
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
 /// State, value told and reports of a trial.
-type Reported = (&'static str, Option<f64>, Vec<(u64, f64)>);
+type Reported = (&'static str, Option<f64>, Vec<(u64, f64)>, Vec<(u64, f64)>);
 /// Rows and origins of some trials, and the counts of duplicates and fallbacks.
 type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
 
@@ -308,20 +308,46 @@ impl CoreOptimizer {
         self.call(py, |core| core.report(trial, step, value))
     }
 
+    fn report_fold(
+        &self,
+        py: Python<'_>,
+        trial: &Bound<'_, PyAny>,
+        fold: &Bound<'_, PyAny>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let (trial, fold) = (scalar::trial_id(trial)?, scalar::unsigned(fold, Named::Argument("fold"))?);
+        let value = turned(self.direction(), scalar::float(value, Named::Argument("value"))?);
+        self.call(py, |core| core.report_fold(trial, fold, value))
+    }
+
+    /// The folds that a trial reported.
+    fn folds(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<Vec<(u64, f64)>> {
+        let (trial, maximize) = (scalar::trial_id(trial)?, self.direction());
+        self.read(py, |history| {
+            history.folds(trial).iter().map(|(fold, value)| (*fold, turned(maximize, *value))).collect()
+        })
+    }
+
+    /// The order of `n` folds, the same for every trial.
+    fn fold_order(&self, py: Python<'_>, n: u64) -> PyResult<Vec<u64>> {
+        self.call(py, |core| core.fold_order(n as usize))
+    }
+
     /// Whether to stop a trial, and why.
     fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<(bool, String)> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.should_prune(trial).map(|decision| (decision.stop, decision.reason)))
     }
 
-    /// What each trial that is not set aside reported, by its id: its state, the value told, (step, value). Values are
+    /// What each trial that is not set aside reported, by its id: its state, the value told, (step, value), (fold, value). Values are
     /// to be minimized.
     fn curves(&self, py: Python<'_>) -> PyResult<BTreeMap<u64, Reported>> {
         self.read(py, |history| {
             let reported = |(trial, curve): (u64, &[(u64, f64)])| {
                 let state = history.states().get(trial as usize)?;
                 let value = history.values(0).get(trial as usize).copied().filter(|value| !value.is_nan());
-                (!state.is_set_aside()).then(|| (trial, (state.name(), value, curve.to_vec())))
+                (!state.is_set_aside())
+                    .then(|| (trial, (state.name(), value, curve.to_vec(), history.folds(trial).to_vec())))
             };
             history.curves().filter_map(reported).collect()
         })

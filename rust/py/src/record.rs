@@ -27,6 +27,7 @@ pub(crate) struct Record {
     cost: f64,
     reason: Option<String>,
     curve: Vec<(u64, f64)>,
+    folds: Vec<(u64, f64)>,
     feasible: bool,
     note: Note,
 }
@@ -50,6 +51,7 @@ impl Record {
             cost: entry(history.costs()),
             reason: history.reason(trial).map(str::to_owned),
             curve: history.curve(trial).to_vec(),
+            folds: history.folds(trial).to_vec(),
             feasible: history.is_feasible(row),
             note: core.notes().get(&trial).cloned().unwrap_or_default(),
         })
@@ -66,7 +68,9 @@ impl Record {
         let values: Vec<f64> = maximize.iter().zip(&self.values).map(|(max, value)| turned(*max, *value)).collect();
         let sems: Vec<Option<f64>> = self.sems.iter().map(|sem| known(*sem)).collect();
         let direction = maximize.first().copied().unwrap_or_default();
-        let curve: Vec<_> = self.curve.iter().map(|(step, value)| (*step, turned(direction, *value))).collect();
+        let shown = |reported: &[(u64, f64)]| -> Vec<_> {
+            reported.iter().map(|(at, value)| (*at, turned(direction, *value))).collect()
+        };
         let constraints = PyDict::new(py);
         for (name, value) in self.constraints.iter().filter(|(_, value)| !value.is_nan()) {
             constraints.set_item(name, value)?;
@@ -81,7 +85,8 @@ impl Record {
         fields.set_item("constraints", constraints)?;
         fields.set_item("cost", known(self.cost))?;
         fields.set_item("reason", self.reason)?;
-        fields.set_item("curve", curve)?;
+        fields.set_item("curve", shown(&self.curve))?;
+        fields.set_item("folds", shown(&self.folds))?;
         fields.set_item("feasible", self.feasible)?;
         fields.set_item("started", self.note.evaluation.started)?;
         fields.set_item("finished", self.note.evaluation.finished)?;

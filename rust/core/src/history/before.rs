@@ -14,6 +14,7 @@ impl History {
         history.replicates.retain(|trial, _| *trial < len as u64);
         history.reasons.retain(|trial, _| *trial < len as u64);
         history.curves.retain(|trial, _| *trial < len as u64);
+        history.folds.retain(|trial, _| *trial < len as u64);
         history.forget_unused_constraints();
         history.rebuild(space, encoding);
         history

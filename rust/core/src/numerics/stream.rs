@@ -36,6 +36,8 @@ pub enum Purpose {
     Bracket = 9,
     /// Whether a trial runs to its end, to check a pruner.
     Audit = 10,
+    /// The order of the folds of a study.
+    FoldOrder = 11,
 }
 
 /// A `ChaCha8` stream.

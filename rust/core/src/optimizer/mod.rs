@@ -23,6 +23,7 @@
 //! tell(0, NaN)            0 is failed, "the value told was NaN"
 //! ```
 
+mod additions;
 mod adopt;
 mod ask;
 mod best;
@@ -30,6 +31,7 @@ mod check;
 mod error;
 mod exclude;
 mod explain;
+mod folds;
 mod importance;
 mod notes;
 mod observe;

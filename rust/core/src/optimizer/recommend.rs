@@ -8,6 +8,7 @@
 //! ([`shrinkage`]).
 
 use super::shrinkage;
+use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
 use crate::numerics::Pool;
 use crate::sampler::{Reading, reading};
@@ -43,8 +44,12 @@ impl Optimizer {
             return Ok(None);
         }
         self.room_for_model(0)?;
+        let mut estimates = Self::estimates(&self.history);
+        estimates.retain(|estimate| self.history.is_eligible(estimate.row));
+        let seen = with_estimates(&self.history, &estimates);
+        let history = seen.as_ref().unwrap_or(&self.history);
         let pool = Pool::serial();
-        Ok(reading(&self.context(&self.history, self.history.len() as u64, &pool, interrupted))?)
+        Ok(reading(&self.context(history, history.len() as u64, &pool, interrupted))?)
     }
 }
 

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Format 2 added the notes, at the end of the payload, format 3 trials that are set aside, format 4 the pruner, after
-//! the notes.
+//! the notes, format 5 the [`Additions`], after the pruner.
 //!
 //! What follows from the rest (unit coordinates, the incumbent, which configurations were tried) is not stored. Nothing
 //! is allocated by a length found in the bytes before the checksum has vouched for them, and even then a length prefix
@@ -22,13 +22,14 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::additions::Additions;
 use super::{Counters, Notes, Optimizer, OptimizerError, Settings};
 use crate::history::History;
 use crate::numerics::{OutOfMemory, check_memory, crc32, reserve};
 use crate::space::{Constraint, Parameter, SearchSpace, Value};
 
 /// The format written, and the latest one read.
-pub const FORMAT: u16 = 4;
+pub const FORMAT: u16 = 5;
 
 const MAGIC: [u8; 8] = *b"TANTEO\0\0";
 const HEADER: usize = 22;
@@ -37,7 +38,7 @@ const HEADER: usize = 22;
 /// and a unit coordinate for each in columns that may be half empty.
 const GROWTH: usize = 16;
 
-/// Everything stored but the notes and the pruner, which follow. The order of the fields is the format.
+/// Everything stored but the notes, the pruner and the additions, which follow. The order of the fields is the format.
 #[derive(Serialize, Deserialize)]
 struct Payload<'a> {
     parameters: Cow<'a, [Parameter]>,
@@ -68,7 +69,8 @@ impl Optimizer {
         let failed = |e| OptimizerError::Snapshot(format!("the snapshot could not be written: {e}"));
         let bytes = postcard::to_extend(&payload, Buffer::new(HEADER)).map_err(failed)?;
         let bytes = postcard::to_extend(&self.notes, bytes).map_err(failed)?;
-        let mut bytes = postcard::to_extend(&self.settings.pruner, bytes).map_err(failed)?.bytes?;
+        let bytes = postcard::to_extend(&self.settings.pruner, bytes).map_err(failed)?;
+        let mut bytes = postcard::to_extend(&self.additions(), bytes).map_err(failed)?.bytes?;
         let header = header(&bytes[HEADER..]);
         bytes[..HEADER].copy_from_slice(&header);
         Ok(bytes)
@@ -81,13 +83,13 @@ impl Optimizer {
     pub fn restore(bytes: &[u8]) -> Result<(Self, Vec<u8>), OptimizerError> {
         let (format, payload) = payload(bytes).map_err(OptimizerError::Snapshot)?;
         check_memory(payload.len(), GROWTH)?;
-        let (payload, notes) = decode(format, payload).map_err(OptimizerError::Snapshot)?;
+        let (payload, notes, additions) = decode(format, payload).map_err(OptimizerError::Snapshot)?;
         let labels = payload.labels.to_vec();
         let inside = |e: String| OptimizerError::Snapshot(format!("the snapshot holds an impossible state: {e}"));
-        Ok((Self::from_payload(payload, notes).map_err(inside)?, labels))
+        Ok((Self::from_payload(payload, notes, additions).map_err(inside)?, labels))
     }
 
-    fn from_payload(payload: Payload<'_>, notes: Notes) -> Result<Self, String> {
+    fn from_payload(payload: Payload<'_>, notes: Notes, additions: Additions) -> Result<Self, String> {
         let (parameters, constraints) = (payload.parameters.into_owned(), payload.constraints.into_owned());
         let space = SearchSpace::new(parameters, constraints).map_err(|e| e.to_string())?;
         let mut optimizer = Self::new(space, payload.settings.into_owned()).map_err(|e| e.to_string())?;
@@ -100,6 +102,7 @@ impl Optimizer {
         optimizer.queue = payload.queue.into_owned();
         optimizer.counters = payload.counters.into_owned();
         optimizer.take_notes(notes)?;
+        optimizer.take_additions(additions)?;
         optimizer.reconsider();
         Ok(optimizer)
     }
@@ -181,7 +184,7 @@ fn check_length(found: u64, expected: u64) -> Result<(), String> {
     }
 }
 
-fn decode(format: u16, payload: &[u8]) -> Result<(Payload<'static>, Notes), String> {
+fn decode(format: u16, payload: &[u8]) -> Result<(Payload<'static>, Notes, Additions), String> {
     let failed = |e| format!("bytes {HEADER} to {} cannot be decoded: {e}", HEADER + payload.len());
     let (mut decoded, mut rest) = postcard::take_from_bytes::<Payload<'_>>(payload).map_err(failed)?;
     let mut notes = Notes::new();
@@ -191,9 +194,13 @@ fn decode(format: u16, payload: &[u8]) -> Result<(Payload<'static>, Notes), Stri
     if format >= 4 {
         (decoded.settings.to_mut().pruner, rest) = postcard::take_from_bytes(rest).map_err(failed)?;
     }
+    let mut additions = Additions::default();
+    if format >= 5 {
+        (additions, rest) = postcard::take_from_bytes(rest).map_err(failed)?;
+    }
     if !rest.is_empty() {
         let offset = HEADER + payload.len() - rest.len();
         return Err(format!("the payload goes on after its end at byte {offset}"));
     }
-    Ok((decoded, notes))
+    Ok((decoded, notes, additions))
 }

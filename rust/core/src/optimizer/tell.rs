@@ -29,14 +29,10 @@ impl Optimizer {
     /// # Errors
     /// Unknown id, not pending, a step not larger than the last one, more than one objective, minus infinity.
     pub fn report(&mut self, trial: u64, step: u64, value: f64) -> Result<(), OptimizerError> {
-        self.pending_row(trial)?;
-        if self.history.n_objectives() != 1 {
-            let n = self.history.n_objectives();
-            let message = format!("intermediate values need a single objective; this search has {n}");
+        self.may_report(trial, value, &format!(" at step {step}"))?;
+        if !self.history.folds(trial).is_empty() {
+            let message = format!("trial {trial} reported folds; expected report_fold again, not the value of a step");
             return Err(OptimizerError::Argument(message));
-        }
-        if value == f64::NEG_INFINITY {
-            return Err(OptimizerError::Argument(self.infinitely_good(0, &format!(" at step {step}"))));
         }
         if let Some((last, _)) = self.history.curve(trial).last().filter(|(last, _)| *last >= step) {
             let message = format!("trial {trial} already reported step {last}; expected a larger step than {step}");
@@ -44,6 +40,20 @@ impl Optimizer {
         }
         self.history.room_for_report(trial)?;
         self.history.report(trial, step, value);
+        Ok(())
+    }
+
+    /// Whether a trial may report a value; `place` says where it stands.
+    pub(super) fn may_report(&self, trial: u64, value: f64, place: &str) -> Result<(), OptimizerError> {
+        self.pending_row(trial)?;
+        if self.history.n_objectives() != 1 {
+            let n = self.history.n_objectives();
+            let message = format!("intermediate values need a single objective; this search has {n}");
+            return Err(OptimizerError::Argument(message));
+        }
+        if value == f64::NEG_INFINITY {
+            return Err(OptimizerError::Argument(self.infinitely_good(0, place)));
+        }
         Ok(())
     }
 

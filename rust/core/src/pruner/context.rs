@@ -26,6 +26,11 @@ impl<'a> Context<'a> {
         self.history.curve(self.trial)
     }
 
+    /// The folds that the trial in question reported.
+    pub(super) fn folds(&self) -> &'a [Report] {
+        self.history.folds(self.trial)
+    }
+
     pub(super) fn last_report(&self) -> Option<Report> {
         self.curve().last().copied()
     }

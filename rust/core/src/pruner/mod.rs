@@ -2,11 +2,13 @@
 //!
 //! A decision is a pure function of its [`Context`]: of what was reported and told, never of a clock, of earlier
 //! decisions or of the order of the calls. So it is the same after a restart and in another process. Values are to be
-//! minimized, and NaN counts as the worst value there is.
+//! minimized, and NaN counts as the worst value there is. Of a trial that reports folds, rules that look at steps see the
+//! mean so far.
 //!
 //! | file | rule |
 //! | --- | --- |
 //! | `auto` | an estimate of the end says that it will hardly become the best |
+//! | `folds` | `auto` for folds: a paired comparison says so |
 //! | `percentile` | worse than a percentile of all trials that reached the step (Golovin et al. 2017); the median |
 //! | `halving` | rungs: the best of each go on (Jamieson and Talwalkar 2016; Li et al. 2020; Li et al. 2018) |
 //! | `wilcoxon` | a signed-rank test against the best trial, step by step (Wilcoxon 1945) |
@@ -19,6 +21,7 @@
 mod auto;
 mod context;
 mod decision;
+mod folds;
 mod halving;
 mod patient;
 mod percentile;
@@ -41,6 +44,7 @@ impl Pruner {
     pub fn decide(&self, context: &Context<'_>) -> Decision {
         let Some(report) = context.last_report() else { return Decision::go_on("nothing was reported yet") };
         match self {
+            Self::Auto if !context.folds().is_empty() => folds::decide(context),
             Self::Auto => auto::decide(context, report),
             Self::External => Decision::go_on("this pruner decides outside the core"),
             Self::Percentile(settings) => percentile::decide(settings, context, report),
