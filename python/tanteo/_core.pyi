@@ -17,6 +17,7 @@ import numpy.typing as npt
 _Raw: TypeAlias = float | int | None
 _Row: TypeAlias = tuple[_Raw, ...]
 _Standing: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
+_Method: TypeAlias = Literal["paired", "welch", "pooled", "model"]
 # ("real", low, high, log) | ("stepped", low, high, step) | ("integer", low, high, step, log)
 # | ("ordered", n_levels) | ("unordered", n_levels)
 _Domain: TypeAlias = tuple[Any, ...]
@@ -170,6 +171,8 @@ class CoreOptimizer:
         """Note when a trial was evaluated, in seconds since 1970, and where it failed."""
     def best(self) -> int | None:
         """Id of the best feasible complete trial of a search with one objective."""
+    def comparison(self) -> tuple[int, int, float, _Method, float, int | None] | None:
+        """The two best, the probability of their order, by what, the deviation of a run, how many more settle it."""
     def recommend(self) -> int | None:
         """Id of the best trial by the model, when the objective is noisy."""
     def explain(self, trial: int) -> dict[str, Any]:

@@ -30,6 +30,7 @@ use crate::{arrays, errors, pool, pruners, scalar};
 /// Indices of the parameters changed, the row, and the prediction.
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
 /// State, value told and reports of a trial.
+type Compared = (u64, u64, f64, &'static str, f64, Option<u64>);
 type Reported = (&'static str, Option<f64>, Vec<(u64, f64)>, Vec<(u64, f64)>);
 /// Rows and origins of some trials, and the counts of duplicates and fallbacks.
 type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
@@ -380,6 +381,16 @@ impl CoreOptimizer {
         self.run(py, |core| {
             let interrupt = Interrupt::new();
             core.recommend(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))
+        })
+    }
+
+    /// The two best configurations by a trial of each, the probability of their order, by what it is known, the
+    /// deviation of a run, and how many more runs of both would settle it.
+    fn comparison(&self, py: Python<'_>) -> PyResult<Option<Compared>> {
+        self.run(py, |core| {
+            let interrupt = Interrupt::new();
+            let found = core.comparison(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
+            Ok(found.map(|c| (c.first, c.second, c.probability, c.method.name(), c.deviation, c.runs)))
         })
     }
 

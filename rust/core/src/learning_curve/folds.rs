@@ -80,13 +80,18 @@ impl Layout {
         })
     }
 
+    /// The variance of a value at a fold beyond what trials and folds explain, and its degrees of freedom.
+    pub fn noise(&self) -> (f64, u64) {
+        let degrees = (self.references - 1) * (self.folds.len() - 1);
+        (self.residual / degrees as f64, degrees as u64)
+    }
+
     /// A value told by all folds of the references, with the noise that it has beside other trials with the same folds;
     /// None where the folds are others.
     pub(super) fn compared(&self, value: f64, reported: &[(u64, f64)]) -> Option<Expected> {
         let known = |fold: u64| self.folds.binary_search_by_key(&fold, |(known, _)| *known).is_ok();
         let is_whole = reported.len() == self.folds.len() && reported.iter().all(|(fold, _)| known(*fold));
-        let degrees = (self.references - 1) * (self.folds.len() - 1);
-        let variance = self.residual / degrees as f64 / self.folds.len() as f64;
+        let variance = self.noise().0 / self.folds.len() as f64;
         (is_whole && value.is_finite()).then_some(Expected { mean: value, variance })
     }
 

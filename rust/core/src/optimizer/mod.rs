@@ -28,6 +28,7 @@ mod adopt;
 mod ask;
 mod best;
 mod check;
+mod comparison;
 mod error;
 mod exclude;
 mod explain;
@@ -52,6 +53,7 @@ mod unseen;
 use std::collections::VecDeque;
 
 pub use check::Tell;
+pub use comparison::{Comparison, Method};
 pub use error::OptimizerError;
 pub use explain::Explanation;
 pub use notes::{Evaluation, Note, Notes};

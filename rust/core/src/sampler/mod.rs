@@ -26,7 +26,7 @@ mod tpe;
 
 pub use context::{Context, SuggestError, Suggestion};
 pub use evidence::Evidence;
-pub(crate) use gp::{Reading, predictions, reading};
+pub(crate) use gp::{Noisy, Reading, predictions, reading};
 pub use scratch::Scratch;
 pub use settings::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
 

@@ -35,7 +35,7 @@ mod untried;
 
 pub(super) use evidence::evidence;
 pub(crate) use evidence::predictions;
-pub(crate) use reading::{Reading, reading};
+pub(crate) use reading::{Noisy, Reading, reading};
 pub(super) use surrogate::State;
 
 use acquisition::Acquisition;
