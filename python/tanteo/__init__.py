@@ -40,6 +40,7 @@ from .space.group import Group
 from .space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 from .space.priors import Histogram, Normal
 from .space.search_space import SearchSpace
+from .trials.comparison import Comparison
 from .trials.explanation import Explanation
 from .trials.replicates import Replicates
 from .trials.trial import FrozenTrial, Trial
@@ -57,6 +58,7 @@ _LAZY = ("Paused", "Pruned", "Result", "RunningTrial", "StopSearch", "WorkerErro
 __all__ = [
     "ArgumentError",
     "Categorical",
+    "Comparison",
     "Constant",
     "Explanation",
     "Float",

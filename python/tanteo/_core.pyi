@@ -18,6 +18,7 @@ _Raw: TypeAlias = float | int | None
 _Row: TypeAlias = tuple[_Raw, ...]
 _Known: TypeAlias = tuple[Sequence[_Raw], float, bool]
 _Standing: TypeAlias = Literal["pending", "complete", "pruned", "failed"]
+_Method: TypeAlias = Literal["paired", "welch", "pooled", "model"]
 # ("real", low, high, log) | ("stepped", low, high, step) | ("integer", low, high, step, log)
 # | ("ordered", n_levels) | ("unordered", n_levels)
 _Domain: TypeAlias = tuple[Any, ...]
@@ -162,6 +163,15 @@ class CoreOptimizer:
         """Add a finished trial from elsewhere, told as in :meth:`tell`; return its id."""
     def enqueue(self, row: Sequence[_Raw]) -> None:
         """Queue a partial configuration: None where nothing is given."""
+    def report_fold(self, trial: int, fold: int, value: float) -> None:
+        """Record the value of one fold of a pending trial; its curve is the running mean."""
+
+    def folds(self, trial: int) -> list[tuple[int, float]]:
+        """The folds that a trial reported, in that order."""
+
+    def fold_order(self, n: int) -> list[int]:
+        """The order of ``n`` folds, the same for every trial."""
+
     def report(self, trial: int, step: int, values: Sequence[float], constraints: Sequence[tuple[str, float]]) -> None:
         """Record intermediate values of a pending trial, one per objective, and constraints; steps increase."""
     def should_prune(self, trial: int) -> tuple[bool, bool, str]:
@@ -172,8 +182,15 @@ class CoreOptimizer:
         """Let the paused trial go on that the pruner would not stop now; return its id, if there is one."""
     def resume(self, trial: int) -> None:
         """Let a paused trial go on."""
-    def curves(self) -> dict[int, tuple[_Standing, float | list[float] | None, list[tuple[int, float | list[float]]]]]:
-        """What each trial that is not set aside reported: state, what was told, steps with values; to be minimized.
+    def curves(
+        self,
+    ) -> dict[
+        int,
+        tuple[_Standing, float | list[float] | None, list[tuple[int, float | list[float]]], list[tuple[int, float]]],
+    ]:
+        """What each trial that is not set aside reported: state, what was told, steps and folds with values.
+
+        All of it is to be minimized.
 
         Values are lists where there are several objectives."""
     def set_attribute(self, trial: int, name: str, value: str) -> None:
@@ -182,6 +199,8 @@ class CoreOptimizer:
         """Note when a trial was evaluated, in seconds since 1970, and where it failed."""
     def best(self) -> int | None:
         """Id of the best feasible complete trial of a search with one objective."""
+    def comparison(self) -> tuple[int, int, float, _Method, float, int | None] | None:
+        """The two best, the probability of their order, by what, the deviation of a run, how many more settle it."""
     def recommend(self) -> int | None:
         """Id of the best trial by the model, when the objective is noisy."""
     def spent(self) -> tuple[float, float]:

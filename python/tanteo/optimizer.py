@@ -22,6 +22,7 @@ from .space.infeasible import nothing_feasible
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.belonging import Belonging, SearchToken, check_belongs
 from .trials.explanation import Explanation, explanation
+from .trials.folds import fold_count, fold_number, mean_of_folds
 from .trials.objectives import given_as, goals, in_order
 from .trials.outcome import outcome, reported
 from .trials.results import Results
@@ -257,7 +258,7 @@ class Optimizer(Results):
         from .pruners.external import ask_external
 
         reports = self._core.curves()
-        reach = {number: curve[-1][0] for number, (_, _, curve) in reports.items()}
+        reach = {number: curve[-1][0] for number, (_, _, curve, _) in reports.items()}
         for number in sorted(self._core.paused(), key=lambda number: -reach.get(number, -1)):
             if not ask_external(pruner, self._core, number):
                 self._core.resume(number)
@@ -316,8 +317,9 @@ class Optimizer(Results):
             The trial or its id.
         value
             A number, one per direction, or :class:`Replicates` in place of a number. Where objectives have names, also
-            a mapping from these. NaN or None mean that the trial failed. An infinitely bad value is the worst there is;
-            an infinitely good one is refused.
+            a mapping from these. NaN means that the trial failed, and so does None, unless the trial reported folds:
+            these stand for the value then, as :class:`Replicates`. An infinitely bad value is the worst there is; an
+            infinitely good one is refused.
         state
             ``"complete"``, ``"failed"`` (a crash, an out-of-memory: no value) or ``"pruned"`` (stopped early: with the
             value reached, or none, then the values and the constraints that it reported last speak for it).
@@ -342,6 +344,8 @@ class Optimizer(Results):
         """
         number = self._number(trial)
         given: Any = state
+        if value is None and isinstance(given, str) and given == "complete":
+            value = mean_of_folds(self._core, number)
         plain = sem is None and constraints is None and cost is None and reason is None
         plain = plain and isinstance(given, str) and given == "complete"
         if plain and self._is_single and isinstance(value, float) and -math.inf < value < math.inf:
@@ -517,6 +521,60 @@ class Optimizer(Results):
             raise ArgumentError(f"step must not be negative (nor reach 2**63), got {shown(number)}")
         told = reported(in_order(value, self._names, "value"), constraints, len(self._maximize))
         self._core.report(self._number(trial), number, *told)
+
+    def report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
+        """Record the value of one fold of a pending trial, in the sense of the (only) direction.
+
+        Folds are paired between trials by their number. They may come in any order (:meth:`fold_order` has one), and
+        the same report may come again. A trial reports folds or steps. Where :meth:`tell` is given no value, it is the
+        mean of the folds.
+
+        Parameters
+        ----------
+        trial
+            The trial or its id.
+        fold
+            From 0 up: the fold of a cross-validation, a seed, an instance.
+        value
+            The value of that fold.
+
+        Raises
+        ------
+        TrialStateError
+            If the trial is unknown or of another search (:class:`UnknownTrialError`), or already told.
+        ArgumentError
+            If the fold was reported with another value, or the trial reported steps.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+        >>> trial = opt.ask()
+        >>> for fold in opt.fold_order(3):
+        ...     opt.report_fold(trial, fold, 0.5 + 0.25 * fold)
+        >>> opt.tell(trial)
+        >>> opt.best.value, round(opt.best.sem, 4), dict(sorted(opt.best.folds.items()))
+        (0.75, 0.1443, {0: 0.5, 1: 0.75, 2: 1.0})
+        """
+        self._core.report_fold(self._number(trial), fold_number(fold), as_float(value, "value"))
+
+    def fold_order(self, n: int) -> list[int]:
+        """Return the order in which to measure ``n`` folds: shuffled once, the same for every trial of the search.
+
+        Trials that were stopped early then have the same folds, whatever the order of the data is.
+
+        Parameters
+        ----------
+        n
+            How many folds there are.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0).fold_order(5)
+        [1, 2, 3, 4, 0]
+        """
+        return self._core.fold_order(fold_count(n))
 
     def should_prune(self, trial: AnyTrial) -> Decision:
         """Return whether a pending trial should stop early, at its last report, and why.

@@ -71,7 +71,7 @@ class AskTell(RuleBasedStateMachine):
             if self.queue:
                 wanted = self.queue.pop(0)
                 assert {name: trial.params[name] for name in wanted} == wanted
-            self.model.append({"state": "pending", "value": None, "params": trial.params, "steps": {}})
+            self.model.append({"state": "pending", "value": None, "params": trial.params, "steps": {}, "folds": {}})
         return multiple(*[trial.id for trial in trials])
 
     @rule(target=pending)
@@ -98,7 +98,7 @@ class AskTell(RuleBasedStateMachine):
 
     @rule(target=finished, trial=consumes(pending), how=st.sampled_from(["state", "nan", "none"]))
     def fail(self, trial, how):
-        if how == "state":
+        if how == "state" or self.model[trial]["folds"]:
             self.optimizer.tell(trial, state="failed")
         else:
             self.optimizer.tell(trial, math.nan if how == "nan" else None)
@@ -115,12 +115,33 @@ class AskTell(RuleBasedStateMachine):
     @rule(trial=pending, step=st.integers(0, 5), value=st.floats(-5, 5))
     def report(self, trial, step, value):
         steps = self.model[trial]["steps"]
-        if steps and step <= max(steps):
+        if (steps and step <= max(steps)) or self.model[trial]["folds"]:
             self.refused(tt.TanteoError, lambda: self.optimizer.report(trial, step, value))
         else:
             self.optimizer.report(trial, step, value)
             steps[step] = value
         assert self.optimizer.should_prune(trial).reason
+
+    @rule(trial=pending, fold=st.integers(0, 5), value=st.sampled_from([-0.5, 0.25, 2.0]))
+    def report_fold(self, trial, fold, value):
+        steps, folds = self.model[trial]["steps"], self.model[trial]["folds"]
+        if (steps and not folds) or folds.get(fold, value) != value:
+            self.refused(tt.ArgumentError, lambda: self.optimizer.report_fold(trial, fold, value))
+            return
+        self.optimizer.report_fold(trial, fold, value)
+        folds[fold] = value
+        steps[len(folds)] = pytest.approx(sum(folds.values()) / len(folds))
+        assert self.optimizer.should_prune(trial).reason
+
+    @rule(target=finished, trial=consumes(pending))
+    def tell_folds(self, trial):
+        self.optimizer.tell(trial)
+        folds = list(self.model[trial]["folds"].values())
+        if folds:
+            self.model[trial].update(state="complete", value=tt.Replicates(folds).mean)
+        else:
+            self.model[trial].update(state="failed")
+        return trial
 
     @rule(trial=finished, value=values)
     def tell_twice(self, trial, value):
@@ -150,7 +171,7 @@ class AskTell(RuleBasedStateMachine):
     def observe(self, x, value):
         params = {"x": x, "n": 2, "kind": True}
         self.optimizer.observe(params, value)
-        self.model.append({"state": "complete", "value": value, "params": params, "steps": {}})
+        self.model.append({"state": "complete", "value": value, "params": params, "steps": {}, "folds": {}})
         return len(self.model) - 1
 
     @rule(way=st.sampled_from(sorted(COPIES)))
@@ -180,6 +201,7 @@ class AskTell(RuleBasedStateMachine):
         for trial, row in zip(self.optimizer.trials, self.model, strict=True):
             assert (trial.state, trial.value, trial.params) == (row["state"], row["value"], row["params"])
             assert dict(trial.steps) == row["steps"]
+            assert dict(trial.folds) == row["folds"]
 
     @invariant()
     def pending_and_best_are_as_in_the_model(self):

@@ -47,6 +47,20 @@ def test_one_worker_process_gives_what_this_process_gives():
     assert {t.state for t in here.trials} >= {"complete", "pruned"}
 
 
+def test_folds_cross_to_workers_and_back():
+    def objective(params, trial):
+        for fold in trial.fold_order(5):
+            trial.report_fold(fold, params["x"] + fold)
+            if trial.should_prune():
+                raise tt.Pruned
+
+    here = tt.minimize(objective, SPACE, n_trials=15, sampler="random", seed=3)
+    there = tt.minimize(objective, SPACE, n_trials=15, sampler="random", seed=3, trial_timeout=600.0)
+    assert list(here.trials) == list(there.trials)
+    assert here.best.value == pytest.approx(here.best.params["x"] + 2.0)
+    assert {t.state for t in here.trials} == {"complete", "pruned"}
+
+
 def test_the_search_is_determined_by_the_order_of_tells():
     """Promise 11, with workers: replaying the order in which trials ended gives the same asks."""
     order = []

@@ -175,6 +175,20 @@ def test_reports_and_pruning():
     assert result.best.value == min(t.value for t in result.trials if t.state == "complete")
 
 
+def test_folds_that_an_interrupted_run_left_are_not_measured_against():
+    """What was reported stands; the folds that are missing are taken."""
+    opt = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+    opt.ask().report_fold(1, 0.25)
+
+    def noisy(params, trial):
+        for fold in range(3):
+            trial.report_fold(fold, 0.5)
+
+    (trial,) = tt.minimize(noisy, study=opt, n_trials=1).trials
+    assert dict(trial.folds) == {1: 0.25, 0: 0.5, 2: 0.5}
+    assert trial.value == pytest.approx(1.25 / 3)
+
+
 @pytest.mark.filterwarnings("ignore:.* of this run failed")
 def test_a_report_that_makes_no_sense_is_raised_where_it_is_made():
     def train(params, trial):

@@ -32,16 +32,16 @@ class Tanteo:
 
     With ``+none`` nothing is reported and nothing stopped, as without a pruner in one's code. Recommends
     ``Optimizer.recommend``, else ``Optimizer.best``; before anything is complete, the best of the last values of the
-    trials that got furthest.
+    trials that got furthest. On folds ``report_fold`` takes the place of ``report``, and a complete trial is told
+    without a value: its folds speak for it.
     """
-
-    reads_folds = False
 
     def __init__(self, task: Task, seed: int, sampler: str, pruner: str) -> None:
         import tanteo as tt
 
         self._prunes = pruner != "none"
         more = options(pruner) if self._prunes else {}
+        self.reads_folds = self._prunes and task.is_folds
         self._opt = tt.Optimizer(search_space(task.space), sampler=sampler, seed=seed, **more)
         self._seen = Seen()
         # Trials that may go on, of those that are told to stop.
@@ -56,11 +56,16 @@ class Tanteo:
         return trial.id, trial.params
 
     def report(self, key: Any, step: int, value: float) -> bool:
-        """``report``, then ``should_prune``."""
-        self._seen.report(key, step, value)
-        if not self._prunes:
-            return False
-        self._opt.report(key, step, value)
+        """``report`` or ``report_fold``, then ``should_prune``."""
+        if self.reads_folds:
+            # The order of the folds is the same for all trials, so its places name them.
+            self._opt.report_fold(key, step - 1, value)
+            self._seen.report(key, step, self._opt.trials[key].steps[step])
+        else:
+            self._seen.report(key, step, value)
+            if not self._prunes:
+                return False
+            self._opt.report(key, step, value)
         decision = self._opt.should_prune(key)
         if getattr(decision, "pause", False):
             self._pausing.add(key)
@@ -69,7 +74,7 @@ class Tanteo:
     def finish(self, key: Any, value: float, state: State, cost: float) -> None:
         """A stopped trial is told as pruned, without a value: the reported ones speak for it."""
         if state == "complete":
-            self._opt.tell(key, value, cost=cost)
+            self._opt.tell(key, None if self.reads_folds else value, cost=cost)
         else:
             self._opt.tell(key, state="paused" if key in self._pausing else "pruned", cost=cost)
 

@@ -11,6 +11,7 @@ from tanteo.cli.output import line, params_text, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import as_text, flat_params, recommended_instead, show_value, with_error
+from tanteo.trials.comparison import Comparison
 
 
 def best(options: argparse.Namespace) -> None:
@@ -56,6 +57,18 @@ def say_best(search: Optimizer) -> None:
     if better is not None:
         told = f"trial {better.id} ({with_error(better.value, better.sem)})"
         say(printable(f"recommended, as results are noisy: {told}  {params_text(better)}".rstrip()))
+    compared = search.comparison()
+    if compared is not None:
+        say(_compared_text(compared))
+
+
+def _compared_text(found: Comparison) -> str:
+    """How sure the best is, in one line."""
+    chance = f"{100 * found.probability:.0f} % sure that trial {found.first.id} is better than trial {found.second.id}"
+    if found.runs is None:
+        return f"{chance} ({found.method})"
+    more = f"; {found.runs} more runs of both would settle it" if found.runs else ""
+    return f"{chance} ({found.method}{more})"
 
 
 def _best_as_json(search: Optimizer) -> dict[str, Any] | None:

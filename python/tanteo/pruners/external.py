@@ -23,5 +23,5 @@ def ask_external(pruner: Pruner, core: CoreOptimizer, trial: int) -> Decision:
     return as_decision(answer, f"{type(pruner).__qualname__}.decide")
 
 
-def _curve(state: Any, value: Any, reports: list[tuple[int, Any]]) -> Curve:
-    return Curve(state, as_shown(value), [(step, as_shown(values)) for step, values in reports])
+def _curve(state: Any, value: Any, reports: list[tuple[int, Any]], folds: list[tuple[int, float]]) -> Curve:
+    return Curve(state, as_shown(value), [(step, as_shown(values)) for step, values in reports], folds)

@@ -18,7 +18,10 @@ class Curve(NamedTuple):
     """What was told, to be minimized, also where the user maximizes; a tuple where there are several objectives; None
     where there is none."""
     reports: Sequence[tuple[int, float | Any]]
-    """Steps and values, to be minimized, tuples where there are several objectives; steps increase."""
+    """Steps and values, to be minimized, tuples where there are several objectives; steps increase. Of folds the mean
+    of the first, the first two, ..."""
+    folds: Sequence[tuple[int, float]] = ()
+    """Folds and values, to be minimized, in the order of their reports."""
 
 
 class Reports(NamedTuple):

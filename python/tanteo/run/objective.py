@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from tanteo._internal.coercion import as_int, shown
+from tanteo._internal.coercion import as_float, as_int, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.pruners.decision import Decision
@@ -25,6 +25,12 @@ class Channel(Protocol):
 
     def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
         """Records an intermediate value, and constraints or None."""
+
+    def report_fold(self, trial: int, fold: int, value: float) -> None:
+        """Records the value of a fold."""
+
+    def fold_order(self, trial: int, n: int) -> list[int]:
+        """The order of the folds."""
 
     def should_prune(self, trial: int) -> tuple[bool, bool, str]:
         """Whether the trial should stop, whether it may go on later, and why."""
@@ -80,6 +86,22 @@ class RunningTrial:
             return
         # Builtins, also of subclasses: what crosses to the parent of a worker must be known there.
         self._channel.report(self.id, as_int(step, "step"), plain(value), plain(constraints))
+
+    def report_fold(self, fold: int, value: float) -> None:
+        """Tells the optimizer the value of one fold; see :meth:`tanteo.Optimizer.report_fold`.
+
+        Parameters
+        ----------
+        fold : int
+            From 0 up; the folds of all trials are paired by their number.
+        value : float
+            The value of that fold, in the user's own direction.
+        """
+        self._channel.report_fold(self.id, as_int(fold, "fold"), as_float(value, "value"))
+
+    def fold_order(self, n: int) -> list[int]:
+        """The order in which to measure ``n`` folds, the same for all trials."""
+        return self._channel.fold_order(self.id, as_int(n, "n"))
 
     def should_prune(self) -> Decision:
         """Whether the reported values are so poor that the trial should ``raise tanteo.Pruned``; with the reason."""

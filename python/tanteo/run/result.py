@@ -10,6 +10,7 @@ from tanteo.optimizer import Optimizer
 from tanteo.run.gain import Gain, gain
 from tanteo.run.loop import Stopped
 from tanteo.run.report import Rows, as_html, as_text, flat_params, show_value, with_error
+from tanteo.trials.comparison import Comparison
 from tanteo.trials.trial import FrozenTrial, Trials
 
 # A front can have hundreds of trials; a table for the eye shows this many.
@@ -55,6 +56,10 @@ class Result:
     def best_value(self) -> float:
         """The value of :attr:`best`; see :attr:`tanteo.Optimizer.best_value`."""
         return self.optimizer.best_value
+
+    def comparison(self) -> Comparison | None:
+        """The two best configurations and how sure their order is; see :meth:`tanteo.Optimizer.comparison`."""
+        return self.optimizer.comparison()
 
     @property
     def trials(self) -> Trials:

@@ -67,12 +67,13 @@ def minimize(
     ----------
     fn : callable
         ``fn(params)`` or ``fn(params, trial)`` (a second positional parameter without a default, or called ``trial``).
-        ``params`` is a dict of its own; ``trial`` has ``id``, ``params``, ``report(step, value)``, ``should_prune()``
-        and ``set_attr(name, value)``. It returns a number, one number per objective, :class:`tanteo.Replicates`, None
-        (a failure) or a mapping of what ``tell`` takes: ``value``, ``sem``, ``constraints``, ``cost``, ``state``,
-        ``reason``. Other keys become attributes of the trial; a value that JSON cannot hold becomes text. It may raise
-        :class:`tanteo.Pruned` to end its trial early, :class:`tanteo.Paused` to end it for now (``trial.resume_from``
-        says where it goes on) and :class:`tanteo.StopSearch` to end the search.
+        ``params`` is a dict of its own; ``trial`` has ``id``, ``params``, ``report(step, value)``,
+        ``report_fold(fold, value)``, ``fold_order(n)``, ``should_prune()`` and ``set_attr(name, value)``. It returns a
+        number, one number per objective, :class:`tanteo.Replicates`, None (the mean of the folds that were reported; a
+        failure without folds) or a mapping of what ``tell`` takes: ``value``, ``sem``, ``constraints``, ``cost``,
+        ``state``, ``reason``. Other keys become attributes of the trial; a value that JSON cannot hold becomes text.
+        It may raise :class:`tanteo.Pruned` to end its trial early, :class:`tanteo.Paused` to end it for now
+        (``trial.resume_from`` says where it goes on) and :class:`tanteo.StopSearch` to end the search.
     space : SearchSpace or mapping, optional
         Where to search; may be left out when ``study`` is given.
     n_trials : int, optional

@@ -105,6 +105,13 @@ class _Pipe:
     def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
         self._call("report", (trial, step, value, constraints))
 
+    def report_fold(self, trial: int, fold: int, value: float) -> None:
+        self._call("report_fold", (trial, fold, value))
+
+    def fold_order(self, trial: int, n: int) -> list[int]:
+        order: list[int] = self._call("fold_order", (trial, n))
+        return order
+
     def should_prune(self, trial: int) -> tuple[bool, bool, str]:
         stop, pause, reason = self._call("should_prune", (trial,))
         return stop, pause, reason

@@ -151,6 +151,17 @@ class RecordedCore:
             self._check_lease(trial)
             self._session.do("report", {**body, "constraints": list(constraints)} if constraints else body)
 
+    def folds(self, trial: Any) -> list[tuple[int, float]]:
+        """See the core; those that another process reported are known too."""
+        with self._session.change():
+            return self._session.state.core.folds(trial)
+
+    def report_fold(self, trial: Any, fold: int, value: float) -> None:
+        """See the core."""
+        with self._session.change():
+            self._check_lease(trial)
+            self._session.do("fold", {"trial": trial, "fold": fold, "value": float(value)})
+
     def set_attribute(self, trial: Any, name: str, value: str) -> None:
         """See the core."""
         self._do("attr", {"trial": trial, "name": name, "value": value})

@@ -143,6 +143,7 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
         body["trial"], body["started"], body["finished"], body["traceback"]
     ),
     "observe": lambda core, body: core.observe(body["row"], *told_from_data(body["told"])),
+    "fold": lambda core, body: core.report_fold(body["trial"], body["fold"], body["value"]),
     "report": lambda core, body: core.report(
         body["trial"], body["step"], _as_list(body["value"]), list(map(tuple, body.get("constraints", ())))
     ),
@@ -164,6 +165,7 @@ _NOTED: dict[str, Callable[[State, Body], object]] = {
     "offer": State._offer,
     "place": State._place,
     "release": lambda state, body: state.record.owners.pop(body["trial"], None),
+    "fold": State._nothing,
     "report": State._nothing,
     "resume": State._resume,
     "retract": State._retract,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError, TrialStateError
+from .comparison import Comparison
 from .trial import FrozenTrial, Trials
 
 if TYPE_CHECKING:
@@ -134,6 +135,36 @@ class Results:
         """
         self._need_one_direction("recommend")
         return self._frozen(self._core.recommend())
+
+    def comparison(self) -> Comparison | None:
+        """Return the two best configurations, and how sure it is that the first is better than the second.
+
+        None while fewer than two configurations are complete, and where nothing tells how noisy results are. Runs are
+        the replicates of all trials of a configuration, and the value of a trial without any. They are paired where
+        both trials reported the same folds; else both have a variance of their own (Welch's test). Where both were run
+        once, the Gaussian process that :meth:`recommend` fits answers.
+
+        Raises
+        ------
+        ArgumentError
+            With several directions.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Int(0, 9)}, seed=0)
+        >>> for x, measured in [(0, [1.0, 1.25, 1.5]), (1, [1.25, 2.0, 1.75]), (2, [2.0, 2.0, 3.0])]:
+        ...     _ = opt.observe({"x": x}, tt.Replicates(measured))
+        >>> found = opt.comparison()
+        >>> found.first.params, found.second.params, found.method, round(found.probability, 3), found.runs
+        ({'x': 0}, {'x': 1}, 'welch', 0.894, 1)
+        """
+        self._need_one_direction("comparison")
+        found = self._core.comparison()
+        if found is None:
+            return None
+        first, second, probability, method, deviation, runs = found
+        return Comparison(self.trials[first], self.trials[second], probability, method, deviation, runs)
 
     @property
     def pareto_front(self) -> list[FrozenTrial]:

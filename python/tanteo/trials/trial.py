@@ -46,6 +46,12 @@ if TYPE_CHECKING:
         ) -> None:
             """Record an intermediate value."""
 
+        def report_fold(self, trial: Trial, fold: int, value: float) -> None:
+            """Record the value of a fold."""
+
+        def fold_order(self, n: int) -> list[int]:
+            """The order of the folds."""
+
         def should_prune(self, trial: Trial) -> Decision:
             """Whether the trial should stop early."""
 
@@ -93,6 +99,14 @@ class Trial(Belonging):
     def report(self, step: int, value: Reported, *, constraints: Mapping[str, float] | None = None) -> None:
         """Record an intermediate value; see :meth:`Optimizer.report`."""
         self._reporting().report(self, step, value, constraints=constraints)
+
+    def report_fold(self, fold: int, value: float) -> None:
+        """Record the value of a fold; see :meth:`Optimizer.report_fold`."""
+        self._reporting().report_fold(self, fold, value)
+
+    def fold_order(self, n: int) -> list[int]:
+        """Return the order in which to measure ``n`` folds; see :meth:`Optimizer.fold_order`."""
+        return self._reporting().fold_order(n)
 
     def should_prune(self) -> Decision:
         """Return whether to stop early, and why; see :meth:`Optimizer.should_prune`."""
@@ -163,7 +177,10 @@ class FrozenTrial(Belonging):
     reason : str or None
         Why it failed or was stopped, if known.
     steps : mapping of int to float
-        Intermediate values by step; with several directions tuples with one per direction.
+        Intermediate values by step; with several directions tuples with one per direction; of a trial that reported
+        folds, the mean of the first, the first two, ...
+    folds : mapping of int to float
+        Values by fold, in the order of their reports (:meth:`Optimizer.report_fold`).
     step_constraints : mapping of int to dict
         Constraints by step, where the report of a step named some.
     origin : str
@@ -188,6 +205,7 @@ class FrozenTrial(Belonging):
         "cost",
         "feasible",
         "finished",
+        "folds",
         "id",
         "origin",
         "params",
@@ -217,6 +235,7 @@ class FrozenTrial(Belonging):
     reason: str | None
     steps: Mapping[int, float | Any]  # `| Any` stands for a tuple, so that a checker takes `steps[3] < 0.5`
     step_constraints: Mapping[int, Mapping[str, float]]
+    folds: Mapping[int, float]
     origin: Origin
     attrs: Mapping[str, Any]
     started: float | None
@@ -273,7 +292,7 @@ class FrozenTrial(Belonging):
 
 
 # Fields that are read-only mappings, and those that depend on when and where a trial was run.
-_MAPPINGS = ("attrs", "constraints", "step_constraints", "steps")
+_MAPPINGS = ("attrs", "constraints", "folds", "step_constraints", "steps")
 _OF_THE_RUN = ("finished", "started", "traceback")
 
 
@@ -298,6 +317,7 @@ def trial_fields(found: Mapping[str, Any], codec: Decoder, number: int) -> dict[
         "reason": found["reason"],
         "steps": MappingProxyType({step: as_shown(values) for step, values in found["curve"]}),
         "step_constraints": MappingProxyType({step: dict(named) for step, named in found["reported"]}),
+        "folds": MappingProxyType(dict(found["folds"])),
         "origin": found["origin"],
         "paused": found["paused"],
         "attrs": MappingProxyType(_attrs(found["attributes"])),

@@ -284,6 +284,7 @@ fn format_4_stays_readable_and_knows_of_no_earlier_search() {
     let optimizer = reads_as_lived(V4);
     assert!(optimizer.earlier().sources().is_empty());
     assert_eq!(optimizer.settings().pruner, Pruner::Auto);
+    assert!(optimizer.history().all_folds().is_empty());
 }
 
 /// Three rows of an earlier search of two numbers.
@@ -308,6 +309,19 @@ fn earlier_searches_of_another_space_or_for_several_objectives_are_refused() {
     two.deduplicate = true;
     let mut optimizer = Optimizer::new(search::cube(2), two).unwrap();
     assert!(optimizer.learn_from(vec![source()]).is_err());
+}
+
+#[test]
+fn folds_are_kept() {
+    let mut optimizer = search::optimizer(search::cube(2), Sampler::Random);
+    let trial = search::ask(&mut optimizer);
+    optimizer.report_fold(trial, 4, 1.0).unwrap();
+    optimizer.report_fold(trial, 0, f64::NAN).unwrap();
+    let bytes = optimizer.snapshot(b"").unwrap();
+    let (restored, _) = Optimizer::restore(&bytes).unwrap();
+    assert_eq!(restored.history().folds(trial)[0], (4, 1.0));
+    assert_eq!(restored.history().folds(trial).len(), 2);
+    assert_eq!(restored.snapshot(b"").unwrap(), bytes);
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(crate) enum Values {
 }
 
 /// State, what was told and what was reported of a trial.
-pub(crate) type Reported = (&'static str, Option<Values>, Vec<(u64, Values)>);
+pub(crate) type Reported = (&'static str, Option<Values>, Vec<(u64, Values)>, Vec<(u64, f64)>);
 
 /// What a trial reported: steps and values; `maximize` has one entry per objective, or none to leave values as they are.
 pub(crate) fn curve(history: &History, trial: u64, maximize: &[bool]) -> Vec<(u64, Values)> {
@@ -27,7 +27,7 @@ pub(crate) fn reported(history: &History, trial: u64) -> Option<Reported> {
     let state = history.states().get(row)?;
     let told: Vec<f64> = (0..history.n_objectives()).filter_map(|k| history.values(k).get(row).copied()).collect();
     let told = (!told.iter().any(|value| value.is_nan())).then(|| values(told, &[]));
-    (!state.is_set_aside()).then(|| (state.name(), told, curve(history, trial, &[])))
+    (!state.is_set_aside()).then(|| (state.name(), told, curve(history, trial, &[]), history.folds(trial).to_vec()))
 }
 
 fn values(core: Vec<f64>, maximize: &[bool]) -> Values {

@@ -30,6 +30,8 @@ use crate::{arrays, earlier, errors, pool, pruners, scalar};
 
 /// Indices of the parameters changed, the row, and the prediction.
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
+/// What a comparison says.
+type Compared = (u64, u64, f64, &'static str, f64, Option<u64>);
 /// Rows and origins of some trials, and the counts of duplicates and fallbacks.
 type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
 
@@ -344,6 +346,31 @@ impl CoreOptimizer {
         self.call(py, |core| core.report(trial, step, &values, constraints))
     }
 
+    fn report_fold(
+        &self,
+        py: Python<'_>,
+        trial: &Bound<'_, PyAny>,
+        fold: &Bound<'_, PyAny>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let (trial, fold) = (scalar::trial_id(trial)?, scalar::unsigned(fold, Named::Argument("fold"))?);
+        let value = turned(self.direction(), scalar::float(value, Named::Argument("value"))?);
+        self.call(py, |core| core.report_fold(trial, fold, value))
+    }
+
+    /// The folds that a trial reported.
+    fn folds(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<Vec<(u64, f64)>> {
+        let (trial, maximize) = (scalar::trial_id(trial)?, self.direction());
+        self.read(py, |history| {
+            history.folds(trial).iter().map(|(fold, value)| (*fold, turned(maximize, *value))).collect()
+        })
+    }
+
+    /// The order of `n` folds, the same for every trial.
+    fn fold_order(&self, py: Python<'_>, n: u64) -> PyResult<Vec<u64>> {
+        self.call(py, |core| core.fold_order(n as usize))
+    }
+
     /// Whether to stop a trial, whether it may go on later, and why.
     fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<(bool, bool, String)> {
         let trial = scalar::trial_id(trial)?;
@@ -422,6 +449,16 @@ impl CoreOptimizer {
         self.run(py, |core| {
             let interrupt = Interrupt::new();
             core.expected_gain(n, before, &|| interrupt.pending()).map_err(|error| interrupt.explain(error))
+        })
+    }
+
+    /// The two best configurations by a trial of each, the probability of their order, by what it is known, the
+    /// deviation of a run, and how many more runs of both would settle it.
+    fn comparison(&self, py: Python<'_>) -> PyResult<Option<Compared>> {
+        self.run(py, |core| {
+            let interrupt = Interrupt::new();
+            let found = core.comparison(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
+            Ok(found.map(|c| (c.first, c.second, c.probability, c.method.name(), c.deviation, c.runs)))
         })
     }
 

@@ -28,6 +28,7 @@ pub(crate) struct Record {
     cost: f64,
     reason: Option<String>,
     curve: Vec<(u64, Values)>,
+    folds: Vec<(u64, f64)>,
     /// What it reported of constraints, by step.
     reported: Vec<(u64, Vec<(String, f64)>)>,
     feasible: bool,
@@ -56,6 +57,7 @@ impl Record {
             cost: entry(history.costs()),
             reason: history.reason(trial).map(str::to_owned),
             curve: curve(history, trial, &core.settings().maximize),
+            folds: history.folds(trial).to_vec(),
             reported: history.reported_constraints(trial).map(|(step, named)| (step, named.to_vec())).collect(),
             feasible: history.is_feasible(row),
             paused: history.is_paused(trial),
@@ -74,6 +76,8 @@ impl Record {
         let told = !self.values.iter().any(|value| value.is_nan());
         let values: Vec<f64> = maximize.iter().zip(&self.values).map(|(max, value)| turned(*max, *value)).collect();
         let sems: Vec<Option<f64>> = self.sems.iter().map(|sem| known(*sem)).collect();
+        let direction = maximize.first().copied().unwrap_or_default();
+        let folds: Vec<_> = self.folds.iter().map(|(fold, value)| (*fold, turned(direction, *value))).collect();
         let constraints = PyDict::new(py);
         for (name, value) in self.constraints.iter().filter(|(_, value)| !value.is_nan()) {
             constraints.set_item(name, value)?;
@@ -89,6 +93,7 @@ impl Record {
         fields.set_item("cost", known(self.cost))?;
         fields.set_item("reason", self.reason)?;
         fields.set_item("curve", self.curve)?;
+        fields.set_item("folds", folds)?;
         fields.set_item("reported", self.reported)?;
         fields.set_item("feasible", self.feasible)?;
         fields.set_item("paused", self.paused)?;

@@ -110,6 +110,11 @@ def test_a_host_started_anew_goes_on_as_if_nothing_had_happened(clock, tmp_path,
             each.report("w0", k, 1, 1.0 * k)
             each.report("w0", k, 1, 7.0)
             each.tell(f"t{k}", "w", k, packed([False], tt.Replicates([1.0 * k, 2.0]), cost=np.float32(1)))
+            measured = each.ask(f"f{k}", "w0", 1)
+            each.report_fold("w0", measured[0].id, 2, 1.0 * k)
+            each.report_fold("w0", measured[0].id, 2, 7.0)
+            if k % 5:
+                each.tell(f"u{k}", "w", measured[0].id, packed([False], None))
         if k == 10:
             straight.enqueue("q", {"x": 0.5})
             broken.enqueue("q", {"x": 0.5})

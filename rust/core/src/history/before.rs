@@ -15,6 +15,7 @@ impl History {
         history.reasons.retain(|trial, _| *trial < len as u64);
         history.curves.retain(|trial, _| *trial < len as u64);
         history.reported.truncate(len as u64);
+        history.folds.retain(|trial, _| *trial < len as u64);
         history.forget_unused_constraints();
         history.rebuild(space, encoding);
         history

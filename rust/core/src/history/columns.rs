@@ -8,6 +8,9 @@ use super::seen::Seen;
 use super::{Fingerprint, Origin, Pauses, Reported, TrialState};
 use crate::space::{Configuration, Domain, SearchSpace, Value};
 
+/// By trial: `(fold, value)` in the order of the reports.
+pub type Folds = BTreeMap<u64, Vec<(u64, f64)>>;
+
 /// Every trial, in columns; row `i` is the trial with id `i`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct History {
@@ -40,6 +43,11 @@ pub struct History {
     /// Which trials may go on, and which did. A snapshot holds it among its additions.
     #[serde(skip)]
     pub(super) pauses: Pauses,
+    /// Sparse: folds `(fold, value)` in the order of their reports, each fold once. The curve of such a trial is the
+    /// running mean: at step `n` that of the first `n` folds. They came with format 5 of the snapshot, which stores them
+    /// at its end.
+    #[serde(skip)]
+    pub(super) folds: Folds,
     /// Follows from the columns above; never stored, rebuilt on load.
     #[serde(skip)]
     pub(super) derived: Derived,
@@ -84,6 +92,7 @@ impl History {
             curves: BTreeMap::new(),
             reported: Reported::default(),
             pauses: Pauses::default(),
+            folds: Folds::new(),
             derived: Derived { unit: vec![Vec::new(); n_parameters], ..Derived::default() },
         }
     }

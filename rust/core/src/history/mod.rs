@@ -10,6 +10,7 @@
 //! | `pauses` | trials that were stopped for now |
 //! | `pausing` | how they stop, and go on |
 //! | `before` | the history as it stood when a trial was chosen |
+//! | `folds` | the values of a trial fold by fold |
 //! | `estimated` | the history with estimates in the place of stopped trials |
 //! | `check` | what must hold of columns that come out of a file |
 //! | `room` | how much memory rows take, and room for more |
@@ -21,6 +22,7 @@ mod check;
 mod columns;
 mod curve;
 mod estimated;
+mod folds;
 mod outcome;
 mod pauses;
 mod pausing;
@@ -32,7 +34,7 @@ mod spent;
 mod trial;
 mod write;
 
-pub use columns::History;
+pub use columns::{Folds, History};
 pub use curve::reports_until;
 pub use outcome::{Measurement, Outcome};
 pub use pauses::Pauses;

@@ -3,30 +3,6 @@
 use super::expected::Expected;
 use super::table::CurveTable;
 use super::transition::{Projection, Transition};
-use crate::history::{History, TrialState};
-
-/// What a stopped trial would have ended with.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
-    /// The row of the trial.
-    pub row: usize,
-    /// What is expected, if anything is.
-    pub end: Option<Expected>,
-}
-
-/// The trials that were stopped after a report, in the order of their rows, with the ends that the curves of the first
-/// `n` trials let expect. None with several objectives: what a trial would be worth beside others does not follow from
-/// one end after the other.
-pub fn estimates(history: &History, n: usize) -> Vec<Estimate> {
-    if history.n_objectives() > 1 {
-        return Vec::new();
-    }
-    let is_stopped = |trial: u64| history.states()[trial as usize] == TrialState::Pruned;
-    let stopped: Vec<(u64, &[(u64, f64)])> = history.curves().filter(|(trial, _)| is_stopped(*trial)).collect();
-    let curves = if stopped.is_empty() { None } else { Curves::fit(&CurveTable::of(history, n)) };
-    let end = |curve| curves.as_ref().and_then(|curves| curves.end(curve));
-    stopped.into_iter().map(|(trial, curve)| Estimate { row: trial as usize, end: end(curve) }).collect()
-}
 
 /// The lines between the checkpoints of a search, fitted to every trial that reported, in any state but set aside.
 #[derive(Clone, Debug)]

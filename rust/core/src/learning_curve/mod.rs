@@ -20,16 +20,22 @@
 //! | `checkpoints` | the steps at which curves are compared |
 //! | `transition` | the line from one of them to the next |
 //! | `expected` | what is expected of the end |
+//! | `estimate` | the trials whose end a model takes otherwise than it was told |
+//! | `folds` | the folds of all trials, and the estimates that they give |
 //! | `table` | what every trial reported, read at the checkpoints |
 //! | `curves` | the lines through all curves, and the estimates that they give |
 
 mod checkpoints;
 mod curves;
+mod estimate;
 mod expected;
+mod folds;
 mod table;
 mod transition;
 
 pub use checkpoints::checkpoint_reached;
-pub use curves::{Curves, Estimate, estimates};
+pub use curves::Curves;
+pub use estimate::{Estimate, estimates};
 pub use expected::Expected;
+pub use folds::{FoldEnd, Layout};
 pub use table::CurveTable;

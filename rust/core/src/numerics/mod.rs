@@ -1,4 +1,4 @@
-//! Numbers: exp and log kernels with the same bits on every processor, the normal distribution, random streams,
+//! Numbers: exp and log kernels with the same bits on every processor, the normal distribution, Student's, random streams,
 //! Sobol points, ordered parallel reductions, checksums.
 
 mod checksum;
@@ -13,6 +13,7 @@ mod parallel;
 mod sample;
 mod sobol;
 mod stream;
+mod student;
 
 pub use checksum::crc32;
 pub use elementary::{exp, exp_slice, ln, ln_slice, log_sum_exp, log_sum_exp_single};
@@ -27,3 +28,4 @@ pub use parallel::{Pool, map_blocks};
 pub use sample::{quantile, variance};
 pub use sobol::{MAX_DIMENSIONS, Sobol};
 pub use stream::{Purpose, Stream};
+pub use student::student_cdf;

@@ -36,6 +36,8 @@ pub enum Purpose {
     Bracket = 9,
     /// Whether a trial runs to its end, to check a pruner.
     Audit = 10,
+    /// The order of the folds of a study.
+    FoldOrder = 11,
     /// Draws of the function that say what the next trials may gain.
     Gain = 13,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Optimizer;
 use super::cost::check_budget;
-use crate::history::{Pauses, Reported};
+use crate::history::{Folds, Pauses, Reported};
 use crate::transfer::Earlier;
 
 /// What came after format 4; the default is what searches had before. The order of the fields is the format.
@@ -14,6 +14,8 @@ pub(super) struct Additions {
     reported: Reported,
     /// Whether trials may be stopped for now, and which were.
     pausing: (bool, Pauses),
+    /// The folds that trials reported.
+    folds: Folds,
     /// Earlier searches that it learns from.
     earlier: Earlier,
     /// What the search may spend.
@@ -27,6 +29,7 @@ impl Additions {
         Self {
             reported: history.reported().clone(),
             pausing: (settings.pausing, history.pauses().clone()),
+            folds: history.all_folds().clone(),
             earlier: optimizer.earlier.clone(),
             budget: settings.budget,
         }
@@ -38,6 +41,7 @@ impl Additions {
         optimizer.settings.pausing = pausing;
         optimizer.history.take_reported(self.reported);
         optimizer.history.take_pauses(pauses);
+        optimizer.history.take_folds(self.folds)?;
         check_budget(self.budget).map_err(|e| e.to_string())?;
         optimizer.settings.budget = self.budget;
         optimizer.earlier = self.earlier;

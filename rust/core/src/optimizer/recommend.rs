@@ -8,6 +8,7 @@
 //! ([`shrinkage`]).
 
 use super::shrinkage;
+use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
 use crate::numerics::Pool;
 use crate::sampler::{Reading, reading};
@@ -30,27 +31,28 @@ impl Optimizer {
             return Ok(self.best());
         }
         Ok(match self.read(interrupted)? {
-            Some(Reading::Noisy(upper_bounds)) => lowest(&upper_bounds),
-            None if self.history.is_noisy() => shrinkage::best(&self.history, &self.space),
+            Some(Reading::Noisy(noisy)) => noisy.ranking().first().map(|row| *row as u64),
+            None if self.history.is_noisy() => {
+                shrinkage::ranking(&self.history, &self.space).first().map(|row| *row as u64)
+            }
             _ => self.best(),
         })
     }
 
     /// What the Gaussian process makes of the trials, if there are enough for one.
-    fn read(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Reading>, OptimizerError> {
+    pub(super) fn read(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Reading>, OptimizerError> {
         let n = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).count();
         if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
             return Ok(None);
         }
         self.room_for_model(0)?;
+        let mut estimates = Self::estimates(&self.history);
+        estimates.retain(|estimate| self.history.is_eligible(estimate.row));
+        let seen = with_estimates(&self.history, &estimates);
+        let history = seen.as_ref().unwrap_or(&self.history);
         let pool = Pool::serial();
-        Ok(reading(&self.context(&self.history, self.history.len() as u64, &pool, interrupted))?)
+        Ok(reading(&self.context(history, history.len() as u64, &pool, interrupted))?)
     }
-}
-
-/// The row of the lowest value, of equals the first.
-fn lowest(values: &[(usize, f64)]) -> Option<u64> {
-    values.iter().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(row, _)| *row as u64)
 }
 
 #[cfg(test)]

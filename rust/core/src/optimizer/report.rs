@@ -28,6 +28,10 @@ impl Optimizer {
             return Err(OptimizerError::Argument(self.infinitely_good(k, &format!(" at step {step}"))));
         }
         check_constraints(&constraints)?;
+        if !self.history.folds(trial).is_empty() {
+            let message = format!("trial {trial} reported folds; expected report_fold again, not the value of a step");
+            return Err(OptimizerError::Argument(message));
+        }
         if let Some((last, _)) = self.history.curve(trial).last().filter(|(last, _)| *last >= step) {
             let message = format!("trial {trial} already reported step {last}; expected a larger step than {step}");
             return Err(OptimizerError::Argument(message));

@@ -41,12 +41,14 @@ use crate::space::SearchSpace;
 /// Smallest noise variance, for values scaled to `[0, 1]`.
 const MIN_VARIANCE: f64 = 1e-12;
 
-/// The first trial of the configuration that is best by shrinkage; none while no trial is eligible.
-pub(super) fn best(history: &History, space: &SearchSpace) -> Option<u64> {
+/// The first trial of every configuration, the best by shrinkage first; ties go to the lower id.
+pub(super) fn ranking(history: &History, space: &SearchSpace) -> Vec<usize> {
     let groups = groups(history, space);
     let merits = merits(&groups);
     let order = |a: &usize, b: &usize| merits[*a].total_cmp(&merits[*b]).then(groups[*a].id.cmp(&groups[*b].id));
-    (0..groups.len()).min_by(order).map(|g| groups[g].id)
+    let mut ranked: Vec<usize> = (0..groups.len()).collect();
+    ranked.sort_by(order);
+    ranked.into_iter().map(|g| groups[g].id as usize).collect()
 }
 
 /// One group per configuration, by increasing id of its first eligible trial.
@@ -173,7 +175,7 @@ mod tests {
     }
 
     fn shrunk(search: &Optimizer) -> Option<u64> {
-        best(&search.history, &search.space)
+        ranking(&search.history, &search.space).first().map(|row| *row as u64)
     }
 
     fn search() -> Optimizer {

@@ -1,8 +1,9 @@
-//! What samplers learn from trials that were stopped early.
+//! What samplers learn from trials that were stopped early, and from folds.
 //!
 //! Each stands in the history that the sampler sees with an estimate of its end and the estimate's standard deviation
 //! ([`crate::learning_curve`]), no better than the best trial that ran to its end. One that has no estimate stays what it
-//! is, stopped: behind all complete trials for TPE, unseen by the Gaussian process.
+//! is, stopped: behind all complete trials for TPE, unseen by the Gaussian process. A complete trial whose folds were
+//! told in place of a value has the noise of a comparison on the same folds.
 
 use super::Optimizer;
 use crate::history::History;
@@ -10,7 +11,7 @@ use crate::learning_curve::{Estimate, estimates};
 use crate::sampler::Scratch;
 
 impl Optimizer {
-    /// Estimates for the trials that were stopped, none better than the best trial.
+    /// Estimates for the trials that were stopped, none better than the best trial, and for those that reported folds.
     ///
     /// The lines between checkpoints are fitted to the trials before the latest of the ids 1, 2, .., 8, 9, .., 16, 18,
     /// .., 32, 36, .. (eight in each octave), so that most estimates stay what they were at the ask before, and what
@@ -45,7 +46,7 @@ impl Optimizer {
     }
 }
 
-/// The history with estimates in the place of stopped trials; None where there are none.
+/// The history with estimates in the place of what was told; None where there are none.
 pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Option<History> {
     let known = |estimate: &Estimate| estimate.end.map(|end| (estimate.row, end));
     if !estimates.iter().any(|estimate| estimate.end.is_some()) {

@@ -48,6 +48,11 @@ impl<'a> Context<'a> {
         place.is_none_or(|place| self.history.report_at(self.trial, place).iter().all(|value| value.is_finite()))
     }
 
+    /// The folds that the trial in question reported.
+    pub(super) fn folds(&self) -> &'a [Report] {
+        self.history.folds(self.trial)
+    }
+
     pub(super) fn last_report(&self) -> Option<Report> {
         self.curve().last().copied()
     }

@@ -3,11 +3,13 @@
 //! A decision is a pure function of its [`Context`]: of what was reported and told, never of a clock, of earlier
 //! decisions or of the order of the calls. So it is the same after a restart and in another process. Values are to be
 //! minimized, and NaN counts as the worst value there is. With several objectives, and where constraints are broken, a
-//! rank takes the place of the value (`standing`).
+//! rank takes the place of the value (`standing`). Of a trial that reports folds, rules that look at steps see the mean so
+//! far.
 //!
 //! | file | rule |
 //! | --- | --- |
 //! | `auto` | an estimate of the end says that it will hardly become the best |
+//! | `folds` | `auto` for folds: a paired comparison says so |
 //! | `early` | the part of `auto` while few trials are complete |
 //! | `dominated` | the same with several objectives: many others dominate it |
 //! | `violated` | the same where constraints are reported: nobody got back within them |
@@ -28,6 +30,7 @@ mod context;
 mod decision;
 mod dominated;
 mod early;
+mod folds;
 mod halving;
 mod patient;
 mod percentile;
@@ -52,6 +55,7 @@ impl Pruner {
     pub fn decide(&self, context: &Context<'_>) -> Decision {
         let Some(report) = context.last_report() else { return Decision::go_on("nothing was reported yet") };
         match self {
+            Self::Auto if !context.folds().is_empty() => folds::decide(context),
             Self::Auto => auto::decide(context, report),
             Self::External => Decision::go_on("this pruner decides outside the core"),
             Self::Percentile(settings) => percentile::decide(settings, context, report),

@@ -1,6 +1,8 @@
 //! A signed-rank test against the best trial, step by step: for folds of a cross-validation or single instances, where
 //! what counts is the mean over all steps.
 
+use std::borrow::Cow;
+
 use super::context::{Context, Report, worst_if_nan};
 use super::signed_rank::p_greater;
 use super::{Decision, WilcoxonSettings};
@@ -9,21 +11,29 @@ use super::{Decision, WilcoxonSettings};
 /// `p_threshold`. The looks are not corrected for their number.
 pub(super) fn decide(settings: &WilcoxonSettings, context: &Context<'_>) -> Decision {
     let WilcoxonSettings { p_threshold, n_startup_steps } = *settings;
-    let best = context.incumbent.map(|best| (best, context.history.curve(best)));
+    let best = context.incumbent.map(|best| (best, measured(context, best)));
     let Some((best, reference)) = best.filter(|(_, reference)| !reference.is_empty()) else {
         return Decision::go_on("no complete trial reported anything to compare with");
     };
-    let shared = shared_steps(context.curve(), reference);
+    let mine = measured(context, context.trial);
+    let shared = shared_steps(&mine, &reference);
     if (shared.len() as u64) < n_startup_steps.max(1) {
         return Decision::go_on(format!("{} steps shared with the best trial {best}", shared.len()));
     }
-    if mean(context.curve()) < mean(reference) {
+    if mean(&mine) < mean(&reference) {
         return Decision::go_on(format!("the mean so far is better than that of the best trial {best}"));
     }
     let differences: Vec<f64> = shared.iter().map(|(mine, its)| difference(*mine, *its)).collect();
     let p = p_greater(&differences);
     let reason = format!("worse than the best trial {best} at {} shared steps with p = {p:.3}", shared.len());
     Decision::new(p < p_threshold, reason)
+}
+
+/// The folds of a trial, increasing, or its steps.
+fn measured<'a>(context: &Context<'a>, trial: u64) -> Cow<'a, [Report]> {
+    let mut folds = context.history.folds(trial).to_vec();
+    folds.sort_by_key(|(fold, _)| *fold);
+    if folds.is_empty() { Cow::Borrowed(context.history.curve(trial)) } else { Cow::Owned(folds) }
 }
 
 /// The values of both trials at the steps that both reported.

@@ -29,7 +29,7 @@ mod weighing;
 pub use context::{Context, SuggestError, Suggestion};
 pub(crate) use cost::{expected_of_pending, weighing};
 pub use evidence::Evidence;
-pub(crate) use gp::{Reading, expected_gain, predictions, reading};
+pub(crate) use gp::{Noisy, Reading, expected_gain, predictions, reading};
 pub use scratch::Scratch;
 pub use settings::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
 pub use weighing::Weighing;

@@ -238,6 +238,32 @@ class RemoteOptimizer:
         shown = values if len(values) > 1 else values[0]
         self._call("report", self._worker, _light(trial), as_int(step, "step"), shown, named)
 
+    def report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
+        """Record the value of a fold. A fold that is known is ignored, and so is a trial that somebody has told by now.
+
+        Parameters
+        ----------
+        trial, fold, value
+            As for :meth:`tanteo.Optimizer.report_fold`.
+
+        Raises
+        ------
+        UnknownTrialError, ArgumentError
+            As :meth:`tanteo.Optimizer.report_fold`.
+        """
+        self._call("report_fold", self._worker, _light(trial), as_int(fold, "fold"), as_float(value, "value"))
+
+    def fold_order(self, n: int) -> list[int]:
+        """Return the order in which to measure ``n`` folds, the same for every trial.
+
+        Parameters
+        ----------
+        n
+            As for :meth:`tanteo.Optimizer.fold_order`.
+        """
+        order: list[int] = self._call("fold_order", as_int(n, "n"))
+        return order
+
     def should_prune(self, trial: AnyTrial) -> Decision:
         """Return whether to stop a trial early, also because somebody else has told it by now.
 

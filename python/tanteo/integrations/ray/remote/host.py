@@ -154,6 +154,19 @@ class OptimizerHost:
                 self._write(["report", worker, known.id, step, value, *([list(constraints)] if constraints else ())])
         self.beat(worker)
 
+    def report_fold(self, worker: str, trial: Trial | int, fold: int, value: float) -> None:
+        """Record the value of a fold; one that is known, or comes after the end, is ignored."""
+        known = self._known(trial)
+        if known.state == "pending" and fold not in known.folds:
+            with self._change():
+                self._optimizer.report_fold(known.id, fold, value)
+                self._write(["fold", worker, known.id, fold, value])
+        self.beat(worker)
+
+    def fold_order(self, n: int) -> list[int]:
+        """See :meth:`tanteo.Optimizer.fold_order`."""
+        return self._optimizer.fold_order(n)
+
     def should_prune(self, trial: Trial | int) -> Decision:
         """See :meth:`tanteo.Optimizer.should_prune`; a trial that somebody has told by now need not go on either."""
         known = self._known(trial)
@@ -283,6 +296,9 @@ class OptimizerHost:
                 _, trial, step, value, *constraints = entry
                 named = dict(constraints[0]) if constraints else None
                 self._optimizer.report(trial, step, value, constraints=named)
+            elif kind == "fold":
+                _, trial, fold, value = entry
+                self._optimizer.report_fold(trial, fold, value)
             elif kind == "attr":
                 _, trial, name, value = entry
                 self._optimizer._core.set_attribute(trial, name, value)

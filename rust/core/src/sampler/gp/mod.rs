@@ -32,7 +32,7 @@ mod training_data;
 pub(super) use explain::evidence;
 pub(crate) use explain::predictions;
 pub(crate) use gain::expected_gain;
-pub(crate) use reading::{Reading, reading};
+pub(crate) use reading::{Noisy, Reading, reading};
 pub(super) use surrogate::State;
 pub(super) use training_data::{inputs, point, unit};
 

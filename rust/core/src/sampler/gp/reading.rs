@@ -2,6 +2,9 @@
 
 use super::noise;
 use super::surrogate::{self, Quantities};
+use super::training_data;
+use crate::model::gp::Prediction;
+use crate::model::output_warp::slope_of_the_good_half;
 use crate::sampler::{Context, SuggestError};
 
 /// What values that were told are worth.
@@ -9,11 +12,39 @@ use crate::sampler::{Context, SuggestError};
 pub(crate) enum Reading {
     /// As much as they say: nobody told of noise, and the model finds none.
     Exact,
-    /// Less, as they are noisy. Rows, ascending, and upper confidence bounds `m + s` of their warped loss, `m` and `s`
-    /// its posterior mean and deviation. The noise is taken out as far as trials nearby tell it; of trials with equal
-    /// means those are lower of which more is known. What is pending has no say. Trials of the worse half are left out:
-    /// what was told of them speaks against them, whatever their neighbours say.
-    Noisy(Vec<(usize, f64)>),
+    /// Less, as they are noisy.
+    Noisy(Noisy),
+}
+
+/// What the model makes of noisy trials, in the unit of the warped losses. The noise is taken out as far as trials
+/// nearby tell it. What is pending has no say. Trials of the worse half are left out: what was told of them speaks
+/// against them, whatever their neighbours say.
+#[derive(Clone, Debug)]
+pub(crate) struct Noisy {
+    /// By row, ascending.
+    pub(crate) trials: Vec<Read>,
+    /// Standard deviation of the noise of one value.
+    pub(crate) noise: f64,
+    /// Warped units per unit of value, for good values.
+    pub(crate) scale: f64,
+}
+
+/// The posterior of one trial.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Read {
+    pub(crate) row: usize,
+    pub(crate) mean: f64,
+    pub(crate) deviation: f64,
+}
+
+impl Noisy {
+    /// Rows by upper confidence bounds `m + s`, the lowest first: of trials with equal means those are lower of which
+    /// more is known.
+    pub(crate) fn ranking(&self) -> Vec<usize> {
+        let mut trials: Vec<&Read> = self.trials.iter().collect();
+        trials.sort_by(|a, b| (a.mean + a.deviation).total_cmp(&(b.mean + b.deviation)));
+        trials.into_iter().map(|trial| trial.row).collect()
+    }
 }
 
 /// How a model of the single objective reads the eligible trials that it stands on; `None` without one.
@@ -30,6 +61,9 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     better.truncate(better.len().div_ceil(2));
     better.sort_unstable();
     let points: Vec<Vec<f64>> = better.iter().map(|i| told.inputs().point(*i)).collect();
-    let upper = told.predict(&points).into_iter().map(|at| at.mean + at.variance.sqrt());
-    Ok(Some(Reading::Noisy(better.iter().map(|i| surrogate.rows[*i]).zip(upper).collect())))
+    let read =
+        |(i, at): (&usize, Prediction)| Read { row: surrogate.rows[*i], mean: at.mean, deviation: at.variance.sqrt() };
+    let trials = better.iter().zip(told.predict(&points)).map(read).collect();
+    let scale = slope_of_the_good_half(&training_data::values(context, &surrogate.rows, 0), &objective.losses);
+    Ok(Some(Reading::Noisy(Noisy { trials, noise: told.noise_variance().sqrt(), scale })))
 }

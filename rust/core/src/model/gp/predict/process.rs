@@ -163,9 +163,13 @@ impl GaussianProcess {
     }
     /// Share of the variance of the values that is noise, known noise (on average) included; what is pending has none.
     pub fn noise_share(&self) -> f64 {
-        let told = &self.known_noise[..self.y.len()];
-        let noise = self.hyper.noise + told.iter().sum::<f64>() / told.len().max(1) as f64;
+        let noise = self.noise_variance();
         noise / (noise + self.hyper.s2)
+    }
+    /// Variance of the noise of a value, known noise (on average) included; what is pending has none.
+    pub fn noise_variance(&self) -> f64 {
+        let told = &self.known_noise[..self.y.len()];
+        self.hyper.noise + told.iter().sum::<f64>() / told.len().max(1) as f64
     }
     /// The observations.
     pub fn inputs(&self) -> &Inputs {

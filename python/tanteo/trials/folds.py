@@ -1,0 +1,41 @@
+"""Trials that are measured fold by fold."""
+
+from __future__ import annotations
+
+from .._internal.coercion import as_int, shown
+from .._internal.typing import TYPE_CHECKING
+from ..exceptions import ArgumentError, TanteoError
+from .replicates import Replicates
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .._core import CoreOptimizer
+
+#: Folds that an order is made for, at most.
+_MOST = 2**20
+
+
+def fold_number(fold: Any) -> int:
+    """Return the number of a fold, checked."""
+    number = as_int(fold, "fold")
+    if not 0 <= number < 2**63:
+        raise ArgumentError(f"fold must not be negative (nor reach 2**63), got {shown(number)}")
+    return number
+
+
+def fold_count(n: Any) -> int:
+    """Return how many folds there are, checked."""
+    count = as_int(n, "n")
+    if not 1 <= count <= _MOST:
+        raise ArgumentError(f"n must be a number of folds from 1 to 2**20, got {shown(count)}")
+    return count
+
+
+def mean_of_folds(core: CoreOptimizer, number: Any) -> Replicates | None:
+    """Return the folds of a pending trial, increasing, as replicates; None if there are none."""
+    try:
+        folds = core.folds(number)
+    except TanteoError:
+        return None  # what is wrong with the trial, `tell` says
+    return Replicates([value for _, value in sorted(folds)]) if folds else None

@@ -1,0 +1,123 @@
+//! The values of a trial fold by fold (or seed by seed): what is measured again and again of one configuration.
+
+use super::columns::Folds;
+use super::{History, TrialState};
+use crate::numerics::{OutOfMemory, reserve};
+
+impl History {
+    /// The folds that a trial reported, in that order.
+    pub fn folds(&self, trial: u64) -> &[(u64, f64)] {
+        self.folds.get(&trial).map_or(&[], Vec::as_slice)
+    }
+
+    /// The folds of every trial that reported some, by increasing id.
+    pub fn all_folds(&self) -> &Folds {
+        &self.folds
+    }
+
+    /// Appends the value of a new fold, and the mean so far to the curve.
+    pub fn report_fold(&mut self, trial: u64, fold: u64, value: f64) {
+        let folds = self.folds.entry(trial).or_default();
+        folds.push((fold, value));
+        let (n, mean) = (folds.len() as u64, mean(folds));
+        self.report(trial, n, &[mean], Vec::new());
+    }
+
+    /// Makes room for one more fold of a trial.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    pub fn room_for_fold(&mut self, trial: u64) -> Result<(), OutOfMemory> {
+        self.folds.get_mut(&trial).map_or(Ok(()), |folds| reserve(folds, 1))?;
+        self.room_for_report(trial)
+    }
+
+    /// Takes over folds that come out of a file, once the columns are checked.
+    ///
+    /// # Errors
+    /// Names a trial that cannot have reported so.
+    pub fn take_folds(&mut self, folds: Folds) -> Result<(), String> {
+        for (trial, reported) in &folds {
+            let distinct: std::collections::BTreeSet<u64> = reported.iter().map(|(fold, _)| *fold).collect();
+            let is_mean = |(at, (step, value)): (usize, &(u64, f64))| {
+                let running = mean(&reported[..=at]);
+                *step == at as u64 + 1 && (running == *value || (running.is_nan() && value.is_nan()))
+            };
+            let curve = self.curve(*trial);
+            let follows = curve.len() == reported.len() && curve.iter().enumerate().all(is_mean);
+            if distinct.len() != reported.len() || reported.is_empty() || !follows {
+                return Err(format!("impossible folds of trial {trial}"));
+            }
+        }
+        self.folds = folds;
+        Ok(())
+    }
+
+    /// The complete trials with finite values that reported their folds, by increasing id.
+    pub fn complete_folds(&self) -> impl Iterator<Item = (usize, &[(u64, f64)])> {
+        let is_whole = |(trial, folds): &(&u64, &Vec<(u64, f64)>)| {
+            let row = **trial as usize;
+            let finite = self.values[0][row].is_finite() && folds.iter().all(|(_, value)| value.is_finite());
+            self.states[row] == TrialState::Complete && finite
+        };
+        self.folds.iter().filter(is_whole).map(|(trial, folds)| (*trial as usize, folds.as_slice()))
+    }
+}
+
+/// The mean of some folds. Each value is divided before it is added: the sum may overflow where the mean does not.
+fn mean(folds: &[(u64, f64)]) -> f64 {
+    let mean: f64 = folds.iter().map(|(_, value)| value / folds.len() as f64).sum();
+    // By rounding alone it could still become minus infinity, which is no value. NaN stays NaN.
+    mean.clamp(f64::MIN, f64::INFINITY)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::{Folds, History};
+    use crate::encoding::Encoding;
+    use crate::history::Origin;
+    use crate::space::{Configuration, SearchSpace};
+
+    fn history() -> History {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let mut history = History::new(0, 1);
+        history.push(&Encoding::new(&space), &Configuration(Vec::new()), Origin::Random);
+        history
+    }
+
+    #[test]
+    fn the_curve_is_the_running_mean() {
+        let mut history = history();
+        for (fold, value) in [(4, 2.0), (0, 4.0), (2, 6.0)] {
+            history.report_fold(0, fold, value);
+        }
+        assert_eq!(history.curve(0), [(1, 2.0), (2, 3.0), (3, 4.0)]);
+        assert_eq!(history.folds(0), [(4, 2.0), (0, 4.0), (2, 6.0)]);
+    }
+
+    #[test]
+    fn folds_that_the_curve_does_not_follow_from_are_refused() {
+        let mut told = history();
+        told.report_fold(0, 1, 2.0);
+        told.report_fold(0, 3, f64::NAN);
+        let stored = told.all_folds().clone();
+        let mut loaded = told.clone();
+        loaded.folds = Folds::new();
+        assert_eq!(loaded.take_folds(stored.clone()), Ok(()));
+        assert_eq!(loaded.folds(0)[0], (1, 2.0));
+        let deceive: [fn(&mut Folds); 5] = [
+            |folds| folds.get_mut(&0).unwrap()[0].1 = 2.5,
+            |folds| folds.get_mut(&0).unwrap()[1].0 = 1,
+            |folds| folds.get_mut(&0).unwrap().truncate(1),
+            |folds| folds.get_mut(&0).unwrap().clear(),
+            |folds| drop(folds.insert(7, vec![(0, 1.0)])),
+        ];
+        for change in deceive {
+            let mut folds = stored.clone();
+            change(&mut folds);
+            assert!(loaded.take_folds(folds).is_err());
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What a trial would have ended with, judged from some of its folds.
+//!
+//! The value of trial `i` at fold `f` is `g_i + h_f + e_if`: some folds are hard for everybody, and differences between
+//! trials at the same folds do not show it (the two-way layout; Montgomery 2013, "Design and analysis of experiments",
+//! section 4.1, randomized blocks). The references are `R` complete trials that have the folds of the best trial, the
+//! better half of them, so that trials that went wrong do not tell of the noise of good ones. With their mean `r_f` at
+//! fold `f`, a trial that has `m` of the `K` folds has the differences `d_f = y_f - r_f`, of variance
+//! `w^2 = (1 + 1/R) v`, and
+//!
+//! ```text
+//! end = mean r + mean d + o       over all K folds, over its own m folds, and what was told beyond the means
+//! variance = w^2 (1/m - 1/K)      of the mean over K draws, of which m are known
+//! v = (S_R + S_d / (1 + 1/R)) / n,    n = (R - 1)(K - 1) + m - 1
+//! ```
+//!
+//! where `S_R` is the residual sum of squares of the references and `S_d` that of `d` about its mean. So
+//! `(end - mean) / sqrt(variance)` has Student's distribution with `n` degrees of freedom: pooled over trials, there are
+//! enough of them at two folds already.
+
+use super::expected::Expected;
+use crate::history::History;
+
+/// References without which nothing is said, as long as there are so many.
+const FEWEST: usize = 3;
+
+/// The folds of the references, and how noisy they are.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The folds, increasing, each with the references' mean.
+    folds: Vec<(u64, f64)>,
+    references: usize,
+    /// The residual sum of squares of the references.
+    residual: f64,
+    /// What was told of the references beyond the means of their folds.
+    offset: f64,
+}
+
+/// What some folds of a trial say of its mean over all of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FoldEnd {
+    /// What is expected of the value that would be told.
+    pub mean: f64,
+    /// Square of the scale of Student's distribution.
+    pub scale: f64,
+    /// Its degrees of freedom.
+    pub degrees: u64,
+    /// Folds that are known and that the references have.
+    pub known: usize,
+    /// Folds of the references.
+    pub all: usize,
+}
+
+impl Layout {
+    /// The layout of the complete trials among the first `n`; None if too few have the same folds as the best of them.
+    pub fn of(history: &History, n: usize) -> Option<Self> {
+        let mut whole: Vec<(usize, Vec<(u64, f64)>)> =
+            history.complete_folds().take_while(|(row, _)| *row < n).map(|(row, folds)| (row, sorted(folds))).collect();
+        let told = |row: usize| history.values(0)[row];
+        whole.sort_by(|a, b| told(a.0).total_cmp(&told(b.0)).then(a.0.cmp(&b.0)));
+        let best: Vec<u64> = whole.first()?.1.iter().map(|(fold, _)| *fold).collect();
+        whole.retain(|(_, folds)| folds.len() == best.len() && folds.iter().zip(&best).all(|(a, b)| a.0 == *b));
+        if best.len() < 2 || whole.len() < FEWEST {
+            return None;
+        }
+        whole.truncate(whole.len().div_ceil(2).max(FEWEST));
+        let means: Vec<f64> = whole.iter().map(|(_, folds)| mean(folds.iter().map(|(_, y)| *y))).collect();
+        let at = |k: usize| mean(whole.iter().map(|(_, folds)| folds[k].1));
+        let folds: Vec<(u64, f64)> = best.iter().enumerate().map(|(k, fold)| (*fold, at(k))).collect();
+        let middle = mean(means.iter().copied());
+        let residuals = whole.iter().zip(&means).flat_map(|((_, reported), mean)| {
+            reported.iter().zip(&folds).map(move |((_, y), (_, at))| y - mean - at + middle)
+        });
+        let residual = residuals.map(|e| e * e).sum::<f64>();
+        let offset = mean(whole.iter().zip(&means).map(|((row, _), mean)| told(*row) - mean));
+        (residual.is_finite() && offset.is_finite()).then_some(Self {
+            folds,
+            references: whole.len(),
+            residual,
+            offset,
+        })
+    }
+
+    /// The variance of a value at a fold beyond what trials and folds explain, and its degrees of freedom.
+    pub fn noise(&self) -> (f64, u64) {
+        let degrees = (self.references - 1) * (self.folds.len() - 1);
+        (self.residual / degrees as f64, degrees as u64)
+    }
+
+    /// A value told by all folds of the references, with the noise that it has beside other trials with the same folds;
+    /// None where the folds are others.
+    pub(super) fn compared(&self, value: f64, reported: &[(u64, f64)]) -> Option<Expected> {
+        let known = |fold: u64| self.folds.binary_search_by_key(&fold, |(known, _)| *known).is_ok();
+        let is_whole = reported.len() == self.folds.len() && reported.iter().all(|(fold, _)| known(*fold));
+        let variance = self.noise().0 / self.folds.len() as f64;
+        (is_whole && value.is_finite()).then_some(Expected { mean: value, variance })
+    }
+
+    /// What the folds of a trial say; None before the second, where a value is not finite, and at the last.
+    pub fn read(&self, reported: &[(u64, f64)]) -> Option<FoldEnd> {
+        let place = |fold: u64| self.folds.binary_search_by_key(&fold, |(known, _)| *known).ok();
+        let difference = |(fold, value): &(u64, f64)| place(*fold).map(|k| value - self.folds[k].1);
+        let differences: Vec<f64> = reported.iter().filter_map(difference).collect();
+        let (m, all) = (differences.len(), self.folds.len());
+        if m < 2 || m >= all || differences.iter().any(|d| !d.is_finite()) {
+            return None;
+        }
+        let centre = mean(differences.iter().copied());
+        let own: f64 = differences.iter().map(|d| (d - centre) * (d - centre)).sum();
+        let share = 1.0 + 1.0 / self.references as f64;
+        let degrees = ((self.references - 1) * (all - 1) + m - 1) as u64;
+        let variance = (self.residual + own / share) / degrees as f64;
+        let scale = share * variance * (1.0 / m as f64 - 1.0 / all as f64);
+        let mean = mean(self.folds.iter().map(|(_, value)| *value)) + centre + self.offset;
+        (mean.is_finite() && scale.is_finite()).then_some(FoldEnd { mean, scale, degrees, known: m, all })
+    }
+}
+
+impl FoldEnd {
+    /// The same as a normal distribution of equal variance.
+    ///
+    /// There are at least five degrees of freedom: three references and three folds, of which two are known.
+    pub(super) fn expected(self) -> Expected {
+        let degrees = self.degrees as f64;
+        Expected { mean: self.mean, variance: self.scale * degrees / (degrees - 2.0) }
+    }
+}
+
+fn sorted(folds: &[(u64, f64)]) -> Vec<(u64, f64)> {
+    let mut folds = folds.to_vec();
+    folds.sort_by_key(|(fold, _)| *fold);
+    folds
+}
+
+fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let n = values.len() as f64;
+    values.sum::<f64>() / n
+}

@@ -1,0 +1,58 @@
+//! Trials that are measured fold by fold.
+
+use super::{Optimizer, OptimizerError};
+use crate::numerics::{Purpose, Stream, reserve};
+
+impl Optimizer {
+    /// Records the value of one fold (to be minimized) of a pending trial. Folds come in any order, and the same
+    /// report may come again. NaN is recorded as it is and counts as the worst value there is.
+    ///
+    /// # Errors
+    /// As [`Self::report`], and a fold that was reported with another value, and a trial that reported steps.
+    pub fn report_fold(&mut self, trial: u64, fold: u64, value: f64) -> Result<(), OptimizerError> {
+        self.pending_row(trial)?;
+        if self.history.n_objectives() != 1 {
+            let n = self.history.n_objectives();
+            let message =
+                format!("folds need a single objective; this search has {n}: report(step, values) takes several");
+            return Err(OptimizerError::Argument(message));
+        }
+        if value == f64::NEG_INFINITY {
+            return Err(OptimizerError::Argument(self.infinitely_good(0, &format!(" of fold {fold}"))));
+        }
+        let folds = self.history.folds(trial);
+        if let Some((_, known)) = folds.iter().find(|(known, _)| *known == fold) {
+            if *known == value || (known.is_nan() && value.is_nan()) {
+                return Ok(());
+            }
+            let sign = if self.settings.maximize[0] { -1.0 } else { 1.0 };
+            let (known, value) = (sign * known, sign * value);
+            let message =
+                format!("fold {fold} of trial {trial} was reported with {known} before; {value} is not taken");
+            return Err(OptimizerError::Argument(message));
+        }
+        if folds.is_empty() && !self.history.curve(trial).is_empty() {
+            let message = format!("trial {trial} reported steps; expected report again, not the value of a fold");
+            return Err(OptimizerError::Argument(message));
+        }
+        self.history.room_for_fold(trial)?;
+        self.history.report_fold(trial, fold, value);
+        self.curves.update(&self.history, trial);
+        Ok(())
+    }
+
+    /// The order in which to measure `n` folds: shuffled (Fisher and Yates), the same for all trials of the search.
+    ///
+    /// # Errors
+    /// [`OptimizerError::Memory`].
+    pub fn fold_order(&self, n: usize) -> Result<Vec<u64>, OptimizerError> {
+        let mut order = Vec::new();
+        reserve(&mut order, n)?;
+        order.extend(0..n as u64);
+        let mut stream = Stream::new(self.settings.seed, n as u64, Purpose::FoldOrder, 0);
+        for last in (1..n).rev() {
+            order.swap(last, stream.below_or_equal(last as u64) as usize);
+        }
+        Ok(order)
+    }
+}

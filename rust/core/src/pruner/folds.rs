@@ -1,0 +1,99 @@
+//! Stop a trial whose folds say that its mean will hardly be the best.
+//!
+//! The mean over all folds is estimated from the folds that the trial shares with others ([`crate::learning_curve`]).
+//! With `m` of `K` folds known, the chance that it beats the best trial is that of Student's distribution, and the
+//! trial is stopped where it is below the level of the look. The looks share [`LEVEL`]: by the time a share `t = m / K`
+//! of the folds is known, looks have spent
+//!
+//! ```text
+//! a(t) = LEVEL ln(1 + (e - 1) t),
+//! ```
+//!
+//! the spending function of Lan and `DeMets` (1983, "Discrete sequential boundaries for clinical trials") that is close
+//! to Pocock's boundary: it stops early. Look `m` has `a(m / K) - a((m - 1) / K)`, the first one, at the second fold,
+//! all that came before. The levels add up to less than [`LEVEL`], so by Bonferroni's inequality a trial whose mean over
+//! all folds would equal the best one is stopped with a chance below it, however its looks depend on each other.
+//!
+//! While too few trials are complete for that, a trial is stopped where its mean so far is worse than the worst fold of
+//! the best trial (Bergman, Purucker and Hutter 2024, "Don't waste your time: early stopping cross-validation").
+
+use super::Decision;
+use super::context::{Context, worst_if_nan};
+use crate::learning_curve::{FoldEnd, Layout};
+use crate::numerics::{ln, student_cdf};
+
+/// The chance that a trial whose mean would equal the best one is stopped.
+const LEVEL: f64 = 0.05;
+
+pub(super) fn decide(context: &Context<'_>) -> Decision {
+    let folds = context.folds();
+    if let Some((fold, value)) = folds.last().filter(|(_, value)| !value.is_finite()) {
+        return Decision::stop(format!(
+            "the value of fold {fold} is {}, and so will be the mean",
+            context.shown(*value)
+        ));
+    }
+    let Some(best) = context.incumbent else { return Decision::go_on("no trial is complete to compare with") };
+    match Layout::of(context.history, context.history.len()) {
+        Some(layout) => by_chance(context, best, &layout),
+        None => forgiving(context, best),
+    }
+}
+
+fn by_chance(context: &Context<'_>, best: u64, layout: &Layout) -> Decision {
+    let Some(end) = layout.read(context.folds()) else {
+        return Decision::go_on("fewer than two folds are shared with the best trials, or all of them");
+    };
+    let chance = chance(context.history.values(0)[best as usize], end);
+    let level = spent(end.known, end.all) - if end.known > 2 { spent(end.known - 1, end.all) } else { 0.0 };
+    let mean = context.shown(end.mean);
+    let reason = format!(
+        "{} of {} folds: expected to end at {mean:.4} ± {:.2}, {:.1} % to beat the best trial {best}, looked at with {:.1} %",
+        end.known,
+        end.all,
+        libm::sqrt(end.scale),
+        100.0 * chance,
+        100.0 * level
+    );
+    Decision::new(chance < level, reason)
+}
+
+/// The chance that a trial with this end is better than `best`.
+fn chance(best: f64, end: FoldEnd) -> f64 {
+    if end.scale > 0.0 {
+        student_cdf((best - end.mean) / libm::sqrt(end.scale), end.degrees)
+    } else {
+        f64::from(u8::from(end.mean <= best))
+    }
+}
+
+/// What the looks up to `known` of `all` folds may spend.
+fn spent(known: usize, all: usize) -> f64 {
+    LEVEL * ln(1.0 + (core::f64::consts::E - 1.0) * known as f64 / all as f64)
+}
+
+fn forgiving(context: &Context<'_>, best: u64) -> Decision {
+    let worst = context.history.folds(best).iter().map(|(_, value)| worst_if_nan(*value)).reduce(f64::max);
+    let (Some(worst), Some((_, mean))) = (worst, context.last_report()) else {
+        return Decision::go_on(format!("the best trial {best} reported no folds"));
+    };
+    let reason = |place: &str| {
+        let (mean, worst) = (context.shown(mean), context.shown(worst));
+        format!("the mean so far, {mean:.4}, is {place} than the worst fold of the best trial {best}, {worst:.4}")
+    };
+    Decision::new(mean > worst, reason(if mean > worst { "worse" } else { "no worse" }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LEVEL, spent};
+
+    #[test]
+    fn the_looks_of_a_trial_spend_no_more_than_the_level() {
+        for all in 3..100 {
+            assert!(spent(all - 1, all) < LEVEL);
+            let levels = (3..all).map(|known| spent(known, all) - spent(known - 1, all));
+            assert!(levels.sum::<f64>() + spent(2, all) < LEVEL);
+        }
+    }
+}

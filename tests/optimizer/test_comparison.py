@@ -1,0 +1,116 @@
+"""How sure it is that the best configuration is better than the second."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import tanteo as tt
+
+SPACE = {"x": tt.Int(0, 9)}
+
+
+def measured(runs: dict[int, list[float]], direction: str = "minimize") -> tt.Optimizer:
+    opt = tt.Optimizer(SPACE, direction=direction, seed=0)
+    for x, values in runs.items():
+        opt.observe({"x": x}, tt.Replicates(values))
+    return opt
+
+
+@pytest.mark.parametrize("direction", ["minimize", "maximize"])
+def test_several_runs_of_both_are_compared_by_welch(direction):
+    sign = 1.0 if direction == "minimize" else -1.0
+    runs = {0: [1.0, 1.25, 1.5, 1.2], 1: [1.25, 2.0, 1.75], 2: [2.0, 2.0, 3.0]}
+    found = measured({x: [sign * y for y in values] for x, values in runs.items()}, direction).comparison()
+    t, degrees = (float(getattr(stats.ttest_ind(runs[1], runs[0], equal_var=False), n)) for n in ("statistic", "df"))
+    assert (found.first.id, found.second.id, found.method) == (0, 1, "welch")
+    assert found.probability == pytest.approx(stats.t.cdf(t, math.floor(degrees)))
+    within = [(len(values) - 1, np.var(values, ddof=1)) for values in runs.values()]
+    assert found.deviation == pytest.approx(math.sqrt(sum(n * v for n, v in within) / sum(n for n, _ in within)))
+    # One more run of both: the means stay, and the errors shrink to the 95 % point of the normal distribution.
+    variances = [np.var(runs[x], ddof=1) / (len(runs[x]) + found.runs) for x in (0, 1)]
+    assert (np.mean(runs[1]) - np.mean(runs[0])) / math.sqrt(sum(variances)) >= stats.norm.ppf(0.95)
+
+
+def test_what_is_settled_needs_no_more_runs():
+    found = measured({0: [1.0, 1.1, 0.9], 1: [5.0, 5.1, 4.9]}).comparison()
+    assert found.probability > 0.999
+    assert found.runs == 0
+
+
+def test_shared_folds_are_paired():
+    opt = tt.Optimizer(SPACE, seed=0)
+    folds = {0: [1.0, 11.0, 21.0, 6.0], 1: [1.5, 11.25, 21.75, 6.4]}
+    for values in folds.values():
+        trial = opt.ask()
+        for fold, value in enumerate(values):
+            trial.report_fold(fold, value)
+        opt.tell(trial)
+    found = opt.comparison()
+    paired = stats.ttest_rel(folds[1], folds[0])
+    assert (found.first.id, found.method) == (0, "paired")
+    assert found.probability == pytest.approx(stats.t.cdf(paired.statistic, 3))
+    assert found.deviation == pytest.approx(np.std(np.subtract(folds[1], folds[0]), ddof=1) / math.sqrt(2))
+
+
+def test_runs_of_one_configuration_count_together_and_pool_with_others():
+    """The best was run once, as the second was; a third, run four times, tells how noisy a run is."""
+    opt = tt.Optimizer(SPACE, seed=0)
+    for x, value in [(0, 1.0), (1, 2.0), (2, 7.0), (2, 8.0), (2, 9.0), (2, 8.0)]:
+        opt.observe({"x": x}, value, sem=0.5)
+    found = opt.comparison()
+    assert (found.first.params["x"], found.second.params["x"], found.method) == (0, 1, "pooled")
+    assert found.deviation == pytest.approx(math.sqrt(2 / 3))
+    assert found.probability == pytest.approx(stats.t.cdf(1.0 / math.sqrt(2 * 2 / 3), 3))
+
+
+def test_single_runs_are_compared_by_the_model_and_it_is_as_sure_as_it_should_be():
+    right, claimed = [], []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, sampler="random", seed=seed)
+        for _ in range(40):
+            trial = opt.ask()
+            opt.tell(trial, (trial.params["x"] - 0.3) ** 2 + 0.1 * rng.standard_normal(), sem=0.1)
+        found = opt.comparison()
+        assert found.method == "model"
+        assert found.deviation == pytest.approx(0.1, rel=0.75)
+        far = [abs(trial.params["x"] - 0.3) for trial in (found.first, found.second)]
+        right.append(far[0] < far[1])
+        claimed.append(found.probability)
+    # Neighbours at the bottom of a bowl are hardly told apart, and it says so.
+    assert 0.4 < np.mean(claimed) < 0.75
+    assert abs(np.mean(right) - np.mean(claimed)) < 0.3
+
+
+def test_where_nothing_tells_of_noise_there_is_no_answer():
+    opt = tt.Optimizer(SPACE, seed=0)
+    assert opt.comparison() is None
+    opt.observe({"x": 1}, tt.Replicates([1.0, 2.0]))
+    assert opt.comparison() is None, "a single configuration"
+    exact = tt.Optimizer(SPACE, seed=0)
+    for x in range(3):
+        exact.observe({"x": x}, float(x))
+    assert exact.comparison() is None
+    several = tt.Optimizer(SPACE, directions=["minimize", "minimize"], seed=0)
+    with pytest.raises(tt.ArgumentError):
+        several.comparison()
+
+
+def test_values_beyond_all_squares_have_no_comparison():
+    huge = measured({0: [1e300, -1e300], 1: [1e308, 1e300]})
+    found = huge.comparison()
+    assert found is None or math.isfinite(found.probability)
+
+
+def test_results_and_studies_answer_too(tmp_path):
+    rng = np.random.default_rng(0)
+    result = tt.minimize(lambda params: tt.Replicates(params["x"] + rng.standard_normal(3)), SPACE, n_trials=6, seed=0)
+    assert result.comparison() == result.optimizer.comparison() is not None
+    with tt.Study(tmp_path / "study.db", SPACE) as study:
+        for x in range(3):
+            study.observe({"x": x}, tt.Replicates([float(x), x + 0.5]))
+        assert study.comparison().first.params == {"x": 0}
