@@ -144,7 +144,7 @@ def test_a_wrong_argument_is_an_error_of_our_own(door, tmp_path, monkeypatch):
     ("door", "wrong", "said"),
     [
         ("direction", np.array([1.0]), "a direction is 'minimize' or 'maximize', got array"),
-        ("objective", "x", "objective must be an integer, got 'x'"),
+        ("objective", "x", "the objectives have no names here, got 'x'"),
         ("quantile", "half", "quantile must be a number, got 'half'"),
         ("load", 3.5, "a path must be text or a pathlib.Path, got 3.5"),
         ("save", "a\0b", "a path cannot hold a null character"),

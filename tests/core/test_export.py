@@ -21,7 +21,7 @@ def told(optimizer):
     search.ask_many(5)
     search.tell_value(0, 0.25)
     search.tell(1, "failed", None, None, None, [], 2.0, "out of memory")
-    search.report(2, 1, 0.5)
+    search.report(2, 1, [0.5], [])
     search.tell(2, "pruned", None, None, None, [], None, None)
     search.tell(3, "complete", [1.0], [0.1], [[0.9, 1.1]], [("memory", 3.0), ("time", -1.0)], 7.0, None)
     return search
@@ -53,7 +53,11 @@ def test_one_trial(told):
         "cost": 7.0,
         "reason": None,
         "curve": [],
+        "folds": [],
+        "reported": [],
         "feasible": False,
+        "paused": False,
+        "resume_from": None,
         "started": None,
         "finished": None,
         "traceback": None,
@@ -173,7 +177,7 @@ def test_settings_make_the_same_optimizer_again(space, sampler):
     search = CoreOptimizer(space, [True, False], sampler, 2**64 - 1, False, ("nothing", {}))
     settings = search.settings()
     given = {"maximize": [True, False], "sampler": sampler, "seed": 2**64 - 1, "deduplicate": False}
-    assert settings == {**given, "pruner": ("nothing", {}), "budget": None}
+    assert settings == {**given, "pruner": ("nothing", {}), "pausing": False, "budget": None}
     again = CoreOptimizer(search.space(), **settings)
     assert again.settings() == settings
     assert again.space() == space

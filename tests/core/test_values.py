@@ -73,7 +73,7 @@ def test_what_is_no_number_is_refused_and_named(optimizer, wrong):
     with pytest.raises(ArgumentError, match=r"^value must be a number"):
         search.tell_value(0, wrong)
     with pytest.raises(ArgumentError, match=r"^value must be a number"):
-        search.report(0, 1, wrong)
+        search.report(0, 1, [wrong], [])
     with pytest.raises(ArgumentError, match=r"^value must be a number"):
         search.tell(0, "complete", [wrong], None, None, [], None, None)
     with pytest.raises(ArgumentError, match=r"^constraint 'c' must be a number"):
@@ -142,7 +142,7 @@ def test_rows_of_the_wrong_length_or_type_are_refused(space, optimizer):
 def test_values_come_back_bit_for_bit(optimizer, maximize, value):
     search = optimizer(maximize)
     search.ask()
-    search.report(0, 3, value)
+    search.report(0, 3, [value], [])
     search.tell(0, "complete", [value], [0.0], [[value, value]], [], None, None)
     trial = search.trial(0)
     assert str(trial["values"]) == str([value])
@@ -168,7 +168,7 @@ def test_infinitely_good_is_refused_and_infinitely_bad_is_the_worst(optimizer, m
     search.ask_many(2)
     for call in (
         lambda: search.tell_value(0, good),
-        lambda: search.report(0, 1, good),
+        lambda: search.report(0, 1, [good], []),
         lambda: search.tell(0, "complete", [good], None, None, [], None, None),
     ):
         with pytest.raises(ArgumentError, match=rf" {good} "):

@@ -223,7 +223,7 @@ def test_a_pruner_of_ones_own_sees_all_objectives() -> None:
     opt = search(Looking())
     shown(opt, (1.0, 0.5), end="complete")
     assert not shown(opt, (2.0, 0.25), (1.5, 0.75)).should_prune()
-    assert seen == [("pending", None, [(1, (2.0, -0.25)), (2, (1.5, -0.75))])]
+    assert seen == [("pending", None, [(1, (2.0, -0.25)), (2, (1.5, -0.75))], [])]
 
 
 def test_a_study_repeats_reports_and_keeps_the_reason(tmp_path: Any) -> None:
