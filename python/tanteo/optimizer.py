@@ -7,11 +7,10 @@ import os
 from collections.abc import Mapping, Sequence
 
 from ._core import CoreOptimizer
-from ._internal.coercion import as_bool, as_float, as_int, members, shown
+from ._internal.coercion import as_bool, as_float, as_int, shown
 from ._internal.text import safe_repr
 from ._internal.typing import TYPE_CHECKING, overload
 from .exceptions import ArgumentError, SpaceError, SpaceExhausted
-from .pruners.decision import Decision
 from .pruners.own import Own
 from .pruners.settings import Settings as PrunerSettings
 from .pruners.settings import checked as checked_pruner
@@ -20,13 +19,12 @@ from .samplers.settings import Settings, by_name
 from .samplers.settings import checked as checked_sampler
 from .space.infeasible import nothing_feasible
 from .space.search_space import SearchSpace, as_space, checked_seed
-from .trials.belonging import Belonging, SearchToken, check_belongs
-from .trials.explanation import Explanation, explanation
-from .trials.folds import fold_count, fold_number, mean_of_folds
+from .trials.belonging import SearchToken
+from .trials.folds import mean_of_folds
 from .trials.objectives import given_as, goals, in_order
-from .trials.outcome import outcome, reported
-from .trials.results import Results
-from .trials.trial import FrozenTrial, Trial
+from .trials.outcome import outcome
+from .trials.reporting import Reporting
+from .trials.trial import Trial
 
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
@@ -36,18 +34,18 @@ if TYPE_CHECKING:
     from .samplers import Sampler
     from .samplers.external import External
     from .trials.objectives import Direction, Names
-    from .trials.outcome import Outcome, Reported
+    from .trials.outcome import Outcome
     from .trials.replicates import Replicates
+    from .trials.results import AnyTrial
 
     Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | Mapping[str, float | Replicates] | None
     Sem: TypeAlias = float | Sequence[float | None] | Mapping[str, float | None] | None
     Directions: TypeAlias = Sequence[Direction] | Mapping[str, Direction]
-    # How a space and a trial can be given.
+    # How a space can be given.
     AnySpace: TypeAlias = SearchSpace | Mapping[str, Any]
-    AnyTrial: TypeAlias = Trial | FrozenTrial | int
 
 
-class Optimizer(Results):
+class Optimizer(Reporting):
     """The ask-and-tell state machine: hands out configurations, takes results, remembers everything.
 
     In memory, without threads of its own, clock or files. Calls may come from several threads. After an error the state
@@ -153,7 +151,7 @@ class Optimizer(Results):
         self._keep_nonce(nonce)
         self._own = own
         # Why trials should stop, by id, until they are told.
-        self._stops: dict[Any, str] = {}
+        self._stops = {}
         self._external: External | None = None
         if own.sampler is not None:
             from .samplers.external import External
@@ -417,258 +415,6 @@ class Optimizer(Results):
         """
         told = self._outcome(value, state, sem, constraints, cost, reason)
         return self._core.observe(self._space._raw(params, partial=False), *told)
-
-    def explain(self, trial: AnyTrial) -> Explanation:
-        """Return who proposed a trial, what the model expected of it, and which parameters drove the choice.
-
-        Nothing is recorded when a trial is asked for, so this works for loaded searches too. The model is fitted anew
-        to the trials with lower ids, as they stand now: in a serial search that is what it saw then; of parallel
-        trials, results told since are taken in as well.
-
-        Raises
-        ------
-        UnknownTrialError
-        """
-        number = self._number(trial)
-        return explanation(self._core.explain(number), number, self._codec.names)
-
-    def predict(self, params: Sequence[Mapping[str, Any]]) -> list[tuple[float, float, float]] | None:
-        """Return what a Gaussian process on all results so far expects of configurations, whatever the sampler is.
-
-        Parameters
-        ----------
-        params : sequence of mappings
-            Whole configurations.
-
-        Returns
-        -------
-        list of (float, float, float) or None
-            The median, and the lower and upper end of the interval that holds 95 %, without noise, in the unit of the
-            objective; nothing is expected to be worse than the worst finite value told. None while no trial is complete
-            with a finite value or all of these are equal, which tells nothing of how far others may lie, and in a space
-            of constants.
-
-        Raises
-        ------
-        ParameterError
-            As :meth:`SearchSpace.validate`.
-        ArgumentError
-            With several directions, or if ``params`` is no sequence.
-        """
-        self._need_one_direction("predict")
-        configurations = members(params, "params must be a list of configurations, such as [opt.best.params]")
-        return self._core.predict([self._space._raw(one, partial=False) for one in configurations])
-
-    def expected_gain(self, n: int = 10) -> float | None:
-        """Return by how much the next ``n`` trials are expected to improve on the best one.
-
-        From joint draws of a Gaussian process on all results so far, whatever the sampler is; it is fitted at each
-        call. The trials are chosen at once, from candidates as those of the sampler ``"gp"``; trials that learn from
-        one another may gain a little more. Pending trials count among the next.
-
-        Parameters
-        ----------
-        n
-            How many trials, at least 1.
-
-        Returns
-        -------
-        float or None
-            In the unit of the objective, not negative. None while fewer than 10 feasible trials are complete or all of
-            their values are equal, with several directions, beyond 500 parameters, and where the model is wrong about
-            itself: where the mean square of its leave-one-out errors, in units of their deviations, is not between 0.5
-            and 2.
-
-        Examples
-        --------
-        >>> import tanteo as tt
-        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
-        >>> opt.expected_gain() is None
-        True
-        """
-        return self._expected_gain(n, len(self))
-
-    def _expected_gain(self, n: int, before: int) -> float | None:
-        """Return it as it was expected before a trial was asked for, by results as they stand now."""
-        number = as_int(n, "n")
-        if number < 1:
-            raise ArgumentError(f"n must be an integer from 1 upwards, got {shown(number)}")
-        return self._core.expected_gain(number, before)
-
-    def report(
-        self,
-        trial: AnyTrial,
-        step: int,
-        value: Reported,
-        *,
-        constraints: Mapping[str, float] | None = None,
-    ) -> None:
-        """Record an intermediate value of a pending trial, in the sense of its direction.
-
-        Parameters
-        ----------
-        trial
-            The trial or its id.
-        step
-            From 0 up, larger than the steps reported before.
-        value
-            The value at that step, one per direction; where objectives have names, also a mapping from these.
-        constraints
-            Name to value of black-box constraints as they stand at that step; feasible when ``<= 0``.
-        """
-        number = as_int(step, "step")
-        if not 0 <= number < 2**63:
-            raise ArgumentError(f"step must not be negative (nor reach 2**63), got {shown(number)}")
-        told = reported(in_order(value, self._names, "value"), constraints, len(self._maximize))
-        self._core.report(self._number(trial), number, *told)
-
-    def report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
-        """Record the value of one fold of a pending trial, in the sense of the (only) direction.
-
-        Folds are paired between trials by their number. They may come in any order (:meth:`fold_order` has one), and
-        the same report may come again. A trial reports folds or steps. Where :meth:`tell` is given no value, it is the
-        mean of the folds.
-
-        Parameters
-        ----------
-        trial
-            The trial or its id.
-        fold
-            From 0 up: the fold of a cross-validation, a seed, an instance.
-        value
-            The value of that fold.
-
-        Raises
-        ------
-        TrialStateError
-            If the trial is unknown or of another search (:class:`UnknownTrialError`), or already told.
-        ArgumentError
-            If the fold was reported with another value, or the trial reported steps.
-
-        Examples
-        --------
-        >>> import tanteo as tt
-        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
-        >>> trial = opt.ask()
-        >>> for fold in opt.fold_order(3):
-        ...     opt.report_fold(trial, fold, 0.5 + 0.25 * fold)
-        >>> opt.tell(trial)
-        >>> opt.best.value, round(opt.best.sem, 4), dict(sorted(opt.best.folds.items()))
-        (0.75, 0.1443, {0: 0.5, 1: 0.75, 2: 1.0})
-        """
-        self._core.report_fold(self._number(trial), fold_number(fold), as_float(value, "value"))
-
-    def fold_order(self, n: int) -> list[int]:
-        """Return the order in which to measure ``n`` folds: shuffled once, the same for every trial of the search.
-
-        Trials that were stopped early then have the same folds, whatever the order of the data is.
-
-        Parameters
-        ----------
-        n
-            How many folds there are.
-
-        Examples
-        --------
-        >>> import tanteo as tt
-        >>> tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0).fold_order(5)
-        [1, 2, 3, 4, 0]
-        """
-        return self._core.fold_order(fold_count(n))
-
-    def should_prune(self, trial: AnyTrial) -> Decision:
-        """Return whether a pending trial should stop early, at its last report, and why.
-
-        What :attr:`pruner` decides is a pure function of what was reported and told.
-
-        Parameters
-        ----------
-        trial
-            The trial or its id.
-
-        Returns
-        -------
-        Decision
-            True or false, with the ``reason``.
-
-        Raises
-        ------
-        TrialStateError
-            If the trial is unknown or of another search (:class:`UnknownTrialError`), or already told.
-
-        Examples
-        --------
-        >>> import tanteo as tt
-        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, pruner=tt.pruners.Threshold(upper=10.0), seed=0)
-        >>> trial = opt.ask()
-        >>> opt.report(trial, 1, 12.5)
-        >>> opt.should_prune(trial)
-        Decision(stop=True, reason='12.5 at step 1 is outside the bounds')
-        """
-        number = self._number(trial)
-        stop, pause, reason = self._core.should_prune(number)
-        decision = Decision(stop=stop, pause=pause, reason=reason)
-        if self._own.pruner is not None:
-            from .pruners.external import ask_external
-
-            decision = ask_external(self._own.pruner, self._core, number)
-            decision = Decision(stop=decision.stop, pause=decision.pause and self._pausing, reason=decision.reason)
-        self._stops.pop(number, None)
-        if decision:
-            self._stops[number] = decision.reason
-        return decision
-
-    def set_attr(self, trial: AnyTrial, name: str, value: Any) -> None:
-        """Attach a value to a trial, pending or told; it is kept in :attr:`FrozenTrial.attrs` and saved.
-
-        Attributes have no influence on the search.
-
-        Parameters
-        ----------
-        trial
-            The trial or its id.
-        name
-            Printable text. A value that has this name already is replaced.
-        value
-            What JSON holds: text, numbers, truth values, None, lists and dicts of them. Scalars and arrays of NumPy and
-            tensors are turned into numbers and lists, tuples into lists.
-
-        Raises
-        ------
-        UnknownTrialError
-            As :meth:`tell`.
-        ArgumentError
-            For another kind of name or value.
-
-        Examples
-        --------
-        >>> import tanteo as tt
-        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
-        >>> trial = opt.ask()
-        >>> trial.set_attr("epochs", 12)
-        >>> opt.tell(trial, 0.25)
-        >>> opt.set_attr(trial, "commit", "4f1a2b")
-        >>> opt.best.attrs["epochs"], opt.best.attrs["commit"]
-        (12, '4f1a2b')
-        """
-        from .trials.attributes import attribute_name, attribute_text
-
-        known = attribute_name(name)
-        self._core.set_attribute(self._number(trial), known, attribute_text(known, value))
-
-    def _number(self, trial: Any) -> Any:
-        """Return the id of a trial of this search; the core checks a number given in its place.
-
-        Raises
-        ------
-        UnknownTrialError
-            For a trial of another search.
-        """
-        if not isinstance(trial, Belonging):
-            return trial
-        if trial._search is not self._search:
-            check_belongs(trial.id, trial._shown(), self._search, self._core.trial(trial.id)["row"])
-        return trial.id
 
     def to_bytes(self) -> bytes:
         """Return a versioned, checksummed snapshot; a search restored from it goes on exactly as this one would.

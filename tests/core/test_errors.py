@@ -76,7 +76,11 @@ def test_a_told_trial_is_a_trial_state_error_and_keeps_its_result():
     search = small()
     search.ask()
     search.tell_value(0, 1.0)
-    for call in (lambda: search.tell_value(0, 2.0), lambda: search.report(0, 1, [1.0], []), lambda: search.should_prune(0)):
+    for call in (
+        lambda: search.tell_value(0, 2.0),
+        lambda: search.report(0, 1, [1.0], []),
+        lambda: search.should_prune(0),
+    ):
         with pytest.raises(errors.TrialStateError, match="trial 0 is already complete") as raised:
             call()
         assert not isinstance(raised.value, errors.UnknownTrialError)

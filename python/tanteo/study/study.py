@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ..earlier.reading import AnySource
-    from ..optimizer import AnySpace, AnyTrial, Directions, Told
+    from ..optimizer import AnySpace, Directions, Told
     from ..pruners import Pruner
     from ..pruners import Settings as PrunerSettings
     from ..pruners.own import Own
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ..samplers.settings import Settings
     from ..space.codec import Codec
     from ..trials.objectives import Direction, Names
+    from ..trials.results import AnyTrial
     from .database import Durability
     from .state import State
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from .._internal.coercion import as_int, members, shown
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError, TrialStateError
+from .belonging import Belonging, check_belongs
 from .comparison import Comparison
-from .trial import FrozenTrial, Trials
+from .explanation import Explanation, explanation
+from .trial import FrozenTrial, Trial, Trials
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeAlias
 
     import pandas as pd
     import polars as pl
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from ..space.search_space import SearchSpace
     from .belonging import SearchToken
     from .objectives import Direction, Names
+
+    # How a trial can be given.
+    AnyTrial: TypeAlias = Trial | FrozenTrial | int
 
 
 # Trials that a notebook shows.
@@ -277,3 +283,94 @@ class Results:
         if not self._is_single:
             n = len(self._maximize)
             raise ArgumentError(f"{what} needs a single direction, and this search has {n}; use pareto_front")
+
+    def explain(self, trial: AnyTrial) -> Explanation:
+        """Return who proposed a trial, what the model expected of it, and which parameters drove the choice.
+
+        Nothing is recorded when a trial is asked for, so this works for loaded searches too. The model is fitted anew
+        to the trials with lower ids, as they stand now: in a serial search that is what it saw then; of parallel
+        trials, results told since are taken in as well.
+
+        Raises
+        ------
+        UnknownTrialError
+        """
+        number = self._number(trial)
+        return explanation(self._core.explain(number), number, self._codec.names)
+
+    def predict(self, params: Sequence[Mapping[str, Any]]) -> list[tuple[float, float, float]] | None:
+        """Return what a Gaussian process on all results so far expects of configurations, whatever the sampler is.
+
+        Parameters
+        ----------
+        params : sequence of mappings
+            Whole configurations.
+
+        Returns
+        -------
+        list of (float, float, float) or None
+            The median, and the lower and upper end of the interval that holds 95 %, without noise, in the unit of the
+            objective; nothing is expected to be worse than the worst finite value told. None while no trial is complete
+            with a finite value or all of these are equal, which tells nothing of how far others may lie, and in a space
+            of constants.
+
+        Raises
+        ------
+        ParameterError
+            As :meth:`SearchSpace.validate`.
+        ArgumentError
+            With several directions, or if ``params`` is no sequence.
+        """
+        self._need_one_direction("predict")
+        configurations = members(params, "params must be a list of configurations, such as [opt.best.params]")
+        return self._core.predict([self._space._raw(one, partial=False) for one in configurations])
+
+    def expected_gain(self, n: int = 10) -> float | None:
+        """Return by how much the next ``n`` trials are expected to improve on the best one.
+
+        From joint draws of a Gaussian process on all results so far, whatever the sampler is; it is fitted at each
+        call. The trials are chosen at once, from candidates as those of the sampler ``"gp"``; trials that learn from
+        one another may gain a little more. Pending trials count among the next.
+
+        Parameters
+        ----------
+        n
+            How many trials, at least 1.
+
+        Returns
+        -------
+        float or None
+            In the unit of the objective, not negative. None while fewer than 10 feasible trials are complete or all of
+            their values are equal, with several directions, beyond 500 parameters, and where the model is wrong about
+            itself: where the mean square of its leave-one-out errors, in units of their deviations, is not between 0.5
+            and 2.
+
+        Examples
+        --------
+        >>> import tanteo as tt
+        >>> opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, seed=0)
+        >>> opt.expected_gain() is None
+        True
+        """
+        return self._expected_gain(n, len(self))
+
+    def _expected_gain(self, n: int, before: int) -> float | None:
+        """Return it as it was expected before a trial was asked for, by results as they stand now."""
+        number = as_int(n, "n")
+        if number < 1:
+            raise ArgumentError(f"n must be an integer from 1 upwards, got {shown(number)}")
+        return self._core.expected_gain(number, before)
+
+    def _number(self, trial: Any) -> Any:
+        """Return the id of a trial of this search; the core checks a number given in its place.
+
+        Raises
+        ------
+        UnknownTrialError
+            For a trial of another search.
+        """
+        if not isinstance(trial, Belonging):
+            return trial
+        if trial._search is not self._search:
+            check_belongs(trial.id, trial._shown(), self._search, self._core.trial(trial.id)["row"])
+        return trial.id

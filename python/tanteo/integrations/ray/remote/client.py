@@ -26,13 +26,14 @@ from .told import packed
 
 if TYPE_CHECKING:
     from ....earlier.reading import AnySource
-    from ....optimizer import AnySpace, AnyTrial, Directions, Sem, Told
+    from ....optimizer import AnySpace, Directions, Sem, Told
     from ....pruners import Decision, Pruner
     from ....pruners import Settings as PrunerSettings
     from ....samplers import Sampler
     from ....samplers.settings import Settings
     from ....trials.objectives import Direction
     from ....trials.outcome import Reported
+    from ....trials.results import AnyTrial
     from ....trials.trial import Trials
 
 #: The calls that never wait behind others.
