@@ -92,6 +92,31 @@ def test_until_three_trials_are_complete_the_rule_is_forgiving():
     assert decision.reason == "the mean so far, 4.1000, is worse than the worst fold of the best trial 0, 4.0000"
 
 
+def first_folds(values: list[float], *, seed: int, shift: int = 0) -> list[tt.pruners.Decision]:
+    """Let so many trials run at once; return what is decided of each at its first fold, numbered from ``shift`` on."""
+    opt = tt.Optimizer(SPACE, sampler="random", seed=seed)
+    decisions = []
+    for place, (trial, value) in enumerate(zip(opt.ask(len(values)), values, strict=True)):
+        trial.report_fold(place * shift, value)
+        decisions.append(trial.should_prune())
+    return decisions
+
+
+def test_the_better_half_goes_on_before_three_trials_are_complete():
+    values = [0.1 * rank for rank in range(10)]
+    stopped = sum(np.array([bool(d) for d in first_folds(values, seed=seed)], int) for seed in range(60))
+    # The first three have too few beside them, and a third is audited; three standard deviations of 60 draws.
+    assert all(stopped[:3] == 0)
+    assert all(abs(stopped[3:] - 40) <= 11)
+    assert not any(first_folds(values[::-1], seed=0)), "each was the best so far"
+    reasons = [decision.reason for decision in first_folds(values, seed=1) if decision]
+    assert any(reason.endswith("over the same folds (1), before three trials are complete") for reason in reasons)
+
+
+def test_trials_are_ranked_over_folds_that_they_share():
+    assert not any(first_folds([0.1 * rank for rank in range(10)], seed=1, shift=1))
+
+
 def test_without_complete_trials_and_beside_other_values_nothing_is_stopped():
     opt = search()
     trial = opt.ask()

@@ -32,14 +32,18 @@ const AGREEING: f64 = 0.6;
 pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Option<Decision> {
     let is_asked = context.is_plain() && context.n_complete() < ENOUGH;
     let reached = checkpoint_reached(context.previous_step(), step).filter(|_| is_asked)?;
-    let others = values_at(context, reached);
-    let n = others.len() + 1;
-    let rank = 1 + others.iter().filter(|other| **other < worst_if_nan(value)).count();
-    let is_behind = n >= FEWEST && rank > n.div_ceil(2);
-    if !is_behind || misleads(context, reached) || is_audited(context) {
+    let (rank, n) = behind(&values_at(context, reached), worst_if_nan(value))?;
+    if misleads(context, reached) || is_audited(context) {
         return None;
     }
     Some(Decision::stop(format!("rank {rank} of {n} at step {reached}, before {ENOUGH} trials are complete")))
+}
+
+/// The rank of a trial among enough others and itself, and their number, if it is not in the better half.
+pub(super) fn behind(others: &[f64], value: f64) -> Option<(usize, usize)> {
+    let n = others.len() + 1;
+    let rank = 1 + others.iter().filter(|other| **other < value).count();
+    (n >= FEWEST && rank > n.div_ceil(2)).then_some((rank, n))
 }
 
 /// Whether complete trials stand in another order at a step than at their end.

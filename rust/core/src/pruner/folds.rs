@@ -14,12 +14,16 @@
 //! all that came before. The levels add up to less than [`LEVEL`], so by Bonferroni's inequality a trial whose mean over
 //! all folds would equal the best one is stopped with a chance below it, however its looks depend on each other.
 //!
-//! While too few trials are complete for that, a trial is stopped where its mean so far is worse than the worst fold of
-//! the best trial (Bergman, Purucker and Hutter 2024, "Don't waste your time: early stopping cross-validation").
+//! While too few trials are complete for that, the better half goes on of all that have the trial's folds too, by their
+//! means over these, looked at after 1, 2, 3, 4, 6, .. folds; those that are audited go on in any case ([`super::early`]
+//! does the same with steps). And a trial is stopped where its mean so far is worse than the worst fold of the best trial
+//! (Bergman, Purucker and Hutter 2024, "Don't waste your time: early stopping cross-validation").
 
 use super::Decision;
-use super::context::{Context, worst_if_nan};
-use crate::learning_curve::{FoldEnd, Layout};
+use super::audit::is_audited;
+use super::context::{Context, Report, worst_if_nan};
+use super::early::behind;
+use crate::learning_curve::{FoldEnd, Layout, checkpoint_reached};
 use crate::numerics::{ln, student_cdf};
 
 /// The chance that a trial whose mean would equal the best one is stopped.
@@ -33,11 +37,28 @@ pub(super) fn decide(context: &Context<'_>) -> Decision {
             context.shown(*value)
         ));
     }
-    let Some(best) = context.incumbent else { return Decision::go_on("no trial is complete to compare with") };
-    match Layout::of(context.history, context.history.len()) {
-        Some(layout) => by_chance(context, best, &layout),
-        None => forgiving(context, best),
+    let layout = Layout::of(context.history, context.history.len());
+    if let Some(decision) = by_rank(context).filter(|_| layout.is_none()) {
+        return decision;
     }
+    let Some(best) = context.incumbent else { return Decision::go_on("no trial is complete to compare with") };
+    layout.map_or_else(|| forgiving(context, best), |layout| by_chance(context, best, &layout))
+}
+
+/// To stop, if the trial is behind the better half of those that have its folds too.
+fn by_rank(context: &Context<'_>) -> Option<Decision> {
+    let (step, mean) = context.last_report()?;
+    checkpoint_reached(context.previous_step(), step)?;
+    let others = context.others().filter_map(|(trial, _)| mean_over(context.folds(), context.history.folds(trial)));
+    let (rank, n) = behind(&others.collect::<Vec<f64>>(), mean).filter(|_| !is_audited(context))?;
+    Some(Decision::stop(format!("rank {rank} of {n} over the same folds ({step}), before three trials are complete")))
+}
+
+/// The mean of a trial over the folds of another one; None if it has not all of them.
+fn mean_over(folds: &[Report], of: &[Report]) -> Option<f64> {
+    let value = |(fold, _): &Report| of.iter().find(|(other, _)| other == fold).map(|(_, value)| worst_if_nan(*value));
+    let values: Vec<f64> = folds.iter().map(value).collect::<Option<_>>()?;
+    Some(values.iter().map(|value| value / values.len() as f64).sum())
 }
 
 fn by_chance(context: &Context<'_>, best: u64, layout: &Layout) -> Decision {
