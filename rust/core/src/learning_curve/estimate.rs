@@ -35,7 +35,8 @@ pub fn estimates(history: &History, n: usize) -> Vec<Estimate> {
     if reported.is_empty() {
         return Vec::new();
     }
-    let (curves, layout) = (Curves::fit(&CurveTable::of(history, n)), Layout::of(history, n));
+    let table = CurveTable::of(history, n);
+    let (curves, layout) = (Curves::through(&table), Layout::of(history, n));
     let end = |(trial, curve): (u64, &[(u64, f64)])| {
         let folds = history.folds(trial);
         if history.states()[trial as usize] == TrialState::Complete {
@@ -43,7 +44,7 @@ pub fn estimates(history: &History, n: usize) -> Vec<Estimate> {
             return layout.as_ref()?.compared(value, folds);
         }
         let by_folds = layout.as_ref().and_then(|layout| layout.read(folds)).map(FoldEnd::expected);
-        by_folds.or_else(|| curves.as_ref()?.end(curve))
+        by_folds.or_else(|| curves.end(curve))
     };
     reported.into_iter().map(|(trial, curve)| Estimate { row: trial as usize, end: end((trial, curve)) }).collect()
 }

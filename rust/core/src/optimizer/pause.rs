@@ -16,8 +16,8 @@ impl Optimizer {
         if !self.settings.pausing || history.paused().next().is_none() {
             return None;
         }
-        let curves = Curves::fit(&self.curves);
-        let goes_on = |trial: &u64| !self.settings.pruner.decide(&self.pruning(*trial, curves.as_ref())).stop;
+        let curves = Curves::through(&self.curves);
+        let goes_on = |trial: &u64| !self.settings.pruner.decide(&self.pruning(*trial, &curves)).stop;
         let reach = |trial: u64| history.curve(trial).last().map(|(step, _)| *step);
         let mut waiting: Vec<u64> = history.paused().collect();
         waiting.sort_by_key(|trial| (core::cmp::Reverse(reach(*trial)), *trial));

@@ -12,13 +12,13 @@ impl Optimizer {
     /// Unknown id, not pending.
     pub fn should_prune(&self, trial: u64) -> Result<Decision, OptimizerError> {
         self.pending_row(trial)?;
-        let mut decision = self.settings.pruner.decide(&self.pruning(trial, None));
+        let mut decision = self.settings.pruner.decide(&self.pruning(trial, &Curves::through(&self.curves)));
         decision.pause &= self.settings.pausing;
         Ok(decision)
     }
 
     /// What a decision about a trial may depend on.
-    pub(super) fn pruning<'a>(&'a self, trial: u64, curves: Option<&'a Curves>) -> Context<'a> {
+    pub(super) fn pruning<'a>(&'a self, trial: u64, curves: &'a Curves<'a>) -> Context<'a> {
         Context {
             history: &self.history,
             table: &self.curves,

@@ -53,9 +53,8 @@ pub(super) fn decide(context: &Context<'_>, report: Report) -> Decision {
 
 /// Rules 1 to 4.
 fn estimate(context: &Context<'_>, reached: usize) -> Decision {
-    let fitted = if context.curves.is_none() { Curves::fit(context.table) } else { None };
-    let curves = context.curves.or(fitted.as_ref());
-    let Some((curves, end)) = curves.and_then(|curves| curves.end(context.curve()).map(|end| (curves, end))) else {
+    let curves = context.curves;
+    let Some(end) = curves.end(context.curve()) else {
         return Decision::go_on("too little is known of how it goes on");
     };
     let ends = ends(context);
@@ -101,7 +100,7 @@ fn ends(context: &Context<'_>) -> Vec<f64> {
 }
 
 /// How many complete trials the rule would have stopped at a checkpoint, and how many of these became the best.
-fn replay(context: &Context<'_>, curves: &Curves, reached: usize) -> (usize, usize) {
+fn replay(context: &Context<'_>, curves: &Curves<'_>, reached: usize) -> (usize, usize) {
     let (mut best, mut mistakes, mut stopped) = (f64::INFINITY, 0, 0);
     for (trial, value, end) in context.table.complete(reached) {
         let is_feasible = context.history.is_feasible(trial as usize);

@@ -21,8 +21,8 @@ pub struct Context<'a> {
     pub seed: u64,
     /// Whether the (first) objective is maximized, for the words of a reason: the core minimizes.
     pub maximize: bool,
-    /// The curves of the history, where they are fitted already.
-    pub curves: Option<&'a Curves>,
+    /// The lines through the table.
+    pub curves: &'a Curves<'a>,
 }
 
 impl<'a> Context<'a> {
