@@ -3,11 +3,15 @@
 
 mod common;
 
+use std::cell::Cell;
+
 use common::search;
-use tanteo_core::optimizer::{Optimizer, Settings, Tell};
+use tanteo_core::history::Outcome;
+use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::pruner::{HalvingSettings, PercentileSettings, Pruner};
-use tanteo_core::sampler::Sampler;
+use tanteo_core::sampler::{Sampler, SuggestError};
 use tanteo_core::space::{Configuration, Value};
+use tanteo_core::transfer::{Known, Source};
 
 /// A random search with some pending trials; a third of them is never stopped by `auto`.
 fn started(n_objectives: usize, pruner: Pruner, n: usize) -> Optimizer {
@@ -144,4 +148,45 @@ fn the_latest_complete_trials_say_whether_a_step_misleads() {
         search.report(trial, 1, &[11.0, 11.0], Vec::new()).unwrap();
     }
     assert!(!stopped(&search, pending).is_empty());
+}
+
+/// A search in which the first trial is the best of all and the others, each better than the one before, are paused.
+fn waiting(reduction_factor: u64) -> Optimizer {
+    let mut search = started(1, halving(reduction_factor), 300);
+    search.report(0, 1, &[0.0], Vec::new()).unwrap();
+    for trial in 1..300 {
+        search.report(trial, 1, &[400.0 - trial as f64], Vec::new()).unwrap();
+        let outcome = Outcome::Pruned { measurements: None, reason: None, paused: true };
+        search.tell(trial, Tell { outcome, constraints: Vec::new(), cost: None }).unwrap();
+    }
+    search
+}
+
+#[test]
+fn of_many_paused_trials_the_pruner_is_asked_about_the_best() {
+    let search = waiting(301);
+    let asked = Cell::new(0);
+    let count = || {
+        asked.set(asked.get() + 1);
+        false
+    };
+    assert_eq!(search.promotable(&count).unwrap(), None);
+    assert_eq!(asked.get(), 64);
+    // The best three of 300 go on, and of these the paused one of the lowest id comes first.
+    assert_eq!(waiting(100).promotable(&|| false).unwrap(), Some(298));
+    let stopped = waiting(100).promotable(&|| true);
+    assert!(matches!(stopped, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
+}
+
+#[test]
+fn whether_the_next_trial_is_given_can_be_interrupted() {
+    let known = |i: u32| {
+        let x = f64::from(i) / 10.0;
+        Known { values: vec![Some(Value::Real(x)), Some(Value::Real(x))], loss: x * x, is_eligible: true }
+    };
+    let mut search = search::optimizer(search::cube(2), Sampler::Random);
+    search.learn_from(vec![Source { rows: (0..8).map(known).collect() }]).unwrap();
+    let stopped = search.next_is_given(&|| true);
+    assert!(matches!(stopped, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
+    assert!(search.next_is_given(&|| false).unwrap());
 }
