@@ -115,7 +115,7 @@ class CoreOptimizer:
         counts are those of the twin after its ask.
         """
     def next_is_given(self) -> bool:
-        """Whether the next ask hands out a queued point or the defaults."""
+        """Whether the next ask hands out a queued point, the defaults or what was good in earlier searches."""
     def tell_value(self, trial: int, value: float) -> None:
         """Complete a trial with one objective and nothing else. The fast path; NaN is a failure."""
     def tell(
@@ -203,8 +203,10 @@ class CoreOptimizer:
         """The two best, the probability of their order, by what, the deviation of a run, how many more settle it."""
     def recommend(self) -> int | None:
         """Id of the best trial by the model, when the objective is noisy."""
-    def spent(self) -> tuple[float, float]:
-        """The sum of the costs told, and the same with what the pending trials are expected to cost."""
+    def spent(self) -> float:
+        """The sum of the costs told."""
+    def committed(self) -> float:
+        """The same with what the pending trials are expected to cost."""
     def expected_gain(self, n: int, before: int) -> float | None:
         """What the next ``n`` trials after the first ``before`` are expected to gain.
 

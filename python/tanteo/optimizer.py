@@ -253,15 +253,12 @@ class Optimizer(Reporting):
         return None if number is None else self._pending(number)
 
     def _promoted_by(self, pruner: Pruner) -> int | None:
-        from .pruners.external import ask_external
+        from .pruners.external import first_to_go_on
 
-        reports = self._core.curves()
-        reach = {number: curve[-1][0] for number, (_, _, curve, _) in reports.items()}
-        for number in sorted(self._core.paused(), key=lambda number: -reach.get(number, -1)):
-            if not ask_external(pruner, self._core, number):
-                self._core.resume(number)
-                return number
-        return None
+        number = first_to_go_on(pruner, self._core)
+        if number is not None:
+            self._core.resume(number)
+        return number
 
     def _pending(self, number: int) -> Trial:
         found = self._core.trial(number)

@@ -210,6 +210,23 @@ def test_a_pruner_of_ones_own_is_asked_about_what_is_paused() -> None:
     assert opt.ask().id == 0
 
 
+def test_a_pruner_is_asked_about_all_paused_trials_with_the_curves_read_once() -> None:
+    asked = []
+
+    class Never:
+        def decide(self, reports: Any) -> bool:
+            asked.append(reports)
+            return True
+
+    opt = search(Never())
+    for value, step in [(1.0, 1), (2.0, 3), (3.0, 1)]:
+        paused(opt, value, step)
+    asked.clear()
+    assert opt.ask().id == 3
+    assert [reports.trial for reports in asked] == [1, 0, 2]
+    assert len({id(reports.curves) for reports in asked}) == 1
+
+
 def test_a_study_offers_a_paused_trial_to_any_process(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with tt.Study(path, SPACE, pruner=HALVING, pausing=True, sampler="random", seed=0, lease=60.0) as first:

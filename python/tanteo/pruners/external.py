@@ -15,12 +15,30 @@ if TYPE_CHECKING:
 
 def ask_external(pruner: Pruner, core: CoreOptimizer, trial: int) -> Decision:
     """Return what a pruner written in Python decides of a pending trial."""
-    trial = int(trial)
-    curves = {number: _curve(*curve) for number, curve in core.curves().items()}
-    if trial not in curves:
+    return _asked(pruner, Reports(int(trial), _curves(core), core.best()))
+
+
+def first_to_go_on(pruner: Pruner, core: CoreOptimizer) -> int | None:
+    """Return the paused trial that came furthest of those that a pruner written in Python would not stop now."""
+    paused = core.paused()
+    if not paused:
+        return None
+    curves, best = _curves(core), core.best()
+    reach = {number: curve.reports[-1][0] for number, curve in curves.items()}
+    for number in sorted(paused, key=lambda number: -reach.get(number, -1)):
+        if not _asked(pruner, Reports(number, curves, best)):
+            return number
+    return None
+
+
+def _asked(pruner: Pruner, reports: Reports) -> Decision:
+    if reports.trial not in reports.curves:
         return Decision(stop=False, reason="nothing was reported yet")
-    answer = pruner.decide(Reports(trial, curves, core.best()))
-    return as_decision(answer, f"{type(pruner).__qualname__}.decide")
+    return as_decision(pruner.decide(reports), f"{type(pruner).__qualname__}.decide")
+
+
+def _curves(core: CoreOptimizer) -> dict[int, Curve]:
+    return {number: _curve(*curve) for number, curve in core.curves().items()}
 
 
 def _curve(state: Any, value: Any, reports: list[tuple[int, Any]], folds: list[tuple[int, float]]) -> Curve:

@@ -241,7 +241,7 @@ class Loop:
         run = self._run
         if run.budget is None or self._left_behind:
             return False
-        spent, committed = self._optimizer._core.spent()
+        spent, committed = self._optimizer._core.spent(), self._optimizer._core.committed()
         if committed < run.budget:
             return False
         under_way = "" if spent == committed else f" and {committed - spent:.6g} expected of trials under way"

@@ -180,7 +180,7 @@ class Results:
     @property
     def spent(self) -> float:
         """The sum of the costs told, of trials in any state; results added by ``observe`` cost nothing here."""
-        return self._core.spent()[0]
+        return self._core.spent()
 
     def stats(self) -> dict[str, int]:
         """Return counts of what happened.

@@ -47,12 +47,12 @@ fn settings_that_make_no_sense_are_refused() {
 fn queued_points_come_first_then_the_defaults_then_the_sampler() {
     let mut search = optimizer(search::training(), Sampler::Random);
     search.enqueue(vec![None, Some(Value::Level(6)), None, None]).unwrap();
-    assert!(search.next_is_given());
+    assert!(search.next_is_given(&|| false).unwrap());
     assert_eq!(ask_many(&mut search, 3), Ok(0));
     assert_eq!(search.history().origins(), [Origin::Enqueued, Origin::Default, Origin::Random]);
     assert_eq!(search.configuration(0).unwrap().0[1], Some(Value::Level(6)));
     assert_eq!(Some(search.configuration(1).unwrap()), search.space().default_configuration());
-    assert!(!search.next_is_given());
+    assert!(!search.next_is_given(&|| false).unwrap());
 }
 
 /// A log float with a default, an integer without, a choice without, and a child of one choice with a default.
@@ -69,7 +69,7 @@ fn defaults_that_are_incomplete_are_handed_out_once_with_the_rest_drawn() {
         .map(|seed| {
             let settings = Settings { seed, ..settings(1, Sampler::Random) };
             let mut search = Optimizer::new(partly_given(), settings).unwrap();
-            assert!(search.next_is_given());
+            assert!(search.next_is_given(&|| false).unwrap());
             ask_many(&mut search, 2).unwrap();
             assert_eq!(search.history().origins(), [Origin::Default, Origin::Random]);
             let first = search.configuration(0).unwrap().0;
@@ -145,7 +145,7 @@ fn defaults_already_observed_are_not_handed_out_again() {
     let mut search = optimizer(search::training(), Sampler::Random);
     let defaults = search.space().default_configuration().unwrap();
     search.observe(&defaults, Tell::value(1.0)).unwrap();
-    assert!(!search.next_is_given());
+    assert!(!search.next_is_given(&|| false).unwrap());
     assert_eq!(ask(&mut search), 1);
     assert_eq!(search.history().origins()[1], Origin::Random);
 }
@@ -275,13 +275,13 @@ fn a_paused_trial_goes_on_when_its_pruner_would_not_stop_it() {
     let outcome = Outcome::Pruned { measurements: None, reason: None, paused: true };
     search.tell(1, Tell { outcome, constraints: Vec::new(), cost: Some(3.0) }).unwrap();
     assert!(refusal(search.resume(0)).contains("not paused"));
-    assert_eq!((search.promotable(), search.history().values(0)[1]), (None, 2.0));
+    assert_eq!((search.promotable(&|| false).unwrap(), search.history().values(0)[1]), (None, 2.0));
     for (trial, value) in [(2, 3.0), (3, 4.0)] {
         search.report(trial, 1, &[value], Vec::new()).unwrap();
     }
-    assert_eq!(search.promotable(), Some(1));
+    assert_eq!(search.promotable(&|| false).unwrap(), Some(1));
     search.resume(1).unwrap();
-    assert_eq!((search.promotable(), search.pending()), (None, vec![0, 1, 2, 3]));
+    assert_eq!((search.promotable(&|| false).unwrap(), search.pending()), (None, vec![0, 1, 2, 3]));
     assert!(search.history().values(0)[1].is_nan() && search.history().costs()[1].is_nan());
     assert_eq!((search.history().curve(1), search.history().resumes_from(1)), (&[(1, 2.0)][..], Some(1)));
     search.tell(1, Tell::value(0.5)).unwrap();

@@ -365,15 +365,29 @@ fn reports_and_pauses_are_kept() {
 }
 
 #[test]
-fn reports_and_pauses_made_to_deceive_never_panic() {
-    let payload = paused().snapshot(b"").unwrap()[HEADER..].to_vec();
-    for place in 0..payload.len() {
-        for byte in [0x00, 0x01, 0x02, 0x7f, 0x80, 0xff, payload[place].wrapping_add(1)] {
-            let mut crafted = payload.clone();
-            crafted[place] = byte;
-            survives(&sealed(&crafted));
+fn additions_made_to_deceive_never_panic() {
+    for search in [paused(), measured_by_folds()] {
+        let payload = search.snapshot(b"").unwrap()[HEADER..].to_vec();
+        for place in 0..payload.len() {
+            for byte in [0x00, 0x01, 0x02, 0x7f, 0x80, 0xff, payload[place].wrapping_add(1)] {
+                let mut crafted = payload.clone();
+                crafted[place] = byte;
+                survives(&sealed(&crafted));
+            }
         }
     }
+}
+
+/// A search that learns from an earlier one, with a trial that reported folds and one that ended with them.
+fn measured_by_folds() -> Optimizer {
+    let mut optimizer = search::optimizer(search::cube(2), Sampler::Random);
+    optimizer.learn_from(vec![source()]).unwrap();
+    search::ask_many(&mut optimizer, 2).unwrap();
+    for (trial, fold, value) in [(0, 4, 1.0), (0, 0, f64::NAN), (1, 0, 0.5), (1, 4, 0.25)] {
+        optimizer.report_fold(trial, fold, value).unwrap();
+    }
+    optimizer.tell(1, Tell::value(0.375)).unwrap();
+    optimizer
 }
 
 #[test]

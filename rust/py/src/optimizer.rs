@@ -231,9 +231,12 @@ impl CoreOptimizer {
         self.call(py, |core| core.adopt(&trials, duplicates, fallbacks))
     }
 
-    /// Whether the next ask hands out a queued point or the defaults.
+    /// Whether the next ask hands out a queued point, the defaults or what was good in earlier searches.
     fn next_is_given(&self, py: Python<'_>) -> PyResult<bool> {
-        self.call(py, |core| Ok(core.next_is_given()))
+        self.run(py, |core| {
+            let interrupt = Interrupt::new();
+            core.next_is_given(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))
+        })
     }
 
     /// The fast path: complete, one objective, nothing else. Values keep the user's sign everywhere in this class.
@@ -385,9 +388,11 @@ impl CoreOptimizer {
 
     /// Lets the paused trial go on that the pruner would not stop now; its id, if there is one.
     fn promote(&self, py: Python<'_>) -> PyResult<Option<u64>> {
-        self.call(py, |core| {
-            let Some(trial) = core.promotable() else { return Ok(None) };
-            core.resume(trial)?;
+        self.run(py, |core| {
+            let interrupt = Interrupt::new();
+            let found = core.promotable(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
+            let Some(trial) = found else { return Ok(None) };
+            core.resume(trial).map_err(|error| interrupt.explain(error))?;
             Ok(Some(trial))
         })
     }
@@ -437,9 +442,14 @@ impl CoreOptimizer {
         })
     }
 
-    /// The sum of the costs told, and the same with what the pending trials are expected to cost.
-    fn spent(&self, py: Python<'_>) -> PyResult<(f64, f64)> {
-        self.run(py, |core| Ok((core.spent(), core.committed())))
+    /// The sum of the costs told.
+    fn spent(&self, py: Python<'_>) -> PyResult<f64> {
+        self.call(py, |core| Ok(core.spent()))
+    }
+
+    /// The same with what the pending trials are expected to cost.
+    fn committed(&self, py: Python<'_>) -> PyResult<f64> {
+        self.run(py, |core| Ok(core.committed()))
     }
 
     /// What the next `n` trials after the first `before` are expected to gain; None without a model to believe.

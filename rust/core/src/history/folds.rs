@@ -37,6 +37,9 @@ impl History {
     /// # Errors
     /// Names a trial that cannot have reported so.
     pub fn take_folds(&mut self, folds: Folds) -> Result<(), String> {
+        if !folds.is_empty() && self.n_objectives() != 1 {
+            return Err(format!("folds of {} objectives; expected a single one", self.n_objectives()));
+        }
         for (trial, reported) in &folds {
             let distinct: std::collections::BTreeSet<u64> = reported.iter().map(|(fold, _)| *fold).collect();
             let is_mean = |(at, (step, value)): (usize, &(u64, f64))| {
@@ -45,7 +48,8 @@ impl History {
             };
             let curve = self.curve(*trial);
             let follows = curve.len() == reported.len() && curve.iter().enumerate().all(is_mean);
-            if distinct.len() != reported.len() || reported.is_empty() || !follows {
+            let is_infinitely_good = reported.iter().any(|(_, value)| *value == f64::NEG_INFINITY);
+            if distinct.len() != reported.len() || reported.is_empty() || !follows || is_infinitely_good {
                 return Err(format!("impossible folds of trial {trial}"));
             }
         }
@@ -107,7 +111,8 @@ mod tests {
         loaded.folds = Folds::new();
         assert_eq!(loaded.take_folds(stored.clone()), Ok(()));
         assert_eq!(loaded.folds(0)[0], (1, 2.0));
-        let deceive: [fn(&mut Folds); 5] = [
+        let deceive: [fn(&mut Folds); 6] = [
+            |folds| folds.get_mut(&0).unwrap()[1].1 = f64::NEG_INFINITY,
             |folds| folds.get_mut(&0).unwrap()[0].1 = 2.5,
             |folds| folds.get_mut(&0).unwrap()[1].0 = 1,
             |folds| folds.get_mut(&0).unwrap().truncate(1),
@@ -119,5 +124,11 @@ mod tests {
             change(&mut folds);
             assert!(loaded.take_folds(folds).is_err());
         }
+        // Where the mean overflows, the curve cannot tell minus infinity from the least value.
+        loaded.curves.insert(0, vec![(1, f64::MIN), (2, f64::MIN)]);
+        assert!(loaded.take_folds([(0, vec![(1, f64::NEG_INFINITY), (2, 0.0)])].into()).is_err());
+        let mut several = History::new(0, 2);
+        several.curves.insert(0, vec![(1, 2.0)]);
+        assert!(several.take_folds([(0, vec![(1, 2.0)])].into()).is_err());
     }
 }

@@ -44,10 +44,13 @@ impl History {
         Some(constraints.iter().map(|(_, c)| c.max(0.0)).sum())
     }
 
-    /// Whether a trial is known to have broken a constraint, at its end or in a report.
+    /// Whether a trial that counts is known to have broken a constraint, at its end or in a report.
     pub fn shows_violation(&self) -> bool {
-        let mut told = self.constraints.iter().flatten();
-        told.any(|c| *c > 0.0) || self.reported.constraints.values().flatten().any(|(_, c)| *c > 0.0)
+        let counts = |row: usize| self.states.get(row).is_some_and(|state| !state.is_set_aside());
+        let mut told = self.constraints.iter().flat_map(|column| column.iter().enumerate());
+        let is_broken = |named: &[(String, f64)]| named.iter().any(|(_, c)| *c > 0.0);
+        told.any(|(row, c)| *c > 0.0 && counts(row))
+            || self.reported.constraints.iter().any(|((trial, _), c)| is_broken(c) && counts(*trial as usize))
     }
 
     /// Whether what was reported fits the curves and can have been reported.
@@ -82,9 +85,11 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::TrialState;
 
     fn history() -> History {
         let mut history = History::new(0, 2);
+        history.states.push(TrialState::Pending);
         history.report(0, 2, &[1.0, 5.0], vec![("b".to_owned(), 2.0), ("a".to_owned(), -1.0)]);
         history.report(0, 4, &[0.5, f64::NAN], Vec::new());
         history.report(0, 9, &[0.25, 3.0], vec![("b".to_owned(), -1.0)]);

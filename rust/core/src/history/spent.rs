@@ -17,7 +17,9 @@ impl History {
     pub fn full_costs(&self) -> Vec<(usize, f64)> {
         let first_step = self.curves().filter_map(|(_, curve)| curve.first().map(|(step, _)| *step)).min();
         // Where steps count from 0, one more was made than the last one says.
-        let made = |row: usize| self.curve(row as u64).last().map(|(step, _)| *step + u64::from(first_step == Some(0)));
+        let made = |row: usize| {
+            self.curve(row as u64).last().map(|(step, _)| step.saturating_add(u64::from(first_step == Some(0))))
+        };
         let is_complete = |row: &usize| self.states[*row] == TrialState::Complete;
         let longest = (0..self.len()).filter(is_complete).filter_map(made).max();
         let full = |row: usize| {
@@ -81,5 +83,11 @@ mod tests {
         told[0].1 = &from_zero;
         told[1].1 = &from_zero[..2];
         assert_eq!(history(&told).full_costs(), [(0, 8.0), (1, 6.0)]);
+    }
+
+    #[test]
+    fn steps_may_reach_the_largest_number() {
+        let told = [(Origin::Random, &[0, u64::MAX][..], Some(true), 8.0)];
+        assert_eq!(history(&told).full_costs(), [(0, 8.0)]);
     }
 }

@@ -1,4 +1,5 @@
-//! `ask`: queued points first, then the defaults, then winners of earlier searches, then the sampler; `n` of them, or what a finite space has left.
+//! `ask`: queued points first, then the defaults, then winners of earlier searches, then the sampler; `n` of them, or
+//! what a finite space has left.
 
 use super::queue::MAX_ATTEMPTS;
 use super::{Counters, Optimizer, OptimizerError};
@@ -30,10 +31,14 @@ impl Optimizer {
         self.given_first(points.len(), &|| false, |optimizer, i| optimizer.external(&points[i]))
     }
 
-    /// Whether the next ask hands out a queued point or the defaults, not a suggestion of the sampler.
-    pub fn next_is_given(&self) -> bool {
+    /// Whether the next ask hands out a queued point, the defaults or what was good in earlier searches, not a suggestion
+    /// of the sampler. Earlier searches are modelled when first asked about.
+    ///
+    /// # Errors
+    /// [`SuggestError::Interrupted`] through [`OptimizerError::Suggest`].
+    pub fn next_is_given(&self, interrupted: &dyn Fn() -> bool) -> Result<bool, OptimizerError> {
         let is_given = !self.queue.is_empty() || self.untried_defaults().is_some();
-        is_given || matches!(self.winner(&|| false), Ok(Some(_)))
+        Ok(is_given || self.winner(interrupted)?.is_some())
     }
 
     /// The defaults, while no trial of any state has them: they are handed out once. Where a parameter has none, it is
@@ -55,7 +60,8 @@ impl Optimizer {
         Ok(given(configuration, Origin::Enqueued))
     }
 
-    /// Hands out queued points, then the defaults, then what was good in earlier searches, then what `suggest` makes of its number among the suggestions.
+    /// Hands out queued points, then the defaults, then what was good in earlier searches, then what `suggest` makes of
+    /// its number among the suggestions.
     fn given_first(
         &mut self,
         n: usize,

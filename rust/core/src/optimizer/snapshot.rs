@@ -54,7 +54,7 @@ struct Payload<'a> {
 struct Decoded {
     payload: Payload<'static>,
     notes: Notes,
-    additions: Additions,
+    additions: Additions<'static>,
 }
 
 impl Optimizer {

@@ -1,12 +1,12 @@
 //! What samplers learn from trials that were stopped early, and from folds.
 //!
 //! Each stands in the history that the sampler sees with an estimate of its end and the estimate's standard deviation
-//! ([`crate::learning_curve`]), no better than the best trial that ran to its end. One that has no estimate stays what it
+//! ([`crate::learning_curve`]), that of a stopped one no better than the best trial that ran to its end. One that has no estimate stays what it
 //! is, stopped: behind all complete trials for TPE, unseen by the Gaussian process. A complete trial whose folds were
 //! told in place of a value has the noise of a comparison on the same folds.
 
 use super::Optimizer;
-use crate::history::History;
+use crate::history::{History, TrialState};
 use crate::learning_curve::{Estimate, estimates};
 use crate::sampler::Scratch;
 
@@ -27,7 +27,8 @@ impl Optimizer {
         let complete = (0..history.len()).filter(|row| history.is_eligible(*row));
         let best = complete.map(|row| history.values(0)[row]).fold(f64::INFINITY, f64::min);
         if best.is_finite() {
-            for end in found.iter_mut().filter_map(|estimate| estimate.end.as_mut()) {
+            let stopped = found.iter_mut().filter(|estimate| history.states()[estimate.row] == TrialState::Pruned);
+            for end in stopped.filter_map(|estimate| estimate.end.as_mut()) {
                 end.mean = end.mean.max(best);
             }
         }
@@ -64,7 +65,31 @@ fn refreshed(n: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::refreshed;
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::history::{Measurement, Outcome};
+    use crate::optimizer::{Settings, Tell};
+    use crate::sampler::Sampler;
+    use crate::space::{Configuration, SearchSpace};
+
+    /// What a trial that breaks a constraint was told is no estimate, and stays what it is.
+    #[test]
+    fn complete_trials_are_not_moved_to_the_best() {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        for (trial, (mean, broken)) in [(5.0, -1.0), (1.0, 1.0), (6.0, -1.0), (7.0, -1.0)].into_iter().enumerate() {
+            search.history.push(&search.encoding, &Configuration(Vec::new()), crate::history::Origin::Random);
+            for (fold, error) in [-1.0, 0.5, 0.5].into_iter().enumerate() {
+                search.report_fold(trial as u64, fold as u64, mean + error * mean).unwrap();
+            }
+            let outcome = Outcome::Complete(vec![Measurement { value: mean, sem: Some(0.5), replicates: Vec::new() }]);
+            let constraints = vec![("memory".to_owned(), broken)];
+            search.tell(trial as u64, Tell { outcome, constraints, cost: None }).unwrap();
+        }
+        let means: Vec<f64> = Optimizer::estimates(&search.history).iter().map(|e| e.end.unwrap().mean).collect();
+        assert_eq!(means, [5.0, 1.0, 6.0, 7.0]);
+    }
 
     #[test]
     fn estimates_are_refreshed_eight_times_an_octave() {

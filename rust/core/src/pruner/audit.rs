@@ -1,4 +1,4 @@
-//! What keeps a rule honest: trials that run to their end whatever is expected, and the share of mistakes among these.
+//! Trials that run to their end whatever is expected, and the share of mistakes among these that a rule may make.
 
 use super::Decision;
 use super::context::Context;

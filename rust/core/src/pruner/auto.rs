@@ -45,7 +45,7 @@ pub(super) fn decide(context: &Context<'_>, report: Report) -> Decision {
     let Some(reached) = context.table.reached(context.previous_step(), step) else {
         return Decision::go_on(format!("no checkpoint was reached by step {step}"));
     };
-    if let Some(decision) = violated::decide(context, report, context.table.step(reached)) {
+    if let Some(decision) = violated::decide(context, report) {
         return decision;
     }
     if context.history.n_objectives() > 1 { dominated::decide(context, report) } else { estimate(context, reached) }

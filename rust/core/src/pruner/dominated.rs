@@ -4,7 +4,7 @@
 //! checkpoint a trial is stopped where all of this holds:
 //!
 //! 1. More than a share [`DOMINATED`] of the trials that reached the step dominate it there.
-//! 2. Replay: of the complete trials, take those that rule 1 would stop here. They are at least [`FEWEST`], and no more
+//! 2. Replay: of the latest [`REPLAYED`] complete trials, take those that rule 1 would stop here. They are at least [`FEWEST`], and no more
 //!    than a share [`MISTAKES`] of them are in the Pareto front.
 //! 3. The trial is not one of those that run to their end whatever is expected.
 
@@ -20,6 +20,8 @@ use crate::pareto::dominance;
 const DOMINATED: f64 = 1.0 / 3.0;
 /// Complete trials that the rule would have stopped before it stops any.
 const FEWEST: usize = 3;
+/// Complete trials that are judged again: each is compared with all trials.
+const REPLAYED: usize = 256;
 
 pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Decision {
     let there = |trial, curve| Some((trial, Standing::of(context, trial, place_at(curve, step)?)));
@@ -49,11 +51,14 @@ fn n_dominating(reached: &[(u64, Standing)], standing: &Standing) -> usize {
     reached.iter().filter(|(_, other)| other.dominates(standing)).count()
 }
 
-/// How many complete trials the rule would stop, judged beside all others, and how many of these are in the front.
+/// How many of the latest complete trials the rule would stop, judged beside all others, and how many of these are in the front.
 fn replay(context: &Context<'_>, reached: &[(u64, Standing)]) -> (usize, usize) {
     let front = front(context);
     let complete = reached.iter().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
-    let stopped = complete.filter(|(_, standing)| is_dominated(n_dominating(reached, standing), reached.len() - 1));
+    let stopped = complete
+        .rev()
+        .take(REPLAYED)
+        .filter(|(_, standing)| is_dominated(n_dominating(reached, standing), reached.len() - 1));
     stopped.fold((0, 0), |(mistakes, n), (trial, _)| {
         (mistakes + usize::from(front.binary_search(&(*trial as usize)).is_ok()), n + 1)
     })

@@ -1,8 +1,8 @@
 //! While few trials are complete: the better half goes on at every checkpoint.
 //!
 //! How curves go on is told by complete trials, and with several workers there are none for a long time. Until
-//! [`ENOUGH`] are complete, a trial that reaches a checkpoint is compared with all others that reached it, whatever
-//! became of them, and stops unless it is among the better half: asynchronous halving (Li et al. 2020) at the steps of
+//! [`ENOUGH`] with a curve are complete, a trial that reaches a checkpoint is compared with all others that came as far as its
+//! report, by what they had there, whatever became of them, and stops unless it is among the better half: asynchronous halving (Li et al. 2020) at the steps of
 //! [`crate::learning_curve`]. A single objective and no broken constraint is asked for. It is stopped neither
 //!
 //! - where fewer than [`FEWEST`] trials reached the checkpoint, this one counted,
@@ -19,8 +19,8 @@ use super::reached::{value_at, values_at};
 use crate::history::TrialState;
 use crate::learning_curve::checkpoint_reached;
 
-/// Complete trials from which on estimates of the end decide alone.
-const ENOUGH: u64 = 8;
+/// Complete trials that reported from which on estimates of the end decide alone.
+const ENOUGH: usize = 8;
 /// Trials at a checkpoint below which none is stopped.
 const FEWEST: usize = 4;
 /// Complete trials below which nobody asks whether the step misleads.
@@ -30,13 +30,20 @@ const AGREEING: f64 = 0.6;
 
 /// A reason to stop; None if there is none, which leaves the decision to others.
 pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Option<Decision> {
-    let is_asked = context.is_plain() && context.n_complete() < ENOUGH;
-    let reached = checkpoint_reached(context.previous_step(), step).filter(|_| is_asked)?;
-    let (rank, n) = behind(&values_at(context, reached), worst_if_nan(value))?;
-    if misleads(context, reached) || is_audited(context) {
+    checkpoint_reached(context.previous_step(), step).filter(|_| context.is_plain())?;
+    if complete(context).take(ENOUGH).count() == ENOUGH {
         return None;
     }
-    Some(Decision::stop(format!("rank {rank} of {n} at step {reached}, before {ENOUGH} trials are complete")))
+    let (rank, n) = behind(&values_at(context, step), worst_if_nan(value))?;
+    if misleads(context, step) || is_audited(context) {
+        return None;
+    }
+    Some(Decision::stop(format!("rank {rank} of {n} at step {step}, before {ENOUGH} trials are complete")))
+}
+
+/// The reports of complete trials.
+fn complete<'a>(context: &Context<'a>) -> impl Iterator<Item = (u64, &'a [Report])> {
+    context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Complete)
 }
 
 /// The rank of a trial among enough others and itself, and their number, if it is not in the better half.
@@ -48,9 +55,8 @@ pub(super) fn behind(others: &[f64], value: f64) -> Option<(usize, usize)> {
 
 /// Whether complete trials stand in another order at a step than at their end.
 fn misleads(context: &Context<'_>, step: u64) -> bool {
-    let complete = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
     let end = |trial: u64| context.history.values(0)[trial as usize];
-    let pairs = complete.filter_map(|(trial, curve)| Some((value_at(curve, step)?, end(trial))));
+    let pairs = complete(context).filter_map(|(trial, curve)| Some((value_at(curve, step)?, end(trial))));
     let known: Vec<(f64, f64)> = pairs.collect();
     if known.len() < TELLING {
         return false;

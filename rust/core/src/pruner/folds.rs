@@ -32,7 +32,7 @@ const LEVEL: f64 = 0.05;
 pub(super) fn decide(context: &Context<'_>) -> Decision {
     let folds = context.folds();
     if let Some((fold, value)) = folds.last().filter(|(_, value)| !value.is_finite()) {
-        return Decision::stop(format!(
+        return Decision::end(format!(
             "the value of fold {fold} is {}, and so will be the mean",
             context.shown(*value)
         ));

@@ -78,10 +78,13 @@ impl Ladder {
         let n = others.len() as u64 + 1;
         let better = others.iter().filter(|other| **other < mine).count() as u64;
         let reason = format!("rank {} of {n} at the rung of step {step}", better + 1);
+        if mine == f64::INFINITY {
+            return Decision::end(reason);
+        }
         if n <= self.bootstrap {
             return Decision::stop(format!("{reason}, which waits for {} trials", self.bootstrap + 1));
         }
-        Decision::new(better >= (n / self.eta).max(1) || mine == f64::INFINITY, reason)
+        Decision::new(better >= (n / self.eta).max(1), reason)
     }
 }
 

@@ -13,7 +13,7 @@
 //! | `early` | the part of `auto` while few trials are complete |
 //! | `dominated` | the same with several objectives: many others dominate it |
 //! | `violated` | the same where constraints are reported: nobody got back within them |
-//! | `audit` | what keeps these honest |
+//! | `audit` | trials that are never stopped, which show the mistakes of these rules |
 //! | `percentile` | worse than a percentile of all trials that reached the step (Golovin et al. 2017); the median |
 //! | `halving` | rungs: the best of each go on (Jamieson and Talwalkar 2016; Li et al. 2020; Li et al. 2018) |
 //! | `wilcoxon` | a signed-rank test against the best trial, step by step (Wilcoxon 1945) |

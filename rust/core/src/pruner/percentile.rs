@@ -25,7 +25,7 @@ pub(super) fn decide(settings: &PercentileSettings, context: &Context<'_>, repor
     let better = others.iter().filter(|other| **other < mine).count();
     let bar = quantile(&mut others, percentile / 100.0);
     let reason = format!("rank {} of {} at step {}", better + 1, others.len() + 1, report.0);
-    Decision::new(mine > bar || mine == f64::INFINITY, reason)
+    if mine == f64::INFINITY { Decision::end(reason) } else { Decision::new(mine > bar, reason) }
 }
 
 fn compared(context: &Context<'_>, step: u64) -> Compared {

@@ -13,11 +13,11 @@ use crate::history::TrialState;
 /// Complete trials that broke a constraint at the step before anything is stopped for it.
 const FEWEST: usize = 3;
 
-/// The decision at the checkpoint `reached`, if the rule has one.
-pub(super) fn decide(context: &Context<'_>, (step, _): Report, reached: u64) -> Option<Decision> {
+/// The decision at a report, if the rule has one.
+pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Option<Decision> {
     let history = context.history;
     let broken = history.reported_violation(context.trial, step).filter(|violation| *violation > 0.0)?;
-    let is_alike = |trial: u64| history.reported_violation(trial, reached).is_some_and(|violation| violation > 0.0);
+    let is_alike = |trial: u64| history.reported_violation(trial, step).is_some_and(|violation| violation > 0.0);
     let complete = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
     let alike: Vec<u64> = complete.map(|(trial, _)| trial).filter(|trial| is_alike(*trial)).collect();
     let kept = alike.iter().filter(|trial| history.is_feasible(**trial as usize)).count();

@@ -10,7 +10,8 @@
 //!
 //! where a point counts that keeps the black-box constraints, each drawn likewise. The points are chosen greedily by one
 //! half of the draws, which is within `1 - 1/e` of the best choice (Nemhauser et al. 1978), and judged by the other, in
-//! which their choice saw no luck. They are chosen at once: trials that learn from one another gain a little more.
+//! which their choice saw no luck. Of more than [`PENDING`] pending points those of the lowest confidence bounds `m - s`
+//! are drawn: the others hardly gain anything beside these. They are chosen at once: trials that learn from one another gain a little more.
 //!
 //! A model that is wrong about itself promises nothing: the mean square of its leave-one-out errors, in units of their
 //! deviations, has to lie between 1/2 and 2.
@@ -29,6 +30,8 @@ use crate::sampler::{Context, GpAcquisition, GpSettings, SuggestError};
 const ENOUGH: usize = 10;
 /// Draws, half of which choose.
 const DRAWS: usize = 512;
+/// Pending points that are drawn at most: a joint draw takes the cube of their number.
+const PENDING: usize = 64;
 /// Between what the mean square of standardized errors has to lie.
 const FITTING: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 
@@ -55,7 +58,9 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
     let units = ranked.iter().map(|configuration| context.encoding.encode(configuration));
     let pending = surrogate.all.pending.iter().map(|row| training_data::unit(context, *row));
     let mut points = vec![model.inputs().point(incumbent)];
-    points.extend(units.chain(pending).map(|unit| training_data::point(context, &unit)));
+    let pending = pending.map(|unit| training_data::point(context, &unit)).collect();
+    let Some(pending) = lowest(pending, &model, context.interrupted)? else { return Ok(None) };
+    points.extend(units.map(|unit| training_data::point(context, &unit)).chain(pending));
     let Some(gains) = gains(&surrogate, &model, &points, &mut stream, context)? else { return Ok(None) };
     Ok(Some(greatest(&gains, n) / scale))
 }
@@ -65,6 +70,24 @@ fn incumbent(surrogate: &Surrogate<'_>, model: &GaussianProcess) -> Option<usize
     let means = model.fitted();
     let feasible: Vec<usize> = (0..means.len()).filter(|i| surrogate.feasible[*i]).collect();
     feasible.iter().copied().min_by(|a, b| means[*a].total_cmp(&means[*b])).filter(|_| feasible.len() >= ENOUGH)
+}
+
+/// Of some points the [`PENDING`] of the lowest confidence bounds, in the order in which they came.
+fn lowest(
+    points: Vec<Vec<f64>>,
+    model: &GaussianProcess,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Option<Vec<Vec<f64>>>, SuggestError> {
+    if points.len() <= PENDING {
+        return Ok(Some(points));
+    }
+    let Some(expected) = unless_interrupted(model.predict_many(&points, interrupted))? else { return Ok(None) };
+    let bounds: Vec<f64> = expected.iter().map(|at| at.mean - at.variance.sqrt()).collect();
+    let mut order: Vec<usize> = (0..points.len()).collect();
+    order.sort_by(|a, b| bounds[*a].total_cmp(&bounds[*b]));
+    order.truncate(PENDING);
+    order.sort_unstable();
+    Ok(Some(order.into_iter().map(|i| points[i].clone()).collect()))
 }
 
 /// Whether the model is about as far off as it says.
@@ -119,7 +142,7 @@ fn greatest(gains: &[Vec<f64>], n: usize) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::{fits, greatest};
+    use super::{PENDING, fits, greatest, lowest};
     use crate::model::gp::{Column, GaussianProcess, Inputs, Layout};
     use crate::numerics::{Purpose, Stream};
 
@@ -140,6 +163,18 @@ mod tests {
             fits(&model, &|| false).unwrap()
         };
         assert!(!fits_at(0.1) && fits_at(1.0) && !fits_at(10.0));
+    }
+
+    #[test]
+    fn of_many_pending_points_the_promising_ones_are_drawn() {
+        let columns = vec![Column::Numeric((0..10).map(|i| f64::from(i) / 10.0).collect())];
+        let values: Vec<f64> = (0..10).map(|i| f64::from(i) / 5.0 - 1.0).collect();
+        let model = GaussianProcess::fit(Inputs::new(columns, vec![false]), &values, &[0.0; 10], &|| false).unwrap();
+        let points: Vec<Vec<f64>> = (0..200).rev().map(|i| vec![f64::from(i) / 200.0]).collect();
+        let few = lowest(points[..PENDING].to_vec(), &model, &|| false).unwrap().unwrap();
+        assert_eq!(few, points[..PENDING]);
+        let found = lowest(points.clone(), &model, &|| false).unwrap().unwrap();
+        assert_eq!(found, points[200 - PENDING..]);
     }
 
     #[test]

@@ -9,9 +9,10 @@ use crate::sampler::{Context, SuggestError};
 /// Sorts the draws of each group by their density ratio, so that the first row holds the best draw of every group, the
 /// second row the second best, and so on. A group that is not modelled stays as it was drawn.
 ///
-/// Where costs have a say, each parameter's part of them is taken off. Each group is so decided for itself, parents before children. To compare whole rows would compare branches by their
-/// children: one whose children are modelled shows the best of many draws, one that was tried too seldom shows nothing,
-/// and would not be tried again. (Measured: `benches/results/tpe.md`.)
+/// Where costs have a say, each parameter's part of them is taken off. Each group is so decided for itself, parents
+/// before children. To compare whole rows would compare branches by their children: one whose children are modelled
+/// shows the best of many draws, one that was tried too seldom shows nothing, and would not be tried again. (Measured:
+/// `benches/results/tpe.md`.)
 pub(super) fn align(state: &State, context: &Context<'_>, points: &mut Points) -> Result<(), SuggestError> {
     let all: Vec<usize> = (0..points.count()).collect();
     for group in state.groups.iter().filter(|group| group.informed) {

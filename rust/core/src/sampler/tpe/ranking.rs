@@ -8,9 +8,9 @@ use crate::sampler::crowd::is_crowded;
 use crate::sampler::{Context, SuggestError, repeats};
 use crate::space::Configuration;
 
-/// The candidate with the highest density ratio, weighed by its cost where costs have a say, among those not tried before, unless repetitions teach ([`repeats`]),
-/// that keep away from what is pending ([`is_crowded`]); the highest of those not tried if none does, of all if every
-/// one was tried, `None` if there are none.
+/// The candidate with the highest density ratio, weighed by its cost where costs have a say, among those not tried
+/// before, unless repetitions teach ([`repeats`]), that keep away from what is pending ([`is_crowded`]); the highest of
+/// those not tried if none does, of all if every one was tried, `None` if there are none.
 pub(super) fn choose(
     state: &State,
     context: &Context<'_>,

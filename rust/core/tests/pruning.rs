@@ -1,0 +1,192 @@
+//! What stops trials and lets them go on, by the state machine.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod common;
+
+use std::cell::Cell;
+
+use common::search;
+use tanteo_core::history::Outcome;
+use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
+use tanteo_core::pruner::{HalvingSettings, PercentileSettings, Pruner};
+use tanteo_core::sampler::{Sampler, SuggestError};
+use tanteo_core::space::{Configuration, Value};
+use tanteo_core::transfer::{Known, Source};
+
+/// A random search with some pending trials; a third of them is never stopped by `auto`.
+fn started(n_objectives: usize, pruner: Pruner, n: usize) -> Optimizer {
+    let settings = Settings { pruner, pausing: true, ..Settings::new(vec![false; n_objectives], Sampler::Random, 1) };
+    let mut search = Optimizer::new(search::cube(2), settings).unwrap();
+    search::ask_many(&mut search, n).unwrap();
+    search
+}
+
+fn named(constraint: f64) -> Vec<(String, f64)> {
+    vec![("memory".to_owned(), constraint)]
+}
+
+/// Which of some trials would be stopped now.
+fn stopped(search: &Optimizer, trials: std::ops::Range<u64>) -> Vec<u64> {
+    trials.filter(|trial| search.should_prune(*trial).unwrap().stop).collect()
+}
+
+fn median() -> Pruner {
+    Pruner::Percentile(PercentileSettings {
+        percentile: 50.0,
+        n_startup: 0,
+        n_warmup_steps: 0,
+        interval_steps: 1,
+        n_min_trials: 1,
+    })
+}
+
+fn halving(reduction_factor: u64) -> Pruner {
+    Pruner::SuccessiveHalving(HalvingSettings {
+        min_resource: Some(1),
+        reduction_factor,
+        min_early_stopping_rate: 0,
+        bootstrap_count: 0,
+    })
+}
+
+/// Between the reports lies a checkpoint, at which others are still where they were a report before.
+#[test]
+fn values_are_compared_at_the_same_step_where_reports_are_rare() {
+    for sign in [1.0, -1.0] {
+        let mut search = started(1, Pruner::Auto, 16);
+        for step in [10, 20] {
+            for trial in 0..16 {
+                let value = 0.01 * trial as f64 + sign * 100.0 / step as f64;
+                search.report(trial, step, &[value], Vec::new()).unwrap();
+            }
+        }
+        let stopped = stopped(&search, 0..16);
+        assert!(!stopped.is_empty() && stopped.iter().all(|trial| *trial >= 8), "{sign}: {stopped:?}");
+    }
+}
+
+#[test]
+fn broken_constraints_are_compared_at_the_same_step_where_reports_are_rare() {
+    let mut search = started(1, Pruner::Auto, 18);
+    for trial in 0..6 {
+        for (step, constraint) in [(10, 1.0), (20, -1.0), (30, 1.0)] {
+            search.report(trial, step, &[1.0], named(constraint)).unwrap();
+        }
+        search.tell(trial, search::constrained(1.0, &[("memory", 1.0)])).unwrap();
+    }
+    for trial in 6..18 {
+        search.report(trial, 10, &[1.0], named(-1.0)).unwrap();
+        search.report(trial, 20, &[1.0], named(1.0)).unwrap();
+    }
+    assert_eq!(stopped(&search, 6..18), []);
+}
+
+#[test]
+fn results_without_a_curve_leave_the_better_half_to_go_on() {
+    let mut search = started(1, Pruner::Auto, 16);
+    for i in 0..8 {
+        let configuration = Configuration(vec![Some(Value::Real(0.1 * f64::from(i))); 2]);
+        search.observe(&configuration, Tell::value(f64::from(i))).unwrap();
+    }
+    for trial in 0..16 {
+        search.report(trial, 1, &[trial as f64], Vec::new()).unwrap();
+    }
+    let stopped = stopped(&search, 0..16);
+    assert!(!stopped.is_empty() && stopped.iter().all(|trial| *trial >= 8), "{stopped:?}");
+}
+
+#[test]
+fn what_an_excluded_trial_broke_has_no_say() {
+    for told in [true, false] {
+        let mut search = started(1, Pruner::Auto, 17);
+        if !told {
+            search.report(16, 1, &[0.0], named(1.0)).unwrap();
+        }
+        let constraints = if told { named(1.0) } else { Vec::new() };
+        search.tell(16, Tell { constraints, ..Tell::value(0.0) }).unwrap();
+        for trial in 0..16 {
+            search.report(trial, 1, &[trial as f64], Vec::new()).unwrap();
+        }
+        assert_eq!(stopped(&search, 0..16), [], "one that counts has a say");
+        search.exclude(16).unwrap();
+        assert!(!stopped(&search, 0..16).is_empty(), "{told}");
+    }
+}
+
+#[test]
+fn what_is_infinitely_bad_is_stopped_for_good() {
+    for pruner in [median(), halving(2)] {
+        let mut search = started(1, pruner, 4);
+        for (trial, value) in [(0, 1.0), (1, f64::NAN), (2, 2.0), (3, 1.0)] {
+            search.report(trial, 1, &[value], Vec::new()).unwrap();
+        }
+        let decision = |trial| search.should_prune(trial).unwrap();
+        assert!(decision(1).stop && !decision(1).pause, "{:?}", decision(1));
+        assert!(decision(2).stop && decision(2).pause, "{:?}", decision(2));
+    }
+    let mut search = started(1, Pruner::Auto, 1);
+    search.report_fold(0, 0, f64::NAN).unwrap();
+    let decision = search.should_prune(0).unwrap();
+    assert!(decision.stop && !decision.pause, "{decision:?}");
+}
+
+/// The first complete trials looked bad and ended in the front; the many after them tell another story.
+#[test]
+fn the_latest_complete_trials_say_whether_a_step_misleads() {
+    let (misled, then) = (60, 280);
+    let mut search = started(2, Pruner::Auto, misled + then + 12);
+    for trial in 0..(misled + then) as u64 {
+        let is_misled = trial < misled as u64;
+        let bad = if is_misled || trial % 2 == 0 { 10.0 } else { 1.0 };
+        search.report(trial, 1, &[bad, bad], Vec::new()).unwrap();
+        search.report(trial, 9, &[bad, bad], Vec::new()).unwrap();
+        let end = if is_misled { 0.0 } else { bad };
+        search.tell(trial, search::several(&[end, end])).unwrap();
+    }
+    let pending = (misled + then) as u64..(misled + then + 12) as u64;
+    for trial in pending.clone() {
+        search.report(trial, 1, &[11.0, 11.0], Vec::new()).unwrap();
+    }
+    assert!(!stopped(&search, pending).is_empty());
+}
+
+/// A search in which the first trial is the best of all and the others, each better than the one before, are paused.
+fn waiting(reduction_factor: u64) -> Optimizer {
+    let mut search = started(1, halving(reduction_factor), 300);
+    search.report(0, 1, &[0.0], Vec::new()).unwrap();
+    for trial in 1..300 {
+        search.report(trial, 1, &[400.0 - trial as f64], Vec::new()).unwrap();
+        let outcome = Outcome::Pruned { measurements: None, reason: None, paused: true };
+        search.tell(trial, Tell { outcome, constraints: Vec::new(), cost: None }).unwrap();
+    }
+    search
+}
+
+#[test]
+fn of_many_paused_trials_the_pruner_is_asked_about_the_best() {
+    let search = waiting(301);
+    let asked = Cell::new(0);
+    let count = || {
+        asked.set(asked.get() + 1);
+        false
+    };
+    assert_eq!(search.promotable(&count).unwrap(), None);
+    assert_eq!(asked.get(), 64);
+    // The best three of 300 go on, and of these the paused one of the lowest id comes first.
+    assert_eq!(waiting(100).promotable(&|| false).unwrap(), Some(298));
+    let stopped = waiting(100).promotable(&|| true);
+    assert!(matches!(stopped, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
+}
+
+#[test]
+fn whether_the_next_trial_is_given_can_be_interrupted() {
+    let known = |i: u32| {
+        let x = f64::from(i) / 10.0;
+        Known { values: vec![Some(Value::Real(x)), Some(Value::Real(x))], loss: x * x, is_eligible: true }
+    };
+    let mut search = search::optimizer(search::cube(2), Sampler::Random);
+    search.learn_from(vec![Source { rows: (0..8).map(known).collect() }]).unwrap();
+    let stopped = search.next_is_given(&|| true);
+    assert!(matches!(stopped, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
+    assert!(search.next_is_given(&|| false).unwrap());
+}
