@@ -455,6 +455,6 @@ def test_only_what_was_told_can_be_taken_back() -> None:
 
 def test_a_result_from_elsewhere_is_not_paused():
     opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, pausing=True)
-    with pytest.raises(tt.ArgumentError, match='observed cannot be paused.*state="pruned"'):
+    with pytest.raises(tt.ArgumentError, match=r'observed cannot be paused.*state="pruned"'):
         opt.observe({"x": 0.5}, 1.0, state="paused")
     assert len(opt) == 0
