@@ -41,6 +41,7 @@ class Legs:
 
     def __init__(self, optimizer: Optimizer) -> None:
         self._optimizer = optimizer
+        self._is_shared = hasattr(optimizer, "_sharing")
         self._has_budget = optimizer.budget is not None
         self._has_costs = self._has_budget and any(
             trial.cost is not None and trial.cost != trial.duration for trial in optimizer.trials
@@ -51,8 +52,10 @@ class Legs:
     def look(self) -> None:
         """Reads what is known of paused trials; to be called before one may go on."""
         if self._optimizer.pausing:
+            # Other processes that share a study may have let a trial go on, and paused it again, since the last look.
+            known = {} if self._is_shared else self._waiting
             core = self._optimizer._core
-            self._waiting = {number: _before(core.trial(number)) for number in core.paused()}
+            self._waiting = {number: known.get(number) or _before(core.trial(number)) for number in core.paused()}
 
     def start(self, trial: Trial) -> None:
         """Notes that a trial was handed out."""
