@@ -10,7 +10,7 @@ from ._core import CoreOptimizer
 from ._internal.coercion import as_bool, as_float, as_int, shown
 from ._internal.text import safe_repr
 from ._internal.typing import TYPE_CHECKING, overload
-from .exceptions import ArgumentError, SpaceError, SpaceExhausted
+from .exceptions import ArgumentError, SpaceError
 from .pruners.own import Own
 from .pruners.settings import Settings as PrunerSettings
 from .pruners.settings import checked as checked_pruner
@@ -199,7 +199,8 @@ class Optimizer(Reporting):
         :class:`Optimizer`; such a trial has its id of before), then what the sampler suggests. The defaults are handed
         out once; parameters without one are sampled beside them. The list is shorter than ``n`` where a finite space,
         or a design such as a grid, has fewer new configurations left. A space with a continuous parameter always has:
-        where its constraints leave nothing new, a configuration is repeated. After an error nothing was handed out.
+        where its constraints leave nothing new, a configuration is repeated. After an error nothing was handed out:
+        with ``pausing``, the trials found before it are returned, and the next ask raises it.
 
         Parameters
         ----------
@@ -234,13 +235,18 @@ class Optimizer(Reporting):
             raise nothing_feasible(error, self._space.constraints) from None
 
     def _several(self, n: int) -> list[Trial]:
-        """Hand out up to ``n`` trials, paused ones that should go on among them."""
+        """Hand out up to ``n`` trials, as single asks would: given points, then paused trials, and then new ones.
+
+        Those that were found are returned where the sampler fails; the next ask meets the same error.
+        """
         found: list[Trial] = []
-        while len(found) < n and (promoted := self._promoted()) is not None:
-            found.append(promoted)
         try:
+            while len(found) < n and self._core.next_is_given():
+                found += self._ask(1)
+            while len(found) < n and (promoted := self._promoted()) is not None:
+                found.append(promoted)
             return [*found, *(self._ask(n - len(found)) if len(found) < n else ())]
-        except SpaceExhausted:
+        except Exception:  # what a sampler or a pruner of the user's own raises too
             if found:
                 return found
             raise
@@ -262,7 +268,9 @@ class Optimizer(Reporting):
 
     def _pending(self, number: int) -> Trial:
         found = self._core.trial(number)
-        return Trial(number, found["row"], self._codec, self, found["resume_from"])
+        known = frozenset(fold for fold, _ in found["folds"])
+        last = found["curve"][-1][0] if found["curve"] and not known else None
+        return Trial(number, found["row"], self._codec, self, found["resume_from"], (last, known))
 
     def _ask(self, n: int) -> list[Trial]:
         handed_out = self._core.ask_many(n) if self._external is None else self._external.ask(self._core, n)
@@ -339,6 +347,10 @@ class Optimizer(Reporting):
         """
         number = self._number(trial)
         given: Any = state
+        if not self._pausing and isinstance(given, str) and given == "paused":
+            raise ArgumentError(
+                "state='paused' needs a search with pausing=True; tell state='pruned' to stop the trial"
+            )
         if value is None and isinstance(given, str) and given == "complete":
             value = mean_of_folds(self._core, number)
         plain = sem is None and constraints is None and cost is None and reason is None

@@ -300,8 +300,8 @@ def test_reports_are_checked() -> None:
     trial.report(2, 1.0)
     before = snapshot(optimizer)
     for step, value, says in (
-        (2, 1.0, "already reported step 2; expected a larger step than 2"),
-        (1, 1.0, "already reported step 2; expected a larger step than 1"),
+        (2, 1.0, "already reported step 2; expected a larger step than 2, got 2"),
+        (1, 1.0, "already reported step 2; expected a larger step than 2, got 1"),
         (-1, 1.0, "step must not be negative.*-1"),
         (2.5, 1.0, "step must be an integer, got 2.5"),
         (3, "a", "value must be a number, got 'a'"),
@@ -451,3 +451,10 @@ def test_only_what_was_told_can_be_taken_back() -> None:
         optimizer.retract(trial)
     with pytest.raises(tt.UnknownTrialError):
         optimizer.retract(7)
+
+
+def test_a_result_from_elsewhere_is_not_paused():
+    opt = tt.Optimizer({"x": tt.Float(0.0, 1.0)}, pausing=True)
+    with pytest.raises(tt.ArgumentError, match=r'observed cannot be paused.*state="pruned"'):
+        opt.observe({"x": 0.5}, 1.0, state="paused")
+    assert len(opt) == 0

@@ -114,3 +114,16 @@ def test_results_and_studies_answer_too(tmp_path):
         for x in range(3):
             study.observe({"x": x}, tt.Replicates([float(x), x + 0.5]))
         assert study.comparison().first.params == {"x": 0}
+
+
+def test_its_repr_names_its_fields():
+    found = measured({0: [1.0, 1.5], 1: [2.0, 2.5]}).comparison()
+    names = [
+        "first=FrozenTrial(id=0",
+        "second=FrozenTrial(id=1",
+        "probability=0.9",
+        "method='welch'",
+        "deviation=",
+        "runs=",
+    ]
+    assert all(name in repr(found) for name in names)

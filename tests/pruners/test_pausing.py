@@ -61,8 +61,8 @@ def test_a_trial_waits_at_its_rung_until_it_is_among_the_best() -> None:
     known = opt.trials[1]
     assert (known.state, known.paused, known.value, known.cost, known.reason) == ("pending", False, None, None, None)
     assert known.steps == {1: 2.0}
-    with pytest.raises(tt.ArgumentError, match="larger step"):
-        goes_on.report(1, 0.5)
+    goes_on.report(1, 0.5)
+    assert opt.trials[1].steps == {1: 2.0}, "what was reported stays"
     goes_on.report(2, 0.5)
     opt.tell(goes_on, 0.5, cost=5.0)
     assert (opt.trials[1].state, opt.trials[1].value, opt.trials[1].cost) == ("complete", 0.5, 5.0)
@@ -114,12 +114,104 @@ def test_nothing_goes_on_that_was_not_told_as_paused_or_is_set_aside(tmp_path: P
         study.retract(3)
         assert [trial.paused for trial in study.trials] == [False] * 4
         assert study.ask().id == 4
+    opt = search("nothing")
+    opt.ask()
+    with pytest.raises(tt.ArgumentError, match="trial 0 is not paused"):
+        opt._core.resume(0)
+
+
+def test_a_search_without_pausing_has_no_paused_trial() -> None:
     opt = search("nothing", pausing=False)
-    opt.tell(opt.ask(), state="paused")
-    assert opt.trials[0].paused
-    assert opt.ask().id == 1
-    with pytest.raises(tt.ArgumentError, match="trial 1 is not paused"):
-        opt._core.resume(1)
+    trial = opt.ask()
+    with pytest.raises(tt.ArgumentError, match="state='paused' needs a search with pausing=True"):
+        opt.tell(trial, state="paused")
+    assert opt.trials[0].state == "pending"
+
+    def fn(params: dict[str, float]) -> float:
+        raise tt.Paused
+
+    with pytest.raises(tt.ArgumentError, match="pausing=True"):
+        tt.minimize(fn, SPACE, n_trials=1, catch=(), progress=False)
+
+
+def test_several_asks_and_one_of_several_find_the_same() -> None:
+    found = []
+    for at_once in (True, False):
+        opt = search()
+        trials = started(opt, 1.0, 2.0, 3.0, 4.0)
+        opt.tell(trials[1], state="paused")
+        opt.enqueue({"x": 0.5})
+        asked = opt.ask(3) if at_once else [opt.ask() for _ in range(3)]
+        found.append([(trial.id, trial.resume_from, trial.params) for trial in asked])
+    assert found[0] == found[1]
+    assert [(number, step) for number, step, _ in found[0]] == [(4, None), (1, 1), (5, None)]
+
+
+def test_a_paused_trial_is_not_lost_where_the_sampler_fails() -> None:
+    class Broken:
+        is_broken = False
+
+        def suggest(self, view: Any, n: int, rng: Any) -> Any:
+            if self.is_broken:
+                raise ZeroDivisionError
+            return rng.random((n, 1))
+
+    sampler = Broken()
+    opt = search(sampler=sampler)
+    trials = started(opt, 1.0, 2.0, 3.0, 4.0)
+    opt.tell(trials[1], state="paused")
+    sampler.is_broken = True
+    assert [trial.id for trial in opt.ask(3)] == [1]
+    with pytest.raises(ZeroDivisionError):
+        opt.ask(3)
+    assert len(opt) == 4
+
+
+def test_folds_and_steps_that_are_known_may_be_measured_again() -> None:
+    def validate(params: dict[str, float], trial: Any) -> None:
+        calls.append(trial.resume_from)
+        for fold in range(1 + len(calls)):
+            trial.report_fold(fold, len(calls) + 0.25 * fold)
+        if len(calls) < 2:
+            raise tt.Paused
+
+    calls: list[int | None] = []
+    result = tt.minimize(validate, SPACE, n_trials=1, pruner="nothing", pausing=True, progress=False)
+    assert len(calls) == 2
+    assert result.trials[0].folds == {0: 1.0, 1: 1.25, 2: 2.5}
+
+
+@pytest.mark.parametrize("is_run", [True, False])
+def test_what_a_trial_had_reported_before_its_worker_vanished_stays(is_run: bool) -> None:
+    def again(trial: Any) -> float:
+        for step in range(1, 6):
+            trial.report(step, 10.0 * step)
+        return 1.0
+
+    study = tt.Optimizer(SPACE, sampler="random", seed=0)
+    trial = study.ask()
+    for step in range(1, 4):
+        trial.report(step, float(step))
+    study = tt.Optimizer.from_bytes(study.to_bytes())
+    if is_run:
+        tt.minimize(lambda params, trial: again(trial), study=study, n_trials=1, progress=False)
+    else:
+        (found,) = study.pending
+        study.tell(found, again(found))
+    assert study.trials[0].steps == {1: 1.0, 2: 2.0, 3: 3.0, 4: 40.0, 5: 50.0}
+
+
+def test_a_trial_that_a_study_offers_again_may_report_again(tmp_path: Path) -> None:
+    with tt.Study(tmp_path / "a.db", SPACE, sampler="random", seed=0) as first:
+        lost = first.ask()
+        lost.report(1, 1.0)
+        first._sharing().give_back([lost])
+        with tt.Study(tmp_path / "a.db", lease=60.0) as second:
+            found = second.ask()
+            assert found.id == lost.id
+            found.report(1, 5.0)
+            found.report(2, 2.0)
+            assert second.trials[0].steps == {1: 1.0, 2: 2.0}
 
 
 def test_only_what_others_can_change_is_a_pause() -> None:

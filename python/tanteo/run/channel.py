@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tanteo.optimizer import Optimizer
+from tanteo.trials.trial import Trial
 
 
 class DirectChannel:
     """Passes reports on to an optimizer.
-
-    A trial that an interrupted run left behind is evaluated from its start again. What it had reported is in the
-    history already, so its reports are skipped until it gets further than before, and the folds that are known.
 
     Parameters
     ----------
@@ -21,20 +19,20 @@ class DirectChannel:
 
     def __init__(self, optimizer: Optimizer) -> None:
         self._optimizer = optimizer
-        begun = [optimizer.trials[trial.id] for trial in optimizer.pending]
-        self._folds = {trial.id: frozenset(trial.folds) for trial in begun if trial.folds}
-        self._reached = {trial.id: max(trial.steps) for trial in begun if trial.steps and not trial.folds}
+        # As they were handed out: a trial that had reported before may report the same again, which is ignored.
+        self._begun: dict[int, Trial] = {}
+
+    def begin(self, trial: Trial) -> None:
+        """Expects reports of a trial that was handed out."""
+        self._begun[trial.id] = trial
 
     def report(self, trial: int, step: int, value: Any, constraints: Any) -> None:
         """Records an intermediate value of a pending trial, and constraints or None."""
-        reached = self._reached.get(trial)
-        if reached is None or step > reached:
-            self._optimizer.report(trial, step, value, constraints=constraints)
+        self._optimizer.report(self._begun[trial], step, value, constraints=constraints)
 
     def report_fold(self, trial: int, fold: int, value: float) -> None:
         """Records the value of a fold of a pending trial."""
-        if fold not in self._folds.get(trial, ()):
-            self._optimizer.report_fold(trial, fold, value)
+        self._optimizer.report_fold(self._begun[trial], fold, value)
 
     def fold_order(self, trial: int, n: int) -> list[int]:
         """The order of the folds, the same for every trial."""

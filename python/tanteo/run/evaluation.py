@@ -10,7 +10,7 @@ from tanteo._internal.coercion import as_float, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
-from tanteo.trials.outcome import TOLD
+from tanteo.trials.outcome import STATES, TOLD
 from tanteo.trials.replicates import Replicates
 
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
@@ -31,7 +31,7 @@ class Evaluation:
     value, sem, constraints, cost : object
         As ``tell`` takes them.
     reason : str or None
-        Why it failed.
+        Why it failed or was stopped.
     stop : bool
         Whether the objective asked for the end of the search.
     attrs : mapping of str to str
@@ -75,10 +75,9 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
         returned = {**others, "value": {name: returned[name] for name in names}}
     told = {str.__str__(key): plain(value) for key, value in returned.items() if key in TOLD}
     state = told.get("state", "complete")
-    if state not in ("complete", "pruned", "failed"):
-        raise ArgumentError(
-            f"the objective returned state={safe_repr(state)}; expected 'complete', 'pruned' or 'failed'"
-        )
+    if not isinstance(state, str) or state not in STATES:
+        expected = ", ".join(map(repr, STATES))
+        raise ArgumentError(f"the objective returned state={safe_repr(state)}; expected one of {expected}")
     if state == "complete" and "value" not in told:
         if names:
             expected = ", ".join(map(repr, names))
@@ -88,11 +87,6 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
         raise ArgumentError(f"the objective returned a mapping without 'value', with the keys {shown(list(returned))}")
     attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TOLD)
     return Evaluation(**told, attrs=attrs)
-
-
-def message_attrs(message: str | None) -> dict[str, str]:
-    """The attributes of a trial that was pruned with a message, or without one."""
-    return {} if message is None else dict([_attribute("pruned", str.__str__(message))])
 
 
 def _attribute(key: Any, value: Any) -> tuple[str, str]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from tanteo.run.channel import DirectChannel
 from tanteo.run.evaluation import Evaluation
-from tanteo.run.objective import Channel, Objective, RunningTrial, copy_params
+from tanteo.run.objective import Objective, RunningTrial, copy_params
 from tanteo.trials.trial import Trial
 
 
@@ -45,7 +46,7 @@ class Executor(Protocol):
 class InProcess:
     """Evaluates in the calling thread, one trial at a time."""
 
-    def __init__(self, objective: Objective, channel: Channel) -> None:
+    def __init__(self, objective: Objective, channel: DirectChannel) -> None:
         self._objective = objective
         self._channel = channel
         self._trial: Trial | None = None
@@ -60,6 +61,7 @@ class InProcess:
 
     def submit(self, trial: Trial) -> None:
         """Keeps the trial for :meth:`wait`."""
+        self._channel.begin(trial)
         self._trial = trial
 
     def wait(self, tick: Callable[[], None]) -> Finished:

@@ -19,6 +19,7 @@ from tanteo.exceptions import LostLeaseError, SpaceExhausted, TanteoError
 from tanteo.optimizer import Optimizer
 from tanteo.run.evaluation import Evaluation, describe_error
 from tanteo.run.executor import Executor, Finished
+from tanteo.run.legs import Legs
 from tanteo.run.sharing import sharing
 from tanteo.run.signals import StopSearch
 from tanteo.trials.trial import FrozenTrial, Trial
@@ -28,6 +29,8 @@ _LOG = logging.getLogger("tanteo")
 Stopped: TypeAlias = Literal[
     "n_trials", "until", "timeout", "space exhausted", "callback", "interrupted", "budget", "stop_when"
 ]
+# Ends after which no new trial is started, and paused ones may still go on.
+_NO_NEW = ("n_trials", "until", "space exhausted")
 StopRule: TypeAlias = Callable[[Optimizer], object]
 
 
@@ -53,6 +56,8 @@ class Limits:
     stop_when: StopRule | None = None
 
 
+# Why a trial is not paused a second time: it would be handed out again for ever.
+_STUCK = "paused again without a new report since it went on"
 # What is left of an evaluation whose result was refused.
 _UNTOLD: dict[str, Any] = {"state": "failed", "value": None, "sem": None, "constraints": None, "cost": None}
 
@@ -154,13 +159,14 @@ class Loop:
         self._callbacks = callbacks
         self._tick = tick
         self._sharing = sharing(run.optimizer)
+        self._legs = Legs(run.optimizer)
         # What an interrupted run left behind comes first, so that going on equals never having been interrupted.
         self._left_behind = deque(self._sharing.left_behind())
         self._under_way: dict[int, Trial] = {}
         # Trials that this run has told as paused: one that goes on is not counted twice.
         self._paused: set[int] = set()
-        # How many trials had been told when `stop_when` was asked last.
-        self._asked_at: int | None = None
+        # Whether `stop_when` knows every trial that was told.
+        self._is_asked = False
 
     def __call__(self) -> None:
         """Runs to the end; on Ctrl-C gives up what is being evaluated and returns."""
@@ -201,16 +207,24 @@ class Loop:
             if trial is None:
                 break
             self._recount(trial)
+            self._legs.start(trial)
             self._under_way[trial.id] = trial
             self._executor.submit(trial)
         return self._executor.busy() > 0
 
     def _promoted(self) -> Trial | None:
-        """A paused trial that goes on where no new one may be started: it is none too many."""
-        timeout = self._run.limits.timeout
-        if self._run.stopped not in ("n_trials", "until") or (timeout is not None and self._run.elapsed >= timeout):
+        """A paused trial that goes on where no new one may be started: it is none too many.
+
+        The limits of time, of cost and of ``stop_when`` end this too, and are then why the run ended.
+        """
+        run, optimizer = self._run, self._optimizer
+        if run.stopped not in _NO_NEW or not optimizer.pausing or not optimizer._core.paused():
             return None
-        return self._optimizer._promoted()
+        run.stopped = self._reached() or run.stopped
+        if run.stopped not in _NO_NEW:
+            return None
+        self._legs.look()
+        return optimizer._promoted()
 
     def _recount(self, trial: Trial) -> None:
         """Takes a paused trial that goes on out of the counts."""
@@ -225,13 +239,18 @@ class Loop:
             return False
         if self._is_enough() and not self._takes_over():
             run.stopped = "n_trials" if run.most == limits.n_trials else "until"
-        elif limits.timeout is not None and run.elapsed >= limits.timeout:
-            run.stopped = "timeout"
-        elif self._is_spent():
-            run.stopped = "budget"
-        elif self._is_satisfied():
-            run.stopped = "stop_when"
+        else:
+            run.stopped = self._reached()
         return run.stopped is None
+
+    def _reached(self) -> Stopped | None:
+        """The limit that is reached, of those that end the search for paused trials too."""
+        timeout = self._run.limits.timeout
+        if timeout is not None and self._run.elapsed >= timeout:
+            return "timeout"
+        if self._is_spent():
+            return "budget"
+        return "stop_when" if self._is_satisfied() else None
 
     def _is_spent(self) -> bool:
         """Whether what was told, and is expected of trials under way, reaches the budget.
@@ -251,9 +270,9 @@ class Loop:
     def _is_satisfied(self) -> bool:
         """Whether ``stop_when`` says so; it is asked once after each trial that was told, and at the start."""
         run, rule = self._run, self._run.limits.stop_when
-        if rule is None or self._asked_at == run.n_told:
+        if rule is None or self._is_asked:
             return False
-        self._asked_at = run.n_told
+        self._is_asked = True
         answer = rule(self._optimizer)
         run.stop_reason = answer if answer and isinstance(answer, str) else None
         return bool(answer)
@@ -272,6 +291,7 @@ class Loop:
     def _next(self) -> Trial | None:
         if self._left_behind:
             return self._left_behind.popleft()
+        self._legs.look()
         try:
             return self._optimizer.ask()
         except SpaceExhausted:
@@ -279,7 +299,7 @@ class Loop:
             return None
 
     def _tell(self, finished: Finished) -> None:
-        trial, evaluation = finished.trial, self._with_cost(finished.evaluation)
+        trial, evaluation = finished.trial, finished.evaluation
         self._under_way.pop(trial.id, None)
         try:
             with self._sharing.together():
@@ -287,6 +307,7 @@ class Loop:
         except LostLeaseError as error:
             _LOG.warning("%s", error)
             return
+        self._is_asked = False
         self._run.mistake = evaluation.mistake
         # Read back: a value that is NaN was told as complete and has become a failure.
         told = self._optimizer.trials[trial.id]
@@ -297,22 +318,19 @@ class Loop:
             self._call_back(callback, told)
 
     def _take(self, trial: Trial, evaluation: Evaluation) -> None:
+        if evaluation.state == "paused" and self._legs.is_stuck(trial):
+            evaluation = replace(evaluation, state="pruned", reason=_STUCK)
         try:
-            tell(self._optimizer, trial, evaluation)
+            tell(self._optimizer, trial, self._legs.whole(trial, evaluation))
         except LostLeaseError:
             raise
         except TanteoError as error:
             if not isinstance(error, self._catch):
                 raise
-            tell(self._optimizer, trial, self._with_cost(replace(evaluation, **_UNTOLD, reason=describe_error(error))))
-        note(self._optimizer, trial, evaluation)
-
-    def _with_cost(self, evaluation: Evaluation) -> Evaluation:
-        """What was told of an evaluation; where a budget has to last and no cost was told, with its duration."""
-        started, finished = evaluation.started, evaluation.finished
-        if self._run.budget is None or evaluation.cost is not None or started is None or finished is None:
-            return evaluation
-        return replace(evaluation, cost=finished - started)
+            evaluation = replace(evaluation, **_UNTOLD, reason=describe_error(error))
+            tell(self._optimizer, trial, self._legs.whole(trial, evaluation))
+        note(self._optimizer, trial, self._legs.whole(trial, evaluation))
+        self._legs.end(trial, evaluation)
 
     def _count(self, trial: FrozenTrial) -> None:
         self._run.n_told += 1

@@ -12,7 +12,7 @@ from tanteo._internal.coercion import as_float, as_int, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.pruners.decision import Decision
-from tanteo.run.evaluation import Evaluation, describe_error, failed, message_attrs, plain, read_return
+from tanteo.run.evaluation import Evaluation, describe_error, failed, plain, read_return
 from tanteo.run.origin import mistake_of, traceback_of
 from tanteo.run.signals import Paused, Pruned, StopSearch
 from tanteo.trials.attributes import attribute_name, attribute_text
@@ -159,10 +159,11 @@ class Objective:
         """What the function returned, in builtins; reading that may raise as well."""
         try:
             returned = self.function(trial.params, trial) if self.takes_trial else self.function(trial.params)
-        except Paused:
-            return Evaluation(state="paused")
+        except Paused as paused:
+            return Evaluation(state="paused", reason=plain(paused.reason), cost=plain(paused.cost))
         except Pruned as pruned:
-            return Evaluation(state="pruned", value=plain(pruned.value), attrs=message_attrs(pruned.message))
+            told = {"value": plain(pruned.value), "reason": plain(pruned.reason), "cost": plain(pruned.cost)}
+            return Evaluation(state="pruned", **told)
         return read_return(returned, self.names)
 
 

@@ -9,9 +9,10 @@ from multiprocessing.connection import wait as wait_for
 from typing import Any
 
 from tanteo.exceptions import ArgumentError
+from tanteo.run.channel import DirectChannel
 from tanteo.run.evaluation import Evaluation, failed
 from tanteo.run.executor import Finished
-from tanteo.run.objective import Channel, Objective, copy_params
+from tanteo.run.objective import Objective, copy_params
 from tanteo.run.payload import dumps, rebuilt
 from tanteo.run.process import WorkerProcess
 from tanteo.run.settings import Settings
@@ -32,13 +33,13 @@ class Pool:
     ----------
     objective : Objective
         What to evaluate.
-    channel : Channel
+    channel : DirectChannel
         Where reports of running trials go.
     settings : Settings
         The number of workers, their threads, and the time limit of a trial.
     """
 
-    def __init__(self, objective: Objective, channel: Channel, settings: Settings) -> None:
+    def __init__(self, objective: Objective, channel: DirectChannel, settings: Settings) -> None:
         if os.name != "posix":
             raise ArgumentError("worker processes need a POSIX system; use n_workers=1 without trial_timeout here")
         self._objective = dumps(objective, "the objective")
@@ -57,6 +58,7 @@ class Pool:
 
     def submit(self, trial: Trial) -> None:
         """Hands the trial to an idle worker, or to a new one."""
+        self._channel.begin(trial)
         params = dumps(copy_params(trial.params), f"the parameters of trial {trial.id}")
         idle = next((worker for worker in self._workers if worker.trial is None), None)
         if idle is None:

@@ -78,9 +78,9 @@ def minimize(
         Where to search; may be left out when ``study`` is given.
     n_trials : int, optional
         How many trials this call tells, failed, pruned and paused ones included. Those that were paused may go on when
-        the last new trial is under way; what is still paused at the end stays stopped. Without ``n_trials``, ``until``,
-        ``timeout``, ``budget`` and ``stop_when`` the search goes on until the space is exhausted, something stops it,
-        or Ctrl-C.
+        the last new trial is under way, within the other limits; what is still paused at the end stays stopped. Without
+        ``n_trials``, ``until``, ``timeout``, ``budget`` and ``stop_when`` the search goes on until the space is
+        exhausted, something stops it, or Ctrl-C.
     until : int, optional
         How many trials are told in all when this call ends, those told to ``study`` before included, and those that
         other processes work on. A script that calls ``minimize(..., study="sweep.db", until=100)`` and is started again
@@ -89,9 +89,10 @@ def minimize(
         Seconds after which no further trial is started. Trials that run then are awaited and told; bound them with
         ``trial_timeout``.
     budget : float, optional
-        What the search may spend in all, in the unit of the ``cost`` that ``fn`` tells; of a trial that tells none, the
-        seconds it took are its cost. No further trial is started once what was spent, and is expected of the trials
-        that run, reaches it. See :class:`tanteo.Optimizer` for what it means to the search.
+        What the search may spend in all, in the unit of the ``cost`` that ``fn`` tells. Where ``fn`` tells none, the
+        seconds that a trial took are its cost. No further trial is started, and no paused one goes on, once what was
+        spent, and is expected of the trials that run, reaches it. See :class:`tanteo.Optimizer` for what it means to
+        the search.
     stop_when : callable, optional
         Called with the optimizer after each tell: whether, or why, to stop. See :mod:`tanteo.stopping`.
     n_workers : int

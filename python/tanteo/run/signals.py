@@ -14,7 +14,9 @@ class Pruned(TanteoError):  # noqa: N818 - not an error: it says how the trial e
     ----------
     value : float, sequence of float or str, optional
         What the trial had reached, one number per objective. Without it the reported curve speaks for the trial. Text
-        is a message: the trial has no value then, and keeps the text as its attribute ``"pruned"``.
+        is the reason that the trial is told with; it has no value then.
+    cost : float, optional
+        What the trial cost until then, in the unit of the other costs.
 
     Examples
     --------
@@ -27,10 +29,11 @@ class Pruned(TanteoError):  # noqa: N818 - not an error: it says how the trial e
     ...     return loss
     """
 
-    def __init__(self, value: Any = None) -> None:
+    def __init__(self, value: Any = None, *, cost: float | None = None) -> None:
         super().__init__(value)
-        self.message = value if isinstance(value, str) else None
+        self.reason = value if isinstance(value, str) else None
         self.value = None if isinstance(value, str) else value
+        self.cost = cost
 
 
 class Paused(TanteoError):  # noqa: N818 - not an error: it says how the trial ended
@@ -38,7 +41,15 @@ class Paused(TanteoError):  # noqa: N818 - not an error: it says how the trial e
 
     With ``pausing=True`` the objective is called again for the trial when the pruner would not stop it any more;
     ``trial.resume_from`` is then the last step that was reported. Where the checkpoint is follows from ``trial.id``, or
-    from an attribute (``trial.set_attr``).
+    from an attribute (``trial.set_attr``). A trial that goes on, reports nothing new and is paused again is stopped for
+    good.
+
+    Parameters
+    ----------
+    reason : str, optional
+        Why. Without it, it is what ``trial.should_prune()`` said.
+    cost : float, optional
+        What this call of the objective cost. The costs of all calls for one trial are added up, as is their time.
 
     Examples
     --------
@@ -54,6 +65,11 @@ class Paused(TanteoError):  # noqa: N818 - not an error: it says how the trial e
     ...             raise Pruned()
     ...     return loss
     """
+
+    def __init__(self, reason: str | None = None, *, cost: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.cost = cost
 
 
 class StopSearch(TanteoError):  # noqa: N818 - not an error: it says that the search is over

@@ -53,3 +53,7 @@ class Comparison(Immutable):
         runs: int | None,
     ) -> None:
         self._set(first=first, second=second, probability=probability, method=method, deviation=deviation, runs=runs)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
+        return f"Comparison({shown})"

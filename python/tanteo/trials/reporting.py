@@ -12,6 +12,7 @@ from .folds import fold_count, fold_number
 from .objectives import in_order
 from .outcome import reported
 from .results import Results
+from .trial import Trial
 
 if TYPE_CHECKING:
     from typing import Any
@@ -44,7 +45,8 @@ class Reporting(Results):
         trial
             The trial or its id.
         step
-            From 0 up, larger than the steps reported before.
+            From 0 up, larger than the steps reported before. A trial that was handed out again (after a pause, or
+            because its worker vanished) may report these anew: what was reported stays, and the repetition is ignored.
         value
             The value at that step, one per direction; where objectives have names, also a mapping from these.
         constraints
@@ -54,14 +56,16 @@ class Reporting(Results):
         if not 0 <= number < 2**63:
             raise ArgumentError(f"step must not be negative (nor reach 2**63), got {shown(number)}")
         told = reported(in_order(value, self._names, "value"), constraints, len(self._maximize))
+        if isinstance(trial, Trial) and trial._known[0] is not None and number <= trial._known[0]:
+            return
         self._core.report(self._number(trial), number, *told)
 
     def report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
         """Record the value of one fold of a pending trial, in the sense of the (only) direction.
 
         Folds are paired between trials by their number. They may come in any order (:meth:`fold_order` has one), and
-        the same report may come again. A trial reports folds or steps. Where :meth:`tell` is given no value, it is the
-        mean of the folds.
+        the same report may come again; that of a fold which was known when the trial was handed out again is ignored.
+        A trial reports folds or steps. Where :meth:`tell` is given no value, it is the mean of the folds.
 
         Parameters
         ----------
@@ -90,7 +94,10 @@ class Reporting(Results):
         >>> opt.best.value, round(opt.best.sem, 4), dict(sorted(opt.best.folds.items()))
         (0.75, 0.1443, {0: 0.5, 1: 0.75, 2: 1.0})
         """
-        self._core.report_fold(self._number(trial), fold_number(fold), as_float(value, "value"))
+        told = fold_number(fold), as_float(value, "value")
+        if isinstance(trial, Trial) and told[0] in trial._known[1]:
+            return
+        self._core.report_fold(self._number(trial), *told)
 
     def fold_order(self, n: int) -> list[int]:
         """Return the order in which to measure ``n`` folds: shuffled once, the same for every trial of the search.

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
         "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external", "earlier"
     ]
 
+    # The last step and the folds that a trial had reported before it was handed out again.
+    Known: TypeAlias = tuple[int | None, frozenset[int]]
+
     class Decoder(Protocol):
         """What turns a row into a configuration: a :class:`tanteo.space.codec.Codec`."""
 
@@ -59,6 +62,9 @@ if TYPE_CHECKING:
             """Attach a value to the trial."""
 
 
+NOTHING_KNOWN: Known = (None, frozenset())
+
+
 class Trial(Belonging):
     """A configuration to be tried, handed out by :meth:`Optimizer.ask`.
 
@@ -78,10 +84,19 @@ class Trial(Belonging):
     searches.
     """
 
-    __slots__ = ("_codec", "_home", "_params", "id", "resume_from")
+    __slots__ = ("_codec", "_home", "_known", "_params", "id", "resume_from")
 
-    def __init__(self, number: int, row: Row, codec: Codec, home: Reporting, resume_from: int | None = None) -> None:
+    def __init__(
+        self,
+        number: int,
+        row: Row,
+        codec: Codec,
+        home: Reporting,
+        resume_from: int | None = None,
+        known: Known = NOTHING_KNOWN,
+    ) -> None:
         self.id = number
+        self._known = known
         self.resume_from = resume_from
         self._row = row
         self._codec = codec
@@ -141,12 +156,19 @@ class Trial(Belonging):
         return f"Trial(id={self.id}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return copied_trial, (self.id, self.params, self._shown(), self.resume_from)
+        return copied_trial, (self.id, self.params, self._shown(), self.resume_from, self._known)
 
 
-def copied_trial(number: int, params: dict[str, Any], token: Token | None, resume_from: int | None = None) -> Trial:
+def copied_trial(
+    number: int,
+    params: dict[str, Any],
+    token: Token | None,
+    resume_from: int | None = None,
+    known: Known = NOTHING_KNOWN,
+) -> Trial:
     """Build a trial that was pickled or copied and knows no optimizer."""
     trial = Trial.__new__(Trial)
+    trial._known = known
     trial.id, trial._params, trial._token, trial.resume_from = number, params, token, resume_from
     trial._home = trial._search = None
     return trial

@@ -1,17 +1,23 @@
 //! Results from elsewhere.
 
 use super::{Optimizer, OptimizerError, Tell};
-use crate::history::Origin;
+use crate::history::{Origin, Outcome};
 use crate::space::Configuration;
 
 impl Optimizer {
     /// Adds a finished trial from elsewhere and returns its id.
     ///
     /// # Errors
-    /// As [`Self::tell`], and a configuration that is not in the space (known constraints are not required of it).
+    /// As [`Self::tell`], a configuration that is not in the space (known constraints are not required of it), and a
+    /// trial that is paused: nobody here has its checkpoint.
     pub fn observe(&mut self, configuration: &Configuration, tell: Tell) -> Result<u64, OptimizerError> {
         self.space.validate_values(configuration)?;
         let tell = self.checked(tell)?;
+        if matches!(tell.outcome, Outcome::Pruned { paused: true, .. }) {
+            let message = "a trial that was observed cannot be paused: it has no checkpoint to go on from; \
+                           say state=\"pruned\"";
+            return Err(OptimizerError::Argument(message.into()));
+        }
         self.history.make_room(1)?;
         self.history.room_for_constraints(&tell.constraints)?;
         let id = self.history.push(&self.encoding, configuration, Origin::Observed);

@@ -33,7 +33,8 @@ impl Optimizer {
             return Err(OptimizerError::Argument(message));
         }
         if let Some((last, _)) = self.history.curve(trial).last().filter(|(last, _)| *last >= step) {
-            let message = format!("trial {trial} already reported step {last}; expected a larger step than {step}");
+            let message =
+                format!("trial {trial} already reported step {last}; expected a larger step than {last}, got {step}");
             return Err(OptimizerError::Argument(message));
         }
         self.history.room_for_report(trial)?;
