@@ -198,12 +198,16 @@ def _arrival(trial: FrozenTrial, *, excluded: bool) -> Arrival:
         cost=trial.cost,
         sems=trial.sems,
         reason=trial.reason,
-        steps=trial.steps,
+        replicates=trial.replicates,
+        # The steps of folds follow from them.
+        steps={} if trial.folds else trial.steps,
+        folds=trial.folds,
         step_constraints=trial.step_constraints,
         attrs=trial.attrs,
         started=trial.started,
         finished=trial.finished,
         traceback=trial.traceback,
+        paused=trial.paused,
         excluded=excluded,
     )
 
