@@ -61,8 +61,15 @@ def examine(file: Path) -> Found:
         others = list(_said_by_sqlite(connection))
         rows, damaged = _log(connection, file)
     if not damaged and not others:
-        others += check(file)
+        others += _checked(file)
     return Found(rows, damaged, others)
+
+
+def _checked(file: Path) -> list[str]:
+    try:
+        return check(file)
+    except StudyError as error:
+        return [str(error)]
 
 
 def _said_by_sqlite(connection: sqlite3.Connection) -> Iterator[str]:
