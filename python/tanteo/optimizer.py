@@ -29,6 +29,7 @@ from .trials.trial import Trial
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
+    from .earlier.known import EarlierSource
     from .earlier.reading import AnySource
     from .pruners import Pruner
     from .samplers import Sampler
@@ -134,12 +135,11 @@ class Optimizer(Reporting):
         """Return what earlier searches know, as the core takes it."""
         if earlier is None:
             return []
-        from .earlier.mapping import mapped
-        from .earlier.reading import read
+        from .earlier.known import known
 
         if len(maximize) != 1:
             raise ArgumentError("earlier helps with one objective; leave it out, or search for one")
-        return [mapped(source, space) for source in read(earlier, maximize=maximize[0])]
+        return known(earlier, space, maximize=maximize[0])
 
     def _assemble(
         self, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names, nonce: int | None = None
@@ -187,6 +187,13 @@ class Optimizer(Reporting):
         """What the search may spend in all, in the unit of the costs told; None where costs have no influence."""
         budget: float | None = self._core.settings()["budget"]
         return budget
+
+    @property
+    def earlier(self) -> tuple[EarlierSource, ...]:
+        """What is kept of each earlier search that was given: how many rows, and how many of these may be tried."""
+        from .earlier.known import described
+
+        return described(self._core)
 
     @overload
     def ask(self) -> Trial: ...

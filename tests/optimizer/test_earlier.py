@@ -195,6 +195,10 @@ def test_a_source_that_says_nothing_changes_nothing(source):
         ([[(1, 2)]], "must be a pair"),
         ([{"x": [0.5]}], "has no column 'value'"),
         ([[]] * 9, "at most 8"),
+        (({"x": [0.5], "acc": [1.0]}, "acc"), r"write \[\(frame, 'acc'\)\]"),
+        ([{"x": 0.5}], r"earlier\[0\] is no table: each column must be a list"),
+        ([[], {"x": [0.5], "value": [1.0, 2.0]}], r"earlier\[1\] is no table: the columns of a table"),
+        (["no/such/file" * 100], r"earlier\[0\]: there is no study at .{200}$"),
     ],
 )
 def test_what_cannot_be_read_is_named(earlier, said):
@@ -208,3 +212,31 @@ def test_several_objectives_are_refused(source):
     both = tt.Optimizer(SPACE, directions=["minimize", "minimize"])
     with pytest.raises(tt.ArgumentError, match="several objectives"):
         tt.Optimizer(SPACE, earlier=[both])
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ([], "none of its entries is complete with a finite value"),
+        ([({"x": 0.5}, float("nan"))] * 9, "none of its entries"),
+        ([({"x": 0.1 * i}, float(i)) for i in range(4)], "it has 4 rows"),
+        ([({"rate": 0.1 * i}, float(i)) for i in range(9)], r"names no parameter of the space: it has \['rate'\], not"),
+        ([({"x": f"{i}"}, float(i)) for i in range(9)], "0 of its 9 rows .* because of 'x': .*'0'"),
+        ([({"x": 5.0 + i}, float(i)) for i in range(9)], "0 of its 9 rows .* 'x' is outside of its range: 5.0"),
+    ],
+)
+def test_a_source_that_tells_nothing_is_warned_of(source, said):
+    good = [({"x": 0.1 * i, "y": 0.5}, float(i)) for i in range(9)]
+    with pytest.warns(UserWarning, match=rf"^earlier\[1\] changes nothing: .*{said}") as warned:
+        optimizer = tt.Optimizer(SPACE, earlier=[good, source])
+    assert [warning.filename for warning in warned] == [__file__]
+    assert optimizer.earlier[0] == (9, 9, True)
+    assert not optimizer.earlier[1].used
+
+
+def test_a_search_tells_what_it_keeps(source):
+    mixed = [({"x": -1.0 if i == 0 else 0.1 * i}, float(i)) for i in range(10)]
+    optimizer = tt.Optimizer(SPACE, earlier=[source, mixed])
+    assert [(each.rows, each.candidates, each.used) for each in optimizer.earlier] == [(20, 20, True), (10, 9, True)]
+    assert tt.Optimizer.from_bytes(optimizer.to_bytes()).earlier == optimizer.earlier
+    assert tt.Optimizer(SPACE).earlier == ()

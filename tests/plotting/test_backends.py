@@ -240,3 +240,38 @@ def test_a_target_of_ones_own(several):
     assert figure.layout.yaxis.title.text == "speed"
     with pytest.raises(tt.ArgumentError, match="target="):
         plotting.plot_slice(several)
+
+
+def test_the_legend_of_the_history_lies_over_no_point(search):
+    axes = drawn.plot_optimization_history(search)
+    axes.figure.canvas.draw()
+    assert axes.get_legend().get_window_extent().y0 >= axes.get_window_extent().y1
+
+
+def test_slices_say_how_many_stopped_trials_are_left_out(search):
+    stopped = sum(trial.state == "pruned" for trial in search.trials)
+    assert stopped > 1
+    said = f"{stopped} trials that were stopped early are left out"
+    assert said in drawn.plot_slice(search)[0].figure.get_suptitle()
+    assert said in plotting.plot_slice(search).layout.title.text
+    plain = tt.minimize(lambda params: params["x"], {"x": tt.Float(0, 1)}, n_trials=5, seed=0)
+    assert "left out" not in drawn.plot_slice(plain)[0].figure.get_suptitle()
+
+
+def test_curves_of_folds_have_axes_that_say_so(search):
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+    trial = optimizer.ask()
+    for fold in (2, 0, 1):
+        optimizer.report_fold(trial, fold, float(fold))
+    optimizer.tell(trial)
+
+    def labels(shown):
+        axes, layout = drawn.plot_intermediate_values(shown), plotting.plot_intermediate_values(shown).layout
+        assert (layout.xaxis.title.text, layout.yaxis.title.text) == (axes.get_xlabel(), axes.get_ylabel())
+        return axes.get_xlabel(), axes.get_ylabel()
+
+    assert labels(search) == ("Step", "Reported value")
+    assert labels(optimizer) == ("Folds measured", "Mean of the folds so far")
+    other = optimizer.ask()
+    optimizer.report(other, 1, 0.5)
+    assert labels(optimizer)[0] == "Step, or folds measured"

@@ -30,12 +30,25 @@ _SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
-    """Return the columns of :meth:`Optimizer.to_dict` as lists, and what a study knows beside them."""
+    """Return the columns of :meth:`Optimizer.to_dict` as lists, and what is known beside them."""
     columns = {name: column.tolist() for name, column in search.to_dict(**extra).items()}
+    columns |= more_columns(search, **extra)
     if isinstance(search, Study):
         trials = list(search.trials)
         for name in OF_STUDIES:
             columns.setdefault(name, [_plain(getattr(trial, name, None)) for trial in trials])
+    return columns
+
+
+def more_columns(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
+    """Return which trials are paused, where trials can be, and their folds on demand, in the order of the reports."""
+    trials = list(search.trials)
+    columns: dict[str, list[Any]] = {}
+    if search.pausing or any(trial.paused for trial in trials):
+        columns["paused"] = [trial.paused for trial in trials]
+    if any(extra.values()) and any(trial.folds for trial in trials):
+        columns["folds/fold"] = [list(trial.folds) for trial in trials]
+        columns["folds/value"] = [list(trial.folds.values()) for trial in trials]
     return columns
 
 

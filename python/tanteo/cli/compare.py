@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from tanteo._internal.text import printable
 from tanteo.cli.files import open_search
-from tanteo.cli.output import directions_text, number, say, say_json
+from tanteo.cli.output import directions_text, number, rules_as_json, rules_text, say, say_json
 from tanteo.cli.page import best_after, best_so_far, marks
 from tanteo.optimizer import Optimizer
 from tanteo.run.report import flat_params, show_value
@@ -40,6 +40,7 @@ def _rows(one: Optimizer, other: Optimizer) -> list[Row]:
     rows: list[Row] = [
         ("directions", *(directions_text(search) for search in (one, other))),
         ("sampler", repr(one.sampler), repr(other.sampler)),
+        *_rules(one, other),
         ("seed", str(one.seed), str(other.seed)),
         ("trials", _states(one), _states(other)),
     ]
@@ -53,6 +54,12 @@ def _rows(one: Optimizer, other: Optimizer) -> list[Row]:
         values = (_shown(best_after(each, n)) if n <= most else "" for each, most in zip(found, told, strict=True))
         rows.append((f"best after {n}", *values))
     return [*rows, *_best_rows(one, other)]
+
+
+def _rules(one: Optimizer, other: Optimizer) -> list[Row]:
+    """What the two stop trials by and may spend, where either says anything of it."""
+    texts = [rules_text(search) for search in (one, other)]
+    return [(name, *(text[name] or "no" for text in texts)) for name in texts[0] if any(text[name] for text in texts)]
 
 
 def _found(search: Optimizer) -> str:
@@ -87,6 +94,8 @@ def _differences(one: Optimizer, other: Optimizer) -> Sequence[str]:
     """What makes the two hard to compare: another space, another machine, other code."""
     n, m = len(one.directions), len(other.directions)
     goals = [f"{n} and {m} objectives, whose values cannot be compared"] if n != m else []
+    rules = [rules_as_json(search) for search in (one, other)]
+    goals += [f"{name}: {rules[0][name]} and {rules[1][name]}" for name in rules[0] if rules[0][name] != rules[1][name]]
     space = space_difference(one.space, other.space)
     found = goals if space is None else [*goals, f"{space} (here: the first, there: the second)"]
     if isinstance(one, Study) and isinstance(other, Study) and one.environment and other.environment:
@@ -99,6 +108,8 @@ def _as_json(search: Optimizer) -> dict[str, Any]:
         "directions": search.directions,
         "objective_names": search.objective_names,
         "sampler": repr(search.sampler),
+        **rules_as_json(search),
+        "spent": search.spent,
         "seed": search.seed,
         "trials": Counter(trial.state for trial in search.trials),
     }

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from tanteo._internal.files import SNAPSHOT
 from tanteo._internal.text import printable
 from tanteo.cli import rescue
 from tanteo.cli.files import is_study
+from tanteo.cli.header import is_damaged, readable
 from tanteo.cli.output import say
 from tanteo.cli.viewing import view_of_snapshot, view_of_study
 from tanteo.exceptions import ArgumentError, SnapshotError, StudyError
@@ -17,10 +19,24 @@ from tanteo.optimizer import Optimizer
 def doctor(options: argparse.Namespace) -> None:
     """``tanteo doctor FILE [--repair NEW]``: an error, and so the exit code 1, if the file is not whole."""
     file: Path = options.file
-    if not is_study(file):
+    if not file.exists():
+        raise ArgumentError(f"there is no file {file}")
+    if file.is_dir():
+        raise ArgumentError(f"{file} is a folder; name a study, or a file that Optimizer.save wrote")
+    has_header = not is_damaged(file)
+    if has_header and not is_study(file):
         _check_snapshot(file, options.repair)
         return
-    found = rescue.examine(file)
+    with readable(file) as place:
+        found = rescue.examine(place)
+        if not has_header:
+            found.others.insert(0, "the header of the file is damaged (its first 100 bytes), or its end is missing")
+        _report(found, options, place)
+
+
+def _report(found: rescue.Found, options: argparse.Namespace, place: Path) -> None:
+    """Say what was found, and rescue what can be where that is asked for."""
+    file: Path = options.file
     for problem in found.others:
         say(printable(f"{file}: {problem}"))
     if not found.damaged and not found.others:
@@ -31,7 +47,7 @@ def doctor(options: argparse.Namespace) -> None:
         for _, words in rescue.damages(found):
             say(printable(f"{file}: {words} is damaged"))
         raise StudyError(f"{file} is damaged; `tanteo doctor {file} --repair NEW` rescues what is left into a new file")
-    for line in rescue.into(found, file, options.repair):
+    for line in rescue.into(found, place, options.repair):
         say(printable(line))
     with view_of_study(options.repair) as study:
         say(f"{options.repair} is whole and holds {_trials(study)}")
@@ -43,6 +59,9 @@ def _trials(search: Optimizer) -> str:
 
 def _check_snapshot(file: Path, repair: Path | None) -> None:
     """A snapshot is one piece with one checksum: it is whole, or nothing of it can be trusted."""
+    with file.open("rb") as opened:
+        if opened.read(len(SNAPSHOT)) != SNAPSHOT:
+            raise ArgumentError(f"{file} is neither a study nor a snapshot: it does not begin as one of them does")
     try:
         search = view_of_snapshot(file)
     except SnapshotError as error:

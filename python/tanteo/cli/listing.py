@@ -14,10 +14,11 @@ from typing import Any
 
 from tanteo._internal.optional import require
 from tanteo._internal.text import FORMULA, escaped, safe_repr
-from tanteo.cli.columns import Columns, columns_of, condition, ids_in_order
+from tanteo.cli.columns import Columns, columns_of, condition, full_name, ids_in_order, more_columns
 from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import line, number, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
+from tanteo.run.report import show_value
 
 FORMATS = ("csv", "json", "jsonl", "parquet")
 
@@ -37,8 +38,19 @@ def trials(options: argparse.Namespace) -> None:
     elif options.csv:
         sys.stdout.write(as_csv({name: [column[one] for one in chosen] for name, column in columns.items()}))
     else:
+        name = full_name(columns, options.sort, "--sort")
         for one in chosen:
-            say(line(search.trials[one]))
+            say(line(search.trials[one], "" if _is_in_line(name) else _shown(name, columns[name][one])))
+
+
+def _is_in_line(column: str) -> bool:
+    """Whether the line of a trial has the entry of a column."""
+    return column in ("id", "state", "reason") or column.partition("/")[0].partition("_")[0] in ("params", "value")
+
+
+def _shown(column: str, entry: Any) -> str:
+    missing = entry is None or entry != entry
+    return "" if missing else f"{column}={show_value(entry)}"
 
 
 def export(options: argparse.Namespace) -> None:
@@ -49,7 +61,8 @@ def export(options: argparse.Namespace) -> None:
     search = open_search(options.file)
     extra = {"steps": options.steps, "replicates": options.replicates}
     if kind == "json":
-        text = search.to_json(**extra) + "\n"
+        more = {name: [_plain(entry) for entry in column] for name, column in more_columns(search, **extra).items()}
+        text = json.dumps({**json.loads(search.to_json(**extra)), **more}) + "\n"
     else:
         columns = columns_of(search, **extra)
         if kind == "parquet":

@@ -48,13 +48,29 @@ def directions_text(search: Optimizer) -> str:
     return ", ".join(f"{name}: {direction}" for name, direction in zip(names, search.directions, strict=True))
 
 
-def line(trial: FrozenTrial) -> str:
-    """One trial: id, state, values or reason, configuration; behind it the reason why it was stopped at its values."""
+def rules_as_json(search: Optimizer) -> dict[str, Any]:
+    """What a search stops trials by, and what it may spend."""
+    return {"pruner": repr(search.pruner), "pausing": search.pausing, "budget": search.budget}
+
+
+def rules_text(search: Optimizer) -> dict[str, str]:
+    """What a search stops trials by and what it may spend, in words; empty where it does not."""
+    spent, budget = search.spent, search.budget
+    told = {"pruner": repr(search.pruner), "pausing": "yes" if search.pausing else ""}
+    if budget is None:
+        return {**told, "spent": f"{spent:g}" if spent else ""}
+    return {**told, "spent": f"{spent:g} of a budget of {budget:g}"}
+
+
+def line(trial: FrozenTrial, more: str = "") -> str:
+    """One trial: id, state, values or reason, configuration, ``more``; behind it why it was stopped at its values."""
     errors = trial.sems or (None,) * len(trial.values or ())
     values = ", ".join(map(with_error, trial.values or (), errors))
     told = values or trial.reason or ""
     why = f"  ({trial.reason})" if values and trial.reason else ""
-    return printable(f"{trial.id:>5}  {trial.state:<8}  {told:<14}  {params_text(trial)}{why}".rstrip())
+    state = "paused" if trial.paused else trial.state
+    shown = f"{params_text(trial)}{'  ' if more else ''}{more}{why}"
+    return printable(f"{trial.id:>5}  {state:<8}  {told:<14}  {shown}".rstrip())
 
 
 def params_text(trial: FrozenTrial) -> str:
@@ -76,6 +92,7 @@ def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
         "paused": trial.paused,
         "params": trial.params,
         "steps": {str(step): _numbers(values) for step, values in trial.steps.items()},
+        "folds": {str(fold): number(value) for fold, value in trial.folds.items()},
         "step_constraints": {str(step): dict(named) for step, named in trial.step_constraints.items()},
         "attrs": dict(trial.attrs),
         "started": trial.started,

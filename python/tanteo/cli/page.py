@@ -10,7 +10,7 @@ from typing import Any
 
 from tanteo.cli.best import say_best, say_front
 from tanteo.cli.files import open_search
-from tanteo.cli.output import directions_text, number, say, say_json
+from tanteo.cli.output import directions_text, number, rules_as_json, rules_text, say, say_json
 from tanteo.exceptions import TanteoError
 from tanteo.importance import param_importances
 from tanteo.optimizer import Optimizer
@@ -51,6 +51,7 @@ def _settings(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[st
         *([("name", search.name)] if isinstance(search, Study) else []),
         ("directions", directions_text(search)),
         ("sampler", repr(search.sampler)),
+        *((name, text) for name, text in rules_text(search).items() if text),
         ("seed", str(search.seed)),
         ("trials", ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"),
         *((f"  {name}", repr(parameter)) for name, parameter in search.space.parameters.items()),
@@ -132,6 +133,8 @@ def _as_json(search: Optimizer, trials: Sequence[FrozenTrial]) -> Mapping[str, A
         "directions": search.directions,
         "objective_names": search.objective_names,
         "sampler": repr(search.sampler),
+        **rules_as_json(search),
+        "spent": search.spent,
         "seed": search.seed,
         "trials": Counter(trial.state for trial in trials),
         "parameters": {name: repr(parameter) for name, parameter in search.space.parameters.items()},

@@ -7,8 +7,9 @@ queued. Where these are lost, some things are known all the same, and such opera
   may have their configurations. Else a failure that does not count stands in for each of them, so that later trials
   keep their numbers.
 * The kept state has the results of trials whose tell is lost, if it was kept later.
-* A trial that is told a second time was retracted, and the points that an ask took from the queue are those of its
-  trials.
+* A trial that is told a second time was retracted, or resumed if it was paused. One that reports while it is paused
+  was resumed too, and one that is resumed was paused.
+* The points that an ask took from the queue are those of its trials.
 
 Whatever still cannot be repeated is dropped. Nothing can be repeated once the space was changed by a lost operation:
 later configurations are written in terms of a space that is not known.
@@ -30,7 +31,8 @@ from tanteo.study.state import State, told_to_data
 
 # Operations after which trials, runs or parameters have other numbers.
 NUMBERING = ("create", "ask", "observe", "run", "space")
-_ON_PENDING = ("tell", "report", "offer", "release", "place")
+# Operations that find a trial pending, or leave it so.
+_ON_PENDING = ("tell", "report", "fold", "resume", "offer", "release", "place")
 # What an operation raises that does not fit to those before it.
 _MISFITS = (TanteoError, LookupError, TypeError, ValueError)
 _LOST = "its configuration was lost, and this is none that was tried"
@@ -108,7 +110,7 @@ class _Repeating:
         self._counts: Sequence[int] = (0, 0)
         # Whether an operation may be lost that numbers others, and one that changes the space.
         self._is_unsure = self._may_have_changed = False
-        # The last operation on each trial that finds it pending.
+        # The last operation on each trial that finds it pending, or leaves it so.
         self._last_pending = {row.body["trial"]: row.seq for row in found if row.kind in _ON_PENDING}
 
     def pass_damage(self, seq: int) -> None:
@@ -222,11 +224,17 @@ class _Repeating:
         """Tell what the kept state has of trials that no operation after ``seq`` tells, or needs to be pending."""
         if self._kept is None or seq > self._kept.seq:
             return
-        for trial in list(self.state.core.pending()):
+        core, kept = self.state.core, self._kept.state
+        for trial in [*core.pending(), *core.paused()]:
             known = self._in_kept(trial)
-            if known is None or known["state"] == "pending" or self._last_pending.get(trial, 0) >= seq:
+            if known is None or self._last_pending.get(trial, 0) >= seq:
                 continue
-            run = self._kept.state.record.told_by[trial]
+            if core.trial(trial)["paused"] and not known["paused"]:
+                run = kept.record.owners.get(trial, kept.record.asked_by[trial])
+                self._put_in(Operation(0, "resume", {"run": run, "trial": trial, "time": known["started"]}))
+            if core.state(trial) != "pending" or known["state"] == "pending":
+                continue
+            run = kept.record.told_by[trial]
             self._fill_runs(run + 1)
             told = {"run": run, "trial": trial, "time": known["finished"], "told": _told(known)}
             self._put_in(Operation(0, "tell", told))
@@ -251,7 +259,7 @@ class _Repeating:
 
     def _repeat(self, row: Operation) -> None:
         """Repeat one operation, after as many of those that it implies as it needs."""
-        for implied in _implied(row):
+        for implied in _implied(row, self.state):
             try:
                 self._do(row)
             except TanteoError:
@@ -270,19 +278,28 @@ class _Repeating:
 
 def _told(known: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was told of a trial, from what the core knows of it."""
+    state = "paused" if known["paused"] else known["state"]
     replicates, sems = known["replicates"], known["sems"]
     # The errors of replicates follow from them.
     sems = None if replicates is not None or sems is None or set(sems) == {None} else list(sems)
     constraints = [list(pair) for pair in known["constraints"].items()]
-    told = (known["state"], known["values"], sems, replicates, constraints, known["cost"], known["reason"])
-    return told_to_data(told)
+    return told_to_data((state, known["values"], sems, replicates, constraints, known["cost"], known["reason"]))
 
 
-def _implied(row: Operation) -> Iterator[Operation]:
+def _implied(row: Operation, state: State) -> Iterator[Operation]:
     """Iterate over the operations that must have come before, if they are not there."""
-    if row.kind == "tell":
-        yield Operation(row.seq, "retract", {"run": row.body["run"], "trial": row.body["trial"]})
-    elif row.kind == "ask":
+    if row.kind == "ask":
         for point, origin in row.body["trials"]:
             if origin == "enqueued":
                 yield Operation(row.seq, "enqueue", {"row": point})
+        return
+    trial = row.body.get("trial")
+    if row.kind == "resume":
+        # What was told of a pause is forgotten when the trial goes on.
+        yield Operation(row.seq, "tell", {**row.body, "told": {"state": "paused"}})
+    elif row.kind in ("tell", "report", "fold") and trial in state.core.paused():
+        record = state.record
+        body = {"run": row.body.get("run", record.told_by[trial]), "trial": trial, "time": record.started[trial]}
+        yield Operation(row.seq, "resume", body)
+    elif row.kind == "tell":
+        yield Operation(row.seq, "retract", {"run": row.body["run"], "trial": trial})

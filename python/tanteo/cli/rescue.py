@@ -61,8 +61,15 @@ def examine(file: Path) -> Found:
         others = list(_said_by_sqlite(connection))
         rows, damaged = _log(connection, file)
     if not damaged and not others:
-        others += check(file)
+        others += _checked(file)
     return Found(rows, damaged, others)
+
+
+def _checked(file: Path) -> list[str]:
+    try:
+        return check(file)
+    except StudyError as error:
+        return [str(error)]
 
 
 def _said_by_sqlite(connection: sqlite3.Connection) -> Iterator[str]:
@@ -198,12 +205,16 @@ def _arrival(trial: FrozenTrial, *, excluded: bool) -> Arrival:
         cost=trial.cost,
         sems=trial.sems,
         reason=trial.reason,
-        steps=trial.steps,
+        replicates=trial.replicates,
+        # The steps of folds follow from them.
+        steps={} if trial.folds else trial.steps,
+        folds=trial.folds,
         step_constraints=trial.step_constraints,
         attrs=trial.attrs,
         started=trial.started,
         finished=trial.finished,
         traceback=trial.traceback,
+        paused=trial.paused,
         excluded=excluded,
     )
 

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .._internal.coercion import as_float, shown
+from .._internal.coercion import as_float, short, shown
 from .._internal.files import as_path
 from .._internal.tabular import is_table, rows_of
-from ..exceptions import ArgumentError
+from ..exceptions import ArgumentError, StudyError
 from ..space.declared import SEPARATOR
 from .source import Row, Source, thinned
 
@@ -43,6 +43,9 @@ def read(earlier: Sequence[AnySource] | None, *, maximize: bool) -> tuple[Source
         return ()
     if isinstance(earlier, str | bytes | Mapping) or not isinstance(earlier, Sequence):
         raise ArgumentError(f"earlier must be a list of sources, such as [study], got {shown(earlier)}")
+    if _is_table_with_column(earlier) and _has_column(*earlier):
+        column = short(earlier[1], 80)
+        raise ArgumentError(f"earlier must be a list of sources; write [(frame, {column})] for a table and its column")
     if len(earlier) > MAX_SOURCES:
         raise ArgumentError(f"earlier has {len(earlier)} sources; give at most {MAX_SOURCES}, those most alike")
     sign = -1.0 if maximize else 1.0
@@ -72,12 +75,19 @@ def _is_table_with_column(source: Any) -> bool:
     return isinstance(source, tuple) and len(source) == 2 and is_table(source[0]) and isinstance(source[1], str)
 
 
+def _has_column(table: Any, column: str) -> bool:
+    return column in getattr(table, "columns", table)
+
+
 def _of_study(path: str | os.PathLike[str], what: str) -> Source:
     if not as_path(path).exists():
-        raise ArgumentError(f"{what}: there is no study at {os.fspath(path)!r}")
+        raise ArgumentError(f"{what}: there is no study at {short(os.fspath(path), 200)}")
     # Studies stand above optimizers, which read this: the package hands them out, as it does to users.
-    with sys.modules["tanteo"].Study(path, read_only=True) as study:
-        return _of_search(study, what)
+    try:
+        with sys.modules["tanteo"].Study(path, read_only=True) as study:
+            return _of_search(study, what)
+    except StudyError as error:
+        raise StudyError(f"{what}: {error}") from error
 
 
 def _of_search(search: Results, what: str) -> Source:
@@ -91,9 +101,16 @@ def _of_search(search: Results, what: str) -> Source:
 
 
 def _of_table(table: Any, column: str, what: str, sign: float) -> Source:
-    rows, columns = rows_of(table)
+    try:
+        rows, columns = rows_of(table)
+    except (ArgumentError, TypeError) as error:
+        why = error if isinstance(error, ArgumentError) else f"each column must be a list, got {shown(table)}"
+        raise ArgumentError(
+            f"{what} is no table: {why}; configurations with values are pairs (params, value)"
+        ) from None
     if column not in columns:
-        raise ArgumentError(f"{what} has no column {column!r}; give (frame, column) with the column of the values")
+        name = short(column, 80)
+        raise ArgumentError(f"{what} has no column {name}; give (frame, column) with the column of the values")
     pairs = ((dict(row), row[column]) for row in rows)
     return thinned(_pairs([({_name(n): v for n, v in row.items() if n != column}, y) for row, y in pairs], what, sign))
 

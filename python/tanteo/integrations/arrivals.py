@@ -12,6 +12,7 @@ from .._internal.caller import stacklevel
 from .._internal.text import printable, safe_repr
 from ..exceptions import ArgumentError, TanteoError
 from ..trials.attributes import attribute_text
+from ..trials.replicates import Replicates
 
 if TYPE_CHECKING:
     from ..samplers import Sampler
@@ -39,14 +40,20 @@ class Arrival:
         One per objective, or None.
     constraints, cost, sems, reason
         As :meth:`tanteo.Optimizer.tell` takes them.
+    replicates
+        The single measurements behind each value; their errors follow from them.
     steps
         What it reported, by step; with several objectives one value for each.
+    folds
+        What it reported by fold, in the order of the reports; such a trial has no ``steps``.
     step_constraints
         Constraints that it reported, by step.
     attrs
         Attributes; a value that JSON cannot hold becomes its repr.
     started, finished, traceback
         As :class:`tanteo.FrozenTrial` has them.
+    paused
+        Whether a pruned trial may go on.
     excluded
         Whether it is not to count; see :meth:`tanteo.Study.exclude`.
     """
@@ -59,12 +66,15 @@ class Arrival:
     cost: float | None = None
     sems: Sequence[float | None] | None = None
     reason: str | None = None
+    replicates: Sequence[Sequence[float]] | None = None
     steps: Mapping[int, float | Sequence[float]] = field(default_factory=dict)
+    folds: Mapping[int, float] = field(default_factory=dict)
     step_constraints: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     attrs: Mapping[str, Any] = field(default_factory=dict)
     started: float | None = None
     finished: float | None = None
     traceback: str | None = None
+    paused: bool = False
     excluded: bool = False
 
 
@@ -134,13 +144,15 @@ def _take_in(search: Any, arrival: Arrival, left: LeftAside) -> None:
     if arrival.excluded and not hasattr(search, "exclude"):
         arrival = _as_failure(arrival, left)
     told = _told(search, arrival, left)
-    is_pending = arrival.state == "running" or len(arrival.steps) > 0
+    is_pending = arrival.state == "running" or len(arrival.steps) > 0 or len(arrival.folds) > 0
     number = search.observe(arrival.params, **told)
     # Reports are of pending trials: the result, which was accepted, is taken back and told again after them.
     if is_pending:
         search.retract(number)
         for step in sorted(arrival.steps):
             _report(search, number, step, arrival, left)
+        for fold, value in arrival.folds.items():
+            search.report_fold(number, fold, value)
     for name, value in arrival.attrs.items():
         search.set_attr(number, printable(name) or "(empty)", _as_json(value))
     if is_pending and arrival.state != "running":
@@ -172,10 +184,13 @@ def _told(search: Any, arrival: Arrival, left: LeftAside) -> dict[str, Any]:
         reason = f"the value {_shown_values(arrival.values)} is infinitely good"
         left.add(arrival.name, f"{reason}; it is kept as a failure")
         return {**told, "state": "failed", "reason": reason}
+    why = {"reason": arrival.reason} if arrival.state == "pruned" else {}
+    state = "paused" if arrival.paused else arrival.state
+    if arrival.values is not None and arrival.replicates is not None:
+        return {**told, "state": state, "value": list(map(Replicates, arrival.replicates)), **why}
     value = None if arrival.values is None else list(arrival.values)
     sem = None if value is None or arrival.sems is None else list(arrival.sems)
-    why = {"reason": arrival.reason} if arrival.state == "pruned" else {}
-    return {**told, "state": arrival.state, "value": value, "sem": sem, **why}
+    return {**told, "state": state, "value": value, "sem": sem, **why}
 
 
 def _is_infinitely_good(values: Sequence[float], directions: Sequence[str]) -> bool:

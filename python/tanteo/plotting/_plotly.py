@@ -104,7 +104,7 @@ def plot_slice(
         )
         figure.update_xaxes(_axis(part.column), **place)
     figure.update_yaxes(title_text=drawn[0].told.name, col=1)
-    return figure.update_layout(title=style.SLICES, showlegend=False, **_layout())
+    return figure.update_layout(title=slices.title(search).replace("\n", "<br>"), showlegend=False, **_layout())
 
 
 def _add_band(figure: Any, part: slices.Slice, place: dict[str, int]) -> None:
@@ -272,8 +272,9 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
 def plot_intermediate_values(search: Search) -> go.Figure:
     """The values that trials reported, by step; grey where the trial was pruned or failed."""
     graph = _graph_objects("plot_intermediate_values")
-    figure = _figure(graph, "Intermediate values", "Step", "Reported value").update_xaxes(tickformat="d")
-    for curve in data.intermediate_values(search):
+    curves = data.intermediate_values(search)
+    figure = _figure(graph, "Intermediate values", *data.curve_axes(curves)).update_xaxes(tickformat="d")
+    for curve in curves:
         colour = style.POINT if curve.state == "complete" else style.MUTED
         figure.add_scatter(
             x=curve.steps,

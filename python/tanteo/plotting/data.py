@@ -279,12 +279,13 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The reported values of one trial, by step."""
+    """The reported values of one trial, by step; of folds the mean so far, by their number."""
 
     id: int
     state: str
     steps: Numbers
     values: Vector
+    is_of_folds: bool
 
 
 def intermediate_values(search: Search) -> list[Curve]:
@@ -301,10 +302,24 @@ def intermediate_values(search: Search) -> list[Curve]:
         raise ArgumentError("curves of several objectives are not drawn; see the column steps of to_pandas(steps=True)")
     curves = [
         Curve(
-            t.id, t.state, np.array(list(t.steps), dtype=np.int64), np.array(list(t.steps.values()), dtype=np.float64)
+            t.id,
+            t.state,
+            np.array(list(t.steps), dtype=np.int64),
+            np.array(list(t.steps.values()), dtype=np.float64),
+            len(t.folds) > 0,
         )
         for t in optimizer_of(search).trials
         if t.steps
     ]
     check_drawn(curves, "no trial reported intermediate values (trial.report, or Optimizer.report)")
     return curves
+
+
+def curve_axes(curves: Sequence[Curve]) -> tuple[str, str]:
+    """What the axes of curves are called."""
+    kinds = {curve.is_of_folds for curve in curves}
+    if kinds == {True}:
+        return "Folds measured", "Mean of the folds so far"
+    if kinds == {False}:
+        return "Step", "Reported value"
+    return "Step, or folds measured", "Reported value, or mean of the folds so far"

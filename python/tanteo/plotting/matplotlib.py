@@ -66,7 +66,7 @@ def plot_optimization_history(
         axes.step(ids, values, where="post", color=style.BEST, linewidth=2.0, label="best so far")
     draw_failures(axes, history.failed_ids)
     count_in_whole_numbers(axes.xaxis)
-    return tidy(axes, "Trial", found.name, legend=True)
+    return legend_above(tidy(axes, "Trial", found.name))
 
 
 def draw_failures(axes: Any, ids: Any) -> None:
@@ -99,7 +99,7 @@ def plot_slice(
         As for :func:`plot_optimization_history`.
     """
     drawn = slices.slices(search, params, target, target_name)
-    places = _panels("plot_slice", len(drawn), style.SLICES) if ax is None else list(ax)
+    places = _panels("plot_slice", len(drawn), slices.title(search)) if ax is None else list(ax)
     in_a_row = style.PANELS_IN_A_ROW if ax is None else len(places)
     for number, (axes, part) in enumerate(zip(places, drawn, strict=True)):
         order = part.told.ids / max(part.told.ids.max(initial=0), 1)
@@ -267,7 +267,8 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
 def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
     """The values that trials reported, by step; grey where the trial was pruned or failed."""
     axes = _axes("plot_intermediate_values", ax)
-    for curve in data.intermediate_values(search):
+    curves = data.intermediate_values(search)
+    for curve in curves:
         complete = curve.state == "complete"
         axes.plot(
             curve.steps,
@@ -280,7 +281,7 @@ def plot_intermediate_values(search: Search, *, ax: Axes | None = None) -> Axes:
             label="complete" if complete else "ended early",
         )
     count_in_whole_numbers(axes.xaxis)
-    return tidy(axes, "Step", "Reported value", legend=True)
+    return tidy(axes, *data.curve_axes(curves), legend=True)
 
 
 # Names of choices that a horizontal and a vertical axis have room for.
@@ -358,6 +359,14 @@ def tidy(axes: Axes, x: str, y: str, *, legend: bool = False, title: str = "") -
     if legend:
         handles = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
         axes.legend(handles.values(), handles.keys(), frameon=False, fontsize=9)
+    return axes
+
+
+def legend_above(axes: Axes) -> Axes:
+    """A legend in one row above the axes, where points are everywhere below."""
+    _, labels = axes.get_legend_handles_labels()
+    row: dict[str, Any] = {"ncols": len(labels), "columnspacing": 1.0, "handletextpad": 0.4, "borderaxespad": 0.0}
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.01), frameon=False, fontsize=9, **row)
     return axes
 
 

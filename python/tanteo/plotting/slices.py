@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tanteo.plotting import style
 from tanteo.plotting.bands import Band, bands
 from tanteo.plotting.columns import Column, columns, names_to_draw
-from tanteo.plotting.data import Search, Told, check_drawn, told_to_draw
+from tanteo.plotting.data import Search, Told, check_drawn, optimizer_of, told_to_draw
 from tanteo.plotting.targets import Target
 
 
@@ -41,3 +42,10 @@ def slices(
     check_drawn(drawn, "no parameter of the space varies" if params is None else "params names no parameter")
     expected = [None] * len(drawn) if found.objective is None else bands(search, drawn)
     return [Slice(c, found, band) for c, band in zip(drawn, expected, strict=True)]
+
+
+def title(search: Search) -> str:
+    """The title of slices, which show complete trials alone."""
+    stopped = sum(trial.state == "pruned" for trial in optimizer_of(search).trials)
+    left_out = "1 trial that was stopped early is" if stopped == 1 else f"{stopped} trials that were stopped early are"
+    return f"{style.SLICES}\n{left_out} left out" if stopped else style.SLICES

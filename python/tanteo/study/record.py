@@ -77,6 +77,7 @@ class Record:
 
     def resume(self, run: int, trial: int, time: float) -> None:
         """Note that a run goes on with a paused trial."""
+        self.placed.pop(trial, None)
         self.told_by[trial] = NOBODY
         self.owners[trial] = run
         self.started[trial] = time

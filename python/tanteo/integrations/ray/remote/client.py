@@ -25,12 +25,14 @@ from .actor import HostActor
 from .told import packed
 
 if TYPE_CHECKING:
+    from ....earlier.known import EarlierSource
     from ....earlier.reading import AnySource
     from ....optimizer import AnySpace, Directions, Sem, Told
     from ....pruners import Decision, Pruner
     from ....pruners import Settings as PrunerSettings
     from ....samplers import Sampler
     from ....samplers.settings import Settings
+    from ....trials.comparison import Comparison
     from ....trials.objectives import Direction
     from ....trials.outcome import Reported
     from ....trials.results import AnyTrial
@@ -369,6 +371,15 @@ class RemoteOptimizer:
     def recommend(self) -> FrozenTrial | None:
         """Return the best trial by the model, computed here; see :meth:`tanteo.Optimizer.recommend`."""
         return self.optimizer().recommend()
+
+    def comparison(self) -> Comparison | None:
+        """Return how sure the best configuration is, computed here; see :meth:`tanteo.Optimizer.comparison`."""
+        return self.optimizer().comparison()
+
+    @property
+    def earlier(self) -> tuple[EarlierSource, ...]:
+        """What is kept of each earlier search; see :attr:`tanteo.Optimizer.earlier`."""
+        return self.optimizer().earlier
 
     @property
     def spent(self) -> float:

@@ -1,0 +1,71 @@
+"""The header of a study: the first 100 bytes of an SQLite file, most of which are the same in every study.
+
+Offsets and meanings: "Database File Format" of SQLite, section 1.3, "The Database Header". What differs between files
+is either not needed to read them (the change counter, the schema cookie) or follows from the length of the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tanteo._internal.files import SQLITE
+from tanteo.study.schema import APPLICATION, VERSION
+
+_LENGTH = 100
+_PAGE = 4096
+# Offset and bytes of what is the same in every study: the name of the format; the size of a page, a log of writes
+# ahead, no reserved bytes, the fractions of a page; the format of the tables; UTF-8; the two numbers of schema.py
+# around a vacuum that is not incremental; nothing.
+_FIXED = (
+    (0, SQLITE),
+    (16, _PAGE.to_bytes(2) + bytes([2, 2, 0, 64, 32, 32])),
+    (44, (4).to_bytes(4)),
+    (52, bytes(4) + (1).to_bytes(4)),
+    (60, VERSION.to_bytes(4) + bytes(4) + APPLICATION.to_bytes(4) + bytes(20)),
+)
+
+
+def is_damaged(file: Path) -> bool:
+    """Whether a file has the header of a study, but for a few bytes."""
+    with file.open("rb") as opened:
+        header = opened.read(_LENGTH)
+    wrong = sum(header[at : at + len(fixed)] != fixed for at, fixed in _FIXED)
+    return len(header) == _LENGTH and wrong + (not _has_its_length(file, header)) == 1
+
+
+def _has_its_length(file: Path, header: bytes) -> bool:
+    """Whether the number of pages is that of the file; while a study is open, its log may have more of them."""
+    is_counted = header[24:28] == header[92:96] and not file.with_name(file.name + "-wal").exists()
+    return not is_counted or header[28:32] == _pages(file).to_bytes(4)
+
+
+def _pages(file: Path) -> int:
+    return file.stat().st_size // _PAGE
+
+
+@contextlib.contextmanager
+def readable(file: Path) -> Iterator[Path]:
+    """Give a path at which SQLite can read a study: that of the file, or of a copy with the header put in order."""
+    if not is_damaged(file):
+        yield file
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / file.name
+        shutil.copyfile(file, copy)
+        log = file.with_name(file.name + "-wal")
+        if log.exists():
+            shutil.copyfile(log, copy.with_name(log.name))
+        _put_in_order(copy)
+        yield copy
+
+
+def _put_in_order(file: Path) -> None:
+    pages = _pages(file)
+    with file.open("r+b") as opened:
+        for at, fixed in (*_FIXED, (28, pages.to_bytes(4))):
+            opened.seek(at)
+            opened.write(fixed)

@@ -1,0 +1,62 @@
+"""The doctor and a damaged header: what can be said of the file, and that its rows are rescued all the same."""
+
+import random
+
+import pytest
+
+import tanteo as tt
+from tanteo.cli import main
+from tanteo.study import check
+
+
+@pytest.fixture
+def path(tmp_path):
+    with tt.Study(tmp_path / "s.db", {"x": tt.Float(0, 1)}, seed=0, durability="off") as study:
+        for value in range(5):
+            study.tell(study.ask(), float(value))
+    return tmp_path / "s.db"
+
+
+def said(capsys, *arguments, code=0):
+    assert main(["doctor", *map(str, arguments)]) == code
+    captured = capsys.readouterr()
+    return captured.out + captured.err
+
+
+def spoil(path, at):
+    data = bytearray(path.read_bytes())
+    data[at] ^= random.Random(at).randrange(1, 256)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("at", [0, 15, 16, 17, 18, 19, 20, 21, 22, 23, 28, 31, 47, 59, 63, 68, 71, 72])
+def test_a_study_with_a_damaged_header_is_rescued(path, capsys, at):
+    spoil(path, at)
+    before, new = path.read_bytes(), path.with_name("new.db")
+    assert "the header of the file is damaged" in said(capsys, path, code=1)
+    said(capsys, path, "--repair", new)
+    assert check(new) == []
+    with tt.Study(new, read_only=True) as study:
+        assert [trial.value for trial in study.trials] == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("at", range(24, 100))
+def test_whichever_byte_of_the_header_is_damaged_nothing_is_lost(path, capsys, at):
+    spoil(path, at)
+    new = path.with_name("new.db")
+    assert main(["doctor", str(path), "--repair", str(new)]) == 0 or not new.exists()
+    with tt.Study(new if new.exists() else path, read_only=True) as study:
+        assert [trial.value for trial in study.trials] == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+def test_what_is_no_file_of_ours_is_said_in_words(tmp_path, capsys):
+    page = said(capsys, tmp_path / "none.db", code=1)
+    assert "there is no file" in page
+    assert "Errno" not in page
+    other = tmp_path / "notes.txt"
+    other.write_text("milk and bread")
+    page = said(capsys, other, code=1)
+    assert "neither a study nor a snapshot" in page
+    assert "checksum" not in page
+    assert "is a folder" in said(capsys, tmp_path, code=1)

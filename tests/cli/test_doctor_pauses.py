@@ -1,0 +1,134 @@
+"""The doctor knows folds, pauses, trials that go on and the places of workers."""
+
+import sqlite3
+
+import pytest
+
+import tanteo as tt
+from tanteo.cli import main
+from tanteo.study import check
+
+SPACE = {"x": tt.Float(0, 1), "c": tt.Categorical(["a", "b"])}
+
+
+@pytest.fixture
+def study(tmp_path):
+    with tt.Study(tmp_path / "s.db", SPACE, seed=0, durability="off", pausing=True) as opened:
+        yield opened
+
+
+def with_folds(study, values=(0.5, 1.0, 1.5)):
+    trial = study.ask()
+    study.report_fold(trial, 0, values[0])
+    study.set_attr(trial, "machine", "fast")
+    for fold in range(1, len(values)):
+        study.report_fold(trial, fold, values[fold])
+    study.tell(trial)
+    return trial.id
+
+
+def paused(study, value=0.5):
+    trial = study.ask()
+    study.report(trial, 1, value)
+    study.tell(trial, state="paused", reason="others first")
+    return trial.id
+
+
+def repaired(study, capsys, *lost, keep=True):
+    """Damage the n-th operations of kinds, repair the study, and return the new one and what was said."""
+    study._session._keep()
+    study.close()
+    with sqlite3.connect(study.path) as connection:
+        for kind, n in lost:
+            found = connection.execute("SELECT seq FROM log WHERE kind = ? ORDER BY seq", (kind,)).fetchall()
+            connection.execute("UPDATE log SET sum = sum + 1 WHERE seq = ?", found[n])
+        if not keep:
+            connection.execute("DELETE FROM snapshot")
+    connection.close()
+    new = study.path.with_name("new.db")
+    assert main(["doctor", str(study.path), "--repair", str(new)]) == 0
+    assert check(new) == []
+    return tt.Study(new), capsys.readouterr().out
+
+
+def test_a_lost_attribute_and_a_lost_result_leave_all_folds(study, capsys):
+    number = with_folds(study)
+    new, page = repaired(study, capsys, ("attr", 0), ("tell", 0))
+    assert "put in: the tell of trial 0" in page
+    assert "left out" not in page
+    assert dict(new.trials[number].folds) == {0: 0.5, 1: 1.0, 2: 1.5}
+    assert (new.trials[number].value, new.trials[number].replicates) == (1.0, ((0.5, 1.0, 1.5),))
+
+
+def test_a_lost_pause_that_the_kept_state_has_is_one_again(study, capsys):
+    number = paused(study)
+    new, page = repaired(study, capsys, ("tell", 0))
+    assert "put in: the tell of trial 0" in page
+    trial = new.trials[number]
+    assert (trial.state, trial.paused, trial.reason) == ("pruned", True, "others first")
+
+
+def test_a_trial_that_went_on_was_paused(study, capsys):
+    number = paused(study)
+    study._core.resume(number)
+    study.report(number, 2, 0.25)
+    study.tell(number, 0.25)
+    new, page = repaired(study, capsys, ("tell", 0), keep=False)
+    assert "put in: the tell of trial 0 that operation" in page
+    assert "left out" not in page
+    assert (new.trials[number].steps, new.trials[number].value) == ({1: 0.5, 2: 0.25}, 0.25)
+
+
+@pytest.mark.parametrize("reports", [True, False])
+def test_a_paused_trial_that_reports_or_is_told_went_on(study, capsys, reports):
+    number = paused(study)
+    study._core.resume(number)
+    if reports:
+        study.report(number, 2, 0.25)
+    study.tell(number, 0.25)
+    new, page = repaired(study, capsys, ("resume", 0), keep=False)
+    assert "put in: the resume of trial 0 that operation" in page
+    assert "left out" not in page
+    assert new.trials[number].value == 0.25
+    assert new.trials[number].steps == ({1: 0.5, 2: 0.25} if reports else {1: 0.5})
+
+
+def test_the_kept_state_knows_that_a_trial_went_on_and_how_it_ended(study, capsys):
+    number = paused(study)
+    study._core.resume(number)
+    study.tell(number, 0.25)
+    other = paused(study, 0.75)
+    study._core.resume(other)
+    new, page = repaired(study, capsys, ("resume", 0), ("tell", 1), ("resume", 1))
+    assert "put in: the resume of trial 0 as the state" in page
+    assert "put in: the resume of trial 1 as the state" in page
+    assert (new.trials[number].state, new.trials[number].value) == ("complete", 0.25)
+    assert [trial.id for trial in new.pending] == [other]
+
+
+def test_a_place_keeps_a_lost_result_from_coming_too_early(study, capsys):
+    trial = study.ask()
+    study.set_attr(trial, "a", 1)
+    with study._session.change():
+        study._session.do("place", {"trial": trial.id, "host": "elsewhere", "process": 7})
+    study.tell(trial, 1.0)
+    new, page = repaired(study, capsys, ("attr", 0), ("tell", 0))
+    assert "left out" not in page
+    assert (new.trials[0].host, new.trials[0].process, new.trials[0].value) == ("elsewhere", 7, 1.0)
+
+
+def test_the_trials_of_the_kept_state_have_their_folds_pauses_and_replicates(study, capsys):
+    with_folds(study, (1.5, 0.5))
+    study.tell(study.ask(), tt.Replicates([1.0, 2.0]))
+    study.report_fold(study.ask(), 3, 0.25)
+    paused(study)
+    study.change_space({"x": tt.Float(0, 2), "c": SPACE["c"]})
+    new, page = repaired(study, capsys, ("space", 0))
+    assert "the state that was kept" in page
+    folds, measured, waiting, stopped = new.trials
+    assert (list(folds.folds.items()), folds.replicates) == ([(0, 1.5), (1, 0.5)], ((1.5, 0.5),))
+    assert (stopped.state, stopped.paused, stopped.steps) == ("pruned", True, {1: 0.5})
+    assert measured.replicates == ((1.0, 2.0),)
+    assert (waiting.state, dict(waiting.folds)) == ("pending", {3: 0.25})
+    new._core.resume(3)
+    assert new.trials[3].state == "pending"
