@@ -127,3 +127,23 @@ def test_its_repr_names_its_fields():
         "runs=",
     ]
     assert all(name in repr(found) for name in names)
+
+
+@pytest.mark.parametrize(("noise", "method"), [(0.0, None), (0.01, "model")])
+def test_values_that_crowd_at_the_optimum_are_no_noise(noise, method):
+    """The model cannot tell the many values close to the optimum apart, which is no noise of theirs."""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        opt = tt.Optimizer({"x": tt.Float(0.0, 1.0), "y": tt.Float(0.0, 1.0)}, sampler="gp", seed=seed)
+        for _ in range(40):
+            trial = opt.ask()
+            value = (trial.params["x"] - 0.3) ** 2 + (trial.params["y"] - 0.7) ** 2
+            for step in range(1, 28):
+                trial.report(step, value + 0.5 / step)
+                if trial.should_prune():
+                    opt.tell(trial, state="pruned")
+                    break
+            else:
+                opt.tell(trial, value + noise * rng.normal())
+        found = opt.comparison()
+        assert (found and found.method) == method

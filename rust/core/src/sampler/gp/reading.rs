@@ -10,7 +10,7 @@ use crate::sampler::{Context, SuggestError};
 /// What values that were told are worth.
 #[derive(Clone, Debug)]
 pub(crate) enum Reading {
-    /// As much as they say: nobody told of noise, and the model finds none.
+    /// As much as they say: nobody told of noise, and the model finds none, or more than the values let be.
     Exact,
     /// Less, as they are noisy.
     Noisy(Noisy),
@@ -52,8 +52,15 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     let mut quantities = Quantities::default();
     let Some(surrogate) = surrogate::build(&mut quantities, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
-    if !context.history.is_noisy() && !noise::is_in(objective.model) {
-        return Ok(Some(Reading::Exact));
+    let values = training_data::values(context, &surrogate.rows, 0);
+    let scale = slope_of_the_good_half(&values, &objective.losses);
+    if !context.history.is_noisy() {
+        let feasible = values.iter().zip(&surrogate.feasible).filter(|(_, feasible)| **feasible);
+        let deviation = objective.model.noise_variance().sqrt() / scale;
+        let values = feasible.map(|(value, _)| *value).collect();
+        if !noise::is_in(objective.model) || noise::is_contradicted(values, deviation) {
+            return Ok(Some(Reading::Exact));
+        }
     }
     let mut told = objective.model.clone();
     told.truncate(surrogate.rows.len());
@@ -64,6 +71,5 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     let read =
         |(i, at): (&usize, Prediction)| Read { row: surrogate.rows[*i], mean: at.mean, deviation: at.variance.sqrt() };
     let trials = better.iter().zip(told.predict(&points)).map(read).collect();
-    let scale = slope_of_the_good_half(&training_data::values(context, &surrogate.rows, 0), &objective.losses);
     Ok(Some(Reading::Noisy(Noisy { trials, noise: told.noise_variance().sqrt(), scale })))
 }
