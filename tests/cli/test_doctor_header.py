@@ -1,6 +1,8 @@
 """The doctor and a damaged header: what can be said of the file, and that its rows are rescued all the same."""
 
+import contextlib
 import random
+import sqlite3
 
 import pytest
 
@@ -34,6 +36,8 @@ def test_a_study_with_a_damaged_header_is_rescued(path, capsys, at):
     spoil(path, at)
     before, new = path.read_bytes(), path.with_name("new.db")
     assert "the header of the file is damaged" in said(capsys, path, code=1)
+    assert main(["best", str(path)]) == 1
+    assert f"damaged in its header; `tanteo doctor {path}`" in capsys.readouterr().err
     said(capsys, path, "--repair", new)
     assert check(new) == []
     with tt.Study(new, read_only=True) as study:
@@ -41,7 +45,7 @@ def test_a_study_with_a_damaged_header_is_rescued(path, capsys, at):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("at", range(24, 100))
+@pytest.mark.parametrize("at", range(24, 100, 5))
 def test_whichever_byte_of_the_header_is_damaged_nothing_is_lost(path, capsys, at):
     spoil(path, at)
     new = path.with_name("new.db")
@@ -60,3 +64,18 @@ def test_what_is_no_file_of_ours_is_said_in_words(tmp_path, capsys):
     assert "neither a study nor a snapshot" in page
     assert "checksum" not in page
     assert "is a folder" in said(capsys, tmp_path, code=1)
+
+
+@pytest.mark.parametrize("statement", ["PRAGMA journal_mode = DELETE", "PRAGMA page_size = 8192; VACUUM"])
+def test_what_other_programs_may_change_is_no_damage(path, capsys, statement):
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.executescript(statement)
+    assert "is whole" in said(capsys, path)
+
+
+def test_a_study_that_is_open_is_no_damage(path, tmp_path, capsys):
+    assert "is whole" in said(capsys, path)
+    with tt.Study(tmp_path / "new.db", {"x": tt.Float(0, 1)}, seed=0) as study:
+        study.tell(study.ask(), 1.0)
+        assert "is whole" in said(capsys, study.path)

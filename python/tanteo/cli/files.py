@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from tanteo._internal.files import SNAPSHOT, SQLITE
+from tanteo.cli.header import is_damaged
 from tanteo.cli.viewing import needs, view_of_snapshot, view_of_study
-from tanteo.exceptions import ArgumentError
+from tanteo.exceptions import ArgumentError, StudyError
 from tanteo.optimizer import Optimizer
 from tanteo.study import Study
 from tanteo.study.checking import verify
+from tanteo.study.database import remedy
 from tanteo.trials.objectives import place_of
 
 
@@ -75,6 +77,8 @@ def _checked(path: Path) -> bool:
     """Return whether a file is a study, and look at its checksums."""
     if path.is_dir():
         raise ArgumentError(f"{path} is a folder; name a study, or a file that Optimizer.save wrote")
+    if is_damaged(path):
+        raise StudyError(f"{path} is damaged in its header; {remedy(path)}")
     if not is_study(path):
         return False
     verify(path)

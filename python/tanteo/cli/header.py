@@ -13,16 +13,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tanteo._internal.files import SQLITE
+from tanteo.exceptions import StudyError
+from tanteo.study.database import Database
 from tanteo.study.schema import APPLICATION, VERSION
 
 _LENGTH = 100
 _PAGE = 4096
-# Offset and bytes of what is the same in every study: the name of the format; the size of a page, a log of writes
-# ahead, no reserved bytes, the fractions of a page; the format of the tables; UTF-8; the two numbers of schema.py
+# Where the size of a page and the kind of log stand, which other programs may have changed.
+_CHOSEN = 16
+# The kinds of log: the old pages aside, or new ones ahead.
+_LOGS = (bytes([1, 1]), bytes([2, 2]))
+# Offset and bytes of what is the same in every study: the name of the format; the size of a page and a log of writes
+# ahead; no reserved bytes, the fractions of a page; the format of the tables; UTF-8; the two numbers of schema.py
 # around a vacuum that is not incremental; nothing.
 _FIXED = (
     (0, SQLITE),
-    (16, _PAGE.to_bytes(2) + bytes([2, 2, 0, 64, 32, 32])),
+    (_CHOSEN, _PAGE.to_bytes(2) + bytes([2, 2])),
+    (20, bytes([0, 64, 32, 32])),
     (44, (4).to_bytes(4)),
     (52, bytes(4) + (1).to_bytes(4)),
     (60, VERSION.to_bytes(4) + bytes(4) + APPLICATION.to_bytes(4) + bytes(20)),
@@ -33,8 +40,18 @@ def is_damaged(file: Path) -> bool:
     """Whether a file has the header of a study, but for a few bytes."""
     with file.open("rb") as opened:
         header = opened.read(_LENGTH)
-    wrong = sum(header[at : at + len(fixed)] != fixed for at, fixed in _FIXED)
-    return len(header) == _LENGTH and wrong + (not _has_its_length(file, header)) == 1
+    wrong = [at for at, fixed in _FIXED if header[at : at + len(fixed)] != fixed]
+    if len(header) < _LENGTH or len(wrong) + (not _has_its_length(file, header)) != 1:
+        return False
+    return wrong != [_CHOSEN] or header[18:20] not in _LOGS or not _opens(file)
+
+
+def _opens(file: Path) -> bool:
+    try:
+        Database(file.absolute(), "full", read_only=True).close()
+    except StudyError:
+        return False
+    return True
 
 
 def _has_its_length(file: Path, header: bytes) -> bool:
