@@ -360,7 +360,7 @@ fn reports_need_a_value_for_each_objective_and_growing_steps() {
     ask(&mut search);
     search.report(0, 5, &[1.0], Vec::new()).unwrap();
     assert!(refusal(search.report(0, 5, &[1.0], Vec::new())).contains("step 5"));
-    assert!(refusal(search.report(0, 4, &[1.0], Vec::new())).contains("larger step than 4"));
+    assert!(refusal(search.report(0, 4, &[1.0], Vec::new())).contains("larger step than 5"));
 }
 
 /// Ids after a batch, told with values that depend on the configuration alone, in the order given.
