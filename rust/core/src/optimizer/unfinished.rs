@@ -1,9 +1,9 @@
 //! What samplers learn from trials that were stopped early, and from folds.
 //!
 //! Each stands in the history that the sampler sees with an estimate of its end and the estimate's standard deviation
-//! ([`crate::learning_curve`]), that of a stopped one no better than the best trial that ran to its end. One that has no estimate stays what it
-//! is, stopped: behind all complete trials for TPE, unseen by the Gaussian process. A complete trial whose folds were
-//! told in place of a value has the noise of a comparison on the same folds.
+//! ([`crate::learning_curve`]), that of a stopped one no better than the best trial that ran to its end. One that has
+//! no estimate stays what it is, stopped: behind all complete trials for TPE, unseen by the Gaussian process. A
+//! complete trial whose folds were told in place of a value has the noise of a comparison on the same folds.
 
 use super::Optimizer;
 use crate::history::{History, TrialState};

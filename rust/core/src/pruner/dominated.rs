@@ -4,8 +4,8 @@
 //! checkpoint a trial is stopped where all of this holds:
 //!
 //! 1. More than a share [`DOMINATED`] of the trials that reached the step dominate it there.
-//! 2. Replay: of the latest [`REPLAYED`] complete trials, take those that rule 1 would stop here. They are at least [`FEWEST`], and no more
-//!    than a share [`MISTAKES`] of them are in the Pareto front.
+//! 2. Replay: of the latest [`REPLAYED`] complete trials, take those that rule 1 would stop here. They are at least
+//!    [`FEWEST`], and no more than a share [`MISTAKES`] of them are in the Pareto front.
 //! 3. The trial is not one of those that run to their end whatever is expected.
 
 use super::audit::MISTAKES;
@@ -51,7 +51,8 @@ fn n_dominating(reached: &[(u64, Standing)], standing: &Standing) -> usize {
     reached.iter().filter(|(_, other)| other.dominates(standing)).count()
 }
 
-/// How many of the latest complete trials the rule would stop, judged beside all others, and how many of these are in the front.
+/// How many of the latest complete trials the rule would stop, judged beside all others, and how many of these are in
+/// the front.
 fn replay(context: &Context<'_>, reached: &[(u64, Standing)]) -> (usize, usize) {
     let front = front(context);
     let complete = reached.iter().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);

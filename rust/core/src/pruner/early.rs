@@ -1,14 +1,15 @@
 //! While few trials are complete: the better half goes on at every checkpoint.
 //!
-//! How curves go on is told by complete trials, and with several workers there are none for a long time. Until
-//! [`ENOUGH`] with a curve are complete, a trial that reaches a checkpoint is compared with all others that came as far as its
-//! report, by what they had there, whatever became of them, and stops unless it is among the better half: asynchronous halving (Li et al. 2020) at the steps of
-//! [`crate::learning_curve`]. A single objective and no broken constraint is asked for. It is stopped neither
+//! Complete trials tell how curves go on, and with several workers there are none for a long time. Until [`ENOUGH`]
+//! trials with a curve are complete, a trial that reaches a checkpoint of [`crate::learning_curve`] is compared with all
+//! others that came as far, whatever became of them, by the values they had there. It stops unless it is among the better
+//! half: asynchronous halving (Li et al. 2020). The rule is for a single objective, while no constraint is broken. A
+//! trial goes on all the same
 //!
-//! - where fewer than [`FEWEST`] trials reached the checkpoint, this one counted,
-//! - nor where the complete trials say that this step misleads: of the pairs of them less than [`AGREEING`] stand in the
-//!   same order there and at the end,
-//! - nor if it is audited ([`super::audit`]).
+//! - where fewer than [`FEWEST`] trials came so far, this one counted;
+//! - where the complete trials say that the step misleads: less than [`AGREEING`] of their pairs stand in the same order
+//!   there and at the end;
+//! - if it is audited ([`super::audit`]).
 //!
 //! Measured: `benches/results/fidelity.md`.
 

@@ -1,17 +1,18 @@
 //! What the next trials are expected to gain on the best one.
 //!
 //! The function is drawn many times at the candidates among which a suggestion is sought, at the pending points and at
-//! the incumbent `x_b`, the feasible trial of the lowest posterior mean, jointly. With `f_d` the `d`-th draw, the gain of
-//! some points is
+//! the incumbent `x_b`, the feasible trial of the lowest posterior mean, jointly. With `f_d` the `d`-th draw, the gain
+//! of some points is
 //!
 //! ```text
 //! mean over d of (f_d(x_b) - min over the points of f_d)+
 //! ```
 //!
-//! where a point counts that keeps the black-box constraints, each drawn likewise. The points are chosen greedily by one
-//! half of the draws, which is within `1 - 1/e` of the best choice (Nemhauser et al. 1978), and judged by the other, in
-//! which their choice saw no luck. Of more than [`PENDING`] pending points those of the lowest confidence bounds `m - s`
-//! are drawn: the others hardly gain anything beside these. They are chosen at once: trials that learn from one another gain a little more.
+//! where a point counts that keeps the black-box constraints, each drawn likewise. The points are chosen greedily by
+//! one half of the draws, which is within `1 - 1/e` of the best choice (Nemhauser et al. 1978), and judged by the
+//! other, in which their choice saw no luck. Of more than [`PENDING`] pending points those of the lowest confidence
+//! bounds `m - s` are drawn: the others hardly gain anything beside these. They are chosen at once: trials that learn
+//! from one another gain a little more.
 //!
 //! A model that is wrong about itself promises nothing: the mean square of its leave-one-out errors, in units of their
 //! deviations, has to lie between 1/2 and 2.

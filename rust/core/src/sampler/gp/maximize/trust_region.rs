@@ -12,11 +12,13 @@
 //! ```
 //!
 //! (1/4 of what the prior leaves of the range; to within a level of those that have levels; a suggestion that has to be
-//! moved to satisfy the known constraints may leave the box). `c_j` is the best trial's coordinate. A number that is not active there belongs to another branch:
-//! then it is that of the best feasible trial in which it is active, if this has more than three numbers that the best
-//! trial does not have, for so many have corners again, and else the number is free.
+//! moved to satisfy the known constraints may leave the box). `c_j` is the best trial's coordinate. A number that is
+//! not active there belongs to another branch: then it is that of the best feasible trial in which it is active, if
+//! this has more than three numbers that the best trial does not have, for so many have corners again, and else the
+//! number is free.
 //!
-//! Choices without an order are free, but for those held at levels seldom tried together ([`rare_pairs`]; trust regions: Eriksson et al. 2019; that mixed spaces need one above all else: Dreczkowski et al. 2023; that only every
+//! Choices without an order are free, but for those held at levels seldom tried together ([`rare_pairs`]; trust
+//! regions: Eriksson et al. 2019; that mixed spaces need one above all else: Dreczkowski et al. 2023; that only every
 //! other ask keeps to it, and that it neither grows nor shrinks, is our own).
 
 use super::rare_pairs;
