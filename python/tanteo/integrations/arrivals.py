@@ -144,8 +144,9 @@ def _take_in(search: Any, arrival: Arrival, left: LeftAside) -> None:
     if arrival.excluded and not hasattr(search, "exclude"):
         arrival = _as_failure(arrival, left)
     told = _told(search, arrival, left)
-    is_pending = arrival.state == "running" or len(arrival.steps) > 0 or len(arrival.folds) > 0
-    number = search.observe(arrival.params, **told)
+    is_pending = arrival.state == "running" or arrival.paused or len(arrival.steps) > 0 or len(arrival.folds) > 0
+    # What is observed cannot be paused; it is told so as a pending trial.
+    number = search.observe(arrival.params, **(told | {"state": "pruned"} if arrival.paused else told))
     # Reports are of pending trials: the result, which was accepted, is taken back and told again after them.
     if is_pending:
         search.retract(number)
