@@ -1,5 +1,6 @@
 """An experiment whose driver may be killed, and its restoration; prints the configurations in their order."""
 
+import gc
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import sys
 
 import ray
 from ray import tune
+from ray.tune.execution.tune_controller import TuneController
 
 from tanteo.integrations.ray import TanteoSearch
 
@@ -34,7 +36,8 @@ class Kill(tune.Callback):
         self.seen += 1
         # A restored experiment has its callbacks again.
         if self.seen == 5 and sys.argv[1] == "killed":
-            storage = trial.storage
+            # The storage of a trial is a copy, whose syncer does not know of the copying that is under way.
+            storage = next(found for found in gc.get_objects() if isinstance(found, TuneController))._storage
             storage.syncer.wait()
             storage.syncer.sync_up(storage.experiment_driver_staging_path, storage.experiment_fs_path)
             storage.syncer.wait()
