@@ -121,7 +121,7 @@ def tells_a_second(peer: str, path: Path, processes: int, n: int) -> float:
     """Asks and tells a second of some processes with ``n`` each; NaN if one of them fails."""
     command = [sys.executable, "-m", "benches.python.storage", "work", peer, str(path), str(n)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    running = [subprocess.Popen(command, **pipes) for _ in range(processes)]  # type: ignore[call-overload] # as above
+    running = [subprocess.Popen(command, **pipes) for _ in range(processes)]  # type: ignore[call-overload] # the values of `pipes` are of two types
     for process in running:
         process.stdout.readline()
     is_whole, start = True, time.perf_counter()

@@ -1,12 +1,9 @@
 """The doctor knows folds, pauses, trials that go on and the places of workers."""
 
-import sqlite3
-
 import pytest
 
 import tanteo as tt
-from tanteo.cli import main
-from tanteo.study import check
+from support.doctor import repaired
 
 SPACE = {"x": tt.Float(0, 1), "c": tt.Categorical(["a", "b"])}
 
@@ -34,26 +31,9 @@ def paused(study, value=0.5):
     return trial.id
 
 
-def repaired(study, capsys, *lost, keep=True):
-    """Damage the n-th operations of kinds, repair the study, and return the new one and what was said."""
-    study._session._keep()
-    study.close()
-    with sqlite3.connect(study.path) as connection:
-        for kind, n in lost:
-            found = connection.execute("SELECT seq FROM log WHERE kind = ? ORDER BY seq", (kind,)).fetchall()
-            connection.execute("UPDATE log SET sum = sum + 1 WHERE seq = ?", found[n])
-        if not keep:
-            connection.execute("DELETE FROM snapshot")
-    connection.close()
-    new = study.path.with_name("new.db")
-    assert main(["doctor", str(study.path), "--repair", str(new)]) == 0
-    assert check(new) == []
-    return tt.Study(new), capsys.readouterr().out
-
-
 def test_a_lost_attribute_and_a_lost_result_leave_all_folds(study, capsys):
     number = with_folds(study)
-    new, page = repaired(study, capsys, ("attr", 0), ("tell", 0))
+    new, page = repaired(study, capsys, ("attr", 0), ("tell", 0), keep=True)
     assert "put in: the tell of trial 0" in page
     assert "left out" not in page
     assert dict(new.trials[number].folds) == {0: 0.5, 1: 1.0, 2: 1.5}
@@ -62,7 +42,7 @@ def test_a_lost_attribute_and_a_lost_result_leave_all_folds(study, capsys):
 
 def test_a_lost_pause_that_the_kept_state_has_is_one_again(study, capsys):
     number = paused(study)
-    new, page = repaired(study, capsys, ("tell", 0))
+    new, page = repaired(study, capsys, ("tell", 0), keep=True)
     assert "put in: the tell of trial 0" in page
     trial = new.trials[number]
     assert (trial.state, trial.paused, trial.reason) == ("pruned", True, "others first")
@@ -99,7 +79,7 @@ def test_the_kept_state_knows_that_a_trial_went_on_and_how_it_ended(study, capsy
     study.tell(number, 0.25)
     other = paused(study, 0.75)
     study._core.resume(other)
-    new, page = repaired(study, capsys, ("resume", 0), ("tell", 1), ("resume", 1))
+    new, page = repaired(study, capsys, ("resume", 0), ("tell", 1), ("resume", 1), keep=True)
     assert "put in: the resume of trial 0 as the state" in page
     assert "put in: the resume of trial 1 as the state" in page
     assert (new.trials[number].state, new.trials[number].value) == ("complete", 0.25)
@@ -112,7 +92,7 @@ def test_a_place_keeps_a_lost_result_from_coming_too_early(study, capsys):
     with study._session.change():
         study._session.do("place", {"trial": trial.id, "host": "elsewhere", "process": 7})
     study.tell(trial, 1.0)
-    new, page = repaired(study, capsys, ("attr", 0), ("tell", 0))
+    new, page = repaired(study, capsys, ("attr", 0), ("tell", 0), keep=True)
     assert "left out" not in page
     assert (new.trials[0].host, new.trials[0].process, new.trials[0].value) == ("elsewhere", 7, 1.0)
 
@@ -123,7 +103,7 @@ def test_the_trials_of_the_kept_state_have_their_folds_pauses_and_replicates(stu
     study.report_fold(study.ask(), 3, 0.25)
     paused(study)
     study.change_space({"x": tt.Float(0, 2), "c": SPACE["c"]})
-    new, page = repaired(study, capsys, ("space", 0))
+    new, page = repaired(study, capsys, ("space", 0), keep=True)
     assert "the state that was kept" in page
     folds, measured, waiting, stopped = new.trials
     assert (list(folds.folds.items()), folds.replicates) == ([(0, 1.5), (1, 0.5)], ((1.5, 0.5),))

@@ -5,8 +5,8 @@ import sqlite3
 import pytest
 
 import tanteo as tt
+from support.doctor import repaired
 from tanteo.cli import main
-from tanteo.study import check
 
 SPACE = {"x": tt.Float(0, 1), "c": tt.Categorical(["a", "b"])}
 
@@ -22,28 +22,13 @@ def told(study, *values):
         study.tell(study.ask(), value)
 
 
-def repaired(study, capsys, kind, n=0, *, keep=False):
-    """Damage the n-th operation of a kind, repair the study, and return the new one and what was said."""
-    study.close()
-    with sqlite3.connect(study.path) as connection:
-        seqs = [seq for (seq,) in connection.execute("SELECT seq FROM log WHERE kind = ? ORDER BY seq", (kind,))]
-        connection.execute("UPDATE log SET sum = sum + 1 WHERE seq = ?", (seqs[n],))
-        if not keep:
-            connection.execute("DELETE FROM snapshot")
-    connection.close()
-    new = study.path.with_name("new.db")
-    assert main(["doctor", str(study.path), "--repair", str(new)]) == 0
-    assert check(new) == []
-    return tt.Study(new), capsys.readouterr().out
-
-
 def test_a_point_whose_queueing_is_lost_is_that_of_the_trial_it_became(study, capsys):
     for x in (0.25, 0.5):
         study.enqueue({"x": x, "c": "a"})
     told(study, 1.0, 2.0, 3.0)
     study.enqueue({"x": 0.75, "c": "b"})
     params = [trial.params for trial in study.trials]
-    new, page = repaired(study, capsys, "enqueue")
+    new, page = repaired(study, capsys, ("enqueue", 0), keep=False)
     assert "put in: the enqueue that operation" in page
     assert [trial.params for trial in new.trials] == params
     assert [trial.value for trial in new.trials] == [1.0, 2.0, 3.0]
@@ -53,7 +38,7 @@ def test_a_point_whose_queueing_is_lost_is_that_of_the_trial_it_became(study, ca
 def test_an_exclusion_of_a_lost_result_is_left_out(study, capsys):
     told(study, 1.0, 2.0)
     study.exclude(0)
-    new, page = repaired(study, capsys, "tell")
+    new, page = repaired(study, capsys, ("tell", 0), keep=False)
     assert "exclude of trial 0, which cannot be repeated" in page
     assert [trial.state for trial in new.trials] == ["pending", "complete"]
     new.tell(0, 1.0)
@@ -64,7 +49,7 @@ def test_taking_back_a_lost_result_is_left_out(study, capsys):
     told(study, 1.0, 2.0)
     study.retract(0)
     study.tell(0, 5.0)
-    new, page = repaired(study, capsys, "tell")
+    new, page = repaired(study, capsys, ("tell", 0), keep=False)
     assert "retract of trial 0, which cannot be repeated" in page
     assert [trial.value for trial in new.trials] == [5.0, 2.0]
 
@@ -73,7 +58,7 @@ def test_a_second_result_shows_that_the_first_was_taken_back(study, capsys):
     told(study, 1.0, 2.0)
     study.retract(0)
     study.tell(0, 5.0)
-    new, page = repaired(study, capsys, "retract")
+    new, page = repaired(study, capsys, ("retract", 0), keep=False)
     assert "put in: the retract of trial 0 that operation" in page
     assert [trial.value for trial in new.trials] == [5.0, 2.0]
 
@@ -86,7 +71,7 @@ def test_a_lost_change_of_the_space_ends_what_can_be_repeated(study, capsys):
     study.close()
     with sqlite3.connect(study.path) as connection:
         connection.execute("DELETE FROM log WHERE kind = 'space'")
-    new, page = repaired(study, capsys, "run")
+    new, page = repaired(study, capsys, ("run", 0), keep=False)
     assert "(of an unknown kind)" in page
     assert "enqueue, which cannot be repeated without what is lost: the space may have been changed" in page
     assert 'tell of trial 3: {"values": [4.0]}' in page
@@ -97,7 +82,7 @@ def test_a_later_change_of_the_space_has_the_trials_of_lost_asks(study, capsys):
     told(study, *map(float, range(4)))
     study.change_space({"x": tt.Float(0, 2), "c": SPACE["c"]})
     told(study, 4.0, 5.0)
-    new, page = repaired(study, capsys, "ask", 3)
+    new, page = repaired(study, capsys, ("ask", 3), keep=False)
     assert "lost: the configuration of trial 3" in page
     assert [trial.value for trial in new.trials] == [0.0, 1.0, 2.0, None, 4.0, 5.0]
     assert new.space["x"].high == 2.0
@@ -110,7 +95,7 @@ def test_the_trials_of_the_kept_state_stay_excluded_and_those_outside_of_the_spa
     outside = study.change_space({"x": tt.Float(0.1, 1), "c": SPACE["c"]})
     assert 0 < len(outside) < 60
     assert 0 not in outside
-    new, page = repaired(study, capsys, "space", keep=True)
+    new, page = repaired(study, capsys, ("space", 0), keep=True)
     assert "the state that was kept" in page
     assert 'the note of trial 1: "look"' in page
     assert all(f"left out: trial {trial}, which does not fit into the space" in page for trial in outside)

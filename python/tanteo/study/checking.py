@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 
@@ -32,13 +33,10 @@ def check(path: str | os.PathLike[str]) -> list[str]:
     StudyError
         If it cannot be opened at all.
     """
-    database = Database(as_path(path).absolute(), "full", read_only=True)
-    try:
+    with _opened(path) as database:
         if database.is_new:
             return ["there is no study in the file"]
         return [*_pages(database), *_rows(database)]
-    finally:
-        database.close()
 
 
 def verify(path: str | os.PathLike[str]) -> None:
@@ -54,14 +52,15 @@ def verify(path: str | os.PathLike[str]) -> None:
     StudyError
         If it is no study, or is damaged; the message names the row.
     """
-    database = Database(as_path(path).absolute(), "full", read_only=True)
-    try:
+    with _opened(path) as database:
         # Nothing is written yet where a study is being made.
         if not database.is_new:
             with database.translated():
                 Log(database).verify()
-    finally:
-        database.close()
+
+
+def _opened(path: str | os.PathLike[str]) -> contextlib.closing[Database]:
+    return contextlib.closing(Database(as_path(path).absolute(), "full", read_only=True))
 
 
 def _pages(database: Database) -> list[str]:

@@ -25,6 +25,11 @@ impl<'a> Curves<'a> {
         Self { table, projections: RefCell::default(), calibrated }
     }
 
+    /// What the lines go through.
+    pub fn table(&self) -> &'a CurveTable {
+        self.table
+    }
+
     /// What a trial with these reports is expected to end with; None before the first checkpoint, where the last value
     /// is not finite, and where no trial tells how it goes on.
     pub fn end(&self, curve: &[(u64, f64)]) -> Option<Expected> {

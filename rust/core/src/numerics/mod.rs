@@ -1,5 +1,5 @@
 //! Numbers: exp and log kernels with the same bits on every processor, the normal distribution, Student's, random streams,
-//! Sobol points, ordered parallel reductions, checksums.
+//! Sobol points, ordered parallel reductions, orders of pairs, checksums.
 
 mod checksum;
 mod elementary;
@@ -8,6 +8,7 @@ pub mod linalg;
 mod memory;
 mod minimize;
 pub mod normal;
+mod pair_order;
 mod paired;
 mod parallel;
 mod sample;
@@ -21,6 +22,7 @@ pub(crate) use kernel::for_every_kernel;
 pub use kernel::{Kernel, active_kernel, select_kernel};
 pub use memory::{OutOfMemory, check_memory, reserve};
 pub use minimize::{Descent, Minimum, Stop, minimize_in_box};
+pub use pair_order::PairOrder;
 pub use paired::Paired;
 #[cfg(feature = "rayon")]
 pub use parallel::ThreadSource;

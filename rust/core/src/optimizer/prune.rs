@@ -21,7 +21,6 @@ impl Optimizer {
     pub(super) fn pruning<'a>(&'a self, trial: u64, curves: &'a Curves<'a>) -> Context<'a> {
         Context {
             history: &self.history,
-            table: &self.curves,
             curves,
             trial,
             incumbent: self.incumbent,

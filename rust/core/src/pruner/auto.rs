@@ -22,7 +22,7 @@ use super::audit::MISTAKES;
 use super::context::{Context, Report};
 use super::{Decision, audit, dominated, early, violated};
 use crate::history::TrialState;
-use crate::learning_curve::{Curves, Expected};
+use crate::learning_curve::Expected;
 use crate::numerics::normal::ndtr;
 use crate::numerics::variance;
 
@@ -42,7 +42,7 @@ pub(super) fn decide(context: &Context<'_>, report: Report) -> Decision {
     if let Some(decision) = early::decide(context, report) {
         return decision;
     }
-    let Some(reached) = context.table.reached(context.previous_step(), step) else {
+    let Some(reached) = context.curves.table().reached(context.previous_step(), step) else {
         return Decision::go_on(format!("no checkpoint was reached by step {step}"));
     };
     if let Some(decision) = violated::decide(context, report) {
@@ -74,7 +74,7 @@ fn estimate(context: &Context<'_>, reached: usize) -> Decision {
     if end.variance >= UNKNOWN * variance(&all) {
         return Decision::go_on(format!("{reason}; that tells too little of the end"));
     }
-    let (mistakes, stopped) = replay(context, curves, reached);
+    let (mistakes, stopped) = replay(context, reached);
     let reason = format!("{reason}; {mistakes} of {stopped} complete trials like it became the best");
     if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
         return Decision::go_on(reason);
@@ -100,9 +100,10 @@ fn ends(context: &Context<'_>) -> Vec<f64> {
 }
 
 /// How many complete trials the rule would have stopped at a checkpoint, and how many of these became the best.
-fn replay(context: &Context<'_>, curves: &Curves<'_>, reached: usize) -> (usize, usize) {
+fn replay(context: &Context<'_>, reached: usize) -> (usize, usize) {
+    let curves = context.curves;
     let (mut best, mut mistakes, mut stopped) = (f64::INFINITY, 0, 0);
-    for (trial, value, end) in context.table.complete(reached) {
+    for (trial, value, end) in curves.table().complete(reached) {
         let is_feasible = context.history.is_feasible(trial as usize);
         let expected = curves.end_from(reached, value);
         if best.is_finite() && expected.is_some_and(|expected| is_hopeless(best, expected)) {

@@ -1,7 +1,7 @@
 //! What a decision may depend on, and nothing else.
 
 use crate::history::{History, TrialState};
-use crate::learning_curve::{CurveTable, Curves};
+use crate::learning_curve::Curves;
 
 /// A report of a trial: the step and the value, to be minimized.
 pub(super) type Report = (u64, f64);
@@ -11,8 +11,6 @@ pub(super) type Report = (u64, f64);
 pub struct Context<'a> {
     /// Every trial, with what it reported.
     pub history: &'a History,
-    /// What trials reported, at the checkpoints.
-    pub table: &'a CurveTable,
     /// The pending trial in question.
     pub trial: u64,
     /// The best trial so far.
@@ -21,7 +19,7 @@ pub struct Context<'a> {
     pub seed: u64,
     /// Whether the (first) objective is maximized, for the words of a reason: the core minimizes.
     pub maximize: bool,
-    /// The lines through the table.
+    /// What trials reported at the checkpoints, and the lines through it.
     pub curves: &'a Curves<'a>,
 }
 

@@ -19,6 +19,7 @@ use super::context::{Context, Report, worst_if_nan};
 use super::reached::{value_at, values_at};
 use crate::history::TrialState;
 use crate::learning_curve::checkpoint_reached;
+use crate::numerics::PairOrder;
 
 /// Complete trials that reported from which on estimates of the end decide alone.
 const ENOUGH: usize = 8;
@@ -57,18 +58,11 @@ pub(super) fn behind(others: &[f64], value: f64) -> Option<(usize, usize)> {
 /// Whether complete trials stand in another order at a step than at their end.
 fn misleads(context: &Context<'_>, step: u64) -> bool {
     let end = |trial: u64| context.history.values(0)[trial as usize];
-    let pairs = complete(context).filter_map(|(trial, curve)| Some((value_at(curve, step)?, end(trial))));
-    let known: Vec<(f64, f64)> = pairs.collect();
-    if known.len() < TELLING {
+    let known = complete(context).filter_map(|(trial, curve)| Some((value_at(curve, step)?, end(trial))));
+    let (values, ends): (Vec<f64>, Vec<f64>) = known.unzip();
+    if ends.len() < TELLING {
         return false;
     }
-    let (mut agreeing, mut differing) = (0, 0);
-    for (i, (value, end)) in known.iter().enumerate() {
-        for (other_value, other_end) in &known[..i] {
-            let product = (value - other_value) * (end - other_end);
-            agreeing += usize::from(product > 0.0);
-            differing += usize::from(product < 0.0);
-        }
-    }
-    (agreeing as f64) < AGREEING * (agreeing + differing) as f64
+    let PairOrder { alike, opposite, .. } = PairOrder::of(&values, &ends);
+    (alike as f64) < AGREEING * (alike + opposite) as f64
 }

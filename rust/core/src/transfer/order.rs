@@ -3,6 +3,8 @@
 //! Of the pairs with different values, let `c` be ordered as predicted and `d` the other way: Kendall's `tau = (c - d) /
 //! n_pairs`. Under independence its variance is `2 (2 n + 5) / (9 n (n - 1))` (Kendall 1938), for `n` values.
 
+use crate::numerics::PairOrder;
+
 /// Deviations above zero from which an order is no chance.
 const DEVIATIONS: f64 = 2.0;
 
@@ -22,17 +24,11 @@ impl Concordance {
 
 /// How predictions order values.
 pub(super) fn concordance(predicted: &[f64], values: &[f64]) -> Concordance {
-    let (mut balance, mut n_pairs) = (0_i64, 0_i64);
-    for i in 0..values.len() {
-        for k in (0..i).filter(|k| values[i] != values[*k]) {
-            n_pairs += 1;
-            let product = (predicted[i] - predicted[k]) * (values[i] - values[k]);
-            balance += i64::from(product > 0.0) - i64::from(product < 0.0);
-        }
-    }
+    let PairOrder { alike, opposite, distinct } = PairOrder::of(predicted, values);
     let n = values.len() as f64;
     let deviation = (2.0 * (2.0 * n + 5.0) / (9.0 * n * (n - 1.0))).sqrt();
-    Concordance { tau: if n_pairs > 0 { balance as f64 / n_pairs as f64 } else { 0.0 }, deviation }
+    let balance = alike as f64 - opposite as f64;
+    Concordance { tau: if distinct > 0 { balance / distinct as f64 } else { 0.0 }, deviation }
 }
 
 #[cfg(test)]

@@ -114,15 +114,20 @@ mod tests {
     use crate::sampler::testing::{asked, number};
     use crate::space::{Configuration, SearchSpace, Value};
 
+    /// Trials of one number, at some places.
+    fn history_at(space: &SearchSpace, places: impl IntoIterator<Item = f64>) -> History {
+        let (encoding, mut history) = (Encoding::new(space), History::new(1, 1));
+        for x in places {
+            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
+        }
+        history
+    }
+
     /// Whether known noise of variance `told` is believed beside 40 values `(x - 1/3)^2 * 8 - 1` with normal noise of
     /// variance `noise`, for ten draws of it.
     fn believed(told: f64, noise: f64) -> usize {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
-        for row in 0..40 {
-            let x = (f64::from(row) + 0.5) / 40.0;
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
-        }
+        let history = history_at(&space, (0..40).map(|row| (f64::from(row) + 0.5) / 40.0));
         let rows: Vec<usize> = (0..40).collect();
         let is_believed = |draw: u64| {
             let mut stream = Stream::new(draw, 0, Purpose::Suggest, 0);
@@ -152,11 +157,7 @@ mod tests {
     #[test]
     fn a_model_that_is_asked_for_again_is_not_built_again() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
-        for row in 0..9 {
-            let x = f64::from(row) / 9.0;
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
-        }
+        let history = history_at(&space, (0..9).map(|row| f64::from(row) / 9.0));
         asked(&space, &history, 9, |context| {
             let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 / 3.0 - 1.0).collect());
             let quantity = Quantity {
@@ -187,10 +188,7 @@ mod tests {
     #[test]
     fn a_model_that_grew_with_a_batch_is_the_one_built_at_once() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
-        let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
-        for x in [0.1, 0.4, 0.5, 0.9, 0.2, 0.2, 0.7] {
-            history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
-        }
+        let history = history_at(&space, [0.1, 0.4, 0.5, 0.9, 0.2, 0.2, 0.7]);
         asked(&space, &history, 7, |context| {
             let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 - 1.5).collect());
             let quantity = Quantity {
