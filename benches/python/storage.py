@@ -28,6 +28,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from benches.python import repeated_rows
+
 N_PARAMETERS = 10
 # An open storage: what asks and tells once, and what reads the best value.
 Opened: TypeAlias = tuple[Callable[[], None], Callable[[], float]]
@@ -91,6 +93,14 @@ def rustuna(path: str, _: str) -> Opened:
     return step, lambda: float(study.best_trial.value)
 
 
+# Files of more trials are made by repeating those of a file with so many, for the peers whose filling takes so long.
+FILLED = 1000
+REPEATED: dict[str, repeated_rows.Repeat] = {
+    "optuna, sqlite": repeated_rows.sqlite,
+    "optuna, journal": repeated_rows.journal,
+    "rustuna, sqlite": repeated_rows.sqlite,
+}
+
 PEERS: dict[str, tuple[Callable[[str, str], Opened], str]] = {
     "tanteo, full": (tanteo, "full"),
     "tanteo, normal": (tanteo, "normal"),
@@ -152,7 +162,11 @@ def filled(peer: str, path: Path, n: int) -> None:
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         there = Path(folder) / path.name
-        subprocess.run([sys.executable, "-m", "benches.python.storage", "fill", peer, str(there), str(n)], check=True)
+        times = n // FILLED if peer in REPEATED and n > FILLED else 1
+        program = [sys.executable, "-m", "benches.python.storage"]
+        subprocess.run([*program, "fill", peer, str(there), str(n // times)], check=True)
+        if times > 1:
+            REPEATED[peer](there, n // times, times)
         for file in Path(folder).iterdir():
             shutil.copy(file, path.parent)
 
