@@ -55,7 +55,7 @@ proptest! {
 fn log_ehvi(arguments: &[f64]) -> f64 {
     let m = arguments.len() / 2;
     let front: Vec<Vec<f64>> = FRONT.iter().map(|point| point[..m].to_vec()).collect();
-    let predictions: Vec<Normal> = (0..m).map(|k| Normal { mean: arguments[k], deviation: arguments[m + k] }).collect();
+    let predictions: Vec<Normal> = (0..m).map(|k| Normal { mean: arguments[k], std: arguments[m + k] }).collect();
     log_expected_improvement(&box_decomposition(&front, &vec![REFERENCE; m]), &predictions).value
 }
 

@@ -18,25 +18,25 @@ const FIRST_BATCH: usize = 1;
 pub struct Ranking {
     log_good: Vec<f64>,
     /// Candidates not yet asked for `g` with their bounds, from the last to the first.
-    waiting: Vec<(f64, usize)>,
+    unevaluated: Vec<(f64, usize)>,
     /// Candidates with their ratio, not yet handed out.
-    known: Vec<(f64, usize)>,
+    evaluated: Vec<(f64, usize)>,
 }
 
 impl Ranking {
     /// `ln l` and `ln g` of each candidate.
     pub fn of(log_good: Vec<f64>, log_bad: &[f64]) -> Self {
         let mut ranking = Self::bounded(log_good, log_bad);
-        ranking.known = std::mem::take(&mut ranking.waiting);
+        ranking.evaluated = std::mem::take(&mut ranking.unevaluated);
         ranking
     }
 
     /// `ln l` of each candidate, and a lower bound of `ln g`.
     pub fn bounded(log_good: Vec<f64>, log_bad_floor: &[f64]) -> Self {
-        let bound = |(i, (l, g)): (usize, (&f64, &f64))| (or_worst(l - g), i);
-        let mut waiting: Vec<(f64, usize)> = log_good.iter().zip(log_bad_floor).enumerate().map(bound).collect();
-        waiting.sort_by(|a, b| descending(*b, *a));
-        Self { log_good, waiting, known: Vec::new() }
+        let bound = |(i, (l, g)): (usize, (&f64, &f64))| (nan_to_worst(l - g), i);
+        let mut unevaluated: Vec<(f64, usize)> = log_good.iter().zip(log_bad_floor).enumerate().map(bound).collect();
+        unevaluated.sort_by(|a, b| descending(*b, *a));
+        Self { log_good, unevaluated, evaluated: Vec::new() }
     }
 
     /// The candidate with the next highest ratio; equal ratios by index. `log_bad` computes `ln g` of some candidates,
@@ -46,22 +46,22 @@ impl Ranking {
     /// Those of `log_bad`; the ranking can be used on afterwards.
     pub fn next<E>(&mut self, mut log_bad: impl FnMut(&[usize]) -> Result<Vec<f64>, E>) -> Result<Option<usize>, E> {
         loop {
-            let best = self.known.iter().copied().min_by(|a, b| descending(*a, *b));
-            let rivals = best.map_or(FIRST_BATCH.min(self.waiting.len()), |best| self.rivals(best));
-            if rivals == 0 {
-                self.known.retain(|known| Some(*known) != best);
+            let best = self.evaluated.iter().copied().min_by(|a, b| descending(*a, *b));
+            let contenders = best.map_or(FIRST_BATCH.min(self.unevaluated.len()), |best| self.contenders(best));
+            if contenders == 0 {
+                self.evaluated.retain(|evaluated| Some(*evaluated) != best);
                 return Ok(best.map(|best| best.1));
             }
-            let batch: Vec<usize> = self.waiting.iter().rev().take(rivals).map(|w| w.1).collect();
+            let batch: Vec<usize> = self.unevaluated.iter().rev().take(contenders).map(|bound| bound.1).collect();
             let ratios = log_bad(&batch)?;
-            self.waiting.truncate(self.waiting.len() - rivals);
-            self.known.extend(batch.iter().zip(ratios).map(|(i, g)| (or_worst(self.log_good[*i] - g), *i)));
+            self.unevaluated.truncate(self.unevaluated.len() - contenders);
+            self.evaluated.extend(batch.iter().zip(ratios).map(|(i, g)| (nan_to_worst(self.log_good[*i] - g), *i)));
         }
     }
 
     /// How many of those waiting may come before a known candidate.
-    fn rivals(&self, best: (f64, usize)) -> usize {
-        self.waiting.iter().rev().take_while(|bound| descending(**bound, best).is_lt()).count()
+    fn contenders(&self, best: (f64, usize)) -> usize {
+        self.unevaluated.iter().rev().take_while(|bound| descending(**bound, best).is_lt()).count()
     }
 }
 
@@ -71,7 +71,7 @@ fn descending(a: (f64, usize), b: (f64, usize)) -> Ordering {
 }
 
 /// Minus infinity for NaN.
-fn or_worst(x: f64) -> f64 {
+fn nan_to_worst(x: f64) -> f64 {
     if x.is_nan() { f64::NEG_INFINITY } else { x }
 }
 
@@ -92,7 +92,7 @@ mod tests {
             let bad: Vec<f64> = candidates.iter().map(|c| c.1 + if c.2 < 1.0 { 0.0 } else { c.2 }).collect();
             let floors: Vec<f64> = candidates.iter().map(|c| c.1).collect();
             let mut expected: Vec<usize> = (0..good.len()).collect();
-            let ratio = |i: usize| or_worst(good[i] - bad[i]);
+            let ratio = |i: usize| nan_to_worst(good[i] - bad[i]);
             expected.sort_by(|a, b| descending((ratio(*a), *a), (ratio(*b), *b)));
             let mut ranking = Ranking::bounded(good.clone(), &floors);
             let mut next = || ranking.next(|batch| Ok::<_, ()>(batch.iter().map(|i| bad[*i]).collect())).unwrap_or(None);
@@ -104,14 +104,14 @@ mod tests {
     #[test]
     fn hopeless_candidates_are_not_asked_for() {
         let good: Vec<f64> = (0..32).map(f64::from).collect();
-        let mut asked = Vec::new();
+        let mut evaluated = Vec::new();
         let mut ranking = Ranking::bounded(good, &[0.0; 32]);
         let best = ranking.next(|batch| {
-            asked.extend_from_slice(batch);
+            evaluated.extend_from_slice(batch);
             Ok::<_, ()>(vec![2.5; batch.len()])
         });
         assert_eq!(best, Ok(Some(31)));
-        assert_eq!(asked, [31, 30, 29]);
+        assert_eq!(evaluated, [31, 30, 29]);
     }
 
     #[test]

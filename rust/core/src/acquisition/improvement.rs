@@ -45,9 +45,9 @@ pub fn log_h(u: f64) -> (f64, f64) {
 
 /// `ln E[(limit - y)+]` and its derivatives with respect to mean and deviation.
 pub fn log_improvement(limit: f64, y: Normal) -> (f64, f64, f64) {
-    let u = (limit - y.mean) / y.deviation;
+    let u = (limit - y.mean) / y.std;
     let (value, slope) = log_h(u);
-    (ln(y.deviation) + value, -slope / y.deviation, (1.0 - slope * u) / y.deviation)
+    (ln(y.std) + value, -slope / y.std, (1.0 - slope * u) / y.std)
 }
 
 /// `ln(1 + e^x)` and its derivative, without overflow.

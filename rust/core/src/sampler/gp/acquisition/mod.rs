@@ -13,7 +13,7 @@ use objective::ObjectiveTerm;
 
 use super::surrogate::Surrogate;
 use crate::acquisition::feasibility::log_feasible;
-use crate::acquisition::{Graded, Normal};
+use crate::acquisition::{AcquisitionValue, Normal};
 use crate::model::gp::{Place, Prediction, Sloped};
 use crate::sampler::{Context, GpAcquisition, GpSettings, Weighing};
 
@@ -65,7 +65,7 @@ impl<'a> AcquisitionFunction<'a> {
                 self.surrogate.objectives.iter().map(|objective| objective.model.predict(points)).collect();
             for (i, value) in values.iter_mut().enumerate() {
                 let at: Vec<Normal> = predicted.iter().map(|model| normal(&model[i])).collect();
-                *value += objective.graded(&at).value;
+                *value += objective.value(&at).value;
             }
             if let Some(cost) = self.cost {
                 values.iter_mut().zip(points).for_each(|(value, point)| *value -= cost.at(point));
@@ -92,7 +92,7 @@ impl<'a> AcquisitionFunction<'a> {
             for (i, (value, slopes)) in sums.iter_mut().enumerate() {
                 let at: Vec<&Sloped> = models.iter().map(|model| &model[i]).collect();
                 let means: Vec<Normal> = at.iter().map(|sloped| normal(&sloped.prediction)).collect();
-                add_graded(value, slopes, &objective.graded(&means), &at);
+                add_value(value, slopes, &objective.value(&means), &at);
             }
             if let Some(cost) = self.cost {
                 for ((value, slopes), place) in sums.iter_mut().zip(places) {
@@ -104,7 +104,7 @@ impl<'a> AcquisitionFunction<'a> {
         }
         for constraint in &self.surrogate.constraints {
             for ((value, slopes), sloped) in sums.iter_mut().zip(constraint.model.sloped(places)) {
-                add_graded(value, slopes, &log_feasible(constraint.limit, normal(&sloped.prediction)), &[&sloped]);
+                add_value(value, slopes, &log_feasible(constraint.limit, normal(&sloped.prediction)), &[&sloped]);
             }
         }
         if let Some(failures) = &self.failures {
@@ -118,16 +118,16 @@ impl<'a> AcquisitionFunction<'a> {
 }
 
 fn normal(p: &Prediction) -> Normal {
-    Normal { mean: p.mean, deviation: p.variance.sqrt() }
+    Normal { mean: p.mean, std: p.variance.sqrt() }
 }
 
 /// Adds a graded value and, by the chain rule, its gradient.
-fn add_graded(value: &mut f64, slopes: &mut [f64], graded: &Graded, at: &[&Sloped]) {
-    *value += graded.value;
-    for ((sloped, by_mean), by_deviation) in at.iter().zip(&graded.by_mean).zip(&graded.by_deviation) {
-        let deviation = sloped.prediction.variance.sqrt();
+fn add_value(value: &mut f64, slopes: &mut [f64], added: &AcquisitionValue, at: &[&Sloped]) {
+    *value += added.value;
+    for ((sloped, by_mean), by_std) in at.iter().zip(&added.by_mean).zip(&added.by_std) {
+        let std = sloped.prediction.variance.sqrt();
         for ((slope, m), v) in slopes.iter_mut().zip(&sloped.mean_slope).zip(&sloped.variance_slope) {
-            *slope += by_mean * m + by_deviation * v / (2.0 * deviation);
+            *slope += by_mean * m + by_std * v / (2.0 * std);
         }
     }
 }

@@ -23,8 +23,8 @@
 use super::untried_levels;
 use crate::acquisition::expected_hypervolume::log_expected_improvement;
 use crate::acquisition::improvement::{log_improvement, softplus};
-use crate::acquisition::scalarisation::Scalarisation;
-use crate::acquisition::{Graded, Normal};
+use crate::acquisition::scalarization::Scalarization;
+use crate::acquisition::{AcquisitionValue, Normal};
 use crate::numerics::{Purpose, Stream, ln};
 use crate::pareto::{Cell, box_decomposition, dominance};
 use crate::sampler::gp::surrogate::Surrogate;
@@ -50,7 +50,7 @@ pub(in crate::sampler::gp) enum ObjectiveTerm {
     /// Expected hypervolume improvement on what the boxes leave out.
     Hypervolume(Vec<Cell>),
     /// Improvement along directions.
-    Directions(Scalarisation),
+    Directions(Scalarization),
 }
 
 impl ObjectiveTerm {
@@ -83,7 +83,7 @@ impl ObjectiveTerm {
             return Some(Self::Hypervolume(box_decomposition(&front, &reference)));
         }
         let mut stream = Stream::new(context.seed, context.trial, Purpose::Scramble, 1);
-        Some(Self::Directions(Scalarisation::new(&front, reference, kappa, &mut stream)))
+        Some(Self::Directions(Scalarization::new(&front, reference, kappa, &mut stream)))
     }
 
     /// Whether it weighs the deviation more than the mean, and so looks where little was tried.
@@ -102,12 +102,12 @@ impl ObjectiveTerm {
     }
 
     /// Its value at one prediction per objective, with derivatives.
-    pub(in crate::sampler::gp) fn graded(&self, predictions: &[Normal]) -> Graded {
+    pub(in crate::sampler::gp) fn value(&self, predictions: &[Normal]) -> AcquisitionValue {
         match self {
             Self::Bound { best, kappa, softened } => bound(*best, *kappa, predictions[0], *softened),
             Self::Improvement { best } => {
-                let (value, by_mean, by_deviation) = log_improvement(*best, predictions[0]);
-                Graded::single(value, by_mean, by_deviation)
+                let (value, by_mean, by_std) = log_improvement(*best, predictions[0]);
+                AcquisitionValue::single(value, by_mean, by_std)
             }
             Self::Hypervolume(cells) => log_expected_improvement(cells, predictions),
             Self::Directions(directions) => directions.value(predictions),
@@ -120,14 +120,14 @@ fn lowest(points: &[Vec<f64>]) -> f64 {
     points.iter().map(|point| point[0]).fold(f64::INFINITY, f64::min)
 }
 
-fn bound(best: f64, kappa: f64, y: Normal, softened: bool) -> Graded {
-    let lead = best - y.mean + kappa * y.deviation;
+fn bound(best: f64, kappa: f64, y: Normal, softened: bool) -> AcquisitionValue {
+    let lead = best - y.mean + kappa * y.std;
     if !softened {
-        return Graded::single(lead, -1.0, kappa);
+        return AcquisitionValue::single(lead, -1.0, kappa);
     }
     let (value, slope) = softplus(lead / SOFTNESS);
     let slope = slope / (value * SOFTNESS);
-    Graded::single(ln(value.max(f64::MIN_POSITIVE)), -slope, kappa * slope)
+    AcquisitionValue::single(ln(value.max(f64::MIN_POSITIVE)), -slope, kappa * slope)
 }
 
 /// A little beyond the front's worst values; where the front has no range, beyond those of all points.

@@ -18,7 +18,7 @@
 //! nowhere a slope.
 
 use super::improvement::softplus;
-use super::{Graded, Normal};
+use super::{AcquisitionValue, Normal};
 use crate::numerics::{Stream, exp, ln, log_sum_exp};
 
 const DIRECTIONS: usize = 64;
@@ -28,14 +28,14 @@ const MIN_WEIGHT: f64 = 1e-3;
 
 /// Directions, and how far the front reaches along each.
 #[derive(Clone, Debug)]
-pub struct Scalarisation {
+pub struct Scalarization {
     reference: Vec<f64>,
     kappa: f64,
     /// `(w, max over the front of s_w)`.
     directions: Vec<(Vec<f64>, f64)>,
 }
 
-impl Scalarisation {
+impl Scalarization {
     /// Directions spread evenly over the positive part of the sphere.
     pub fn new(front: &[Vec<f64>], reference: Vec<f64>, kappa: f64, stream: &mut Stream) -> Self {
         let drawn = (0..DIRECTIONS).map(|_| direction(reference.len(), stream));
@@ -49,27 +49,27 @@ impl Scalarisation {
     }
 
     /// The logarithm of the mean improvement.
-    pub fn value(&self, predictions: &[Normal]) -> Graded {
+    pub fn value(&self, predictions: &[Normal]) -> AcquisitionValue {
         let m = predictions.len();
-        let bound = |k: usize| predictions[k].mean - self.kappa * predictions[k].deviation;
-        let gains: Vec<(f64, f64, usize)> = self
+        let bound = |k: usize| predictions[k].mean - self.kappa * predictions[k].std;
+        let improvements: Vec<(f64, f64, usize)> = self
             .directions
             .iter()
             .map(|(w, reached)| {
                 let (s, k) = reach(&self.reference, w, bound);
-                let (gain, slope) = softplus((s - reached) / SOFTNESS);
-                (ln(gain.max(f64::MIN_POSITIVE)), slope / (gain.max(f64::MIN_POSITIVE) * SOFTNESS * w[k]), k)
+                let (improvement, slope) = softplus((s - reached) / SOFTNESS);
+                (ln(improvement.max(f64::MIN_POSITIVE)), slope / (improvement.max(f64::MIN_POSITIVE) * SOFTNESS * w[k]), k)
             })
             .collect();
-        let value = log_sum_exp(&gains.iter().map(|gain| gain.0).collect::<Vec<_>>());
-        let mut found = Graded { value, by_mean: vec![0.0; m], by_deviation: vec![0.0; m] };
-        for (log, slope, k) in gains {
+        let value = log_sum_exp(&improvements.iter().map(|improvement| improvement.0).collect::<Vec<_>>());
+        let mut sum = AcquisitionValue { value, by_mean: vec![0.0; m], by_std: vec![0.0; m] };
+        for (log, slope, k) in improvements {
             let share = exp(log - value) * slope;
-            found.by_mean[k] -= share;
-            found.by_deviation[k] += self.kappa * share;
+            sum.by_mean[k] -= share;
+            sum.by_std[k] += self.kappa * share;
         }
-        found.value -= ln(self.directions.len() as f64);
-        found
+        sum.value-= ln(self.directions.len() as f64);
+        sum
     }
 }
 
@@ -91,35 +91,35 @@ mod tests {
     use super::*;
     use crate::numerics::Purpose;
 
-    fn scalarisation() -> Scalarisation {
+    fn example() -> Scalarization {
         let front = [vec![0.0, 1.0, 0.5, 1.0], vec![1.0, 0.0, 1.0, 0.5]];
-        Scalarisation::new(&front, vec![2.0; 4], 1.0, &mut Stream::new(3, 0, Purpose::Scramble, 0))
+        Scalarization::new(&front, vec![2.0; 4], 1.0, &mut Stream::new(3, 0, Purpose::Scramble, 0))
     }
 
     fn at(means: [f64; 4]) -> Vec<Normal> {
-        means.iter().map(|mean| Normal { mean: *mean, deviation: 0.2 }).collect()
+        means.iter().map(|mean| Normal { mean: *mean, std: 0.2 }).collect()
     }
 
     #[test]
     fn slopes_equal_differences() {
-        let (found, y, step) = (scalarisation(), at([0.4, 0.6, 0.5, 0.9]), 1e-7);
-        let graded = found.value(&y);
+        let (scalarization, y, step) = (example(), at([0.4, 0.6, 0.5, 0.9]), 1e-7);
+        let computed = scalarization.value(&y);
         for k in 0..4 {
             let moved = |by: f64| {
                 let mut other = y.clone();
                 other[k].mean += by;
-                found.value(&other).value
+                scalarization.value(&other).value
             };
             let difference = (moved(step) - moved(-step)) / (2.0 * step);
-            assert!((graded.by_mean[k] - difference).abs() < 1e-4, "{k} {} {difference}", graded.by_mean[k]);
-            assert!((graded.by_deviation[k] + graded.by_mean[k]).abs() < 1e-12);
+            assert!((computed.by_mean[k] - difference).abs() < 1e-4, "{k} {} {difference}", computed.by_mean[k]);
+            assert!((computed.by_std[k] + computed.by_mean[k]).abs() < 1e-12);
         }
     }
 
     #[test]
     fn what_dominates_is_worth_more() {
-        let (found, good, bad) = (scalarisation(), at([0.2; 4]), at([0.3; 4]));
-        assert!(found.value(&good).value > found.value(&bad).value);
-        assert!(found.value(&at([1e3; 4])).value.is_finite());
+        let (scalarization, good, bad) = (example(), at([0.2; 4]), at([0.3; 4]));
+        assert!(scalarization.value(&good).value > scalarization.value(&bad).value);
+        assert!(scalarization.value(&at([1e3; 4])).value.is_finite());
     }
 }
