@@ -22,7 +22,8 @@ pub fn log_expected_improvement(cells: &[Cell], predictions: &[Normal]) -> Acqui
     let terms: Vec<Vec<(f64, f64, f64)>> = cells.iter().map(|cell| factors(cell, predictions)).collect();
     let logs: Vec<f64> = terms.iter().map(|factors| factors.iter().map(|f| f.0).sum()).collect();
     let value = log_sum_exp(&logs);
-    let mut sum = AcquisitionValue { value, by_mean: vec![0.0; predictions.len()], by_std: vec![0.0; predictions.len()] };
+    let mut sum =
+        AcquisitionValue { value, by_mean: vec![0.0; predictions.len()], by_std: vec![0.0; predictions.len()] };
     for (log, factors) in logs.iter().zip(&terms).filter(|(log, _)| log.is_finite()) {
         let share = exp(log - value);
         for (k, (_, by_mean, by_std)) in factors.iter().enumerate() {
@@ -75,7 +76,7 @@ mod tests {
     fn slopes_equal_differences() {
         for (m, mean, std) in [(2, 0.3, 0.5), (2, 2.9, 0.2), (3, 0.3, 0.5), (3, 6.0, 0.4), (3, -2.0, 1.0)] {
             let (cells, y, step) = (cells(m), at(m, mean, std), 1e-6);
-            let sum = log_expected_improvement(&cells, &y);
+            let computed = log_expected_improvement(&cells, &y);
             for k in 0..m {
                 let moved = |mean: f64, std: f64| {
                     let mut other = y.clone();
@@ -85,7 +86,7 @@ mod tests {
                 };
                 let by_mean = (moved(step, 0.0) - moved(-step, 0.0)) / (2.0 * step);
                 let by_std = (moved(0.0, step) - moved(0.0, -step)) / (2.0 * step);
-                for (slope, difference) in [(sum.by_mean[k], by_mean), (sum.by_std[k], by_std)] {
+                for (slope, difference) in [(computed.by_mean[k], by_mean), (computed.by_std[k], by_std)] {
                     assert!(
                         (slope - difference).abs() < 1e-5 * slope.abs().max(1.0),
                         "{m} {mean} {slope} {difference}"
@@ -101,16 +102,16 @@ mod tests {
         let y = [Normal { mean: 0.5, std: 1e-9 }, Normal { mean: 0.25, std: 1e-9 }];
         // Of the box from (0.5, 0.25) to (3, 3), the front (0, 2), (1, 1), (2, 0.5) leaves 0.5 x 1.75 + 1 x 0.75 + 1 x
         // 0.25.
-        let sum = exp(log_expected_improvement(&cells(2), &y).value);
-        assert!((sum - 1.875).abs() < 1e-6, "{sum}");
+        let computed = exp(log_expected_improvement(&cells(2), &y).value);
+        assert!((computed - 1.875).abs() < 1e-6, "{computed}");
     }
 
     #[test]
     fn far_from_the_front_it_is_finite_and_leads_back() {
         for mean in [10.0, 1e3, 1e6] {
-            let sum = log_expected_improvement(&cells(3), &at(3, mean, 1.0));
-            assert!(sum.value.is_finite(), "{mean}");
-            assert!(sum.by_mean.iter().all(|slope| slope.is_finite() && *slope < 0.0), "{mean}");
+            let computed = log_expected_improvement(&cells(3), &at(3, mean, 1.0));
+            assert!(computed.value.is_finite(), "{mean}");
+            assert!(computed.by_mean.iter().all(|slope| slope.is_finite() && *slope < 0.0), "{mean}");
         }
     }
 }

@@ -51,7 +51,10 @@ mod tests {
         assert!((half.value + core::f64::consts::LN_2).abs() < 1e-15);
         for mean in [-1e8, 1e4, 1e8] {
             let computed = log_feasible(0.0, Normal { mean, std: 1.0 });
-            assert!(computed.value.is_finite() && computed.by_mean[0].is_finite() && computed.by_mean[0] <= 0.0, "{mean}");
+            assert!(
+                computed.value.is_finite() && computed.by_mean[0].is_finite() && computed.by_mean[0] <= 0.0,
+                "{mean}"
+            );
         }
     }
 }

@@ -58,7 +58,11 @@ impl Scalarization {
             .map(|(w, reached)| {
                 let (s, k) = reach(&self.reference, w, bound);
                 let (improvement, slope) = softplus((s - reached) / SOFTNESS);
-                (ln(improvement.max(f64::MIN_POSITIVE)), slope / (improvement.max(f64::MIN_POSITIVE) * SOFTNESS * w[k]), k)
+                (
+                    ln(improvement.max(f64::MIN_POSITIVE)),
+                    slope / (improvement.max(f64::MIN_POSITIVE) * SOFTNESS * w[k]),
+                    k,
+                )
             })
             .collect();
         let value = log_sum_exp(&improvements.iter().map(|improvement| improvement.0).collect::<Vec<_>>());
@@ -68,7 +72,7 @@ impl Scalarization {
             sum.by_mean[k] -= share;
             sum.by_std[k] += self.kappa * share;
         }
-        sum.value-= ln(self.directions.len() as f64);
+        sum.value -= ln(self.directions.len() as f64);
         sum
     }
 }

@@ -97,7 +97,7 @@ fn standardized(values: &[f64]) -> Vec<f64> {
 }
 
 /// Warped units per unit of value in the good half, where the warp is a straight line; zero where these are all equal.
-pub fn slope_of_the_good_half(values: &[f64], warped: &[f64]) -> f64 {
+pub fn good_half_slope(values: &[f64], warped: &[f64]) -> f64 {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
     let (low, middle) = (order[0], order[(order.len() - 1) / 2]);
@@ -109,16 +109,16 @@ pub fn slope_of_the_good_half(values: &[f64], warped: &[f64]) -> f64 {
 #[derive(Clone, Debug)]
 pub struct Unwarp {
     /// Warped losses, increasing, with their values.
-    told: Vec<(f64, f64)>,
+    observed: Vec<(f64, f64)>,
     slope: f64,
 }
 
 impl Unwarp {
     /// Of values, at least one, and what the warp made of them.
     pub fn new(values: &[f64], warped: &[f64]) -> Self {
-        let mut told: Vec<(f64, f64)> = warped.iter().copied().zip(values.iter().copied()).collect();
-        told.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Self { told, slope: slope_of_the_good_half(values, warped) }
+        let mut observed: Vec<(f64, f64)> = warped.iter().copied().zip(values.iter().copied()).collect();
+        observed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Self { observed, slope: good_half_slope(values, warped) }
     }
 
     /// Whether a distance has a meaning below the best value: not where all good values are equal.
@@ -129,15 +129,15 @@ impl Unwarp {
     /// The value that the warp takes to `loss`: below the best one along the line of the good half, above the worst one
     /// the worst.
     pub fn of(&self, loss: f64) -> f64 {
-        let above = self.told.partition_point(|(known, _)| *known < loss);
-        if above == self.told.len() {
-            return self.told[above - 1].1;
+        let above = self.observed.partition_point(|(known, _)| *known < loss);
+        if above == self.observed.len() {
+            return self.observed[above - 1].1;
         }
-        let (upper, high) = self.told[above];
+        let (upper, high) = self.observed[above];
         if above == 0 {
             return if self.has_unit() { high - (upper - loss) / self.slope } else { high };
         }
-        let (lower, low) = self.told[above - 1];
+        let (lower, low) = self.observed[above - 1];
         let share = (loss - lower) / (upper - lower);
         (1.0 - share) * low + share * high
     }
@@ -170,8 +170,8 @@ mod tests {
         // The good half has the slope (0.5 + 1) / (10 - 4) = 0.25.
         let unwarp = Unwarp::new(&[10.0, 4.0, 1e6], &[0.5, -1.0, 2.0]);
         for (loss, value) in [(-1.0, 4.0), (0.5, 10.0), (-0.25, 7.0), (-1.5, 2.0), (2.0, 1e6), (9.0, 1e6)] {
-            let found = unwarp.of(loss);
-            assert!((found - value).abs() < 1e-9, "{loss} {found} {value}");
+            let unwarped = unwarp.of(loss);
+            assert!((unwarped - value).abs() < 1e-9, "{loss} {unwarped} {value}");
         }
         assert_eq!(Unwarp::new(&[4.0, 4.0, 9.0], &[-1.0, -1.0, 2.0]).of(-3.0), 4.0);
     }

@@ -24,7 +24,7 @@ const LATEST: usize = 256;
 /// have no say: they do not differ, cannot be predicted, or the budget is spent.
 pub(crate) fn weighing(context: &Context<'_>, budget: f64, n_startup: u64) -> Option<Weighing> {
     let model = fitted(context)?;
-    let exponent = model.explained() * left(context.history, budget, n_startup);
+    let exponent = model.r_squared() * left(context.history, budget, n_startup);
     Weighing::new(model, exponent)
 }
 

@@ -27,7 +27,7 @@ impl Weighing {
     }
 
     /// What one parameter adds to it.
-    pub(super) fn share(&self, parameter: usize, value: f64) -> f64 {
-        self.exponent * self.model.share(parameter, value)
+    pub(super) fn effect(&self, parameter: usize, value: f64) -> f64 {
+        self.exponent * self.model.effect(parameter, value)
     }
 }

@@ -27,9 +27,9 @@ impl From<Interrupted> for FitError {
 ///
 /// # Errors
 /// [`FitError::Interrupted`].
-pub(super) fn if_factored<T>(found: Result<T, FitError>) -> Result<Option<T>, FitError> {
-    match found {
+pub(super) fn if_factored<T>(result: Result<T, FitError>) -> Result<Option<T>, FitError> {
+    match result {
         Err(FitError::NotPositiveDefinite) => Ok(None),
-        found => found.map(Some),
+        result => result.map(Some),
     }
 }

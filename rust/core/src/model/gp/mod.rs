@@ -38,11 +38,11 @@ mod shear;
 mod tests;
 mod trend;
 
-pub use alternatives::best_explanation;
+pub use alternatives::select_alternative;
 pub use error::FitError;
 pub use fit::{Fit, Start, maximum_a_posteriori};
 pub use hyperparameters::{Form, Hyperparameters, Layout, Theta};
 pub use observations::{Column, Inputs, Observations};
-pub use predict::{GaussianProcess, Place, Prediction, PriorMean, Sloped};
+pub use predict::{GaussianProcess, GradientQuery, Prediction, PredictionWithGradient, PriorMean};
 pub use shear::Shear;
 pub use trend::{Part, Trend};

@@ -46,7 +46,7 @@ impl Column {
         }
     }
     /// `d^2 - h^2` of a category where one of two is active; a number's depends on where it stands.
-    pub(super) fn lonely(&self) -> f64 {
+    pub(super) fn one_active(&self) -> f64 {
         match self {
             Self::Numeric(_) => 0.0,
             Self::Category { levels, .. } => (*levels as f64 - 1.0) / (2.0 * *levels as f64),

@@ -33,25 +33,25 @@ pub struct Shear {
 
 /// A [`Shear`] between features: `c_ji`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Added {
+pub(super) struct FeatureShear {
     pub(super) of: usize,
     pub(super) by: usize,
-    pub(super) times: f64,
+    pub(super) factor: f64,
 }
 
 /// `z` from `t`, in place; `all` is ordered by `of`, so that from its end on nothing is used that was replaced.
 /// `Features::new` does the same by columns, rounding alike (held by
 /// `a_sheared_model_that_grew_equals_one_that_was_built_at_once`).
-pub(super) fn apply(all: &[Added], features: &mut [f64]) {
-    for added in all.iter().rev() {
-        features[added.of] = features[added.by].mul_add(added.times, features[added.of]);
+pub(super) fn apply(shears: &[FeatureShear], features: &mut [f64]) {
+    for added in shears.iter().rev() {
+        features[added.of] = features[added.by].mul_add(added.factor, features[added.of]);
     }
 }
 
 /// `df/dt` of one feature, from `df/dz`.
-pub(super) fn slope(all: &[Added], feature: usize, by_sheared: impl Fn(usize) -> f64) -> f64 {
-    let later = all.iter().filter(|added| added.by == feature);
-    by_sheared(feature) + later.map(|added| added.times * by_sheared(added.of)).sum::<f64>()
+pub(super) fn slope(shears: &[FeatureShear], feature: usize, by_sheared: impl Fn(usize) -> f64) -> f64 {
+    let later = shears.iter().filter(|added| added.by == feature);
+    by_sheared(feature) + later.map(|added| added.factor * by_sheared(added.of)).sum::<f64>()
 }
 
 #[cfg(test)]
@@ -59,7 +59,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::super::tests::assert_gradient;
-    use super::super::{Column, Form, GaussianProcess, Inputs, Layout, Observations, Place, Theta};
+    use super::super::{Column, Form, GaussianProcess, GradientQuery, Inputs, Layout, Observations, Theta};
     use crate::numerics::{Purpose, Stream};
 
     const N: usize = 80;
@@ -123,13 +123,13 @@ mod tests {
             moved
         };
         let points: Vec<Vec<f64>> = (0..N).map(|i| inputs.point(i)).collect();
-        let apart = inputs.like(&points.iter().map(moved).collect::<Vec<_>>());
+        let sheared_inputs = inputs.like(&points.iter().map(moved).collect::<Vec<_>>());
         let plain = Layout::of(&inputs).start();
         let new = vec![0.3, 0.6, 0.0, 0.8, 0.1];
         let ours = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
-        let theirs = GaussianProcess::with(apart, plain, &y, &[0.0; N]).unwrap();
-        let [found, expected] = [ours.predict(std::slice::from_ref(&new))[0], theirs.predict(&[moved(&new)])[0]];
-        assert!((found.mean - expected.mean).abs() < 1e-10 && (found.variance - expected.variance).abs() < 1e-10);
+        let theirs = GaussianProcess::with(sheared_inputs, plain, &y, &[0.0; N]).unwrap();
+        let [computed, expected] = [ours.predict(std::slice::from_ref(&new))[0], theirs.predict(&[moved(&new)])[0]];
+        assert!((computed.mean - expected.mean).abs() < 1e-10 && (computed.variance - expected.variance).abs() < 1e-10);
         assert!((ours.log_evidence() - theirs.log_evidence()).abs() < 1e-8);
     }
 
@@ -140,7 +140,8 @@ mod tests {
         let model = GaussianProcess::with(inputs, theta, &y, &[0.0; N]).unwrap();
         let point = vec![0.4, 0.3, 0.0, 0.6, 0.7];
         let coordinates = [0, 1, 3, 4];
-        let sloped = model.sloped(&[Place { point: &point, coordinates: &coordinates }]).remove(0);
+        let sloped =
+            model.predict_with_gradient(&[GradientQuery { point: &point, coordinates: &coordinates }]).remove(0);
         for (place, j) in coordinates.into_iter().enumerate() {
             let at = |step: f64| {
                 let mut moved = point.clone();
@@ -148,8 +149,8 @@ mod tests {
                 model.predict(&[moved])[0]
             };
             let (up, down) = (at(1e-5), at(-1e-5));
-            assert!(((up.mean - down.mean) / 2e-5 - sloped.mean_slope[place]).abs() < 1e-5, "{j}");
-            assert!(((up.variance - down.variance) / 2e-5 - sloped.variance_slope[place]).abs() < 1e-5, "{j}");
+            assert!(((up.mean - down.mean) / 2e-5 - sloped.mean_gradient[place]).abs() < 1e-5, "{j}");
+            assert!(((up.variance - down.variance) / 2e-5 - sloped.variance_gradient[place]).abs() < 1e-5, "{j}");
         }
     }
 
@@ -175,9 +176,9 @@ mod tests {
         let from = model.inputs().point(0);
         for j in [0, 1, 4] {
             let mut moved = from.clone();
-            moved[j] += model.hyperparameters().reach(j);
+            moved[j] += model.hyperparameters().effective_lengthscale(j);
             let mut r2 = [0.0; N];
-            model.features.squared_distances(&model.features.see(&moved), 0, &mut r2);
+            model.features.squared_distances(&model.features.scale(&moved), 0, &mut r2);
             assert!((r2[0] - 1.0).abs() < 1e-12, "{j} {}", r2[0]);
         }
     }

@@ -102,8 +102,8 @@ fn coinciding_points_have_finite_gradients() {
     let objective =
         Objective { data: Observations { inputs: &inputs, y: &y, known_noise: &[0.0; 6] }, layout: &layout };
     let mut gradient = vec![0.0; layout.len()];
-    let found = objective.evaluate(&mut Workspace::new(6), &layout.start(), &mut gradient, &|| false).unwrap();
-    assert!(found.is_finite());
+    let value = objective.evaluate(&mut Workspace::new(6), &layout.start(), &mut gradient, &|| false).unwrap();
+    assert!(value.is_finite());
     assert!(gradient.iter().all(|g| g.is_finite()));
 }
 
@@ -144,11 +144,12 @@ fn gradients_are_right_at_observations_and_duplicates() {
     let model = GaussianProcess::fit(inputs, &y, &[0.0; 5], &|| false).unwrap();
     for x in xs {
         let point = [x];
-        let sloped = model.sloped(&[super::Place { point: &point, coordinates: &[0] }]).remove(0);
+        let sloped =
+            model.predict_with_gradient(&[super::GradientQuery { point: &point, coordinates: &[0] }]).remove(0);
         let at = |step: f64| model.predict(&[vec![x + step]])[0];
         let (up, down) = (at(1e-5), at(-1e-5));
-        assert!(((up.mean - down.mean) / 2e-5 - sloped.mean_slope[0]).abs() < 1e-5);
-        assert!(((up.variance - down.variance) / 2e-5 - sloped.variance_slope[0]).abs() < 1e-5);
+        assert!(((up.mean - down.mean) / 2e-5 - sloped.mean_gradient[0]).abs() < 1e-5);
+        assert!(((up.variance - down.variance) / 2e-5 - sloped.variance_gradient[0]).abs() < 1e-5);
     }
 }
 
@@ -216,15 +217,15 @@ fn the_share_of_noise_is_that_of_the_values() {
 
 /// Whether nothing but noise was found.
 fn is_noise(model: &GaussianProcess) -> bool {
-    (model.noise_share() - 1.0 / (1.0 + super::fit::RESIDUAL)).abs() < 1e-9
+    (model.noise_share() - 1.0 / (1.0 + super::fit::RESIDUAL_SIGNAL)).abs() < 1e-9
 }
 
 /// Over 1,000 seeds 945 pass, so that one change of the fit out of forty leaves fewer than 90 of 100.
 #[test]
 fn pure_noise_is_fitted_as_noise() {
     let models: Vec<GaussianProcess> = (0..100).map(|seed| sine_under_noise(seed, 0.0)).collect();
-    let found = models.iter().filter(|model| is_noise(model)).count();
-    assert!(found >= 90, "{found} of 100");
+    let n_noise = models.iter().filter(|model| is_noise(model)).count();
+    assert!(n_noise >= 90, "{n_noise} of 100");
     // What is left explains next to nothing.
     let explained = |model: &GaussianProcess| model.fitted().iter().map(|mean| mean * mean).sum::<f64>() / 100.0;
     assert!(models.iter().filter(|model| explained(model) < 0.1).count() >= 90);
@@ -239,7 +240,7 @@ fn a_signal_under_more_noise_is_not_lost() {
 
 /// The slope and the curvature of the model without a signal, at noise that is partly known.
 #[test]
-fn derivatives_of_noise_alone_equal_central_differences() {
+fn derivatives_of_noise_only_equal_central_differences() {
     let (inputs, y) = mixed(12, 3);
     let known_noise: Vec<f64> = (0..12).map(|i| 0.05 * f64::from(i)).collect();
     let data = Observations { inputs: &inputs, y: &y, known_noise: &known_noise };
@@ -264,7 +265,7 @@ fn leaving_one_out_is_predicting_it_from_the_others() {
         let y: Vec<f64> = kept.iter().map(|k| y[*k]).collect();
         let without = GaussianProcess::with(others, model.theta().to_vec(), &y, &[0.02; 19]).unwrap();
         let at = without.predict(&[points[i].clone()])[0];
-        let noise = model.hyperparameters().noise + 0.02;
+        let noise = model.hyperparameters().noise_variance + 0.02;
         assert!((at.mean - left_out.mean).abs() < 1e-9);
         assert!((at.variance + noise - left_out.variance).abs() < 1e-9);
     }
@@ -297,8 +298,8 @@ fn without_data_the_fit_is_the_mode_of_the_prior() {
     // Gamma(3, 6) has its mode at 1/3, Gamma(2, 0.15) at 1 / 0.15; the log-normal at e^-6.
     let scale = 2.0_f64.sqrt();
     assert!(hyper.lengthscales.iter().all(|l| (l / scale - 1.0 / 3.0).abs() < 2e-3), "{hyper:?}");
-    assert!((hyper.s2 - 1.0 / 0.15).abs() < 0.1, "{hyper:?}");
-    assert!((hyper.noise / exp(-6.0) - 1.0).abs() < 0.1, "{hyper:?}");
+    assert!((hyper.signal_variance - 1.0 / 0.15).abs() < 0.1, "{hyper:?}");
+    assert!((hyper.noise_variance / exp(-6.0) - 1.0).abs() < 0.1, "{hyper:?}");
 }
 
 /// Gamma(2, 1), the prior of choices among choices, has its mode at 1.
@@ -312,7 +313,7 @@ fn without_data_the_fit_among_choices_is_the_mode_of_their_prior() {
         let model = GaussianProcess::fit(inputs, &[], &[], &|| false).unwrap();
         model.hyperparameters().lengthscales.clone()
     };
-    let is_close = |found: f64, mode: f64| (found / 2.0_f64.sqrt() - mode).abs() < 1e-2;
+    let is_close = |lengthscale: f64, mode: f64| (lengthscale / 2.0_f64.sqrt() - mode).abs() < 1e-2;
     // Two thirds are not more than that.
     let (mostly, two_thirds) = (fitted(6, 2), fitted(4, 2));
     assert!(mostly[..6].iter().all(|l| is_close(*l, 1.0)), "{mostly:?}");
@@ -343,7 +344,7 @@ fn predictions_interpolate_and_return_to_the_prior_far_away() {
         assert!((at.mean - y).abs() < 0.05 && at.variance < 0.01, "{at:?} {y}");
     }
     let far = model.predict(&[vec![1.0]])[0];
-    assert!(far.variance > 0.5 * model.hyperparameters().s2);
+    assert!(far.variance > 0.5 * model.hyperparameters().signal_variance);
 }
 
 #[test]
@@ -374,8 +375,8 @@ fn prediction_gradients_equal_central_differences() {
     let mut model = GaussianProcess::fit(inputs, &half_rank(&y), &[0.0; 35], &|| false).unwrap();
     model.append(&[0.2, 0.0, 0.7, f64::NAN], 0.0).unwrap();
     let point = vec![0.4, 0.0, 0.6, f64::NAN];
-    let place = super::Place { point: &point, coordinates: &[0, 2] };
-    let sloped = model.sloped(&[place]).remove(0);
+    let place = super::GradientQuery { point: &point, coordinates: &[0, 2] };
+    let sloped = model.predict_with_gradient(&[place]).remove(0);
     let plain = model.predict(std::slice::from_ref(&point))[0];
     assert!((sloped.prediction.mean - plain.mean).abs() < 1e-10);
     assert!((sloped.prediction.variance - plain.variance).abs() < 1e-8);
@@ -387,7 +388,7 @@ fn prediction_gradients_equal_central_differences() {
         };
         let (up, down) = (at(1e-5), at(-1e-5));
         let (mean, variance) = ((up.mean - down.mean) / 2e-5, (up.variance - down.variance) / 2e-5);
-        assert!((mean - sloped.mean_slope[place]).abs() < 1e-5 * (1.0 + mean.abs()));
-        assert!((variance - sloped.variance_slope[place]).abs() < 1e-5 * (1.0 + variance.abs()));
+        assert!((mean - sloped.mean_gradient[place]).abs() < 1e-5 * (1.0 + mean.abs()));
+        assert!((variance - sloped.variance_gradient[place]).abs() < 1e-5 * (1.0 + variance.abs()));
     }
 }

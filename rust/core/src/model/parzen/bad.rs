@@ -88,7 +88,7 @@ impl Bad {
         for slot in entered {
             gaps.insert(mixture.mean(*slot, j), *slot, &mut self.touched);
         }
-        if gaps.settle(shrinkage) {
+        if gaps.update_floor(shrinkage) {
             mixture.tabulate(j, gaps.floor());
             self.touched.clear();
             self.touched.extend(mixture.means(j).map(|(_, slot)| slot));

@@ -89,14 +89,14 @@ impl<'a> Block<'a> {
 
     /// All categories before a kernel is dropped: a sum starts where no level matches, and every match raises it.
     fn add_all_matches(&mut self, start: usize) {
-        let (query, mut any) = (self.query, false);
+        let (query, mut has_categories) = (self.query, false);
         for (j, (column, levels)) in query.mixture.columns.iter().zip(&query.levels).enumerate() {
             if let Column::Categories { levels: own } = column {
                 self.add_matches(&own[start..], levels, query.matching[j]);
-                any = true;
+                has_categories = true;
             }
         }
-        if any {
+        if has_categories {
             self.find_margins();
             self.drop_negligible();
         }
@@ -125,7 +125,7 @@ impl<'a> Block<'a> {
                     centres: &column.means[start..],
                     points: query.points.column(*j),
                 });
-                double::subtract_squares(&mut sums, &self.means.left(live, columns.collect()));
+                double::subtract_squares(&mut sums, &self.means.remaining(live, columns.collect()));
             }
             Some(points) => {
                 let columns = chunk.iter().map(|(j, column)| squares::Column {
@@ -133,7 +133,7 @@ impl<'a> Block<'a> {
                     centres: &column.scaled[start..],
                     points: &points[j * count..][..count],
                 });
-                single::subtract_squares(&mut sums, &self.scaled.left(live, columns.collect()));
+                single::subtract_squares(&mut sums, &self.scaled.remaining(live, columns.collect()));
             }
         }
     }
@@ -193,7 +193,7 @@ struct Packed<T> {
 
 impl<T: Copy + Default> Packed<T> {
     /// The columns of the kernels left, in whole lanes: gathered unless the first ones are left, and no others.
-    fn left<'a>(&'a mut self, live: &[usize], whole: Vec<squares::Column<'a, T>>) -> Vec<squares::Column<'a, T>> {
+    fn remaining<'a>(&'a mut self, live: &[usize], whole: Vec<squares::Column<'a, T>>) -> Vec<squares::Column<'a, T>> {
         let padded = live.len().next_multiple_of(LANES);
         let dense = live.last().is_none_or(|last| last + 1 == live.len());
         if !dense {

@@ -62,8 +62,8 @@ impl Changes {
         let (below, above) = (&mut below[..self.len], &mut above[..self.len]);
         masses_outside(means, inverses, below, above);
         let mut constants = [0; CAPACITY];
-        let found = log_constants(inverses, &self.is_density[..self.len], below, above);
-        constants.iter_mut().zip(found).for_each(|(to, constant)| *to = constant);
+        let logs = log_constants(inverses, &self.is_density[..self.len], below, above);
+        constants.iter_mut().zip(logs).for_each(|(to, constant)| *to = constant);
         constants
     }
 }

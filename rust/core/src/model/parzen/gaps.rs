@@ -108,7 +108,7 @@ impl Gaps {
 
     /// Finds the floor after insertions and removals; says whether it moved, and all bandwidths with it. `shrinkage` is
     /// that of the number of values.
-    pub fn settle(&mut self, shrinkage: Shrinkage) -> bool {
+    pub fn update_floor(&mut self, shrinkage: Shrinkage) -> bool {
         let width = self.share * scott_by_quartiles(self.range_of_middle_half(), shrinkage.0);
         let old = std::mem::replace(&mut self.floor, power_of_two_below(width).clamp(self.min, 1.0));
         old != self.floor
@@ -123,8 +123,8 @@ impl Gaps {
     pub fn bandwidth(&self, value: f64, slot: usize) -> f64 {
         let (bin, entry) = (bin_of(value), Entry(value, slot));
         let Some(own) = self.bins[bin] else { return self.floor };
-        let left = if own.smallest == entry { value - self.before(bin).map_or(0.0, |e| e.0) } else { 0.0 };
-        let right = if own.largest == entry { self.after(bin).map_or(1.0, |e| e.0) - value } else { 0.0 };
+        let left = if own.smallest == entry { value - self.largest_before(bin).map_or(0.0, |e| e.0) } else { 0.0 };
+        let right = if own.largest == entry { self.smallest_after(bin).map_or(1.0, |e| e.0) - value } else { 0.0 };
         left.max(right).clamp(self.floor, 1.0)
     }
 
@@ -151,17 +151,18 @@ impl Gaps {
     /// The extremes of a bin and the values next to them.
     fn touch(&self, bin: usize, touched: &mut Vec<usize>) {
         let own = self.bins[bin];
-        let around = [self.before(bin), own.map(|b| b.smallest), own.map(|b| b.largest), self.after(bin)];
+        let around =
+            [self.largest_before(bin), own.map(|b| b.smallest), own.map(|b| b.largest), self.smallest_after(bin)];
         touched.extend(around.into_iter().flatten().map(|entry| entry.1));
     }
 
     /// The largest value in the bins before one.
-    fn before(&self, bin: usize) -> Option<Entry> {
+    fn largest_before(&self, bin: usize) -> Option<Entry> {
         self.bins[..bin].iter().rev().find_map(|b| b.map(|b| b.largest))
     }
 
     /// The smallest value in the bins after one.
-    fn after(&self, bin: usize) -> Option<Entry> {
+    fn smallest_after(&self, bin: usize) -> Option<Entry> {
         self.bins[bin + 1..].iter().find_map(|b| b.map(|b| b.smallest))
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::bandwidth::scott;
-use super::choice::Choice;
 use super::column::stored_inverse;
 use super::form::Form;
+use super::guide_table::GuideTable;
 use super::marginal::Marginal;
 use super::truncated::{LN_SQRT_TAU, masses_outside};
 use super::{Dimension, Mixture, Points, work};
@@ -33,7 +33,7 @@ pub struct Good {
     below: Vec<f64>,
     above: Vec<f64>,
     /// Of a kernel, or of the prior kernel, which comes last.
-    choice: Choice,
+    choice: GuideTable,
 }
 
 impl Good {
@@ -46,7 +46,7 @@ impl Good {
             bandwidths: Vec::new(),
             below: Vec::new(),
             above: Vec::new(),
-            choice: Choice::new(&[1.0]),
+            choice: GuideTable::new(&[1.0]),
         };
         good.refit(trials, weights);
         good
@@ -57,7 +57,7 @@ impl Good {
         let n = trials.count();
         let prior_weight = if n == 0 { 1.0 } else { weights.iter().sum::<f64>() / n as f64 };
         let share = (MOST_FROM_PRIOR / self.mixture.dimensions().len() as f64).min(1.0);
-        self.choice = Choice::new(&[weights, &[share * prior_weight]].concat());
+        self.choice = GuideTable::new(&[weights, &[share * prior_weight]].concat());
         self.trials = trials;
         self.find_bandwidths();
         let inverses: Vec<f64> = self.bandwidths.iter().map(|w| if *w > 0.0 { 1.0 / w } else { 0.0 }).collect();

@@ -1,7 +1,7 @@
 //! Draws from one dimension of the good density.
 
 use super::Dimension;
-use super::choice::Choice;
+use super::guide_table::GuideTable;
 use super::truncated::Truncated;
 use crate::numerics::normal::{ndtri, ndtri_slice};
 
@@ -13,7 +13,7 @@ const CHUNK: usize = 32;
 pub(super) struct Marginal<'a> {
     pub(super) dimension: &'a Dimension,
     /// Of a kernel, or of the prior kernel, which comes last.
-    pub(super) choice: &'a Choice,
+    pub(super) choice: &'a GuideTable,
     /// The unit coordinate of each kernel.
     pub(super) means: &'a [f64],
     /// Zero if the dimension is unordered.

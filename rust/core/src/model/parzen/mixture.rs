@@ -141,16 +141,16 @@ impl Mixture {
     }
 
     /// Sets bandwidths in numeric dimensions: slot, dimension and bandwidth of each.
-    pub fn set_bandwidths(&mut self, all: impl IntoIterator<Item = (usize, usize, f64)>) {
+    pub fn set_bandwidths(&mut self, bandwidths: impl IntoIterator<Item = (usize, usize, f64)>) {
         let mut changes = Changes::default();
-        for (slot, dimension, bandwidth) in all {
+        for (slot, dimension, bandwidth) in bandwidths {
             let column = &mut self.columns[dimension];
-            let before = column.inverse(slot);
+            let old = column.inverse(slot);
             column.store(slot, 1.0 / bandwidth);
-            let after = column.inverse(slot);
-            if before != after {
-                self.change_constant(slot, dimension, -1, before, &mut changes);
-                self.change_constant(slot, dimension, 1, after, &mut changes);
+            let new = column.inverse(slot);
+            if old != new {
+                self.change_constant(slot, dimension, -1, old, &mut changes);
+                self.change_constant(slot, dimension, 1, new, &mut changes);
             }
         }
         self.apply(&mut changes);

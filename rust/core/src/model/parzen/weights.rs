@@ -31,10 +31,10 @@ pub fn improvement(losses: &[f64], threshold: f64) -> Vec<f64> {
 /// `max(0, threshold - loss)`, in units that cannot overflow.
 fn distances(losses: &[f64], threshold: f64) -> Vec<f64> {
     // An eighth: the range of finite losses and twice that range stay finite. Subnormal losses would lose bits.
-    let all = || losses.iter().chain([&threshold]).copied().filter(|v| v.is_finite());
-    let scale = if all().any(|v| v.abs() > 1e300) { 0.125 } else { 1.0 };
-    let worst = all().fold(f64::NEG_INFINITY, f64::max) * scale;
-    let best = all().fold(f64::INFINITY, f64::min) * scale;
+    let finite_values = || losses.iter().chain([&threshold]).copied().filter(|v| v.is_finite());
+    let scale = if finite_values().any(|v| v.abs() > 1e300) { 0.125 } else { 1.0 };
+    let worst = finite_values().fold(f64::NEG_INFINITY, f64::max) * scale;
+    let best = finite_values().fold(f64::INFINITY, f64::min) * scale;
     let infinite = if worst > best { worst + (worst - best) } else { worst + 1.0_f64.max(worst.abs()) };
     let finite = |v: f64| if v.is_finite() { v * scale } else { infinite };
     losses.iter().map(|loss| (finite(threshold) - finite(*loss)).max(0.0)).collect()

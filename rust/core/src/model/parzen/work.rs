@@ -21,7 +21,7 @@ pub(super) fn count(_units: usize) {}
 /// What `action` makes this thread do, and what it returns.
 #[cfg(test)]
 pub(crate) fn of<T>(action: impl FnOnce() -> T) -> (u64, T) {
-    let before = DONE.get();
+    let start = DONE.get();
     let result = action();
-    (DONE.get() - before, result)
+    (DONE.get() - start, result)
 }

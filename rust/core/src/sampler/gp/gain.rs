@@ -23,7 +23,7 @@ use super::maximize::{self, Search, TrustRegion};
 use super::surrogate::{self, State, Surrogate};
 use super::training_data;
 use crate::model::gp::GaussianProcess;
-use crate::model::output_warp::slope_of_the_good_half;
+use crate::model::output_warp::good_half_slope;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::{Context, GpAcquisition, GpSettings, SuggestError};
 
@@ -45,7 +45,7 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
     let mut model = objective.model.clone();
     model.truncate(surrogate.rows.len());
     model.set_values(objective.model.values());
-    let scale = slope_of_the_good_half(&training_data::values(context, &surrogate.rows, 0), &objective.losses);
+    let scale = good_half_slope(&training_data::values(context, &surrogate.rows, 0), &objective.losses);
     let Some(incumbent) = incumbent(&surrogate, &model).filter(|_| scale > 0.0) else { return Ok(None) };
     if !fits(&model, context.interrupted)? {
         return Ok(None);
@@ -156,7 +156,7 @@ mod tests {
         let points: Vec<Vec<f64>> = (0..30).map(|i| inputs.point(i)).collect();
         let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
         let function = drawn.sample(&points, 1, &mut stream, &|| false).unwrap().remove(0);
-        let noise = drawn.hyperparameters().noise.sqrt();
+        let noise = drawn.hyperparameters().noise_variance.sqrt();
         let y: Vec<f64> = function.iter().map(|f| f + noise * stream.normal()).collect();
         let fits_at = |times: f64| {
             let y: Vec<f64> = y.iter().map(|y| times * y).collect();

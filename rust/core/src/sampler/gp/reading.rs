@@ -4,7 +4,7 @@ use super::noise;
 use super::surrogate::{self, Quantities};
 use super::training_data;
 use crate::model::gp::Prediction;
-use crate::model::output_warp::slope_of_the_good_half;
+use crate::model::output_warp::good_half_slope;
 use crate::sampler::{Context, SuggestError};
 
 /// What values that were told are worth.
@@ -53,7 +53,7 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     let Some(surrogate) = surrogate::build(&mut quantities, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
     let values = training_data::values(context, &surrogate.rows, 0);
-    let scale = slope_of_the_good_half(&values, &objective.losses);
+    let scale = good_half_slope(&values, &objective.losses);
     if !context.history.is_noisy() {
         let feasible = values.iter().zip(&surrogate.feasible).filter(|(_, feasible)| **feasible);
         let deviation = objective.model.noise_variance().sqrt() / scale;

@@ -1,7 +1,7 @@
 //! Which trials the model sees, and how.
 
 use crate::model::gp::Inputs;
-use crate::model::output_warp::{half_rank, slope_of_the_good_half};
+use crate::model::output_warp::{good_half_slope, half_rank};
 use crate::model::points;
 use crate::pareto::dominance;
 use crate::sampler::Context;
@@ -124,7 +124,7 @@ pub(super) fn known_noise(context: &Context<'_>, rows: &[usize], objective: usiz
     if rows.iter().all(|row| sems[*row].is_nan()) {
         return vec![0.0; rows.len()];
     }
-    let scale = slope_of_the_good_half(&values(context, rows, objective), warped);
+    let scale = good_half_slope(&values(context, rows, objective), warped);
     let noise = |row: &usize| if sems[*row].is_finite() { sems[*row] * scale } else { 0.0 };
     // More noise than the prior allows for the whole signal says no more than that.
     rows.iter().map(noise).map(|s| (s * s).min(4.0)).collect()

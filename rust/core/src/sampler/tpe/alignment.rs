@@ -39,7 +39,7 @@ fn prices(group: &Group, context: &Context<'_>, own: &Points) -> Option<Vec<f64>
     for (dimension, parameter) in group.parameters.iter().enumerate() {
         let axis = &context.encoding.axes()[*parameter];
         for (price, u) in prices.iter_mut().zip(own.column(dimension)) {
-            *price += cost.share(*parameter, coordinate(*u, axis));
+            *price += cost.effect(*parameter, coordinate(*u, axis));
         }
     }
     Some(prices)

@@ -30,7 +30,7 @@ const IN_ORDER: [Alternative; 3] = [sparse::sparse, smooth::smooth, sheared::she
 ///
 /// # Errors
 /// [`FitError::Interrupted`].
-pub fn best_explanation(
+pub fn select_alternative(
     fit: &Fit,
     data: Observations<'_>,
     start: &Start,

@@ -21,10 +21,10 @@ use crate::model::gp::fit::{Objective, Workspace, minimum};
 use crate::model::gp::hyperparameters::{Form, Layout, Theta};
 
 /// Fewer observations cannot tell: two numbers have six hyperparameters with a shear.
-const FEWEST: usize = 15;
+const MIN_OBSERVATIONS: usize = 15;
 /// Nats by which the log posterior has to rise in any case: with one alone, shears explained the noise of values that
 /// first had been constant, and searches came no nearer (promise 3).
-const NATS: f64 = 3.0;
+const MIN_NATS: f64 = 3.0;
 /// And for every shear.
 const NATS_PER_SHEAR: f64 = 1.0;
 /// Iterations of a search for the first 64 observations, and beyond: there a valley has shown before, or it is not
@@ -43,17 +43,17 @@ pub(super) fn sheared(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
     }
     let form = Form { is_sheared: true };
     let layout = Layout::new(data.inputs, form);
-    let is_asked = layout.n_sheared() > 1 && layout.is_small() && data.inputs.len() >= FEWEST;
-    if fit.is_noise || !is_asked || start.decides(data.inputs) {
+    let is_eligible = layout.n_sheared() > 1 && layout.is_small() && data.inputs.len() >= MIN_OBSERVATIONS;
+    if fit.is_noise || !is_eligible || start.keeps_shears(data.inputs) {
         return Ok(None);
     }
-    let from = start.sheared().map_or_else(|| layout.extended(&fit.theta), |known| known.to_vec());
+    let from = start.sheared().map_or_else(|| layout.with_identity_shears(&fit.theta), |known| known.to_vec());
     let iterations = ITERATIONS[usize::from(start.is_warm())];
     let objective = Objective { data, layout: &layout };
-    let found = minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted);
-    let Some(found) = if_factored(found)? else { return Ok(None) };
-    let needed = NATS + NATS_PER_SHEAR * layout.n_shears() as f64;
-    Ok((-fit.log_posterior - found.value > needed).then(|| Theta::new(form, found.x)))
+    let result = minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted);
+    let Some(best) = if_factored(result)? else { return Ok(None) };
+    let needed = MIN_NATS + NATS_PER_SHEAR * layout.n_shears() as f64;
+    Ok((-fit.log_posterior - best.value > needed).then(|| Theta::new(form, best.x)))
 }
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
     use crate::model::gp::tests::standardized;
     use crate::model::gp::{
-        Column, Fit, GaussianProcess, Inputs, Observations, Start, best_explanation, maximum_a_posteriori,
+        Column, Fit, GaussianProcess, Inputs, Observations, Start, maximum_a_posteriori, select_alternative,
     };
     use crate::numerics::{Purpose, Stream};
 
@@ -71,8 +71,8 @@ mod tests {
     fn model(seed: u64, n: usize, f: impl Fn([f64; 3]) -> f64) -> GaussianProcess {
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         let points: Vec<[f64; 3]> = (0..n).map(|_| std::array::from_fn(|_| stream.uniform())).collect();
-        let told: Vec<f64> = points.iter().map(|point| f(*point) + 0.1 * stream.normal()).collect();
-        let y = standardized(&told);
+        let values: Vec<f64> = points.iter().map(|point| f(*point) + 0.1 * stream.normal()).collect();
+        let y = standardized(&values);
         let columns = (0..3).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
         GaussianProcess::fit(Inputs::new(columns, vec![false; 3]), &y, &vec![0.0; n], &|| false).unwrap()
     }
@@ -92,9 +92,9 @@ mod tests {
         let along = |[a, _, c]: [f64; 3]| valley([a, 0.5, c]);
         let (askew, straight): (Vec<_>, Vec<_>) =
             (0..40).map(|seed| (model(seed, 40, valley), model(seed, 40, along))).unzip();
-        let found = askew.iter().filter(|model| is_sheared(model)).count();
+        let n_sheared = askew.iter().filter(|model| is_sheared(model)).count();
         let wrong = straight.iter().filter(|model| is_sheared(model)).count();
-        assert!(found >= 36 && wrong <= 4, "{found} {wrong}");
+        assert!(n_sheared >= 36 && wrong <= 4, "{n_sheared} {wrong}");
         // Its slope, of one, is among the shears.
         let slopes = askew.iter().filter_map(|model| model.hyperparameters().shears.first().map(|shear| shear.slope));
         let right = slopes.filter(|slope| (slope - 1.0).abs() < 0.3).count();
@@ -120,10 +120,10 @@ mod tests {
     }
 
     fn correlation(model: &GaussianProcess, points: &[Vec<f64>], truth: &[f64]) -> f64 {
-        let found: Vec<f64> = model.predict(points).iter().map(|p| p.mean).collect();
+        let means: Vec<f64> = model.predict(points).iter().map(|p| p.mean).collect();
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let (a, b) = (mean(&found), mean(truth));
-        let sum = |f: fn(f64, f64) -> f64| found.iter().zip(truth).map(|(x, y)| f(x - a, y - b)).sum::<f64>();
+        let (a, b) = (mean(&means), mean(truth));
+        let sum = |f: fn(f64, f64) -> f64| means.iter().zip(truth).map(|(x, y)| f(x - a, y - b)).sum::<f64>();
         sum(|x, y| x * y) / (sum(|x, _| x * x) * sum(|_, y| y * y)).sqrt()
     }
 
@@ -131,10 +131,10 @@ mod tests {
     fn fitted(model: &GaussianProcess, n: usize, warm: Option<(Fit, Theta)>) -> (Fit, Theta) {
         let inputs = model.inputs().like(&(0..n).map(|i| model.inputs().point(i)).collect::<Vec<_>>());
         let data = Observations { inputs: &inputs, y: &model.values()[..n], known_noise: &vec![0.0; n] };
-        let start = warm.map_or_else(|| Start::cold(&inputs), |(fit, settled)| Start::warm(fit, settled));
+        let start = warm.map_or_else(|| Start::cold(&inputs), |(fit, selected)| Start::warm(fit, selected));
         let fit = maximum_a_posteriori(data, &start, &|| false).unwrap();
-        let settled = best_explanation(&fit, data, &start, &|| false).unwrap();
-        (fit, settled)
+        let selected = select_alternative(&fit, data, &start, &|| false).unwrap();
+        (fit, selected)
     }
 
     #[test]
@@ -143,13 +143,13 @@ mod tests {
         let early = fitted(&whole, 100, None);
         assert!(!early.0.theta.form().is_sheared && early.1.form().is_sheared);
         // Up to there they are asked for again, from where they were.
-        let asked = fitted(&whole, 128, Some(early));
-        assert!(!asked.0.theta.form().is_sheared && asked.1.form().is_sheared);
-        let (kept, settled) = fitted(&whole, 140, Some(asked.clone()));
-        assert!(kept.theta.form().is_sheared && settled == kept.theta);
+        let refitted = fitted(&whole, 128, Some(early));
+        assert!(!refitted.0.theta.form().is_sheared && refitted.1.form().is_sheared);
+        let (kept, selected) = fitted(&whole, 140, Some(refitted.clone()));
+        assert!(kept.theta.form().is_sheared && selected == kept.theta);
         // Had they not been found they would not be now.
-        let (missing, settled) = fitted(&whole, 140, Some((asked.0.clone(), asked.0.theta)));
-        assert!(!missing.theta.form().is_sheared && !settled.form().is_sheared);
+        let (missing, selected) = fitted(&whole, 140, Some((refitted.0.clone(), refitted.0.theta)));
+        assert!(!missing.theta.form().is_sheared && !selected.form().is_sheared);
     }
 
     #[test]
@@ -166,6 +166,6 @@ mod tests {
 
     #[test]
     fn few_observations_are_not_asked() {
-        assert!((0..20).all(|seed| !is_sheared(&model(seed, FEWEST - 1, valley))));
+        assert!((0..20).all(|seed| !is_sheared(&model(seed, MIN_OBSERVATIONS - 1, valley))));
     }
 }

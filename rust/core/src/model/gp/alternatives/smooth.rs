@@ -35,15 +35,15 @@ use crate::model::gp::hyperparameters::{Form, Layout, Theta};
 use crate::numerics::ln;
 
 /// Nats by which the smooth fit has to be likelier (measured: `benches/results/model.md`).
-const NATS: f64 = 3.0;
+const MIN_NATS: f64 = 3.0;
 /// Nats by which its start may be less likely. From further below, too, the search often ends above the usual fit, but
 /// that is no longer rare along a search for the minimum.
-const NEARLY: f64 = 6.0;
+const START_MARGIN: f64 = 6.0;
 /// Share of noise in the variance that the usual fit may find: where it finds more its intervals hold (measured:
 /// `benches/results/model.md`), and a search under noise stays as it is.
-const MOST_NOISE: f64 = 0.05;
+const MAX_NOISE_SHARE: f64 = 0.05;
 /// Fewer observations cannot tell noise from a function.
-const FEWEST: usize = 20;
+const MIN_OBSERVATIONS: usize = 20;
 /// What the lengthscales are multiplied with at the start, and the noise variance there.
 const STARTS: [(f64, f64); 3] = [(1.5, 0.1), (1.5, 0.3), (2.0, 0.3)];
 
@@ -54,26 +54,26 @@ const STARTS: [(f64, f64); 3] = [(1.5, 0.1), (1.5, 0.3), (2.0, 0.3)];
 pub(super) fn smooth(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
     let Case { fit, data, interrupted, .. } = *case;
     let usual = Layout::of(data.inputs);
-    if fit.is_noise || fit.theta.form() != Form::default() || data.y.len() < FEWEST {
+    if fit.is_noise || fit.theta.form() != Form::default() || data.y.len() < MIN_OBSERVATIONS {
         return Ok(None);
     }
-    let found = usual.unpack(&fit.theta);
-    if found.noise > MOST_NOISE * (found.noise + found.s2) {
+    let hyper = usual.unpack(&fit.theta);
+    if hyper.noise_variance > MAX_NOISE_SHARE * (hyper.noise_variance + hyper.signal_variance) {
         return Ok(None);
     }
     let Some(layout) = usual.smooth(data.inputs) else { return Ok(None) };
     let objective = Objective { data, layout: &layout };
     let mut work = Workspace::new(data.y.len());
     // `f` of a fit that is as likely as the usual one.
-    let even = usual.log_prior_at_modes() - fit.log_posterior - layout.log_prior_at_modes();
+    let equal_value = usual.log_prior_at_modes() - fit.log_posterior - layout.log_prior_at_modes();
     let Some(from) = stretched(&fit.theta, &objective, &mut work, interrupted)? else { return Ok(None) };
-    if from.value - even > NEARLY {
+    if from.value - equal_value > START_MARGIN {
         return Ok(None);
     }
-    let found = minimum(&objective, &mut work, &from.theta, COLD_ITERATIONS, interrupted);
-    let Some(found) = if_factored(found)? else { return Ok(None) };
-    let is_likelier = even - found.value > NATS;
-    Ok(is_likelier.then(|| found.x.into()))
+    let result = minimum(&objective, &mut work, &from.theta, COLD_ITERATIONS, interrupted);
+    let Some(best) = if_factored(result)? else { return Ok(None) };
+    let is_likelier = equal_value - best.value > MIN_NATS;
+    Ok(is_likelier.then(|| best.x.into()))
 }
 
 /// The likeliest start; `None` if none can be factored.
@@ -114,7 +114,7 @@ mod tests {
     struct Design {
         inputs: Inputs,
         truth: Vec<f64>,
-        told: Vec<f64>,
+        y: Vec<f64>,
     }
 
     impl Design {
@@ -124,26 +124,26 @@ mod tests {
             let wave = |x: f64| libm::sin(2.0 * x);
             let truth =
                 standardized(&points.iter().map(|point| point.iter().map(|x| wave(*x)).sum()).collect::<Vec<f64>>());
-            let told = truth.iter().map(|y| y + noise * stream.normal()).collect();
+            let y = truth.iter().map(|y| y + noise * stream.normal()).collect();
             let columns = (0..d).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
-            Self { inputs: Inputs::new(columns, vec![false; d]), truth, told }
+            Self { inputs: Inputs::new(columns, vec![false; d]), truth, y }
         }
         fn known(&self) -> Vec<f64> {
-            vec![0.0; self.told.len()]
+            vec![0.0; self.y.len()]
         }
         fn usual(&self) -> Fit {
             let known = self.known();
-            let data = Observations { inputs: &self.inputs, y: &self.told, known_noise: &known };
+            let data = Observations { inputs: &self.inputs, y: &self.y, known_noise: &known };
             maximum_a_posteriori(data, &Start::cold(&self.inputs), &|| false).unwrap()
         }
         fn smooth(&self) -> Option<Theta> {
             let known = self.known();
-            let data = Observations { inputs: &self.inputs, y: &self.told, known_noise: &known };
+            let data = Observations { inputs: &self.inputs, y: &self.y, known_noise: &known };
             let (fit, start) = (self.usual(), Start::cold(&self.inputs));
             smooth(&Case { fit: &fit, data, start: &start, interrupted: &|| false }).unwrap()
         }
         fn model(&self) -> GaussianProcess {
-            GaussianProcess::fit(self.inputs.clone(), &self.told, &self.known(), &|| false).unwrap()
+            GaussianProcess::fit(self.inputs.clone(), &self.y, &self.known(), &|| false).unwrap()
         }
     }
 
@@ -152,24 +152,26 @@ mod tests {
     fn noise_at_random_points_in_ten_dimensions_is_found_within_a_factor() {
         for seed in 0..5 {
             let design = Design::new(150, 10, 0.5, seed);
-            let found = design.model().hyperparameters().noise.sqrt();
-            assert!((0.5 / 1.5..0.5 * 1.5).contains(&found), "{seed} {found}");
+            let noise = design.model().hyperparameters().noise_variance.sqrt();
+            assert!((0.5 / 1.5..0.5 * 1.5).contains(&noise), "{seed} {noise}");
         }
     }
 
     /// Where something was told, which is what a recommendation compares.
     #[test]
     fn intervals_at_random_points_in_ten_dimensions_hold_the_function() {
-        let mut held = 0;
+        let mut n_covered = 0;
         for seed in 0..5 {
             let design = Design::new(150, 10, 0.5, seed);
             let points: Vec<Vec<f64>> = (0..150).map(|i| design.inputs.point(i)).collect();
-            let all = design.model().predict(&points);
-            let holds =
-                all.iter().zip(&design.truth).filter(|(at, y)| (at.mean - **y).abs() < 1.96 * at.variance.sqrt());
-            held += holds.count();
+            let predictions = design.model().predict(&points);
+            let covered = predictions
+                .iter()
+                .zip(&design.truth)
+                .filter(|(at, y)| (at.mean - **y).abs() < 1.96 * at.variance.sqrt());
+            n_covered += covered.count();
         }
-        assert!((640..=750).contains(&held), "{held} of 750");
+        assert!((640..=750).contains(&n_covered), "{n_covered} of 750");
     }
 
     #[test]
@@ -182,9 +184,9 @@ mod tests {
 
     #[test]
     fn few_observations_and_pure_noise_are_not_asked() {
-        assert_eq!(Design::new(FEWEST - 1, 10, 0.5, 1).smooth(), None);
+        assert_eq!(Design::new(MIN_OBSERVATIONS - 1, 10, 0.5, 1).smooth(), None);
         let noise = Design::new(100, 1, 1e3, 1);
-        let noise = Design { told: standardized(&noise.told), ..noise };
+        let noise = Design { y: standardized(&noise.y), ..noise };
         assert!(noise.usual().is_noise);
         assert_eq!(noise.smooth(), None);
     }
@@ -202,7 +204,7 @@ mod tests {
     fn the_value_alone_is_that_of_an_evaluation() {
         let design = Design::new(70, 4, 0.5, 1);
         let (known, layout) = (design.known(), Layout::of(&design.inputs).smooth(&design.inputs).unwrap());
-        let data = Observations { inputs: &design.inputs, y: &design.told, known_noise: &known };
+        let data = Observations { inputs: &design.inputs, y: &design.y, known_noise: &known };
         let (objective, mut work) = (Objective { data, layout: &layout }, Workspace::new(70));
         let theta = layout.start();
         let evaluated = objective.evaluate(&mut work, &theta, &mut vec![0.0; theta.len()], &|| false).unwrap();
@@ -213,7 +215,7 @@ mod tests {
     fn the_search_for_a_smooth_function_can_be_interrupted() {
         let design = Design::new(60, 10, 0.5, 1);
         let known = design.known();
-        let data = Observations { inputs: &design.inputs, y: &design.told, known_noise: &known };
+        let data = Observations { inputs: &design.inputs, y: &design.y, known_noise: &known };
         let (fit, start) = (design.usual(), Start::cold(&design.inputs));
         let case = Case { fit: &fit, data, start: &start, interrupted: &|| true };
         assert_eq!(smooth(&case), Err(FitError::Interrupted));

@@ -18,7 +18,7 @@
 //! ```
 //!
 //! The two maxima compare by `f` of `objective`, each beside the density at the modes of its prior, as if the values
-//! left every lengthscale as open as its prior did (`noise_alone` takes evidence in the same way):
+//! left every lengthscale as open as its prior did (`noise_only` takes evidence in the same way):
 //!
 //! ```text
 //! (f + ln p(modes))_usual - (f + ln p(modes))_sparse > 45
@@ -35,15 +35,15 @@ use crate::numerics::ln;
 /// Nats by which the sparse fit has to be likelier. Sums of squares of 25 to 100 parameters reach 20 to 40 at 60 points
 /// at random where all weigh the same or up to ten times as much as others, and some 25 along a search; functions of
 /// two to six parameters reach 40 and more along a search, 200 at random.
-const NATS: f64 = 45.0;
+const MIN_NATS: f64 = 45.0;
 /// Share of the median up to which a lengthscale is short.
-const SHORT: f64 = 0.7;
+const SHORT_SHARE: f64 = 0.7;
 /// What the others begin with.
-const LONG: f64 = 10.0;
+const LONG_LENGTHSCALE: f64 = 10.0;
 /// What `ln v` begins with at most: what the usual fit could not explain it took for noise.
-const MOST_NOISE: f64 = -5.0;
+const MAX_LOG_NOISE: f64 = -5.0;
 /// Iterations at least: with fewer, and a warm start has 8, the search ends before the others have grown long.
-const FEWEST_ITERATIONS: usize = 16;
+const MIN_ITERATIONS: usize = 16;
 
 /// The hyperparameters of the sparse fit, where the evidence speaks for it.
 ///
@@ -55,27 +55,27 @@ pub(super) fn sparse(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
     let Some(layout) = usual.sparse(data.inputs).filter(|_| !fit.is_noise) else { return Ok(None) };
     let Some(from) = pruned(&fit.theta, &layout) else { return Ok(None) };
     let objective = Objective { data, layout: &layout };
-    let iterations = start.iterations().max(FEWEST_ITERATIONS);
-    let found = minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted);
-    let Some(found) = if_factored(found)? else { return Ok(None) };
-    let gained = (usual.log_prior_at_modes() - fit.log_posterior) - (layout.log_prior_at_modes() + found.value);
-    Ok((gained > NATS).then(|| found.x.into()))
+    let iterations = start.iterations().max(MIN_ITERATIONS);
+    let result = minimum(&objective, &mut Workspace::new(data.inputs.len()), &from, iterations, interrupted);
+    let Some(best) = if_factored(result)? else { return Ok(None) };
+    let log_ratio = (usual.log_prior_at_modes() - fit.log_posterior) - (layout.log_prior_at_modes() + best.value);
+    Ok((log_ratio > MIN_NATS).then(|| best.x.into()))
 }
 
 /// The fit with its short lengthscales kept and the others made long; `None` where none is short.
 fn pruned(theta: &[f64], layout: &Layout) -> Option<Vec<f64>> {
-    let mut lengths: Vec<f64> = layout.sparse_positions().map(|j| theta[j]).collect();
-    lengths.sort_by(f64::total_cmp);
-    let limit = lengths[lengths.len() / 2] + ln(SHORT);
-    if lengths[0] > limit {
+    let mut lengthscales: Vec<f64> = layout.sparse_positions().map(|j| theta[j]).collect();
+    lengthscales.sort_by(f64::total_cmp);
+    let limit = lengthscales[lengthscales.len() / 2] + ln(SHORT_SHARE);
+    if lengthscales[0] > limit {
         return None;
     }
     let mut pruned = theta.to_vec();
     for j in layout.sparse_positions().filter(|j| theta[*j] > limit) {
-        pruned[j] = ln(LONG);
+        pruned[j] = ln(LONG_LENGTHSCALE);
     }
     let noise = layout.signal() + 1;
-    pruned[noise] = pruned[noise].min(MOST_NOISE);
+    pruned[noise] = pruned[noise].min(MAX_LOG_NOISE);
     Some(pruned)
 }
 
@@ -95,9 +95,9 @@ mod tests {
     fn values(d: usize, seed: u64, f: impl Fn(&[f64]) -> f64) -> (Inputs, Vec<f64>) {
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         let points: Vec<Vec<f64>> = (0..N).map(|_| (0..d).map(|_| stream.uniform()).collect()).collect();
-        let told: Vec<f64> = points.iter().map(|point| f(point)).collect();
+        let values: Vec<f64> = points.iter().map(|point| f(point)).collect();
         let columns = (0..d).map(|j| Column::Numeric(points.iter().map(|point| point[j]).collect())).collect();
-        (Inputs::new(columns, vec![false; d]), standardized(&told))
+        (Inputs::new(columns, vec![false; d]), standardized(&values))
     }
 
     /// Of two parameters, the third and the last but three.

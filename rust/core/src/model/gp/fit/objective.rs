@@ -129,8 +129,8 @@ impl Objective<'_> {
         for (k, known) in self.data.known_noise.iter().enumerate() {
             let (values, slopes) = (&mut work.covariance.column_mut(k)[k..], &mut work.slope.column_mut(k)[k..]);
             features.squared_distances(&features.observation(k), k, slopes);
-            matern_with_slope(slopes, values, hyper.s2);
-            values[0] += hyper.noise + known;
+            matern_with_slope(slopes, values, hyper.signal_variance);
+            values[0] += hyper.noise_variance + known;
             slopes[0] = 0.0;
         }
     }
@@ -141,8 +141,8 @@ impl Objective<'_> {
         gradient[signal] += 0.5 * (self.data.y.len() as f64 - dot(self.data.y, weights));
         for (i, known) in self.data.known_noise.iter().enumerate() {
             let m = inverse.at(i, i) - weights[i] * weights[i];
-            gradient[signal] -= 0.5 * m * (hyper.noise + known);
-            gradient[noise] += 0.5 * m * hyper.noise;
+            gradient[signal] -= 0.5 * m * (hyper.noise_variance + known);
+            gradient[noise] += 0.5 * m * hyper.noise_variance;
         }
     }
 
@@ -187,10 +187,10 @@ impl Objective<'_> {
         let j = category.parameter;
         let relative = hyper.heights[j] / hyper.lengthscales[j];
         for k in 0..w.cols() {
-            let (both, one) = category.weights_apart(k, &w.column(k)[k + 1..]);
-            gradient[j] -= 2.0 * (both * category.apart + one * category.lonely);
+            let (both_active, one_active) = category.mismatch_weights(k, &w.column(k)[k + 1..]);
+            gradient[j] -= 2.0 * (both_active * category.mismatch + one_active * category.one_active);
             if let Some(position) = self.layout.height(j) {
-                gradient[position] += 2.0 * one * relative * relative;
+                gradient[position] += 2.0 * one_active * relative * relative;
             }
         }
     }

@@ -26,8 +26,8 @@ pub(in crate::model::gp) fn minimum(
     };
     // A hundredth of a nat is nothing beside what the data leave open.
     let stop = Stop { iterations, gradient: 1e-2, decrease: 1e-2 };
-    let found = minimize_in_box(evaluate, from, &objective.layout.bounds(), stop);
-    match found {
+    let minimum = minimize_in_box(evaluate, from, &objective.layout.bounds(), stop);
+    match minimum {
         _ if stopped => Err(FitError::Interrupted),
         Some(best) => Ok(best),
         None => Err(FitError::NotPositiveDefinite),

@@ -5,7 +5,7 @@ use crate::model::is_mostly_unordered;
 use crate::numerics::ln;
 
 /// Lengthscales are at most so long.
-pub(super) const LONGEST: f64 = 1000.0;
+pub(super) const MAX_LENGTHSCALE: f64 = 1000.0;
 
 /// A gamma density, but for its constant: `p ln x - q x`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,7 +69,7 @@ impl LengthscalePrior {
     pub(super) fn mode(self) -> f64 {
         match self {
             Self::Gamma(gamma) => gamma.mode(),
-            Self::HalfCauchy { scale } => LONGEST / scale,
+            Self::HalfCauchy { scale } => MAX_LENGTHSCALE / scale,
         }
     }
 }
@@ -79,7 +79,7 @@ fn inverse_fourth_power(l: f64) -> f64 {
 }
 
 /// The prior of each lengthscale, in units of their scale.
-pub(super) fn priors_of_lengths(columns: &[Column]) -> Vec<LengthscalePrior> {
+pub(super) fn priors_of_lengthscales(columns: &[Column]) -> Vec<LengthscalePrior> {
     let is_unordered = |column: &Column| !column.is_number();
     let among_choices = is_mostly_unordered(columns.iter().map(is_unordered));
     let prior =

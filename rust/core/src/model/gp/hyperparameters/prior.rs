@@ -18,7 +18,7 @@
 //! prior's maximum in `ln l` instead would favour lengthscales several times too long
 //! (`without_data_the_fit_is_the_mode_of_the_prior`).
 
-use super::layout::{Kinds, Layout};
+use super::layout::{Layout, PerKind};
 use crate::numerics::{exp, ln};
 
 /// `-ln p(v)` up to a constant, as a function of `ln v`, and its first two derivatives.
@@ -31,9 +31,9 @@ impl Layout {
     /// The modes of the priors: `l' = p / q` (of a half-Cauchy one, which has none, the upper bound of `l`), `h = 1/4`,
     /// `s2 = 1 / 0.15`, `v = e^-6`.
     pub(in crate::model::gp) fn modes(&self) -> Vec<f64> {
-        let modes = Kinds { length: 0.0, height: ln(0.25), shear: 0.0, s2: -ln(0.15), noise: -6.0 };
+        let modes = PerKind { length: 0.0, height: ln(0.25), shear: 0.0, signal: -ln(0.15), noise: -6.0 };
         let mut modes = self.filled(&modes);
-        for (mode, prior) in modes.iter_mut().zip(&self.lengths) {
+        for (mode, prior) in modes.iter_mut().zip(&self.lengthscale_priors) {
             *mode = ln(self.scale * prior.mode());
         }
         modes
@@ -47,7 +47,7 @@ impl Layout {
     /// `ln p(theta)` up to a constant; its gradient is subtracted from `gradient`.
     pub fn log_prior(&self, theta: &[f64], gradient: &mut [f64]) -> f64 {
         let mut total = 0.0;
-        for (j, prior) in self.lengths.iter().enumerate() {
+        for (j, prior) in self.lengthscale_priors.iter().enumerate() {
             let l = exp(theta[j]) / self.scale;
             total += prior.log_density(l);
             gradient[j] -= prior.slope(l);
@@ -57,9 +57,9 @@ impl Layout {
             total += theta[*position] - 4.0 * h;
             gradient[*position] -= 1.0 - 4.0 * h;
         }
-        for (_, _, place) in self.shears() {
-            total -= 0.5 * theta[place] * theta[place];
-            gradient[place] += theta[place];
+        for (_, _, position) in self.shears() {
+            total -= 0.5 * theta[position] * theta[position];
+            gradient[position] += theta[position];
         }
         let (signal, noise) = (self.signal(), self.signal() + 1);
         let (s2, of_noise) = (exp(theta[signal]), negative_log_prior_of_noise(theta[noise]));

@@ -32,10 +32,10 @@ impl GaussianProcess {
     pub fn leave_one_out(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<Prediction>, FitError> {
         debug_assert_eq!(self.y.len(), self.inputs.len(), "pending points have no values");
         let inverse = self.factor.inverse_lower(interrupted)?;
-        let one = |(i, (y, a)): (usize, (&f64, &f64))| {
+        let predict = |(i, (y, a)): (usize, (&f64, &f64))| {
             let c = inverse.at(i, i);
             Prediction { mean: y - a / c, variance: 1.0 / c }
         };
-        Ok(self.y.iter().zip(&self.weights).enumerate().map(one).collect())
+        Ok(self.y.iter().zip(&self.weights).enumerate().map(predict).collect())
     }
 }

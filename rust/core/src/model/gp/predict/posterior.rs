@@ -40,8 +40,8 @@ impl GaussianProcess {
         columns
     }
     fn write_covariances(&self, point: &[f64], k: &mut [f64]) {
-        self.features.squared_distances(&self.features.see(point), 0, k);
-        matern(k, self.hyper.s2);
+        self.features.squared_distances(&self.features.scale(point), 0, k);
+        matern(k, self.hyper.signal_variance);
     }
 
     /// The posterior mean alone: `O(n d)`.
@@ -51,7 +51,7 @@ impl GaussianProcess {
 
     /// The posterior mean at every told observation: `y_i - (v + sem_i^2) a_i`, since `K a = y - diag(v + sem^2) a`.
     pub fn fitted(&self) -> Vec<f64> {
-        let noise = self.known_noise.iter().map(|known| self.hyper.noise + known);
+        let noise = self.known_noise.iter().map(|known| self.hyper.noise_variance + known);
         self.y.iter().zip(&self.weights).zip(noise).map(|((y, a), v)| y - v * a).collect()
     }
 
@@ -65,14 +65,14 @@ impl GaussianProcess {
         points: &[Vec<f64>],
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Vec<Prediction>, FitError> {
-        let mut found = Vec::with_capacity(points.len());
+        let mut predictions = Vec::with_capacity(points.len());
         for block in points.chunks(BLOCK) {
             if interrupted() {
                 return Err(FitError::Interrupted);
             }
-            found.extend(self.predict(block));
+            predictions.extend(self.predict(block));
         }
-        Ok(found)
+        Ok(predictions)
     }
 
     /// Mean and variance at every point; each has one entry per parameter, NaN where inactive.
@@ -93,16 +93,16 @@ impl GaussianProcess {
         let columns: Vec<Vec<f64>> = points.iter().map(|point| self.covariances(point)).collect();
         let mut solved = side_by_side(&columns);
         self.factor.solve_lower_few(&mut solved);
-        let one = |(j, k): (usize, &Vec<f64>)| {
+        let predict = |(j, k): (usize, &Vec<f64>)| {
             let column: Vec<f64> = solved.iter().map(|row| row[j]).collect();
             self.prediction(dot(k, &self.weights) + self.prior_mean(&points[j]), dot(&column, &column))
         };
-        columns.iter().enumerate().map(one).collect()
+        columns.iter().enumerate().map(predict).collect()
     }
 
     /// From the mean and `|L^-1 k|^2`.
     pub(in crate::model::gp) fn prediction(&self, mean: f64, explained: f64) -> Prediction {
-        Prediction { mean, variance: (self.hyper.s2 - explained).max(1e-12 * self.hyper.s2) }
+        Prediction { mean, variance: (self.hyper.signal_variance - explained).max(1e-12 * self.hyper.signal_variance) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::place::Place;
+use super::gradient_query::GradientQuery;
 
 /// A prior mean `m`: `f ~ GP(m, k)` (Rasmussen and Williams 2006, section 2.7). The process models `y - m`, and `m` is
 /// added to its mean again; variances are those of the process alone.
@@ -11,5 +11,5 @@ pub trait PriorMean: Debug + Send + Sync {
     fn at(&self, point: &[f64]) -> f64;
 
     /// `m(x)` and its gradient with respect to numeric, active coordinates.
-    fn sloped(&self, place: Place<'_>) -> (f64, Vec<f64>);
+    fn with_gradient(&self, query: GradientQuery<'_>) -> (f64, Vec<f64>);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::prior_mean::PriorMean;
-use crate::model::gp::alternatives::best_explanation;
+use crate::model::gp::alternatives::select_alternative;
 use crate::model::gp::error::FitError;
 use crate::model::gp::features::Features;
 use crate::model::gp::fit::{Start, maximum_a_posteriori};
@@ -55,7 +55,7 @@ impl GaussianProcess {
         let data = Observations { inputs: &inputs, y, known_noise };
         let start = Start::cold(&inputs);
         let fit = maximum_a_posteriori(data, &start, interrupted)?;
-        let theta = best_explanation(&fit, data, &start, interrupted)?;
+        let theta = select_alternative(&fit, data, &start, interrupted)?;
         Self::with_unless(inputs, theta, y, known_noise, interrupted)
     }
 
@@ -125,7 +125,7 @@ impl GaussianProcess {
     /// [`FitError`] if the point coincides with others so closely that the factor cannot be extended; nothing changes.
     pub fn append(&mut self, point: &[f64], known_noise: f64) -> Result<(), FitError> {
         let mut row = self.covariances(point);
-        row.push(self.hyper.s2 + (self.hyper.noise + known_noise));
+        row.push(self.hyper.signal_variance + (self.hyper.noise_variance + known_noise));
         self.factor.append(&row).map_err(|_| FitError::NotPositiveDefinite)?;
         self.inputs.push(point);
         self.features.push(point);
@@ -164,12 +164,12 @@ impl GaussianProcess {
     /// Share of the variance of the values that is noise, known noise (on average) included; what is pending has none.
     pub fn noise_share(&self) -> f64 {
         let noise = self.noise_variance();
-        noise / (noise + self.hyper.s2)
+        noise / (noise + self.hyper.signal_variance)
     }
     /// Variance of the noise of a value, known noise (on average) included; what is pending has none.
     pub fn noise_variance(&self) -> f64 {
-        let told = &self.known_noise[..self.y.len()];
-        self.hyper.noise + told.iter().sum::<f64>() / told.len().max(1) as f64
+        let observed = &self.known_noise[..self.y.len()];
+        self.hyper.noise_variance + observed.iter().sum::<f64>() / observed.len().max(1) as f64
     }
     /// The observations.
     pub fn inputs(&self) -> &Inputs {
@@ -202,7 +202,7 @@ fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64])
     let mut k = Matrix::zeros(n, n);
     for (i, known) in known_noise.iter().enumerate() {
         write_covariances(&mut k, i, features, hyper);
-        k.set(i, i, k.at(i, i) + (hyper.noise + known));
+        k.set(i, i, k.at(i, i) + (hyper.noise_variance + known));
     }
     k
 }
@@ -211,5 +211,5 @@ fn covariance(features: &Features, hyper: &Hyperparameters, known_noise: &[f64])
 pub(in crate::model::gp) fn write_covariances(k: &mut Matrix, i: usize, features: &Features, hyper: &Hyperparameters) {
     let column = &mut k.column_mut(i)[i..];
     features.squared_distances(&features.observation(i), i, column);
-    matern(column, hyper.s2);
+    matern(column, hyper.signal_variance);
 }

@@ -95,7 +95,7 @@ impl GaussianProcess {
         while jitter <= MAX_JITTER {
             let mut raised = s.clone();
             for i in 0..m {
-                raised.set(i, i, s.at(i, i) + jitter * self.hyper.s2);
+                raised.set(i, i, s.at(i, i) + jitter * self.hyper.signal_variance);
             }
             if let Ok(factor) = Cholesky::factor_unless(raised, interrupted)? {
                 return Ok(factor.into_l());

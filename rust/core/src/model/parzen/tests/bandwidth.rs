@@ -44,7 +44,7 @@ proptest! {
                 values.insert(slot, value);
                 gaps.insert(value, slot, &mut touched);
             }
-            if gaps.settle(Shrinkage::of(values.len())) {
+            if gaps.update_floor(Shrinkage::of(values.len())) {
                 touched = values.keys().copied().collect();
             }
             let present = touched.iter().filter_map(|slot| values.get(slot).map(|value| (*slot, *value)));
@@ -114,7 +114,7 @@ fn the_floor_of_the_gaps_follows_scott() {
         for (slot, value) in values.iter().enumerate() {
             gaps.insert(*value, slot, &mut Vec::new());
         }
-        gaps.settle(Shrinkage::of(values.len()));
+        gaps.update_floor(Shrinkage::of(values.len()));
         let ratio = gaps.floor() / scott(&values, 0.03);
         // Rounded down by less than 2; quartiles instead of the deviation.
         assert!((0.5..1.35).contains(&ratio), "{ratio}");

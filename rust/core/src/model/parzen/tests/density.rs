@@ -185,13 +185,13 @@ fn instruction_sets_agree_in_every_bit() {
     let good = Good::fit(dimensions.clone(), Points::from_rows(&kernels), &vec![1.0; kernels.len()]);
     let points = Points::from_rows(&rows(13, &dimensions, 8));
     for precision in [Precision::Double, Precision::Single] {
-        let mut all = Vec::new();
+        let mut densities = Vec::new();
         for kernel in [Kernel::Baseline, Kernel::Avx2, Kernel::Avx512] {
             if select_kernel(kernel) {
-                all.push(good.mixture().log_density_in(precision, &points, &Pool::serial()));
+                densities.push(good.mixture().log_density_in(precision, &points, &Pool::serial()));
             }
         }
-        assert!(all.iter().all(|density| *density == all[0]));
+        assert!(densities.iter().all(|density| *density == densities[0]));
     }
 }
 

@@ -25,9 +25,9 @@ fn chi_square(counts: &[f64], masses: &[f64]) -> (f64, f64) {
 
 /// A chi-square variable passes `f + 6 sqrt(2 f) + 12` with probability below 1e-7 for any number `f` of degrees of
 /// freedom.
-fn assert_fits(counts: &[f64], masses: &[f64], what: &str) {
+fn assert_fits(counts: &[f64], masses: &[f64], label: &str) {
     let (statistic, freedom) = chi_square(counts, masses);
-    assert!(statistic < freedom + 6.0 * (2.0 * freedom).sqrt() + 12.0, "{what}: {statistic} with {freedom}");
+    assert!(statistic < freedom + 6.0 * (2.0 * freedom).sqrt() + 12.0, "{label}: {statistic} with {freedom}");
 }
 
 fn fitted(dimension: &Dimension, kernels: &[f64]) -> Good {
@@ -101,12 +101,12 @@ fn every_level_is_reached() {
     for domain in [integer(0, 30, false), integer(1, 30, true), unordered(30), unordered(100)] {
         let dimension = dimension(&domain);
         let good = fitted(&dimension, &[0.0, 0.02, 0.01]);
-        let mut seen = vec![false; dimension.levels() as usize];
+        let mut drawn = vec![false; dimension.levels() as usize];
         let steps = 30_000;
         for i in 0..steps {
-            seen[dimension.level(draw(&good, (f64::from(i) + 0.5) / f64::from(steps))) as usize] = true;
+            drawn[dimension.level(draw(&good, (f64::from(i) + 0.5) / f64::from(steps))) as usize] = true;
         }
-        assert!(seen.iter().all(|s| *s), "{domain:?}");
+        assert!(drawn.iter().all(|s| *s), "{domain:?}");
     }
 }
 

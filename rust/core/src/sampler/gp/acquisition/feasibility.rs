@@ -18,7 +18,7 @@
 //! model is kept in that unit.
 
 use crate::acquisition::feasibility::log_chance;
-use crate::model::gp::{GaussianProcess, Place, Prediction, Sloped};
+use crate::model::gp::{GaussianProcess, GradientQuery, Prediction, PredictionWithGradient};
 use crate::numerics::normal::log_ndtr;
 use crate::sampler::failures::LATEST;
 use crate::sampler::gp::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
@@ -77,19 +77,19 @@ impl<'a> FailureClassifier<'a> {
     }
 
     /// `2 ln P(ok)` at a few places and its gradients.
-    pub(in crate::sampler::gp) fn sloped(&self, places: &[Place<'_>]) -> Vec<(f64, Vec<f64>)> {
-        self.model.sloped(places).iter().map(|at| self.climbed(at)).collect()
+    pub(in crate::sampler::gp) fn sloped(&self, places: &[GradientQuery<'_>]) -> Vec<(f64, Vec<f64>)> {
+        self.model.predict_with_gradient(places).iter().map(|at| self.climbed(at)).collect()
     }
 
     /// `2 ln P(ok)` and its gradient.
-    fn climbed(&self, at: &Sloped) -> (f64, Vec<f64>) {
+    fn climbed(&self, at: &PredictionWithGradient) -> (f64, Vec<f64>) {
         let (t, spread) = self.distance(&at.prediction);
         let (log, hazard) = log_chance(t);
         let slope = |(m, v): (&f64, &f64)| {
             let (m, v) = (self.scale * m, self.scale * self.scale * v);
             WEIGHT * hazard * (-m / spread - t * v / (2.0 * spread * spread))
         };
-        (WEIGHT * log, at.mean_slope.iter().zip(&at.variance_slope).map(slope).collect())
+        (WEIGHT * log, at.mean_gradient.iter().zip(&at.variance_gradient).map(slope).collect())
     }
 
     /// `t = -(m + 1/2) / sqrt(s2 + softness)` and its denominator.
@@ -171,7 +171,7 @@ mod tests {
             |chance| {
                 for (x, y) in [(0.2, 0.3), (0.48, 0.7), (0.55, 0.1), (0.9, 0.9)] {
                     let (point, coordinates) = place(&[x, y]);
-                    let found = &chance.sloped(&[Place { point: &point, coordinates: &coordinates }])[0];
+                    let found = &chance.sloped(&[GradientQuery { point: &point, coordinates: &coordinates }])[0];
                     assert!((found.0 - chance.logs(std::slice::from_ref(&point))[0]).abs() < 1e-12);
                     for j in 0..2 {
                         let moved = |step: f64| {

@@ -14,7 +14,7 @@ use objective::ObjectiveTerm;
 use super::surrogate::Surrogate;
 use crate::acquisition::feasibility::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};
-use crate::model::gp::{Place, Prediction, Sloped};
+use crate::model::gp::{GradientQuery, Prediction, PredictionWithGradient};
 use crate::sampler::{Context, GpAcquisition, GpSettings, Weighing};
 
 /// An acquisition function, to be maximized.
@@ -81,16 +81,17 @@ impl<'a> AcquisitionFunction<'a> {
 
     /// Values at a few points of the model, with gradients with respect to numeric, active coordinates; `None` without
     /// a model.
-    pub(super) fn sloped(&self, places: &[Place<'_>]) -> Option<Vec<(f64, Vec<f64>)>> {
+    pub(super) fn sloped(&self, places: &[GradientQuery<'_>]) -> Option<Vec<(f64, Vec<f64>)>> {
         if self.surrogate.objectives.is_empty() {
             return None;
         }
         let mut sums: Vec<(f64, Vec<f64>)> =
             places.iter().map(|place| (0.0, vec![0.0; place.coordinates.len()])).collect();
         if let Some(objective) = &self.objective {
-            let models: Vec<Vec<Sloped>> = self.surrogate.objectives.iter().map(|o| o.model.sloped(places)).collect();
+            let models: Vec<Vec<PredictionWithGradient>> =
+                self.surrogate.objectives.iter().map(|o| o.model.predict_with_gradient(places)).collect();
             for (i, (value, slopes)) in sums.iter_mut().enumerate() {
-                let at: Vec<&Sloped> = models.iter().map(|model| &model[i]).collect();
+                let at: Vec<&PredictionWithGradient> = models.iter().map(|model| &model[i]).collect();
                 let means: Vec<Normal> = at.iter().map(|sloped| normal(&sloped.prediction)).collect();
                 add_value(value, slopes, &objective.value(&means), &at);
             }
@@ -103,7 +104,7 @@ impl<'a> AcquisitionFunction<'a> {
             }
         }
         for constraint in &self.surrogate.constraints {
-            for ((value, slopes), sloped) in sums.iter_mut().zip(constraint.model.sloped(places)) {
+            for ((value, slopes), sloped) in sums.iter_mut().zip(constraint.model.predict_with_gradient(places)) {
                 add_value(value, slopes, &log_feasible(constraint.limit, normal(&sloped.prediction)), &[&sloped]);
             }
         }
@@ -122,11 +123,11 @@ fn normal(p: &Prediction) -> Normal {
 }
 
 /// Adds a graded value and, by the chain rule, its gradient.
-fn add_value(value: &mut f64, slopes: &mut [f64], added: &AcquisitionValue, at: &[&Sloped]) {
+fn add_value(value: &mut f64, slopes: &mut [f64], added: &AcquisitionValue, at: &[&PredictionWithGradient]) {
     *value += added.value;
     for ((sloped, by_mean), by_std) in at.iter().zip(&added.by_mean).zip(&added.by_std) {
         let std = sloped.prediction.variance.sqrt();
-        for ((slope, m), v) in slopes.iter_mut().zip(&sloped.mean_slope).zip(&sloped.variance_slope) {
+        for ((slope, m), v) in slopes.iter_mut().zip(&sloped.mean_gradient).zip(&sloped.variance_gradient) {
             *slope += by_mean * m + by_std * v / (2.0 * std);
         }
     }

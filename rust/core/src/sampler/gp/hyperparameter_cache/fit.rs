@@ -10,7 +10,7 @@
 //! models stands.
 
 use super::quantity::{Observed, Quantity};
-use crate::model::gp::{Fit, FitError, Inputs, Start, Theta, best_explanation, maximum_a_posteriori};
+use crate::model::gp::{Fit, FitError, Inputs, Start, Theta, maximum_a_posteriori, select_alternative};
 use crate::sampler::SuggestError;
 use crate::sampler::gp::subset_of_data::reduced;
 use crate::sampler::gp::training_data;
@@ -73,7 +73,7 @@ fn fitted(
         return Ok(Some(Fitted { theta: fit.theta.clone(), fit, trusts_noise, follows_trend: false }));
     }
     let observed = observed.believed(trusts_noise);
-    let best = best_explanation(&fit, observed.beside(inputs), start, quantity.context.interrupted);
+    let best = select_alternative(&fit, observed.beside(inputs), start, quantity.context.interrupted);
     let theta = unless_interrupted(best)?.unwrap_or_else(|| fit.theta.clone());
     Ok(Some(Fitted { fit, theta, trusts_noise, follows_trend: false }))
 }

@@ -4,7 +4,7 @@
 
 use super::search::Search;
 use crate::encoding::AxisKind;
-use crate::model::gp::Place;
+use crate::model::gp::GradientQuery;
 use crate::numerics::{Descent, Stop};
 use crate::sampler::gp::training_data;
 use crate::sampler::{Context, SuggestError};
@@ -19,8 +19,8 @@ pub(super) fn climb(search: &Search<'_>, starts: &[&Configuration]) -> Result<Ve
     let mut climbs: Vec<Climb> = starts.iter().map(|start| Climb::new(search, start)).collect();
     loop {
         let mut going: Vec<&mut Climb> = climbs.iter_mut().filter_map(Climb::advanced).collect();
-        let places: Vec<Place<'_>> =
-            going.iter().map(|climb| Place { point: &climb.point, coordinates: &climb.smooth }).collect();
+        let places: Vec<GradientQuery<'_>> =
+            going.iter().map(|climb| GradientQuery { point: &climb.point, coordinates: &climb.smooth }).collect();
         let Some(found) = search.acquisition.sloped(&places).filter(|found| !found.is_empty()) else { break };
         for (climb, (value, slope)) in going.iter_mut().zip(&found) {
             climb.tell(*value, slope);
@@ -49,7 +49,7 @@ impl Climb {
         let context = search.context;
         let unit = context.encoding.encode(start);
         let smooth: Vec<usize> = (0..unit.len()).filter(|j| !unit[*j].is_nan() && is_smooth(context, *j)).collect();
-        let scale: Vec<f64> = smooth.iter().map(|j| reach(search, *j)).collect();
+        let scale: Vec<f64> = smooth.iter().map(|j| step_length(search, *j)).collect();
         // A start that was moved to satisfy a constraint may lie outside the region.
         let bound = |(j, l): (&usize, &f64)| {
             let (low, high) = search.side(*j);
@@ -91,9 +91,9 @@ impl Climb {
 }
 
 /// How far a parameter has to move for a unit of distance of any objective, at most its whole range.
-fn reach(search: &Search<'_>, parameter: usize) -> f64 {
+fn step_length(search: &Search<'_>, parameter: usize) -> f64 {
     let objectives = search.acquisition.surrogate.objectives.iter();
-    objectives.map(|o| o.model.hyperparameters().reach(parameter)).fold(1.0, f64::min)
+    objectives.map(|o| o.model.hyperparameters().effective_lengthscale(parameter)).fold(1.0, f64::min)
 }
 
 fn is_smooth(context: &Context<'_>, parameter: usize) -> bool {

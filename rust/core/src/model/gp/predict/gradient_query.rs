@@ -2,7 +2,7 @@
 
 /// Where a gradient is wanted, and with respect to what.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct GradientQuery<'a> {
     /// One entry per parameter, NaN where inactive.
     pub point: &'a [f64],
     /// Numeric, active parameters.

@@ -24,51 +24,51 @@ use crate::model::gp::observations::Observations;
 use crate::numerics::{Minimum, Stop, exp, ln, minimize_in_box};
 
 /// Fewer observations cannot tell: with 15 the two seldom differ by [`MARGIN`].
-const FEWEST: usize = 20;
+const MIN_OBSERVATIONS: usize = 20;
 /// Nats by which no signal has to be likelier. At 100 values of one parameter 945 of 1,000 cases of nothing but noise
 /// pass it (`pure_noise_is_fitted_as_noise`), 13 of a sine of a quarter of the noise's variance, and none of one of
 /// half of it (`a_signal_under_more_noise_is_not_lost`).
 const MARGIN: f64 = 5.0;
 /// Where `f`, the priors that it holds aside, is lower than `f0` by more nats, nobody needs to ask: what the integrals
 /// take off is less, and two more evaluations are saved.
-const BEYOND_DOUBT: f64 = 12.0;
+const SKIP_MARGIN: f64 = 12.0;
 /// Signal variance that stands for none, as a share of the noise, told errors among it: as much as may hide there
 /// (`benches/results/model.md`). With a tenth the interval of 95 % held 68 % of the truth where a signal of a quarter
 /// was not found. A search among pure noise has to stay spread, too: the smaller this is, the more the mean outweighs
 /// the deviation, little as either says (`sqrt(s2)` times `n s2 / v` is how far deviations differ, and times the root
 /// of that how far means do).
-pub(in crate::model::gp) const RESIDUAL: f64 = 0.25;
+pub(in crate::model::gp) const RESIDUAL_SIGNAL: f64 = 0.25;
 /// Step of the differences that give `H`.
 const STEP: f64 = 1e-3;
 
 /// The hyperparameters of nothing but noise, if the evidence speaks for that rather than for the fit.
-pub(in crate::model::gp) fn noise_alone(
+pub(in crate::model::gp) fn noise_only(
     objective: &Objective<'_>,
     work: &mut Workspace,
     fit: &Minimum,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<Vec<f64>>, FitError> {
     let (data, layout) = (objective.data, objective.layout);
-    if data.y.len() < FEWEST {
+    if data.y.len() < MIN_OBSERVATIONS {
         return Ok(None);
     }
     let Some(noise) = Noise::fitted(data, layout) else { return Ok(None) };
     let priors = ln(0.15) - 1.0 - layout.log_prior_at_modes();
-    if noise.value - fit.value + priors > BEYOND_DOUBT {
+    if noise.value - fit.value + priors > SKIP_MARGIN {
         return Ok(None);
     }
     let Some(volume) = log_volume(objective, work, fit, interrupted)? else { return Ok(None) };
-    let none = 0.5 * ln(std::f64::consts::TAU / noise.curvature) - noise.value;
-    let some = volume + priors - fit.value;
-    Ok((none - some > MARGIN).then(|| theta(data, layout, noise.log_variance)))
+    let log_evidence_of_noise = 0.5 * ln(std::f64::consts::TAU / noise.curvature) - noise.value;
+    let log_evidence_of_signal = volume + priors - fit.value;
+    Ok((log_evidence_of_noise - log_evidence_of_signal > MARGIN).then(|| theta(data, layout, noise.log_variance)))
 }
 
 /// The prior's modes, the noise and next to no signal.
 fn theta(data: Observations<'_>, layout: &Layout, log_noise: f64) -> Vec<f64> {
     let mut theta = layout.modes();
     let (signal, bounds) = (layout.signal(), layout.bounds());
-    let told = data.known_noise.iter().sum::<f64>() / data.known_noise.len() as f64;
-    theta[signal] = ln(RESIDUAL * (exp(log_noise) + told)).clamp(bounds[signal].0, bounds[signal].1);
+    let known = data.known_noise.iter().sum::<f64>() / data.known_noise.len() as f64;
+    theta[signal] = ln(RESIDUAL_SIGNAL * (exp(log_noise) + known)).clamp(bounds[signal].0, bounds[signal].1);
     theta[signal + 1] = log_noise;
     theta
 }
@@ -81,13 +81,13 @@ fn log_volume(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<f64>, FitError> {
     let signal = objective.layout.signal();
-    let mut slopes_beside = |i: usize| {
+    let mut shifted_gradient = |i: usize| {
         let (mut at, mut gradient) = (fit.x.clone(), vec![0.0; fit.x.len()]);
         at[i] += STEP;
-        let found = objective.evaluate(work, &at, &mut gradient, interrupted);
-        if_factored(found.map(|_| [gradient[signal], gradient[signal + 1]]))
+        let result = objective.evaluate(work, &at, &mut gradient, interrupted);
+        if_factored(result.map(|_| [gradient[signal], gradient[signal + 1]]))
     };
-    let (by_s2, by_v) = (slopes_beside(signal)?, slopes_beside(signal + 1)?);
+    let (by_s2, by_v) = (shifted_gradient(signal)?, shifted_gradient(signal + 1)?);
     let (Some(by_s2), Some(by_v)) = (by_s2, by_v) else { return Ok(None) };
     let second = |there: [f64; 2], i: usize| (there[i] - fit.gradient[signal + i]) / STEP;
     let cross = 0.5 * (second(by_s2, 1) + second(by_v, 0));
@@ -121,13 +121,13 @@ impl Noise {
 
 /// `f0` without `n ln(2 pi) / 2`, and its first two derivatives.
 pub(in crate::model::gp) fn negative_log_posterior(data: Observations<'_>, log_variance: f64) -> [f64; 3] {
-    let (v, mut found) = (exp(log_variance), negative_log_prior_of_noise(log_variance));
+    let (v, mut derivatives) = (exp(log_variance), negative_log_prior_of_noise(log_variance));
     for (y, known) in data.y.iter().zip(data.known_noise) {
-        let (all, share) = (v + known, v / (v + known));
-        let squared = y * y / all;
-        found[0] += 0.5 * (squared + ln(all));
-        found[1] += 0.5 * share * (1.0 - squared);
-        found[2] += 0.5 * share * ((1.0 - share) * (1.0 - squared) + share * squared);
+        let (total, share) = (v + known, v / (v + known));
+        let squared = y * y / total;
+        derivatives[0] += 0.5 * (squared + ln(total));
+        derivatives[1] += 0.5 * share * (1.0 - squared);
+        derivatives[2] += 0.5 * share * ((1.0 - share) * (1.0 - squared) + share * squared);
     }
-    found
+    derivatives
 }

@@ -6,37 +6,37 @@ const GUIDE: usize = 64;
 /// Cumulative weights, with a guide into them (Chen and Asau 1974): where to begin to look for a quantile, so that on
 /// average much less than one step is left.
 #[derive(Clone, Debug)]
-pub(super) struct Choice {
+pub(super) struct GuideTable {
     /// Cumulative shares of the weights before each index; of an index beyond the last, infinity.
-    before: Vec<f64>,
+    cumulative: Vec<f64>,
     /// One over the share of each index.
     inverses: Vec<f64>,
     /// For each `g`, the index at quantile `g / GUIDE`.
     guide: [u32; GUIDE],
 }
 
-impl Choice {
+impl GuideTable {
     /// Of positive weights, at least one.
     pub(super) fn new(weights: &[f64]) -> Self {
         let total: f64 = weights.iter().sum();
-        let mut before = Vec::with_capacity(weights.len() + 1);
-        before.push(0.0);
+        let mut cumulative = Vec::with_capacity(weights.len() + 1);
+        cumulative.push(0.0);
         let mut sum = 0.0;
         for weight in weights {
             sum += weight;
-            before.push(sum / total);
+            cumulative.push(sum / total);
         }
-        before[weights.len()] = 1.0;
-        let inverses = before.windows(2).map(|pair| 1.0 / (pair[1] - pair[0])).collect();
-        before[weights.len()] = f64::INFINITY;
+        cumulative[weights.len()] = 1.0;
+        let inverses = cumulative.windows(2).map(|pair| 1.0 / (pair[1] - pair[0])).collect();
+        cumulative[weights.len()] = f64::INFINITY;
         let mut index = 0;
         let at = |g: usize| {
-            while before[index + 1] <= g as f64 / GUIDE as f64 {
+            while cumulative[index + 1] <= g as f64 / GUIDE as f64 {
                 index += 1;
             }
             index as u32
         };
-        Self { guide: std::array::from_fn(at), before, inverses }
+        Self { guide: std::array::from_fn(at), cumulative, inverses }
     }
 
     /// The index at quantile `q` in `[0, 1)`, and the share of its weight that `q` reaches into.
@@ -44,25 +44,25 @@ impl Choice {
     pub(super) fn at(&self, q: f64) -> (usize, f64) {
         // By way of 32 bits: one instruction, where a number of 64 bits without a sign takes several.
         let mut index = self.guide[((q * GUIDE as f64) as u32 as usize).min(GUIDE - 1)] as usize;
-        while self.before[index + 1] <= q {
+        while self.cumulative[index + 1] <= q {
             index += 1;
         }
-        (index, ((q - self.before[index]) * self.inverses[index]).min(1.0))
+        (index, ((q - self.cumulative[index]) * self.inverses[index]).min(1.0))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Choice;
+    use super::GuideTable;
 
     #[test]
     fn quantiles_of_weights() {
         for weights in [vec![1.0], vec![1.0, 3.0], vec![1e-6, 1.0, 1e-6, 2.0], vec![0.1; 101]] {
-            let choice = Choice::new(&weights);
+            let table = GuideTable::new(&weights);
             let total: f64 = weights.iter().sum();
             for step in 0..10_000 {
                 let q = (f64::from(step) + 0.5) / 10_000.0;
-                let (index, share) = choice.at(q);
+                let (index, share) = table.at(q);
                 assert!((0.0..=1.0).contains(&share));
                 let mass = weights[..index].iter().sum::<f64>() + share * weights[index];
                 assert!((mass / total - q).abs() < 1e-9, "{q}: {index} {share}");
