@@ -18,7 +18,7 @@
 
 use super::{
     AutoSettings, Context, GpAcquisition, GpSettings, Scratch, SuggestError, Suggestion, TpeSettings, cma, credit, gp,
-    startup, tpe,
+    initial_design, tpe,
 };
 use crate::encoding::Axis;
 use crate::model::is_mostly_unordered;
@@ -43,14 +43,14 @@ pub(super) fn suggest(
     context: &Context<'_>,
     scratch: &mut Scratch,
 ) -> Result<Suggestion, SuggestError> {
-    startup::then(settings.n_startup(context.space), context, || {
+    initial_design::until_model(settings.n_startup(context.space), context, || {
         let (d, numbers) = (context.space.parameters().len(), cma::applies(context));
         let n_gp = if numbers { n_gp_trials(d) } else { MAX_GP_TRIALS };
         let n_models = context.history.n_objectives() + context.history.constraint_names().len();
         let n_gp = n_gp.min((MAX_GP_TRIALS / n_models).max(MIN_GP_TRIALS));
         let early = d <= MAX_GP_PARAMETERS && context.history.n_finished() <= n_gp;
         let affordable = early && context.history.n_pending() <= MAX_GP_PENDING;
-        if affordable && !is_for_tpe(context) {
+        if affordable && !prefers_tpe(context) {
             return gp::suggest(&gp_settings(settings, context), context, &mut scratch.gp);
         }
         let converging = if numbers && !early { cma::suggest(context, &mut scratch.cma)? } else { None };
@@ -62,8 +62,8 @@ pub(super) fn suggest(
 }
 
 /// Whether TPE proposes where the Gaussian process could.
-fn is_for_tpe(context: &Context<'_>) -> bool {
-    context.history.n_objectives() == 1 && !is_among_choices(context) && credit::is_for_tpe(context)
+fn prefers_tpe(context: &Context<'_>) -> bool {
+    context.history.n_objectives() == 1 && !is_among_choices(context) && credit::prefers_tpe(context)
 }
 
 /// Whether the parameters are mostly choices, and all of them always there: the distance of the Gaussian process, for
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
-    use crate::sampler::testing::{asked, finish, number};
+    use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Configuration, Domain, Parameter, SearchSpace, Value};
 
     /// How many of 60 asks TPE answers after twenty of its trials, each the best so far.
@@ -112,7 +112,7 @@ mod tests {
             history.push(&encoding, &Configuration(levels.chain(numbers).collect()), Origin::Tpe);
             finish(&mut history, row, Some(-(row as f64)));
         }
-        (20..80).filter(|id| asked(&space, &history, *id, is_for_tpe)).count()
+        (20..80).filter(|id| with_context(&space, &history, *id, prefers_tpe)).count()
     }
 
     #[test]

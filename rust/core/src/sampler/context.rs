@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::Weighing;
+use super::CostPenalty;
 use crate::encoding::Encoding;
 use crate::history::{History, Origin};
 use crate::numerics::Pool;
@@ -26,7 +26,7 @@ pub struct Context<'a> {
     /// Counts the proposals turned down for this trial (duplicates).
     pub attempt: u32,
     /// How costs weigh; absent where they have no say.
-    pub cost: Option<&'a Weighing>,
+    pub cost: Option<&'a CostPenalty>,
     /// Threads.
     pub pool: &'a Pool,
     /// Polled between blocks of work; `true` ends the ask.

@@ -12,7 +12,7 @@
 //! stays among what is cheap. Before the models speak, the cheaper of candidates that keep away from what was tried is
 //! taken.
 
-use super::{Context, Weighing, gp};
+use super::{Context, CostPenalty, gp};
 use crate::history::History;
 use crate::model::LogCost;
 use crate::numerics::{exp, ln};
@@ -22,18 +22,18 @@ const LATEST: usize = 256;
 
 /// How costs weigh in the ask of a context whose history is the one that was told, without estimates. `None` where they
 /// have no say: they do not differ, cannot be predicted, or the budget is spent.
-pub(crate) fn weighing(context: &Context<'_>, budget: f64, n_startup: u64) -> Option<Weighing> {
+pub(crate) fn cost_penalty(context: &Context<'_>, budget: f64, n_startup: u64) -> Option<CostPenalty> {
     let model = fitted(context)?;
-    let exponent = model.r_squared() * left(context.history, budget, n_startup);
-    Weighing::new(model, exponent)
+    let exponent = model.r_squared() * budget_share_left(context.history, budget, n_startup);
+    CostPenalty::new(model, exponent)
 }
 
 /// Of what was left of the budget at the end of the start-up, the share that still is.
-fn left(history: &History, budget: f64, n_startup: u64) -> f64 {
-    let ended = (0..history.len()).filter(|row| history.states()[*row].counts());
-    let after = ended.take(n_startup as usize).last().map_or(0, |row| row + 1);
-    let (now, then) = (budget - history.spent(history.len()), budget - history.spent(after));
-    if now > 0.0 { (now / then).min(1.0) } else { 0.0 }
+fn budget_share_left(history: &History, budget: f64, n_startup: u64) -> f64 {
+    let finished = (0..history.len()).filter(|row| history.states()[*row].counts());
+    let startup_end = finished.take(n_startup as usize).last().map_or(0, |row| row + 1);
+    let (left_now, left_after_startup) = (budget - history.spent(history.len()), budget - history.spent(startup_end));
+    if left_now > 0.0 { (left_now / left_after_startup).min(1.0) } else { 0.0 }
 }
 
 /// What the trials that are pending will cost: as the model says, else as much as the others on average; nothing while
@@ -71,11 +71,11 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{Measurement, Origin, Outcome};
-    use crate::sampler::testing::{asked, number};
+    use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
     /// By how much dear points are worse than cheap ones, after trials of a number `x` that cost `cost(x)`.
-    fn lead(n: usize, budget: f64, cost: impl Fn(f64) -> f64) -> Option<f64> {
+    fn penalty_difference(n: usize, budget: f64, cost: impl Fn(f64) -> f64) -> Option<f64> {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
         for row in 0..n {
@@ -84,23 +84,23 @@ mod tests {
             let measured = Measurement { value: x, sem: None, replicates: Vec::new() };
             history.finish(row, Outcome::Complete(vec![measured]), &[], Some(cost(x)));
         }
-        asked(&space, &history, n as u64, |context| {
-            let weighing = weighing(context, budget, 5)?;
-            Some(weighing.at(&[0.75]) - weighing.at(&[0.25]))
+        with_context(&space, &history, n as u64, |context| {
+            let cost_penalty = cost_penalty(context, budget, 5)?;
+            Some(cost_penalty.at(&[0.75]) - cost_penalty.at(&[0.25]))
         })
     }
 
     #[test]
     fn costs_weigh_less_the_more_is_spent_and_not_at_all_at_the_end() {
         let dear = |x: f64| crate::numerics::exp(2.0 * x);
-        let [early, later] = [5, 20].map(|n| lead(n, 100.0, dear).unwrap());
+        let [early, later] = [5, 20].map(|n| penalty_difference(n, 100.0, dear).unwrap());
         assert!(early > 0.7 && early <= 1.0, "{early}");
         assert!(later > 0.1 && later < 0.5, "{later}");
-        assert_eq!(lead(20, 50.0, dear), None);
+        assert_eq!(penalty_difference(20, 50.0, dear), None);
     }
 
     #[test]
     fn costs_that_hardly_differ_have_no_say() {
-        assert_eq!(lead(20, 100.0, |x| 1.0 + 0.1 * x), None);
+        assert_eq!(penalty_difference(20, 100.0, |x| 1.0 + 0.1 * x), None);
     }
 }

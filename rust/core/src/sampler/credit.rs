@@ -43,7 +43,7 @@ struct Credit {
 }
 
 /// Whether TPE proposes the trial that is asked for, and not the Gaussian process.
-pub(super) fn is_for_tpe(context: &Context<'_>) -> bool {
+pub(super) fn prefers_tpe(context: &Context<'_>) -> bool {
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, 0);
     let [gp, tpe] = earned(context);
     if stream.uniform() < FLOOR {
@@ -63,30 +63,30 @@ fn prior_of_tpe(context: &Context<'_>) -> Credit {
 fn earned(context: &Context<'_>) -> [Credit; 2] {
     let history = context.history;
     let mut credits = [Credit { good: 0.0, bad: 0.0 }; 2];
-    let mut before: Vec<Key> = Vec::new();
+    let mut previous: Vec<Key> = Vec::new();
     let mut best: Option<Key> = None;
     for row in (0..history.len()).filter(|row| history.states()[*row].counts()) {
         let key = Key::of(history, row);
         if let Some(model) = [Origin::Gp, Origin::Tpe].iter().position(|model| *model == history.origins()[row]) {
-            let reward = key.map_or(0.0, |key| worth(key, best, &before));
+            let reward_of_trial = key.map_or(0.0, |key| reward(key, best, &previous));
             credits.iter_mut().for_each(Credit::fade);
-            credits[model].good += reward;
-            credits[model].bad += 1.0 - reward;
+            credits[model].good += reward_of_trial;
+            credits[model].bad += 1.0 - reward_of_trial;
         }
         if let Some(key) = key {
             best = Some(best.map_or(key, |best| best.min(key)));
-            before.push(key);
+            previous.push(key);
         }
     }
     credits
 }
 
 /// `r`.
-fn worth(key: Key, best: Option<Key>, before: &[Key]) -> f64 {
+fn reward(key: Key, best: Option<Key>, previous: &[Key]) -> f64 {
     if best.is_none_or(|best| key < best) {
         return 1.0;
     }
-    let last = &before[before.len().saturating_sub(WINDOW)..];
+    let last = &previous[previous.len().saturating_sub(WINDOW)..];
     let q = last.iter().filter(|other| **other > key).count() as f64 / last.len() as f64;
     q * q
 }
@@ -116,22 +116,22 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::History;
-    use crate::sampler::testing::{asked, finish, number};
+    use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Accept, Condition, Configuration, Parameter, SearchSpace, Value};
 
     /// How often in 400 asks TPE proposes after trials of these models with these values (`None`: failed).
-    fn share_of_tpe(told: &[(Origin, Option<f64>)]) -> f64 {
-        share_of_tpe_in(&SearchSpace::new(vec![number("x")], Vec::new()).unwrap(), told)
+    fn share_of_tpe(results: &[(Origin, Option<f64>)]) -> f64 {
+        share_of_tpe_in(&SearchSpace::new(vec![number("x")], Vec::new()).unwrap(), results)
     }
 
-    fn share_of_tpe_in(space: &SearchSpace, told: &[(Origin, Option<f64>)]) -> f64 {
+    fn share_of_tpe_in(space: &SearchSpace, results: &[(Origin, Option<f64>)]) -> f64 {
         let encoding = Encoding::new(space);
         let mut history = History::new(1, 1);
-        for (row, (origin, value)) in told.iter().enumerate() {
+        for (row, (origin, value)) in results.iter().enumerate() {
             history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5))]), *origin);
             finish(&mut history, row, *value);
         }
-        let chosen = (0..400).filter(|trial| asked(space, &history, *trial, is_for_tpe));
+        let chosen = (0..400).filter(|trial| with_context(space, &history, *trial, prefers_tpe));
         chosen.count() as f64 / 400.0
     }
 
@@ -169,10 +169,10 @@ mod tests {
     /// Early credit fades: after a hundred trials the last ones decide.
     #[test]
     fn credit_fades() {
-        let mut told = history_with_a_better(Origin::Tpe);
+        let mut results = history_with_a_better(Origin::Tpe);
         let both = [Origin::Gp, Origin::Tpe];
         let worse = |i: usize| if i.is_multiple_of(2) { -1000.0 - i as f64 } else { 100.0 + i as f64 };
-        told.extend((0..120).map(|i| (both[i % 2], Some(worse(i)))));
-        assert!(share_of_tpe(&told) < 0.2);
+        results.extend((0..120).map(|i| (both[i % 2], Some(worse(i)))));
+        assert!(share_of_tpe(&results) < 0.2);
     }
 }

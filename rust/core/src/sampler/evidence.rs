@@ -11,7 +11,7 @@ pub struct Evidence {
     /// where the unit is lost: where all good values are equal.
     pub mean: Option<f64>,
     /// See `mean`.
-    pub deviation: Option<f64>,
+    pub std: Option<f64>,
     /// The acquisition function and its value.
     pub acquisition: Option<(&'static str, f64)>,
     /// One per parameter: by how much the acquisition would fall if this parameter had the incumbent's value. Absent
@@ -41,8 +41,9 @@ pub(super) fn drivers(
     score: impl FnOnce(&[Configuration]) -> Result<Vec<f64>, SuggestError>,
 ) -> Result<(f64, Vec<Option<f64>>), SuggestError> {
     let others = incumbent.map_or_else(|| vec![None; chosen.0.len()], |incumbent| replaced(context, chosen, incumbent));
-    let all: Vec<Configuration> = std::iter::once(chosen.clone()).chain(others.iter().flatten().cloned()).collect();
-    let scores = score(&all)?;
+    let configurations: Vec<Configuration> =
+        std::iter::once(chosen.clone()).chain(others.iter().flatten().cloned()).collect();
+    let scores = score(&configurations)?;
     let mut next = scores[1..].iter();
     let drivers = others.iter().map(|other| other.as_ref().and_then(|_| next.next()).map(|s| scores[0] - s)).collect();
     Ok((scores[0], drivers))

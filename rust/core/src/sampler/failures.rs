@@ -19,51 +19,51 @@ use crate::history::TrialState;
 use crate::numerics::exp;
 
 /// Chance below which a candidate is left out.
-const LIKELY: f64 = 0.9;
+const MIN_CHANCE: f64 = 0.9;
 /// Distance over which an end speaks for its neighbourhood, as a share of every parameter's range.
-const REACH: f64 = 0.1;
+const WIDTH: f64 = 0.1;
 /// Ends looked at, the latest of each kind: what is known of a border is known from them.
 pub(super) const LATEST: usize = 256;
 
 /// How the latest trials ended; absent if none failed.
-pub(super) struct Ends<'a> {
+pub(super) struct FailureFilter<'a> {
     context: &'a Context<'a>,
     failed: Vec<usize>,
-    fine: Vec<usize>,
+    succeeded: Vec<usize>,
 }
 
-impl<'a> Ends<'a> {
+impl<'a> FailureFilter<'a> {
     pub(super) fn of(context: &'a Context<'a>) -> Option<Self> {
         if context.history.n_failed() == 0 {
             return None;
         }
         let state = |row: usize| context.history.states()[row];
         let failed = latest(context, |row| state(row) == TrialState::Failed);
-        let fine = latest(context, |row| state(row).counts() && state(row) != TrialState::Failed);
-        Some(Self { context, failed, fine })
+        let succeeded = latest(context, |row| state(row).counts() && state(row) != TrialState::Failed);
+        Some(Self { context, failed, succeeded })
     }
 
     /// Whether a point is likely to end well.
-    pub(super) fn are_likely_good(&self, unit: &[f64]) -> bool {
-        let good = 1.0 + weight(self.context, unit, &self.fine);
-        good >= LIKELY * (good + weight(self.context, unit, &self.failed))
+    pub(super) fn is_likely_to_succeed(&self, unit: &[f64]) -> bool {
+        let good = 1.0 + weight(self.context, unit, &self.succeeded);
+        good >= MIN_CHANCE * (good + weight(self.context, unit, &self.failed))
     }
 
     /// The candidates that are likely to end well, or all if none is.
     pub(super) fn keep<T>(&self, candidates: Vec<T>, unit: impl Fn(&T) -> Vec<f64>) -> Vec<T> {
         let (kept, left_out): (Vec<T>, Vec<T>) =
-            candidates.into_iter().partition(|candidate| self.are_likely_good(&unit(candidate)));
+            candidates.into_iter().partition(|candidate| self.is_likely_to_succeed(&unit(candidate)));
         if kept.is_empty() { left_out } else { kept }
     }
 }
 
-fn latest(context: &Context<'_>, is: impl Fn(usize) -> bool) -> Vec<usize> {
-    (0..context.history.len()).rev().filter(|row| is(*row)).take(LATEST).collect()
+fn latest(context: &Context<'_>, has_state: impl Fn(usize) -> bool) -> Vec<usize> {
+    (0..context.history.len()).rev().filter(|row| has_state(*row)).take(LATEST).collect()
 }
 
 /// Sum of the kernel over some trials.
 fn weight(context: &Context<'_>, unit: &[f64], rows: &[usize]) -> f64 {
-    rows.iter().map(|row| exp(-0.5 * squared_distance(context, unit, *row) / (REACH * REACH))).sum()
+    rows.iter().map(|row| exp(-0.5 * squared_distance(context, unit, *row) / (WIDTH * WIDTH))).sum()
 }
 
 fn squared_distance(context: &Context<'_>, unit: &[f64], row: usize) -> f64 {

@@ -18,7 +18,7 @@ pub(super) struct Cursor {
     /// Whether the walk goes through what the priors rule out as well.
     whole: bool,
     /// Whether any configuration was met that satisfies the constraints.
-    met: bool,
+    any_feasible: bool,
 }
 
 /// The first configuration of the grid, in lexicographic order, that no trial has. This is so whether duplicates are
@@ -34,13 +34,13 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
         };
         match step {
             Step::Found(configuration) if context.history.is_seen(&configuration) => {
-                (cursor.here, cursor.met) = (Some(configuration), true);
+                (cursor.here, cursor.any_feasible) = (Some(configuration), true);
             }
             Step::Found(configuration) => {
                 return Ok(Suggestion { configuration, origin: Origin::Design, fallback: false });
             }
             Step::Unfinished(configuration) => cursor.pass(configuration)?,
-            Step::Exhausted if !cursor.met && !cursor.whole && space.is_narrowed() => {
+            Step::Exhausted if !cursor.any_feasible && !cursor.whole && space.is_narrowed() => {
                 *cursor = Cursor { whole: true, ..Cursor::default() };
             }
             Step::Exhausted => return Err(cursor.finished()),
@@ -54,8 +54,8 @@ pub(super) fn suggest(resolution: u64, context: &Context<'_>, cursor: &mut Curso
 impl Cursor {
     fn pass(&mut self, infeasible: Configuration) -> Result<(), SuggestError> {
         if self.blocks == MAX_BLOCKS {
-            let looked = u64::from(MAX_BLOCKS) * BLOCK;
-            let message = format!("the grid was given up: {looked} of its points break the constraints; loosen them");
+            let n_points = u64::from(MAX_BLOCKS) * BLOCK;
+            let message = format!("the grid was given up: {n_points} of its points break the constraints; loosen them");
             return Err(SuggestError::Exhausted(message));
         }
         (self.here, self.blocks) = (Some(infeasible), self.blocks + 1);
@@ -63,7 +63,7 @@ impl Cursor {
     }
 
     fn finished(&self) -> SuggestError {
-        let message = if self.met {
+        let message = if self.any_feasible {
             "the grid is finished: each of its configurations was handed out; raise the resolution for more"
         } else {
             "no configuration of the grid satisfies the constraints; raise the resolution or loosen them"

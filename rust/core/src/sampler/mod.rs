@@ -7,12 +7,14 @@ mod auto;
 mod cma;
 mod context;
 mod cost;
+mod cost_penalty;
 mod credit;
-mod crowd;
 mod evidence;
 mod failures;
 mod gp;
 mod grid;
+mod initial_design;
+mod near_pending;
 mod one_at_a_time;
 mod order;
 mod random;
@@ -20,19 +22,17 @@ mod repeats;
 mod scratch;
 mod settings;
 mod sobol;
-mod startup;
 #[cfg(test)]
 mod testing;
 mod tpe;
-mod weighing;
 
 pub use context::{Context, SuggestError, Suggestion};
-pub(crate) use cost::{expected_of_pending, weighing};
+pub(crate) use cost::{cost_penalty, expected_of_pending};
+pub use cost_penalty::CostPenalty;
 pub use evidence::Evidence;
 pub(crate) use gp::{Noisy, Reading, expected_gain, predictions, reading};
 pub use scratch::Scratch;
 pub use settings::{AutoSettings, GpAcquisition, GpSettings, Sampler, TpeSettings};
-pub use weighing::Weighing;
 
 use crate::history::Origin;
 use crate::space::Configuration;
@@ -76,12 +76,12 @@ impl Sampler {
             Self::OneAtATime { base, resolution } => {
                 one_at_a_time::suggest(base.as_ref(), *resolution, context, &mut scratch.one_at_a_time)
             }
-            Self::Tpe(settings) => {
-                startup::then(settings.n_startup, context, || tpe::suggest(settings, context, &mut scratch.tpe))
-            }
-            Self::Gp(settings) => {
-                startup::then(settings.n_startup, context, || gp::suggest(settings, context, &mut scratch.gp))
-            }
+            Self::Tpe(settings) => initial_design::until_model(settings.n_startup, context, || {
+                tpe::suggest(settings, context, &mut scratch.tpe)
+            }),
+            Self::Gp(settings) => initial_design::until_model(settings.n_startup, context, || {
+                gp::suggest(settings, context, &mut scratch.gp)
+            }),
             Self::Auto(settings) => auto::suggest(settings, context, scratch),
             Self::External => Err(SuggestError::External),
         }

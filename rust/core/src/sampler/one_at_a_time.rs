@@ -32,7 +32,7 @@ pub(super) fn suggest(
     let grid = Grid::likely(context.space, Some(resolution))?;
     let base = match &cursor.base {
         Some(base) => base.clone(),
-        None => start(base, context)?,
+        None => base_point(base, context)?,
     };
     cursor.base = Some(base.clone());
     while let Some(configuration) = cursor.point(&grid, context.space, &base) {
@@ -59,7 +59,7 @@ impl Cursor {
             if let Some(level) = level {
                 let mut values = base.0.clone();
                 values[self.parameter] = Some(level);
-                return Some(space.complete(values, |i| usual(space, i)));
+                return Some(space.complete(values, |i| default_or_centre(space, i)));
             }
             (self.parameter, self.levels) = (self.parameter + 1, 0);
         }
@@ -74,22 +74,22 @@ impl Cursor {
     }
 }
 
-fn start(given: Option<&Configuration>, context: &Context<'_>) -> Result<Configuration, SuggestError> {
+fn base_point(requested: Option<&Configuration>, context: &Context<'_>) -> Result<Configuration, SuggestError> {
     let space = context.space;
     let centre = || {
         let defaults = space.parameters().iter().map(|p| p.default).collect();
-        space.complete(defaults, |i| usual(space, i))
+        space.complete(defaults, |i| default_or_centre(space, i))
     };
-    let base = given.cloned().or_else(|| space.default_configuration()).unwrap_or_else(centre);
+    let base = requested.cloned().or_else(|| space.default_configuration()).unwrap_or_else(centre);
     let mut stream = Stream::new(context.seed, 0, Purpose::Repair, 0);
     let drawn = |stream: &mut Stream| space.draw(&vec![None; space.parameters().len()], stream).ok();
-    let found = space.repair(base, &mut stream).or_else(|| drawn(&mut stream));
+    let feasible = space.repair(base, &mut stream).or_else(|| drawn(&mut stream));
     let message = "no base of one_at_a_time was found that satisfies the constraints; give one as base";
-    found.ok_or_else(|| SpaceError::Space(message.to_owned()).into())
+    feasible.ok_or_else(|| SpaceError::Space(message.to_owned()).into())
 }
 
 /// The default of a parameter, or its centre.
-fn usual(space: &SearchSpace, i: usize) -> Value {
+fn default_or_centre(space: &SearchSpace, i: usize) -> Value {
     let axis = &space.axes()[i];
     space.parameters()[i].default.unwrap_or_else(|| match axis.kind() {
         AxisKind::Unordered { .. } => space.likely_value(i, 0.0),

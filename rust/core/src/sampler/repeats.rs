@@ -8,7 +8,7 @@ const ALIKE: usize = 2;
 
 /// Whether it is: results are noisy, and the latest repetitions of configurations did not all tell, bit for bit, what
 /// the first trials of them had. Folds and seeds that every trial shares show themselves so.
-pub(super) fn teach(context: &Context<'_>) -> bool {
+pub(super) fn are_informative(context: &Context<'_>) -> bool {
     let history = context.history;
     let is_value = |row: usize| {
         let finite = (0..history.n_objectives()).all(|k| history.values(k)[row].is_finite());
@@ -19,12 +19,12 @@ pub(super) fn teach(context: &Context<'_>) -> bool {
         (first < row && is_value(first)).then_some((first, row))
     };
     let repetitions = (0..history.len()).rev().filter(|row| is_value(*row)).filter_map(first);
-    let alike = repetitions.take(ALIKE).filter(|(first, row)| is_told_alike(history, *first, *row)).count();
+    let alike = repetitions.take(ALIKE).filter(|(first, row)| have_equal_results(history, *first, *row)).count();
     history.is_noisy() && alike < ALIKE
 }
 
 /// Whether two trials told the same.
-fn is_told_alike(history: &History, a: usize, b: usize) -> bool {
+fn have_equal_results(history: &History, a: usize, b: usize) -> bool {
     let alike = |column: &[f64]| column[a].to_bits() == column[b].to_bits();
     let columns = |k: usize| alike(history.values(k)) && alike(history.sems(k));
     (0..history.n_objectives()).all(columns) && history.replicates(a as u64) == history.replicates(b as u64)
@@ -37,30 +37,30 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{Measurement, Origin, Outcome};
-    use crate::sampler::testing::{asked, number};
+    use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
     /// Whether repetitions teach after trials at these points told these values in three replicates.
-    fn taught(told: &[(f64, [f64; 3])]) -> bool {
+    fn informative_after(results: &[(f64, [f64; 3])]) -> bool {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
-        for (row, (x, replicates)) in told.iter().enumerate() {
+        for (row, (x, replicates)) in results.iter().enumerate() {
             history.push(&encoding, &Configuration(vec![Some(Value::Real(*x))]), Origin::Random);
             let value = replicates.iter().sum::<f64>() / 3.0;
             let measured = Measurement { value, sem: Some(0.5), replicates: replicates.to_vec() };
             history.finish(row, Outcome::Complete(vec![measured]), &[], None);
         }
-        asked(&space, &history, told.len() as u64, teach)
+        with_context(&space, &history, results.len() as u64, are_informative)
     }
 
     #[test]
     fn repetitions_teach_until_two_told_the_same() {
         let (some, others, bad) = ([1.0, 2.0, 4.0], [4.0, 2.0, 1.0], [f64::INFINITY; 3]);
-        assert!(taught(&[(0.1, some), (0.2, some)]));
-        assert!(taught(&[(0.1, some), (0.1, others)]));
-        assert!(taught(&[(0.1, some), (0.1, some), (0.2, others)]));
-        assert!(!taught(&[(0.1, some), (0.1, some), (0.2, others), (0.2, others), (0.3, some)]));
-        assert!(taught(&[(0.1, some), (0.1, some), (0.2, others), (0.2, some)]));
-        assert!(taught(&[(0.1, bad), (0.1, bad), (0.1, bad)]));
+        assert!(informative_after(&[(0.1, some), (0.2, some)]));
+        assert!(informative_after(&[(0.1, some), (0.1, others)]));
+        assert!(informative_after(&[(0.1, some), (0.1, some), (0.2, others)]));
+        assert!(!informative_after(&[(0.1, some), (0.1, some), (0.2, others), (0.2, others), (0.3, some)]));
+        assert!(informative_after(&[(0.1, some), (0.1, some), (0.2, others), (0.2, some)]));
+        assert!(informative_after(&[(0.1, bad), (0.1, bad), (0.1, bad)]));
     }
 }

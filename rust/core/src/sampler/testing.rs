@@ -20,9 +20,14 @@ pub(super) fn finish(history: &mut History, row: usize, value: Option<f64>) {
 }
 
 /// Calls `look` with what a sampler sees that is asked for a trial.
-pub(super) fn asked<T>(space: &SearchSpace, history: &History, trial: u64, look: impl FnOnce(&Context<'_>) -> T) -> T {
+pub(super) fn with_context<T>(
+    space: &SearchSpace,
+    history: &History,
+    trial: u64,
+    test: impl FnOnce(&Context<'_>) -> T,
+) -> T {
     let (encoding, pool, interrupted) = (Encoding::new(space), Pool::serial(), || false);
-    look(&Context {
+    test(&Context {
         space,
         encoding: &encoding,
         history,

@@ -100,13 +100,13 @@ impl Distribution {
 
     fn lengthen_paths(&mut self, shift: &[f64]) {
         let rates = &self.rates;
-        let gain = (rates.step_path * (2.0 - rates.step_path) * rates.effective).sqrt();
+        let scale = (rates.step_path * (2.0 - rates.step_path) * rates.effective).sqrt();
         for (p, y) in self.step_path.iter_mut().zip(self.shape.whitened(shift)) {
-            *p = (1.0 - rates.step_path) * *p + gain * y;
+            *p = (1.0 - rates.step_path) * *p + scale * y;
         }
-        let gain = (rates.shape_path * (2.0 - rates.shape_path) * rates.effective).sqrt() * self.steadiness();
+        let scale = (rates.shape_path * (2.0 - rates.shape_path) * rates.effective).sqrt() * self.steadiness();
         for (p, y) in self.shape_path.iter_mut().zip(shift) {
-            *p = (1.0 - self.rates.shape_path) * *p + gain * y;
+            *p = (1.0 - self.rates.shape_path) * *p + scale * y;
         }
     }
 

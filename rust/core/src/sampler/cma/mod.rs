@@ -21,7 +21,7 @@ mod tests;
 
 pub(super) use search::State;
 
-use super::crowd::is_crowded;
+use super::near_pending::is_near_pending;
 use super::{Context, SuggestError, Suggestion};
 use crate::encoding::AxisKind;
 use crate::history::Origin;
@@ -53,7 +53,7 @@ pub(super) fn suggest(context: &Context<'_>, scratch: &mut Option<State>) -> Res
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     for _ in 0..MAX_DRAWS {
         let suggestion = draw(&state, context, &mut stream)?;
-        if !is_crowded(context, &suggestion.configuration) {
+        if !is_near_pending(context, &suggestion.configuration) {
             *scratch = Some(state);
             return Ok(Some(suggestion));
         }

@@ -49,10 +49,10 @@ impl State {
         let proposed: Vec<usize> = (0..history.len()).filter(|row| history.origins()[*row] == Origin::CmaEs).collect();
         let first = proposed.first().copied().unwrap_or(history.len());
         let start = (0..first).filter_map(|row| Key::of(history, row)).min().map(|key| key.row);
-        let told: Vec<usize> = proposed.into_iter().filter(|row| history.states()[*row].counts()).collect();
-        let on_the_way = earlier.filter(|state| state.start == start && told.starts_with(&state.taken));
+        let finished: Vec<usize> = proposed.into_iter().filter(|row| history.states()[*row].counts()).collect();
+        let on_the_way = earlier.filter(|state| state.start == start && finished.starts_with(&state.taken));
         let mut state = on_the_way.unwrap_or_else(|| Self::at(start, context));
-        while let Some(generation) = told[state.taken.len()..].get(..state.run.distribution.population()) {
+        while let Some(generation) = finished[state.taken.len()..].get(..state.run.distribution.population()) {
             state.take(generation, context);
         }
         state

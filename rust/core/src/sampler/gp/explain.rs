@@ -2,7 +2,7 @@
 
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::unless_interrupted;
-use super::surrogate::{self, Objective, Quantities, State, Surrogate};
+use super::surrogate::{self, ModelCaches, Objective, State, Surrogate};
 use super::training_data;
 use crate::model::gp::Prediction;
 use crate::model::output_warp::Unwarp;
@@ -17,15 +17,17 @@ pub(in crate::sampler) fn evidence(
     chosen: &Configuration,
     incumbent: Option<&Configuration>,
 ) -> Result<Evidence, SuggestError> {
-    let State { mut quantities, mut ends } = State::default();
-    let Some(surrogate) = surrogate::build(&mut quantities, context)? else { return Ok(Evidence::default()) };
-    let chance = FailureClassifier::fitted(&mut ends, &surrogate, context)?;
+    let State { mut models, mut failures } = State::default();
+    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(Evidence::default()) };
+    let chance = FailureClassifier::fitted(&mut failures, &surrogate, context)?;
     let acquisition = AcquisitionFunction::new(settings, &surrogate, chance, context);
     let point = |c: &Configuration| training_data::point(context, &context.encoding.encode(c));
-    let score = |all: &[Configuration]| Ok(acquisition.values(&all.iter().map(point).collect::<Vec<_>>()));
+    let score = |configurations: &[Configuration]| {
+        Ok(acquisition.values(&configurations.iter().map(point).collect::<Vec<_>>()))
+    };
     let (value, drivers) = evidence::drivers(context, chosen, incumbent, score)?;
-    let (mean, deviation) = prediction(context, &surrogate, &point(chosen));
-    Ok(Evidence { mean, deviation, acquisition: Some((acquisition.name(), value)), drivers })
+    let (mean, std) = prediction(context, &surrogate, &point(chosen));
+    Ok(Evidence { mean, std, acquisition: Some((acquisition.name(), value)), drivers })
 }
 
 /// Half the width of the interval that holds 95 % of a normal distribution, in deviations.
@@ -37,8 +39,8 @@ pub(crate) fn predictions(
     context: &Context<'_>,
     configurations: &[Configuration],
 ) -> Result<Option<Vec<[f64; 3]>>, SuggestError> {
-    let mut quantities = Quantities::default();
-    let Some(surrogate) = surrogate::build(&mut quantities, context)? else { return Ok(None) };
+    let mut models = ModelCaches::default();
+    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
     let [Objective { model, losses }] = surrogate.objectives.as_slice() else { return Ok(None) };
     let points: Vec<Vec<f64>> =
         configurations.iter().map(|c| training_data::point(context, &context.encoding.encode(c))).collect();
@@ -48,12 +50,12 @@ pub(crate) fn predictions(
         return Ok(None);
     }
     let unwarp = Unwarp::new(&values, losses);
-    let one = |p: &Prediction| {
+    let interval = |p: &Prediction| {
         let width = HALF_WIDTH * p.variance.sqrt();
         [p.mean, p.mean - width, p.mean + width].map(|loss| unwarp.of(loss))
     };
-    let found = unless_interrupted(model.predict_many(&points, context.interrupted))?;
-    Ok(found.map(|found| found.iter().map(one).collect()))
+    let predicted = unless_interrupted(model.predict_many(&points, context.interrupted))?;
+    Ok(predicted.map(|predicted| predicted.iter().map(interval).collect()))
 }
 
 /// Mean and deviation at a point of the model: median, and half the distance of the ends of one deviation, each taken
@@ -74,7 +76,7 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
-    use crate::sampler::testing::{asked, finish, number};
+    use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{SearchSpace, Value};
 
     /// Where good losses end and losses of another size begin, the deviation is not that of the good ones.
@@ -87,11 +89,11 @@ mod tests {
             history.push(&encoding, &Configuration(vec![Some(Value::Real(x))]), Origin::Random);
             finish(&mut history, row as usize, Some(if row < 10 { 2.0 + x } else { 90.0 + x }));
         }
-        asked(&space, &history, 20, |context| {
-            let mut quantities = Quantities::default();
-            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
-            let deviation = |x: f64| prediction(context, &surrogate, &[x]).1.unwrap();
-            assert!(deviation(0.2) < 1.0 && deviation(0.55) > 10.0, "{} {}", deviation(0.2), deviation(0.55));
+        with_context(&space, &history, 20, |context| {
+            let mut models = ModelCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
+            let std = |x: f64| prediction(context, &surrogate, &[x]).1.unwrap();
+            assert!(std(0.2) < 1.0 && std(0.55) > 10.0, "{} {}", std(0.2), std(0.55));
         });
     }
 }

@@ -13,16 +13,16 @@
 //! 5. its maximum is sought from random and near-incumbent candidates by gradients and by exchanging choices, where it
 //!    explores in a box around the best trial, now and then beside levels that were seldom tried together (`maximize`);
 //! 6. a maximum that lies beside a pending trial says that nothing more is to be gained there: then the greatest
-//!    improvement on told and pending trials is sought, and points beside pending ones are passed over ([`is_crowded`]).
+//!    improvement on told and pending trials is sought, and points beside pending ones are passed over ([`is_near_pending`]).
 //!
 //! What the model says of a configuration is in `explain`, what it says of told values in `reading`.
 
 mod acquisition;
 mod constraints;
 mod explain;
-mod gain;
 mod hyperparameter_cache;
 mod maximize;
+mod multipoint_improvement;
 mod noise;
 mod reading;
 mod subset_of_data;
@@ -31,7 +31,7 @@ mod training_data;
 
 pub(super) use explain::evidence;
 pub(crate) use explain::predictions;
-pub(crate) use gain::expected_gain;
+pub(crate) use multipoint_improvement::expected_gain;
 pub(crate) use reading::{Noisy, Reading, reading};
 pub(super) use surrogate::State;
 pub(super) use training_data::{inputs, point, unit};
@@ -39,7 +39,7 @@ pub(super) use training_data::{inputs, point, unit};
 use acquisition::{AcquisitionFunction, FailureClassifier};
 use maximize::{Search, TrustRegion};
 
-use super::crowd::is_crowded;
+use super::near_pending::is_near_pending;
 use super::{Context, GpSettings, SuggestError, Suggestion, random, repeats};
 use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
@@ -60,10 +60,10 @@ pub(super) fn suggest(
     }
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let state = scratch.get_or_insert_default();
-    let surrogate = surrogate::build(&mut state.quantities, context)?;
+    let surrogate = surrogate::build(&mut state.models, context)?;
     let ranked = match &surrogate {
         Some(surrogate) => {
-            let failures = FailureClassifier::fitted(&mut state.ends, surrogate, context)?;
+            let failures = FailureClassifier::fitted(&mut state.failures, surrogate, context)?;
             let acquisition = AcquisitionFunction::new(settings, surrogate, failures, context);
             ranked(settings, acquisition, context, &mut stream)?
         }
@@ -86,11 +86,11 @@ fn ranked(
 ) -> Result<Vec<Configuration>, SuggestError> {
     let region = TrustRegion::of(acquisition.explores(), acquisition.surrogate, context);
     let is_everywhere = region.is_none();
-    let found = maximize::ranked(&Search { acquisition: &acquisition, region, context }, stream)?;
-    if found.first().is_some_and(|top| is_crowded(context, top)) {
+    let candidates = maximize::ranked(&Search { acquisition: &acquisition, region, context }, stream)?;
+    if candidates.first().is_some_and(|top| is_near_pending(context, top)) {
         acquisition.look_beyond_pending(settings, context);
-    } else if is_everywhere || worth_a_trial(context, &found).is_some() {
-        return Ok(found);
+    } else if is_everywhere || worth_a_trial(context, &candidates).is_some() {
+        return Ok(candidates);
     }
     maximize::ranked(&Search { acquisition: &acquisition, region: None, context }, stream)
 }
@@ -99,10 +99,10 @@ fn ranked(
 /// the very first if it may be repeated.
 fn worth_a_trial<'a>(context: &Context<'_>, ranked: &'a [Configuration]) -> Option<&'a Configuration> {
     match ranked.first() {
-        Some(top) if context.history.is_seen(top) && repeats::teach(context) => Some(top),
+        Some(top) if context.history.is_seen(top) && repeats::are_informative(context) => Some(top),
         _ => {
-            let mut unseen = ranked.iter().filter(|configuration| !context.history.is_seen(configuration));
-            unseen.clone().find(|configuration| !is_crowded(context, configuration)).or_else(|| unseen.next())
+            let mut untried = ranked.iter().filter(|configuration| !context.history.is_seen(configuration));
+            untried.clone().find(|configuration| !is_near_pending(context, configuration)).or_else(|| untried.next())
         }
     }
 }

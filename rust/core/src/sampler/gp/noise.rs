@@ -3,18 +3,18 @@
 use crate::model::gp::GaussianProcess;
 
 /// Share of the variance of the losses beyond which noise counts (measured: `benches/results/auto.md`).
-const COUNTS: f64 = 0.05;
+const SIGNIFICANT_SHARE: f64 = 0.05;
 /// Share beyond which the best value told is luck more than merit (measured: `benches/results/auto.md`).
-const PREVAILS: f64 = 0.5;
+const DOMINANT_SHARE: f64 = 0.5;
 
 /// Whether a model finds noise that counts in what it was fitted to.
-pub(super) fn is_in(model: &GaussianProcess) -> bool {
-    model.noise_share() > COUNTS
+pub(super) fn is_significant(model: &GaussianProcess) -> bool {
+    model.noise_share() > SIGNIFICANT_SHARE
 }
 
 /// Whether most of the variance that a model was fitted to is noise.
-pub(super) fn prevails(model: &GaussianProcess) -> bool {
-    model.noise_share() > PREVAILS
+pub(super) fn dominates(model: &GaussianProcess) -> bool {
+    model.noise_share() > DOMINANT_SHARE
 }
 
 /// Whether values lie closer together than noise of this deviation would let them.
@@ -23,10 +23,10 @@ pub(super) fn prevails(model: &GaussianProcess) -> bool {
 /// `w` with a probability of at most `w / (s sqrt(2 pi))`, which is 4 % at `w = s / 10`. Where a quarter of all values,
 /// the best ones, lies in one of that width, they repeat better than that. A model that was told many values close to
 /// the optimum takes what it cannot resolve there for noise.
-pub(super) fn is_contradicted(mut values: Vec<f64>, deviation: f64) -> bool {
+pub(super) fn is_contradicted(mut values: Vec<f64>, std: f64) -> bool {
     values.sort_by(f64::total_cmp);
     let ends = values.first().zip(values.get(values.len() / 4));
-    ends.is_some_and(|(best, last)| last - best < 0.1 * deviation)
+    ends.is_some_and(|(best, last)| last - best < 0.1 * std)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What the model makes of the trials themselves.
 
 use super::noise;
-use super::surrogate::{self, Quantities};
+use super::surrogate::{self, ModelCaches};
 use super::training_data;
 use crate::model::gp::Prediction;
 use crate::model::output_warp::good_half_slope;
@@ -22,7 +22,7 @@ pub(crate) enum Reading {
 #[derive(Clone, Debug)]
 pub(crate) struct Noisy {
     /// By row, ascending.
-    pub(crate) trials: Vec<Read>,
+    pub(crate) trials: Vec<TrialPosterior>,
     /// Standard deviation of the noise of one value.
     pub(crate) noise: f64,
     /// Warped units per unit of value, for good values.
@@ -31,7 +31,7 @@ pub(crate) struct Noisy {
 
 /// The posterior of one trial.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Read {
+pub(crate) struct TrialPosterior {
     pub(crate) row: usize,
     pub(crate) mean: f64,
     pub(crate) deviation: f64,
@@ -41,7 +41,7 @@ impl Noisy {
     /// Rows by upper confidence bounds `m + s`, the lowest first: of trials with equal means those are lower of which
     /// more is known.
     pub(crate) fn ranking(&self) -> Vec<usize> {
-        let mut trials: Vec<&Read> = self.trials.iter().collect();
+        let mut trials: Vec<&TrialPosterior> = self.trials.iter().collect();
         trials.sort_by(|a, b| (a.mean + a.deviation).total_cmp(&(b.mean + b.deviation)));
         trials.into_iter().map(|trial| trial.row).collect()
     }
@@ -49,27 +49,30 @@ impl Noisy {
 
 /// How a model of the single objective reads the eligible trials that it stands on; `None` without one.
 pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestError> {
-    let mut quantities = Quantities::default();
-    let Some(surrogate) = surrogate::build(&mut quantities, context)? else { return Ok(None) };
+    let mut models = ModelCaches::default();
+    let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
     let [objective] = surrogate.objectives.as_slice() else { return Ok(None) };
     let values = training_data::values(context, &surrogate.rows, 0);
     let scale = good_half_slope(&values, &objective.losses);
     if !context.history.is_noisy() {
         let feasible = values.iter().zip(&surrogate.feasible).filter(|(_, feasible)| **feasible);
-        let deviation = objective.model.noise_variance().sqrt() / scale;
+        let noise_std = objective.model.noise_variance().sqrt() / scale;
         let values = feasible.map(|(value, _)| *value).collect();
-        if !noise::is_in(objective.model) || noise::is_contradicted(values, deviation) {
+        if !noise::is_significant(objective.model) || noise::is_contradicted(values, noise_std) {
             return Ok(Some(Reading::Exact));
         }
     }
-    let mut told = objective.model.clone();
-    told.truncate(surrogate.rows.len());
+    let mut model = objective.model.clone();
+    model.truncate(surrogate.rows.len());
     let mut better: Vec<usize> = surrogate.ranked(context).into_iter().filter(|i| surrogate.feasible[*i]).collect();
     better.truncate(better.len().div_ceil(2));
     better.sort_unstable();
-    let points: Vec<Vec<f64>> = better.iter().map(|i| told.inputs().point(*i)).collect();
-    let read =
-        |(i, at): (&usize, Prediction)| Read { row: surrogate.rows[*i], mean: at.mean, deviation: at.variance.sqrt() };
-    let trials = better.iter().zip(told.predict(&points)).map(read).collect();
-    Ok(Some(Reading::Noisy(Noisy { trials, noise: told.noise_variance().sqrt(), scale })))
+    let points: Vec<Vec<f64>> = better.iter().map(|i| model.inputs().point(*i)).collect();
+    let posterior = |(i, at): (&usize, Prediction)| TrialPosterior {
+        row: surrogate.rows[*i],
+        mean: at.mean,
+        deviation: at.variance.sqrt(),
+    };
+    let trials = better.iter().zip(model.predict(&points)).map(posterior).collect();
+    Ok(Some(Reading::Noisy(Noisy { trials, noise: model.noise_variance().sqrt(), scale })))
 }

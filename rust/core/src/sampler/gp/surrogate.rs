@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::constraints;
 use super::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
 use super::subset_of_data::{MAX_EXACT, MAX_LOCAL, reduced};
-use super::training_data::{self, Rows};
+use super::training_data::{self, TrialRows};
 use crate::model::gp::GaussianProcess;
 use crate::sampler::{Context, SuggestError};
 use crate::transfer::prior_mean;
@@ -13,14 +13,14 @@ use crate::transfer::prior_mean;
 /// What the sampler remembers of earlier suggestions. Dropping it costs fits and changes nothing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
-    pub(super) quantities: Quantities,
+    pub(super) models: ModelCaches,
     /// How trials ended.
-    pub(super) ends: HyperparameterCache,
+    pub(super) failures: HyperparameterCache,
 }
 
 /// Of that, what objectives and constraints are modelled by.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Quantities {
+pub(super) struct ModelCaches {
     objectives: Vec<HyperparameterCache>,
     /// By name: a constraint that is told of for the first time moves the others.
     constraints: BTreeMap<String, HyperparameterCache>,
@@ -47,7 +47,7 @@ pub(super) struct Surrogate<'a> {
     pub(super) objectives: Vec<Objective<'a>>,
     pub(super) constraints: Vec<Constraint<'a>>,
     /// Every row of the history by what it says.
-    pub(super) all: Rows,
+    pub(super) trials: TrialRows,
     /// Rows of the told observations that the models stand on.
     pub(super) rows: Vec<usize>,
     /// Whether each of them keeps every black-box constraint.
@@ -68,11 +68,11 @@ impl Surrogate<'_> {
     }
 
     /// Posterior means of every objective at the pending trials that are expected to keep the black-box constraints.
-    pub(super) fn expected(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
+    pub(super) fn pending_means(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
         let point = |row: &usize| training_data::point(context, &training_data::unit(context, *row));
         let is_feasible = |at: &Vec<f64>| self.constraints.iter().all(|c| c.model.mean(at) <= c.limit);
         let means = |at: Vec<f64>| self.objectives.iter().map(|objective| objective.model.mean(&at)).collect();
-        self.all.pending.iter().map(point).filter(is_feasible).map(means).collect()
+        self.trials.pending.iter().map(point).filter(is_feasible).map(means).collect()
     }
 
     fn ranked_by(&self, values: &[&[f64]], context: &Context<'_>) -> Vec<usize> {
@@ -82,25 +82,27 @@ impl Surrogate<'_> {
 
 /// The models for the trial that is asked for; `None` if nothing was told yet, or a covariance cannot be factored.
 pub(super) fn build<'a>(
-    state: &'a mut Quantities,
+    caches: &'a mut ModelCaches,
     context: &Context<'_>,
 ) -> Result<Option<Surrogate<'a>>, SuggestError> {
-    let all = Rows::of(context);
+    let trials = TrialRows::of(context);
     let mut surrogate = Surrogate {
         objectives: Vec::new(),
         constraints: Vec::new(),
-        rows: reduced(context, &all.complete, limit(all.complete.len()), |rows| training_data::ranking(context, rows)),
+        rows: reduced(context, &trials.complete, limit(trials.complete.len()), |rows| {
+            training_data::ranking(context, rows)
+        }),
         feasible: Vec::new(),
-        all,
+        trials,
     };
-    if surrogate.all.complete.is_empty() {
-        return Ok((!surrogate.all.failed.is_empty()).then_some(surrogate));
+    if surrogate.trials.complete.is_empty() {
+        return Ok((!surrogate.trials.failed.is_empty()).then_some(surrogate));
     }
     surrogate.feasible = surrogate.rows.iter().map(|row| context.history.is_feasible(*row)).collect();
     let earlier = context.earlier.models(context.space, context.encoding, context.interrupted);
     let earlier = earlier.map_err(|_| SuggestError::Interrupted)?;
-    state.objectives.resize_with(context.history.n_objectives(), HyperparameterCache::default);
-    for (k, cache) in state.objectives.iter_mut().enumerate() {
+    caches.objectives.resize_with(context.history.n_objectives(), HyperparameterCache::default);
+    for (k, cache) in caches.objectives.iter_mut().enumerate() {
         let observe = |rows: &[usize]| {
             let values = training_data::losses(context, rows, k);
             Observed { noise: training_data::known_noise(context, rows, k, &values), values }
@@ -117,24 +119,24 @@ pub(super) fn build<'a>(
             },
             priority: &priority,
         };
-        let theta = cache.hyperparameters(&quantity, &surrogate.all.complete)?;
-        let Some(model) = cache.model(&quantity, theta, &surrogate.rows, &surrogate.all.pending) else {
+        let theta = cache.hyperparameters(&quantity, &surrogate.trials.complete)?;
+        let Some(model) = cache.model(&quantity, theta, &surrogate.rows, &surrogate.trials.pending) else {
             return Ok(None);
         };
         surrogate.objectives.push(Objective { model, losses: training_data::losses(context, &surrogate.rows, k) });
     }
-    state.constraints.retain(|name, _| context.history.constraint_names().contains(name));
+    caches.constraints.retain(|name, _| context.history.constraint_names().contains(name));
     for name in context.history.constraint_names() {
-        state.constraints.entry(name.clone()).or_default();
+        caches.constraints.entry(name.clone()).or_default();
     }
     // Both are in the order of the names.
-    for (k, cache) in state.constraints.values_mut().enumerate() {
-        let rows = constraints::told(context, k, &surrogate.rows);
+    for (k, cache) in caches.constraints.values_mut().enumerate() {
+        let rows = constraints::observed_rows(context, k, &surrogate.rows);
         if rows.is_empty() {
             // Told of no trial, or of none that the models stand on: nothing is known of it near anything that matters.
             continue;
         }
-        let told = constraints::told(context, k, &surrogate.all.complete);
+        let observed = constraints::observed_rows(context, k, &surrogate.trials.complete);
         let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).0);
         let priority = |rows: &[usize]| observe(rows).values;
         let quantity = Quantity {
@@ -145,8 +147,8 @@ pub(super) fn build<'a>(
             trend: &|_| None,
             priority: &priority,
         };
-        let theta = cache.hyperparameters(&quantity, &told)?;
-        let Some(model) = cache.model(&quantity, theta, &rows, &surrogate.all.pending) else { return Ok(None) };
+        let theta = cache.hyperparameters(&quantity, &observed)?;
+        let Some(model) = cache.model(&quantity, theta, &rows, &surrogate.trials.pending) else { return Ok(None) };
         surrogate.constraints.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
     }
     Ok(Some(surrogate))

@@ -7,7 +7,7 @@ use crate::pareto::dominance;
 use crate::sampler::Context;
 
 /// The rows of the history by what they say, in increasing order.
-pub(super) struct Rows {
+pub(super) struct TrialRows {
     /// Complete and finite, feasible or not: the models' observations.
     pub(super) complete: Vec<usize>,
     /// Failed, or complete and infinitely bad: a loss without a size says where not to go, as a failure does, and as a
@@ -17,7 +17,7 @@ pub(super) struct Rows {
     pub(super) pending: Vec<usize>,
 }
 
-impl Rows {
+impl TrialRows {
     pub(super) fn of(context: &Context<'_>) -> Self {
         use crate::history::TrialState::{Complete, Excluded, Failed, Pending, Pruned};
 
@@ -74,8 +74,8 @@ pub(super) fn values(context: &Context<'_>, rows: &[usize], objective: usize) ->
     feasible.sort_by(f64::total_cmp);
     let (best, median) = (feasible[0], feasible[(feasible.len() - 1) / 2]);
     let floor = best - (median - best);
-    let held = |row: &usize| if history.is_feasible(*row) { column[*row] } else { column[*row].max(floor) };
-    rows.iter().map(held).collect()
+    let clipped = |row: &usize| if history.is_feasible(*row) { column[*row] } else { column[*row].max(floor) };
+    rows.iter().map(clipped).collect()
 }
 
 /// Warped values of an objective.
@@ -86,8 +86,8 @@ pub(super) fn losses(context: &Context<'_>, rows: &[usize], objective: usize) ->
 /// The place of each trial in the order from the best to the worst.
 pub(super) fn ranking(context: &Context<'_>, rows: &[usize]) -> Vec<f64> {
     let losses: Vec<&[f64]> = (0..context.history.n_objectives()).map(|k| context.history.values(k)).collect();
-    let told: Vec<Vec<f64>> = losses.iter().map(|column| rows.iter().map(|row| column[*row]).collect()).collect();
-    ranks(context, rows, &told.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    let columns: Vec<Vec<f64>> = losses.iter().map(|column| rows.iter().map(|row| column[*row]).collect()).collect();
+    ranks(context, rows, &columns.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 /// The place of each trial in the order from the best to the worst: feasible ones by their loss, or by the front they

@@ -14,15 +14,15 @@ use crate::sampler::{Context, SuggestError};
 /// shows the best of many draws, one that was tried too seldom shows nothing, and would not be tried again. (Measured:
 /// `benches/results/tpe.md`.)
 pub(super) fn align(state: &State, context: &Context<'_>, points: &mut Points) -> Result<(), SuggestError> {
-    let all: Vec<usize> = (0..points.count()).collect();
+    let indices: Vec<usize> = (0..points.count()).collect();
     for group in state.groups.iter().filter(|group| group.informed) {
-        let own = points.select(&all, &group.parameters);
+        let own = points.select(&indices, &group.parameters);
         let good = group.good.mixture().log_density_in(Precision::Single, &own, context.pool);
         let bad = group.bad.mixture().try_log_density(Precision::Single, &own, context.pool, context.interrupted);
         let bad = bad.ok_or(SuggestError::Interrupted)?;
         let prices = prices(group, context, &own);
         let worth = |i: usize| good[i] - bad[i] - prices.as_ref().map_or(0.0, |prices| prices[i]);
-        let mut order = all.clone();
+        let mut order = indices.clone();
         order.sort_by(|a, b| worth(*b).total_cmp(&worth(*a)));
         for (dimension, parameter) in group.parameters.iter().enumerate() {
             let sorted = order.iter().map(|i| own.column(dimension)[*i]);

@@ -7,7 +7,7 @@ use super::alignment::align;
 use super::group::Group;
 use crate::model::parzen::Points;
 use crate::numerics::Stream;
-use crate::sampler::failures::Ends;
+use crate::sampler::failures::FailureFilter;
 use crate::sampler::{Context, SuggestError, gp};
 use crate::space::Configuration;
 
@@ -32,11 +32,12 @@ impl Candidates {
     }
 
     /// Those that are likely to end well, or all if none is.
-    pub(super) fn likely_good(self, context: &Context<'_>) -> Self {
-        let Some(ends) = Ends::of(context) else { return self };
-        let kept = ends.keep((0..self.points.count()).collect(), |i| self.unit(*i, context));
+    pub(super) fn likely_to_succeed(self, context: &Context<'_>) -> Self {
+        let Some(filter) = FailureFilter::of(context) else { return self };
+        let kept = filter.keep((0..self.points.count()).collect(), |i| self.unit(*i, context));
         let parameters: Vec<usize> = (0..context.space.parameters().len()).collect();
-        let configurations = self.configurations.map(|all| kept.iter().map(|i| all[*i].clone()).collect());
+        let configurations =
+            self.configurations.map(|configurations| kept.iter().map(|i| configurations[*i].clone()).collect());
         Self { points: self.points.select(&kept, &parameters), configurations }
     }
 
@@ -51,8 +52,8 @@ impl Candidates {
     }
 
     pub(super) fn configuration(&self, i: usize, context: &Context<'_>) -> Configuration {
-        let given = self.configurations.as_ref().map(|configurations| configurations[i].clone());
-        given.unwrap_or_else(|| context.encoding.propose(context.space, &self.unit(i, context)))
+        let configuration = self.configurations.as_ref().map(|configurations| configurations[i].clone());
+        configuration.unwrap_or_else(|| context.encoding.propose(context.space, &self.unit(i, context)))
     }
 
     /// Those of some candidates in which a group is active, and their coordinates in its dimensions.

@@ -74,10 +74,10 @@ impl Group {
     }
 
     /// Gives the rows that are new, and those that were told, their part where the group is active in them.
-    pub(super) fn update(&mut self, history: &History, new: Range<usize>, told: &[usize]) {
-        let told: Vec<usize> = told.iter().copied().filter(|row| self.slots[*row].is_some()).collect();
-        self.n_ranked += told.iter().filter(|row| Key::of(history, **row).is_some()).count();
-        self.split.extend(history, &told);
+    pub(super) fn update(&mut self, history: &History, new: Range<usize>, finished: &[usize]) {
+        let finished: Vec<usize> = finished.iter().copied().filter(|row| self.slots[*row].is_some()).collect();
+        self.n_ranked += finished.iter().filter(|row| Key::of(history, **row).is_some()).count();
+        self.split.extend(history, &finished);
         let good = self.split.good();
         let not_good = |row: &usize| good.binary_search(row).is_err();
         let entering: Vec<usize> =

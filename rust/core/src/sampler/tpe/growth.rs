@@ -8,7 +8,7 @@ use crate::history::{History, Origin};
 use crate::model::parzen::work;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::TpeSettings;
-use crate::sampler::testing::{asked, finish, number};
+use crate::sampler::testing::{finish, number, with_context};
 use crate::space::{Domain, Parameter, SearchSpace};
 
 const SETTINGS: TpeSettings = TpeSettings { n_startup: 5, n_candidates: 24, gamma: 0.15 };
@@ -51,7 +51,7 @@ impl Search {
     fn step(&mut self) -> (u64, u64) {
         let trial = self.history.len() as u64;
         let state = &mut self.state;
-        let ((kept, rest), suggestion) = asked(&self.space, &self.history, trial, |context| {
+        let ((kept, rest), suggestion) = with_context(&self.space, &self.history, trial, |context| {
             let kept = state.as_mut().map_or(0, |state| work::of(|| state.update(context).unwrap()).0);
             let (rest, suggestion) = work::of(|| suggest(&SETTINGS, context, state).unwrap());
             ((kept, rest), suggestion)
@@ -62,10 +62,10 @@ impl Search {
 
     /// The medians over [`ASKS`] asks: a trial that moves a bandwidth of all kernels is rare.
     fn work(&mut self) -> (f64, f64) {
-        let (mut kept, mut all): (Vec<u64>, Vec<u64>) = (0..ASKS).map(|_| self.step()).unzip();
+        let (mut kept, mut total): (Vec<u64>, Vec<u64>) = (0..ASKS).map(|_| self.step()).unzip();
         kept.sort_unstable();
-        all.sort_unstable();
-        (kept[ASKS / 2] as f64, all[ASKS / 2] as f64)
+        total.sort_unstable();
+        (kept[ASKS / 2] as f64, total[ASKS / 2] as f64)
     }
 }
 
@@ -115,8 +115,8 @@ fn work_does_not_grow_with_the_levels_of_an_integer() {
 #[test]
 fn work_grows_slower_than_the_trials() {
     for domain in [real(), unordered(4), unordered(1000), integer(20)] {
-        let (kept, all): (Vec<f64>, Vec<f64>) =
+        let (kept, total): (Vec<f64>, Vec<f64>) =
             [500, 5000].map(|n| Search::new(&domain, 10, n).work()).into_iter().unzip();
-        assert!(kept[1] < 1.5 * kept[0] && all[1] < 3.5 * all[0], "{domain:?}: {kept:?} {all:?}");
+        assert!(kept[1] < 1.5 * kept[0] && total[1] < 3.5 * total[0], "{domain:?}: {kept:?} {total:?}");
     }
 }

@@ -20,10 +20,10 @@ mod group;
 mod groups;
 #[cfg(test)]
 mod growth;
-mod many;
-mod one;
+mod multi_objective;
 mod quantile;
 mod ranking;
+mod single_objective;
 mod split;
 mod state;
 
@@ -49,7 +49,7 @@ pub(super) fn suggest(
     state.update(context)?;
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Suggest, context.attempt);
     let candidates = candidates::draw(&state, context, settings.n_candidates as usize, &mut stream)?;
-    let candidates = candidates.likely_good(context);
+    let candidates = candidates.likely_to_succeed(context);
     let chosen = ranking::choose(&state, context, &candidates);
     *scratch = Some(state);
     if let Some(configuration) = chosen? {

@@ -4,12 +4,12 @@ use super::State;
 use super::candidates::Candidates;
 use crate::acquisition::density_ratio::Ranking;
 use crate::model::parzen::Precision;
-use crate::sampler::crowd::is_crowded;
+use crate::sampler::near_pending::is_near_pending;
 use crate::sampler::{Context, SuggestError, repeats};
 use crate::space::Configuration;
 
 /// The candidate with the highest density ratio, weighed by its cost where costs have a say, among those not tried
-/// before, unless repetitions teach ([`repeats`]), that keep away from what is pending ([`is_crowded`]); the highest of
+/// before, unless repetitions teach ([`repeats`]), that keep away from what is pending ([`is_near_pending`]); the highest of
 /// those not tried if none does, of all if every one was tried, `None` if there are none.
 pub(super) fn choose(
     state: &State,
@@ -17,17 +17,21 @@ pub(super) fn choose(
     candidates: &Candidates,
 ) -> Result<Option<Configuration>, SuggestError> {
     let mut ranking = rank(state, context, candidates);
-    let (mut best, mut unseen) = (None, None);
+    let (mut best, mut untried) = (None, None);
     while let Some(next) = ranking.next(|batch| log_bad(Precision::Single, state, context, candidates, batch))? {
         let configuration = candidates.configuration(next, context);
         let is_seen = context.history.is_seen(&configuration);
-        let is_first = best.is_none() && unseen.is_none();
-        if if is_seen { is_first && repeats::teach(context) } else { !is_crowded(context, &configuration) } {
+        let is_first = best.is_none() && untried.is_none();
+        if if is_seen {
+            is_first && repeats::are_informative(context)
+        } else {
+            !is_near_pending(context, &configuration)
+        } {
             return Ok(Some(configuration));
         }
-        if is_seen { &mut best } else { &mut unseen }.get_or_insert(configuration);
+        if is_seen { &mut best } else { &mut untried }.get_or_insert(configuration);
     }
-    Ok(unseen.or(best))
+    Ok(untried.or(best))
 }
 
 /// The candidates by density ratio, or as they stand if they were sorted group by group ([`super::alignment`]).
@@ -81,12 +85,12 @@ pub(super) fn log_ratios(
     configurations: &[Configuration],
 ) -> Result<Vec<f64>, SuggestError> {
     let candidates = Candidates::of(configurations, context);
-    let all: Vec<usize> = (0..candidates.count()).collect();
-    let mut good = vec![0.0; all.len()];
+    let indices: Vec<usize> = (0..candidates.count()).collect();
+    let mut good = vec![0.0; indices.len()];
     for group in state.groups.iter().filter(|group| group.informed) {
-        let (active, points) = candidates.of_group(group, &all);
+        let (active, points) = candidates.of_group(group, &indices);
         add(&mut good, &active, &group.good.log_density(&points, context.pool));
     }
-    let bad = log_bad(Precision::Double, state, context, &candidates, &all)?;
+    let bad = log_bad(Precision::Double, state, context, &candidates, &indices)?;
     Ok(good.iter().zip(bad).map(|(l, g)| l - g).collect())
 }

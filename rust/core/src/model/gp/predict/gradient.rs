@@ -6,9 +6,9 @@
 //! `c = a`, the variance `c = -2 K^-1 k(x)`; the sums over the observations are taken for both and for all points
 //! together.
 
+use super::gradient_query::GradientQuery;
 use super::posterior::{Prediction, side_by_side};
 use super::process::GaussianProcess;
-use super::query::GradientQuery;
 use crate::model::gp::features::ScaledPoint;
 use crate::model::gp::kernel::matern_with_slope;
 use crate::model::gp::shear;

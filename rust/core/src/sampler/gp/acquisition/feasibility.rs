@@ -23,7 +23,7 @@ use crate::numerics::normal::log_ndtr;
 use crate::sampler::failures::LATEST;
 use crate::sampler::gp::hyperparameter_cache::{HyperparameterCache, Observed, Quantity};
 use crate::sampler::gp::surrogate::Surrogate;
-use crate::sampler::gp::training_data::{self, Rows};
+use crate::sampler::gp::training_data::{self, TrialRows};
 use crate::sampler::{Context, SuggestError};
 
 /// Mean far from everything, and where the chance is a half.
@@ -49,12 +49,12 @@ impl<'a> FailureClassifier<'a> {
         surrogate: &Surrogate<'_>,
         context: &Context<'_>,
     ) -> Result<Option<Self>, SuggestError> {
-        let Rows { complete, failed, .. } = &surrogate.all;
+        let TrialRows { complete, failed, .. } = &surrogate.trials;
         if failed.is_empty() {
             return Ok(None);
         }
-        let ended = merged(complete, failed);
-        let scale = deviation(&labels(context, &ended));
+        let labelled = merged(complete, failed);
+        let scale = std(&labels(context, &labelled));
         let (priority, fitted) = (|rows: &[usize]| ranking(context, rows), |rows: &[usize]| centred(context, rows));
         let quantity = Quantity {
             context,
@@ -64,10 +64,10 @@ impl<'a> FailureClassifier<'a> {
             trend: &|_| None,
             priority: &priority,
         };
-        let theta = cache.hyperparameters(&quantity, &ended)?;
+        let theta = cache.hyperparameters(&quantity, &labelled)?;
         let rows = merged(&surrogate.rows, &failed[failed.len().saturating_sub(LATEST)..]);
-        let seen = |rows: &[usize]| Observed::of(labels(context, rows).iter().map(|l| (l - OPEN) / scale).collect());
-        let model = cache.model(&Quantity { observe: &seen, ..quantity }, theta, &rows, &[]);
+        let shifted = |rows: &[usize]| Observed::of(labels(context, rows).iter().map(|l| (l - OPEN) / scale).collect());
+        let model = cache.model(&Quantity { observe: &shifted, ..quantity }, theta, &rows, &[]);
         Ok(model.map(|model| Self { model, scale }))
     }
 
@@ -77,12 +77,12 @@ impl<'a> FailureClassifier<'a> {
     }
 
     /// `2 ln P(ok)` at a few places and its gradients.
-    pub(in crate::sampler::gp) fn sloped(&self, places: &[GradientQuery<'_>]) -> Vec<(f64, Vec<f64>)> {
-        self.model.predict_with_gradient(places).iter().map(|at| self.climbed(at)).collect()
+    pub(in crate::sampler::gp) fn logs_with_gradient(&self, queries: &[GradientQuery<'_>]) -> Vec<(f64, Vec<f64>)> {
+        self.model.predict_with_gradient(queries).iter().map(|at| self.log_with_gradient(at)).collect()
     }
 
     /// `2 ln P(ok)` and its gradient.
-    fn climbed(&self, at: &PredictionWithGradient) -> (f64, Vec<f64>) {
+    fn log_with_gradient(&self, at: &PredictionWithGradient) -> (f64, Vec<f64>) {
         let (t, spread) = self.distance(&at.prediction);
         let (log, hazard) = log_chance(t);
         let slope = |(m, v): (&f64, &f64)| {
@@ -102,12 +102,12 @@ impl<'a> FailureClassifier<'a> {
 /// Labels of some trials about their mean, in units of their deviation.
 fn centred(context: &Context<'_>, rows: &[usize]) -> Observed {
     let labels = labels(context, rows);
-    let (mean, deviation) = (labels.iter().sum::<f64>() / labels.len() as f64, deviation(&labels));
-    Observed::of(labels.iter().map(|label| (label - mean) / deviation).collect())
+    let (mean, std) = (labels.iter().sum::<f64>() / labels.len() as f64, std(&labels));
+    Observed::of(labels.iter().map(|label| (label - mean) / std).collect())
 }
 
 /// The deviation of labels; 1 if all are equal.
-fn deviation(labels: &[f64]) -> f64 {
+fn std(labels: &[f64]) -> f64 {
     let n_failed = labels.iter().filter(|label| **label > 0.0).count();
     let failed = n_failed as f64 / labels.len() as f64;
     if failed < 1.0 && failed > 0.0 { 2.0 * (failed * (1.0 - failed)).sqrt() } else { 1.0 }
@@ -142,11 +142,11 @@ mod tests {
     use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream};
     use crate::sampler::gp::surrogate;
-    use crate::sampler::testing::{asked, finish, number};
+    use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
     /// Calls `look` with the chance after `n` trials of two numbers, those of `fails` failed.
-    fn after(n: usize, fails: impl Fn(f64, f64) -> bool, look: impl Fn(&FailureClassifier<'_>)) {
+    fn after(n: usize, fails: impl Fn(f64, f64) -> bool, test: impl Fn(&FailureClassifier<'_>)) {
         let space = SearchSpace::new(vec![number("x"), number("y")], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(2, 1));
         let mut stream = Stream::new(1, 0, Purpose::Suggest, 0);
@@ -155,24 +155,25 @@ mod tests {
             history.push(&encoding, &Configuration(vec![Some(Value::Real(x)), Some(Value::Real(y))]), Origin::Random);
             finish(&mut history, row, (!fails(x, y)).then_some(x - y));
         }
-        asked(&space, &history, n as u64, |context| {
-            let (mut quantities, mut ends) = (surrogate::Quantities::default(), HyperparameterCache::default());
-            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
-            look(&FailureClassifier::fitted(&mut ends, &surrogate, context).unwrap().unwrap());
+        with_context(&space, &history, n as u64, |context| {
+            let (mut models, mut failures) = (surrogate::ModelCaches::default(), HyperparameterCache::default());
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
+            test(&FailureClassifier::fitted(&mut failures, &surrogate, context).unwrap().unwrap());
         });
     }
 
     #[test]
     fn slopes_equal_differences() {
-        let place = |point: &[f64]| (point.to_vec(), vec![0usize, 1]);
+        let query = |point: &[f64]| (point.to_vec(), vec![0usize, 1]);
         after(
             40,
             |x, _| x > 0.5,
             |chance| {
                 for (x, y) in [(0.2, 0.3), (0.48, 0.7), (0.55, 0.1), (0.9, 0.9)] {
-                    let (point, coordinates) = place(&[x, y]);
-                    let found = &chance.sloped(&[GradientQuery { point: &point, coordinates: &coordinates }])[0];
-                    assert!((found.0 - chance.logs(std::slice::from_ref(&point))[0]).abs() < 1e-12);
+                    let (point, coordinates) = query(&[x, y]);
+                    let computed =
+                        &chance.logs_with_gradient(&[GradientQuery { point: &point, coordinates: &coordinates }])[0];
+                    assert!((computed.0 - chance.logs(std::slice::from_ref(&point))[0]).abs() < 1e-12);
                     for j in 0..2 {
                         let moved = |step: f64| {
                             let mut moved = point.clone();
@@ -181,7 +182,7 @@ mod tests {
                         };
                         let around = chance.logs(&[moved(1e-6), moved(-1e-6)]);
                         let difference = (around[0] - around[1]) / 2e-6;
-                        assert!((found.1[j] - difference).abs() < 1e-5 * (1.0 + difference.abs()), "{x} {y} {j}");
+                        assert!((computed.1[j] - difference).abs() < 1e-5 * (1.0 + difference.abs()), "{x} {y} {j}");
                     }
                 }
             },

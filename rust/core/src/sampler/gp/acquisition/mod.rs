@@ -15,7 +15,7 @@ use super::surrogate::Surrogate;
 use crate::acquisition::feasibility::log_feasible;
 use crate::acquisition::{AcquisitionValue, Normal};
 use crate::model::gp::{GradientQuery, Prediction, PredictionWithGradient};
-use crate::sampler::{Context, GpAcquisition, GpSettings, Weighing};
+use crate::sampler::{Context, CostPenalty, GpAcquisition, GpSettings};
 
 /// An acquisition function, to be maximized.
 pub(super) struct AcquisitionFunction<'a> {
@@ -25,7 +25,7 @@ pub(super) struct AcquisitionFunction<'a> {
     /// Present if any trial failed.
     failures: Option<FailureClassifier<'a>>,
     /// What the objectives promise is weighed by this, where costs have a say.
-    cost: Option<&'a Weighing>,
+    cost: Option<&'a CostPenalty>,
 }
 
 impl<'a> AcquisitionFunction<'a> {
@@ -58,8 +58,8 @@ impl<'a> AcquisitionFunction<'a> {
 
     /// Values at many points of the model.
     pub(super) fn values(&self, points: &[Vec<f64>]) -> Vec<f64> {
-        let nothing = || vec![0.0; points.len()];
-        let mut values = self.failures.as_ref().map_or_else(nothing, |failures| failures.logs(points));
+        let zeros = || vec![0.0; points.len()];
+        let mut values = self.failures.as_ref().map_or_else(zeros, |failures| failures.logs(points));
         if let Some(objective) = &self.objective {
             let predicted: Vec<Vec<Prediction>> =
                 self.surrogate.objectives.iter().map(|objective| objective.model.predict(points)).collect();
@@ -81,35 +81,35 @@ impl<'a> AcquisitionFunction<'a> {
 
     /// Values at a few points of the model, with gradients with respect to numeric, active coordinates; `None` without
     /// a model.
-    pub(super) fn sloped(&self, places: &[GradientQuery<'_>]) -> Option<Vec<(f64, Vec<f64>)>> {
+    pub(super) fn values_with_gradient(&self, queries: &[GradientQuery<'_>]) -> Option<Vec<(f64, Vec<f64>)>> {
         if self.surrogate.objectives.is_empty() {
             return None;
         }
         let mut sums: Vec<(f64, Vec<f64>)> =
-            places.iter().map(|place| (0.0, vec![0.0; place.coordinates.len()])).collect();
+            queries.iter().map(|query| (0.0, vec![0.0; query.coordinates.len()])).collect();
         if let Some(objective) = &self.objective {
             let models: Vec<Vec<PredictionWithGradient>> =
-                self.surrogate.objectives.iter().map(|o| o.model.predict_with_gradient(places)).collect();
+                self.surrogate.objectives.iter().map(|o| o.model.predict_with_gradient(queries)).collect();
             for (i, (value, slopes)) in sums.iter_mut().enumerate() {
                 let at: Vec<&PredictionWithGradient> = models.iter().map(|model| &model[i]).collect();
                 let means: Vec<Normal> = at.iter().map(|sloped| normal(&sloped.prediction)).collect();
                 add_value(value, slopes, &objective.value(&means), &at);
             }
             if let Some(cost) = self.cost {
-                for ((value, slopes), place) in sums.iter_mut().zip(places) {
-                    *value -= cost.at(place.point);
-                    let along = slopes.iter_mut().zip(place.coordinates);
-                    along.for_each(|(slope, parameter)| *slope -= cost.slope(place.point, *parameter));
+                for ((value, slopes), query) in sums.iter_mut().zip(queries) {
+                    *value -= cost.at(query.point);
+                    let along = slopes.iter_mut().zip(query.coordinates);
+                    along.for_each(|(slope, parameter)| *slope -= cost.slope(query.point, *parameter));
                 }
             }
         }
         for constraint in &self.surrogate.constraints {
-            for ((value, slopes), sloped) in sums.iter_mut().zip(constraint.model.predict_with_gradient(places)) {
+            for ((value, slopes), sloped) in sums.iter_mut().zip(constraint.model.predict_with_gradient(queries)) {
                 add_value(value, slopes, &log_feasible(constraint.limit, normal(&sloped.prediction)), &[&sloped]);
             }
         }
         if let Some(failures) = &self.failures {
-            for ((value, slopes), (log, more)) in sums.iter_mut().zip(failures.sloped(places)) {
+            for ((value, slopes), (log, more)) in sums.iter_mut().zip(failures.logs_with_gradient(queries)) {
                 *value += log;
                 slopes.iter_mut().zip(more).for_each(|(slope, more)| *slope += more);
             }

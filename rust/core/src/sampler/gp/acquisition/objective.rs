@@ -67,13 +67,13 @@ impl ObjectiveTerm {
         let n_objectives = points.first()?.len();
         let explores = context.trial % 2 == 1;
         // With several objectives nothing was measured.
-        let reach = if n_objectives == 1 { untried_levels::reach(context) } else { 0.0 };
-        let kappa = if explores { KAPPAS[1].max(reach) } else { KAPPAS[0] };
-        let is_bound = settings.acquisition == GpAcquisition::Lcb && (explores || reach <= KAPPAS[1]);
+        let untried_kappa = if n_objectives == 1 { untried_levels::kappa(context) } else { 0.0 };
+        let kappa = if explores { KAPPAS[1].max(untried_kappa) } else { KAPPAS[0] };
+        let is_bound = settings.acquisition == GpAcquisition::Lcb && (explores || untried_kappa <= KAPPAS[1]);
         if n_objectives == 1 && is_bound {
             return Some(Self::Bound { best: lowest(&points), kappa, softened });
         }
-        points.extend(surrogate.expected(context));
+        points.extend(surrogate.pending_means(context));
         if n_objectives == 1 {
             return Some(Self::Improvement { best: lowest(&points) });
         }
@@ -151,8 +151,8 @@ mod tests {
     use super::*;
     use crate::encoding::Encoding;
     use crate::history::{History, Measurement, Origin, Outcome};
-    use crate::sampler::gp::surrogate::{self, Quantities};
-    use crate::sampler::testing::{asked, number};
+    use crate::sampler::gp::surrogate::{self, ModelCaches};
+    use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
     /// What bound and improvement take for the best, beside trials of a bowl at 0.5 and a pending one there; 0.5 breaks
@@ -167,9 +167,9 @@ mod tests {
                 history.finish(row, Outcome::Complete(vec![measured]), &[("c".to_owned(), x - limit)], None);
             }
         }
-        asked(&space, &history, 10, |context| {
-            let mut quantities = Quantities::default();
-            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+        with_context(&space, &history, 10, |context| {
+            let mut models = ModelCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             let settings = GpSettings { n_startup: 1, acquisition };
             match ObjectiveTerm::of(&settings, &surrogate, context, false).unwrap() {
                 ObjectiveTerm::Bound { best, .. } | ObjectiveTerm::Improvement { best } => best,
@@ -180,8 +180,8 @@ mod tests {
 
     #[test]
     fn an_improvement_is_one_on_what_is_expected_of_pending_trials() {
-        let told = best(GpAcquisition::Lcb, 1.0);
-        assert!(best(GpAcquisition::LogEi, 1.0) < told - 0.05);
+        let observed = best(GpAcquisition::Lcb, 1.0);
+        assert!(best(GpAcquisition::LogEi, 1.0) < observed - 0.05);
         assert_eq!(best(GpAcquisition::LogEi, 0.45), best(GpAcquisition::Lcb, 0.45), "it would be infeasible");
     }
 }

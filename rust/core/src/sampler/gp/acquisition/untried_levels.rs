@@ -15,7 +15,7 @@ use crate::sampler::Context;
 
 /// How far below the mean, in deviations, the best of the levels never tried is expected to be; of the choice that has
 /// most of them. Pending trials count as tried.
-pub(super) fn reach(context: &Context<'_>) -> f64 {
+pub(super) fn kappa(context: &Context<'_>) -> f64 {
     let untried = context.encoding.axes().iter().enumerate().filter_map(|(parameter, axis)| match axis.kind() {
         AxisKind::Unordered { levels } => Some(levels - n_tried(context.history.unit(parameter), levels)),
         AxisKind::Continuous | AxisKind::Ordered { .. } => None,

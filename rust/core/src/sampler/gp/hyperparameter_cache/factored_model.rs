@@ -28,13 +28,13 @@ impl FactoredModel {
 
     /// Whether this is the model that is asked for, but for what is pending: as in a batch, and when `Auto` has looked
     /// at its noise and now suggests by it.
-    pub(super) fn is_on(&self, theta: &Theta, rows: &[usize], observed: &Observed) -> bool {
-        let is_told = self.rows == rows && self.noise == observed.noise && self.model.values() == observed.values;
-        is_told && self.theta == *theta
+    pub(super) fn matches(&self, theta: &Theta, rows: &[usize], observed: &Observed) -> bool {
+        let has_same_data = self.rows == rows && self.noise == observed.noise && self.model.values() == observed.values;
+        has_same_data && self.theta == *theta
     }
 
     /// Stands on these pending trials: a batch adds one at every ask.
-    pub(super) fn wait_for(&mut self, context: &Context<'_>, pending: &[usize]) {
+    pub(super) fn set_pending(&mut self, context: &Context<'_>, pending: &[usize]) {
         if !pending.starts_with(&self.pending) {
             self.model.truncate(self.rows.len());
             self.pending.clear();

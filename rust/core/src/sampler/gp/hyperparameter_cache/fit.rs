@@ -72,8 +72,8 @@ fn fitted(
     if !quantity.is_loss {
         return Ok(Some(Fitted { theta: fit.theta.clone(), fit, trusts_noise, follows_trend: false }));
     }
-    let observed = observed.believed(trusts_noise);
-    let best = select_alternative(&fit, observed.beside(inputs), start, quantity.context.interrupted);
+    let observed = observed.with_known_noise_if(trusts_noise);
+    let best = select_alternative(&fit, observed.at(inputs), start, quantity.context.interrupted);
     let theta = unless_interrupted(best)?.unwrap_or_else(|| fit.theta.clone());
     Ok(Some(Fitted { fit, theta, trusts_noise, follows_trend: false }))
 }
@@ -86,15 +86,15 @@ fn fit_beside(
     observed: Observed,
     trusts_noise: bool,
 ) -> Result<Option<Fit>, SuggestError> {
-    let observed = observed.believed(trusts_noise);
-    unless_interrupted(maximum_a_posteriori(observed.beside(inputs), start, quantity.context.interrupted))
+    let observed = observed.with_known_noise_if(trusts_noise);
+    unless_interrupted(maximum_a_posteriori(observed.at(inputs), start, quantity.context.interrupted))
 }
 
 /// What was found; `None` where nothing could be factored.
-pub(in crate::sampler::gp) fn unless_interrupted<T>(found: Result<T, FitError>) -> Result<Option<T>, SuggestError> {
-    match found {
+pub(in crate::sampler::gp) fn unless_interrupted<T>(result: Result<T, FitError>) -> Result<Option<T>, SuggestError> {
+    match result {
         Err(FitError::Interrupted) => Err(SuggestError::Interrupted),
         Err(FitError::NotPositiveDefinite) => Ok(None),
-        Ok(found) => Ok(Some(found)),
+        Ok(result) => Ok(Some(result)),
     }
 }

@@ -44,7 +44,7 @@ struct Link {
 }
 
 /// The hyperparameters of a model, and whether the known noise is believed and the prior mean followed beside them.
-pub(in crate::sampler::gp) struct Chosen {
+pub(in crate::sampler::gp) struct SelectedHyperparameters {
     theta: Theta,
     trusts_noise: bool,
     follows_trend: bool,
@@ -55,14 +55,14 @@ impl HyperparameterCache {
     pub(in crate::sampler::gp) fn hyperparameters(
         &mut self,
         quantity: &Quantity<'_>,
-        told: &[usize],
-    ) -> Result<Chosen, SuggestError> {
-        let rows = &told[..milestone(told.len())];
+        rows: &[usize],
+    ) -> Result<SelectedHyperparameters, SuggestError> {
+        let rows = &rows[..milestone(rows.len())];
         if let Some(Fitted { theta, trusts_noise, follows_trend, .. }) = self.fitted(quantity, rows)? {
-            return Ok(Chosen { theta, trusts_noise, follows_trend });
+            return Ok(SelectedHyperparameters { theta, trusts_noise, follows_trend });
         }
         let theta = Layout::of(&training_data::inputs(quantity.context, rows)).start();
-        Ok(Chosen { theta, trusts_noise: true, follows_trend: false })
+        Ok(SelectedHyperparameters { theta, trusts_noise: true, follows_trend: false })
     }
 
     /// The fit of a link of the chain, if there was anything to fit.
@@ -83,14 +83,14 @@ impl HyperparameterCache {
     pub(in crate::sampler::gp) fn model(
         &mut self,
         quantity: &Quantity<'_>,
-        Chosen { theta, trusts_noise, follows_trend }: Chosen,
+        SelectedHyperparameters { theta, trusts_noise, follows_trend }: SelectedHyperparameters,
         rows: &[usize],
         pending: &[usize],
     ) -> Option<&GaussianProcess> {
         let context = quantity.context;
-        let observed = (quantity.observe)(rows).believed(trusts_noise);
+        let observed = (quantity.observe)(rows).with_known_noise_if(trusts_noise);
         let mut factored = match self.factored.take() {
-            Some(known) if known.is_on(&theta, rows, &observed) => known,
+            Some(known) if known.matches(&theta, rows, &observed) => known,
             Some(known) => known
                 .extended(context, &theta, rows, &observed)
                 .or_else(|| FactoredModel::new(context, theta, rows, observed))?,
@@ -98,7 +98,7 @@ impl HyperparameterCache {
         };
         let trend = if follows_trend { (quantity.trend)(rows) } else { None };
         factored.model.set_prior_mean(trend.map(|trend| Arc::new(trend) as Arc<dyn PriorMean>));
-        factored.wait_for(context, pending);
+        factored.set_pending(context, pending);
         Some(&self.factored.insert(factored).model)
     }
 }
@@ -111,7 +111,7 @@ mod tests {
     use crate::encoding::Encoding;
     use crate::history::{History, Origin};
     use crate::numerics::{Purpose, Stream};
-    use crate::sampler::testing::{asked, number};
+    use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
     /// Trials of one number, at some places.
@@ -125,20 +125,20 @@ mod tests {
 
     /// Whether known noise of variance `told` is believed beside 40 values `(x - 1/3)^2 * 8 - 1` with normal noise of
     /// variance `noise`, for ten draws of it.
-    fn believed(told: f64, noise: f64) -> usize {
+    fn n_trusted(known: f64, noise: f64) -> usize {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let history = history_at(&space, (0..40).map(|row| (f64::from(row) + 0.5) / 40.0));
         let rows: Vec<usize> = (0..40).collect();
-        let is_believed = |draw: u64| {
+        let is_trusted = |draw: u64| {
             let mut stream = Stream::new(draw, 0, Purpose::Suggest, 0);
             let mut value = |row: usize| {
                 let off = (row as f64 + 0.5) / 40.0 - 1.0 / 3.0;
                 off * off * 8.0 - 1.0 + noise.sqrt() * stream.normal()
             };
             let values: Vec<f64> = rows.iter().map(|row| value(*row)).collect();
-            asked(&space, &history, 40, |context| {
+            with_context(&space, &history, 40, |context| {
                 let of = |rows: &[usize]| rows.iter().map(|row| values[*row]).collect::<Vec<f64>>();
-                let observe = |rows: &[usize]| Observed { noise: vec![told; rows.len()], ..Observed::of(of(rows)) };
+                let observe = |rows: &[usize]| Observed { noise: vec![known; rows.len()], ..Observed::of(of(rows)) };
                 let quantity = Quantity {
                     context,
                     is_loss: false,
@@ -150,7 +150,7 @@ mod tests {
                 HyperparameterCache::default().hyperparameters(&quantity, &rows).unwrap().trusts_noise
             })
         };
-        (0..10).filter(|draw| is_believed(*draw)).count()
+        (0..10).filter(|draw| is_trusted(*draw)).count()
     }
 
     /// As `Auto` does, which looks at the noise and then suggests.
@@ -158,7 +158,7 @@ mod tests {
     fn a_model_that_is_asked_for_again_is_not_built_again() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let history = history_at(&space, (0..9).map(|row| f64::from(row) / 9.0));
-        asked(&space, &history, 9, |context| {
+        with_context(&space, &history, 9, |context| {
             let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 / 3.0 - 1.0).collect());
             let quantity = Quantity {
                 context,
@@ -168,10 +168,10 @@ mod tests {
                 trend: &|_| None,
                 priority: &|rows| observe(rows).values,
             };
-            let (mut cache, told) = (HyperparameterCache::default(), [0, 1, 2, 3, 4, 5]);
+            let (mut cache, rows) = (HyperparameterCache::default(), [0, 1, 2, 3, 4, 5]);
             let size = |cache: &mut HyperparameterCache, pending: &[usize]| {
-                let chosen = cache.hyperparameters(&quantity, &told).unwrap();
-                cache.model(&quantity, chosen, &told, pending).unwrap().inputs().len()
+                let selected = cache.hyperparameters(&quantity, &rows).unwrap();
+                cache.model(&quantity, selected, &rows, pending).unwrap().inputs().len()
             };
             assert_eq!(size(&mut cache, &[6, 7]), 8);
             // A mark on the model: it loses a pending trial.
@@ -189,7 +189,7 @@ mod tests {
     fn a_model_that_grew_with_a_batch_is_the_one_built_at_once() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let history = history_at(&space, [0.1, 0.4, 0.5, 0.9, 0.2, 0.2, 0.7]);
-        asked(&space, &history, 7, |context| {
+        with_context(&space, &history, 7, |context| {
             let observe = |rows: &[usize]| Observed::of(rows.iter().map(|row| *row as f64 - 1.5).collect());
             let quantity = Quantity {
                 context,
@@ -200,8 +200,8 @@ mod tests {
                 priority: &|rows| observe(rows).values,
             };
             let predicted = |cache: &mut HyperparameterCache, pending: &[usize]| {
-                let chosen = cache.hyperparameters(&quantity, &[0, 1, 2, 3]).unwrap();
-                let model = cache.model(&quantity, chosen, &[0, 1, 2, 3], pending).unwrap();
+                let selected = cache.hyperparameters(&quantity, &[0, 1, 2, 3]).unwrap();
+                let model = cache.model(&quantity, selected, &[0, 1, 2, 3], pending).unwrap();
                 model.predict(&[vec![0.3], vec![0.65]])
             };
             let mut grown = HyperparameterCache::default();
@@ -213,19 +213,19 @@ mod tests {
 
     #[test]
     fn standard_errors_are_believed_where_values_scatter_by_them() {
-        assert!(believed(0.1, 0.1) >= 8, "{}", believed(0.1, 0.1));
-        assert!(believed(0.5, 0.5) >= 8, "{}", believed(0.5, 0.5));
+        assert!(n_trusted(0.1, 0.1) >= 8, "{}", n_trusted(0.1, 0.1));
+        assert!(n_trusted(0.5, 0.5) >= 8, "{}", n_trusted(0.5, 0.5));
     }
 
     #[test]
     fn standard_errors_are_doubted_where_values_agree_better_than_by_chance() {
-        assert_eq!(believed(0.5, 1e-4), 0);
-        assert_eq!(believed(0.1, 1e-4), 0);
-        assert!(believed(2.0, 0.05) <= 2, "{}", believed(2.0, 0.05));
+        assert_eq!(n_trusted(0.5, 1e-4), 0);
+        assert_eq!(n_trusted(0.1, 1e-4), 0);
+        assert!(n_trusted(2.0, 0.05) <= 2, "{}", n_trusted(2.0, 0.05));
     }
 
     #[test]
     fn without_known_noise_there_is_nothing_to_doubt() {
-        assert_eq!(believed(0.0, 0.1), 10);
+        assert_eq!(n_trusted(0.0, 0.1), 10);
     }
 }

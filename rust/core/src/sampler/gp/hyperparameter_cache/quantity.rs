@@ -18,12 +18,12 @@ impl Observed {
     }
 
     /// The values as observations of a model at these inputs.
-    pub(super) fn beside<'a>(&'a self, inputs: &'a Inputs) -> Observations<'a> {
+    pub(super) fn at<'a>(&'a self, inputs: &'a Inputs) -> Observations<'a> {
         Observations { inputs, y: &self.values, known_noise: &self.noise }
     }
 
     /// The same, without the known noise unless it is believed.
-    pub(super) fn believed(self, trusts_noise: bool) -> Self {
+    pub(super) fn with_known_noise_if(self, trusts_noise: bool) -> Self {
         if trusts_noise { self } else { Self::of(self.values) }
     }
 }

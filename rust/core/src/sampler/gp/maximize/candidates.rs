@@ -29,7 +29,7 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
         COUNT / 2
     };
     let nothing = vec![None; d];
-    let mut found: Vec<Configuration> =
+    let mut candidates: Vec<Configuration> =
         (0..uniform).filter_map(|_| context.space.draw(&nothing, stream).ok()).collect();
     if let Some(region) = region {
         let shrunk = |drawn: &Configuration| {
@@ -38,7 +38,7 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
             region.shrink(&mut unit);
             feasible(context, &unit, stream)
         };
-        found = found.iter().filter_map(shrunk).collect();
+        candidates = candidates.iter().filter_map(shrunk).collect();
     }
     let best = best_rows(surrogate, context);
     for i in uniform..COUNT {
@@ -47,9 +47,9 @@ pub(super) fn draw(search: &Search<'_>, stream: &mut Stream) -> Vec<Configuratio
         if let Some(region) = region {
             region.clamp(&mut unit);
         }
-        found.extend(feasible(context, &unit, stream));
+        candidates.extend(feasible(context, &unit, stream));
     }
-    found
+    candidates
 }
 
 /// The best trials: 5 %, at least three.

@@ -18,11 +18,15 @@ const STOP: Stop = Stop { iterations: 40, gradient: 1e-4, decrease: 0.0 };
 pub(super) fn climb(search: &Search<'_>, starts: &[&Configuration]) -> Result<Vec<Vec<f64>>, SuggestError> {
     let mut climbs: Vec<Climb> = starts.iter().map(|start| Climb::new(search, start)).collect();
     loop {
-        let mut going: Vec<&mut Climb> = climbs.iter_mut().filter_map(Climb::advanced).collect();
-        let places: Vec<GradientQuery<'_>> =
-            going.iter().map(|climb| GradientQuery { point: &climb.point, coordinates: &climb.smooth }).collect();
-        let Some(found) = search.acquisition.sloped(&places).filter(|found| !found.is_empty()) else { break };
-        for (climb, (value, slope)) in going.iter_mut().zip(&found) {
+        let mut active: Vec<&mut Climb> = climbs.iter_mut().filter_map(Climb::advanced).collect();
+        let queries: Vec<GradientQuery<'_>> =
+            active.iter().map(|climb| GradientQuery { point: &climb.point, coordinates: &climb.smooth }).collect();
+        let Some(evaluated) =
+            search.acquisition.values_with_gradient(&queries).filter(|evaluated| !evaluated.is_empty())
+        else {
+            break;
+        };
+        for (climb, (value, slope)) in active.iter_mut().zip(&evaluated) {
             climb.tell(*value, slope);
         }
         if (search.context.interrupted)() {

@@ -23,7 +23,7 @@ use super::training_data;
 use crate::encoding::AxisKind;
 use crate::numerics::Stream;
 use crate::sampler::SuggestError;
-use crate::sampler::failures::Ends;
+use crate::sampler::failures::FailureFilter;
 use crate::space::Configuration;
 
 /// Candidates that are improved.
@@ -46,8 +46,8 @@ pub(super) fn ranked(search: &Search<'_>, stream: &mut Stream) -> Result<Vec<Con
     scored.extend(improved(search, starts, stream)?);
     sort(&mut scored);
     let ranked = scored.into_iter().map(|s| s.configuration).collect();
-    Ok(match Ends::of(search.context) {
-        Some(ends) => ends.keep(ranked, |configuration| search.context.encoding.encode(configuration)),
+    Ok(match FailureFilter::of(search.context) {
+        Some(filter) => filter.keep(ranked, |configuration| search.context.encoding.encode(configuration)),
         None => ranked,
     })
 }

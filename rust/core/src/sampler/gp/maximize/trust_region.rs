@@ -47,14 +47,14 @@ impl TrustRegion {
     /// neither is.
     pub(in crate::sampler::gp) fn of(explores: bool, surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Self> {
         let around = explores.then(|| around_the_best(surrogate, context)).flatten();
-        let held = rare_pairs::held(surrogate, context);
-        if around.is_none() && held.is_empty() {
+        let fixed = rare_pairs::fixed_features(surrogate, context);
+        if around.is_none() && fixed.is_empty() {
             return None;
         }
         let free: Vec<_> = (0..context.space.parameters().len()).map(|j| context.space.likely_ends(j)).collect();
         let mut sides = around.unwrap_or_else(|| free.clone());
-        for held in held {
-            sides[held.parameter] = (held.unit, held.unit);
+        for feature in fixed {
+            sides[feature.parameter] = (feature.unit, feature.unit);
         }
         Some(Self { sides, free })
     }
@@ -79,8 +79,8 @@ impl TrustRegion {
 
 /// Ends for every coordinate of the box around the best trial; `None` if no feasible one was told.
 fn around_the_best(surrogate: &Surrogate<'_>, context: &Context<'_>) -> Option<Vec<(f64, f64)>> {
-    let is_luck = surrogate.objectives.iter().any(|objective| noise::prevails(objective.model));
-    let ranked = if is_luck { surrogate.ranked_by_means(context) } else { surrogate.ranked(context) };
+    let is_mostly_noise = surrogate.objectives.iter().any(|objective| noise::dominates(objective.model));
+    let ranked = if is_mostly_noise { surrogate.ranked_by_means(context) } else { surrogate.ranked(context) };
     let best = *ranked.first().filter(|i| surrogate.feasible[**i])?;
     let axes = context.encoding.axes();
     let at = |i: usize, j: usize| context.history.unit(j)[surrogate.rows[i]];
@@ -117,8 +117,8 @@ mod tests {
     use crate::numerics::{Purpose, Stream};
     use crate::sampler::gp::acquisition::AcquisitionFunction;
     use crate::sampler::gp::suggest;
-    use crate::sampler::gp::surrogate::{self, Quantities};
-    use crate::sampler::testing::{asked, finish, number};
+    use crate::sampler::gp::surrogate::{self, ModelCaches};
+    use crate::sampler::testing::{finish, number, with_context};
     use crate::sampler::{GpAcquisition, GpSettings};
     use crate::space::{Accept, Condition, Configuration, Domain, Parameter, SearchSpace, Value};
 
@@ -138,9 +138,9 @@ mod tests {
             history.push(&encoding, &configuration, Origin::Random);
             finish(&mut history, row, Some(row as f64));
         }
-        asked(&space, &history, 2, |context| {
-            let mut quantities = Quantities::default();
-            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+        with_context(&space, &history, 2, |context| {
+            let mut models = ModelCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             let region = TrustRegion::of(true, &surrogate, context).unwrap();
             assert_eq!([0, 1, 2].map(|j| region.side(j)), [(0.65, 1.0), (0.0, 1.0), (0.0, 1.0)]);
             let (mut shrunk, mut clamped) = ([0.5, 0.7, 0.1], [0.5, 0.7, 0.1]);
@@ -165,9 +165,9 @@ mod tests {
             history.push(&encoding, &Configuration(values.collect()), Origin::Random);
             finish(&mut history, row, Some(row as f64));
         }
-        asked(&space, &history, 3, |context| {
-            let mut quantities = Quantities::default();
-            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+        with_context(&space, &history, 3, |context| {
+            let mut models = ModelCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             TrustRegion::of(true, &surrogate, context).unwrap().side(n + 1)
         })
     }
@@ -194,11 +194,11 @@ mod tests {
             tell(row, x, 4.0 * (x - 0.7) * (x - 0.7) + noise * stream.normal());
         }
         tell(40, 0.1, -2.5);
-        asked(&space, &history, 41, |context| {
-            let mut quantities = Quantities::default();
-            let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+        with_context(&space, &history, 41, |context| {
+            let mut models = ModelCaches::default();
+            let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
             let (low, high) = TrustRegion::of(true, &surrogate, context).unwrap().side(0);
-            (noise::prevails(surrogate.objectives[0].model), 0.5 * (low + high))
+            (noise::dominates(surrogate.objectives[0].model), 0.5 * (low + high))
         })
     }
 
@@ -206,10 +206,10 @@ mod tests {
     fn the_lucky_trial_is_the_centre_only_where_noise_does_not_prevail() {
         // Cut at the end of the range, the box around 0.1 has its middle at 0.175.
         for draw in 0..12 {
-            let (prevails, middle) = middle(0.01, draw);
-            assert!(!prevails && (middle - 0.175).abs() < 1e-9, "{draw} {middle}");
+            let (noise_dominates, middle) = middle(0.01, draw);
+            assert!(!noise_dominates && (middle - 0.175).abs() < 1e-9, "{draw} {middle}");
         }
-        let noisy = (0..12).map(|draw| middle(1.5, draw)).filter(|(prevails, _)| *prevails);
+        let noisy = (0..12).map(|draw| middle(1.5, draw)).filter(|(noise_dominates, _)| *noise_dominates);
         let middles: Vec<f64> = noisy.map(|(_, middle)| middle).collect();
         assert!(middles.len() >= 9 && middles.iter().all(|middle| *middle > 0.5), "{middles:?}");
     }
@@ -228,9 +228,9 @@ mod tests {
         }
         let settings = |acquisition| GpSettings { n_startup: 1, acquisition };
         for id in 12..20 {
-            asked(&space, &history, id, |context| {
-                let mut quantities = Quantities::default();
-                let surrogate = surrogate::build(&mut quantities, context).unwrap().unwrap();
+            with_context(&space, &history, id, |context| {
+                let mut models = ModelCaches::default();
+                let surrogate = surrogate::build(&mut models, context).unwrap().unwrap();
                 let region = |acquisition| {
                     let function = AcquisitionFunction::new(&settings(acquisition), &surrogate, None, context);
                     TrustRegion::of(function.explores(), &surrogate, context)

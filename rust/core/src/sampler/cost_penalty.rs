@@ -4,13 +4,13 @@ use crate::model::LogCost;
 
 /// `a ln c(x)`, which is taken off an acquisition function.
 #[derive(Clone, Debug)]
-pub struct Weighing {
+pub struct CostPenalty {
     model: LogCost,
     /// `a`.
     exponent: f64,
 }
 
-impl Weighing {
+impl CostPenalty {
     /// `None` where the exponent is not positive.
     pub(super) fn new(model: LogCost, exponent: f64) -> Option<Self> {
         (exponent > 0.0).then_some(Self { model, exponent })

@@ -13,13 +13,13 @@ const MAX_GOOD: usize = 25;
 
 /// Trials in two ordered sets. `O(log n)` a trial.
 #[derive(Clone, Debug)]
-pub(super) struct OneObjective {
+pub(super) struct SingleObjective {
     gamma: f64,
     good: BTreeSet<Key>,
     rest: BTreeSet<Key>,
 }
 
-impl OneObjective {
+impl SingleObjective {
     pub(super) fn new(gamma: f64) -> Self {
         Self { gamma, good: BTreeSet::new(), rest: BTreeSet::new() }
     }
@@ -56,8 +56,8 @@ impl OneObjective {
         if 2 * (good.len() + 1) <= n {
             return improvement(&losses, loss(threshold.row));
         }
-        let all = self.good.iter().chain(&self.rest).filter(|key| key.class == Class::Feasible);
-        let warp = HalfRank::new(&all.map(|key| loss(key.row)).collect::<Vec<_>>());
+        let feasible = self.good.iter().chain(&self.rest).filter(|key| key.class == Class::Feasible);
+        let warp = HalfRank::new(&feasible.map(|key| loss(key.row)).collect::<Vec<_>>());
         improvement(&losses.iter().map(|y| warp.of(*y)).collect::<Vec<_>>(), warp.of(loss(threshold.row)))
     }
 }

@@ -10,7 +10,7 @@ const MAX_GOOD: usize = 100;
 
 /// Trials by non-domination rank; computed anew when a trial was told.
 #[derive(Clone, Debug)]
-pub(super) struct ManyObjectives {
+pub(super) struct MultiObjective {
     gamma: f64,
     /// Feasible complete trials, increasing.
     feasible: Vec<usize>,
@@ -19,7 +19,7 @@ pub(super) struct ManyObjectives {
     good: Vec<usize>,
 }
 
-impl ManyObjectives {
+impl MultiObjective {
     pub(super) fn new(gamma: f64) -> Self {
         Self { gamma, feasible: Vec::new(), others: Vec::new(), good: Vec::new() }
     }

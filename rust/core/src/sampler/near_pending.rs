@@ -5,11 +5,11 @@ use crate::encoding::Encoding;
 use crate::space::Configuration;
 
 /// Shares of their ranges by which one number at least has to differ.
-const APART: f64 = 1e-3;
+const MIN_DIFFERENCE: f64 = 1e-3;
 
-/// Whether a pending trial has the same choices and active parameters, and no number further than [`APART`] from the
+/// Whether a pending trial has the same choices and active parameters, and no number further than [`MIN_DIFFERENCE`] from the
 /// configuration's. Never where noise was told: there a second trial tells more than the first alone.
-pub(super) fn is_crowded(context: &Context<'_>, configuration: &Configuration) -> bool {
+pub(super) fn is_near_pending(context: &Context<'_>, configuration: &Configuration) -> bool {
     let history = context.history;
     if history.n_pending() == 0 || history.is_noisy() {
         return false;
@@ -22,7 +22,7 @@ pub(super) fn is_crowded(context: &Context<'_>, configuration: &Configuration) -
 fn is_near(encoding: &Encoding, parameter: usize, u: f64, other: f64) -> bool {
     match (u.is_nan(), other.is_nan()) {
         (false, false) if encoding.axes()[parameter].is_unordered() => u == other,
-        (false, false) => (u - other).abs() < APART,
+        (false, false) => (u - other).abs() < MIN_DIFFERENCE,
         (is_inactive, is_other_inactive) => is_inactive == is_other_inactive,
     }
 }
@@ -33,7 +33,7 @@ mod tests {
 
     use super::*;
     use crate::history::{History, Measurement, Origin, Outcome};
-    use crate::sampler::testing::{asked, number};
+    use crate::sampler::testing::{number, with_context};
     use crate::space::{Accept, Condition, Domain, Parameter, SearchSpace, Value};
 
     /// Two numbers, the second only beside the first of three choices.
@@ -48,7 +48,7 @@ mod tests {
     }
 
     /// Whether a configuration is crowded by the pending trials, after one that was told at the same place.
-    fn crowded(pending: &[Configuration], standard_error: Option<f64>, configuration: &Configuration) -> bool {
+    fn near_pending(pending: &[Configuration], standard_error: Option<f64>, configuration: &Configuration) -> bool {
         let space = tree();
         let (encoding, mut history) = (Encoding::new(&space), History::new(3, 1));
         history.push(&encoding, configuration, Origin::Random);
@@ -57,23 +57,23 @@ mod tests {
         for other in pending {
             history.push(&encoding, other, Origin::Random);
         }
-        asked(&space, &history, 9, |context| is_crowded(context, configuration))
+        with_context(&space, &history, 9, |context| is_near_pending(context, configuration))
     }
 
     #[test]
     fn every_number_has_to_be_near_and_all_else_alike() {
         let here = at(0.5, 0, 0.5);
-        assert!(crowded(&[at(0.1, 0, 0.1), at(0.5009, 0, 0.4991)], None, &here));
+        assert!(near_pending(&[at(0.1, 0, 0.1), at(0.5009, 0, 0.4991)], None, &here));
         for elsewhere in [at(0.5011, 0, 0.5), at(0.5, 0, 0.4989), at(0.5, 1, 0.0)] {
-            assert!(!crowded(std::slice::from_ref(&elsewhere), None, &here), "{elsewhere:?}");
+            assert!(!near_pending(std::slice::from_ref(&elsewhere), None, &here), "{elsewhere:?}");
         }
-        assert!(crowded(&[at(0.5009, 2, 0.0)], None, &at(0.5, 2, 0.0)));
-        assert!(!crowded(&[at(0.5, 1, 0.0)], None, &at(0.5, 2, 0.0)));
+        assert!(near_pending(&[at(0.5009, 2, 0.0)], None, &at(0.5, 2, 0.0)));
+        assert!(!near_pending(&[at(0.5, 1, 0.0)], None, &at(0.5, 2, 0.0)));
     }
 
     #[test]
     fn what_was_told_crowds_nothing_and_noise_allows_repetitions() {
-        assert!(!crowded(&[], None, &at(0.5, 0, 0.5)));
-        assert!(!crowded(&[at(0.5, 0, 0.5)], Some(0.1), &at(0.5, 0, 0.5)));
+        assert!(!near_pending(&[], None, &at(0.5, 0, 0.5)));
+        assert!(!near_pending(&[at(0.5, 0, 0.5)], Some(0.1), &at(0.5, 0, 0.5)));
     }
 }
