@@ -52,8 +52,9 @@ fn log_between(lower: f64, upper: f64, y: Normal) -> (f64, f64, f64) {
     if rest.is_nan() || rest <= 0.0 {
         return (f64::NEG_INFINITY, 0.0, 0.0);
     }
-    let slope = |above: f64, below: f64| (above - ratio * below) / rest;
-    (above + ln(rest), slope(above_mean, below_mean), slope(above_std, below_std))
+    let by_mean = (above_mean - ratio * below_mean) / rest;
+    let by_std = (above_std - ratio * below_std) / rest;
+    (above + ln(rest), by_mean, by_std)
 }
 
 #[cfg(test)]

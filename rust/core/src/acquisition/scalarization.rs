@@ -38,13 +38,12 @@ pub struct Scalarization {
 impl Scalarization {
     /// Directions spread evenly over the positive part of the sphere.
     pub fn new(front: &[Vec<f64>], reference: Vec<f64>, kappa: f64, stream: &mut Stream) -> Self {
-        let drawn = (0..DIRECTIONS).map(|_| direction(reference.len(), stream));
-        let directions = drawn
-            .map(|w| {
-                let reached = front.iter().map(|y| reach(&reference, &w, |k| y[k]).0).fold(0.0, f64::max);
-                (w, reached)
-            })
-            .collect();
+        let mut directions = Vec::with_capacity(DIRECTIONS);
+        for _ in 0..DIRECTIONS {
+            let w = direction(reference.len(), stream);
+            let reached = front.iter().map(|y| reach(&reference, &w, |k| y[k]).0).fold(0.0, f64::max);
+            directions.push((w, reached));
+        }
         Self { reference, kappa, directions }
     }
 
@@ -52,19 +51,13 @@ impl Scalarization {
     pub fn value(&self, predictions: &[Normal]) -> AcquisitionValue {
         let m = predictions.len();
         let bound = |k: usize| predictions[k].mean - self.kappa * predictions[k].std;
-        let improvements: Vec<(f64, f64, usize)> = self
-            .directions
-            .iter()
-            .map(|(w, reached)| {
-                let (s, k) = reach(&self.reference, w, bound);
-                let (improvement, slope) = softplus((s - reached) / SOFTNESS);
-                (
-                    ln(improvement.max(f64::MIN_POSITIVE)),
-                    slope / (improvement.max(f64::MIN_POSITIVE) * SOFTNESS * w[k]),
-                    k,
-                )
-            })
-            .collect();
+        let mut improvements = Vec::with_capacity(self.directions.len());
+        for (w, reached) in &self.directions {
+            let (s, k) = reach(&self.reference, w, bound);
+            let (improvement, slope) = softplus((s - reached) / SOFTNESS);
+            let improvement = improvement.max(f64::MIN_POSITIVE);
+            improvements.push((ln(improvement), slope / (improvement * SOFTNESS * w[k]), k));
+        }
         let value = log_sum_exp(&improvements.iter().map(|improvement| improvement.0).collect::<Vec<_>>());
         let mut sum = AcquisitionValue { value, by_mean: vec![0.0; m], by_std: vec![0.0; m] };
         for (log, slope, k) in improvements {

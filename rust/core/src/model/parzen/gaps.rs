@@ -176,14 +176,16 @@ fn bin_of(value: f64) -> usize {
     ((value * BINS as f64) as usize).min(BINS - 1)
 }
 
-fn extremes(entries: impl Iterator<Item = Entry>) -> Option<Extremes> {
-    entries.fold(None, |bin: Option<Extremes>, entry| {
-        let Some(Extremes { smallest, largest }) = bin else {
-            return Some(Extremes { smallest: entry, largest: entry });
-        };
-        Some(Extremes {
-            smallest: if entry < smallest { entry } else { smallest },
-            largest: if entry > largest { entry } else { largest },
-        })
-    })
+fn extremes(mut entries: impl Iterator<Item = Entry>) -> Option<Extremes> {
+    let first = entries.next()?;
+    let mut bin = Extremes { smallest: first, largest: first };
+    for entry in entries {
+        if entry < bin.smallest {
+            bin.smallest = entry;
+        }
+        if entry > bin.largest {
+            bin.largest = entry;
+        }
+    }
+    Some(bin)
 }

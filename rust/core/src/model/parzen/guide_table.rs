@@ -29,14 +29,14 @@ impl GuideTable {
         cumulative[weights.len()] = 1.0;
         let inverses = cumulative.windows(2).map(|pair| 1.0 / (pair[1] - pair[0])).collect();
         cumulative[weights.len()] = f64::INFINITY;
-        let mut index = 0;
-        let at = |g: usize| {
+        let (mut guide, mut index) = ([0; GUIDE], 0);
+        for (g, entry) in guide.iter_mut().enumerate() {
             while cumulative[index + 1] <= g as f64 / GUIDE as f64 {
                 index += 1;
             }
-            index as u32
-        };
-        Self { guide: std::array::from_fn(at), cumulative, inverses }
+            *entry = index as u32;
+        }
+        Self { cumulative, inverses, guide }
     }
 
     /// The index at quantile `q` in `[0, 1)`, and the share of its weight that `q` reaches into.

@@ -92,15 +92,14 @@ impl Run {
 
     /// Takes in a generation; whether the run goes on.
     fn take(&mut self, generation: &[usize], history: &History) -> bool {
-        let mut ranked: Vec<(bool, Option<Key>, usize)> = generation
-            .iter()
-            .map(|row| Key::of(history, *row))
-            .zip(generation)
-            .map(|(key, row)| (key.is_none(), key, *row))
-            .collect();
-        ranked.sort();
-        self.best.push(history.values(0)[ranked[0].2]);
-        let points: Vec<Vec<f64>> = ranked.iter().map(|(_, _, row)| point(history, *row)).collect();
+        let mut ranked = generation.to_vec();
+        // Failures have no key and come last.
+        ranked.sort_by_cached_key(|row| {
+            let key = Key::of(history, *row);
+            (key.is_none(), key, *row)
+        });
+        self.best.push(history.values(0)[ranked[0]]);
+        let points: Vec<Vec<f64>> = ranked.iter().map(|row| point(history, *row)).collect();
         self.distribution.update(&points) && self.distribution.width() > NARROW && !self.is_flat()
     }
 

@@ -109,14 +109,17 @@ fn improvements(
     let Some(drawn) = unless_interrupted(model.sample(points, DRAWS, stream, context.interrupted))? else {
         return Ok(None);
     };
-    let improvements_of_draw = |draw: &Vec<f64>| draw[1..].iter().map(|loss| (draw[0] - loss).max(0.0)).collect();
-    let mut improvements: Vec<Vec<f64>> = drawn.iter().map(improvements_of_draw).collect();
+    let over_incumbent = |draw: &Vec<f64>| draw[1..].iter().map(|loss| (draw[0] - loss).max(0.0)).collect();
+    let mut improvements: Vec<Vec<f64>> = drawn.iter().map(over_incumbent).collect();
     for constraint in &surrogate.constraints {
         let drawn = constraint.model.sample(&points[1..], DRAWS, stream, context.interrupted);
         let Some(drawn) = unless_interrupted(drawn)? else { return Ok(None) };
-        for (improvements, values) in improvements.iter_mut().zip(&drawn) {
-            let broken = improvements.iter_mut().zip(values).filter(|(_, value)| **value > constraint.limit);
-            broken.for_each(|(improvement, _)| *improvement = 0.0);
+        for (of_draw, values) in improvements.iter_mut().zip(&drawn) {
+            for (improvement, value) in of_draw.iter_mut().zip(values) {
+                if *value > constraint.limit {
+                    *improvement = 0.0;
+                }
+            }
         }
     }
     Ok(Some(improvements))

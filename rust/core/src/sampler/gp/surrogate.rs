@@ -99,59 +99,81 @@ pub(super) fn build<'a>(
         return Ok((!surrogate.trials.failed.is_empty()).then_some(surrogate));
     }
     surrogate.feasible = surrogate.rows.iter().map(|row| context.history.is_feasible(*row)).collect();
+    let ModelCaches { objectives, constraints } = caches;
+    let Some(objectives) = model_objectives(objectives, &surrogate, context)? else { return Ok(None) };
+    surrogate.objectives = objectives;
+    let Some(constraints) = model_constraints(constraints, &surrogate, context)? else { return Ok(None) };
+    surrogate.constraints = constraints;
+    Ok(Some(surrogate))
+}
+
+fn model_objectives<'a>(
+    caches: &'a mut Vec<HyperparameterCache>,
+    surrogate: &Surrogate<'_>,
+    context: &Context<'_>,
+) -> Result<Option<Vec<Objective<'a>>>, SuggestError> {
     let earlier = context.earlier.models(context.space, context.encoding, context.interrupted);
     let earlier = earlier.map_err(|_| SuggestError::Interrupted)?;
-    caches.objectives.resize_with(context.history.n_objectives(), HyperparameterCache::default);
-    for (k, cache) in caches.objectives.iter_mut().enumerate() {
+    caches.resize_with(context.history.n_objectives(), HyperparameterCache::default);
+    let mut objectives = Vec::with_capacity(caches.len());
+    for (k, cache) in caches.iter_mut().enumerate() {
         let observe = |rows: &[usize]| {
             let values = training_data::losses(context, rows, k);
             Observed { noise: training_data::known_noise(context, rows, k, &values), values }
         };
-        let priority = |rows: &[usize]| training_data::losses(context, rows, k);
+        let trend = |rows: &[usize]| {
+            let points = training_data::points_of(context, rows);
+            prior_mean(&earlier, &points, &training_data::losses(context, rows, k))
+        };
         let quantity = Quantity {
             context,
             is_loss: true,
             may_be_wrong: context.history.is_noisy(),
             observe: &observe,
-            trend: &|rows: &[usize]| {
-                let points = training_data::points_of(context, rows);
-                prior_mean(&earlier, &points, &training_data::losses(context, rows, k))
-            },
-            priority: &priority,
+            trend: &trend,
+            priority: &|rows| training_data::losses(context, rows, k),
         };
         let theta = cache.hyperparameters(&quantity, &surrogate.trials.complete)?;
-        let Some(model) = cache.model(&quantity, theta, &surrogate.rows, &surrogate.trials.pending) else {
-            return Ok(None);
-        };
-        surrogate.objectives.push(Objective { model, losses: training_data::losses(context, &surrogate.rows, k) });
+        let model = cache.model(&quantity, theta, &surrogate.rows, &surrogate.trials.pending);
+        let Some(model) = model else { return Ok(None) };
+        objectives.push(Objective { model, losses: training_data::losses(context, &surrogate.rows, k) });
     }
-    caches.constraints.retain(|name, _| context.history.constraint_names().contains(name));
+    Ok(Some(objectives))
+}
+
+fn model_constraints<'a>(
+    caches: &'a mut BTreeMap<String, HyperparameterCache>,
+    surrogate: &Surrogate<'_>,
+    context: &Context<'_>,
+) -> Result<Option<Vec<Constraint<'a>>>, SuggestError> {
+    caches.retain(|name, _| context.history.constraint_names().contains(name));
     for name in context.history.constraint_names() {
-        caches.constraints.entry(name.clone()).or_default();
+        caches.entry(name.clone()).or_default();
     }
-    // Both are in the order of the names.
-    for (k, cache) in caches.constraints.values_mut().enumerate() {
+    let mut modelled = Vec::with_capacity(caches.len());
+    // Caches and the history's constraints are both ordered by name.
+    for (k, cache) in caches.values_mut().enumerate() {
         let rows = constraints::observed_rows(context, k, &surrogate.rows);
         if rows.is_empty() {
-            // Told of no trial, or of none that the models stand on: nothing is known of it near anything that matters.
+            // None of the trials in use reports this constraint, so nothing can be predicted from them.
             continue;
         }
-        let observed = constraints::observed_rows(context, k, &surrogate.trials.complete);
         let observe = |rows: &[usize]| Observed::of(constraints::scaled(context, k, rows).0);
-        let priority = |rows: &[usize]| observe(rows).values;
         let quantity = Quantity {
             context,
             is_loss: false,
             may_be_wrong: false,
             observe: &observe,
             trend: &|_| None,
-            priority: &priority,
+            priority: &|rows| observe(rows).values,
         };
+        let observed = constraints::observed_rows(context, k, &surrogate.trials.complete);
         let theta = cache.hyperparameters(&quantity, &observed)?;
-        let Some(model) = cache.model(&quantity, theta, &rows, &surrogate.trials.pending) else { return Ok(None) };
-        surrogate.constraints.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
+        let model = cache.model(&quantity, theta, &rows, &surrogate.trials.pending);
+        let Some(model) = model else { return Ok(None) };
+        modelled.push(Constraint { model, limit: constraints::scaled(context, k, &rows).1 });
     }
-    Ok(Some(surrogate))
+    Ok(Some(modelled))
 }
 
 /// Observations that the models stand on at most.

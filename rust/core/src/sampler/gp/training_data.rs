@@ -106,9 +106,9 @@ pub(super) fn ranks(context: &Context<'_>, rows: &[usize], losses: &[&[f64]]) ->
         (violation > 0.0, if violation > 0.0 { violation } else { keys[i] })
     };
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by(|a, b| {
-        let ((worse, a), (other, b)) = (key(*a), key(*b));
-        worse.cmp(&other).then(a.total_cmp(&b))
+    order.sort_by(|i, k| {
+        let (first, second) = (key(*i), key(*k));
+        first.0.cmp(&second.0).then(first.1.total_cmp(&second.1))
     });
     let mut places = vec![0.0; rows.len()];
     for (place, i) in order.into_iter().enumerate() {

@@ -22,14 +22,13 @@ pub(super) fn choose(
         let configuration = candidates.configuration(next, context);
         let is_seen = context.history.is_seen(&configuration);
         let is_first = best.is_none() && untried.is_none();
-        if if is_seen {
-            is_first && repeats::are_informative(context)
-        } else {
-            !is_near_pending(context, &configuration)
-        } {
+        let is_repeatable = is_seen && is_first && repeats::are_informative(context);
+        let is_new_and_apart = !is_seen && !is_near_pending(context, &configuration);
+        if is_repeatable || is_new_and_apart {
             return Ok(Some(configuration));
         }
-        if is_seen { &mut best } else { &mut untried }.get_or_insert(configuration);
+        let fallback = if is_seen { &mut best } else { &mut untried };
+        fallback.get_or_insert(configuration);
     }
     Ok(untried.or(best))
 }

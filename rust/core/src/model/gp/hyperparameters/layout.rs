@@ -46,15 +46,17 @@ impl Layout {
     /// One lengthscale per parameter and one height per conditional one, and what the form adds.
     pub fn new(inputs: &Inputs, form: Form) -> Self {
         let mut len = inputs.columns().len();
-        let mut next_position = |wanted: &bool| {
-            let position = len;
-            len += usize::from(*wanted);
-            wanted.then_some(position)
-        };
-        let heights = inputs.conditional().iter().map(&mut next_position).collect();
-        let always = inputs.columns().iter().zip(inputs.conditional()).enumerate();
-        let always = always.filter(|(_, (column, conditional))| column.is_number() && !**conditional);
-        let sheared: Vec<usize> = if form.is_sheared { always.map(|(j, _)| j).collect() } else { Vec::new() };
+        let mut heights = Vec::with_capacity(len);
+        for is_conditional in inputs.conditional() {
+            heights.push(is_conditional.then_some(len));
+            len += usize::from(*is_conditional);
+        }
+        let mut sheared = Vec::new();
+        for (j, (column, is_conditional)) in inputs.columns().iter().zip(inputs.conditional()).enumerate() {
+            if form.is_sheared && column.is_number() && !is_conditional {
+                sheared.push(j);
+            }
+        }
         let shears = len;
         len += sheared.len() * sheared.len().saturating_sub(1) / 2 + 2;
         let scale = (inputs.n_active() / 4.0).max(1.0).sqrt();

@@ -47,11 +47,13 @@ pub(super) fn fit(
     let start = warm.map_or_else(|| Start::cold(&inputs), |warm| Start::warm(warm.fit, warm.theta));
     let plain = fitted(quantity, &inputs, &start, observed.clone())?;
     let Some(trend) = (quantity.trend)(&some) else { return Ok(plain) };
-    let beside = Observed { values: trend.residuals(&inputs, &observed.values), ..observed };
-    let along = fitted(quantity, &inputs, &start, beside)?;
-    let is_likelier =
-        |along: &Fitted| plain.as_ref().is_none_or(|plain| along.fit.log_posterior > plain.fit.log_posterior);
-    Ok(along.filter(is_likelier).map(|along| Fitted { follows_trend: true, ..along }).or(plain))
+    let residuals = Observed { values: trend.residuals(&inputs, &observed.values), ..observed };
+    let with_trend = fitted(quantity, &inputs, &start, residuals)?;
+    let log_posterior = |fitted: &Option<Fitted>| fitted.as_ref().map(|fitted| fitted.fit.log_posterior);
+    if log_posterior(&with_trend) > log_posterior(&plain) {
+        return Ok(with_trend.map(|fitted| Fitted { follows_trend: true, ..fitted }));
+    }
+    Ok(plain)
 }
 
 /// What is fitted to some values, by themselves.
@@ -61,14 +63,17 @@ fn fitted(
     start: &Start,
     observed: Observed,
 ) -> Result<Option<Fitted>, SuggestError> {
-    let beside = |trusts_noise: bool| fit_beside(quantity, inputs, start, observed.clone(), trusts_noise);
-    let (believed, is_known) = (beside(true)?, observed.noise.iter().any(|noise| *noise > 0.0));
-    let doubted = if is_known && quantity.may_be_wrong { beside(false)? } else { None };
-    let is_likelier =
-        |doubted: &Fit| believed.as_ref().is_none_or(|believed| doubted.log_posterior > believed.log_posterior);
-    let doubted = doubted.filter(is_likelier);
-    let trusts_noise = doubted.is_none();
-    let Some(fit) = doubted.or(believed) else { return Ok(None) };
+    let is_noise_known = observed.noise.iter().any(|noise| *noise > 0.0);
+    let with_known_noise = fit_with_known_noise_if(true, quantity, inputs, start, observed.clone())?;
+    let without_known_noise = if is_noise_known && quantity.may_be_wrong {
+        fit_with_known_noise_if(false, quantity, inputs, start, observed.clone())?
+    } else {
+        None
+    };
+    let log_posterior = |fit: &Option<Fit>| fit.as_ref().map(|fit| fit.log_posterior);
+    let is_doubted = log_posterior(&without_known_noise) > log_posterior(&with_known_noise);
+    let trusts_noise = !is_doubted;
+    let Some(fit) = (if trusts_noise { with_known_noise } else { without_known_noise }) else { return Ok(None) };
     if !quantity.is_loss {
         return Ok(Some(Fitted { theta: fit.theta.clone(), fit, trusts_noise, follows_trend: false }));
     }
@@ -79,12 +84,12 @@ fn fitted(
 }
 
 /// The fit to values whose known noise is believed or not; `None` if nothing can be factored.
-fn fit_beside(
+fn fit_with_known_noise_if(
+    trusts_noise: bool,
     quantity: &Quantity<'_>,
     inputs: &Inputs,
     start: &Start,
     observed: Observed,
-    trusts_noise: bool,
 ) -> Result<Option<Fit>, SuggestError> {
     let observed = observed.with_known_noise_if(trusts_noise);
     unless_interrupted(maximum_a_posteriori(observed.at(inputs), start, quantity.context.interrupted))
