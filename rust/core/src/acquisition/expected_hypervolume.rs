@@ -9,15 +9,16 @@
 //! ln EHVI = log-sum-exp over boxes sum_k (a_k + ln(1 - e^(b_k - a_k))),   a = ln psi(upper), b = ln psi(lower)
 //! ```
 //!
-//! Products of small numbers, far from the front, neither underflow nor lose their slope. Checked against quadrature in
-//! 30 digits (`log_ehvi_equals_quadrature`).
+//! Working with logarithms keeps the products of small numbers far from the front from underflowing and losing their
+//! slope. The test `log_ehvi_equals_quadrature` compares the result with quadrature in 30 digits.
 
 use super::improvement::log_improvement;
 use super::{AcquisitionValue, Normal};
 use crate::numerics::{exp, ln, log_sum_exp};
 use crate::pareto::Cell;
 
-/// `ln EHVI`; minus infinity with slopes of zero if it is too small even for a logarithm.
+/// `ln EHVI` and its derivatives. If EHVI is too small even for a logarithm, the value is minus infinity and the
+/// derivatives are zero.
 pub fn log_expected_improvement(cells: &[Cell], predictions: &[Normal]) -> AcquisitionValue {
     let terms: Vec<Vec<(f64, f64, f64)>> = cells.iter().map(|cell| factors(cell, predictions)).collect();
     let logs: Vec<f64> = terms.iter().map(|factors| factors.iter().map(|f| f.0).sum()).collect();
@@ -47,7 +48,7 @@ fn log_between(lower: f64, upper: f64, y: Normal) -> (f64, f64, f64) {
     }
     let (below, below_mean, below_std) = log_improvement(lower, y);
     let ratio = exp(below - above);
-    // 1 - ratio, also where the box is so narrow that both are almost equal.
+    // `1 - ratio` without cancellation where the box is so narrow that both values are almost equal.
     let rest = -libm::expm1(below - above);
     if rest.is_nan() || rest <= 0.0 {
         return (f64::NEG_INFINITY, 0.0, 0.0);
@@ -97,9 +98,9 @@ mod tests {
         }
     }
 
-    /// Without uncertainty the expectation is the hypervolume that the point adds.
+    /// Without uncertainty the expectation equals the hypervolume that the point adds.
     #[test]
-    fn a_certain_point_adds_its_hypervolume() {
+    fn without_uncertainty_ehvi_equals_the_added_hypervolume() {
         let y = [Normal { mean: 0.5, std: 1e-9 }, Normal { mean: 0.25, std: 1e-9 }];
         // Of the box from (0.5, 0.25) to (3, 3), the front (0, 2), (1, 1), (2, 0.5) leaves 0.5 x 1.75 + 1 x 0.75 + 1 x
         // 0.25.
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn far_from_the_front_it_is_finite_and_leads_back() {
+    fn far_from_the_front_ehvi_is_finite_and_its_gradient_points_back() {
         for mean in [10.0, 1e3, 1e6] {
             let computed = log_expected_improvement(&cells(3), &at(3, mean, 1.0));
             assert!(computed.value.is_finite(), "{mean}");

@@ -1,13 +1,15 @@
-//! The chance that a constraint holds.
+//! The probability that a constraint holds.
 //!
-//! With the constraint's quantity predicted as normal with mean `m` and deviation `s`, and feasible up to `limit`:
+//! The constrained quantity is predicted as normal with mean `m` and standard deviation `s`, and is feasible up to
+//! `limit`:
 //!
 //! ```text
 //! ln P(feasible) = ln Phi(t),    t = (limit - m) / s
 //! d ln Phi / dt  = phi(t) / Phi(t)
 //! ```
 //!
-//! The hazard `phi / Phi` is taken in logarithms, because both vanish far down (`slopes_equal_differences`).
+//! The hazard `phi / Phi` is computed from logarithms, because both terms underflow for very negative `t`
+//! (`slopes_equal_differences`).
 
 use super::improvement::LN_SQRT_2PI;
 use super::{AcquisitionValue, Normal};
@@ -46,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn the_chance_is_a_half_on_the_border_and_finite_far_out() {
+    fn the_probability_is_a_half_on_the_border_and_its_log_finite_far_out() {
         let half = log_feasible(1.0, Normal { mean: 1.0, std: 0.5 });
         assert!((half.value + core::f64::consts::LN_2).abs() < 1e-15);
         for mean in [-1e8, 1e4, 1e8] {

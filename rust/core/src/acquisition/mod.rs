@@ -1,12 +1,12 @@
-//! What makes a candidate worth a trial.
+//! Acquisition functions: the value of evaluating a candidate.
 //!
 //! | file | what it holds |
 //! | --- | --- |
 //! | `density_ratio` | TPE's ratio of densities |
 //! | `improvement` | expected improvement in log space |
-//! | `feasibility` | the chance that a constraint holds |
+//! | `feasibility` | the probability that a constraint holds |
 //! | `expected_hypervolume` | expected hypervolume improvement in log space |
-//! | `scalarization` | improvement along many directions, for four objectives and more |
+//! | `scalarization` | improvement along many directions, for four or more objectives |
 
 pub mod density_ratio;
 pub mod expected_hypervolume;
@@ -14,7 +14,7 @@ pub mod feasibility;
 pub mod improvement;
 pub mod scalarization;
 
-/// A value at a normal prediction (one per objective) and its derivatives.
+/// The value of an acquisition function at a normal prediction (one per objective), and its derivatives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AcquisitionValue {
     /// The value.
@@ -26,7 +26,7 @@ pub struct AcquisitionValue {
 }
 
 impl AcquisitionValue {
-    /// Of one prediction.
+    /// The value and derivatives for a single objective.
     pub fn single(value: f64, by_mean: f64, by_std: f64) -> Self {
         Self { value, by_mean: vec![by_mean], by_std: vec![by_std] }
     }

@@ -1,4 +1,4 @@
-//! Improvement along many directions, for four objectives and more, where exact hypervolumes are expensive.
+//! Improvement along many directions, for four or more objectives, where exact hypervolumes are expensive.
 //!
 //! For a direction `w` with positive coordinates and a reference `r`,
 //!
@@ -6,16 +6,16 @@
 //! s_w(y) = min_k (r_k - y_k) / w_k
 //! ```
 //!
-//! is how far along `w` a point reaches from the reference; the hypervolume of a set is, up to a constant, the mean
-//! over directions of `(max over the set of s_w)^m` (Zhang and Golovin 2020). A candidate with optimistic values
-//! `y_k = mean_k - kappa deviation_k` is worth
+//! is how far a point reaches from the reference along `w`. The hypervolume of a set equals, up to a constant, the mean
+//! over directions of `(max over the set of s_w)^m` (Zhang and Golovin 2020). With the optimistic values
+//! `y_k = mean_k - kappa std_k` of a candidate, its acquisition value is
 //!
 //! ```text
 //! ln mean over w of softplus((s_w(y) - max over the front of s_w) / 0.1)
 //! ```
 //!
-//! The power is left out, so that no direction outweighs all others; the softplus leaves candidates that improve
-//! nowhere a slope.
+//! The power is omitted so that no single direction dominates. The softplus gives candidates without any improvement a
+//! non-zero slope.
 
 use super::improvement::softplus;
 use super::{AcquisitionValue, Normal};
@@ -23,10 +23,10 @@ use crate::numerics::{Stream, exp, ln, log_sum_exp};
 
 const DIRECTIONS: usize = 64;
 const SOFTNESS: f64 = 0.1;
-/// Smallest coordinate of a direction: along an axis the others would not count at all.
+/// Smallest coordinate of a direction; with a coordinate of zero, the other objectives would have no influence.
 const MIN_WEIGHT: f64 = 1e-3;
 
-/// Directions, and how far the front reaches along each.
+/// Random directions and how far the front reaches along each of them.
 #[derive(Clone, Debug)]
 pub struct Scalarization {
     reference: Vec<f64>,
@@ -47,7 +47,7 @@ impl Scalarization {
         Self { reference, kappa, directions }
     }
 
-    /// The logarithm of the mean improvement.
+    /// The logarithm of the mean improvement, with derivatives.
     pub fn value(&self, predictions: &[Normal]) -> AcquisitionValue {
         let m = predictions.len();
         let bound = |k: usize| predictions[k].mean - self.kappa * predictions[k].std;
@@ -70,14 +70,14 @@ impl Scalarization {
     }
 }
 
-/// `|N(0, I)|`, normalized.
+/// A direction: absolute values of a standard normal vector, scaled to unit length.
 fn direction(m: usize, stream: &mut Stream) -> Vec<f64> {
     let drawn: Vec<f64> = (0..m).map(|_| stream.normal().abs()).collect();
     let length = drawn.iter().map(|w| w * w).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
     drawn.iter().map(|w| (w / length).max(MIN_WEIGHT)).collect()
 }
 
-/// `s_w` and the objective that bounds it.
+/// `s_w` and the objective that attains the minimum.
 fn reach(reference: &[f64], w: &[f64], y: impl Fn(usize) -> f64) -> (f64, usize) {
     let parts = (0..w.len()).map(|k| ((reference[k] - y(k)) / w[k], k));
     parts.reduce(|a, b| if b.0 < a.0 { b } else { a }).unwrap_or((f64::NEG_INFINITY, 0))
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_dominates_is_worth_more() {
+    fn a_dominating_prediction_has_a_higher_value() {
         let (scalarization, good, bad) = (example(), at([0.2; 4]), at([0.3; 4]));
         assert!(scalarization.value(&good).value > scalarization.value(&bad).value);
         assert!(scalarization.value(&at([1e3; 4])).value.is_finite());

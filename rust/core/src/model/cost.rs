@@ -1,32 +1,33 @@
-//! What a trial costs: ridge regression of the logarithm (a simple model of little variance suffices: Lee et al. 2020,
+//! The cost of a trial: ridge regression of its logarithm. A simple model of low variance suffices (Lee et al. 2020,
 //! arXiv 2011.11456).
 //!
 //! ```text
-//! ln c(x) = w_0 + sum_j s_j(x_j),    s_j = a_j z + b_j (z^2 - 1/3) of a number, z = 2 u - 1
-//!                                    s_j = w_jk of the choice k without an order
-//!                                    s_j = 0 where inactive; what is conditional and active adds e_j
+//! ln c(x) = w_0 + sum_j s_j(x_j),    s_j = a_j z + b_j (z^2 - 1/3) for a number, z = 2 u - 1
+//!                                    s_j = w_jk for level k of an unordered choice
+//!                                    s_j = 0 where inactive; an active conditional parameter adds e_j
 //! ```
 //!
-//! With the features `X`, the intercept among them with a prior of its own, `w = X' (X X' + lambda I)^-1 y`; `lambda` is
-//! the one of three with the least squared error of leave-one-out predictions, `y_i - m_i = r_i / [(X X' + lambda
-//! I)^-1]_ii` with `r = (X X' + lambda I)^-1 y` (Rasmussen and Williams 2006, section 5.4.2). How far costs can be
-//! predicted at all is the share of the squares that these predictions explain. A prediction never leaves the range of
-//! what was told.
+//! `X` holds the features, including the intercept, which has a prior variance of its own; then
+//! `w = X' (X X' + lambda I)^-1 y`. Of three values of `lambda`, the one with the smallest squared error of
+//! leave-one-out predictions is used. These errors are `y_i - m_i = r_i / [(X X' + lambda I)^-1]_ii` with
+//! `r = (X X' + lambda I)^-1 y` (Rasmussen and Williams 2006, section 5.4.2). The coefficient of determination of these
+//! predictions measures how well costs can be predicted at all. Predictions are clipped to the range of the observed
+//! costs.
 
 use super::gp::{Column, Inputs};
 use crate::numerics::linalg::{Cholesky, Matrix, dot};
 use crate::numerics::variance;
 
-/// Fewer trials tell nothing of what decides.
+/// Number of trials below which no model is fitted.
 const MIN_TRIALS: usize = 4;
-/// Standard deviation of log costs below which costs do not differ.
+/// Standard deviation of log costs below which costs count as equal.
 const MIN_STD: f64 = 0.2;
-/// Prior variance of the intercept, where that of the other weights is 1.
+/// Prior variance of the intercept; the other weights have a prior variance of 1.
 const INTERCEPT_VARIANCE: f64 = 100.0;
-/// Variances of the noise that are compared.
+/// Noise variances that are compared.
 const LAMBDAS: [f64; 3] = [0.1, 1.0, 10.0];
 
-/// What a parameter adds to the log cost.
+/// The contribution of a parameter to the log cost.
 #[derive(Clone, Debug)]
 enum Effect {
     Number { linear: f64, quadratic: f64, active: f64 },
@@ -43,7 +44,8 @@ pub struct LogCost {
 }
 
 impl LogCost {
-    /// The model of log costs at some points; `None` where they are too few, do not differ, or cannot be predicted.
+    /// Fits a model to log costs at the given points. Returns `None` if there are too few, if they are nearly equal, or
+    /// if they cannot be predicted.
     pub fn fit(inputs: &Inputs, y: &[f64]) -> Option<Self> {
         let n = y.len();
         if n < MIN_TRIALS || variance(y).sqrt() < MIN_STD {
@@ -55,7 +57,7 @@ impl LogCost {
         let gram = Matrix::from_fn(n, n, |i, k| INTERCEPT_VARIANCE + dot(&rows[i], &rows[k]));
         let fits = LAMBDAS.iter().filter_map(|lambda| Ridge::fit(&gram, &centred_logs, *lambda));
         let best = fits.min_by(|a, b| a.squares_left_out.total_cmp(&b.squares_left_out))?;
-        // Of predictions by the mean of all others.
+        // Leave-one-out errors of predicting each cost by the mean of all others.
         let leave_one_out = n as f64 / (n as f64 - 1.0);
         let squares: f64 = centred_logs.iter().map(|y| y * y * leave_one_out * leave_one_out).sum();
         let r_squared = 1.0 - best.squares_left_out / squares;
@@ -71,18 +73,18 @@ impl LogCost {
         Some(Self { intercept, effects: effects(inputs, &weights), range, r_squared })
     }
 
-    /// The log cost expected at a point: one unit coordinate or code per parameter, NaN where inactive.
+    /// The expected log cost at a point, which has one unit coordinate or code per parameter, NaN where inactive.
     pub fn at(&self, point: &[f64]) -> f64 {
         let (low, high) = self.range;
         self.unclamped(point).clamp(low, high)
     }
 
-    /// What one parameter adds to it.
+    /// The contribution of one parameter to the log cost.
     pub fn effect(&self, parameter: usize, value: f64) -> f64 {
         self.effects[parameter].at(value)
     }
 
-    /// The slope along a number; zero where the prediction is held in its range.
+    /// The slope along a number; zero where the prediction is clipped to its range.
     pub fn slope(&self, point: &[f64], parameter: usize) -> f64 {
         let (unclamped, (low, high)) = (self.unclamped(point), self.range);
         match &self.effects[parameter] {
@@ -93,7 +95,7 @@ impl LogCost {
         }
     }
 
-    /// How much of the squares of log costs about their mean is predicted, from 0 to 1.
+    /// Coefficient of determination of leave-one-out predictions of log costs, from 0 to 1.
     pub fn r_squared(&self) -> f64 {
         self.r_squared
     }
@@ -118,7 +120,7 @@ impl Effect {
     }
 }
 
-/// A fit with one `lambda`.
+/// A ridge regression for one `lambda`.
 struct Ridge {
     /// `r`.
     dual: Vec<f64>,
@@ -136,7 +138,7 @@ impl Ridge {
     }
 }
 
-/// A unit coordinate, from -1 to 1.
+/// Maps a unit coordinate to `[-1, 1]`.
 fn centred(u: f64) -> f64 {
     2.0 * u - 1.0
 }
@@ -159,7 +161,7 @@ fn features(inputs: &Inputs, point: &[f64]) -> Vec<f64> {
     features
 }
 
-/// The weights of the features, put together by parameter.
+/// The weights of the features, grouped by parameter.
 fn effects(inputs: &Inputs, weights: &[f64]) -> Vec<Effect> {
     let mut rest = weights.iter().copied();
     let mut next = || rest.next().unwrap_or(0.0);
@@ -177,7 +179,7 @@ mod tests {
     use super::*;
     use crate::numerics::{Purpose, Stream};
 
-    /// Points of a number, a choice of three and a number that only the first choice has.
+    /// Points of a number, a choice of three levels, and a number that is active under the first level only.
     fn points(n: usize) -> (Inputs, Vec<Vec<f64>>) {
         let mut stream = Stream::new(1, 0, Purpose::Sample, 0);
         let mut point = |_| {
@@ -211,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn slopes_are_those_of_the_prediction_and_end_with_its_range() {
+    fn slopes_match_the_prediction_and_vanish_where_it_is_clipped() {
         let (inputs, points) = points(40);
         let y: Vec<f64> = points.iter().map(|p| log_cost(p)).collect();
         let model = LogCost::fit(&inputs, &y).unwrap();
@@ -224,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_flat_or_cannot_be_predicted_has_no_model() {
+    fn flat_or_unpredictable_costs_have_no_model() {
         let (inputs, points) = points(40);
         let flat: Vec<f64> = points.iter().map(|p| 0.05 * log_cost(p)).collect();
         assert!(LogCost::fit(&inputs, &flat).is_none());
