@@ -1,11 +1,11 @@
-//! Why there is no model.
+//! Errors of fitting a model.
 
 use crate::numerics::linalg::{Interrupted, NotPositiveDefinite};
 
-/// Why there is no model.
+/// The reason why no model could be fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FitError {
-    /// The covariance is not positive definite, whatever noise within bounds is added.
+    /// The covariance is not positive definite, even with the largest noise that may be added.
     NotPositiveDefinite,
     /// The caller asked to stop.
     Interrupted,
@@ -23,7 +23,7 @@ impl From<Interrupted> for FitError {
     }
 }
 
-/// What was found; `None` where no covariance could be factored, which ends one search and not the fit that asked.
+/// Turns a covariance that could not be factored into `None`: this ends one search, but not the fit.
 ///
 /// # Errors
 /// [`FitError::Interrupted`].

@@ -1,9 +1,9 @@
-//! Observations as the distance sees them at given hyperparameters: scaled so that `r^2` is a sum of plain squares.
+//! Observations scaled by given hyperparameters, so that `r^2` is a plain sum of squares.
 //!
-//! A numeric parameter is the feature `(z - 1/2) / l`, and 0 where it is inactive; a conditional one is also the
-//! feature `h / l` where it is active and 0 where it is not. The squared differences of
-//! both add up to `d_j^2 / l_j^2` of `observations`. Shears come last (`shear`). Squares are taken of differences, never
-//! expanded, so no distance is negative and equal points are at distance 0 (`near_duplicates_keep_exact_distances`).
+//! A numeric parameter becomes the feature `(z - 1/2) / l`, or 0 where it is inactive. A conditional one adds the
+//! feature `h / l`, or 0 where it is inactive. The squared differences of both add up to `d_j^2 / l_j^2` of
+//! `observations`. Shears are applied last (`shear`). Distances are sums of squared differences, never expanded
+//! products, so that no distance is negative and equal points have distance 0 (`near_duplicates_keep_exact_distances`).
 
 use super::hyperparameters::Hyperparameters;
 use super::observations::{Column, Inputs};
@@ -11,11 +11,11 @@ use super::shear::{self, FeatureShear, Shear};
 use crate::numerics::for_every_kernel;
 use crate::numerics::linalg::{Matrix, View};
 
-/// Columns that are added to a distance together.
+/// Number of columns that are added to the distances in one pass.
 const COLUMNS: usize = 4;
-/// Partial sums of a reduction: fixed, so that every kernel adds in the same order.
+/// Number of partial sums of a reduction. It is fixed so that every kernel adds in the same order.
 const LANES: usize = 8;
-/// The code of an inactive category.
+/// The code of an inactive choice.
 const ABSENT: f64 = -1.0;
 
 /// The scaled observations.
@@ -25,33 +25,33 @@ pub(super) struct Features {
     /// One row per observation, one column per source.
     numbers: Matrix,
     categories: Vec<Category>,
-    /// What is added to features, in the order of those.
+    /// Shears between features, ordered by the feature that is changed.
     shears: Vec<FeatureShear>,
 }
 
-/// Where a numeric feature comes from.
+/// The origin of a numeric feature.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Source {
     /// The parameter.
     pub(super) parameter: usize,
     /// `1 / l`, or `h / l`.
     pub(super) scale: f64,
-    /// Whether the feature is the parameter's activity and not its value.
+    /// Whether the feature represents the activity of the parameter instead of its value.
     pub(super) is_activity: bool,
 }
 
-/// A parameter without an order.
+/// An unordered parameter.
 #[derive(Clone, Debug)]
 pub(super) struct Category {
     pub(super) parameter: usize,
     codes: Vec<f64>,
-    /// What differing choices add to `r^2`: `1 / l^2`.
+    /// Contribution of different choices to `r^2`: `1 / l^2`.
     pub(super) mismatch: f64,
-    /// What it adds where one of two is active.
+    /// Contribution to `r^2` if the parameter is active in one of the two points only.
     pub(super) one_active: f64,
 }
 
-/// A point as the distance sees it.
+/// A point in scaled coordinates.
 #[derive(Clone, Debug)]
 pub(super) struct ScaledPoint {
     numbers: Vec<f64>,
@@ -66,7 +66,7 @@ impl ScaledPoint {
 }
 
 impl Source {
-    /// The feature of a coordinate, before shears.
+    /// The feature of a coordinate before shears are applied.
     pub(super) fn of(&self, value: f64) -> f64 {
         match (value.is_nan(), self.is_activity) {
             (true, _) => 0.0,
@@ -99,7 +99,7 @@ impl Features {
         let mut numbers = Matrix::from_fn(inputs.len(), sources.len(), |i, f| sources[f].of(values(&sources[f])[i]));
         let shears = shears(&sources, hyper);
         debug_assert_eq!(shears.len(), hyper.shears.len(), "every shear is one of numbers");
-        // As `shear::apply` does row by row.
+        // The same operation as `shear::apply`, column by column.
         for added in shears.iter().rev() {
             let by = numbers.column(added.by).to_vec();
             add_multiple(numbers.column_mut(added.of), &by, added.factor);
@@ -107,7 +107,7 @@ impl Features {
         Self { sources, numbers, categories, shears }
     }
 
-    /// Adds an observation.
+    /// Appends an observation.
     pub(super) fn push(&mut self, point: &[f64]) {
         let scaled = self.scale(point);
         self.numbers.push_row(&scaled.numbers);
@@ -115,7 +115,7 @@ impl Features {
             category.codes.push(code);
         }
     }
-    /// Forgets the observations from `n` on.
+    /// Removes the observations from index `n` on.
     pub(super) fn truncate(&mut self, n: usize) {
         self.numbers.truncate_rows(n);
         for category in &mut self.categories {
@@ -149,7 +149,7 @@ impl Features {
         &self.categories
     }
 
-    /// A point given by one unit coordinate or code per parameter, NaN where inactive.
+    /// Scales a point given by one unit coordinate or code per parameter, NaN where inactive.
     pub(super) fn scale(&self, point: &[f64]) -> ScaledPoint {
         let mut numbers: Vec<f64> = self.sources.iter().map(|source| source.of(point[source.parameter])).collect();
         shear::apply(&self.shears, &mut numbers);
@@ -181,8 +181,8 @@ impl Features {
 }
 
 impl Category {
-    /// `sum w_i` over the observations `i > k` whose choice differs from that of `k`, both being active, and over those
-    /// of which one is active; `w` has one entry per `i > k`.
+    /// Two sums of `w_i` over observations `i > k`: over those whose choice differs from that of `k` where both are
+    /// active, and over those where exactly one is active. `w` has one entry per `i > k`.
     pub(super) fn mismatch_weights(&self, k: usize, w: &[f64]) -> (f64, f64) {
         let [both_active, one_active] = mismatch_weights(w, &self.codes[k + 1..], self.codes[k]);
         (both_active, one_active)
@@ -195,7 +195,7 @@ fn feature_of(sources: &[Source], j: usize) -> Option<usize> {
     sources.get(place).filter(|source| source.parameter == j).map(|_| place)
 }
 
-/// The shears between features.
+/// Shears of parameters, converted to shears of features.
 fn shears(sources: &[Source], hyper: &Hyperparameters) -> Vec<FeatureShear> {
     let added = |shear: &Shear| {
         let (of, by) = feature_of(sources, shear.of).zip(feature_of(sources, shear.by))?;

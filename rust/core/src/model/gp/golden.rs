@@ -1,4 +1,4 @@
-//! Against scikit-learn: `tests/golden/make_gp.py` writes the table and says what is on a line.
+//! Comparison with scikit-learn. `tests/golden/make_gp.py` writes the table and documents its lines.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use super::fit::{Objective, Workspace};
@@ -7,7 +7,7 @@ use crate::numerics::ln;
 
 const TABLE: &str = include_str!("../../../tests/golden/gp.txt");
 
-/// The numbers of a line, taken one after the other.
+/// The numbers of a line, read in order.
 struct Line(std::vec::IntoIter<f64>);
 
 impl Line {
@@ -59,7 +59,7 @@ fn check(number: usize, line: &mut Line) {
     }
 }
 
-/// The objective's gradient without its prior's, as that of the evidence.
+/// The gradient of the evidence: that of the objective without its prior.
 fn evidence_gradient(data: Observations<'_>, theta: &[f64]) -> Vec<f64> {
     let layout = Layout::of(data.inputs);
     let (mut whole, mut prior) = (vec![0.0; layout.len()], vec![0.0; layout.len()]);

@@ -1,29 +1,29 @@
-//! A prior mean that other models give.
+//! A prior mean taken from other models.
 //!
 //! ```text
 //! m(x) = sum_s w_s mean_s(x) - c
 //! ```
 //!
-//! where `mean_s` is the posterior mean of a model of something similar.
+//! where `mean_s` is the posterior mean of a model of a similar function.
 
 use std::sync::Arc;
 
 use super::observations::Inputs;
 use super::predict::{GaussianProcess, GradientQuery, PriorMean};
 
-/// One of the models, and what it counts.
+/// One of the models and its weight.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// The model.
     pub model: Arc<GaussianProcess>,
-    /// Coordinates that the model knows nothing of, at the one value that it has seen there.
+    /// Coordinates that did not vary in the data of the model, fixed at their only value; `None` for all others.
     pub fixed: Arc<[Option<f64>]>,
     /// `w_s`.
     pub weight: f64,
 }
 
 impl Part {
-    /// A point as the model sees it.
+    /// The point with fixed coordinates replaced.
     fn projected(&self, point: &[f64]) -> Vec<f64> {
         point.iter().zip(self.fixed.iter()).map(|(at, fixed)| fixed.unwrap_or(*at)).collect()
     }
@@ -44,7 +44,7 @@ pub struct Trend {
 }
 
 impl Trend {
-    /// Values minus `m`.
+    /// The values minus `m`.
     pub fn residuals(&self, inputs: &Inputs, y: &[f64]) -> Vec<f64> {
         y.iter().enumerate().map(|(i, y)| y - self.at(&inputs.point(i))).collect()
     }
@@ -85,7 +85,8 @@ mod tests {
         GaussianProcess::with(inputs, theta, y, &vec![0.0; y.len()]).unwrap()
     }
 
-    /// A process on three points along the mean of another one, which has never seen the second number.
+    /// A process on three points with the mean of another process as prior mean. The second number is fixed for the
+    /// other process.
     fn example() -> (Trend, GaussianProcess) {
         let other = process(&[[0.1, 0.0], [0.4, 0.0], [0.8, 0.0]], &[1.0, -1.0, 0.5]);
         let part = Part { model: Arc::new(other), fixed: Arc::from([None, Some(0.0)]), weight: 0.7 };
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn all_ways_to_predict_agree_and_slopes_are_those_of_the_mean() {
+    fn all_predictions_of_the_mean_agree_and_gradients_match() {
         let (_, process) = example();
         let point = vec![0.33, 0.55];
         let sloped = &process.predict_with_gradient(&[GradientQuery { point: &point, coordinates: &[0, 1] }])[0];
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_process_models_what_the_trend_leaves() {
+    fn the_process_models_the_residuals_of_the_trend() {
         let (trend, mut process) = example();
         let point = vec![0.33, 0.55];
         let along = process.mean(&point);
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_coordinate_that_the_other_model_never_saw_does_not_matter_to_it() {
+    fn a_fixed_coordinate_does_not_change_the_trend() {
         let (trend, _) = example();
         assert_eq!(trend.at(&[0.3, 0.1]), trend.at(&[0.3, 0.9]));
         assert_ne!(trend.at(&[0.3, 0.1]), trend.at(&[0.5, 0.1]));

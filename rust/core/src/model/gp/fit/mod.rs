@@ -3,8 +3,8 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `objective` | the negative log posterior of the hyperparameters and its gradient |
-//! | `optimize` | its minimum |
-//! | `noise_only` | whether there is a signal to be fitted |
+//! | `optimize` | the search for its minimum |
+//! | `noise_only` | whether the values contain a signal |
 //! | `maximum_a_posteriori` | the fit, from a cold or a warm start |
 
 mod maximum_a_posteriori;

@@ -1,9 +1,8 @@
-//! Whether the values hold a signal at all.
+//! Whether the values contain a signal at all.
 //!
-//! The prior of the signal variance vanishes at zero, so that on nothing but noise the fit ends at a signal that
-//! explains nothing and not at none. Whether there is none is asked of the evidence, which knows the price of what a
-//! model might have explained (Rasmussen and Williams 2006, section 5.2). With `f` as in `objective` and the densities
-//! of `prior`:
+//! The prior density of the signal variance vanishes at zero, so a fit to pure noise ends at a signal that explains
+//! nothing, and never at no signal. The decision is therefore made by the evidence, which penalizes the flexibility of
+//! a model (Rasmussen and Williams 2006, section 5.2). With `f` as in `objective` and the densities of `prior`:
 //!
 //! ```text
 //! no signal   y_i ~ N(0, v + sem_i^2),   f0(ln v) = -sum_i ln N(y_i) - ln p(v),
@@ -11,11 +10,11 @@
 //! a signal    ln p(y) = -f + ln(2 pi s2 / sqrt(det H)) + ln(0.15 / e) - ln p(modes)  at the fit
 //! ```
 //!
-//! Both are Laplace's approximation (Rasmussen and Williams 2006, section 3.4) without the constants that they share;
-//! `H` holds the second derivatives of `f` with respect to `ln s2` and `ln v`, `0.15 / e` is the density of `s2` at its
-//! mode. By `p(modes)` lengthscales and heights count as if the data left them as open as the priors did, which favours
-//! a signal. In one dimension, where the integrals can be taken over a grid, the difference of the two was within two
-//! nats of theirs, for 15 to 100 values of noise or of a sine under noise.
+//! Both are Laplace approximations (Rasmussen and Williams 2006, section 3.4) without the constants that they share.
+//! `H` holds the second derivatives of `f` with respect to `ln s2` and `ln v`, and `0.15 / e` is the density of `s2` at
+//! its mode. The term `p(modes)` treats lengthscales and heights as if the data left them as uncertain as their priors
+//! do, which favours a signal. In one dimension, where the integrals can be computed on a grid, the difference of the
+//! two was within two nats of the exact one for 15 to 100 values of noise or of a sine with noise.
 
 use super::objective::{Objective, Workspace};
 use crate::model::gp::error::{FitError, if_factored};
@@ -23,25 +22,25 @@ use crate::model::gp::hyperparameters::{Layout, negative_log_prior_of_noise};
 use crate::model::gp::observations::Observations;
 use crate::numerics::{Minimum, Stop, exp, ln, minimize_in_box};
 
-/// Fewer observations cannot tell: with 15 the two seldom differ by [`MARGIN`].
+/// Fewer observations are not informative enough: with 15, the log evidences seldom differ by [`MARGIN`].
 const MIN_OBSERVATIONS: usize = 20;
-/// Nats by which no signal has to be likelier. At 100 values of one parameter 945 of 1,000 cases of nothing but noise
-/// pass it (`pure_noise_is_fitted_as_noise`), 13 of a sine of a quarter of the noise's variance, and none of one of
-/// half of it (`a_signal_under_more_noise_is_not_lost`).
+/// Nats by which pure noise must be more probable. With 100 values of one parameter, the margin is reached in 945 of
+/// 1,000 cases of pure noise (`pure_noise_is_fitted_as_noise`), in 13 of a sine with a quarter of the variance of the
+/// noise, and in none of a sine with half of it (`a_signal_weaker_than_the_noise_is_found`).
 const MARGIN: f64 = 5.0;
-/// Where `f`, the priors that it holds aside, is lower than `f0` by more nats, nobody needs to ask: what the integrals
-/// take off is less, and two more evaluations are saved.
+/// If `f` without its priors is lower than `f0` by more nats than this, a signal is certain. The volume terms are
+/// smaller than this margin, and skipping them saves two evaluations.
 const SKIP_MARGIN: f64 = 12.0;
-/// Signal variance that stands for none, as a share of the noise, told errors among it: as much as may hide there
-/// (`benches/results/model.md`). With a tenth the interval of 95 % held 68 % of the truth where a signal of a quarter
-/// was not found. A search among pure noise has to stay spread, too: the smaller this is, the more the mean outweighs
-/// the deviation, little as either says (`sqrt(s2)` times `n s2 / v` is how far deviations differ, and times the root
-/// of that how far means do).
+/// Signal variance that is used for pure noise, as a share of the noise including known errors. It equals the largest
+/// signal that may remain undetected (`benches/results/model.md`). With a share of 0.1, intervals of 95 % covered the
+/// truth in 68 % of cases in which a signal of 0.25 was missed. A search in pure noise must also stay spread out.
+/// Standard deviations vary between points by about `sqrt(s2) n s2 / v` and means by about `sqrt(s2) sqrt(n s2 / v)`,
+/// so with a smaller share the means dominate although they carry no information.
 pub(in crate::model::gp) const RESIDUAL_SIGNAL: f64 = 0.25;
-/// Step of the differences that give `H`.
+/// Step of the finite differences for `H`.
 const STEP: f64 = 1e-3;
 
-/// The hyperparameters of nothing but noise, if the evidence speaks for that rather than for the fit.
+/// Returns the hyperparameters of pure noise if the evidence favours it over the fit.
 pub(in crate::model::gp) fn noise_only(
     objective: &Objective<'_>,
     work: &mut Workspace,
@@ -63,7 +62,7 @@ pub(in crate::model::gp) fn noise_only(
     Ok((log_evidence_of_noise - log_evidence_of_signal > MARGIN).then(|| theta(data, layout, noise.log_variance)))
 }
 
-/// The prior's modes, the noise and next to no signal.
+/// The hyperparameters of pure noise: the modes of the priors, the fitted noise and a residual signal.
 fn theta(data: Observations<'_>, layout: &Layout, log_noise: f64) -> Vec<f64> {
     let mut theta = layout.modes();
     let (signal, bounds) = (layout.signal(), layout.bounds());
@@ -73,7 +72,7 @@ fn theta(data: Observations<'_>, layout: &Layout, log_noise: f64) -> Vec<f64> {
     theta
 }
 
-/// `ln(2 pi s2 / sqrt(det H))`; `None` where the fit is no minimum.
+/// `ln(2 pi s2 / sqrt(det H))`; `None` if the fit is not a minimum.
 fn log_volume(
     objective: &Objective<'_>,
     work: &mut Workspace,
@@ -96,7 +95,7 @@ fn log_volume(
     Ok((determinant > 0.0).then_some(volume))
 }
 
-/// The model without a signal at its most probable noise.
+/// The model without a signal, at its most probable noise.
 struct Noise {
     log_variance: f64,
     value: f64,

@@ -9,7 +9,7 @@ pub struct Hyperparameters {
     pub lengthscales: Vec<f64>,
     /// `h_j`; 0 for parameters that are always active.
     pub heights: Vec<f64>,
-    /// What is added to numbers before they are scaled, in their order.
+    /// Shears of numbers, applied before scaling, ordered by the number that is changed.
     pub shears: Vec<Shear>,
     /// Signal variance.
     pub signal_variance: f64,
@@ -18,8 +18,7 @@ pub struct Hyperparameters {
 }
 
 impl Hyperparameters {
-    /// How far one number alone has to move for a unit of distance: its lengthscale, unless others are measured
-    /// together with it.
+    /// How far one number alone must move for a unit of distance. Without shears this is its lengthscale.
     pub fn effective_lengthscale(&self, parameter: usize) -> f64 {
         let own = self.lengthscales[parameter];
         let others = self.shears.iter().filter(|shear| shear.by == parameter);

@@ -1,10 +1,10 @@
-//! Predictions at a few points together with their gradients, for maximising an acquisition function.
+//! Predictions and their gradients at a few points, used to maximize an acquisition function.
 //!
 //! With `w_i = c_i dk/dr2(x, x_i)` for coefficients `c`, the gradient of `sum_i c_i k(x, x_i)` with respect to a
 //! numeric coordinate is `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)`, where `t_j` and `t_ij` are the scaled coordinates
-//! of `features`, 0 where the parameter is inactive; shears add what goes through others (`shear`). The mean has
-//! `c = a`, the variance `c = -2 K^-1 k(x)`; the sums over the observations are taken for both and for all points
-//! together.
+//! of `features`, 0 where the parameter is inactive. Shears add terms of other parameters (`shear`). The mean has
+//! `c = a` and the variance has `c = -2 K^-1 k(x)`. The sums over the observations are computed for both and for all
+//! points together.
 
 use super::gradient_query::GradientQuery;
 use super::posterior::{Prediction, side_by_side};
@@ -19,9 +19,9 @@ use crate::numerics::linalg::{FEW, Row, SUMMED, dot, weighted_sums};
 pub struct PredictionWithGradient {
     /// Mean and variance.
     pub prediction: Prediction,
-    /// Derivative of the mean, per coordinate asked for.
+    /// Derivative of the mean with respect to each requested coordinate.
     pub mean_gradient: Vec<f64>,
-    /// Derivative of the variance, per coordinate asked for.
+    /// Derivative of the variance with respect to each requested coordinate.
     pub variance_gradient: Vec<f64>,
 }
 
@@ -32,7 +32,7 @@ struct Covariances {
     slope: Vec<f64>,
 }
 
-/// Weighted sums over the observations, for each place.
+/// Weighted sums over the observations, for each query.
 struct Sums {
     /// `sum_i w_i`.
     weights: Row,
@@ -41,8 +41,8 @@ struct Sums {
 }
 
 impl GaussianProcess {
-    /// Predictions and gradients: `2 n^2 + 3 n d` operations a place, and the factor is read twice for every [`FEW`] of
-    /// them.
+    /// Predictions and gradients. Each query takes `2 n^2 + 3 n d` operations, and the factor is read twice for every
+    /// [`FEW`] queries.
     pub fn predict_with_gradient(&self, queries: &[GradientQuery<'_>]) -> Vec<PredictionWithGradient> {
         queries.chunks(FEW).flat_map(|few| self.predict_few_with_gradient(few)).collect()
     }
@@ -76,7 +76,7 @@ impl GaussianProcess {
         queries.iter().zip(&covariances).enumerate().map(predict).collect()
     }
 
-    /// The prior mean at a place; its slopes are added to those of the rest.
+    /// Returns the prior mean at a query and adds its gradient to `slopes`.
     fn add_prior_mean(&self, query: GradientQuery<'_>, slopes: &mut [f64]) -> f64 {
         let Some(mean) = &self.prior_mean else { return 0.0 };
         let (prior, more) = mean.with_gradient(query);
@@ -84,7 +84,7 @@ impl GaussianProcess {
         prior
     }
 
-    /// The mean alone and its gradient: `O(n d)`.
+    /// The posterior mean and its gradient, without the variance, in `O(n d)`.
     pub(in crate::model::gp) fn mean_with_gradient(&self, query: GradientQuery<'_>) -> (f64, Vec<f64>) {
         let k = self.covariances_with_slope(query.point);
         let row = |(a, slope): (&f64, &f64)| std::array::from_fn(|p| if p == 0 { a * slope } else { 0.0 });
@@ -102,7 +102,7 @@ impl GaussianProcess {
         Covariances { scaled, value, slope }
     }
 
-    /// The sums under weights of the first observations (pending points have no weight in the mean).
+    /// The sums for weights of the first observations; pending points have no weight in the mean.
     fn sums(&self, w: &[Row]) -> Sums {
         let mut weights = [0.0; FEW];
         for row in w {
@@ -119,7 +119,8 @@ impl GaussianProcess {
         Sums { weights, features }
     }
 
-    /// `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)` of place number `p` for every coordinate, through shears as well.
+    /// `2 / l_j (t_j sum_i w_i - sum_i w_i t_ij)` of query number `p` for every coordinate, including the terms of
+    /// shears.
     fn slopes(&self, query: GradientQuery<'_>, scaled: &ScaledPoint, p: usize, sums: &Sums) -> Vec<f64> {
         let slope = |j: &usize| {
             let Some(f) = self.features.of_parameter(*j) else { return 0.0 };

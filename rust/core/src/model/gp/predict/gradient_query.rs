@@ -1,10 +1,10 @@
-//! Where a gradient is asked for.
+//! A point at which a gradient is computed.
 
-/// Where a gradient is wanted, and with respect to what.
+/// A point and the coordinates with respect to which a gradient is computed there.
 #[derive(Clone, Copy, Debug)]
 pub struct GradientQuery<'a> {
     /// One entry per parameter, NaN where inactive.
     pub point: &'a [f64],
-    /// Numeric, active parameters.
+    /// Indices of numeric, active parameters.
     pub coordinates: &'a [usize],
 }

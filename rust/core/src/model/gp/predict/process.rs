@@ -1,4 +1,4 @@
-//! The model at given hyperparameters: factored at once, or row by row.
+//! The model at given hyperparameters, factored as a whole or row by row.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use crate::model::gp::observations::{Inputs, Observations};
 use crate::numerics::linalg::{Cholesky, Matrix};
 use crate::numerics::ln;
 
-/// Times the noise is raised tenfold before a covariance is given up.
+/// How often the noise variance is raised tenfold before a factorization fails.
 const MAX_JITTERS: usize = 3;
 
-/// A Gaussian process that stands on some observations.
+/// A Gaussian process conditioned on observations.
 ///
-/// The first of them have values; those after are pending: they lower the variance and leave the mean alone. A model
-/// that grew by [`Self::append`] equals, bit for bit, one that was built at once by [`Self::with`].
+/// The first observations have values. Those after them are pending: they reduce the variance and do not change the
+/// mean. A model extended by [`Self::append`] equals, bit for bit, a model built by [`Self::with`].
 #[derive(Clone, Debug)]
 pub struct GaussianProcess {
     pub(in crate::model::gp) inputs: Inputs,
@@ -28,24 +28,24 @@ pub struct GaussianProcess {
     /// The inputs, scaled by the hyperparameters.
     pub(in crate::model::gp) features: Features,
     pub(in crate::model::gp) factor: Cholesky,
-    /// Known noise variance of every observation, on top of the fitted one.
+    /// Known noise variance of every observation; the fitted noise variance is added to it.
     pub(in crate::model::gp) known_noise: Vec<f64>,
     /// The values.
     pub(in crate::model::gp) y: Vec<f64>,
     /// `(K + ..)^-1 (y - m)`.
     pub(in crate::model::gp) weights: Vec<f64>,
-    /// The prior mean `m`; zero where there is none.
+    /// The prior mean `m`; zero if absent.
     pub(in crate::model::gp) prior_mean: Option<Arc<dyn PriorMean>>,
 }
 
 impl GaussianProcess {
-    /// Fits the hyperparameters to `y` (about zero mean and unit variance) from the default start.
+    /// Fits the hyperparameters to `y` (approximately zero mean and unit variance) from the default start.
     ///
-    /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). `interrupted`
-    /// is asked several times in every evaluation.
+    /// `known_noise[i]` (a squared standard error) is added to the noise variance of observation `i`. `interrupted` is
+    /// polled several times during each evaluation.
     ///
     /// # Errors
-    /// [`FitError`] if the covariance cannot be factored, or the search was interrupted.
+    /// Returns a [`FitError`] if the covariance cannot be factored, or if the search is interrupted.
     pub fn fit(
         inputs: Inputs,
         y: &[f64],
@@ -59,20 +59,20 @@ impl GaussianProcess {
         Self::with_unless(inputs, theta, y, known_noise, interrupted)
     }
 
-    /// The model of `y` (about zero mean and unit variance) at given hyperparameters: the `theta` of a fit, or
+    /// The model of `y` (approximately zero mean and unit variance) at given hyperparameters: the `theta` of a fit, or
     /// [`Layout::start`].
     ///
-    /// `known_noise[i]` is added to the noise variance of observation `i` (its squared standard error). A covariance
-    /// that cannot be factored gets ten times the noise, at most three times. A model's own [`Self::theta`] builds it
-    /// again, bit for bit.
+    /// `known_noise[i]` (a squared standard error) is added to the noise variance of observation `i`. If the covariance
+    /// cannot be factored, the noise variance is raised tenfold, up to three times. The [`Self::theta`] of a model
+    /// reproduces the model bit for bit.
     ///
     /// # Errors
-    /// [`FitError`] if that does not help either.
+    /// Returns a [`FitError`] if the covariance still cannot be factored.
     pub fn with(inputs: Inputs, theta: impl Into<Theta>, y: &[f64], known_noise: &[f64]) -> Result<Self, FitError> {
         Self::with_unless(inputs, theta.into(), y, known_noise, &|| false)
     }
 
-    /// The same with `interrupted` asked now and then: for thousands of observations.
+    /// The same, polling `interrupted` repeatedly, for thousands of observations.
     ///
     /// # Errors
     /// As [`Self::with`], and [`FitError::Interrupted`].
@@ -92,12 +92,12 @@ impl GaussianProcess {
         Ok(Self { inputs, theta, hyper, features, factor, known_noise, y: y.to_vec(), weights, prior_mean: None })
     }
 
-    /// Replaces the values, one for each of the first observations: `2 n^2` operations.
+    /// Replaces the values, one for each of the first observations, in `2 n^2` operations.
     pub fn set_values(&mut self, y: &[f64]) {
         (self.y, self.weights) = (y.to_vec(), self.factor.solve(&self.residuals(y)));
     }
 
-    /// Replaces the prior mean, which is zero at first: `2 n^2` operations.
+    /// Replaces the prior mean, which is initially zero, in `2 n^2` operations.
     pub fn set_prior_mean(&mut self, prior_mean: Option<Arc<dyn PriorMean>>) {
         if self.prior_mean.is_some() || prior_mean.is_some() {
             self.prior_mean = prior_mean;
@@ -118,11 +118,12 @@ impl GaussianProcess {
         self.prior_mean.as_ref().map_or(0.0, |mean| mean.at(point))
     }
 
-    /// Adds an observation without a value (a pending trial, or one whose value [`Self::set_values`] will tell): `n^2 +
-    /// n d` operations.
+    /// Appends an observation without a value, in `n^2 + n d` operations. It is a pending trial, or its value is set by
+    /// [`Self::set_values`] later.
     ///
     /// # Errors
-    /// [`FitError`] if the point coincides with others so closely that the factor cannot be extended; nothing changes.
+    /// Returns a [`FitError`] if the point is so close to others that the factor cannot be extended. The model is then
+    /// unchanged.
     pub fn append(&mut self, point: &[f64], known_noise: f64) -> Result<(), FitError> {
         let mut row = self.covariances(point);
         row.push(self.hyper.signal_variance + (self.hyper.noise_variance + known_noise));
@@ -133,7 +134,7 @@ impl GaussianProcess {
         Ok(())
     }
 
-    /// Forgets the observations from `n` on, and every value if one of those had one.
+    /// Removes the observations from index `n` on. If any of these had a value, all values are removed.
     pub fn truncate(&mut self, n: usize) {
         self.factor.truncate(n);
         self.inputs.truncate(n);
@@ -149,24 +150,24 @@ impl GaussianProcess {
     pub fn hyperparameters(&self) -> &Hyperparameters {
         &self.hyper
     }
-    /// The hyperparameters as the vector a later fit may start from.
+    /// The hyperparameters as a vector, from which a later fit may start.
     pub fn theta(&self) -> &Theta {
         &self.theta
     }
-    /// The values, of the first observations.
+    /// The values of the first observations.
     pub fn values(&self) -> &[f64] {
         &self.y
     }
-    /// Known noise variance of every observation, on top of the fitted one.
+    /// Known noise variance of every observation; the fitted noise variance is added to it.
     pub fn known_noise(&self) -> &[f64] {
         &self.known_noise
     }
-    /// Share of the variance of the values that is noise, known noise (on average) included; what is pending has none.
+    /// Share of noise in the variance of the values, including the mean known noise. Pending points are ignored.
     pub fn noise_share(&self) -> f64 {
         let noise = self.noise_variance();
         noise / (noise + self.hyper.signal_variance)
     }
-    /// Variance of the noise of a value, known noise (on average) included; what is pending has none.
+    /// Noise variance of a value, including the mean known noise. Pending points are ignored.
     pub fn noise_variance(&self) -> f64 {
         let observed = &self.known_noise[..self.y.len()];
         self.hyper.noise_variance + observed.iter().sum::<f64>() / observed.len().max(1) as f64
@@ -177,7 +178,7 @@ impl GaussianProcess {
     }
 }
 
-/// `theta`, with more noise if need be, and the factor of the covariance at it.
+/// Factors the covariance at `theta`, whose noise variance is raised if necessary.
 fn factored(
     features: &Features,
     layout: &Layout,
