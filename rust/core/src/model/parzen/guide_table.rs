@@ -1,22 +1,22 @@
-//! Choosing a kernel by its weight.
+//! Selection of a kernel with a probability proportional to its weight.
 
-/// Entries of the guide: more than there are kernels, as a rule.
+/// Number of entries of the guide, usually more than there are kernels.
 const GUIDE: usize = 64;
 
-/// Cumulative weights, with a guide into them (Chen and Asau 1974): where to begin to look for a quantile, so that on
-/// average much less than one step is left.
+/// Cumulative weights with a guide table (Chen and Asau 1974). The table gives the start of the search for a quantile,
+/// which then takes much less than one step on average.
 #[derive(Clone, Debug)]
 pub(super) struct GuideTable {
-    /// Cumulative shares of the weights before each index; of an index beyond the last, infinity.
+    /// Cumulative shares of the weights before each index; infinity after the last.
     cumulative: Vec<f64>,
-    /// One over the share of each index.
+    /// The reciprocal of the share of each index.
     inverses: Vec<f64>,
     /// For each `g`, the index at quantile `g / GUIDE`.
     guide: [u32; GUIDE],
 }
 
 impl GuideTable {
-    /// Of positive weights, at least one.
+    /// From at least one positive weight.
     pub(super) fn new(weights: &[f64]) -> Self {
         let total: f64 = weights.iter().sum();
         let mut cumulative = Vec::with_capacity(weights.len() + 1);
@@ -39,10 +39,10 @@ impl GuideTable {
         Self { cumulative, inverses, guide }
     }
 
-    /// The index at quantile `q` in `[0, 1)`, and the share of its weight that `q` reaches into.
+    /// The index at quantile `q` in `[0, 1)`, and the fraction of its weight that lies below `q`.
     #[inline]
     pub(super) fn at(&self, q: f64) -> (usize, f64) {
-        // By way of 32 bits: one instruction, where a number of 64 bits without a sign takes several.
+        // The conversion to 32 bits takes one instruction; one to an unsigned number of 64 bits takes several.
         let mut index = self.guide[((q * GUIDE as f64) as u32 as usize).min(GUIDE - 1)] as usize;
         while self.cumulative[index + 1] <= q {
             index += 1;
