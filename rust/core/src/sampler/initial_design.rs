@@ -1,16 +1,16 @@
-//! Before a model speaks.
+//! The initial design, before a model takes over.
 
 use super::{Context, CostPenalty, SuggestError, Suggestion, gp, sobol};
 use crate::history::{Origin, TrialState};
 use crate::numerics::{Purpose, Stream};
 use crate::space::Configuration;
 
-/// Draws that are compared where costs are known to differ.
+/// Number of draws that are compared if costs differ.
 const CANDIDATES: usize = 32;
 
-/// A space-filling design until `n_startup` trials were told (in whatever way they ended), then what `model` says. With
-/// nothing told there is nothing to learn from, so the first suggestion is never the model's. Where costs are known to
-/// differ, cheap points come first.
+/// Suggests points of a space-filling design until `n_startup` trials have finished, successfully or not, and then
+/// calls `model`. Without results there is nothing to learn from, so the first suggestion is never made by the model.
+/// If costs are known to differ, cheap points are preferred.
 pub(super) fn until_model(
     n_startup: u64,
     context: &Context<'_>,
@@ -23,8 +23,8 @@ pub(super) fn until_model(
     cheapest.map_or_else(|| design(context), |configuration| Ok(design_suggestion(configuration)))
 }
 
-/// The cheapest of some draws from the priors that keep away from what was tried: of [`CANDIDATES`] the half farthest
-/// from its nearest trial.
+/// The cheapest of several draws from the priors that are far from all trials. Of [`CANDIDATES`] draws, the half with
+/// the largest distance to the nearest trial is compared.
 fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> {
     let mut stream = Stream::new(context.seed, context.trial, Purpose::Choose, context.attempt);
     let nothing = vec![None; context.space.parameters().len()];
@@ -45,7 +45,7 @@ fn cheapest(cost: &CostPenalty, context: &Context<'_>) -> Option<Configuration> 
     candidate.map(|(_, _, configuration)| configuration)
 }
 
-/// Over the parameters; 1 where one of the two is inactive.
+/// Sum of squared differences over the parameters; 1 for a parameter that is active in one of the two points only.
 fn squared_distance(unit: &[f64], other: &[f64]) -> f64 {
     let squared_difference = |(u, v): (&f64, &f64)| match (u.is_nan(), v.is_nan()) {
         (false, false) => (u - v) * (u - v),
@@ -56,9 +56,9 @@ fn squared_distance(unit: &[f64], other: &[f64]) -> f64 {
 
 /// The centre, then Sobol points.
 ///
-/// Most people choose ranges around what they expect, and in many dimensions any other point is far from most of the
-/// space. Where something was tried before (the defaults), that is the better guess, and the centre is left out. What was
-/// good in an earlier search leaves it in: it may mislead.
+/// Most users choose ranges around the expected optimum, and in many dimensions any other point is far from most of the
+/// space. If another point such as the defaults was tried before, it is the better guess, and the centre is skipped.
+/// Good points of earlier searches do not replace the centre, because they may mislead.
 fn design(context: &Context<'_>) -> Result<Suggestion, SuggestError> {
     let is_winner = |origin: &Origin| *origin == Origin::Earlier;
     let first = context.history.origins().iter().all(is_winner) && context.attempt == 0;

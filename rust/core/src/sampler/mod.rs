@@ -1,7 +1,7 @@
 //! The closed set of samplers.
 //!
-//! A suggestion is a pure function of its [`Context`]. [`Scratch`] only saves time: dropping it at any moment changes
-//! no suggestion.
+//! A suggestion is a pure function of its [`Context`]. [`Scratch`] only saves time: it may be dropped at any time
+//! without changing a suggestion.
 
 mod auto;
 mod cma;
@@ -38,10 +38,10 @@ use crate::history::Origin;
 use crate::space::Configuration;
 
 impl Sampler {
-    /// What the model that `origin` names says of a configuration; `incumbent` is the best one before it.
+    /// Explains a configuration by the model that `origin` names; `incumbent` is the best configuration before it.
     ///
     /// # Errors
-    /// [`SuggestError::Interrupted`].
+    /// Returns [`SuggestError::Interrupted`].
     pub fn evidence(
         &self,
         origin: Origin,
@@ -64,7 +64,7 @@ impl Sampler {
 }
 
 impl Sampler {
-    /// Proposes a configuration for trial `context.trial`.
+    /// Suggests a configuration for the trial `context.trial`.
     ///
     /// # Errors
     /// See [`SuggestError`].

@@ -1,9 +1,9 @@
-//! A base point, then one parameter at a time through its levels with the others at the base.
+//! A base point, then all levels of one parameter after the other, with all other parameters at the base.
 //!
-//! The base is the one given, or the defaults, or the centre (the middle of a numeric or ordered parameter, the first
-//! of choices without an order), moved to satisfy the known constraints, or drawn if that fails. Only parameters that
-//! exist at the base are varied; children that come into being on the way take their default or their centre. Points
-//! that break a constraint are left out.
+//! The base is the one in the settings, or else the defaults, or else the centre (the middle of a numeric or ordered
+//! parameter, the first level of an unordered one). It is repaired if it violates known constraints, or drawn if that
+//! fails. Only parameters that are active at the base are varied. Parameters that become active take their default or
+//! their centre. Points that violate a constraint are skipped.
 
 use super::{Context, SuggestError, Suggestion};
 use crate::encoding::AxisKind;
@@ -11,18 +11,18 @@ use crate::history::Origin;
 use crate::numerics::{Purpose, Stream};
 use crate::space::{Configuration, Grid, SearchSpace, SpaceError, Value};
 
-/// How far the design has come; the points before were tried or break a constraint.
+/// The position in the design; all earlier points were tried or violate a constraint.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cursor {
-    /// Follows from the space, the settings and the seed.
+    /// The base, a function of the space, the settings and the seed.
     base: Option<Configuration>,
     base_tried: bool,
     parameter: usize,
-    /// Number of levels of `parameter` behind us.
+    /// Number of levels of `parameter` that have been passed.
     levels: usize,
 }
 
-/// The first point of the design that no trial has, whether duplicates are allowed elsewhere or not.
+/// Suggests the first point of the design that no trial has, even if duplicates are allowed otherwise.
 pub(super) fn suggest(
     base: Option<&Configuration>,
     resolution: u64,
@@ -49,7 +49,7 @@ pub(super) fn suggest(
 }
 
 impl Cursor {
-    /// The point at the cursor, which moves to the next parameter where the levels of one end; `None` at the end.
+    /// The point at the cursor, which moves on to the next parameter after the last level of one; `None` at the end.
     fn point(&mut self, grid: &Grid<'_>, space: &SearchSpace, base: &Configuration) -> Option<Configuration> {
         if !self.base_tried {
             return Some(base.clone());

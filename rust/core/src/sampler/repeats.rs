@@ -1,13 +1,14 @@
-//! Whether a configuration is worth a second trial.
+//! Whether repetitions of a configuration are informative.
 
 use super::Context;
 use crate::history::{History, TrialState};
 
-/// Repetitions in a row that have to tell nothing new: results of few values coincide by chance now and then.
+/// Number of consecutive repetitions with identical results after which repetitions count as uninformative. Results
+/// with few distinct values sometimes coincide by chance.
 const ALIKE: usize = 2;
 
-/// Whether it is: results are noisy, and the latest repetitions of configurations did not all tell, bit for bit, what
-/// the first trials of them had. Folds and seeds that every trial shares show themselves so.
+/// Returns `true` if results are noisy, unless each of the latest [`ALIKE`] repetitions has the same results, bit for
+/// bit, as the first trial of its configuration. This happens if all trials share their folds and seeds.
 pub(super) fn are_informative(context: &Context<'_>) -> bool {
     let history = context.history;
     let is_value = |row: usize| {
@@ -23,7 +24,7 @@ pub(super) fn are_informative(context: &Context<'_>) -> bool {
     history.is_noisy() && alike < ALIKE
 }
 
-/// Whether two trials told the same.
+/// Whether two trials have identical results.
 fn have_equal_results(history: &History, a: usize, b: usize) -> bool {
     let alike = |column: &[f64]| column[a].to_bits() == column[b].to_bits();
     let columns = |k: usize| alike(history.values(k)) && alike(history.sems(k));
@@ -40,7 +41,7 @@ mod tests {
     use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
-    /// Whether repetitions teach after trials at these points told these values in three replicates.
+    /// Whether repetitions are informative after trials at these points with these values of three replicates.
     fn informative_after(results: &[(f64, [f64; 3])]) -> bool {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
@@ -54,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn repetitions_teach_until_two_told_the_same() {
+    fn repetitions_are_informative_until_two_give_identical_results() {
         let (some, others, bad) = ([1.0, 2.0, 4.0], [4.0, 2.0, 1.0], [f64::INFINITY; 3]);
         assert!(informative_after(&[(0.1, some), (0.2, some)]));
         assert!(informative_after(&[(0.1, some), (0.1, others)]));

@@ -1,4 +1,4 @@
-//! What the model says of a configuration, in the unit of the objective.
+//! Predictions and explanations of configurations in the unit of the objective.
 
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::unless_interrupted;
@@ -10,7 +10,7 @@ use crate::sampler::evidence::{self, Evidence};
 use crate::sampler::{Context, GpSettings, SuggestError};
 use crate::space::Configuration;
 
-/// Prediction, acquisition value and drivers; everything absent while nothing was told.
+/// The prediction, the acquisition value and the drivers; all are absent without finished trials.
 pub(in crate::sampler) fn evidence(
     settings: &GpSettings,
     context: &Context<'_>,
@@ -30,11 +30,11 @@ pub(in crate::sampler) fn evidence(
     Ok(Evidence { mean, std, acquisition: Some((acquisition.name(), value)), drivers })
 }
 
-/// Half the width of the interval that holds 95 % of a normal distribution, in deviations.
+/// Half the width of the interval that holds 95 % of a normal distribution, in standard deviations.
 const HALF_WIDTH: f64 = 1.96;
 
-/// Median and ends of the interval that holds 95 %, of configurations; `None` without a model, and while all values are
-/// equal. The ends keep their chances through the warp, whatever its shape.
+/// For each configuration, the median and the ends of the interval that holds 95 %. The warp is monotone, so quantiles
+/// of warped losses map to quantiles of values. Returns `None` without a model, and if all values are equal.
 pub(crate) fn predictions(
     context: &Context<'_>,
     configurations: &[Configuration],
@@ -46,7 +46,7 @@ pub(crate) fn predictions(
         configurations.iter().map(|c| training_data::point(context, &context.encoding.encode(c))).collect();
     let values = training_data::values(context, &surrogate.rows, 0);
     if values.iter().all(|value| *value == values[0]) {
-        // Equal values tell nothing of how far others may lie.
+        // Equal values give no scale for the width of an interval.
         return Ok(None);
     }
     let unwarp = Unwarp::new(&values, losses);
@@ -58,8 +58,8 @@ pub(crate) fn predictions(
     Ok(predicted.map(|predicted| predicted.iter().map(interval).collect()))
 }
 
-/// Mean and deviation at a point of the model: median, and half the distance of the ends of one deviation, each taken
-/// through the warp. Several objectives have no common unit.
+/// The median at a point of the model, and half the distance between the values one standard deviation above and below
+/// it, all mapped back through the warp. Both are absent with several objectives, which have no common unit.
 fn prediction(context: &Context<'_>, surrogate: &Surrogate<'_>, point: &[f64]) -> (Option<f64>, Option<f64>) {
     let [Objective { model, losses }] = surrogate.objectives.as_slice() else { return (None, None) };
     let predicted = model.predict(&[point.to_vec()])[0];
@@ -79,9 +79,9 @@ mod tests {
     use crate::sampler::testing::{finish, number, with_context};
     use crate::space::{SearchSpace, Value};
 
-    /// Where good losses end and losses of another size begin, the deviation is not that of the good ones.
+    /// Near losses of another magnitude, the standard deviation is larger than among the good losses.
     #[test]
-    fn a_deviation_knows_of_losses_of_another_size() {
+    fn the_standard_deviation_reflects_losses_of_another_magnitude() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(1, 1));
         for row in 0..20 {

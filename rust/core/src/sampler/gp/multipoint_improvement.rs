@@ -1,8 +1,8 @@
-//! What the next trials are expected to gain on the best one.
+//! The expected improvement of the next trials on the incumbent (`expected_gain`).
 //!
-//! The function is drawn many times at the candidates among which a suggestion is sought, at the pending points and at
-//! the incumbent `x_b`, the feasible trial of the lowest posterior mean, jointly. With `f_d` the `d`-th draw, the gain
-//! of some points is
+//! Joint samples of the function are drawn at the candidates of a suggestion, at the pending points and at the
+//! incumbent `x_b`, the feasible trial of the lowest posterior mean. With the `d`-th sample `f_d`, the expected
+//! improvement of a set of points is
 //!
 //! ```text
 //! mean over d of (f_d(x_b) - min over the points of f_d)+
@@ -14,8 +14,8 @@
 //! bounds `m - s` are drawn: the others hardly gain anything beside these. They are chosen at once: trials that learn
 //! from one another gain a little more.
 //!
-//! A model that is wrong about itself promises nothing: the mean square of its leave-one-out errors, in units of their
-//! deviations, has to lie between 1/2 and 2.
+//! The model must be calibrated: the mean square of its leave-one-out errors, in units of their standard deviations,
+//! must lie between 1/2 and 2.
 
 use super::acquisition::{AcquisitionFunction, FailureClassifier};
 use super::hyperparameter_cache::unless_interrupted;
@@ -27,17 +27,17 @@ use crate::model::output_warp::good_half_slope;
 use crate::numerics::{Purpose, Stream};
 use crate::sampler::{Context, GpAcquisition, GpSettings, SuggestError};
 
-/// Feasible trials from which on the model is asked.
+/// Number of feasible trials from which on an estimate is made.
 const MIN_FEASIBLE: usize = 10;
-/// Draws, half of which choose.
+/// Number of samples; half of them select the points.
 const DRAWS: usize = 512;
-/// Pending points that are drawn at most: a joint draw takes the cube of their number.
+/// Largest number of sampled pending points; the cost of a joint sample grows with the cube of their number.
 const MAX_PENDING: usize = 64;
-/// Between what the mean square of standardized errors has to lie.
+/// Accepted range of the mean square of standardized errors.
 const CALIBRATED: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 
-/// The gain of the next `n` trials in the unit of the (only) objective; `None` without a model that may be believed.
-/// Pending trials count among them.
+/// The expected improvement of the next `n` trials, including pending ones, in the unit of the single objective.
+/// Returns `None` without a calibrated model.
 pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f64>, SuggestError> {
     let State { mut models, mut failures } = State::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };
@@ -66,14 +66,14 @@ pub(crate) fn expected_gain(context: &Context<'_>, n: usize) -> Result<Option<f6
     Ok(Some(mean_best_improvement(&improvements, n) / scale))
 }
 
-/// The feasible observation of the lowest posterior mean, if there are enough.
+/// The feasible observation with the lowest posterior mean; `None` if there are too few feasible ones.
 fn incumbent(surrogate: &Surrogate<'_>, model: &GaussianProcess) -> Option<usize> {
     let means = model.fitted();
     let feasible: Vec<usize> = (0..means.len()).filter(|i| surrogate.feasible[*i]).collect();
     feasible.iter().copied().min_by(|a, b| means[*a].total_cmp(&means[*b])).filter(|_| feasible.len() >= MIN_FEASIBLE)
 }
 
-/// Of some points the [`MAX_PENDING`] of the lowest confidence bounds, in the order in which they came.
+/// The [`MAX_PENDING`] points with the lowest confidence bounds, in their original order.
 fn lowest_bounds(
     points: Vec<Vec<f64>>,
     model: &GaussianProcess,
@@ -91,14 +91,14 @@ fn lowest_bounds(
     Ok(Some(order.into_iter().map(|i| points[i].clone()).collect()))
 }
 
-/// Whether the model is about as far off as it says.
+/// Whether the errors of the model are about as large as it predicts.
 fn is_calibrated(model: &GaussianProcess, interrupted: &dyn Fn() -> bool) -> Result<bool, SuggestError> {
     let Some(left_out) = unless_interrupted(model.leave_one_out(interrupted))? else { return Ok(false) };
     let errors = model.values().iter().zip(&left_out).map(|(y, p)| (y - p.mean) * (y - p.mean) / p.variance);
     Ok(CALIBRATED.contains(&(errors.sum::<f64>() / left_out.len() as f64)))
 }
 
-/// Of every draw, what each point but the first gains on that one; zero where it breaks a constraint.
+/// For every sample, the improvement of each point on the first one; zero if the point violates a constraint.
 fn improvements(
     surrogate: &Surrogate<'_>,
     model: &GaussianProcess,
@@ -125,7 +125,7 @@ fn improvements(
     Ok(Some(improvements))
 }
 
-/// The mean over the second half of the draws of the greatest gain among `n` points that the first half chooses.
+/// The mean over the second half of the samples of the best improvement among `n` points that the first half selects.
 fn mean_best_improvement(improvements: &[Vec<f64>], n: usize) -> f64 {
     let (choosing, judging) = improvements.split_at(improvements.len() / 2);
     let mut chosen = Vec::new();
@@ -151,7 +151,7 @@ mod tests {
     use crate::numerics::{Purpose, Stream};
 
     #[test]
-    fn a_model_that_is_far_off_or_too_careful_does_not_fit() {
+    fn overconfident_and_underconfident_models_are_not_calibrated() {
         let columns = vec![Column::Numeric((0..30).map(|i| (f64::from(i) + 0.5) / 30.0).collect())];
         let inputs = Inputs::new(columns, vec![false]);
         let theta = Layout::of(&inputs).start();
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_pending_points_the_promising_ones_are_drawn() {
+    fn the_pending_points_with_the_lowest_bounds_are_kept() {
         let columns = vec![Column::Numeric((0..10).map(|i| f64::from(i) / 10.0).collect())];
         let values: Vec<f64> = (0..10).map(|i| f64::from(i) / 5.0 - 1.0).collect();
         let model = GaussianProcess::fit(Inputs::new(columns, vec![false]), &values, &[0.0; 10], &|| false).unwrap();
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn points_are_chosen_by_one_half_and_judged_by_the_other() {
+    fn points_are_selected_by_one_half_and_evaluated_by_the_other() {
         let choosing = [vec![3.0, 2.0, 0.0], vec![0.0, 2.0, 1.0]];
         let judging = [vec![9.0, 1.0, 9.0], vec![9.0, 2.0, 5.0]];
         let improvements = [choosing, judging].concat();

@@ -1,10 +1,10 @@
-//! Which trials are good.
+//! The split into good trials and the rest.
 
 use super::multi_objective::MultiObjective;
 use super::single_objective::SingleObjective;
 use crate::history::History;
 
-/// The split of the told trials into good ones and the rest, kept up to date.
+/// The split of the finished trials into good ones and the rest, updated incrementally.
 #[derive(Clone, Debug)]
 pub(super) enum Split {
     Single(SingleObjective),
@@ -20,7 +20,7 @@ impl Split {
         }
     }
 
-    /// Takes in trials that were told; each once.
+    /// Adds finished trials; each may be added only once.
     pub(super) fn extend(&mut self, history: &History, rows: &[usize]) {
         match self {
             Self::Single(split) => split.extend(history, rows),
@@ -28,7 +28,7 @@ impl Split {
         }
     }
 
-    /// Rows of the good trials, increasing.
+    /// Rows of the good trials, in increasing order.
     pub(super) fn good(&self) -> Vec<usize> {
         match self {
             Self::Single(split) => split.good(),
@@ -36,7 +36,7 @@ impl Split {
         }
     }
 
-    /// How much each of the good trials, as [`Self::good`] has them, weighs.
+    /// The weights of the good trials, in the order of [`Self::good`].
     pub(super) fn weights(&self, history: &History, good: &[usize]) -> Vec<f64> {
         match self {
             Self::Single(split) => split.weights(history, good),

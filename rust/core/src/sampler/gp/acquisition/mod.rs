@@ -1,7 +1,8 @@
-//! What makes a point worth a trial.
+//! The acquisition function.
 //!
-//! Three terms are summed: what the objectives promise (`objective`), `ln P(feasible)` of every black-box constraint,
-//! and `2 ln P(ok)` where trials failed (`feasibility`). While no feasible trial was told the last two alone count.
+//! It is a sum of three terms: the acquisition value of the objectives (`objective`), `ln P(feasible)` of every
+//! black-box constraint, and `2 ln P(ok)` if trials failed (`feasibility`). As long as there is no feasible trial, only
+//! the last two are used.
 
 mod feasibility;
 mod objective;
@@ -19,12 +20,12 @@ use crate::sampler::{Context, CostPenalty, GpAcquisition, GpSettings};
 
 /// An acquisition function, to be maximized.
 pub(super) struct AcquisitionFunction<'a> {
-    /// Absent while no feasible trial was told.
+    /// Absent as long as there is no feasible trial.
     objective: Option<ObjectiveTerm>,
     pub(super) surrogate: &'a Surrogate<'a>,
     /// Present if any trial failed.
     failures: Option<FailureClassifier<'a>>,
-    /// What the objectives promise is weighed by this, where costs have a say.
+    /// Penalty for expected costs, subtracted from the objective term; absent if costs are ignored.
     cost: Option<&'a CostPenalty>,
 }
 
@@ -40,23 +41,23 @@ impl<'a> AcquisitionFunction<'a> {
         Self { objective, surrogate, failures, cost: context.cost }
     }
 
-    /// Whether it weighs the deviation more than the mean, and so looks where little was tried.
+    /// Whether the standard deviation has a weight above 1, so that uncertain regions are explored.
     pub(super) fn explores(&self) -> bool {
         self.objective.as_ref().is_some_and(ObjectiveTerm::explores)
     }
 
-    /// From now on what improves on what was told and on what is expected of pending trials.
+    /// Replaces the objective term by the expected improvement on finished and pending trials.
     pub(super) fn look_beyond_pending(&mut self, settings: &GpSettings, context: &Context<'_>) {
         let settings = GpSettings { acquisition: GpAcquisition::LogEi, ..settings.clone() };
         self.objective = ObjectiveTerm::of(&settings, self.surrogate, context, false);
     }
 
-    /// Its name, as explanations show it.
+    /// The name shown in explanations.
     pub(super) fn name(&self) -> &'static str {
         self.objective.as_ref().map_or("feasibility", ObjectiveTerm::name)
     }
 
-    /// Values at many points of the model.
+    /// Values at many points of the models.
     pub(super) fn values(&self, points: &[Vec<f64>]) -> Vec<f64> {
         let zeros = || vec![0.0; points.len()];
         let mut values = self.failures.as_ref().map_or_else(zeros, |failures| failures.logs(points));
@@ -79,7 +80,7 @@ impl<'a> AcquisitionFunction<'a> {
         values
     }
 
-    /// Values at a few points of the model, with gradients with respect to numeric, active coordinates; `None` without
+    /// Values and gradients at a few points of the models, with respect to numeric, active coordinates; `None` without
     /// a model.
     pub(super) fn values_with_gradient(&self, queries: &[GradientQuery<'_>]) -> Option<Vec<(f64, Vec<f64>)>> {
         if self.surrogate.objectives.is_empty() {
@@ -122,7 +123,7 @@ fn normal(p: &Prediction) -> Normal {
     Normal { mean: p.mean, std: p.variance.sqrt() }
 }
 
-/// Adds a graded value and, by the chain rule, its gradient.
+/// Adds an acquisition value to `value` and, by the chain rule, its gradient to `slopes`.
 fn add_value(value: &mut f64, slopes: &mut [f64], added: &AcquisitionValue, at: &[&PredictionWithGradient]) {
     *value += added.value;
     for ((sloped, by_mean), by_std) in at.iter().zip(&added.by_mean).zip(&added.by_std) {

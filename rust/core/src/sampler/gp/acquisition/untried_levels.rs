@@ -1,20 +1,18 @@
-//! Choices with many levels that were never tried.
+//! Choices with many untried levels.
 //!
-//! Of `u` independent levels the best is expected `e(u)` deviations below the mean: 1.5 for 10 levels, 2.0 for 27, 3.2
-//! for 1,000. A bound that weighs the deviation by at most 2 gives a level never tried up once one of some thirty
-//! levels has turned out well, and spends the rest of the search on that one. So where `e(u) > 2`, that is from 28
-//! levels on, two things change (measured: `benches/results/levels.md`):
+//! The best of `u` independent levels is expected to lie `e(u)` standard deviations below the mean: 1.5 for 10 levels,
+//! 2.0 for 27 and 3.2 for 1,000. A bound with kappa of at most 2 stops trying new levels once one of about thirty has
+//! turned out well, and spends the rest of the search on it. For `e(u) > 2`, that is from 28 levels on, two things
+//! therefore change (measured: `benches/results/levels.md`):
 //!
-//! - asks that explore weigh the deviation by `e(u)`;
-//! - the others maximise expected improvement. A bound of one deviation refines the best level without end, expected
-//!   improvement does so while a level never tried promises less.
+//! - exploring asks use `kappa = e(u)`;
+//! - all others maximize expected improvement. A bound with kappa of 1 would refine the best level without end; expected improvement refines it only as long as no untried level promises more.
 
 use crate::encoding::AxisKind;
 use crate::numerics::normal::ndtri;
 use crate::sampler::Context;
 
-/// How far below the mean, in deviations, the best of the levels never tried is expected to be; of the choice that has
-/// most of them. Pending trials count as tried.
+/// `e(u)` for the number `u` of untried levels of the choice that has most of them. Pending trials count as tried.
 pub(super) fn kappa(context: &Context<'_>) -> f64 {
     let untried = context.encoding.axes().iter().enumerate().filter_map(|(parameter, axis)| match axis.kind() {
         AxisKind::Unordered { levels } => Some(levels - n_tried(context.history.unit(parameter), levels)),
@@ -23,7 +21,7 @@ pub(super) fn kappa(context: &Context<'_>) -> f64 {
     expected_best(untried.max().unwrap_or(0))
 }
 
-/// Number of distinct levels among unit coordinates, NaN where inactive.
+/// Number of distinct levels among unit coordinates, which are NaN where inactive.
 fn n_tried(units: &[f64], levels: usize) -> usize {
     let active = units.iter().filter(|u| !u.is_nan());
     let mut tried: Vec<usize> = active.map(|u| ((u * levels as f64) as usize).min(levels - 1)).collect();
@@ -32,8 +30,8 @@ fn n_tried(units: &[f64], levels: usize) -> usize {
     tried.len()
 }
 
-/// `e(n) = -Phi^-1((1 - 3/8) / (n + 1/4))`, the least of `n` standard normals on average (Blom 1958; to 0.02), negated;
-/// zero without any.
+/// `e(n) = -Phi^-1((1 - 3/8) / (n + 1/4))`, the negated expected minimum of `n` standard normals (Blom 1958; error
+/// below 0.02); zero for `n = 0`.
 fn expected_best(n: usize) -> f64 {
     if n == 0 { 0.0 } else { -ndtri(0.625 / (n as f64 + 0.25)) }
 }
@@ -43,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_best_of_more_levels_is_further_off() {
+    fn the_best_of_more_levels_is_farther_from_the_mean() {
         assert_eq!([0, 1].map(expected_best), [0.0, 0.0]);
         assert!(expected_best(27) < 2.0 && expected_best(28) > 2.0);
         // Of 1,000 standard normals: 3.2414 (Harter 1961).
@@ -51,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_count_once_and_inactive_ones_not_at_all() {
+    fn distinct_active_levels_are_counted() {
         assert_eq!(n_tried(&[0.05, f64::NAN, 0.95, 0.05, 1.0], 10), 2);
     }
 }
