@@ -8,11 +8,12 @@
 //! mean over d of (f_d(x_b) - min over the points of f_d)+
 //! ```
 //!
-//! where a point counts that keeps the black-box constraints, each drawn likewise. The points are chosen greedily by
-//! one half of the draws, which is within `1 - 1/e` of the best choice (Nemhauser et al. 1978), and judged by the
-//! other, in which their choice saw no luck. Of more than [`MAX_PENDING`] pending points those of the lowest confidence
-//! bounds `m - s` are drawn: the others hardly gain anything beside these. They are chosen at once: trials that learn
-//! from one another gain a little more.
+//! where a point counts only if it satisfies the black-box constraints, which are sampled in the same way. The points
+//! are selected greedily by one half of the samples, which reaches at least `1 - 1/e` of the optimum (Nemhauser et al.
+//! 1978), and evaluated by the other half, so that the estimate is not biased by the selection. Of more than
+//! [`MAX_PENDING`] pending points, only those with the lowest confidence bounds `m - s` are sampled; the others
+//! contribute almost nothing. All points are selected at once; sequential trials that learn from each other would
+//! improve slightly more.
 //!
 //! The model must be calibrated: the mean square of its leave-one-out errors, in units of their standard deviations,
 //! must lie between 1/2 and 2.

@@ -1,4 +1,4 @@
-//! What the model makes of the trials themselves.
+//! Assessment of observed values by the model.
 
 use super::noise;
 use super::surrogate::{self, ModelCaches};
@@ -7,25 +7,26 @@ use crate::model::gp::Prediction;
 use crate::model::output_warp::good_half_slope;
 use crate::sampler::{Context, SuggestError};
 
-/// What values that were told are worth.
+/// How observed values are to be interpreted.
 #[derive(Clone, Debug)]
 pub(crate) enum Reading {
-    /// As much as they say: nobody told of noise, and the model finds none, or more than the values let be.
+    /// As exact: no noise was reported, and the model finds either no significant noise or noise that the values
+    /// contradict.
     Exact,
-    /// Less, as they are noisy.
+    /// As noisy.
     Noisy(Noisy),
 }
 
-/// What the model makes of noisy trials, in the unit of the warped losses. The noise is taken out as far as trials
-/// nearby tell it. What is pending has no say. Trials of the worse half are left out: what was told of them speaks
-/// against them, whatever their neighbours say.
+/// Posterior of noisy trials, in the unit of the warped losses and informed by neighbouring trials. Pending trials are
+/// ignored. Trials of the worse half are left out: their own values count against them, even if their neighbours are
+/// good.
 #[derive(Clone, Debug)]
 pub(crate) struct Noisy {
-    /// By row, ascending.
+    /// In increasing order of rows.
     pub(crate) trials: Vec<TrialPosterior>,
     /// Standard deviation of the noise of one value.
     pub(crate) noise: f64,
-    /// Warped units per unit of value, for good values.
+    /// Warped units per unit of value in the better half.
     pub(crate) scale: f64,
 }
 
@@ -38,8 +39,8 @@ pub(crate) struct TrialPosterior {
 }
 
 impl Noisy {
-    /// Rows by upper confidence bounds `m + s`, the lowest first: of trials with equal means those are lower of which
-    /// more is known.
+    /// Rows by increasing upper confidence bounds `m + s`. Of trials with equal means, those with less uncertainty come
+    /// first.
     pub(crate) fn ranking(&self) -> Vec<usize> {
         let mut trials: Vec<&TrialPosterior> = self.trials.iter().collect();
         trials.sort_by(|a, b| (a.mean + a.deviation).total_cmp(&(b.mean + b.deviation)));
@@ -47,7 +48,8 @@ impl Noisy {
     }
 }
 
-/// How a model of the single objective reads the eligible trials that it stands on; `None` without one.
+/// Assesses the feasible observations of the model of the single objective; `None` without a model or with several
+/// objectives.
 pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestError> {
     let mut models = ModelCaches::default();
     let Some(surrogate) = surrogate::build(&mut models, context)? else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! The models of one suggestion: one of every objective, one of every black-box constraint.
+//! The models of one suggestion: one for every objective and one for every black-box constraint.
 
 use std::collections::BTreeMap;
 
@@ -10,64 +10,65 @@ use crate::model::gp::GaussianProcess;
 use crate::sampler::{Context, SuggestError};
 use crate::transfer::prior_mean;
 
-/// What the sampler remembers of earlier suggestions. Dropping it costs fits and changes nothing.
+/// State of the sampler between suggestions. Dropping it costs fits and changes no suggestion.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     pub(super) models: ModelCaches,
-    /// How trials ended.
+    /// The model of failures.
     pub(super) failures: HyperparameterCache,
 }
 
-/// Of that, what objectives and constraints are modelled by.
+/// Caches of the models of objectives and constraints.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ModelCaches {
     objectives: Vec<HyperparameterCache>,
-    /// By name: a constraint that is told of for the first time moves the others.
+    /// By name, because a new constraint changes the indices of the others.
     constraints: BTreeMap<String, HyperparameterCache>,
 }
 
 /// An objective.
 pub(super) struct Objective<'a> {
-    /// Told observations first, then pending ones.
+    /// The model on observations and pending trials, in this order.
     pub(super) model: &'a GaussianProcess,
-    /// Warped losses of the told observations.
+    /// Warped losses of the observations.
     pub(super) losses: Vec<f64>,
 }
 
 /// A black-box constraint.
 pub(super) struct Constraint<'a> {
     pub(super) model: &'a GaussianProcess,
-    /// Up to which value of the model it holds.
+    /// The largest feasible value in the unit of the model.
     pub(super) limit: f64,
 }
 
-/// Everything an acquisition function asks.
+/// The input of an acquisition function.
 pub(super) struct Surrogate<'a> {
-    /// Empty if no trial was completed.
+    /// Empty if there is no complete trial.
     pub(super) objectives: Vec<Objective<'a>>,
     pub(super) constraints: Vec<Constraint<'a>>,
-    /// Every row of the history by what it says.
+    /// All rows of the history by state.
     pub(super) trials: TrialRows,
-    /// Rows of the told observations that the models stand on.
+    /// Rows of the observations that the models use.
     pub(super) rows: Vec<usize>,
-    /// Whether each of them keeps every black-box constraint.
+    /// Whether each of these satisfies all black-box constraints.
     pub(super) feasible: Vec<bool>,
 }
 
 impl Surrogate<'_> {
-    /// The told observations from the best to the worst, as places in `rows`.
+    /// Indices into `rows` from the best to the worst observation.
     pub(super) fn ranked(&self, context: &Context<'_>) -> Vec<usize> {
         let losses: Vec<&[f64]> = self.objectives.iter().map(|objective| objective.losses.as_slice()).collect();
         self.ranked_by(&losses, context)
     }
 
-    /// The same by posterior means, from which the models take the noise as far as trials nearby tell it.
+    /// The same by posterior means, which are less noisy because they are informed by neighbouring trials.
     pub(super) fn ranked_by_means(&self, context: &Context<'_>) -> Vec<usize> {
         let means: Vec<Vec<f64>> = self.objectives.iter().map(|objective| objective.model.fitted()).collect();
         self.ranked_by(&means.iter().map(Vec::as_slice).collect::<Vec<_>>(), context)
     }
 
-    /// Posterior means of every objective at the pending trials that are expected to keep the black-box constraints.
+    /// Posterior means of every objective at those pending trials that are predicted to satisfy the black-box
+    /// constraints.
     pub(super) fn pending_means(&self, context: &Context<'_>) -> Vec<Vec<f64>> {
         let point = |row: &usize| training_data::point(context, &training_data::unit(context, *row));
         let is_feasible = |at: &Vec<f64>| self.constraints.iter().all(|c| c.model.mean(at) <= c.limit);
@@ -80,7 +81,7 @@ impl Surrogate<'_> {
     }
 }
 
-/// The models for the trial that is asked for; `None` if nothing was told yet, or a covariance cannot be factored.
+/// Builds the models for the requested trial; `None` without finished trials, or if a covariance cannot be factored.
 pub(super) fn build<'a>(
     caches: &'a mut ModelCaches,
     context: &Context<'_>,
@@ -176,7 +177,7 @@ fn model_constraints<'a>(
     Ok(Some(modelled))
 }
 
-/// Observations that the models stand on at most.
+/// Largest number of observations that the models use.
 fn limit(n: usize) -> usize {
     if n <= MAX_EXACT { MAX_EXACT } else { MAX_LOCAL }
 }

@@ -1,13 +1,14 @@
-//! What is fitted to a quantity.
+//! The fit to a quantity.
 //!
-//! Standard errors that were told need not be the search's: the scores of a cross-validation scatter because one fold
-//! is harder than another, and it is so in every trial. Where noise is known each link is therefore fitted twice,
-//! beside it and as if none were, and the fit of the higher posterior density stands: values that agree with their
-//! neighbours better than their standard errors allow speak against these, and where they are right they save the model
-//! a noise of its own. (Measured: `benches/results/model.md`.)
+//! Reported standard errors need not describe the noise of the search. For example, the scores of a cross-validation
+//! scatter because some folds are harder than others, but they are equally hard in every trial. If noise is known, each
+//! link is therefore fitted twice, with the known noise and without, and the fit of the higher posterior density is
+//! used. Values that agree with their neighbours better than their standard errors allow are evidence against the
+//! latter; correct standard errors explain the scatter without an additional fitted noise. (Measured:
+//! `benches/results/model.md`.)
 //!
-//! Where earlier searches give a prior mean, each link is fitted beside it and without it, and the likelier of the two
-//! models stands.
+//! If earlier searches provide a prior mean, each link is fitted with it and without, and the more probable model is
+//! used.
 
 use super::quantity::{Observed, Quantity};
 use crate::model::gp::{Fit, FitError, Inputs, Start, Theta, maximum_a_posteriori, select_alternative};
@@ -15,24 +16,23 @@ use crate::sampler::SuggestError;
 use crate::sampler::gp::subset_of_data::reduced;
 use crate::sampler::gp::training_data;
 
-/// Observations that hyperparameters are fitted to at most.
+/// Largest number of observations that hyperparameters are fitted to.
 const MAX_FIT: usize = 256;
 
-/// What was fitted to a quantity.
+/// The result of a fit.
 #[derive(Clone, Debug)]
 pub(super) struct Fitted {
     pub(super) fit: Fit,
-    /// The hyperparameters in use: of a few parameters, of a smooth function or with shears, where that was found; else
-    /// of the fit.
+    /// The selected hyperparameters: those of an alternative if one was accepted, else those of the fit.
     pub(super) theta: Theta,
-    /// Whether its known noise is believed.
+    /// Whether the known noise is used.
     pub(super) trusts_noise: bool,
-    /// Whether it has the prior mean of the quantity.
+    /// Whether the prior mean of the quantity is used.
     pub(super) follows_trend: bool,
 }
 
-/// What is fitted to `rows`, from `warm`, or from the default start where there is none or it is nothing but noise.
-/// `None` where all values are equal, or nothing can be factored.
+/// Fits a model to `rows`, starting from `warm`, or from the default start if that is absent or pure noise. Returns
+/// `None` if all values are equal or no covariance can be factored.
 pub(super) fn fit(
     quantity: &Quantity<'_>,
     rows: &[usize],
@@ -56,7 +56,7 @@ pub(super) fn fit(
     Ok(plain)
 }
 
-/// What is fitted to some values, by themselves.
+/// Fits a model to the given values, without a prior mean.
 fn fitted(
     quantity: &Quantity<'_>,
     inputs: &Inputs,
@@ -83,7 +83,7 @@ fn fitted(
     Ok(Some(Fitted { fit, theta, trusts_noise, follows_trend: false }))
 }
 
-/// The fit to values whose known noise is believed or not; `None` if nothing can be factored.
+/// The fit with or without the known noise; `None` if no covariance can be factored.
 fn fit_with_known_noise_if(
     trusts_noise: bool,
     quantity: &Quantity<'_>,
@@ -95,7 +95,7 @@ fn fit_with_known_noise_if(
     unless_interrupted(maximum_a_posteriori(observed.at(inputs), start, quantity.context.interrupted))
 }
 
-/// What was found; `None` where nothing could be factored.
+/// Converts the errors of a fit: `None` if no covariance could be factored.
 pub(in crate::sampler::gp) fn unless_interrupted<T>(result: Result<T, FitError>) -> Result<Option<T>, SuggestError> {
     match result {
         Err(FitError::Interrupted) => Err(SuggestError::Interrupted),

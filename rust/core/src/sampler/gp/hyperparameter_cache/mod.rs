@@ -1,15 +1,15 @@
-//! What a model of one quantity remembers between suggestions, to save time and nothing else.
+//! The cache of the model of one quantity between suggestions. It only saves time.
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `quantity` | what is modelled, and what was observed of it |
-//! | `schedule` | at which history lengths hyperparameters are fitted |
-//! | `fit` | what is fitted there |
-//! | `factored_model` | the model that stands on told and pending trials |
+//! | `quantity` | the modelled quantity and its observations |
+//! | `schedule` | the history lengths at which hyperparameters are fitted |
+//! | `fit` | the fit at these lengths |
+//! | `factored_model` | the model on finished and pending trials |
 //!
-//! The fits at these lengths form a chain that is a function of the history; whoever goes through it
-//! step by step fits each link once, and whoever loads a finished search fits `log2 n` links. Between milestones a told
-//! trial costs one row of the factor, and an appended factor is the factor computed at once, bit for bit.
+//! The fits at these lengths form a chain that is a function of the history. A running search fits each link once;
+//! loading a finished search fits `log2 n` links. Between milestones, a finished trial adds one row to the factor. An
+//! appended factor equals a new one, bit for bit.
 
 mod factored_model;
 mod fit;
@@ -29,7 +29,8 @@ use super::training_data;
 use crate::model::gp::{GaussianProcess, Layout, PriorMean, Theta};
 use crate::sampler::SuggestError;
 
-/// The fits and the factored model of one quantity. Rows are keys enough: what was told of a trial never changes.
+/// The fits and the factored model of one quantity. Row numbers suffice as keys, because the results of a trial never
+/// change.
 #[derive(Clone, Debug, Default)]
 pub(in crate::sampler::gp) struct HyperparameterCache {
     chain: Vec<Link>,
@@ -39,11 +40,11 @@ pub(in crate::sampler::gp) struct HyperparameterCache {
 #[derive(Clone, Debug)]
 struct Link {
     rows: Vec<usize>,
-    /// `None` where all values are equal or cannot be factored: nothing was fitted.
+    /// `None` if nothing was fitted, because all values are equal or no covariance could be factored.
     fit: Option<Fitted>,
 }
 
-/// The hyperparameters of a model, and whether the known noise is believed and the prior mean followed beside them.
+/// The hyperparameters of a model, and whether it uses the known noise and the prior mean.
 pub(in crate::sampler::gp) struct SelectedHyperparameters {
     theta: Theta,
     trusts_noise: bool,
@@ -51,7 +52,7 @@ pub(in crate::sampler::gp) struct SelectedHyperparameters {
 }
 
 impl HyperparameterCache {
-    /// Hyperparameters for the trials `told`, in the order of their ids.
+    /// Hyperparameters for the finished trials `rows`, in order of their ids.
     pub(in crate::sampler::gp) fn hyperparameters(
         &mut self,
         quantity: &Quantity<'_>,
@@ -65,7 +66,7 @@ impl HyperparameterCache {
         Ok(SelectedHyperparameters { theta, trusts_noise: true, follows_trend: false })
     }
 
-    /// The fit of a link of the chain, if there was anything to fit.
+    /// The fit of a link of the chain, if there is one.
     fn fitted(&mut self, quantity: &Quantity<'_>, rows: &[usize]) -> Result<Option<Fitted>, SuggestError> {
         if let Some(known) = self.chain.iter().find(|link| link.rows == rows) {
             return Ok(known.fit.clone());
@@ -78,8 +79,8 @@ impl HyperparameterCache {
         Ok(fit)
     }
 
-    /// The model on `rows` with the given hyperparameters, and on the `pending` trials; `None` if its covariance cannot
-    /// be factored.
+    /// The model with the given hyperparameters on `rows` and the `pending` trials; `None` if its covariance cannot be
+    /// factored.
     pub(in crate::sampler::gp) fn model(
         &mut self,
         quantity: &Quantity<'_>,
@@ -114,7 +115,7 @@ mod tests {
     use crate::sampler::testing::{number, with_context};
     use crate::space::{Configuration, SearchSpace, Value};
 
-    /// Trials of one number, at some places.
+    /// A history of trials of one number at the given places.
     fn history_at(space: &SearchSpace, places: impl IntoIterator<Item = f64>) -> History {
         let (encoding, mut history) = (Encoding::new(space), History::new(1, 1));
         for x in places {
@@ -123,8 +124,8 @@ mod tests {
         history
     }
 
-    /// Whether known noise of variance `told` is believed beside 40 values `(x - 1/3)^2 * 8 - 1` with normal noise of
-    /// variance `noise`, for ten draws of it.
+    /// In how many of ten draws the reported noise variance `known` is used for 40 values `(x - 1/3)^2 * 8 - 1` with
+    /// normal noise of variance `noise`.
     fn n_trusted(known: f64, noise: f64) -> usize {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let history = history_at(&space, (0..40).map(|row| (f64::from(row) + 0.5) / 40.0));
@@ -153,9 +154,9 @@ mod tests {
         (0..10).filter(|draw| is_trusted(*draw)).count()
     }
 
-    /// As `Auto` does, which looks at the noise and then suggests.
+    /// `Auto` does this: it examines the noise and then suggests.
     #[test]
-    fn a_model_that_is_asked_for_again_is_not_built_again() {
+    fn a_requested_model_is_not_rebuilt() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let history = history_at(&space, (0..9).map(|row| f64::from(row) / 9.0));
         with_context(&space, &history, 9, |context| {
@@ -174,19 +175,19 @@ mod tests {
                 cache.model(&quantity, selected, &rows, pending).unwrap().inputs().len()
             };
             assert_eq!(size(&mut cache, &[6, 7]), 8);
-            // A mark on the model: it loses a pending trial.
+            // Marks the model by removing a pending trial.
             cache.factored.as_mut().unwrap().model.truncate(7);
-            assert_eq!(size(&mut cache, &[6, 7]), 7, "it was built again");
-            assert_eq!(size(&mut cache, &[6, 7, 8]), 8, "a batch that grows adds to it");
+            assert_eq!(size(&mut cache, &[6, 7]), 7, "it was rebuilt");
+            assert_eq!(size(&mut cache, &[6, 7, 8]), 8, "a growing batch extends it");
             assert_eq!(size(&mut cache, &[6, 8]), 8, "another trial is pending");
             cache.factored.as_mut().unwrap().model.set_values(&[0.5; 6]);
             cache.factored.as_mut().unwrap().model.truncate(7);
-            assert_eq!(size(&mut cache, &[6, 8]), 8, "other values were told");
+            assert_eq!(size(&mut cache, &[6, 8]), 8, "the values differ");
         });
     }
 
     #[test]
-    fn a_model_that_grew_with_a_batch_is_the_one_built_at_once() {
+    fn a_model_extended_in_a_batch_equals_a_new_one() {
         let space = SearchSpace::new(vec![number("x")], Vec::new()).unwrap();
         let history = history_at(&space, [0.1, 0.4, 0.5, 0.9, 0.2, 0.2, 0.7]);
         with_context(&space, &history, 7, |context| {
@@ -212,20 +213,20 @@ mod tests {
     }
 
     #[test]
-    fn standard_errors_are_believed_where_values_scatter_by_them() {
+    fn standard_errors_are_used_if_values_scatter_accordingly() {
         assert!(n_trusted(0.1, 0.1) >= 8, "{}", n_trusted(0.1, 0.1));
         assert!(n_trusted(0.5, 0.5) >= 8, "{}", n_trusted(0.5, 0.5));
     }
 
     #[test]
-    fn standard_errors_are_doubted_where_values_agree_better_than_by_chance() {
+    fn standard_errors_are_ignored_if_values_scatter_less() {
         assert_eq!(n_trusted(0.5, 1e-4), 0);
         assert_eq!(n_trusted(0.1, 1e-4), 0);
         assert!(n_trusted(2.0, 0.05) <= 2, "{}", n_trusted(2.0, 0.05));
     }
 
     #[test]
-    fn without_known_noise_there_is_nothing_to_doubt() {
+    fn without_known_noise_nothing_is_ignored() {
         assert_eq!(n_trusted(0.0, 0.1), 10);
     }
 }
