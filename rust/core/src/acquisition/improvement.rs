@@ -1,6 +1,6 @@
 //! Expected improvement in log space, for normal predictions.
 //!
-//! With `u = (best - mean) / sd`, the standard normal density `phi` and its distribution function `Phi` (LogEI of Ament
+//! With `u = (best - mean) / sd`, the standard normal density `phi` and its distribution function `Phi` (`LogEI` of Ament
 //! et al. 2023):
 //!
 //! ```text

@@ -2,15 +2,18 @@
 //!
 //! One suggestion:
 //!
-//! 1. the finished trials become observations: half-rank-warped values of every objective, with squared standard errors as known noise (`training_data`); black-box constraints are separate quantities (`constraints`);
-//! 2. hyperparameters are fitted at fixed history lengths (`hyperparameter_cache`), so that they are a function of the history and not of the times of asks; known noise is used if the values agree with it; beyond 1,000 trials a subset is used (`subset_of_data`);
+//! 1. the finished trials become observations: half-rank-warped values of every objective, with squared standard errors
+//!    as known noise (`training_data`); black-box constraints are separate quantities (`constraints`);
+//! 2. hyperparameters are fitted at fixed history lengths (`hyperparameter_cache`), so that they are a function of the
+//!    history and not of the times of asks; known noise is used if the values agree with it; beyond 1,000 trials a
+//!    subset is used (`subset_of_data`);
 //! 3. every quantity gets a model, in which pending trials reduce the variance around them (`surrogate`);
 //! 4. an acquisition function combines the objectives, the probabilities of satisfying the constraints and of not
-//! failing, and the number of untried levels of choices (`acquisition`); 5. it is maximized from random and
-//! near-incumbent candidates by gradient steps and exchanges of levels; exploring suggestions lie in a box around the
-//! best trial, and some are fixed at rarely tried pairs of levels (`maximize`); 6. if the maximum lies next to a
-//! pending trial, the expected improvement on finished and pending trials is maximized instead, and points close to
-//! pending trials are skipped ([`is_near_pending`]).
+//!    failing, and the number of untried levels of choices (`acquisition`);
+//! 5. it is maximized from random and near-incumbent candidates by gradient steps and exchanges of levels; exploring
+//!    suggestions lie in a box around the best trial, and some are fixed at rarely tried pairs of levels (`maximize`);
+//! 6. if the maximum lies next to a pending trial, the expected improvement on finished and pending trials is maximized
+//!    instead, and points close to pending trials are skipped ([`is_near_pending`]).
 //!
 //! `explain` contains predictions for configurations, `reading` the assessment of observed values, and
 //! `multipoint_improvement` the expected improvement of the next trials.

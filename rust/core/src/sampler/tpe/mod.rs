@@ -3,11 +3,14 @@
 //!
 //! One suggestion:
 //!
-//! 1. for every group of parameters with the same conditions ([`groups`]), the finished trials in which they were active are ranked and split into a few good ones and the rest; pending trials belong to the rest, so that parallel asks stay apart ([`split`]);
+//! 1. for every group of parameters with the same conditions ([`groups`]), the finished trials in which they were
+//!    active are ranked and split into a few good ones and the rest; pending trials belong to the rest, so that
+//!    parallel asks stay apart ([`split`]);
 //! 2. a density is fitted to each part ([`group`]);
-//! 3. candidates are drawn from the good density, parents before children, and repaired to satisfy the known constraints ([`candidates`]); those that are likely to fail are removed ([`super::failures`]);
+//! 3. candidates are drawn from the good density, parents before children, and repaired to satisfy the known
+//!    constraints ([`candidates`]); those that are likely to fail are removed ([`super::failures`]);
 //! 4. the candidate with the highest density ratio, determined group by group from the root of the tree of conditions,
-//! is suggested, unless it was tried before and the objective is not noisy.
+//!    is suggested, unless it was tried before and the objective is not noisy.
 //!
 //! The state kept between suggestions ([`State`]) equals a newly computed one, bit for bit.
 

@@ -12,7 +12,7 @@
 //! mean, which changes no mean elsewhere (the kriging believer of Ginsbourger et al. 2010). The incumbent of the bound
 //! ignores pending trials, so its maximum lies next to pending trials as soon as no other point promises more.
 //!
-//! If a choice has at least 28 untried levels, trials with even ids use LogEI and those with odd ids a larger kappa
+//! If a choice has at least 28 untried levels, trials with even ids use `LogEI` and those with odd ids a larger kappa
 //! ([`untried_levels`]).
 //!
 //! If trials failed or there are constraints, the bound is replaced by `ln softplus(. / 0.1)`, to which a log

@@ -6,7 +6,8 @@
 //! therefore change (measured: `benches/results/levels.md`):
 //!
 //! - exploring asks use `kappa = e(u)`;
-//! - all others maximize expected improvement. A bound with kappa of 1 would refine the best level without end; expected improvement refines it only as long as no untried level promises more.
+//! - all others maximize expected improvement. A bound with kappa of 1 would refine the best level without end;
+//!   expected improvement refines it only as long as no untried level promises more.
 
 use crate::encoding::AxisKind;
 use crate::numerics::normal::ndtri;
