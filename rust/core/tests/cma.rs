@@ -39,8 +39,8 @@ fn beyond_the_gaussian_process() -> Optimizer {
 fn tell(search: &mut Optimizer, trial: u64) {
     let value = valley(&search.configuration(trial).unwrap());
     // Now and then a trial fails.
-    let told = if trial.is_multiple_of(17) { Tell::failed(None) } else { Tell::value(value) };
-    search.tell(trial, told).unwrap();
+    let result = if trial.is_multiple_of(17) { Tell::failed(None) } else { Tell::value(value) };
+    search.tell(trial, result).unwrap();
 }
 
 #[test]
@@ -59,21 +59,25 @@ fn a_valley_is_followed_to_its_end() {
 
 #[test]
 fn neither_a_restart_nor_the_order_of_tells_changes_a_suggestion() {
-    let (mut one, mut other) = (beyond_the_gaussian_process(), beyond_the_gaussian_process());
+    let (mut first_search, mut second_search) = (beyond_the_gaussian_process(), beyond_the_gaussian_process());
     for round in 0..12 {
-        let (first, second) = (ask_many(&mut one, 7).unwrap(), ask_many(&mut other, 7).unwrap());
+        let (first, second) = (ask_many(&mut first_search, 7).unwrap(), ask_many(&mut second_search, 7).unwrap());
         for i in 0..7 {
             let trial = first + i;
-            assert_eq!(one.configuration(trial).unwrap(), other.configuration(second + i).unwrap(), "{round}");
+            assert_eq!(
+                first_search.configuration(trial).unwrap(),
+                second_search.configuration(second + i).unwrap(),
+                "{round}"
+            );
         }
-        (first..first + 6).for_each(|trial| tell(&mut one, trial));
-        (first..first + 6).rev().for_each(|trial| tell(&mut other, trial));
+        (first..first + 6).for_each(|trial| tell(&mut first_search, trial));
+        (first..first + 6).rev().for_each(|trial| tell(&mut second_search, trial));
         // The last one of each round is told a round later: it moves the cuts between generations.
-        if let Some(late) = first.checked_sub(8).filter(|trial| one.pending().contains(trial)) {
-            tell(&mut one, late);
-            tell(&mut other, late);
+        if let Some(late) = first.checked_sub(8).filter(|trial| first_search.pending().contains(trial)) {
+            tell(&mut first_search, late);
+            tell(&mut second_search, late);
         }
-        other = Optimizer::restore(&other.snapshot(b"").unwrap()).unwrap().0;
+        second_search = Optimizer::restore(&second_search.snapshot(b"").unwrap()).unwrap().0;
     }
 }
 

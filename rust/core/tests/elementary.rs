@@ -120,8 +120,8 @@ fn kernels_agree_in_every_bit() {
         assert!(select_kernel(kernel));
         fingerprint(&xs)
     });
-    let all: Vec<_> = fingerprints.collect();
-    assert!(all.iter().all(|bits| *bits == all[0]));
+    let fingerprints: Vec<_> = fingerprints.collect();
+    assert!(fingerprints.iter().all(|bits| *bits == fingerprints[0]));
 }
 
 proptest! {

@@ -82,9 +82,9 @@ fn a_bowl_is_found_in_thirty_trials() {
             let space = SearchSpace::new((0..4).map(|i| real(&format!("x{i}"))).collect(), vec![]).unwrap();
             minimize_from(seed, space, acquisition, 30, |x| Some(bowl(x)))
         };
-        let mut found: Vec<f64> = (0..5).map(run).collect();
-        found.sort_by(f64::total_cmp);
-        assert!(found[2] < 2e-3, "{acquisition:?} {found:?}");
+        let mut values: Vec<f64> = (0..5).map(run).collect();
+        values.sort_by(f64::total_cmp);
+        assert!(values[2] < 2e-3, "{acquisition:?} {values:?}");
     }
 }
 
@@ -136,13 +136,13 @@ fn known_constraints_hold() {
 #[test]
 fn pending_trials_spread_and_dropping_the_scratch_changes_nothing() {
     let space = SearchSpace::new(vec![real("x"), real("y")], vec![]).unwrap();
-    let mut one = optimizer(space, GpAcquisition::Lcb, 2);
+    let mut search = optimizer(space, GpAcquisition::Lcb, 2);
     for _ in 0..12 {
-        let (trial, configuration) = next(&mut one);
-        tell(&mut one, trial, Some(bowl(&numbers(&configuration))));
+        let (trial, configuration) = next(&mut search);
+        tell(&mut search, trial, Some(bowl(&numbers(&configuration))));
     }
-    let (mut restored, _) = Optimizer::restore(&one.snapshot(&[]).unwrap()).unwrap();
-    let points: Vec<Configuration> = (0..20).map(|_| next(&mut one).1).collect();
+    let (mut restored, _) = Optimizer::restore(&search.snapshot(&[]).unwrap()).unwrap();
+    let points: Vec<Configuration> = (0..20).map(|_| next(&mut search).1).collect();
     let again: Vec<Configuration> = (0..20).map(|_| next(&mut restored).1).collect();
     assert_eq!(points, again);
     let mut distinct: Vec<Vec<u64>> =
@@ -175,28 +175,28 @@ fn what_was_grown_step_by_step_equals_what_is_built_at_once() {
 }
 
 /// How often a prediction looks whether somebody interrupts; it must end at the last look.
-fn looks_of_a_prediction(n_configurations: usize) -> usize {
+fn polls_of_a_prediction(n_configurations: usize) -> usize {
     let space = SearchSpace::new(vec![real("x")], vec![]).unwrap();
     let mut optimizer = optimizer(space, GpAcquisition::Lcb, 6);
     for _ in 0..12 {
         let (trial, configuration) = next(&mut optimizer);
         tell(&mut optimizer, trial, Some(bowl(&numbers(&configuration))));
     }
-    let asked = vec![Configuration(vec![Some(Value::Real(0.5))]); n_configurations];
-    let looks = Cell::new(0);
-    let look = |last: usize| {
-        looks.set(looks.get() + 1);
-        looks.get() == last
+    let configurations = vec![Configuration(vec![Some(Value::Real(0.5))]); n_configurations];
+    let polls = Cell::new(0);
+    let poll = |last: usize| {
+        polls.set(polls.get() + 1);
+        polls.get() == last
     };
-    assert!(optimizer.predict(&asked, &|| look(usize::MAX)).is_ok());
-    let n = looks.replace(0);
-    assert!(optimizer.predict(&asked, &|| look(n)).is_err());
+    assert!(optimizer.predict(&configurations, &|| poll(usize::MAX)).is_ok());
+    let n = polls.replace(0);
+    assert!(optimizer.predict(&configurations, &|| poll(n)).is_err());
     n
 }
 
 #[test]
 fn predictions_of_many_configurations_can_be_interrupted_between_blocks_of_them() {
-    assert_eq!(looks_of_a_prediction(5 * 128), looks_of_a_prediction(1) + 4);
+    assert_eq!(polls_of_a_prediction(5 * 128), polls_of_a_prediction(1) + 4);
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn queued_points_come_first_then_the_defaults_then_the_sampler() {
 }
 
 /// A log float with a default, an integer without, a choice without, and a child of one choice with a default.
-fn partly_given() -> SearchSpace {
+fn space_with_incomplete_defaults() -> SearchSpace {
     let mut parameters = search::training().parameters().to_vec();
     parameters[1].default = None;
     parameters[2].default = None;
@@ -68,7 +68,7 @@ fn defaults_that_are_incomplete_are_handed_out_once_with_the_rest_drawn() {
     let rests: BTreeSet<_> = (0..20)
         .map(|seed| {
             let settings = Settings { seed, ..settings(1, Sampler::Random) };
-            let mut search = Optimizer::new(partly_given(), settings).unwrap();
+            let mut search = Optimizer::new(space_with_incomplete_defaults(), settings).unwrap();
             assert!(search.next_is_given(&|| false).unwrap());
             ask_many(&mut search, 2).unwrap();
             assert_eq!(search.history().origins(), [Origin::Default, Origin::Random]);
@@ -95,7 +95,7 @@ fn the_rest_of_incomplete_defaults_satisfies_the_constraints() {
 
 #[test]
 fn an_interrupted_ask_hands_the_incomplete_defaults_out_again() {
-    let mut search = optimizer(partly_given(), Sampler::Random);
+    let mut search = optimizer(space_with_incomplete_defaults(), Sampler::Random);
     let calls = Cell::new(0);
     let third = || calls.replace(calls.get() + 1) >= 2;
     assert!(search.ask(3, &Pool::serial(), &third).is_err());
@@ -219,7 +219,7 @@ fn nan_is_a_failure_with_a_reason() {
 fn what_surrounds_a_value_is_refused_by_name() {
     let mut search = optimizer(search::cube(1), Sampler::Random);
     ask(&mut search);
-    for (told, says) in [
+    for (result, expected) in [
         (constrained(1.0, &[("memory", f64::NAN)]), "constraint 'memory' must be a number"),
         (constrained(1.0, &[("memory", f64::NEG_INFINITY)]), "got -inf"),
         (measured(1.0, Some(-1.0), &[]), "sem must be a finite number that is not negative, got -1.0"),
@@ -228,7 +228,7 @@ fn what_surrounds_a_value_is_refused_by_name() {
             "cost must be a finite number that is not negative, got nan",
         ),
     ] {
-        assert!(refusal(search.tell(0, told)).contains(says), "{says}");
+        assert!(refusal(search.tell(0, result)).contains(expected), "{expected}");
     }
     assert_eq!(search.history().states(), [TrialState::Pending]);
     search.tell(0, Tell::value(1.0)).unwrap();
@@ -334,8 +334,8 @@ fn the_best_is_feasible_finite_and_the_first_of_equals() {
 fn several_objectives_have_a_front_and_no_best() {
     let mut search = Optimizer::new(search::cube(2), settings(2, Sampler::Random)).unwrap();
     ask_many(&mut search, 7).unwrap();
-    let told = [[1.0, 5.0], [2.0, 2.0], [3.0, 3.0], [5.0, 1.0], [2.0, 2.0], [0.0, f64::INFINITY]];
-    for (id, values) in told.iter().enumerate() {
+    let results = [[1.0, 5.0], [2.0, 2.0], [3.0, 3.0], [5.0, 1.0], [2.0, 2.0], [0.0, f64::INFINITY]];
+    for (id, values) in results.iter().enumerate() {
         search.tell(id as u64, several(values)).unwrap();
     }
     assert_eq!(search.pareto_front(), [0, 1, 3, 4]);
@@ -364,7 +364,7 @@ fn reports_need_a_value_for_each_objective_and_growing_steps() {
 }
 
 /// Ids after a batch, told with values that depend on the configuration alone, in the order given.
-fn told_in(order: &[u64], sampler: Sampler) -> Optimizer {
+fn finished_in_order(order: &[u64], sampler: Sampler) -> Optimizer {
     let mut search = optimizer(search::training(), sampler);
     ask_many(&mut search, order.len()).unwrap();
     for id in order {
@@ -390,7 +390,7 @@ proptest! {
     ) {
         let sampler = search::samplers().swap_remove(sampler);
         let in_order: Vec<u64> = (0..12).collect();
-        let (mut a, mut b) = (told_in(&in_order, sampler.clone()), told_in(&order, sampler));
+        let (mut a, mut b) = (finished_in_order(&in_order, sampler.clone()), finished_in_order(&order, sampler));
         prop_assert_eq!(a.snapshot(b"").unwrap(), b.snapshot(b"").unwrap());
         prop_assert_eq!(ask_many(&mut a, 2), ask_many(&mut b, 2));
         prop_assert_eq!(a.snapshot(b"").unwrap(), b.snapshot(b"").unwrap());
@@ -399,11 +399,11 @@ proptest! {
     /// The front is what nothing dominates, whatever was told in between, and a copy goes on as the original.
     #[test]
     fn several_objectives_are_searched(
-        told in prop::collection::vec((prop::collection::vec(0..4u8, 3), -1..2i8, any::<bool>()), 1..25)
+        results in prop::collection::vec((prop::collection::vec(0..4u8, 3), -1..2i8, any::<bool>()), 1..25)
     ) {
         let mut search = Optimizer::new(search::training(), settings(3, search::samplers().swap_remove(4))).unwrap();
         let mut eligible: Vec<(u64, Vec<f64>)> = Vec::new();
-        for (values, constraint, fails) in told {
+        for (values, constraint, fails) in results {
             let id = ask(&mut search);
             let values: Vec<f64> = values.into_iter().map(f64::from).collect();
             let tell = Tell { constraints: vec![("c".to_owned(), f64::from(constraint))], ..several(&values) };
@@ -431,12 +431,12 @@ proptest! {
     ) {
         let (space, sampler) = (search::spaces().swap_remove(space), search::samplers().swap_remove(sampler));
         let settings = Settings { seed, ..settings(1, sampler) };
-        let mut one = Optimizer::new(space.clone(), settings.clone()).unwrap();
-        let mut other = Optimizer::new(space, settings).unwrap();
-        ask_many(&mut one, 5).unwrap();
-        ask_many(&mut other, cut).unwrap();
-        (cut..5).for_each(|_| { ask(&mut other); });
-        prop_assert_eq!(one.snapshot(b"").unwrap(), other.snapshot(b"").unwrap());
+        let mut in_one_batch = Optimizer::new(space.clone(), settings.clone()).unwrap();
+        let mut in_two_batches = Optimizer::new(space, settings).unwrap();
+        ask_many(&mut in_one_batch, 5).unwrap();
+        ask_many(&mut in_two_batches, cut).unwrap();
+        (cut..5).for_each(|_| { ask(&mut in_two_batches); });
+        prop_assert_eq!(in_one_batch.snapshot(b"").unwrap(), in_two_batches.snapshot(b"").unwrap());
     }
 }
 
@@ -444,7 +444,7 @@ proptest! {
 fn a_panic_in_the_middle_of_an_ask_leaves_no_trace() {
     let mut search = optimizer(search::cube(2), Sampler::Random);
     ask(&mut search);
-    let before = search.snapshot(b"").unwrap();
+    let initial = search.snapshot(b"").unwrap();
     let polls = std::cell::Cell::new(0);
     let interrupted = || {
         polls.set(polls.get() + 1);
@@ -453,7 +453,7 @@ fn a_panic_in_the_middle_of_an_ask_leaves_no_trace() {
     };
     let asking = std::panic::AssertUnwindSafe(|| search.ask(9, &Pool::serial(), &interrupted));
     assert!(std::panic::catch_unwind(asking).is_err());
-    assert_eq!(search.snapshot(b"").unwrap(), before);
+    assert_eq!(search.snapshot(b"").unwrap(), initial);
     assert_eq!(ask(&mut search), 1);
 }
 

@@ -97,19 +97,19 @@ fn results_without_a_curve_leave_the_better_half_to_go_on() {
 
 #[test]
 fn what_an_excluded_trial_broke_has_no_say() {
-    for told in [true, false] {
+    for is_final in [true, false] {
         let mut search = started(1, Pruner::Auto, 17);
-        if !told {
+        if !is_final {
             search.report(16, 1, &[0.0], named(1.0)).unwrap();
         }
-        let constraints = if told { named(1.0) } else { Vec::new() };
+        let constraints = if is_final { named(1.0) } else { Vec::new() };
         search.tell(16, Tell { constraints, ..Tell::value(0.0) }).unwrap();
         for trial in 0..16 {
             search.report(trial, 1, &[trial as f64], Vec::new()).unwrap();
         }
         assert_eq!(stopped(&search, 0..16), [], "one that counts has a say");
         search.exclude(16).unwrap();
-        assert!(!stopped(&search, 0..16).is_empty(), "{told}");
+        assert!(!stopped(&search, 0..16).is_empty(), "{is_final}");
     }
 }
 

@@ -206,8 +206,8 @@ fn defaults_make_a_configuration_only_if_they_are_complete() {
     let optional = child("optional", 0, Accept::Levels(vec![1]));
     let x = with(Value::Real(0.75), parameter("x", real()));
     let space = |parameters, constraints| SearchSpace::new(parameters, constraints).unwrap();
-    let found = space(vec![top.clone(), optional, x.clone()], vec![]).default_configuration();
-    assert_eq!(found, Some(Configuration(vec![Some(Value::Level(0)), None, Some(Value::Real(0.75))])));
+    let configuration = space(vec![top.clone(), optional, x.clone()], vec![]).default_configuration();
+    assert_eq!(configuration, Some(Configuration(vec![Some(Value::Level(0)), None, Some(Value::Real(0.75))])));
     let needed = child("needed", 0, Accept::Levels(vec![0]));
     assert_eq!(space(vec![top, needed, x.clone()], vec![]).default_configuration(), None);
     let half = Constraint::Linear { terms: vec![(0, 1.0)], lower: 0.0, upper: 0.5 };

@@ -10,13 +10,13 @@ use tanteo_core::space::{Accept, Condition, Configuration, Constraint, Domain, G
 /// Everything a walk from the beginning finds, looking at one configuration a step.
 fn walked(space: &SearchSpace, resolution: Option<u64>) -> Vec<Configuration> {
     let grid = Grid::new(space, resolution).unwrap();
-    let mut found = Vec::new();
+    let mut visited = Vec::new();
     let mut step = grid.first(1);
     loop {
         let here = match step {
-            Step::Exhausted => return found,
+            Step::Exhausted => return visited,
             Step::Found(c) => {
-                found.push(c.clone());
+                visited.push(c.clone());
                 c
             }
             Step::Unfinished(c) => c,
@@ -44,45 +44,45 @@ proptest! {
 
     #[test]
     fn a_walk_from_anywhere_sees_everything_once(space in spaces::spaces(constrained()), seed: u64) {
-        let all = brute_force(&space);
+        let expected = brute_force(&space);
         let unconstrained = SearchSpace::new(space.parameters().to_vec(), vec![]).unwrap();
         let start = unconstrained.draw(&vec![None; space.parameters().len()], &mut stream(seed)).unwrap();
         let grid = Grid::new(&space, None).unwrap();
         let mut walk = grid.walk(start.clone());
-        let mut found = Vec::new();
+        let mut visited = Vec::new();
         loop {
             match walk.step(2) {
-                Step::Found(c) => found.push(c),
+                Step::Found(c) => visited.push(c),
                 Step::Unfinished(_) => {}
                 Step::Exhausted => break,
             }
-            prop_assert!(found.len() <= all.len());
+            prop_assert!(visited.len() <= expected.len());
         }
-        prop_assert!(space.broken_or_last(&start, &found));
+        prop_assert!(space.infeasible_or_last(&start, &visited));
         prop_assert_eq!(walk.step(1), Step::Exhausted);
-        let mut sorted = found.clone();
-        sorted.sort_by_key(|c| all.iter().position(|a| a == c));
-        prop_assert_eq!(sorted, all);
+        let mut sorted = visited.clone();
+        sorted.sort_by_key(|c| expected.iter().position(|a| a == c));
+        prop_assert_eq!(sorted, expected);
     }
 
     #[test]
     fn a_coarse_grid_is_part_of_the_space(space in spaces::spaces(Wanted::ALL), resolution in 1u64..4) {
-        let found = walked(&space, Some(resolution));
-        for (k, c) in found.iter().enumerate() {
+        let visited = walked(&space, Some(resolution));
+        for (k, c) in visited.iter().enumerate() {
             prop_assert_eq!(space.validate(c), Ok(()));
-            prop_assert!(!found[..k].contains(c));
+            prop_assert!(!visited[..k].contains(c));
         }
     }
 }
 
-trait BrokenOrLast {
-    fn broken_or_last(&self, start: &Configuration, found: &[Configuration]) -> bool;
+trait InfeasibleOrLast {
+    fn infeasible_or_last(&self, start: &Configuration, visited: &[Configuration]) -> bool;
 }
 
-impl BrokenOrLast for SearchSpace {
+impl InfeasibleOrLast for SearchSpace {
     /// A start that satisfies the constraints is the last to be found.
-    fn broken_or_last(&self, start: &Configuration, found: &[Configuration]) -> bool {
-        !self.satisfies(start) || found.last() == Some(start)
+    fn infeasible_or_last(&self, start: &Configuration, visited: &[Configuration]) -> bool {
+        !self.satisfies(start) || visited.last() == Some(start)
     }
 }
 
@@ -165,11 +165,11 @@ fn thin_feasible_sets_are_walked_without_their_surroundings() {
     let sum = Constraint::Linear { terms, lower: f64::NEG_INFINITY, upper: 3.0 };
     let space = SearchSpace::new(parameters, vec![sum]).unwrap();
     let grid = Grid::new(&space, None).unwrap();
-    let (mut found, mut step) = (0, grid.first(20));
+    let (mut visited, mut step) = (0, grid.first(20));
     while let Step::Found(c) = step {
-        found += 1;
+        visited += 1;
         step = grid.next(&c, 20);
     }
     assert_eq!(step, Step::Exhausted);
-    assert_eq!(found, 286, "13 choose 3");
+    assert_eq!(visited, 286, "13 choose 3");
 }

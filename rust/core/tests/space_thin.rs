@@ -40,7 +40,7 @@ fn column(points: &[Configuration], i: usize) -> Vec<f64> {
     points.iter().map(|c| if let Some(Value::Real(x)) = c.0[i] { x } else { f64::NAN }).collect()
 }
 
-fn deviation(values: &[f64]) -> f64 {
+fn std(values: &[f64]) -> f64 {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     (values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / values.len() as f64).sqrt()
 }
@@ -66,10 +66,10 @@ proptest! {
             .collect();
         prop_assert_eq!(distinct(&repaired), 60);
         for i in 0..weights.len() {
-            let (found, expected) = (column(&repaired, i), column(&drawn, i));
-            let values: BTreeSet<u64> = found.iter().map(|x| x.to_bits()).collect();
+            let (repaired_values, drawn_values) = (column(&repaired, i), column(&drawn, i));
+            let values: BTreeSet<u64> = repaired_values.iter().map(|x| x.to_bits()).collect();
             prop_assert!(values.len() > 50, "x{} has {} values in 60 points", i, values.len());
-            prop_assert!(deviation(&found) > 0.25 * deviation(&expected), "x{}", i);
+            prop_assert!(std(&repaired_values) > 0.25 * std(&drawn_values), "x{}", i);
         }
     }
 

@@ -10,8 +10,8 @@ fn stream() -> Stream {
 }
 
 fn purpose(number: u64) -> Purpose {
-    let all = [Purpose::Suggest, Purpose::Enqueue, Purpose::Scramble, Purpose::Repair, Purpose::Sample];
-    all.into_iter().find(|&purpose| purpose as u64 == number).unwrap()
+    let purposes = [Purpose::Suggest, Purpose::Enqueue, Purpose::Scramble, Purpose::Repair, Purpose::Sample];
+    purposes.into_iter().find(|&purpose| purpose as u64 == number).unwrap()
 }
 
 /// An independent `ChaCha8` (`golden/make_streams.py`) with the key that `Stream` documents gives the same bits.

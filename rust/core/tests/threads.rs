@@ -49,7 +49,7 @@ fn searched() -> Optimizer {
 }
 
 /// Asks and tells; returns the ids it was given.
-fn use_it(shared: &Mutex<Optimizer>, pool: &Pool) -> Vec<u64> {
+fn ask_and_tell(shared: &Mutex<Optimizer>, pool: &Pool) -> Vec<u64> {
     let mut ids = Vec::new();
     for _ in 0..ASKS {
         let (id, configuration) = {
@@ -68,7 +68,7 @@ fn use_it(shared: &Mutex<Optimizer>, pool: &Pool) -> Vec<u64> {
 fn threads_that_share_an_optimizer_lose_nothing() {
     let (shared, pool) = (Mutex::new(searched()), Pool::new(threads));
     let ids: Vec<u64> = std::thread::scope(|scope| {
-        let users: Vec<_> = (0..USERS).map(|_| scope.spawn(|| use_it(&shared, &pool))).collect();
+        let users: Vec<_> = (0..USERS).map(|_| scope.spawn(|| ask_and_tell(&shared, &pool))).collect();
         let reader = scope.spawn(|| {
             for _ in 0..ASKS {
                 let saved = shared.lock().unwrap().snapshot(b"").unwrap();

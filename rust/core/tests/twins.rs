@@ -39,14 +39,14 @@ fn a_twin_goes_on_to_the_bit() {
             for twin in &mut twins {
                 twin.enqueue(vec![None; space.parameters().len()]).unwrap();
             }
-            for turn in 0..7 {
+            for round in 0..7 {
                 let [asker, twin] = &mut twins;
-                let Ok(first) = ask_many(asker, 1 + turn % 2) else { break };
+                let Ok(first) = ask_many(asker, 1 + round % 2) else { break };
                 catch_up(twin, asker, first);
                 for trial in first..asker.history().len() as u64 {
-                    let told = if trial % 4 == 3 { Tell::failed(None) } else { Tell::value(loss(trial)) };
-                    for each in &mut twins {
-                        each.tell(trial, told.clone()).unwrap();
+                    let result = if trial % 4 == 3 { Tell::failed(None) } else { Tell::value(loss(trial)) };
+                    for optimizer in &mut twins {
+                        optimizer.tell(trial, result.clone()).unwrap();
                     }
                 }
                 twins.reverse();
@@ -60,7 +60,7 @@ fn a_twin_goes_on_to_the_bit() {
 #[test]
 fn what_no_twin_can_have_asked_is_refused_and_changes_nothing() {
     let mut search = optimizer(search::cube(2), Sampler::Random);
-    let before = search.snapshot(&[]).unwrap();
+    let initial = search.snapshot(&[]).unwrap();
     let outside = Configuration(vec![Some(Value::Real(2.0)), Some(Value::Real(0.5))]);
     let inside = Configuration(vec![Some(Value::Real(0.25)), Some(Value::Real(0.5))]);
     let cases = [
@@ -71,7 +71,7 @@ fn what_no_twin_can_have_asked_is_refused_and_changes_nothing() {
         let message = search.adopt(&trials, 0, 0).unwrap_err().to_string();
         assert!(message.contains(expected), "{message}");
     }
-    assert_eq!(search.snapshot(&[]).unwrap(), before);
+    assert_eq!(search.snapshot(&[]).unwrap(), initial);
 }
 
 #[test]

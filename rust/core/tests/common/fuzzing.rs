@@ -30,9 +30,9 @@ fn samplers() -> Vec<Sampler> {
 
 /// A snapshot, as it is and under a length and a checksum that vouch for it.
 pub(crate) fn snapshot(data: &[u8]) {
-    survives(data);
+    check_restore(data);
     if data.len() >= HEADER {
-        survives(&sealed(data));
+        check_restore(&sealed(data));
     }
 }
 
@@ -48,7 +48,7 @@ fn sealed(data: &[u8]) -> Vec<u8> {
 
 /// Reading `bytes` is an error, or gives an optimizer on which everything works and whose snapshot is read back; never a
 /// panic.
-pub(crate) fn survives(bytes: &[u8]) {
+pub(crate) fn check_restore(bytes: &[u8]) {
     let Ok((mut optimizer, _)) = Optimizer::restore(bytes) else { return };
     let (_, _) = (optimizer.best(), optimizer.pareto_front());
     let _ = optimizer.recommend(&|| false);
@@ -69,11 +69,14 @@ pub(crate) fn space(data: &[u8]) {
     if let Ok(drawn) = space.draw(&free, &mut stream(0)) {
         space.validate(&drawn).unwrap();
     }
-    let found = asks(&space, Sampler::Random);
+    let n_random = n_suggested(&space, Sampler::Random);
     let in_full = |sampler: &Sampler| !matches!(sampler, Sampler::Grid { .. }) || is_a_grid(&space);
     for sampler in samplers().into_iter().filter(in_full) {
-        let told = asks(&space, sampler.clone());
-        assert!(told > 0 || found == 0, "{sampler:?} finds no feasible configuration, random finds {found}");
+        let n_suggested = n_suggested(&space, sampler.clone());
+        assert!(
+            n_suggested > 0 || n_random == 0,
+            "{sampler:?} finds no feasible configuration, random finds {n_random}"
+        );
     }
 }
 
@@ -93,9 +96,9 @@ fn decoded(data: &[u8]) -> Option<SearchSpace> {
 }
 
 /// How many of six trials a sampler hands out; each is valid.
-fn asks(space: &SearchSpace, sampler: Sampler) -> usize {
+fn n_suggested(space: &SearchSpace, sampler: Sampler) -> usize {
     let Ok(mut optimizer) = Optimizer::new(space.clone(), search::settings(sampler)) else { return 0 };
-    let mut handed_out = 0;
+    let mut n_suggested = 0;
     for value in [0.5, 0.25, 0.75, 0.125, 1.0, 0.0625] {
         let id = match search::ask_many(&mut optimizer, 1) {
             Ok(id) => id,
@@ -104,9 +107,9 @@ fn asks(space: &SearchSpace, sampler: Sampler) -> usize {
         };
         space.validate(&optimizer.configuration(id).unwrap()).unwrap();
         optimizer.tell(id, Tell::value(value)).unwrap();
-        handed_out += 1;
+        n_suggested += 1;
     }
-    handed_out
+    n_suggested
 }
 
 /// A program of ask and tell against its model: a byte for the sampler, two for the length of the space, the space as

@@ -165,8 +165,8 @@ impl Machine {
         let before = self.optimizer.snapshot(b"").unwrap();
         let asked = search::ask_many(&mut self.optimizer, n);
         if let Ok(first) = asked {
-            let found = self.asked(first, n);
-            assert!(found >= 1);
+            let n_new = self.record_ask(first, n);
+            assert!(n_new >= 1);
         } else {
             assert!(matches!(asked, Err(OptimizerError::Suggest(_))), "{asked:?}");
             assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "a refused ask left a trace");
@@ -174,15 +174,15 @@ impl Machine {
     }
 
     /// Takes note of the trials from `first` on, `n` at the most, and answers their number.
-    fn asked(&mut self, first: u64, n: usize) -> usize {
+    fn record_ask(&mut self, first: u64, n: usize) -> usize {
         assert_eq!(first, self.model.states.len() as u64);
-        let found = self.optimizer.history().len() - first as usize;
-        assert!(found <= n);
-        (0..found).for_each(|_| self.model.push());
-        self.model.asked += found as u64;
-        self.model.queued -= found.min(self.model.queued);
-        (first..first + found as u64).for_each(|id| self.check_suggestion(id));
-        found
+        let n_new = self.optimizer.history().len() - first as usize;
+        assert!(n_new <= n);
+        (0..n_new).for_each(|_| self.model.push());
+        self.model.asked += n_new as u64;
+        self.model.queued -= n_new.min(self.model.queued);
+        (first..first + n_new as u64).for_each(|id| self.check_suggestion(id));
+        n_new
     }
 
     fn check_suggestion(&self, id: u64) {
@@ -207,8 +207,8 @@ impl Machine {
             Ok(first) => {
                 assert!(polls.get() < n, "an interrupted ask went on");
                 let queued = self.model.queued;
-                let found = self.asked(first, 5);
-                assert!(found <= polls.get() + queued, "every trial that is suggested takes a poll");
+                let n_new = self.record_ask(first, 5);
+                assert!(n_new <= polls.get() + queued, "every trial that is suggested takes a poll");
             }
             Err(_) => assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "an interrupted ask left a trace"),
         }
@@ -278,8 +278,8 @@ impl Machine {
     }
 
     fn again(&mut self, i: usize) {
-        let told: Vec<u64> = (0..self.model.states.len() as u64).filter(|id| !self.is_pending(*id)).collect();
-        if let Some(id) = told.get(i % told.len().max(1)).copied() {
+        let finished: Vec<u64> = (0..self.model.states.len() as u64).filter(|id| !self.is_pending(*id)).collect();
+        if let Some(id) = finished.get(i % finished.len().max(1)).copied() {
             let state = self.model.states[id as usize];
             let expected = OptimizerError::NotPending { id, state };
             assert_eq!(self.refused(|optimizer| optimizer.tell(id, Tell::value(0.0))), expected);

@@ -95,17 +95,17 @@ pub(crate) fn is_exhausted(result: &Result<u64, OptimizerError>) -> bool {
 
 /// Every trial left in the space, in order; at most `limit`.
 pub(crate) fn drain(optimizer: &mut Optimizer, limit: usize) -> Vec<Configuration> {
-    let mut all = Vec::new();
-    while all.len() < limit {
+    let mut configurations = Vec::new();
+    while configurations.len() < limit {
         match ask_many(optimizer, 1) {
-            Ok(id) => all.push(optimizer.configuration(id).unwrap()),
+            Ok(id) => configurations.push(optimizer.configuration(id).unwrap()),
             refused => {
                 assert!(is_exhausted(&refused), "{refused:?}");
                 break;
             }
         }
     }
-    all
+    configurations
 }
 
 pub(crate) fn measured(value: f64, sem: Option<f64>, replicates: &[f64]) -> Tell {

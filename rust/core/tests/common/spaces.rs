@@ -174,8 +174,8 @@ fn constraint(parameters: &[Parameter], kind: u64, seed: u64) -> Option<Constrai
     let mut random = stream(seed);
     let numeric: Vec<usize> = (0..parameters.len()).filter(|&i| parameters[i].domain.is_numeric()).collect();
     let mut pick = |from: &[usize]| {
-        let one = random.below_or_equal(from.len() as u64 - 1) as usize;
-        from[one]
+        let index = random.below_or_equal(from.len() as u64 - 1) as usize;
+        from[index]
     };
     match kind % 3 {
         0 if numeric.len() > 1 => Some(linear(parameters, &numeric, &mut random)),
@@ -184,8 +184,8 @@ fn constraint(parameters: &[Parameter], kind: u64, seed: u64) -> Option<Constrai
             Some(Constraint::Order { left, right, strict: kind.is_multiple_of(2) })
         }
         _ => {
-            let all: Vec<usize> = (0..parameters.len()).collect();
-            let clauses: Option<Vec<Clause>> = [pick(&all), pick(&all)]
+            let parameters_of_any_kind: Vec<usize> = (0..parameters.len()).collect();
+            let clauses: Option<Vec<Clause>> = [pick(&parameters_of_any_kind), pick(&parameters_of_any_kind)]
                 .into_iter()
                 .map(|parameter| {
                     Some(Clause { parameter, accept: accept(&parameters[parameter].domain, &mut random)? })
@@ -215,7 +215,7 @@ fn linear(parameters: &[Parameter], numeric: &[usize], random: &mut Stream) -> C
 /// All configurations of a finite space, by brute force: every combination of levels, inactive ones dropped, sorted
 /// and without repetition.
 pub(crate) fn brute_force(space: &SearchSpace) -> Vec<Configuration> {
-    let mut all: Vec<Vec<u64>> = Vec::new();
+    let mut keys: Vec<Vec<u64>> = Vec::new();
     let lasts: Vec<u64> = space.parameters().iter().map(|p| p.domain.last_level().unwrap()).collect();
     let mut digits = vec![0u64; lasts.len()];
     loop {
@@ -223,15 +223,15 @@ pub(crate) fn brute_force(space: &SearchSpace) -> Vec<Configuration> {
         let configuration = space.complete(values, |_| unreachable!("every value is given"));
         if space.satisfies(&configuration) {
             let key = space.order().iter().map(|&i| configuration.0[i].map_or(0, |v| v.to_bits() + 1)).collect();
-            all.push(key);
+            keys.push(key);
         }
         let Some(i) = (0..digits.len()).find(|&i| digits[i] < lasts[i]) else { break };
         digits[..i].fill(0);
         digits[i] += 1;
     }
-    all.sort_unstable();
-    all.dedup();
-    all.iter().map(|key| configuration_of(space, key)).collect()
+    keys.sort_unstable();
+    keys.dedup();
+    keys.iter().map(|key| configuration_of(space, key)).collect()
 }
 
 fn configuration_of(space: &SearchSpace, key: &[u64]) -> Configuration {

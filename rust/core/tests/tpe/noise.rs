@@ -8,9 +8,9 @@ use super::{TPE, cube, optimizer, search, stream, unit};
 fn mean_nearest(sampler: &Sampler, n: usize, seed: u64) -> f64 {
     let mut optimizer = optimizer(cube(4), sampler.clone(), seed);
     let mut noise = stream(seed + 1000);
-    for told in 1..=n {
+    for n_told in 1..=n {
         let loss = noise.uniform();
-        search(&mut optimizer, told, |_| loss);
+        search(&mut optimizer, n_told, |_| loss);
     }
     let points: Vec<Vec<f64>> = (0..n as u64).map(|id| unit(&optimizer, id)).collect();
     let distance = |a: &[f64], b: &[f64]| libm::sqrt(a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum());

@@ -45,7 +45,7 @@ fn suggestions_stay_near_the_good_trials() {
     let mut optimizer = optimizer(cube(d), TPE, 4);
     let sphere = |u: &[f64]| u.iter().map(|x| (x - 0.3) * (x - 0.3)).sum::<f64>();
     search(&mut optimizer, 100, sphere);
-    let (mut inside, mut all) = (0, 0);
+    let (mut inside, mut total) = (0, 0);
     for n in 100..200 {
         let mut rows: Vec<u64> = (0..n).collect();
         rows.sort_by(|a, b| {
@@ -61,8 +61,8 @@ fn suggestions_stay_near_the_good_trials() {
             let (low, high) = column.iter().fold((1.0, 0.0), |(l, h): (f64, f64), u| (l.min(*u), h.max(*u)));
             (low - 3.0 * sigma..=high + 3.0 * sigma).contains(&suggested[j])
         };
-        all += 1;
+        total += 1;
         inside += usize::from((0..d).all(within));
     }
-    assert!(inside * 5 > all * 4, "{inside} of {all}");
+    assert!(inside * 5 > total * 4, "{inside} of {total}");
 }

@@ -26,11 +26,11 @@ fn trap(u: &[f64]) -> f64 {
 /// 3,000.
 #[test]
 fn a_branch_with_a_bad_start_is_tried_again() {
-    let found = |seed: u64| {
+    let is_found = |seed: u64| {
         let mut optimizer = optimizer(fork(), TPE, seed);
         search(&mut optimizer, 100, trap);
         best(&optimizer) < 0.12
     };
-    let found = (0..20).filter(|seed| found(*seed)).count();
-    assert!(found >= 15, "{found} of 20");
+    let n_found = (0..20).filter(|seed| is_found(*seed)).count();
+    assert!(n_found >= 15, "{n_found} of 20");
 }
