@@ -1,4 +1,4 @@
-//! Trials that are set aside, and spaces that change under a search.
+//! Excluded trials, and changes of the space during a search.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
@@ -17,7 +17,7 @@ fn samplers() -> Vec<Sampler> {
     samplers
 }
 
-/// Twelve trials of a square, told.
+/// A search with twelve finished trials of two numbers.
 fn optimizer_with_results(sampler: Sampler, result: impl Fn(u64) -> Tell) -> Optimizer {
     let mut search = optimizer(search::cube(2), sampler);
     assert_eq!(ask_many(&mut search, 12), Ok(0));
@@ -30,7 +30,7 @@ fn loss(trial: u64) -> Tell {
 }
 
 #[test]
-fn what_an_excluded_trial_told_changes_no_suggestion() {
+fn results_of_an_excluded_trial_change_no_suggestion() {
     for sampler in samplers() {
         let with = |odd: Tell| {
             let mut search =
@@ -47,7 +47,7 @@ fn what_an_excluded_trial_told_changes_no_suggestion() {
 }
 
 #[test]
-fn a_trial_that_is_taken_in_again_counts_as_before() {
+fn an_included_trial_counts_as_before_its_exclusion() {
     for sampler in samplers() {
         let (mut changed, mut plain) =
             (optimizer_with_results(sampler.clone(), loss), optimizer_with_results(sampler.clone(), loss));
@@ -66,7 +66,7 @@ fn a_trial_that_is_taken_in_again_counts_as_before() {
 }
 
 #[test]
-fn a_failure_that_is_set_aside_repels_no_more() {
+fn an_excluded_failure_is_ignored() {
     let mut search =
         optimizer_with_results(Sampler::Random, |trial| if trial == 0 { Tell::failed(None) } else { loss(trial) });
     search.exclude(0).unwrap();
@@ -78,7 +78,7 @@ fn a_failure_that_is_set_aside_repels_no_more() {
 }
 
 #[test]
-fn a_pending_trial_cannot_be_set_aside() {
+fn a_pending_trial_cannot_be_excluded() {
     let mut search = optimizer(search::cube(1), Sampler::Random);
     ask(&mut search);
     assert!(search.exclude(0).unwrap_err().to_string().contains("pending"));
@@ -86,7 +86,7 @@ fn a_pending_trial_cannot_be_set_aside() {
 }
 
 #[test]
-fn a_search_goes_on_in_another_space() {
+fn a_search_continues_in_another_space() {
     for sampler in samplers() {
         let mut search = optimizer_with_results(sampler.clone(), loss);
         ask(&mut search);
@@ -113,7 +113,7 @@ fn a_search_goes_on_in_another_space() {
 }
 
 #[test]
-fn rows_that_cannot_be_are_refused() {
+fn invalid_rows_are_refused() {
     let mut search = optimizer_with_results(Sampler::Random, loss);
     ask(&mut search);
     let outside = Some(Configuration(vec![Some(Value::Real(2.0)), Some(Value::Real(0.5))]));

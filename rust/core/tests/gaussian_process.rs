@@ -1,4 +1,4 @@
-//! The Gaussian process on its own: any number of points, and an end when somebody interrupts.
+//! The Gaussian process on its own: predictions at many points, and interruption.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::cell::Cell;
@@ -15,7 +15,7 @@ fn points(n: usize) -> Vec<Vec<f64>> {
     uniform(n, 1).into_iter().zip(uniform(n, 2)).map(|(a, b)| vec![a, b]).collect()
 }
 
-/// Values of a slope, half of their variance noise, so that everything that can be asked of a fit is.
+/// Values of a linear function whose variance is half noise, so that a fit runs all of its steps.
 fn noisy_slope(n: usize) -> (Inputs, Vec<f64>) {
     let (a, b, mut noise) = (uniform(n, 3), uniform(n, 4), Stream::new(5, 0, Purpose::Sample, 0));
     let y = a.iter().map(|x| 2.0 * x - 1.0 + 0.6 * noise.normal()).collect();
@@ -28,7 +28,7 @@ fn model(n: usize) -> GaussianProcess {
 }
 
 #[test]
-fn predictions_block_by_block_are_those_of_all_at_once() {
+fn predictions_in_blocks_equal_those_at_once() {
     let (model, points) = (model(60), points(300));
     let predictions = model.predict_many(&points, &|| false).unwrap();
     assert_eq!(predictions, model.predict(&points));
@@ -36,7 +36,8 @@ fn predictions_block_by_block_are_those_of_all_at_once() {
     assert!(model.predict_many(&[], &|| true).unwrap().is_empty());
 }
 
-/// How often work looks whether somebody interrupts, if it ends with the error for that at each of the looks.
+/// Number of times that `work` polls for an interruption. It must fail with the right error if it is interrupted at any
+/// poll.
 fn n_polls<T>(work: impl Fn(&dyn Fn() -> bool) -> Result<T, FitError>) -> usize {
     let count = |last: usize| {
         let polls = Cell::new(0);
@@ -53,9 +54,9 @@ fn n_polls<T>(work: impl Fn(&dyn Fn() -> bool) -> Result<T, FitError>) -> usize 
 }
 
 #[test]
-fn what_takes_long_ends_when_interrupted() {
+fn long_operations_can_be_interrupted() {
     let (model, points) = (model(140), points(300));
-    // Three blocks of points or columns of a covariance each, then the draws.
+    // Three blocks of points, three of covariance columns, three of the factorization, then the draws.
     assert_eq!(n_polls(|interrupted| model.predict_many(&points, interrupted)), 3);
     let stream = || Stream::new(0, 0, Purpose::Sample, 0);
     assert!(n_polls(|interrupted| model.sample(&points, 4, &mut stream(), interrupted)) >= 3 + 3 + 3 + 4);
@@ -65,7 +66,7 @@ fn what_takes_long_ends_when_interrupted() {
         GaussianProcess::with_unless(inputs.clone(), model.theta().clone(), &y, &[0.0; 140], interrupted)
     };
     assert!(n_polls(again) >= 2);
-    // Every evaluation looks before each panel of the factor and each block of the inverse.
+    // Every evaluation polls before each panel of the factor and each block of the inverse.
     let fit = |interrupted: &dyn Fn() -> bool| GaussianProcess::fit(inputs.clone(), &y, &[0.0; 140], interrupted);
     assert!(n_polls(fit) >= 10 * 8);
 }

@@ -1,4 +1,4 @@
-//! What each design hands out. TPE has tests of its own.
+//! The suggestions of each design. TPE has its own tests.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
@@ -42,7 +42,7 @@ fn sobol_points_fill_each_sixteenth_once() {
 }
 
 #[test]
-fn points_of_the_user_leave_no_gap_in_the_sobol_sequence() {
+fn enqueued_and_observed_points_leave_no_gap_in_the_sobol_sequence() {
     let mut plain = optimizer(search::cube(2), Sampler::Sobol);
     let mut mixed = plain.clone();
     let expected = drain(&mut plain, 4);
@@ -55,7 +55,7 @@ fn points_of_the_user_leave_no_gap_in_the_sobol_sequence() {
 }
 
 #[test]
-fn sobol_goes_on_beyond_its_table() {
+fn sobol_continues_beyond_its_table() {
     let d = MAX_DIMENSIONS + 4;
     let mut search = optimizer(search::cube(d), Sampler::Sobol);
     ask_many(&mut search, 2).unwrap();
@@ -88,7 +88,7 @@ fn sobol_points_satisfy_the_constraints() {
 }
 
 #[test]
-fn the_grid_is_worked_off_in_order() {
+fn the_grid_is_suggested_in_order() {
     let mut search = optimizer(search::eleven(), Sampler::Grid { resolution: 2 });
     let n = Some;
     let expected: [[Option<u64>; 3]; 5] =
@@ -99,7 +99,7 @@ fn the_grid_is_worked_off_in_order() {
 }
 
 #[test]
-fn the_grid_leaves_out_what_was_observed_and_needs_no_memory() {
+fn the_grid_skips_observed_configurations_and_needs_no_state() {
     let mut search = optimizer(search::ordered_pairs(), Sampler::Grid { resolution: 6 });
     let pair = |a, b| Configuration(vec![Some(Value::Level(a)), Some(Value::Level(b))]);
     search.observe(&pair(0, 2), Tell::value(0.0)).unwrap();
@@ -113,7 +113,7 @@ fn the_grid_leaves_out_what_was_observed_and_needs_no_memory() {
 }
 
 #[test]
-fn the_grid_holds_what_the_priors_rule_out_only_where_the_constraints_leave_nothing_else() {
+fn the_grid_contains_excluded_values_only_if_nothing_else_is_feasible() {
     let with_prior = || Parameter { prior: Prior::Weights(vec![0.0, 0.5, 0.5]), ..choices("c", 3) };
     let forbidden =
         |levels: Vec<u64>| Constraint::Forbid(vec![Clause { parameter: 0, accept: Accept::Levels(levels) }]);
@@ -127,7 +127,7 @@ fn the_grid_holds_what_the_priors_rule_out_only_where_the_constraints_leave_noth
 }
 
 #[test]
-fn a_grid_without_a_feasible_configuration_says_so() {
+fn a_grid_without_a_feasible_configuration_is_refused() {
     let thin = Constraint::Linear { terms: vec![(0, 1.0)], lower: 0.4, upper: 0.41 };
     let space = SearchSpace::new(vec![real("x")], vec![thin]).unwrap();
     let message = ask_many(&mut optimizer(space, Sampler::Grid { resolution: 4 }), 1).unwrap_err().to_string();
@@ -135,7 +135,7 @@ fn a_grid_without_a_feasible_configuration_says_so() {
 }
 
 #[test]
-fn one_at_a_time_changes_one_thing_at_a_time() {
+fn one_at_a_time_changes_one_parameter_at_a_time() {
     let mut search = optimizer(search::training(), Sampler::OneAtATime { base: None, resolution: 3 });
     let suggested = drain(&mut search, 100);
     let base = &suggested[0];
@@ -143,7 +143,7 @@ fn one_at_a_time_changes_one_thing_at_a_time() {
     let differing = |c: &Configuration| (0..3).filter(|j| c.0[*j] != base.0[*j]).collect::<Vec<_>>();
     let expected = [vec![], vec![0], vec![0], vec![0], vec![1], vec![1], vec![1], vec![2]];
     assert!(suggested.iter().map(differing).eq(expected));
-    assert_eq!(suggested[7].0[3], Some(Value::Real(0.9)), "momentum comes into being with its default");
+    assert_eq!(suggested[7].0[3], Some(Value::Real(0.9)), "momentum becomes active with its default");
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn one_at_a_time_starts_from_the_centre_or_from_a_given_base() {
 }
 
 #[test]
-fn one_at_a_time_leaves_out_what_breaks_a_constraint() {
+fn one_at_a_time_skips_infeasible_configurations() {
     let mut search = optimizer(search::ordered_pairs(), Sampler::OneAtATime { base: None, resolution: 6 });
     let suggested = drain(&mut search, 100);
     assert!(suggested.iter().all(|c| search.space().validate(c).is_ok()));
@@ -172,7 +172,7 @@ fn one_at_a_time_leaves_out_what_breaks_a_constraint() {
 }
 
 #[test]
-fn auto_looks_around_for_longer_in_more_dimensions() {
+fn the_initial_design_of_auto_grows_with_the_dimensions() {
     for (d, startup) in [(1, 5), (4, 5), (16, 8), (100, 12)] {
         let mut search = optimizer(search::cube(d), Sampler::Auto(AutoSettings { n_startup: None }));
         for id in 0..startup + 3 {
@@ -186,13 +186,13 @@ fn auto_looks_around_for_longer_in_more_dimensions() {
 }
 
 #[test]
-fn a_model_needs_a_result_before_it_speaks() {
+fn a_model_needs_a_result_before_it_suggests() {
     let mut search = optimizer(search::cube(2), Sampler::Auto(AutoSettings { n_startup: Some(0) }));
     ask_many(&mut search, 20).unwrap();
     assert!(search.history().origins().iter().all(|origin| *origin == Origin::Design));
 }
 
-/// Beside hundreds of pending trials an ask of the Gaussian process takes too long.
+/// With hundreds of pending trials an ask of the Gaussian process takes too long.
 #[test]
 fn auto_leaves_many_pending_trials_to_tpe() {
     let mut search = optimizer(search::cube(2), Sampler::Auto(AutoSettings { n_startup: Some(1) }));
@@ -218,7 +218,7 @@ fn pending_trials_are_distinct_and_two_hundred_do_not_fail() {
     }
 }
 
-/// Promise 25: also where a range of floats holds but two of them.
+/// Promise 25, for a range that contains only two floats.
 #[test]
 fn a_range_of_two_floats_is_repeated() {
     let narrow = parameter("x", Domain::real(1.0, 1.0f64.next_up(), false).unwrap());
@@ -238,9 +238,9 @@ fn a_space_without_parameters_has_one_configuration() {
     }
 }
 
-/// `61 a + 41 b = 3173` has two solutions among the 10^4 pairs below 100: too few to be met by chance.
+/// `61 a + 41 b = 3173` has two solutions among the 10^4 pairs below 100, too few to be found by chance.
 #[test]
-fn what_no_sampler_finds_is_found_by_walking() {
+fn rare_feasible_configurations_are_found_by_enumeration() {
     let equation = Constraint::Linear { terms: vec![(0, 61.0), (1, 41.0)], lower: 3173.0, upper: 3173.0 };
     for sampler in [Sampler::Random, Sampler::Sobol, Sampler::Grid { resolution: 100 }] {
         let parameters = vec![integer("a", 0, 99), integer("b", 0, 99)];
@@ -260,9 +260,9 @@ fn a_space_without_a_feasible_configuration_names_the_constraint() {
     assert!(message.contains("no configuration satisfies the constraints") && message.contains('7'), "{message}");
 }
 
-/// Asking must not look through everything that came before: the number of comparisons would show.
+/// An ask must not compare with all earlier trials; the number of polls would reveal it.
 #[test]
-fn a_grid_of_ten_thousand_is_worked_off_in_linear_time() {
+fn a_grid_of_ten_thousand_takes_linear_time() {
     let mut search =
         optimizer(space(vec![integer("a", 0, 99), integer("b", 0, 99)]), Sampler::Grid { resolution: 100 });
     let polls = std::cell::Cell::new(0u64);
@@ -280,7 +280,7 @@ fn is_infeasible(result: &Result<u64, OptimizerError>) -> bool {
     matches!(result, Err(OptimizerError::Suggest(SuggestError::Space(_))))
 }
 
-/// The samplers that go on for ever in a space that does.
+/// Samplers that are exhausted only if the space is.
 fn endless() -> Vec<Sampler> {
     vec![Sampler::Random, Sampler::Sobol, Sampler::Auto(AutoSettings { n_startup: Some(2) })]
 }
@@ -288,7 +288,7 @@ fn endless() -> Vec<Sampler> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
-    /// Promise 1. Some of the spaces have no feasible configuration at all.
+    /// Promise 1. Some of the spaces have no feasible configuration.
     #[test]
     fn every_suggestion_is_valid(space in spaces::spaces(Wanted::ALL), sampler in 0..5usize, seed in any::<u64>()) {
         let sampler = search::samplers().swap_remove(sampler);
@@ -305,7 +305,8 @@ proptest! {
         }
     }
 
-    /// Promise 7: every configuration of a finite space that no prior rules out is handed out once, and then it says so.
+    /// Promise 7: every configuration of a finite space that no prior excludes is suggested once, and then exhaustion
+    /// is reported.
     #[test]
     fn finite_spaces_are_exhausted_exactly(
         space in spaces::spaces(Wanted { constraints: 1, ..Wanted::FINITE }),

@@ -1,4 +1,4 @@
-//! What can and cannot be read back from bytes (promises 13 to 15).
+//! Restoring snapshots from valid and invalid bytes (promises 13 to 15).
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod common;
@@ -50,7 +50,7 @@ fn example_space() -> SearchSpace {
     SearchSpace::new(parameters, constraints).unwrap()
 }
 
-/// A search with a bit of everything in it but notes.
+/// A search with all kinds of results but without notes.
 fn example_without_notes() -> Optimizer {
     let sampler = Sampler::Tpe(TpeSettings { n_startup: 100, n_candidates: 24, gamma: 0.15 });
     let mut optimizer = search::optimizer(example_space(), sampler);
@@ -72,7 +72,7 @@ fn example_without_notes() -> Optimizer {
     optimizer
 }
 
-/// A search with a bit of everything in it.
+/// A search with all kinds of results and notes.
 fn example_with_notes() -> Optimizer {
     let mut optimizer = example_without_notes();
     optimizer.set_evaluation(2, example_evaluation()).unwrap();
@@ -93,7 +93,7 @@ fn message(bytes: &[u8]) -> String {
     }
 }
 
-/// The same payload under a checksum that vouches for it.
+/// A snapshot of the payload with a matching checksum.
 fn sealed(payload: &[u8]) -> Vec<u8> {
     let mut bytes = b"TANTEO\0\0".to_vec();
     bytes.extend(FORMAT.to_le_bytes());
@@ -104,7 +104,7 @@ fn sealed(payload: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_copy_goes_on_as_the_original() {
+fn a_restored_copy_continues_as_the_original() {
     let mut original = example_with_notes();
     let bytes = original.snapshot(b"{\"labels\": 1}").unwrap();
     assert_eq!(bytes, original.snapshot(b"{\"labels\": 1}").unwrap());
@@ -142,7 +142,7 @@ fn notes_are_saved_and_change_no_suggestion() {
 }
 
 #[test]
-fn a_result_taken_back_takes_its_evaluation_along_and_leaves_the_attributes() {
+fn retracting_removes_the_evaluation_and_keeps_the_attributes() {
     let mut optimizer = example_with_notes();
     optimizer.set_attribute(2, "epochs".to_owned(), "1".to_owned()).unwrap();
     optimizer.retract(2).unwrap();
@@ -162,7 +162,7 @@ fn impossible_notes_are_refused() {
     let unknown = optimizer.set_attribute(99, "a".to_owned(), String::new());
     assert!(matches!(unknown, Err(OptimizerError::UnknownTrial { .. })));
     assert_eq!(optimizer.snapshot(b"").unwrap(), example_with_notes().snapshot(b"").unwrap());
-    // The last bytes are the notes: of trial 2, then of trial 5.
+    // The last bytes are the notes of trial 2 and then those of trial 5.
     let mut payload = example_with_notes().snapshot(b"").unwrap()[HEADER..].to_vec();
     let name = payload.windows(6).position(|window| window == b"branch").unwrap();
     payload[name] = b'z';
@@ -196,7 +196,7 @@ fn a_later_format_is_refused_by_name() {
 }
 
 #[test]
-fn what_is_no_snapshot_is_named_so() {
+fn other_files_are_refused_as_not_a_snapshot() {
     assert!(message(b"PK\x03\x04 something else").contains("not a snapshot"));
     let mut longer = example_with_notes().snapshot(b"").unwrap();
     let end = longer.len();
@@ -219,7 +219,7 @@ fn a_length_prefix_alone_reserves_nothing() {
 }
 
 #[test]
-fn a_payload_made_to_deceive_never_panics() {
+fn a_crafted_payload_never_panics() {
     let payload = example_with_notes().snapshot(b"labels").unwrap()[HEADER..].to_vec();
     for place in 0..payload.len() {
         for byte in [0x00, 0x01, 0x02, 0x7f, 0x80, 0xff, payload[place].wrapping_add(1)] {
@@ -239,7 +239,7 @@ proptest! {
     }
 }
 
-/// Files that earlier formats wrote. They are never written anew: what reads them may change, the bytes may not.
+/// Files written in earlier formats. They are never rewritten: the reader may change, but not the bytes.
 const V1: &[u8] = include_bytes!("snapshots/v1.tanteo");
 const V2: &[u8] = include_bytes!("snapshots/v2.tanteo");
 const V3: &[u8] = include_bytes!("snapshots/v3.tanteo");
@@ -270,7 +270,7 @@ fn format_2_stays_readable() {
     assert_eq!(optimizer.notes()[&5].attributes[1], ("epochs".to_owned(), "12".to_owned()));
 }
 
-/// Before there were pruners to choose, there was one rule: the median.
+/// Before pruners could be selected, the median rule was the only one.
 #[test]
 fn format_3_stays_readable_and_keeps_its_rule() {
     let optimizer = restore_example(V3);
@@ -280,21 +280,21 @@ fn format_3_stays_readable_and_keeps_its_rule() {
 }
 
 #[test]
-fn format_4_stays_readable_and_knows_of_no_earlier_search() {
+fn format_4_stays_readable_without_earlier_searches() {
     let optimizer = restore_example(V4);
     assert!(optimizer.earlier().sources().is_empty());
     assert_eq!(optimizer.settings().pruner, Pruner::Auto);
     assert!(optimizer.history().all_folds().is_empty());
 }
 
-/// Three rows of an earlier search of two numbers.
+/// Three trials of an earlier search of two numbers.
 fn source() -> Source {
     let known = |x: f64, loss| Known { values: vec![Some(Value::Real(x)), None], loss, is_eligible: true };
     Source { rows: vec![known(0.25, 1.0), known(0.5, 0.0), known(0.75, 2.0)] }
 }
 
 #[test]
-fn earlier_searches_are_kept() {
+fn earlier_searches_are_saved() {
     let mut optimizer = Optimizer::new(search::cube(2), search::settings(Sampler::Random)).unwrap();
     optimizer.learn_from(vec![source()]).unwrap();
     let (restored, _) = Optimizer::restore(&optimizer.snapshot(b"").unwrap()).unwrap();
@@ -312,7 +312,7 @@ fn earlier_searches_of_another_space_or_for_several_objectives_are_refused() {
 }
 
 #[test]
-fn folds_are_kept() {
+fn folds_are_saved() {
     let mut optimizer = search::optimizer(search::cube(2), Sampler::Random);
     let trial = search::ask(&mut optimizer);
     optimizer.report_fold(trial, 4, 1.0).unwrap();
@@ -325,7 +325,7 @@ fn folds_are_kept() {
 }
 
 #[test]
-fn a_pruner_is_kept() {
+fn a_pruner_is_saved() {
     let hyperband =
         HyperbandSettings { min_resource: 2, max_resource: Some(81), reduction_factor: 3, bootstrap_count: 0 };
     let patient =
@@ -336,7 +336,7 @@ fn a_pruner_is_kept() {
     assert_eq!(*restored.settings(), settings);
 }
 
-/// A search with two objectives in which a trial is paused and another one goes on after a pause.
+/// A search with two objectives in which one trial is paused and another was resumed.
 fn example_with_pauses() -> Optimizer {
     let settings = Settings { pausing: true, maximize: vec![false, true], ..search::settings(Sampler::Random) };
     let mut optimizer = Optimizer::new(search::cube(2), settings).unwrap();
@@ -352,7 +352,7 @@ fn example_with_pauses() -> Optimizer {
 }
 
 #[test]
-fn reports_and_pauses_are_kept() {
+fn reports_and_pauses_are_saved() {
     let bytes = example_with_pauses().snapshot(b"").unwrap();
     let (restored, _) = Optimizer::restore(&bytes).unwrap();
     assert_eq!(restored.snapshot(b"").unwrap(), bytes);
@@ -365,7 +365,7 @@ fn reports_and_pauses_are_kept() {
 }
 
 #[test]
-fn additions_made_to_deceive_never_panic() {
+fn crafted_additions_never_panic() {
     for search in [example_with_pauses(), example_with_folds()] {
         let payload = search.snapshot(b"").unwrap()[HEADER..].to_vec();
         for place in 0..payload.len() {
@@ -378,7 +378,7 @@ fn additions_made_to_deceive_never_panic() {
     }
 }
 
-/// A search that learns from an earlier one, with a trial that reported folds and one that ended with them.
+/// A search that learns from an earlier one, with a pending and a finished trial that reported folds.
 fn example_with_folds() -> Optimizer {
     let mut optimizer = search::optimizer(search::cube(2), Sampler::Random);
     optimizer.learn_from(vec![source()]).unwrap();
@@ -391,23 +391,23 @@ fn example_with_folds() -> Optimizer {
 }
 
 #[test]
-fn a_budget_is_kept() {
+fn a_budget_is_saved() {
     let settings = Settings { budget: Some(2.5), ..search::settings(Sampler::Random) };
     let optimizer = Optimizer::new(search::cube(2), settings).unwrap();
     let stored = optimizer.snapshot(b"").unwrap();
     let (restored, _) = Optimizer::restore(&stored).unwrap();
     assert_eq!(restored.settings().budget, Some(2.5));
-    // It stands at the end; minus infinity is none.
+    // The budget is stored at the end; minus infinity is not a valid one.
     let end = stored.len() - 8;
     let mut payload = stored[HEADER..].to_vec();
     payload[end - HEADER..].copy_from_slice(&f64::NEG_INFINITY.to_le_bytes());
     assert!(message(&sealed(&payload)).contains("budget must be"), "{}", message(&sealed(&payload)));
 }
 
-/// Writes the file of this format, once, at its release.
+/// Writes the file of the current format; run once at its release.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the one file this crate ever writes is its own golden file")]
-#[ignore = "writes the golden file; only for the release of a new format"]
+#[ignore = "writes the golden file; run only for the release of a new format"]
 fn write_the_golden_file() {
     let file = format!("{}/tests/snapshots/v{FORMAT}.tanteo", env!("CARGO_MANIFEST_DIR"));
     std::fs::write(file, example_with_notes().snapshot(b"labels").unwrap()).unwrap();

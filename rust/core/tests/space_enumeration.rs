@@ -1,4 +1,4 @@
-//! The walk through all configurations, and their number.
+//! Enumeration of all configurations, and their number.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
@@ -7,7 +7,7 @@ use common::spaces::{self, Wanted, brute_force, parameter, stream};
 use proptest::prelude::*;
 use tanteo_core::space::{Accept, Condition, Configuration, Constraint, Domain, Grid, SearchSpace, Step, Value};
 
-/// Everything a walk from the beginning finds, looking at one configuration a step.
+/// All configurations of a walk from the beginning, with one configuration per step.
 fn walked(space: &SearchSpace, resolution: Option<u64>) -> Vec<Configuration> {
     let grid = Grid::new(space, resolution).unwrap();
     let mut visited = Vec::new();
@@ -43,7 +43,7 @@ proptest! {
     }
 
     #[test]
-    fn a_walk_from_anywhere_sees_everything_once(space in spaces::spaces(constrained()), seed: u64) {
+    fn a_walk_from_anywhere_visits_every_configuration_once(space in spaces::spaces(constrained()), seed: u64) {
         let expected = brute_force(&space);
         let unconstrained = SearchSpace::new(space.parameters().to_vec(), vec![]).unwrap();
         let start = unconstrained.draw(&vec![None; space.parameters().len()], &mut stream(seed)).unwrap();
@@ -66,7 +66,7 @@ proptest! {
     }
 
     #[test]
-    fn a_coarse_grid_is_part_of_the_space(space in spaces::spaces(Wanted::ALL), resolution in 1u64..4) {
+    fn a_coarse_grid_is_a_subset_of_the_space(space in spaces::spaces(Wanted::ALL), resolution in 1u64..4) {
         let visited = walked(&space, Some(resolution));
         for (k, c) in visited.iter().enumerate() {
             prop_assert_eq!(space.validate(c), Ok(()));
@@ -80,7 +80,7 @@ trait InfeasibleOrLast {
 }
 
 impl InfeasibleOrLast for SearchSpace {
-    /// A start that satisfies the constraints is the last to be found.
+    /// A walk visits its start last, if the start satisfies the constraints.
     fn infeasible_or_last(&self, start: &Configuration, visited: &[Configuration]) -> bool {
         !self.satisfies(start) || visited.last() == Some(start)
     }
@@ -99,7 +99,7 @@ fn size_of_large_conditional_domains_needs_no_enumeration() {
         child.when = vec![Condition { parent: 0, accept }];
         parameters.push(child);
     }
-    // n = 1 has one child, n = 2 two, .., n >= 20 all of them.
+    // n = 1 has one child, n = 2 has two, and n >= 20 has all of them.
     let (mut expected, mut children) = ((1e6 - 19.0) * 1e20, 1.0);
     for _ in 1..20 {
         children *= 10.0;
@@ -123,7 +123,7 @@ fn size_multiplies_independent_groups_and_adds_classes() {
 }
 
 #[test]
-fn sizes_at_the_ends() {
+fn sizes_of_extreme_spaces() {
     let space = |domains: Vec<Domain>| {
         SearchSpace::new(domains.into_iter().enumerate().map(|(i, d)| parameter(&i.to_string(), d)).collect(), vec![])
             .unwrap()
@@ -139,7 +139,7 @@ fn sizes_at_the_ends() {
 }
 
 #[test]
-fn levels_are_spread_with_both_ends() {
+fn levels_are_spread_and_include_both_ends() {
     let cases = [
         (Domain::real(0.0, 1.0, false).unwrap(), 5, 5),
         (Domain::real(1e-4, 1e4, true).unwrap(), 9, 9),
@@ -159,7 +159,7 @@ fn levels_are_spread_with_both_ends() {
 }
 
 #[test]
-fn thin_feasible_sets_are_walked_without_their_surroundings() {
+fn thin_feasible_sets_are_enumerated_without_their_surroundings() {
     let parameters = (0..10).map(|i| parameter(&i.to_string(), integer(0, 99))).collect();
     let terms = (0..10).map(|i| (i, 1.0)).collect();
     let sum = Constraint::Linear { terms, lower: f64::NEG_INFINITY, upper: 3.0 };

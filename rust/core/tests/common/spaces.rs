@@ -1,7 +1,7 @@
 //! Random search spaces: conditional, constrained and extreme ones.
 //!
-//! A space is grown from a *plan*, plain numbers that shrink well; a plan whose conditions contradict each other is
-//! thrown away.
+//! A space is built from a *plan* of plain numbers, which shrink well. Plans with contradictory conditions are
+//! discarded.
 
 use proptest::prelude::*;
 use tanteo_core::numerics::{Purpose, Stream};
@@ -14,32 +14,32 @@ pub(crate) fn parameter(name: &str, domain: Domain) -> Parameter {
     Parameter { name: name.to_owned(), domain, default: None, prior: Prior::Uniform, when: Vec::new() }
 }
 
-/// A stream for a test.
+/// A random stream for a test.
 pub(crate) fn stream(seed: u64) -> Stream {
     Stream::new(seed, 0, Purpose::Sample, 0)
 }
 
-/// Which spaces to grow.
+/// The kind of spaces to generate.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted {
-    /// The most parameters.
+    /// Largest number of parameters.
     pub(crate) parameters: usize,
     /// Whether continuous parameters may occur.
     pub(crate) continuous: bool,
     /// Whether conditions may occur.
     pub(crate) conditional: bool,
-    /// The most constraints.
+    /// Largest number of constraints.
     pub(crate) constraints: usize,
 }
 
 impl Wanted {
-    /// Small finite spaces, which can be walked through.
+    /// Small finite spaces, which can be enumerated.
     pub(crate) const FINITE: Self = Self { parameters: 5, continuous: false, conditional: true, constraints: 0 };
-    /// Everything together.
+    /// All features together.
     pub(crate) const ALL: Self = Self { parameters: 6, continuous: true, conditional: true, constraints: 2 };
 }
 
-/// Small domains of every kind; continuous ones only if wanted.
+/// Small domains of every kind; continuous ones only if `continuous`.
 pub(crate) fn domains(continuous: bool) -> BoxedStrategy<Domain> {
     let counted = prop_oneof![
         (-3i128..4, 0i128..6, 1u64..3).prop_map(|(low, width, step)| Domain::integer(low, low + width, step, false)),
@@ -64,7 +64,7 @@ pub(crate) fn domains(continuous: bool) -> BoxedStrategy<Domain> {
     }
 }
 
-/// Domains at the edge of what floats and 64-bit integers hold.
+/// Domains at the limits of floats and 64-bit integers.
 pub(crate) fn extreme_domains() -> impl Strategy<Value = Domain> {
     let real = prop_oneof![
         Just((-1e308, 1e308, false)),
@@ -96,7 +96,7 @@ pub(crate) fn extreme_domains() -> impl Strategy<Value = Domain> {
     ]
 }
 
-/// A random space of the wanted kind, as `SearchSpace::new` takes it.
+/// A random valid space of the given kind.
 pub(crate) fn spaces(wanted: Wanted) -> impl Strategy<Value = SearchSpace> {
     let parameter =
         (domains(wanted.continuous), any::<u64>(), proptest::collection::vec((any::<u64>(), any::<u64>()), 0..3));
@@ -212,8 +212,8 @@ fn linear(parameters: &[Parameter], numeric: &[usize], random: &mut Stream) -> C
     }
 }
 
-/// All configurations of a finite space, by brute force: every combination of levels, inactive ones dropped, sorted
-/// and without repetition.
+/// All configurations of a finite space by brute force: every combination of levels without inactive values, sorted and
+/// without duplicates.
 pub(crate) fn brute_force(space: &SearchSpace) -> Vec<Configuration> {
     let mut keys: Vec<Vec<u64>> = Vec::new();
     let lasts: Vec<u64> = space.parameters().iter().map(|p| p.domain.last_level().unwrap()).collect();

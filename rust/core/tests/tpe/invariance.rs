@@ -1,4 +1,4 @@
-//! Promises 11 and 12, traps 7 and 9: what suggestions do not depend on.
+//! Invariances of suggestions (promises 11 and 12, traps 7 and 9).
 
 use proptest::prelude::*;
 use tanteo_core::numerics::{Kernel, select_kernel};
@@ -10,7 +10,7 @@ use super::{TPE, ask, cube, motley, optimizer, stream, unit};
 const N_TRIALS: usize = 60;
 const FOLLOWING: usize = 6;
 
-/// Losses as a search meets them: smooth, with repetitions and a heavy tail.
+/// Typical losses of a search, with repeated values and a heavy tail.
 fn losses() -> Vec<f64> {
     let mut stream = stream(11);
     let loss = |i: usize| {
@@ -26,10 +26,10 @@ fn losses() -> Vec<f64> {
     (0..N_TRIALS).map(loss).collect()
 }
 
-/// The suggestions after some trials were told `told` in a given order, with a batch of pending ones between.
+/// The suggestions after trials with the given losses have finished in the given order, in three batches.
 fn suggestions(space: SearchSpace, losses_of_trials: &[f64], order: &[usize]) -> Vec<Configuration> {
     let mut optimizer = optimizer(space, TPE, 7);
-    // Startup and batches: everything is asked before anything of its part is told.
+    // All trials of a batch are asked before any of them is told.
     for part in order.chunks(N_TRIALS / 3) {
         let first = optimizer.history().len();
         for _ in part {
@@ -62,7 +62,7 @@ fn the_order_of_tells_changes_nothing() {
 }
 
 #[test]
-fn a_power_of_two_changes_nothing() {
+fn scaling_losses_by_a_power_of_two_changes_nothing() {
     let expected = suggestions(motley(), &losses(), &in_order());
     for power in [1048576.0, 9.5367431640625e-7, 5.357543035931337e300, 1e-290] {
         let scaled: Vec<f64> = losses().iter().map(|y| y * power).collect();
@@ -71,7 +71,7 @@ fn a_power_of_two_changes_nothing() {
 }
 
 #[test]
-fn names_change_nothing() {
+fn renaming_parameters_changes_nothing() {
     let mut parameters = motley().parameters().to_vec();
     for (i, parameter) in parameters.iter_mut().enumerate() {
         parameter.name = format!("renamed {}", 9 - i);
@@ -113,7 +113,7 @@ proptest! {
         let after = |losses_of_trials: &[f64]| {
             let mut optimizer = optimizer(motley(), TPE, 7);
             for (i, y) in losses_of_trials.iter().enumerate() {
-                // The same trials whatever was told: given from outside.
+                // The trials are observed, so that they do not depend on the losses.
                 let mut stream = stream(i as u64);
                 let space = motley();
                 let trial = space.draw(&vec![None; space.parameters().len()], &mut stream).unwrap();
@@ -126,7 +126,7 @@ proptest! {
 }
 
 #[test]
-fn a_search_told_its_own_values_repeats_itself() {
+fn the_same_values_give_the_same_search() {
     let run = |space: SearchSpace| {
         let mut optimizer = optimizer(space, TPE, 1);
         super::search(&mut optimizer, 40, |u| u.iter().filter(|x| !x.is_nan()).sum());

@@ -1,4 +1,4 @@
-//! The density ratio is alive in many dimensions, and does not seek the rim.
+//! The density ratio is informative in many dimensions and does not favour the boundary.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tanteo_core::space::Prior;
 use super::{TPE, cube, optimizer, real, search, stream, unit};
 
 #[test]
-fn the_prior_kernel_does_not_drown_the_bad_density() {
+fn the_prior_kernel_does_not_dominate_the_bad_density() {
     let (d, n, n_good) = (10, 200, 25);
     let dimensions: Arc<[Dimension]> = vec![Dimension::new(Axis::new(&real()), Prior::Uniform); d].into();
     let mut total = 0.0;
@@ -37,8 +37,8 @@ fn the_prior_kernel_does_not_drown_the_bad_density() {
     assert!(total < 0.6, "{total}");
 }
 
-/// The hull of the good trials in each coordinate, three of their standard deviations wider: a suggestion at the rim,
-/// far from all of them in some coordinate, is outside.
+/// A suggestion is near the good trials if every coordinate lies within their range, extended by three of their
+/// standard deviations. Suggestions at the boundary are not.
 #[test]
 fn suggestions_stay_near_the_good_trials() {
     let d = 30;
