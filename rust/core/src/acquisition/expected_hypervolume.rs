@@ -1,8 +1,8 @@
 //! Expected hypervolume improvement in log space, for independent normal predictions of two or three objectives.
 //!
 //! With `psi_k(b) = E[(b - Y_k)+] = s_k h((b - m_k) / s_k)` (see [`super::improvement`]) and the boxes of
-//! [`crate::pareto::boxes`], the expectation of the hypervolume improvement is (Yang et al. 2019; in log space as in
-//! Ament et al. 2023)
+//! [`crate::pareto::boxes`], the expected hypervolume improvement is (Yang et al. 2019; in log space as in Ament et al.
+//! 2023)
 //!
 //! ```text
 //! EHVI = sum over boxes prod_k (psi_k(upper_k) - psi_k(lower_k))
@@ -40,7 +40,7 @@ fn factors(cell: &Cell, predictions: &[Normal]) -> Vec<(f64, f64, f64)> {
     ends.zip(predictions).map(|((lower, upper), y)| log_between(*lower, *upper, *y)).collect()
 }
 
-/// `ln(psi(upper) - psi(lower))` and its derivatives with respect to mean and deviation.
+/// `ln(psi(upper) - psi(lower))` and its derivatives with respect to mean and standard deviation.
 fn log_between(lower: f64, upper: f64, y: Normal) -> (f64, f64, f64) {
     let (above, above_mean, above_std) = log_improvement(upper, y);
     if lower == f64::NEG_INFINITY {
@@ -102,8 +102,8 @@ mod tests {
     #[test]
     fn without_uncertainty_ehvi_equals_the_added_hypervolume() {
         let y = [Normal { mean: 0.5, std: 1e-9 }, Normal { mean: 0.25, std: 1e-9 }];
-        // Of the box from (0.5, 0.25) to (3, 3), the front (0, 2), (1, 1), (2, 0.5) leaves 0.5 x 1.75 + 1 x 0.75 + 1 x
-        // 0.25.
+        // The part of the box from (0.5, 0.25) to (3, 3) that the front (0, 2), (1, 1), (2, 0.5) does not dominate: 0.5
+        // x 1.75 + 1 x 0.75 + 1 x 0.25.
         let computed = exp(log_expected_improvement(&cells(2), &y).value);
         assert!((computed - 1.875).abs() < 1e-6, "{computed}");
     }

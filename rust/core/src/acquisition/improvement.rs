@@ -43,7 +43,7 @@ pub fn log_h(u: f64) -> (f64, f64) {
     (-0.5 * u * u - LN_SQRT_2PI - 2.0 * ln(a) + ln(series), a * mills / series)
 }
 
-/// `ln E[(limit - y)+]` and its derivatives with respect to mean and deviation.
+/// `ln E[(limit - y)+]` and its derivatives with respect to mean and standard deviation.
 pub fn log_improvement(limit: f64, y: Normal) -> (f64, f64, f64) {
     let u = (limit - y.mean) / y.std;
     let (value, slope) = log_h(u);

@@ -54,9 +54,9 @@ pub enum SuggestError {
     #[error(transparent)]
     Space(#[from] SpaceError),
     /// The points of this sampler come from outside the core.
-    #[error("the points of this sampler come from outside: hand them in with ask_external")]
+    #[error("this sampler takes its points from outside: pass them to ask_external")]
     External,
-    /// The caller asked to stop.
+    /// The caller interrupted the ask.
     #[error("interrupted")]
     Interrupted,
 }

@@ -55,7 +55,7 @@ impl Cursor {
     fn pass(&mut self, infeasible: Configuration) -> Result<(), SuggestError> {
         if self.blocks == MAX_BLOCKS {
             let n_points = u64::from(MAX_BLOCKS) * BLOCK;
-            let message = format!("the grid was given up: {n_points} of its points break the constraints; loosen them");
+            let message = format!("the grid was abandoned: {n_points} of its points violate the constraints; loosen them");
             return Err(SuggestError::Exhausted(message));
         }
         (self.here, self.blocks) = (Some(infeasible), self.blocks + 1);
@@ -64,7 +64,7 @@ impl Cursor {
 
     fn finished(&self) -> SuggestError {
         let message = if self.any_feasible {
-            "the grid is finished: each of its configurations was handed out; raise the resolution for more"
+            "the grid is finished: all of its configurations have been suggested; raise the resolution for more"
         } else {
             "no configuration of the grid satisfies the constraints; raise the resolution or loosen them"
         };

@@ -44,7 +44,7 @@ pub(super) fn suggest(
         }
         cursor.advance();
     }
-    let message = "the one-at-a-time design is finished: the base and every level of every parameter were handed out";
+    let message = "the one-at-a-time design is finished: the base and all levels of all parameters have been suggested";
     Err(SuggestError::Exhausted(message.to_owned()))
 }
 
@@ -84,7 +84,7 @@ fn base_point(requested: Option<&Configuration>, context: &Context<'_>) -> Resul
     let mut stream = Stream::new(context.seed, 0, Purpose::Repair, 0);
     let drawn = |stream: &mut Stream| space.draw(&vec![None; space.parameters().len()], stream).ok();
     let feasible = space.repair(base, &mut stream).or_else(|| drawn(&mut stream));
-    let message = "no base of one_at_a_time was found that satisfies the constraints; give one as base";
+    let message = "one_at_a_time found no base that satisfies the constraints; pass one as base";
     feasible.ok_or_else(|| SpaceError::Space(message.to_owned()).into())
 }
 

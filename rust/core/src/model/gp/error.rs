@@ -7,7 +7,7 @@ use crate::numerics::linalg::{Interrupted, NotPositiveDefinite};
 pub enum FitError {
     /// The covariance is not positive definite, even with the largest noise that may be added.
     NotPositiveDefinite,
-    /// The caller asked to stop.
+    /// The caller interrupted the fit.
     Interrupted,
 }
 
@@ -26,7 +26,7 @@ impl From<Interrupted> for FitError {
 /// Turns a covariance that could not be factored into `None`: this ends one search, but not the fit.
 ///
 /// # Errors
-/// [`FitError::Interrupted`].
+/// Returns [`FitError::Interrupted`] if interrupted.
 pub(super) fn if_factored<T>(result: Result<T, FitError>) -> Result<Option<T>, FitError> {
     match result {
         Err(FitError::NotPositiveDefinite) => Ok(None),

@@ -4,7 +4,7 @@
 //! | file | used when |
 //! | --- | --- |
 //! | `sparse` | a few of many parameters explain the values |
-//! | `smooth` | a smooth function under noise explains the values |
+//! | `smooth` | a smooth function with noise explains the values |
 //! | `sheared` | valleys run diagonally to the axes |
 //!
 //! They are tried in this order, and the first one accepted is used. Combinations have not been benchmarked and are not
@@ -31,7 +31,7 @@ const IN_ORDER: [Alternative; 3] = [sparse::sparse, smooth::smooth, sheared::she
 /// those of the fit.
 ///
 /// # Errors
-/// [`FitError::Interrupted`].
+/// Returns [`FitError::Interrupted`] if interrupted.
 pub fn select_alternative(
     fit: &Fit,
     data: Observations<'_>,

@@ -36,7 +36,7 @@ const ITERATIONS: [usize; 2] = [30, 12];
 /// earlier decision is kept.
 ///
 /// # Errors
-/// [`FitError::Interrupted`].
+/// Returns [`FitError::Interrupted`] if interrupted.
 pub(super) fn sheared(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
     let Case { fit, data, start, interrupted } = *case;
     if fit.theta.form().is_sheared {

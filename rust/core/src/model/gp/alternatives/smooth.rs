@@ -54,7 +54,7 @@ const STARTS: [(f64, f64); 3] = [(1.5, 0.1), (1.5, 0.3), (2.0, 0.3)];
 /// Returns the hyperparameters of the smooth fit if the evidence favours it.
 ///
 /// # Errors
-/// [`FitError::Interrupted`].
+/// Returns [`FitError::Interrupted`] if interrupted.
 pub(super) fn smooth(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
     let Case { fit, data, interrupted, .. } = *case;
     let usual = Layout::of(data.inputs);

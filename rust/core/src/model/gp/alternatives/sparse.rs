@@ -50,7 +50,7 @@ const MIN_ITERATIONS: usize = 16;
 /// Returns the hyperparameters of the sparse fit if the evidence favours it.
 ///
 /// # Errors
-/// [`FitError::Interrupted`].
+/// Returns [`FitError::Interrupted`] if interrupted.
 pub(super) fn sparse(case: &Case<'_>) -> Result<Option<Theta>, FitError> {
     let Case { fit, data, start, interrupted } = *case;
     let usual = Layout::of(data.inputs);

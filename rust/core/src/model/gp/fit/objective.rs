@@ -90,7 +90,7 @@ impl Objective<'_> {
     /// evaluation.
     ///
     /// # Errors
-    /// As [`Self::evaluate`].
+    /// As for [`Self::evaluate`].
     pub(in crate::model::gp) fn value(
         &self,
         work: &mut Workspace,

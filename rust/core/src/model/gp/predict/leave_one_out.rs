@@ -28,7 +28,7 @@ impl GaussianProcess {
     /// The model must have no pending points, because these have no values. `interrupted` is polled repeatedly.
     ///
     /// # Errors
-    /// [`FitError::Interrupted`].
+    /// Returns [`FitError::Interrupted`] if interrupted.
     pub fn leave_one_out(&self, interrupted: &dyn Fn() -> bool) -> Result<Vec<Prediction>, FitError> {
         debug_assert_eq!(self.y.len(), self.inputs.len(), "pending points have no values");
         let inverse = self.factor.inverse_lower(interrupted)?;

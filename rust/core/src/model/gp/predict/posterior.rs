@@ -60,7 +60,7 @@ impl GaussianProcess {
     /// `interrupted` is polled before each block.
     ///
     /// # Errors
-    /// [`FitError::Interrupted`].
+    /// Returns [`FitError::Interrupted`] if interrupted.
     pub fn predict_many(
         &self,
         points: &[Vec<f64>],

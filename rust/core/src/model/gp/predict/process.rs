@@ -32,7 +32,7 @@ pub struct GaussianProcess {
     pub(in crate::model::gp) known_noise: Vec<f64>,
     /// The values.
     pub(in crate::model::gp) y: Vec<f64>,
-    /// `(K + ..)^-1 (y - m)`.
+    /// `(K + diag(v + sem^2))^-1 (y - m)`.
     pub(in crate::model::gp) weights: Vec<f64>,
     /// The prior mean `m`; zero if absent.
     pub(in crate::model::gp) prior_mean: Option<Arc<dyn PriorMean>>,
@@ -75,7 +75,7 @@ impl GaussianProcess {
     /// The same, polling `interrupted` repeatedly, for thousands of observations.
     ///
     /// # Errors
-    /// As [`Self::with`], and [`FitError::Interrupted`].
+    /// As for [`Self::with`]; also [`FitError::Interrupted`] if interrupted.
     pub fn with_unless(
         inputs: Inputs,
         theta: Theta,

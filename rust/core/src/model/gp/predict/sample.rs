@@ -22,7 +22,7 @@ impl GaussianProcess {
     /// is polled repeatedly.
     ///
     /// # Errors
-    /// [`FitError::Interrupted`].
+    /// Returns [`FitError::Interrupted`] if interrupted.
     pub fn sample(
         &self,
         points: &[Vec<f64>],
