@@ -166,13 +166,13 @@ fn waiting(reduction_factor: u64) -> Optimizer {
 #[test]
 fn only_the_best_paused_trials_are_checked_for_promotion() {
     let search = waiting(301);
-    let asked = Cell::new(0);
+    let polls = Cell::new(0);
     let count = || {
-        asked.set(asked.get() + 1);
+        polls.set(polls.get() + 1);
         false
     };
     assert_eq!(search.promotable(&count).unwrap(), None);
-    assert_eq!(asked.get(), 64);
+    assert_eq!(polls.get(), 64);
     // The best three of 300 may continue; of these, the paused trial with the lowest id comes first.
     assert_eq!(waiting(100).promotable(&|| false).unwrap(), Some(298));
     let stopped = waiting(100).promotable(&|| true);

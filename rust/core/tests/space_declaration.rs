@@ -28,8 +28,8 @@ fn refused(parameters: Vec<Parameter>, constraints: Vec<Constraint>) -> String {
 }
 
 #[track_caller]
-fn assert_says(message: &str, words: &[&str]) {
-    assert!(words.iter().all(|word| message.contains(word)), "{message}");
+fn assert_says(message: &str, parts: &[&str]) {
+    assert!(parts.iter().all(|part| message.contains(part)), "{message}");
 }
 
 #[test]

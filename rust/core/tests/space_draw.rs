@@ -137,12 +137,12 @@ fn every_level_is_reached() {
     ];
     for domain in domains {
         let space = space(vec![domain.clone()], vec![]);
-        let mut seen = vec![false; domain.last_level().unwrap() as usize + 1];
+        let mut drawn_levels = vec![false; domain.last_level().unwrap() as usize + 1];
         for seed in 0..300 {
             let Some(Value::Level(k)) = space.draw(&[None], &mut stream(seed)).unwrap().0[0] else { unreachable!() };
-            seen[k as usize] = true;
+            drawn_levels[k as usize] = true;
         }
-        assert!(seen.iter().all(|&s| s), "{domain:?} {seen:?}");
+        assert!(drawn_levels.iter().all(|&s| s), "{domain:?} {drawn_levels:?}");
     }
 }
 

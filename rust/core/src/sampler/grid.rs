@@ -55,7 +55,8 @@ impl Cursor {
     fn pass(&mut self, infeasible: Configuration) -> Result<(), SuggestError> {
         if self.blocks == MAX_BLOCKS {
             let n_points = u64::from(MAX_BLOCKS) * BLOCK;
-            let message = format!("the grid was abandoned: {n_points} of its points violate the constraints; loosen them");
+            let message =
+                format!("the grid was abandoned: {n_points} of its points violate the constraints; loosen them");
             return Err(SuggestError::Exhausted(message));
         }
         (self.here, self.blocks) = (Some(infeasible), self.blocks + 1);

@@ -162,14 +162,14 @@ impl Machine {
     }
 
     fn ask(&mut self, n: usize) {
-        let before = self.optimizer.snapshot(b"").unwrap();
+        let initial = self.optimizer.snapshot(b"").unwrap();
         let asked = search::ask_many(&mut self.optimizer, n);
         if let Ok(first) = asked {
             let n_new = self.record_ask(first, n);
             assert!(n_new >= 1);
         } else {
             assert!(matches!(asked, Err(OptimizerError::Suggest(_))), "{asked:?}");
-            assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "a refused ask changed the state");
+            assert_eq!(initial, self.optimizer.snapshot(b"").unwrap(), "a refused ask changed the state");
         }
     }
 
@@ -197,7 +197,7 @@ impl Machine {
     /// An ask that is interrupted at the n-th poll either changes nothing or finishes before that poll, if the queue or
     /// few remaining configurations make it short.
     fn interrupt(&mut self, n: usize) {
-        let before = self.optimizer.snapshot(b"").unwrap();
+        let initial = self.optimizer.snapshot(b"").unwrap();
         let polls = std::cell::Cell::new(0);
         let interrupted = || {
             polls.set(polls.get() + 1);
@@ -210,7 +210,9 @@ impl Machine {
                 let n_new = self.record_ask(first, 5);
                 assert!(n_new <= polls.get() + queued, "every suggested trial takes a poll");
             }
-            Err(_) => assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "an interrupted ask changed the state"),
+            Err(_) => {
+                assert_eq!(initial, self.optimizer.snapshot(b"").unwrap(), "an interrupted ask changed the state")
+            }
         }
     }
 
@@ -258,11 +260,11 @@ impl Machine {
             })
         };
         let partial = bytes.iter().zip(parameters).map(value).collect();
-        let before = self.optimizer.snapshot(b"").unwrap();
+        let initial = self.optimizer.snapshot(b"").unwrap();
         if self.optimizer.enqueue(partial).is_ok() {
             self.model.queued += 1;
         } else {
-            assert_eq!(before, self.optimizer.snapshot(b"").unwrap());
+            assert_eq!(initial, self.optimizer.snapshot(b"").unwrap());
         }
     }
 
@@ -326,9 +328,9 @@ impl Machine {
 
     /// Makes a call that must be refused without changing anything.
     fn refused<T>(&mut self, call: impl FnOnce(&mut Optimizer) -> Result<T, OptimizerError>) -> OptimizerError {
-        let before = self.optimizer.snapshot(b"").unwrap();
+        let initial = self.optimizer.snapshot(b"").unwrap();
         let refused = call(&mut self.optimizer).err().expect("the call must be refused");
-        assert_eq!(before, self.optimizer.snapshot(b"").unwrap(), "a refused call changed the state: {refused}");
+        assert_eq!(initial, self.optimizer.snapshot(b"").unwrap(), "a refused call changed the state: {refused}");
         refused
     }
 

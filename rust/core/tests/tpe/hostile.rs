@@ -62,14 +62,14 @@ fn equal_and_nearly_equal_points_cause_no_fallback() {
 fn two_hundred_pending_trials_are_distinct() {
     let mut optimizer = optimizer(motley(), TPE, 2);
     search(&mut optimizer, 30, |u| u[0]);
-    let mut seen: Vec<Vec<u64>> = Vec::new();
+    let mut suggested: Vec<Vec<u64>> = Vec::new();
     for _ in 0..200 {
         let trial = ask(&mut optimizer);
-        seen.push(unit(&optimizer, trial).iter().map(|u| u.to_bits()).collect());
+        suggested.push(unit(&optimizer, trial).iter().map(|u| u.to_bits()).collect());
     }
-    seen.sort_unstable();
-    seen.dedup();
-    assert_eq!(seen.len(), 200);
+    suggested.sort_unstable();
+    suggested.dedup();
+    assert_eq!(suggested.len(), 200);
 }
 
 /// With an outlier the best value has the same order of magnitude as without, over ten seeds.

@@ -52,8 +52,8 @@ pub fn scott(values: &Points, mins: &[f64]) -> Vec<f64> {
 
 /// The spread of `n` values, shrunk towards the prior spread.
 fn expected(spread: f64, n: usize) -> f64 {
-    let seen = (n - 1) as f64;
-    libm::sqrt((seen * spread * spread + EXPECTED_COUNT * EXPECTED * EXPECTED) / (seen + EXPECTED_COUNT))
+    let freedom = (n - 1) as f64;
+    libm::sqrt((freedom * spread * spread + EXPECTED_COUNT * EXPECTED * EXPECTED) / (freedom + EXPECTED_COUNT))
 }
 
 /// `min(sd, IQR / 1.34)` of each lane.

@@ -25,7 +25,7 @@ pub(crate) struct Noisy {
     /// In increasing order of rows.
     pub(crate) trials: Vec<TrialPosterior>,
     /// Standard deviation of the noise of one value.
-    pub(crate) noise: f64,
+    pub(crate) noise_std: f64,
     /// Warped units per unit of value in the better half.
     pub(crate) scale: f64,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Noisy {
 pub(crate) struct TrialPosterior {
     pub(crate) row: usize,
     pub(crate) mean: f64,
-    pub(crate) deviation: f64,
+    pub(crate) std: f64,
 }
 
 impl Noisy {
@@ -43,7 +43,7 @@ impl Noisy {
     /// first.
     pub(crate) fn ranking(&self) -> Vec<usize> {
         let mut trials: Vec<&TrialPosterior> = self.trials.iter().collect();
-        trials.sort_by(|a, b| (a.mean + a.deviation).total_cmp(&(b.mean + b.deviation)));
+        trials.sort_by(|a, b| (a.mean + a.std).total_cmp(&(b.mean + b.std)));
         trials.into_iter().map(|trial| trial.row).collect()
     }
 }
@@ -73,8 +73,8 @@ pub(crate) fn reading(context: &Context<'_>) -> Result<Option<Reading>, SuggestE
     let posterior = |(i, at): (&usize, Prediction)| TrialPosterior {
         row: surrogate.rows[*i],
         mean: at.mean,
-        deviation: at.variance.sqrt(),
+        std: at.variance.sqrt(),
     };
     let trials = better.iter().zip(model.predict(&points)).map(posterior).collect();
-    Ok(Some(Reading::Noisy(Noisy { trials, noise: model.noise_variance().sqrt(), scale })))
+    Ok(Some(Reading::Noisy(Noisy { trials, noise_std: model.noise_variance().sqrt(), scale })))
 }
