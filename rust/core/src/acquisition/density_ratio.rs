@@ -87,7 +87,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_lazy_ranking_equals_the_sorted_one(candidates in prop::collection::vec((value(), -3.0..3.0f64, 0.0..9.0f64), 0..60)) {
+        fn a_lazy_ranking_equals_the_sorted_one(
+            candidates in prop::collection::vec((value(), -3.0..3.0f64, 0.0..9.0f64), 0..60),
+        ) {
             let good: Vec<f64> = candidates.iter().map(|c| c.0).collect();
             let bad: Vec<f64> = candidates.iter().map(|c| c.1 + if c.2 < 1.0 { 0.0 } else { c.2 }).collect();
             let floors: Vec<f64> = candidates.iter().map(|c| c.1).collect();
@@ -95,7 +97,8 @@ mod tests {
             let ratio = |i: usize| nan_to_worst(good[i] - bad[i]);
             expected.sort_by(|a, b| descending((ratio(*a), *a), (ratio(*b), *b)));
             let mut ranking = Ranking::bounded(good.clone(), &floors);
-            let mut next = || ranking.next(|batch| Ok::<_, ()>(batch.iter().map(|i| bad[*i]).collect())).unwrap_or(None);
+            let log_bad = |batch: &[usize]| Ok::<_, ()>(batch.iter().map(|i| bad[*i]).collect());
+            let mut next = || ranking.next(log_bad).unwrap_or(None);
             let ranked: Vec<usize> = std::iter::from_fn(&mut next).collect();
             prop_assert_eq!(ranked, expected);
         }

@@ -1,7 +1,7 @@
 //! Expected improvement in log space, for normal predictions.
 //!
-//! With `u = (best - mean) / sd`, the standard normal density `phi` and its distribution function `Phi` (`LogEI` of Ament
-//! et al. 2023):
+//! With `u = (best - mean) / sd`, the standard normal density `phi` and its distribution function `Phi` (`LogEI` of
+//! Ament et al. 2023):
 //!
 //! ```text
 //! ln EI = ln sd + ln h(u),    h(u) = phi(u) + u Phi(u),    h'(u) = Phi(u)
