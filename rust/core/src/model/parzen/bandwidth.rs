@@ -66,7 +66,9 @@ fn spreads(rows: &mut [[f64; LANES]]) -> [f64; LANES] {
             *sum += value;
         }
     }
-    means.iter_mut().for_each(|mean| *mean /= n);
+    for mean in &mut means {
+        *mean /= n;
+    }
     for row in rows.iter() {
         for ((sum, value), mean) in squares.iter_mut().zip(row).zip(&means) {
             *sum += (value - mean) * (value - mean);
