@@ -12,8 +12,8 @@
 //! mean, which changes no mean elsewhere (the kriging believer of Ginsbourger et al. 2010). The incumbent of the bound
 //! ignores pending trials, so its maximum lies next to pending trials as soon as no other point promises more.
 //!
-//! If a choice has at least 28 untried levels, trials with even ids use `LogEI` and those with odd ids a larger kappa
-//! ([`untried_levels`]).
+//! If a choice has at least 4 untried levels, trials with even ids use `LogEI`; with at least 28, those with odd ids
+//! use a larger kappa ([`untried_levels`]).
 //!
 //! If trials failed or there are constraints, the bound is replaced by `ln softplus(. / 0.1)`, to which a log
 //! probability can be added. For two or three objectives the value is the log of the expected hypervolume improvement
@@ -69,7 +69,8 @@ impl ObjectiveTerm {
         // The effect was not measured with several objectives.
         let untried_kappa = if n_objectives == 1 { untried_levels::kappa(context) } else { 0.0 };
         let kappa = if explores { KAPPAS[1].max(untried_kappa) } else { KAPPAS[0] };
-        let is_bound = settings.acquisition == GpAcquisition::Lcb && (explores || untried_kappa <= KAPPAS[1]);
+        // Even ids whose kappa is too small for the untried levels maximize expected improvement.
+        let is_bound = settings.acquisition == GpAcquisition::Lcb && (explores || untried_kappa <= KAPPAS[0]);
         if n_objectives == 1 && is_bound {
             return Some(Self::Bound { best: lowest(&points), kappa, softened });
         }

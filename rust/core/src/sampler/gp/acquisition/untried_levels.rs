@@ -1,13 +1,13 @@
 //! Choices with many untried levels.
 //!
-//! The best of `u` independent levels is expected to lie `e(u)` standard deviations below the mean: 1.5 for 10 levels,
-//! 2.0 for 27 and 3.2 for 1,000. A bound with kappa of at most 2 stops trying new levels once one of about thirty has
-//! turned out well, and spends the rest of the search on it. For `e(u) > 2`, that is from 28 levels on, two things
-//! therefore change (measured: `benches/results/levels.md`):
+//! The best of `u` independent levels is expected to lie `e(u)` standard deviations below the mean: 1.0 for 4 levels,
+//! 1.5 for 10, 2.0 for 27 and 3.2 for 1,000. A confidence bound with `kappa < e(u)` stops trying new levels once one
+//! level has turned out well, and spends the rest of the search on it. Both bounds therefore change where `e(u)` exceeds
+//! their kappa (measured: `benches/results/levels.md`):
 //!
-//! - exploring asks use `kappa = e(u)`;
-//! - all others maximize expected improvement. A bound with kappa of 1 would refine the best level without end;
-//!   expected improvement refines it only as long as no untried level promises more.
+//! - even ids, whose kappa is 1, maximize expected improvement from 4 untried levels on. The bound would refine the best
+//!   level without end; expected improvement refines it only as long as no untried level promises more;
+//! - odd ids, whose kappa is 2, use `kappa = e(u)` from 28 untried levels on.
 
 use crate::encoding::AxisKind;
 use crate::numerics::normal::ndtri;
@@ -44,6 +44,7 @@ mod tests {
     #[test]
     fn the_best_of_more_levels_is_farther_from_the_mean() {
         assert_eq!([0, 1].map(expected_best), [0.0, 0.0]);
+        assert!(expected_best(3) < 1.0 && expected_best(4) > 1.0);
         assert!(expected_best(27) < 2.0 && expected_best(28) > 2.0);
         // Of 1,000 standard normals: 3.2414 (Harter 1961).
         assert!((expected_best(1000) - 3.2414).abs() < 0.02);
