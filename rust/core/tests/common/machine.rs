@@ -211,7 +211,7 @@ impl Machine {
                 assert!(n_new <= polls.get() + queued, "every suggested trial takes a poll");
             }
             Err(_) => {
-                assert_eq!(initial, self.optimizer.snapshot(b"").unwrap(), "an interrupted ask changed the state")
+                assert_eq!(initial, self.optimizer.snapshot(b"").unwrap(), "an interrupted ask changed the state");
             }
         }
     }
