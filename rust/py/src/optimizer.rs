@@ -112,7 +112,7 @@ fn explained<'py>(py: Python<'py>, found: &Explanation, maximize: bool) -> PyRes
     fields.set_item("origin", found.origin.name())?;
     fields.set_item("incumbent", found.incumbent)?;
     fields.set_item("mean", evidence.mean.map(|mean| turned(maximize, mean)))?;
-    fields.set_item("std", evidence.deviation)?;
+    fields.set_item("std", evidence.std)?;
     fields.set_item("acquisition", evidence.acquisition)?;
     fields.set_item("drivers", &evidence.drivers)?;
     Ok(fields)

@@ -119,7 +119,7 @@ impl CoreGaussianProcess {
     fn hyperparameters(&self) -> Settings {
         let hyper = self.model.hyperparameters();
         let shears = hyper.shears.iter().map(|shear| (shear.of, shear.by, shear.slope)).collect();
-        (hyper.lengthscales.clone(), hyper.heights.clone(), shears, hyper.s2, hyper.noise)
+        (hyper.lengthscales.clone(), hyper.heights.clone(), shears, hyper.signal_variance, hyper.noise_variance)
     }
 }
 

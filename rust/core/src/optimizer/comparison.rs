@@ -201,10 +201,11 @@ fn pooled(all: &BTreeMap<u64, Vec<f64>>) -> (f64, u64) {
 fn by_model(pair: [usize; 2], model: &Noisy) -> Option<Comparison> {
     let at = |row: usize| model.trials.iter().find(|at| at.row == row);
     let (a, b) = (at(pair[0])?, at(pair[1])?);
-    let sharper = |deviation: f64, k: f64| 1.0 / (1.0 / (deviation * deviation) + k / (model.noise * model.noise));
-    let variance_after = |k: f64| sharper(a.deviation, k) + sharper(b.deviation, k);
+    let sharper =
+        |deviation: f64, k: f64| 1.0 / (1.0 / (deviation * deviation) + k / (model.noise_std * model.noise_std));
+    let variance_after = |k: f64| sharper(a.std, k) + sharper(b.std, k);
     let difference = Difference { mean: b.mean - a.mean, variance_after: &variance_after, degrees: None };
-    let deviation = if model.scale > 0.0 { model.noise / model.scale } else { f64::NAN };
+    let deviation = if model.scale > 0.0 { model.noise_std / model.scale } else { f64::NAN };
     Some(difference.compared(pair, Method::Model, deviation))
 }
 

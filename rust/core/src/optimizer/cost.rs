@@ -2,7 +2,7 @@
 
 use super::{Optimizer, OptimizerError};
 use crate::numerics::Pool;
-use crate::sampler::{Context, Weighing, expected_of_pending, weighing};
+use crate::sampler::{Context, CostPenalty, cost_penalty, expected_of_pending};
 
 impl Optimizer {
     /// The sum of the costs told of the trials of this search, whatever became of them.
@@ -18,10 +18,10 @@ impl Optimizer {
     }
 
     /// How costs weigh in an ask; `context` is that of the history that was told.
-    pub(super) fn weighing(&self, context: &Context<'_>) -> Option<Weighing> {
+    pub(super) fn cost_penalty(&self, context: &Context<'_>) -> Option<CostPenalty> {
         let sampler = &self.settings.sampler;
         let budget = self.settings.budget.filter(|_| sampler.learns())?;
-        weighing(context, budget, sampler.n_startup(&self.space))
+        cost_penalty(context, budget, sampler.n_startup(&self.space))
     }
 }
 

@@ -50,7 +50,7 @@ impl Optimizer {
         self.room_for_model(1)?;
         let history = self.history.before(row, &self.space, &self.encoding);
         let seen = with_estimates(&history, &Self::estimates(&history));
-        let cost = self.weighing(&self.context(&history, trial, pool, interrupted));
+        let cost = self.cost_penalty(&self.context(&history, trial, pool, interrupted));
         let bare = self.context(seen.as_ref().unwrap_or(&history), trial, pool, interrupted);
         let context = Context { cost: cost.as_ref(), ..bare };
         let best = (0..row).filter(|row| history.n_objectives() == 1 && history.is_eligible(*row));

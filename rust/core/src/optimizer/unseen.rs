@@ -16,7 +16,7 @@
 use super::{Optimizer, OptimizerError};
 use crate::history::{History, Origin};
 use crate::numerics::{Pool, Purpose, Stream};
-use crate::sampler::{Context, Sampler, SuggestError, Suggestion, Weighing};
+use crate::sampler::{Context, CostPenalty, Sampler, SuggestError, Suggestion};
 use crate::space::{Configuration, Grid, SpaceError, Step};
 
 /// Proposals and draws that may be turned down.
@@ -35,7 +35,7 @@ struct Seen<'a> {
     /// The history, where theirs is another one.
     history: Option<&'a History>,
     /// How costs weigh.
-    cost: Option<&'a Weighing>,
+    cost: Option<&'a CostPenalty>,
 }
 
 /// Why the space is walked through.
@@ -82,7 +82,7 @@ impl Optimizer {
     ) -> Result<Suggestion, SuggestError> {
         let continuous = self.space.is_continuous();
         let seen = if sampler.learns() { self.seen_by_models() } else { None };
-        let cost = self.weighing(&self.context(&self.history, self.history.len() as u64, pool, interrupted));
+        let cost = self.cost_penalty(&self.context(&self.history, self.history.len() as u64, pool, interrupted));
         let (mut model, mut last) = (false, None);
         for attempt in 0..MAX_ATTEMPTS {
             if interrupted() {
