@@ -1,6 +1,6 @@
 //! Which parameters exist, and whether a configuration belongs to the space.
 
-use super::{Configuration, SearchSpace, SpaceError, Value, condition_words};
+use super::{Configuration, SearchSpace, SpaceError, Value, describe_conditions};
 
 impl SearchSpace {
     /// Whether `parameter` exists, given the values of those before it in [`Self::order`].
@@ -58,11 +58,11 @@ impl SearchSpace {
 
     /// Whether there is one place per parameter.
     pub(super) fn expect_length(&self, values: &[Option<Value>]) -> Result<(), SpaceError> {
-        let (given, expected) = (values.len(), self.parameters().len());
-        if given == expected {
+        let (count, expected) = (values.len(), self.parameters().len());
+        if count == expected {
             return Ok(());
         }
-        Err(SpaceError::Space(format!("{given} values given for {expected} parameters")))
+        Err(SpaceError::Space(format!("{count} values given for {expected} parameters")))
     }
 
     /// Whether the domain of parameter `i` holds `value`.
@@ -72,7 +72,7 @@ impl SearchSpace {
 
     /// The error for a value given to a parameter that does not exist.
     pub(super) fn inactive(&self, i: usize) -> SpaceError {
-        let conditions = condition_words::conditions(self.parameters(), &self.parameters()[i].when);
+        let conditions = describe_conditions::conditions(self.parameters(), &self.parameters()[i].when);
         self.fault(i, format!("a value is given, but it exists only if {conditions}; leave it out"))
     }
 

@@ -4,7 +4,7 @@ use super::{Constraint, EQUATION_TOLERANCE, Parameter, Value};
 
 /// Whether `constraint` is broken by every choice of values between the ends given for each of its parameters, as far
 /// as interval arithmetic can tell: never claimed where a choice satisfies it.
-pub(super) fn broken_everywhere(
+pub(super) fn always_broken(
     constraint: &Constraint,
     parameters: &[Parameter],
     ends: impl Fn(usize) -> (Value, Value),

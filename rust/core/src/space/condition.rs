@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Domain, Number, Value, words};
+use super::{Domain, Number, Value, describe};
 
 /// The values of a parent under which a child exists.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ impl Accept {
             return Err(EQUALITY.to_owned());
         }
         if let Some(&v) = values.iter().find(|&&v| !domain.contains(v)) {
-            return Err(words::outside(domain, v));
+            return Err(describe::not_in_domain(domain, v));
         }
         let mut levels: Vec<u64> = values.iter().map(|v| v.to_bits()).collect();
         levels.sort_unstable();
@@ -60,7 +60,7 @@ impl Accept {
     /// No value of the domain lies in the range, the range is a single point of a real interval, or the domain has no
     /// order.
     pub fn range(domain: &Domain, low: Option<Number>, high: Option<Number>) -> Result<Self, String> {
-        let missed = || format!("no value between the given bounds is {}", words::domain(domain));
+        let missed = || format!("no value between the given bounds is {}", describe::domain(domain));
         let accept = match *domain {
             Domain::Unordered { .. } => return Err("choices without an order have no range; list them".to_owned()),
             Domain::Real { low: l, high: h, .. } => Self::RealRange {
@@ -118,7 +118,7 @@ impl Accept {
         match (self, domain) {
             (Self::RealRange { low, high }, Domain::Real { low: l, high: h, .. }) => {
                 if !(low <= high && low <= h && high >= l) {
-                    return Err(format!("the range {low:?} to {high:?} misses {}", words::domain(domain)));
+                    return Err(format!("the range {low:?} to {high:?} misses {}", describe::domain(domain)));
                 }
                 if low.max(*l) == high.min(*h) && l < h {
                     return Err(EQUALITY.to_owned());
@@ -133,7 +133,7 @@ impl Accept {
             }
             (Self::LevelRange { first, last }, _) => {
                 let fits = first <= last && domain.contains(Value::Level(*last));
-                let message = || format!("the levels {first} to {last} are not those of {}", words::domain(domain));
+                let message = || format!("the levels {first} to {last} are not those of {}", describe::domain(domain));
                 if fits { Ok(()) } else { Err(message()) }
             }
         }
@@ -150,7 +150,7 @@ fn check_levels(levels: &[u64], domain: &Domain) -> Result<(), String> {
         return Err("the accepted levels are not strictly increasing".to_owned());
     }
     match levels.iter().find(|&&k| !domain.contains(Value::Level(k))) {
-        Some(&k) => Err(words::outside(domain, Value::Level(k))),
+        Some(&k) => Err(describe::not_in_domain(domain, Value::Level(k))),
         None => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Accept, Number, Parameter, Value, condition_words};
+use super::{Accept, Number, Parameter, Value, describe_conditions};
 
 /// One factor of a forbidden combination.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,17 +76,17 @@ impl Constraint {
     /// The constraint in words, as the user would write it.
     pub(super) fn describe(&self, parameters: &[Parameter]) -> String {
         match self {
-            Self::Linear { terms, lower, upper } => linear_in_words(terms, *lower, *upper, parameters),
+            Self::Linear { terms, lower, upper } => describe_linear(terms, *lower, *upper, parameters),
             Self::Order { left, right, strict } => {
                 let sign = if *strict { "<" } else { "<=" };
                 format!("{} {sign} {}", parameters[*left].name, parameters[*right].name)
             }
             Self::Forbid(clauses) => {
-                let one = |c: &Clause| {
+                let describe_clause = |c: &Clause| {
                     let p = &parameters[c.parameter];
-                    format!("{} {}", p.name, condition_words::accept(&p.domain, &c.accept))
+                    format!("{} {}", p.name, describe_conditions::accept(&p.domain, &c.accept))
                 };
-                format!("not ({})", clauses.iter().map(one).collect::<Vec<_>>().join(" and "))
+                format!("not ({})", clauses.iter().map(describe_clause).collect::<Vec<_>>().join(" and "))
             }
         }
     }
@@ -120,7 +120,7 @@ fn exact_sum(weighted: &[(f64, Number)]) -> Option<i128> {
     })
 }
 
-fn linear_in_words(terms: &[(usize, f64)], lower: f64, upper: f64, parameters: &[Parameter]) -> String {
+fn describe_linear(terms: &[(usize, f64)], lower: f64, upper: f64, parameters: &[Parameter]) -> String {
     let term = |(k, (i, weight)): (usize, &(usize, f64))| {
         let sign = match (k, *weight < 0.0) {
             (0, false) => "",
@@ -175,9 +175,9 @@ mod tests {
     #[test]
     fn constraints_read_as_they_are_written() {
         let p = ints();
-        let words = |terms: Vec<_>, lower, upper| Constraint::Linear { terms, lower, upper }.describe(&p);
-        assert_eq!(words(vec![(0, 1.0), (1, -2.0)], f64::NEG_INFINITY, 3.0), "a - 2.0*b <= 3.0");
-        assert_eq!(words(vec![(0, -1.0), (1, 1.0)], 0.0, 0.0), "-a + b = 0.0");
+        let describe = |terms: Vec<_>, lower, upper| Constraint::Linear { terms, lower, upper }.describe(&p);
+        assert_eq!(describe(vec![(0, 1.0), (1, -2.0)], f64::NEG_INFINITY, 3.0), "a - 2.0*b <= 3.0");
+        assert_eq!(describe(vec![(0, -1.0), (1, 1.0)], 0.0, 0.0), "-a + b = 0.0");
         assert_eq!(Constraint::Order { left: 0, right: 1, strict: true }.describe(&p), "a < b");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::feasible::Given;
+use super::feasible::Restriction;
 use super::{Configuration, SearchSpace, SpaceError, Value};
 use crate::numerics::Stream;
 
@@ -36,26 +36,26 @@ impl SearchSpace {
             let fill = |i: usize| self.parameters()[i].default.unwrap_or_else(|| self.draw_value(i, stream));
             self.complete(vec![None; self.parameters().len()], fill)
         });
-        let found = draws.find(|configuration| self.satisfies(configuration));
+        let satisfying = draws.find(|configuration| self.satisfies(configuration));
         // Only defaults that hold whatever the rest is can be asked of a construction.
-        found.map_or_else(|| self.draw(&self.settled_defaults(), stream), Ok)
+        satisfying.map_or_else(|| self.draw(&self.fixed_defaults(), stream), Ok)
     }
 
     /// Refuses defaults beside which a constraint cannot hold, as far as the bounds of the other parameters show.
     pub(super) fn check_defaults(&self) -> Result<(), SpaceError> {
-        let fixed = self.settled_defaults();
+        let fixed = self.fixed_defaults();
         if fixed.iter().all(Option::is_none) {
             return Ok(());
         }
-        let given = Given { fixed: &fixed, required: &BTreeMap::new(), likely: false };
-        self.broken(&fixed).or_else(|| self.impossible(given)).map_or(Ok(()), |index| {
+        let restriction = Restriction { fixed: &fixed, required: &BTreeMap::new(), likely: false };
+        self.broken(&fixed).or_else(|| self.impossible(restriction)).map_or(Ok(()), |index| {
             let constraint = self.constraints()[index].describe(self.parameters());
             Err(SpaceError::Defaults { constraint, index })
         })
     }
 
     /// The defaults of the parameters that exist whatever the values of those without a default are.
-    fn settled_defaults(&self) -> Vec<Option<Value>> {
+    fn fixed_defaults(&self) -> Vec<Option<Value>> {
         let mut values = vec![None; self.parameters().len()];
         for &i in self.order() {
             if self.is_active(i, &values) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::feasible::{CONSTRUCTIONS, Given, Span};
+use super::feasible::{CONSTRUCTIONS, Restriction, Span};
 use super::{Accept, Configuration, Prior, SearchSpace, SpaceError, Value, requirements};
 use crate::numerics::Stream;
 
@@ -19,10 +19,10 @@ impl SearchSpace {
     /// value: outside its domain, or of a parameter that cannot exist beside the other fixed values.
     pub fn draw(&self, fixed: &[Option<Value>], stream: &mut Stream) -> Result<Configuration, SpaceError> {
         let required = self.check_fixed(fixed)?;
-        let given = Given { fixed, required: &required, likely: true };
+        let restriction = Restriction { fixed, required: &required, likely: true };
         let mut broken = vec![0u64; self.constraints().len()];
         for _ in 0..REJECTIONS {
-            let configuration = self.draw_once(given, stream);
+            let configuration = self.draw_once(restriction, stream);
             let mut satisfied = true;
             for (count, constraint) in broken.iter_mut().zip(self.constraints()) {
                 let holds = constraint.holds(self.parameters(), &configuration.0);
@@ -33,8 +33,8 @@ impl SearchSpace {
                 return Ok(configuration);
             }
         }
-        let constructed = self.construct(given, |stream| self.draw_once(given, stream), stream);
-        constructed.ok_or_else(|| self.infeasible(given, &broken))
+        let constructed = self.construct(restriction, |stream| self.draw_once(restriction, stream), stream);
+        constructed.ok_or_else(|| self.infeasible(restriction, &broken))
     }
 
     /// Checks fixed values and returns what they ask of the parameters that are not fixed.
@@ -43,29 +43,30 @@ impl SearchSpace {
     /// As [`Self::draw`], without looking at constraints.
     pub fn check_fixed(&self, fixed: &[Option<Value>]) -> Result<BTreeMap<usize, Accept>, SpaceError> {
         self.expect_length(fixed)?;
-        let given: Vec<usize> = (0..fixed.len()).filter(|&i| fixed[i].is_some()).collect();
-        for &i in &given {
+        let fixed_indices: Vec<usize> = (0..fixed.len()).filter(|&i| fixed[i].is_some()).collect();
+        for &i in &fixed_indices {
             if let Some(value) = fixed[i] {
                 self.expect_value(i, value)?;
             }
         }
-        let required = requirements::of(self.parameters(), &given);
+        let required = requirements::of(self.parameters(), &fixed_indices);
         let met = |i: usize, accept: &Accept| fixed[i].map_or(!accept.is_empty(), |v| accept.contains(v));
         if required.iter().all(|(&i, accept)| met(i, accept)) {
             return Ok(required.into_iter().filter(|(i, _)| fixed[*i].is_none()).collect());
         }
         let alone = |&i: &usize| requirements::of(self.parameters(), &[i]);
         let misplaced =
-            given.iter().find(|&i| alone(i).iter().any(|(&j, accept)| fixed[j].is_some() && !met(j, accept)));
-        Err(self.inactive(*misplaced.or(given.last()).unwrap_or(&0)))
+            fixed_indices.iter().find(|&i| alone(i).iter().any(|(&j, accept)| fixed[j].is_some() && !met(j, accept)));
+        Err(self.inactive(*misplaced.or(fixed_indices.last()).unwrap_or(&0)))
     }
 
     /// One draw, constraints not looked at.
-    fn draw_once(&self, given: Given<'_>, stream: &mut Stream) -> Configuration {
+    fn draw_once(&self, restriction: Restriction<'_>, stream: &mut Stream) -> Configuration {
         let mut values = vec![None; self.parameters().len()];
         for &i in self.order() {
             if self.is_active(i, &values) {
-                values[i] = given.fixed[i].or_else(|| Some(self.draw_accepted(i, given.required.get(&i), stream)));
+                values[i] =
+                    restriction.fixed[i].or_else(|| Some(self.draw_accepted(i, restriction.required.get(&i), stream)));
             }
         }
         Configuration(values)
@@ -78,9 +79,9 @@ impl SearchSpace {
         if self.is_likely(i, drawn) { drawn } else { self.likely_value(i, self.axes()[i].to_unit(drawn)) }
     }
 
-    fn infeasible(&self, given: Given<'_>, broken: &[u64]) -> SpaceError {
+    fn infeasible(&self, restriction: Restriction<'_>, broken: &[u64]) -> SpaceError {
         let most_broken = || (0..broken.len()).max_by_key(|&k| (broken[k], std::cmp::Reverse(k)));
-        let index = self.impossible(given).or_else(most_broken);
+        let index = self.impossible(restriction).or_else(most_broken);
         let constraint = index.map_or_else(String::new, |k| self.constraints()[k].describe(self.parameters()));
         SpaceError::Infeasible { attempts: REJECTIONS + CONSTRUCTIONS, constraint, index }
     }

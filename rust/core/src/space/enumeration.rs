@@ -112,7 +112,7 @@ impl<'a> Grid<'a> {
     /// A walk through all configurations once: from the one after `start` to the end, and from the beginning up to
     /// `start`, which is the last if it is on the grid.
     pub fn walk(&self, start: Configuration) -> Walk<'_> {
-        Walk { grid: self, here: Some(start.clone()), wrapped: false, exhausted: false, start }
+        Walk { grid: self, previous: start.clone(), wrapped: false, exhausted: false, start }
     }
 
     /// The lexicographic order of two configurations.
@@ -182,19 +182,19 @@ impl<'a> Grid<'a> {
         let parameters = self.space.parameters();
         let named = constraint.parameters();
         let parents = named.iter().flat_map(|&i| parameters[i].when.iter().map(|c| self.place[c.parent] + 1));
-        let settled = parents.max().unwrap_or(0);
-        let mut places: Vec<usize> = named.iter().map(|&i| self.place[i]).filter(|&p| p >= settled).collect();
+        let after_parents = parents.max().unwrap_or(0);
+        let mut places: Vec<usize> = named.iter().map(|&i| self.place[i]).filter(|&p| p >= after_parents).collect();
         places.sort_unstable();
         for &place in &places {
             // With the value here as it is or any larger one, then with this very value.
             for prefix in [place, place + 1] {
                 let ends = |i: usize| self.ends(i, values, prefix);
-                if bounds::broken_everywhere(constraint, parameters, ends) {
+                if bounds::always_broken(constraint, parameters, ends) {
                     return prefix;
                 }
             }
         }
-        places.last().map_or(settled, |place| place + 1)
+        places.last().map_or(after_parents, |place| place + 1)
     }
 
     /// The values parameter `i` can take while the first `prefix` positions stay as they are and the next one moves on.
@@ -259,8 +259,8 @@ fn compare(a: Value, b: Value) -> Ordering {
 pub struct Walk<'a> {
     grid: &'a Grid<'a>,
     start: Configuration,
-    /// Where the next step starts from; nothing before the first configuration of the second half.
-    here: Option<Configuration>,
+    /// The configuration from which the next step starts.
+    previous: Configuration,
     wrapped: bool,
     exhausted: bool,
 }
@@ -269,18 +269,17 @@ impl Walk<'_> {
     /// The next configuration, among the next `budget` looked at. After [`Step::Unfinished`] the walk goes on where it
     /// stopped; after [`Step::Exhausted`] it stays exhausted.
     pub fn step(&mut self, budget: u64) -> Step {
-        let mut step = match &self.here {
-            _ if self.exhausted => Step::Exhausted,
-            Some(here) => self.grid.next(here, budget),
-            None => self.grid.first(budget),
-        };
+        if self.exhausted {
+            return Step::Exhausted;
+        }
+        let mut step = self.grid.next(&self.previous, budget);
         if step == Step::Exhausted && !self.wrapped {
             self.wrapped = true;
             step = self.grid.first(budget);
         }
         match &step {
             Step::Found(c) | Step::Unfinished(c) if !self.wrapped || self.grid.compare(c, &self.start).is_le() => {
-                self.here = Some(c.clone());
+                self.previous = c.clone();
                 step
             }
             _ => {

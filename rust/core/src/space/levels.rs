@@ -1,7 +1,7 @@
 //! From the user's numbers to levels, and back.
 
 use super::stepped::SteppedGrid;
-use super::{Domain, Number, Value, words};
+use super::{Domain, Number, Value, describe};
 
 /// A float this close to a level, in steps, is read as that level: what `0.1 + 0.05` gives is meant as `0.15`.
 const SNAP: f64 = 1e-9;
@@ -54,7 +54,7 @@ impl Domain {
             Self::Real { low, high, .. } => (*low..=*high).contains(&x).then_some(Value::Real(x + 0.0)),
             _ => self.level_of(x).map(Value::Level),
         }
-        .ok_or_else(|| format!("{x:?} is not {}", words::domain(self)))
+        .ok_or_else(|| format!("{x:?} is not {}", describe::domain(self)))
     }
 
     /// Reads an integer given by the user: a number for numeric domains, the zero-based position for choices.
@@ -66,7 +66,7 @@ impl Domain {
             Self::Real { .. } | Self::Stepped { .. } => self.value_of_real(n as f64).ok(),
             _ => self.level_of_integer(n).map(Value::Level),
         }
-        .ok_or_else(|| format!("{n} is not {}", words::domain(self)))
+        .ok_or_else(|| format!("{n} is not {}", describe::domain(self)))
     }
 
     /// The largest level whose number does not exceed `bound`; `None` if there is none, or no levels.

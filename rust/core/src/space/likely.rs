@@ -23,7 +23,7 @@ const MARGIN: f64 = 1e-9;
 /// What rounding may move the coordinate of a float by.
 const ROUNDING: f64 = 1e-12;
 
-/// The stretches of the unit interval where suggestions may lie: at least one, increasing and apart.
+/// The intervals of the unit interval where suggestions may lie: at least one, increasing and apart.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Likely(Vec<(f64, f64)>);
 
@@ -49,21 +49,21 @@ impl Likely {
         let density = |k: usize| masses[k] / (edges[k + 1] - edges[k]);
         let mut order: Vec<usize> = (0..masses.len()).collect();
         order.sort_by(|a, b| density(*a).total_cmp(&density(*b)));
-        let (mut out, mut mass) = (vec![false; masses.len()], 0.0);
+        let (mut excluded, mut mass) = (vec![false; masses.len()], 0.0);
         for equal in order.chunk_by(|a, b| density(*a) == density(*b)) {
             mass += equal.iter().map(|k| masses[*k]).sum::<f64>();
             if mass > UNLIKELY || density(equal[0]) >= LOW_DENSITY {
                 break;
             }
             for k in equal {
-                out[*k] = true;
+                excluded[*k] = true;
             }
         }
-        let mut stretches: Vec<(f64, f64)> = Vec::new();
-        for k in (0..masses.len()).filter(|k| !out[*k]) {
-            match stretches.last_mut() {
+        let mut intervals: Vec<(f64, f64)> = Vec::new();
+        for k in (0..masses.len()).filter(|k| !excluded[*k]) {
+            match intervals.last_mut() {
                 Some(last) if last.1 == edges[k] => last.1 = edges[k + 1],
-                _ => stretches.push((edges[k], edges[k + 1])),
+                _ => intervals.push((edges[k], edges[k + 1])),
             }
         }
         // The ends of a bin may be read as those of its neighbour.
@@ -71,7 +71,7 @@ impl Likely {
             let margin = MARGIN * (b - a);
             (if a > 0.0 { a + margin } else { a }, if b < 1.0 { b - margin } else { b })
         };
-        Self(stretches.into_iter().map(inner).collect())
+        Self(intervals.into_iter().map(inner).collect())
     }
 
     /// Whether nothing is left out.
@@ -87,15 +87,15 @@ impl Likely {
     /// Whether a point, or more of a cell than rounding makes, is in.
     pub(super) fn meets(&self, (left, right): (f64, f64)) -> bool {
         let slack = if left == right { -ROUNDING } else { MARGIN * (right - left) };
-        let first = self.0.partition_point(|stretch| stretch.1 < left - ROUNDING);
+        let first = self.0.partition_point(|interval| interval.1 < left - ROUNDING);
         // One that the cell only touches, and the next one.
         self.0[first..].iter().take(2).any(|(a, b)| right.min(*b) - left.max(*a) >= slack)
     }
 
-    /// The coordinate itself if it is in; else its mirror image in the nearest stretch. The gap is shrunk to the width
-    /// of the stretch if it is wider, so that distinct points stay distinct.
+    /// The coordinate itself if it is in; else its mirror image in the nearest interval. The gap is shrunk to the width
+    /// of the interval if it is wider, so that distinct points stay distinct.
     pub(super) fn mirrored(&self, u: f64) -> f64 {
-        let next = self.0.partition_point(|stretch| stretch.1 < u);
+        let next = self.0.partition_point(|interval| interval.1 < u);
         let above = self.0.get(next).copied();
         if above.is_some_and(|(a, _)| a <= u) {
             return u;
@@ -113,9 +113,9 @@ impl Likely {
     }
 }
 
-/// By how much a gap is shrunk to fit into a stretch.
-fn share(stretch: f64, gap: f64) -> f64 {
-    (stretch / gap).min(1.0)
+/// By how much a gap is shrunk to fit into a interval.
+fn share(interval: f64, gap: f64) -> f64 {
+    (interval / gap).min(1.0)
 }
 
 #[cfg(test)]
@@ -131,7 +131,7 @@ mod tests {
     }
 
     /// One parameter with a prior.
-    fn one(domain: Domain, prior: Prior) -> SearchSpace {
+    fn space_with_prior(domain: Domain, prior: Prior) -> SearchSpace {
         SearchSpace::new(vec![Parameter { prior, ..parameter("p", domain) }], Vec::new()).unwrap()
     }
 
@@ -153,9 +153,9 @@ mod tests {
     #[test]
     fn bins_without_mass_are_left_out_and_ends_of_low_mass_are_not() {
         let histogram = |edges: &[f64], masses: &[f64]| Prior::Histogram { edges: edges.into(), masses: masses.into() };
-        let near = |found: Vec<(f64, f64)>, expected: &[(f64, f64)]| {
+        let near = |intervals: Vec<(f64, f64)>, expected: &[(f64, f64)]| {
             let close = |(x, y): (&(f64, f64), &(f64, f64))| (x.0 - y.0).abs() < 1e-8 && (x.1 - y.1).abs() < 1e-8;
-            assert!(found.len() == expected.len() && found.iter().zip(expected).all(close), "{found:?}");
+            assert!(intervals.len() == expected.len() && intervals.iter().zip(expected).all(close), "{intervals:?}");
         };
         near(likely(&histogram(&[0.0, 0.2, 0.4, 1.0], &[0.5, 0.0, 0.5])), &[(0.0, 0.2), (0.4, 1.0)]);
         near(likely(&histogram(&[0.0, 0.2, 0.5, 1.0], &[0.0, 0.5, 0.5])), &[(0.2, 1.0)]);
@@ -169,7 +169,7 @@ mod tests {
         let real = Domain::real(0.0, 1.0, false).unwrap();
         let gap = Prior::Histogram { edges: vec![0.0, 0.2, 0.4, 0.9, 1.0], masses: vec![0.5, 0.0, 0.5, 0.0] };
         for prior in [Prior::Normal { mean: 0.7, std: 0.01 }, Prior::Normal { mean: -0.1, std: 0.02 }, gap] {
-            let space = one(real.clone(), prior);
+            let space = space_with_prior(real.clone(), prior);
             let values: Vec<u64> = (0..=1000).map(|k| space.likely_value(0, f64::from(k) / 1000.0).to_bits()).collect();
             assert!(values.iter().all(|x| space.is_likely(0, Value::Real(f64::from_bits(*x)))));
             let mut distinct = values;
@@ -181,11 +181,11 @@ mod tests {
 
     #[test]
     fn a_level_is_reached_where_any_part_of_its_cell_is_likely() {
-        let space = one(Domain::integer(0, 9, 1, false).unwrap(), Prior::Normal { mean: 0.5, std: 0.001 });
+        let space = space_with_prior(Domain::integer(0, 9, 1, false).unwrap(), Prior::Normal { mean: 0.5, std: 0.001 });
         let reached: Vec<u64> = (0..10).filter(|k| space.is_likely(0, Value::Level(*k))).collect();
         assert_eq!(reached, [4, 5]);
         assert!((0..=100).all(|k| matches!(space.likely_value(0, f64::from(k) / 100.0), Value::Level(4 | 5))));
-        let space = one(Domain::unordered(4).unwrap(), Prior::Weights(vec![0.0, 0.5, 0.0, 0.5]));
+        let space = space_with_prior(Domain::unordered(4).unwrap(), Prior::Weights(vec![0.0, 0.5, 0.0, 0.5]));
         assert!((0..=100).all(|k| matches!(space.likely_value(0, f64::from(k) / 100.0), Value::Level(1 | 3))));
     }
 }

@@ -44,9 +44,9 @@ fn cycle(parameters: &[Parameter], open: &[usize], stuck: usize) -> SpaceError {
     loop {
         let here = &parameters[path[path.len() - 1]];
         let Some(next) = here.when.iter().map(|c| c.parent).find(|&p| open[p] > 0) else { break };
-        let met = path.iter().position(|&p| p == next);
+        let repeat = path.iter().position(|&p| p == next);
         path.push(next);
-        if let Some(start) = met {
+        if let Some(start) = repeat {
             path.drain(..start);
             break;
         }

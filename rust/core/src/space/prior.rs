@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::axis::Axis;
-use super::{Domain, Number, words};
+use super::{Domain, Number, describe};
 use crate::numerics::{exp, ln, normal};
 
 /// A density over the unit interval of one parameter (see [`crate::encoding`]). Made by the constructors.
@@ -41,7 +41,7 @@ impl Prior {
     /// A mean that is not finite, a deviation that is not positive and finite, a domain of choices.
     pub fn normal(domain: &Domain, mean: f64, std: f64) -> Result<Self, String> {
         if !domain.is_numeric() {
-            return Err(format!("a normal prior needs a numeric parameter, not {}", words::domain(domain)));
+            return Err(format!("a normal prior needs a numeric parameter, not {}", describe::domain(domain)));
         }
         if !(mean.is_finite() && std.is_finite() && std > 0.0) {
             return Err(format!("a normal prior needs a finite mean and a finite std > 0, found {mean:?} and {std:?}"));
@@ -188,11 +188,11 @@ impl Bin {
 /// below.
 fn locate(bins: impl Iterator<Item = Bin> + Clone, q: f64, a: f64, b: f64) -> Option<(Bin, f64)> {
     let inside = bins.filter_map(|bin| bin.within(a, b));
-    let wanted = q * inside.clone().map(|bin| bin.mass).sum::<f64>();
+    let target = q * inside.clone().map(|bin| bin.mass).sum::<f64>();
     let mut below = 0.0;
     let mut last = None;
     for bin in inside {
-        let share = (wanted - below) / bin.mass;
+        let share = (target - below) / bin.mass;
         if share < 1.0 {
             return Some((bin, share.max(0.0)));
         }
@@ -218,7 +218,7 @@ fn normalized(weights: &[f64]) -> Result<Vec<f64>, String> {
 
 fn check_weights(masses: &[f64], domain: &Domain) -> Result<(), String> {
     let (Domain::Ordered { last } | Domain::Unordered { last }) = domain else {
-        return Err(format!("weights are for choices, not for {}", words::domain(domain)));
+        return Err(format!("weights are for choices, not for {}", describe::domain(domain)));
     };
     if masses.len() as u64 != last + 1 {
         return Err(format!("found {} weights for {} choices", masses.len(), last + 1));
@@ -233,7 +233,7 @@ fn check_edges(domain: &Domain, edges: &[f64]) -> Result<(), String> {
         Domain::Stepped { step, .. } => 0.5 * step,
         Domain::Integer { step, .. } => 0.5 * step as f64,
         Domain::Ordered { .. } | Domain::Unordered { .. } => {
-            return Err(format!("a histogram needs a numeric parameter, not {}", words::domain(domain)));
+            return Err(format!("a histogram needs a numeric parameter, not {}", describe::domain(domain)));
         }
     };
     if edges.len() < 2 || !edges.iter().all(|e| e.is_finite()) || !edges.is_sorted_by(|a, b| a < b) {
@@ -268,9 +268,9 @@ mod tests {
         let mut mass = 0.0;
         for i in 0..n {
             let u = (f64::from(i) + 0.5) / f64::from(n);
-            let before = mass;
+            let previous = mass;
             mass += prior.density(u) / f64::from(n);
-            let q = prior.quantile(0.5 * (before + mass));
+            let q = prior.quantile(0.5 * (previous + mass));
             assert!((q - u).abs() < 1e-3 || prior.density(u) < 1e-2, "{u} {q}");
         }
         assert!((mass - 1.0).abs() < 1e-6);

@@ -142,18 +142,18 @@ mod tests {
     fn a_step_that_is_a_binary_fraction_of_the_range_reaches_the_end() {
         for parts in 1u32..300 {
             for high in [0.7, 1.0, 3.0e-7, 1.9999, 12345.678] {
-                let found = values(0.0, high, high / f64::from(parts));
-                assert_eq!(found.len(), parts as usize + 1, "{high} in {parts} parts");
-                assert!(found.windows(2).all(|w| w[0] < w[1]));
-                assert!(*found.last().unwrap() <= high);
+                let levels = values(0.0, high, high / f64::from(parts));
+                assert_eq!(levels.len(), parts as usize + 1, "{high} in {parts} parts");
+                assert!(levels.windows(2).all(|w| w[0] < w[1]));
+                assert!(*levels.last().unwrap() <= high);
             }
         }
     }
 
     #[test]
     fn widest_range_does_not_overflow() {
-        let found = values(-1e308, 1e308, 5e307);
-        assert_eq!(found, [-1e308, -5e307, 0.0, 5e307, 1e308]);
+        let levels = values(-1e308, 1e308, 5e307);
+        assert_eq!(levels, [-1e308, -5e307, 0.0, 5e307, 1e308]);
     }
 
     #[test]

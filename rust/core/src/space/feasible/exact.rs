@@ -25,7 +25,7 @@ impl ExactSums {
     ///
     /// With `x` the integer and `rest` the sum of the others, `weight * x <= floor(upper) - min rest` and
     /// `weight * x >= ceil(lower) - max rest`; a negative weight turns both around.
-    pub(super) fn left(self, weight: f64, domain: &Domain, span: Span, lower: f64, upper: f64) -> Option<Span> {
+    pub(super) fn remaining(self, weight: f64, domain: &Domain, span: Span, lower: f64, upper: f64) -> Option<Span> {
         let Some(weight) = whole(weight) else { return Some(span) };
         let Some((own_least, own_most)) = ends(weight, domain, span) else { return Some(span) };
         // Casts saturate, so that an infinite bound stays out of reach.
@@ -70,11 +70,11 @@ mod tests {
         let spans = [Span::Levels { first: 7, last: 7 }, Span::of(&whole)];
         for (weight, upper, expected) in [(1.0, 1e18, 1_000_000_000_000_000_000 - 7), (3.0, 107.0, 33)] {
             let sums = ExactSums::new(&[(0, 1.0), (1, weight)], &parameters, &spans).unwrap();
-            let left = sums.left(weight, &whole, spans[1], f64::NEG_INFINITY, upper);
+            let left = sums.remaining(weight, &whole, spans[1], f64::NEG_INFINITY, upper);
             assert_eq!(left, Some(Span::Levels { first: 0, last: expected }));
         }
         let sums = ExactSums::new(&[(0, 1.0), (1, -2.0)], &parameters, &spans).unwrap();
-        assert_eq!(sums.left(-2.0, &whole, spans[1], -9.0, 2.0), Some(Span::Levels { first: 3, last: 8 }));
-        assert_eq!(sums.left(-2.0, &whole, spans[1], 9.0, 9.0), None);
+        assert_eq!(sums.remaining(-2.0, &whole, spans[1], -9.0, 2.0), Some(Span::Levels { first: 3, last: 8 }));
+        assert_eq!(sums.remaining(-2.0, &whole, spans[1], 9.0, 9.0), None);
     }
 }

@@ -26,7 +26,7 @@ impl Search<'_> {
             shuffle(&mut movable, stream);
             for &i in &movable {
                 let block = self.block(i, &movable, stream);
-                self.again(&block, &FromPrior { flat: 0.0 }, stream);
+                self.redraw(&block, &FromPrior { flat: 0.0 }, stream);
             }
         }
     }
@@ -38,7 +38,7 @@ impl Search<'_> {
         for _ in 0..rounds {
             shuffle(&mut movable, stream);
             for &i in &movable {
-                self.again(&[i], goal, stream);
+                self.redraw(&[i], goal, stream);
             }
         }
     }
@@ -47,7 +47,7 @@ impl Search<'_> {
     fn movable(&self) -> Vec<usize> {
         let space = self.space();
         let is_movable = |&i: &usize| {
-            let free = self.given().fixed[i].is_none() && space.children()[i].is_empty();
+            let free = self.restriction().fixed[i].is_none() && space.children()[i].is_empty();
             free && !space.constraints_of()[i].is_empty() && self.is_active(i)
         };
         (0..space.parameters().len()).filter(is_movable).collect()

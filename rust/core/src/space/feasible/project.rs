@@ -7,7 +7,7 @@
 //! once it is shorter than the inner radius of the set, finitely many rounds enter it, where plain projections would
 //! only converge to its boundary. Counted values are rounded at the end; the caller checks the result.
 
-use super::Given;
+use super::Restriction;
 use crate::space::{Configuration, Constraint, Domain, Number, SearchSpace, Value};
 
 /// Rounds over all constraints.
@@ -35,8 +35,9 @@ struct Coordinate {
 
 impl SearchSpace {
     /// `goal` moved towards the constraints that apply to it; its activity is that of `goal`.
-    pub(super) fn project(&self, goal: &Configuration, given: Given<'_>) -> Configuration {
-        let mut point: Vec<Option<Coordinate>> = (0..goal.0.len()).map(|i| self.coordinate(i, goal, given)).collect();
+    pub(super) fn project(&self, goal: &Configuration, restriction: Restriction<'_>) -> Configuration {
+        let mut point: Vec<Option<Coordinate>> =
+            (0..goal.0.len()).map(|i| self.coordinate(i, goal, restriction)).collect();
         let halfspaces: Vec<Halfspace> = self.constraints().iter().flat_map(|c| halfspaces(c, &point)).collect();
         let mut share = 1.0;
         for _ in 0..ROUNDS {
@@ -53,10 +54,10 @@ impl SearchSpace {
         Configuration((0..goal.0.len()).map(value).collect())
     }
 
-    fn coordinate(&self, i: usize, goal: &Configuration, given: Given<'_>) -> Option<Coordinate> {
+    fn coordinate(&self, i: usize, goal: &Configuration, restriction: Restriction<'_>) -> Option<Coordinate> {
         let domain = &self.parameters()[i].domain;
         let number = |value| domain.number(value).to_f64();
-        let (low, high) = given.span(i, self)?.ends();
+        let (low, high) = restriction.span(i, self)?.ends();
         domain.is_ordered().then_some(Coordinate { x: number(goal.0[i]?), low: number(low), high: number(high) })
     }
 

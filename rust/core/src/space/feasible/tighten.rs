@@ -39,10 +39,10 @@ impl<'a> Tightener<'a> {
 
     /// What is left of `spans[i]`, where `i` is the parameter of the given term (its position in
     /// [`Constraint::parameters`]); `None` if nothing is.
-    pub(super) fn left(&self, term: usize, spans: &[Span]) -> Option<Span> {
+    pub(super) fn remaining(&self, term: usize, spans: &[Span]) -> Option<Span> {
         let number = |i: usize, value: Value| self.parameters[i].domain.number(value);
         match *self.constraint {
-            Constraint::Linear { ref terms, lower, upper } => self.left_by_sum(terms[term], lower, upper, spans),
+            Constraint::Linear { ref terms, lower, upper } => self.remaining_by_sum(terms[term], lower, upper, spans),
             Constraint::Order { left, right, strict } if term == 0 => {
                 spans[left].at_most(&self.parameters[left].domain, number(right, spans[right].ends().1), strict)
             }
@@ -54,9 +54,9 @@ impl<'a> Tightener<'a> {
     }
 
     /// `weight * x` must lie between `lower - (most of the others)` and `upper - (least of the others)`.
-    fn left_by_sum(&self, (i, weight): (usize, f64), lower: f64, upper: f64, spans: &[Span]) -> Option<Span> {
+    fn remaining_by_sum(&self, (i, weight): (usize, f64), lower: f64, upper: f64, spans: &[Span]) -> Option<Span> {
         if let Some(exact) = self.exact {
-            return exact.left(weight, &self.parameters[i].domain, spans[i], lower, upper);
+            return exact.remaining(weight, &self.parameters[i].domain, spans[i], lower, upper);
         }
         let Sums { least, most, margin } = self.sums;
         if !(least.is_finite() && most.is_finite()) {

@@ -7,7 +7,7 @@ use crate::space::{Accept, SearchSpace, Value};
 
 /// What a configuration must agree with beside the constraints.
 #[derive(Clone, Copy)]
-pub(in crate::space) struct Given<'a> {
+pub(in crate::space) struct Restriction<'a> {
     /// Values that are given.
     pub(in crate::space) fixed: &'a [Option<Value>],
     /// Values the others may have, so that those given have their place.
@@ -16,7 +16,7 @@ pub(in crate::space) struct Given<'a> {
     pub(in crate::space) likely: bool,
 }
 
-impl Given<'_> {
+impl Restriction<'_> {
     /// What is given of parameter `i`; `None` if no value is left.
     pub(super) fn span(&self, i: usize, space: &SearchSpace) -> Option<Span> {
         let whole = || if self.likely { space.likely_span(i) } else { Span::of(&space.parameters()[i].domain) };

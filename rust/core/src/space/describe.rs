@@ -18,7 +18,7 @@ pub(super) fn domain(domain: &Domain) -> String {
 }
 
 /// "2.5 is not a float from 0.0 to 1.0".
-pub(super) fn outside(domain: &Domain, value: Value) -> String {
+pub(super) fn not_in_domain(domain: &Domain, value: Value) -> String {
     let found = match value {
         Value::Real(x) => format!("{x:?}"),
         Value::Level(k) => format!("level {k}"),
