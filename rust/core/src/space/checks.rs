@@ -1,4 +1,4 @@
-//! What is checked when a space is declared.
+//! Checks of the declaration of a space.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ fn check_conditions(parameters: &[Parameter], i: usize) -> Result<(), SpaceError
     Ok(())
 }
 
-/// Checks each constraint: known and fitting parameters, sensible numbers, and not broken everywhere.
+/// Checks that each constraint names known parameters of the right type, has valid numbers and can hold.
 pub(super) fn constraints(parameters: &[Parameter], constraints: &[Constraint]) -> Result<(), SpaceError> {
     for (k, constraint) in constraints.iter().enumerate() {
         if let Some(i) = constraint.parameters().into_iter().find(|&i| i >= parameters.len()) {
@@ -91,7 +91,7 @@ fn check_linear(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, up
     check_reachable(parameters, terms, lower, upper)
 }
 
-/// Where all its parameters always exist, some values of them must satisfy each bound by itself.
+/// If all parameters are unconditional, some of their values must satisfy each bound by itself.
 fn check_reachable(parameters: &[Parameter], terms: &[(usize, f64)], lower: f64, upper: f64) -> Result<(), String> {
     let extreme = |largest: bool| -> f64 {
         let end = |&(i, weight): &(usize, f64)| {
@@ -132,7 +132,7 @@ fn check_forbidden(parameters: &[Parameter], clauses: &[Clause]) -> Result<(), S
 }
 
 impl Parameter {
-    /// Whether the domain holds `value`; says what was expected if not.
+    /// Checks that the domain contains `value`; the error says what was expected.
     pub(super) fn expect(&self, value: Value) -> Result<(), String> {
         if self.domain.contains(value) {
             return Ok(());

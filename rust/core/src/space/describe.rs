@@ -1,6 +1,6 @@
-//! Domains and values in words, for messages.
+//! Text for domains and values, used in messages.
 //!
-//! Labels of choices live outside the core, so a choice is named by its position.
+//! The core does not know the labels of choices, so it names a choice by its position.
 
 use super::{Domain, Number, Value};
 

@@ -1,4 +1,4 @@
-//! Conditions in words, for messages.
+//! Text for conditions, used in messages.
 
 use super::describe::value;
 use super::{Accept, Condition, Domain, Parameter, Value};

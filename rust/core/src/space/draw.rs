@@ -6,17 +6,17 @@ use super::feasible::{CONSTRUCTIONS, Restriction, Span};
 use super::{Accept, Configuration, Prior, SearchSpace, SpaceError, Value, requirements};
 use crate::numerics::Stream;
 
-/// Draws from the priors before the space is narrowed by construction: enough that constraints which keep a tenth of
-/// the space leave the distribution exact.
+/// Draws from the priors before a configuration is constructed. They suffice for an exact distribution if the
+/// constraints keep a tenth of the space.
 const REJECTIONS: u64 = 64;
 
 impl SearchSpace {
-    /// Draws one configuration from the priors, given fixed values for some parameters (a partial point); constraints
-    /// hold. Parents are drawn so that every fixed value has its place.
+    /// Draws one configuration from the priors, given fixed values for some parameters (a partial point). The result
+    /// satisfies the constraints. Parents are drawn so that every parameter with a fixed value is active.
     ///
     /// # Errors
-    /// [`SpaceError::Infeasible`] when a bounded search finds nothing; [`SpaceError::Configuration`] for a bad fixed
-    /// value: outside its domain, or of a parameter that cannot exist beside the other fixed values.
+    /// [`SpaceError::Infeasible`] if a bounded search finds no such configuration. [`SpaceError::Configuration`] if a
+    /// fixed value lies outside its domain, or if its parameter cannot be active together with the other fixed values.
     pub fn draw(&self, fixed: &[Option<Value>], stream: &mut Stream) -> Result<Configuration, SpaceError> {
         let required = self.check_fixed(fixed)?;
         let restriction = Restriction { fixed, required: &required, likely: true };
@@ -37,10 +37,10 @@ impl SearchSpace {
         constructed.ok_or_else(|| self.infeasible(restriction, &broken))
     }
 
-    /// Checks fixed values and returns what they ask of the parameters that are not fixed.
+    /// Checks fixed values and returns the values that they require of the other parameters.
     ///
     /// # Errors
-    /// As [`Self::draw`], without looking at constraints.
+    /// As [`Self::draw`], but constraints are not checked.
     pub fn check_fixed(&self, fixed: &[Option<Value>]) -> Result<BTreeMap<usize, Accept>, SpaceError> {
         self.expect_length(fixed)?;
         let fixed_indices: Vec<usize> = (0..fixed.len()).filter(|&i| fixed[i].is_some()).collect();
@@ -60,7 +60,7 @@ impl SearchSpace {
         Err(self.inactive(*misplaced.or(fixed_indices.last()).unwrap_or(&0)))
     }
 
-    /// One draw, constraints not looked at.
+    /// One draw that ignores the constraints.
     fn draw_once(&self, restriction: Restriction<'_>, stream: &mut Stream) -> Configuration {
         let mut values = vec![None; self.parameters().len()];
         for &i in self.order() {
@@ -86,7 +86,7 @@ impl SearchSpace {
         SpaceError::Infeasible { attempts: REJECTIONS + CONSTRUCTIONS, constraint, index }
     }
 
-    /// A value from the prior, among the accepted ones.
+    /// Draws an accepted value from the prior.
     fn draw_accepted(&self, i: usize, accept: Option<&Accept>, stream: &mut Stream) -> Value {
         let parameter = &self.parameters()[i];
         match accept {
@@ -99,7 +99,8 @@ impl SearchSpace {
         }
     }
 
-    /// One of the levels, by the mass of its cell (density at its place times width); uniform if none has mass.
+    /// Draws one of the levels with probability proportional to the mass of its cell (density at the level times
+    /// width), or uniformly if none has mass.
     fn draw_listed(&self, i: usize, levels: &[u64], stream: &mut Stream) -> Value {
         let (axis, prior) = (&self.axes()[i], &self.parameters()[i].prior);
         let mass = |&k: &u64| {
@@ -117,7 +118,8 @@ impl SearchSpace {
     pub(super) fn draw_within(&self, i: usize, span: Span, prior: &Prior, stream: &mut Stream) -> Value {
         let axis = &self.axes()[i];
         let (a, b) = match span {
-            // Past 2^53 levels a unit coordinate cannot reach them all, so equally likely ones are drawn as integers.
+            // Beyond 2^53 levels a unit coordinate cannot reach all of them, so levels of equal mass are drawn as
+            // integers.
             Span::Levels { first, last } if *prior == Prior::Uniform && !self.parameters()[i].domain.is_log() => {
                 return Value::Level(first + stream.below_or_equal(last - first));
             }

@@ -1,34 +1,34 @@
-//! Where a suggestion of one parameter may lie: nowhere that its prior rules out.
+//! Where suggestions of one parameter may lie: everywhere except where its prior rules them out.
 //!
-//! A prior says where the optimum is expected, and models would otherwise look where nothing was tried, above all at the
-//! ends of the range. What is left out holds a ten-thousandth of the mass:
+//! A prior says where the optimum is expected. Without this restriction, models would look where nothing was tried,
+//! above all at the ends of the range. The excluded part holds at most a ten-thousandth of the mass:
 //!
-//! - of a normal density what is further than 3.89 deviations from the mean, or the far tail of one whose mean lies
+//! - for a normal density, values further than 3.89 standard deviations from the mean, or the far tail if the mean lies
 //!   outside the range;
-//! - of a histogram or of weights the bins or levels of the lowest density, as long as it is under a hundredth of the
-//!   uniform one.
+//! - for a histogram or weights, the bins or levels of the lowest density, as long as it is below a hundredth of the
+//!   uniform density.
 //!
-//! A level is left out if its whole cell is. Points that are given, enqueued or observed may lie anywhere.
+//! A level is excluded if its whole cell is. Fixed, enqueued and observed points may lie anywhere.
 
 use super::Prior;
 
-/// The mass that is left out.
+/// The excluded mass.
 const UNLIKELY: f64 = 1e-4;
-/// Deviations beyond which a normal distribution has this mass, both sides together.
+/// Standard deviations beyond which a normal distribution has this mass, both sides together.
 const DEVIATIONS: f64 = 3.890_591_886_413_094;
-/// Only a density below this is left out, where the uniform one is 1.
+/// Only densities below this are excluded; the uniform density is 1.
 const LOW_DENSITY: f64 = 0.01;
-/// More than rounding can move a coordinate by, as a part of the cell of a level or of a bin.
+/// An upper bound on the rounding error of a coordinate, as a fraction of the cell of a level or a bin.
 const MARGIN: f64 = 1e-9;
-/// What rounding may move the coordinate of a float by.
+/// An upper bound on the rounding error of the coordinate of a float.
 const ROUNDING: f64 = 1e-12;
 
-/// The intervals of the unit interval where suggestions may lie: at least one, increasing and apart.
+/// The parts of the unit interval in which suggestions may lie: at least one, increasing and disjoint.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Likely(Vec<(f64, f64)>);
 
 impl Likely {
-    /// What a prior leaves.
+    /// The region that a prior leaves.
     pub(super) fn of(prior: &Prior) -> Self {
         match prior {
             Prior::Uniform => Self(vec![(0.0, 1.0)]),
@@ -66,7 +66,7 @@ impl Likely {
                 _ => intervals.push((edges[k], edges[k + 1])),
             }
         }
-        // The ends of a bin may be read as those of its neighbour.
+        // The end of a bin may be read as a value of its neighbour.
         let inner = |(a, b): (f64, f64)| {
             let margin = MARGIN * (b - a);
             (if a > 0.0 { a + margin } else { a }, if b < 1.0 { b - margin } else { b })
@@ -74,7 +74,7 @@ impl Likely {
         Self(intervals.into_iter().map(inner).collect())
     }
 
-    /// Whether nothing is left out.
+    /// Whether nothing is excluded.
     pub(super) fn is_everything(&self) -> bool {
         self.0 == [(0.0, 1.0)]
     }
@@ -84,16 +84,16 @@ impl Likely {
         (self.0[0].0, self.0[self.0.len() - 1].1)
     }
 
-    /// Whether a point, or more of a cell than rounding makes, is in.
+    /// Whether the region contains a point, or overlaps a cell by more than rounding errors.
     pub(super) fn meets(&self, (left, right): (f64, f64)) -> bool {
         let slack = if left == right { -ROUNDING } else { MARGIN * (right - left) };
         let first = self.0.partition_point(|interval| interval.1 < left - ROUNDING);
-        // One that the cell only touches, and the next one.
+        // The cell may only touch the first interval, so the next one is checked too.
         self.0[first..].iter().take(2).any(|(a, b)| right.min(*b) - left.max(*a) >= slack)
     }
 
-    /// The coordinate itself if it is in; else its mirror image in the nearest interval. The gap is shrunk to the width
-    /// of the interval if it is wider, so that distinct points stay distinct.
+    /// The coordinate itself if it is in the region; otherwise its mirror image in the nearest interval. A gap wider
+    /// than the interval is shrunk to its width, so that distinct points stay distinct.
     pub(super) fn mirrored(&self, u: f64) -> f64 {
         let next = self.0.partition_point(|interval| interval.1 < u);
         let above = self.0.get(next).copied();
@@ -113,7 +113,7 @@ impl Likely {
     }
 }
 
-/// By how much a gap is shrunk to fit into a interval.
+/// The factor by which a gap is shrunk to fit into an interval.
 fn share(interval: f64, gap: f64) -> f64 {
     (interval / gap).min(1.0)
 }
@@ -130,13 +130,13 @@ mod tests {
         Likely::of(prior).0
     }
 
-    /// One parameter with a prior.
+    /// A space of one parameter with a prior.
     fn space_with_prior(domain: Domain, prior: Prior) -> SearchSpace {
         SearchSpace::new(vec![Parameter { prior, ..parameter("p", domain) }], Vec::new()).unwrap()
     }
 
     #[test]
-    fn a_ten_thousandth_of_a_normal_is_left_out() {
+    fn a_ten_thousandth_of_a_normal_is_excluded() {
         let mass = |prior: &Prior, (a, b): (f64, f64)| {
             let n = 40_000;
             let middle = |k: i32| a + (b - a) * (f64::from(k) + 0.5) / f64::from(n);
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn bins_without_mass_are_left_out_and_ends_of_low_mass_are_not() {
+    fn bins_without_mass_are_excluded_and_ends_of_low_mass_are_not() {
         let histogram = |edges: &[f64], masses: &[f64]| Prior::Histogram { edges: edges.into(), masses: masses.into() };
         let near = |intervals: Vec<(f64, f64)>, expected: &[(f64, f64)]| {
             let close = |(x, y): (&(f64, f64), &(f64, f64))| (x.0 - y.0).abs() < 1e-8 && (x.1 - y.1).abs() < 1e-8;

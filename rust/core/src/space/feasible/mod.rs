@@ -1,11 +1,11 @@
-//! Configurations that satisfy the known constraints, by construction.
+//! Constructs configurations that satisfy the known constraints.
 //!
-//! 1. Values are chosen one after the other from what the constraints leave ([`search`]). Linear and order constraints
-//!    are met this way however thin the set they leave.
+//! 1. Values are chosen one after another from what the constraints leave ([`search`]). This satisfies linear and order
+//!    constraints, however thin their feasible set.
 //! 2. Gibbs steps then spread the result over that set ([`mix`]).
-//! 3. Where constraints interact so that choices run into dead ends, a point is projected onto them first
-//!    ([`project`]), and the search stays close to it.
-//! 4. A finite space is at last walked through from a random place, within a budget.
+//! 3. Where interacting constraints lead to dead ends, a point is first projected onto them ([`project`]), and the
+//!    search stays close to it.
+//! 4. As a last resort, a finite space is enumerated from a random start, within a budget.
 
 mod exact;
 mod mix;
@@ -24,20 +24,20 @@ use self::search::{FromPrior, Near, Search};
 use super::{Accept, Configuration, Constraint, Grid, SearchSpace, Step};
 use crate::numerics::Stream;
 
-/// Searches with values from the prior.
+/// Number of searches with values from the prior.
 const SEARCHES: usize = 32;
-/// Searches near a projected point.
+/// Number of searches near a projected point.
 const PROJECTIONS: usize = 8;
-/// All of them: attempts at a configuration beside rejected draws.
+/// All constructive attempts, in addition to rejected draws.
 pub(super) const CONSTRUCTIONS: u64 = (SEARCHES + PROJECTIONS) as u64;
-/// Searches near the configuration to repair; the closest result is kept.
+/// Number of searches near the configuration to repair; the closest result is kept.
 const REPAIRS: usize = 8;
-/// Configurations of a finite space looked at as the last resort.
+/// Maximum number of configurations of a finite space visited as a last resort.
 const WALKED: u64 = 100_000;
 
 impl SearchSpace {
-    /// Draws a configuration that satisfies all constraints, starting from `draw` for the projections. Where the priors
-    /// leave none, it is one that they rule out.
+    /// Draws a configuration that satisfies all constraints; projections start from `draw`. If every feasible
+    /// configuration is ruled out by the priors, one of those is returned.
     pub(super) fn construct(
         &self,
         restriction: Restriction<'_>,
@@ -77,12 +77,12 @@ impl SearchSpace {
         self.walked(&draw(stream), restriction)
     }
 
-    /// A constraint that surely cannot hold beside what is given, if the spans of the parameters show one.
+    /// A constraint that cannot hold under the restriction, if the spans of the parameters show one.
     pub(super) fn impossible(&self, restriction: Restriction<'_>) -> Option<usize> {
         Search::impossible(self, restriction)
     }
 
-    /// The later the attempt, the less it heeds the priors.
+    /// Later attempts draw more values uniformly instead of from their priors.
     fn construct_once(
         &self,
         attempt: usize,
@@ -95,8 +95,8 @@ impl SearchSpace {
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 
-    /// Projects `goal` onto the constraints and searches near the result, which itself need only satisfy the
-    /// constraints with numbers between the levels.
+    /// Projects `goal` onto the constraints and searches near the result. The projection itself may satisfy the
+    /// constraints only with numbers between the levels.
     fn projected(
         &self,
         goal: &Configuration,
@@ -114,7 +114,7 @@ impl SearchSpace {
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 
-    /// The next feasible configuration of a finite space, in which no values are given.
+    /// The next feasible configuration of a finite space, if no values are fixed.
     fn walked(&self, start: &Configuration, restriction: Restriction<'_>) -> Option<Configuration> {
         if restriction.fixed.iter().any(Option::is_some) {
             return None;
@@ -126,14 +126,15 @@ impl SearchSpace {
         }
     }
 
-    /// Moves a configuration that breaks constraints to one near it that satisfies all of them, as far as a bounded
-    /// search finds one. What had to move is spread over what is feasible nearby, so that configurations far from a
-    /// thin feasible set do not meet in its corners. One that breaks none is returned as it is.
+    /// Replaces a configuration that breaks constraints by one near it that satisfies all of them, if a bounded search
+    /// finds one. The values that move are drawn from the feasible values nearby, so that configurations far from a
+    /// thin feasible set do not pile up in its corners. A feasible configuration is returned unchanged.
     pub fn repair(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {
         self.moved(configuration, false, stream)
     }
 
-    /// As [`Self::repair`], as close as a bounded search allows: on the boundary of the feasible set, if it has one.
+    /// As [`Self::repair`], but as close to `configuration` as a bounded search allows: on the boundary of the feasible
+    /// set, if it has one.
     pub fn nearest(&self, configuration: Configuration, stream: &mut Stream) -> Option<Configuration> {
         self.moved(configuration, true, stream)
     }
@@ -161,13 +162,13 @@ impl SearchSpace {
             .or_else(|| self.construct(restriction, |_| goal.clone(), stream))
     }
 
-    /// What a search has found, moved towards a goal.
+    /// The result of a search after it was moved towards a goal.
     fn approached(&self, mut search: Search<'_>, near: &Near<'_>, stream: &mut Stream) -> Option<Configuration> {
         search.approach(near, stream);
         Some(search.into_configuration()).filter(|c| self.satisfies(c))
     }
 
-    /// Squared distance in unit coordinates; 1 for a choice or an activity that differs.
+    /// Squared distance in unit coordinates; a differing choice or activity counts 1.
     fn distance(&self, a: &Configuration, b: &Configuration) -> f64 {
         let squared_difference = |i: usize| match (a.0[i], b.0[i]) {
             (Some(x), Some(y)) if self.parameters()[i].domain.is_ordered() => {
@@ -179,7 +180,7 @@ impl SearchSpace {
         (0..a.0.len()).map(squared_difference).sum()
     }
 
-    /// The floats next to the ranges of parameter `i` that forbidden combinations name.
+    /// The floats just outside the ranges of parameter `i` in forbidden combinations.
     fn forbidden_sides(&self, i: usize) -> Vec<f64> {
         let clauses = self.constraints_of()[i].iter().filter_map(|&k| match &self.constraints()[k] {
             Constraint::Forbid(clauses) => Some(clauses),

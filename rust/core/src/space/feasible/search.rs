@@ -1,9 +1,9 @@
-//! Values chosen one after the other, so that what is left for the others always satisfies each constraint by itself.
+//! Chooses values one after another, so that what is left for the others always satisfies each constraint by itself.
 //!
-//! After each choice the spans of the parameters still open are narrowed by the constraints until nothing changes.
-//! For one linear constraint, and for any number of orders, this never runs into a dead end; for constraints that
-//! interact it may, and the caller tries again with other choices. A constraint counts as soon as all its parameters
-//! are known to be active, so parents come before their children and nothing is assumed of what may not exist.
+//! After each choice the constraints narrow the spans of the open parameters until nothing changes. With one linear
+//! constraint, or any number of order constraints, this never leads to a dead end. Interacting constraints may lead to
+//! one; the caller then tries again with other choices. A constraint is applied once all its parameters are known to be
+//! active. Parents therefore come before their children, and nothing is assumed about parameters that may be inactive.
 
 use std::collections::VecDeque;
 
@@ -12,15 +12,15 @@ use super::{Restriction, Span};
 use crate::numerics::Stream;
 use crate::space::{Configuration, Prior, SearchSpace, Value};
 
-/// How the value of an open parameter is chosen from what is left of its domain.
+/// How the value of an open parameter is chosen from the remaining span of its domain.
 pub(super) trait Choose {
     fn choose(&self, space: &SearchSpace, i: usize, span: Span, stream: &mut Stream) -> Value;
 }
 
-/// From the prior.
+/// Draws from the prior.
 pub(super) struct FromPrior {
-    /// The probability that a value is drawn uniformly instead: the prior may put next to nothing where the constraints
-    /// leave something.
+    /// The probability that a value is drawn uniformly instead: the prior may have almost no mass where the constraints
+    /// leave values.
     pub(super) flat: f64,
 }
 
@@ -32,12 +32,12 @@ impl Choose for FromPrior {
     }
 }
 
-/// A value near a goal; from the prior where there is none.
+/// Chooses a value near a goal, or draws from the prior if there is none.
 pub(super) struct Near<'a> {
     pub(super) goal: &'a [Option<Value>],
-    /// The probability that a parent is drawn from its prior instead: its value may leave no place for its children.
+    /// The probability that a parent is drawn from its prior instead: the goal's value may leave its children no value.
     pub(super) loose: f64,
-    /// Whether a goal out of reach is replaced by the nearest value, and not by one of those near it.
+    /// Whether a goal outside the span is replaced by the nearest value instead of a random value near it.
     pub(super) nearest: bool,
 }
 
@@ -56,9 +56,9 @@ impl Choose for Near<'_> {
     }
 }
 
-/// The goal, if it lies in the span; else a draw from the part of the span whose values are no further from its end
-/// than the goal is. Of a span that is short beside this distance that is all, so that goals far from a thin set are
-/// spread over it and do not meet in its corners.
+/// The goal, if it lies in the span. Otherwise a draw from the part of the span that is no further from the nearer end
+/// than the goal is. If the span is shorter than this distance, that is the whole span, so that goals far from a thin
+/// set are spread over it and do not pile up in its corners.
 fn draw_near(space: &SearchSpace, i: usize, span: Span, goal: Value, stream: &mut Stream) -> Value {
     let (axis, prior) = (&space.axes()[i], &space.parameters()[i].prior);
     if span.contains(goal) {
@@ -72,7 +72,7 @@ fn draw_near(space: &SearchSpace, i: usize, span: Span, goal: Value, stream: &mu
     space.draw_within(i, Span::of_both(end, mirrored), prior, stream)
 }
 
-/// What is known of a parameter's existence.
+/// What is known about the activity of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Activity {
     Unknown,
@@ -80,7 +80,7 @@ enum Activity {
     Inactive,
 }
 
-/// A partial configuration and what is left for the rest.
+/// A partial configuration and the spans left for the open parameters.
 pub(super) struct Search<'a> {
     space: &'a SearchSpace,
     restriction: Restriction<'a>,
@@ -89,15 +89,15 @@ pub(super) struct Search<'a> {
     activity: Vec<Activity>,
 }
 
-/// Choices made for one parameter before the alternatives are gone through.
+/// Redraws of one parameter's value before the neighbouring values are tried.
 const CHOICES: usize = 16;
-/// Levels gone through, nearest first, when the choices broke a constraint.
+/// How many levels away neighbours are tried, nearest first, if all draws break a constraint.
 const NEIGHBOURS: u64 = 4096;
-/// How often a constraint may be looked at again in one propagation.
+/// Maximum number of visits in one propagation, per constraint on average.
 const ROUNDS: usize = 100;
 
 impl<'a> Search<'a> {
-    /// Chooses values for all parameters, `fixed` ones given; `None` at a dead end.
+    /// Chooses values for all parameters within the restriction; `None` at a dead end.
     pub(super) fn run(
         space: &'a SearchSpace,
         restriction: Restriction<'a>,
@@ -116,7 +116,7 @@ impl<'a> Search<'a> {
         Some(search)
     }
 
-    /// Whether the constraints leave something before any choice is made, as far as each of them by itself can tell.
+    /// Whether the constraints leave values before any choice is made, as far as each of them by itself shows.
     pub(super) fn is_open(space: &'a SearchSpace, restriction: Restriction<'a>) -> bool {
         let search = Self::new(space, restriction);
         search.is_some_and(|mut search| search.propagate((0..space.constraints().len()).collect()).is_some())
@@ -130,13 +130,13 @@ impl<'a> Search<'a> {
         Some(Self { space, restriction, values: vec![None; parameters.len()], spans, activity })
     }
 
-    /// The first constraint that leaves some parameter no value, together with those before it.
+    /// The first constraint that, together with those before it, leaves some parameter no value.
     pub(super) fn impossible(space: &'a SearchSpace, restriction: Restriction<'a>) -> Option<usize> {
         let mut search = Self::new(space, restriction)?;
         (0..space.constraints().len()).find(|&k| search.narrow(k).is_none())
     }
 
-    /// The search that has ended at a given configuration.
+    /// A finished search whose result is the given configuration.
     pub(super) fn at(
         space: &'a SearchSpace,
         restriction: Restriction<'a>,
@@ -150,12 +150,12 @@ impl<'a> Search<'a> {
         Self { space, restriction, values, spans, activity }
     }
 
-    /// What was given.
+    /// The restriction on the result.
     pub(super) fn restriction(&self) -> Restriction<'a> {
         self.restriction
     }
 
-    /// The space searched.
+    /// The space that is searched.
     pub(super) fn space(&self) -> &'a SearchSpace {
         self.space
     }
@@ -170,8 +170,8 @@ impl<'a> Search<'a> {
         Configuration(self.values)
     }
 
-    /// Chooses again for the parameters of `block`, which are active and have no children, all others as they are.
-    /// Leaves everything as it was and returns `false` at a dead end.
+    /// Redraws the values of the parameters in `block`, which are active and have no children; all others keep their
+    /// values. At a dead end the previous values are restored and the result is `false`.
     pub(super) fn redraw(&mut self, block: &[usize], chooser: &impl Choose, stream: &mut Stream) -> bool {
         let previous: Vec<_> = block.iter().map(|&i| self.values[i]).collect();
         let done = self.reopen(block, chooser, stream);
@@ -194,8 +194,8 @@ impl<'a> Search<'a> {
         block.iter().try_for_each(|&i| self.assign(i, chooser, stream))
     }
 
-    /// The position in `ready` of the parameter to assign next: a random one, counted ones before continuous ones,
-    /// which can make up for what the levels of the others leave of an equation.
+    /// The position in `ready` of the parameter to assign next, chosen at random. Discrete parameters come before
+    /// continuous ones, because a continuous one can absorb the remainder of an equation.
     fn pick(&self, ready: &[usize], stream: &mut Stream) -> usize {
         let counted = |i: usize| matches!(self.spans[i], Span::Levels { .. });
         let n_counted = ready.iter().filter(|&&i| counted(i)).count();
@@ -205,7 +205,7 @@ impl<'a> Search<'a> {
         of_kind.nth(nth).unwrap_or(0)
     }
 
-    /// Chooses the value of an active parameter and narrows what is left for the others.
+    /// Chooses the value of an active parameter and narrows the spans of the others.
     fn assign(&mut self, i: usize, chooser: &impl Choose, stream: &mut Stream) -> Option<()> {
         let span = self.spans[i];
         let mut value = chooser.choose(self.space, i, span, stream);
@@ -224,7 +224,8 @@ impl<'a> Search<'a> {
         self.propagate(constraints.iter().copied().collect())
     }
 
-    /// Settles which children of `i` exist, and theirs where they do not; those that do become ready.
+    /// Determines which children of `i` are active; these become ready. Children of inactive children are determined
+    /// too.
     fn activate_children(&mut self, i: usize, ready: &mut Vec<usize>) -> Option<()> {
         let space = self.space;
         let mut decided = vec![i];
@@ -252,7 +253,7 @@ impl<'a> Search<'a> {
         self.activity[i] != Activity::Inactive && self.values[i].is_none()
     }
 
-    /// Whether the value is among those required, and every constraint that has all its other values holds.
+    /// Whether the value is allowed and no constraint whose other values are known is broken.
     fn accepts(&mut self, i: usize, value: Value) -> bool {
         if self.restriction.fixed[i].is_none() && !self.restriction.allows(i, value, self.space) {
             return false;
@@ -287,8 +288,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Narrows the spans of open parameters until the constraints in the queue, and those affected by a change, have
-    /// nothing more to say; `None` if a span becomes empty.
+    /// Narrows the spans of open parameters by the constraints in the queue, and by those affected by a change, until
+    /// nothing changes. `None` if a span becomes empty.
     fn propagate(&mut self, mut queue: VecDeque<usize>) -> Option<()> {
         let space = self.space;
         let mut queued = vec![false; space.constraints().len()];
@@ -313,7 +314,7 @@ impl<'a> Search<'a> {
         Some(())
     }
 
-    /// Narrows the spans of the open parameters of one constraint, if it applies; returns those that changed.
+    /// Narrows the spans of the open parameters of one constraint, if it applies, and returns those that changed.
     fn narrow(&mut self, k: usize) -> Option<Vec<usize>> {
         let (constraint, parameters) = (&self.space.constraints()[k], self.space.parameters());
         let indices = constraint.parameters();
