@@ -27,7 +27,7 @@ pub(crate) fn reported(history: &History, trial: u64) -> Option<Reported> {
     let state = history.states().get(row)?;
     let told: Vec<f64> = (0..history.n_objectives()).filter_map(|k| history.values(k).get(row).copied()).collect();
     let told = (!told.iter().any(|value| value.is_nan())).then(|| values(told, &[]));
-    (!state.is_set_aside()).then(|| (state.name(), told, curve(history, trial, &[]), history.folds(trial).to_vec()))
+    (!state.is_excluded()).then(|| (state.name(), told, curve(history, trial, &[]), history.folds(trial).to_vec()))
 }
 
 fn values(core: Vec<f64>, maximize: &[bool]) -> Values {

@@ -223,7 +223,7 @@ impl CoreOptimizer {
         let space = &self.space.get().space;
         let trial = |[row, origin]: [Bound<'py, PyAny>; 2]| {
             let origin: String = origin.extract()?;
-            let origin = Origin::named(&origin)
+            let origin = Origin::from_name(&origin)
                 .ok_or_else(|| errors::argument(py, format!("a trial has an unknown origin, {origin:?}")))?;
             Ok((Configuration(row_in(&row, space)?), origin))
         };

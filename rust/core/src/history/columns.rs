@@ -198,7 +198,7 @@ impl History {
         self.constraints.iter().map(|c| c[trial]).filter(|c| *c > 0.0).fold(0.0, |sum, c| sum + c)
     }
     /// Whether a trial has a configuration of the space: one that was set aside when the space changed has none.
-    pub fn fits(&self, trial: usize) -> bool {
+    pub fn has_configuration(&self, trial: usize) -> bool {
         self.active.is_empty() || self.active.iter().any(|column| column[trial])
     }
     /// Whether no black-box constraint told of a trial is broken.

@@ -5,7 +5,7 @@ use super::{History, TrialState};
 impl History {
     /// The same trials, those of `ends` complete with the value and the standard error given.
     #[must_use]
-    pub fn with_ends(&self, ends: impl IntoIterator<Item = (usize, f64, f64)>) -> Self {
+    pub fn with_estimates(&self, ends: impl IntoIterator<Item = (usize, f64, f64)>) -> Self {
         let mut history = self.clone();
         for (row, value, sem) in ends {
             history.states[row] = TrialState::Complete;

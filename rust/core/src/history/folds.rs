@@ -27,16 +27,16 @@ impl History {
     ///
     /// # Errors
     /// [`OutOfMemory`].
-    pub fn room_for_fold(&mut self, trial: u64) -> Result<(), OutOfMemory> {
+    pub fn reserve_fold(&mut self, trial: u64) -> Result<(), OutOfMemory> {
         self.folds.get_mut(&trial).map_or(Ok(()), |folds| reserve(folds, 1))?;
-        self.room_for_report(trial)
+        self.reserve_report(trial)
     }
 
     /// Takes over folds that come out of a file, once the columns are checked.
     ///
     /// # Errors
     /// Names a trial that cannot have reported so.
-    pub fn take_folds(&mut self, folds: Folds) -> Result<(), String> {
+    pub fn restore_folds(&mut self, folds: Folds) -> Result<(), String> {
         if !folds.is_empty() && self.n_objectives() != 1 {
             return Err(format!("folds of {} objectives; expected a single one", self.n_objectives()));
         }
@@ -103,15 +103,15 @@ mod tests {
 
     #[test]
     fn folds_that_the_curve_does_not_follow_from_are_refused() {
-        let mut told = history();
-        told.report_fold(0, 1, 2.0);
-        told.report_fold(0, 3, f64::NAN);
-        let stored = told.all_folds().clone();
-        let mut loaded = told.clone();
+        let mut history = history();
+        history.report_fold(0, 1, 2.0);
+        history.report_fold(0, 3, f64::NAN);
+        let stored = history.all_folds().clone();
+        let mut loaded = history.clone();
         loaded.folds = Folds::new();
-        assert_eq!(loaded.take_folds(stored.clone()), Ok(()));
+        assert_eq!(loaded.restore_folds(stored.clone()), Ok(()));
         assert_eq!(loaded.folds(0)[0], (1, 2.0));
-        let deceive: [fn(&mut Folds); 6] = [
+        let corruptions: [fn(&mut Folds); 6] = [
             |folds| folds.get_mut(&0).unwrap()[1].1 = f64::NEG_INFINITY,
             |folds| folds.get_mut(&0).unwrap()[0].1 = 2.5,
             |folds| folds.get_mut(&0).unwrap()[1].0 = 1,
@@ -119,16 +119,16 @@ mod tests {
             |folds| folds.get_mut(&0).unwrap().clear(),
             |folds| drop(folds.insert(7, vec![(0, 1.0)])),
         ];
-        for change in deceive {
+        for corrupt in corruptions {
             let mut folds = stored.clone();
-            change(&mut folds);
-            assert!(loaded.take_folds(folds).is_err());
+            corrupt(&mut folds);
+            assert!(loaded.restore_folds(folds).is_err());
         }
         // Where the mean overflows, the curve cannot tell minus infinity from the least value.
         loaded.curves.insert(0, vec![(1, f64::MIN), (2, f64::MIN)]);
-        assert!(loaded.take_folds([(0, vec![(1, f64::NEG_INFINITY), (2, 0.0)])].into()).is_err());
+        assert!(loaded.restore_folds([(0, vec![(1, f64::NEG_INFINITY), (2, 0.0)])].into()).is_err());
         let mut several = History::new(0, 2);
         several.curves.insert(0, vec![(1, 2.0)]);
-        assert!(several.take_folds([(0, vec![(1, 2.0)])].into()).is_err());
+        assert!(several.restore_folds([(0, vec![(1, 2.0)])].into()).is_err());
     }
 }

@@ -9,26 +9,26 @@
 //! | `reports` | what trials reported: every objective, and constraints |
 //! | `pauses` | trials that were stopped for now |
 //! | `pausing` | how they stop, and go on |
-//! | `before` | the history as it stood when a trial was chosen |
+//! | `prefix` | the history as it stood when a trial was chosen |
 //! | `folds` | the values of a trial fold by fold |
 //! | `estimated` | the history with estimates in the place of stopped trials |
 //! | `check` | what must hold of columns that come out of a file |
-//! | `room` | how much memory rows take, and room for more |
+//! | `memory` | how much memory rows take, and room for more |
 //! | `seen` | which configurations were tried |
 //! | `spent` | what was spent, and what trials cost in full |
 
-mod before;
 mod check;
 mod columns;
 mod curve;
 mod estimated;
 mod folds;
+mod memory;
 mod outcome;
 mod pauses;
 mod pausing;
+mod prefix;
 mod reported;
 mod reports;
-mod room;
 mod seen;
 mod spent;
 mod trial;

@@ -15,7 +15,7 @@ pub struct Pauses {
 
 impl Pauses {
     /// Forgets what is said of a trial that ends or is pending anew.
-    pub(super) fn forget(&mut self, trial: u64) {
+    pub(super) fn remove(&mut self, trial: u64) {
         self.paused.remove(&trial);
         self.resumed.remove(&trial);
     }

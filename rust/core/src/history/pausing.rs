@@ -19,7 +19,7 @@ impl History {
 
     /// Whether a trial was stopped and may go on; none that is set aside may.
     pub fn is_paused(&self, trial: u64) -> bool {
-        self.pauses.paused.contains(&trial) && !self.states[trial as usize].is_set_aside()
+        self.pauses.paused.contains(&trial) && !self.states[trial as usize].is_excluded()
     }
 
     /// Ids of the trials that may go on, increasing.
@@ -37,8 +37,8 @@ impl History {
         &self.pauses
     }
 
-    /// Takes over which trials may go on, and which did; [`Self::revive`] checks it.
-    pub fn take_pauses(&mut self, pauses: Pauses) {
+    /// Takes over which trials may go on, and which did; [`Self::restore`] checks it.
+    pub fn restore_pauses(&mut self, pauses: Pauses) {
         self.pauses = pauses;
     }
 
@@ -65,17 +65,17 @@ mod tests {
     use super::*;
 
     /// What the message must say, and the paused and the resumed trials; trial 0 is pending and reported step 2.
-    type Spoilt = (&'static str, Option<u64>, Option<(u64, u64)>);
+    type Corruption = (&'static str, Option<u64>, Option<(u64, u64)>);
 
     #[test]
     fn impossible_pauses_are_refused() {
-        let spoilt: [Spoilt; 4] = [
+        let corruptions: [Corruption; 4] = [
             ("a pause of trial 0", Some(0), None),
             ("a pause of trial 9", Some(9), None),
             ("trial 0 cannot have gone on", None, Some((0, 3))),
             ("trial 9 cannot have gone on", None, Some((9, 2))),
         ];
-        for (expected, paused, resumed) in spoilt {
+        for (expected, paused, resumed) in corruptions {
             let mut history = History::new(0, 1);
             history.states.push(TrialState::Pending);
             history.report(0, 2, &[1.0], Vec::new());

@@ -17,7 +17,7 @@ pub struct Reported {
 
 impl Reported {
     /// Makes room for one more report of a trial.
-    pub(super) fn room_for(&mut self, trial: u64) -> Result<(), OutOfMemory> {
+    pub(super) fn reserve_report(&mut self, trial: u64) -> Result<(), OutOfMemory> {
         self.further.get_mut(&trial).map_or(Ok(()), |further| reserve(further, 1))
     }
 

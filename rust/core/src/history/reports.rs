@@ -21,15 +21,15 @@ impl History {
         &self.reported
     }
 
-    /// Takes over what reports said beside the first objective; [`Self::revive`] checks it.
-    pub fn take_reported(&mut self, reported: Reported) {
+    /// Takes over what reports said beside the first objective; [`Self::restore`] checks it.
+    pub fn restore_reported(&mut self, reported: Reported) {
         self.reported = reported;
     }
 
-    /// The values of a report of a trial, one per objective; `place` counts its reports from 0.
-    pub fn report_at(&self, trial: u64, place: usize) -> Vec<f64> {
-        let further = self.reported.further.get(&trial).map_or(&[][..], |further| &further[place]);
-        [self.curve(trial)[place].1].into_iter().chain(further.iter().copied()).collect()
+    /// The values of a report of a trial, one per objective; `index` counts its reports from 0.
+    pub fn report_at(&self, trial: u64, index: usize) -> Vec<f64> {
+        let further = self.reported.further.get(&trial).map_or(&[][..], |further| &further[index]);
+        [self.curve(trial)[index].1].into_iter().chain(further.iter().copied()).collect()
     }
 
     /// The constraints that a trial reported, by step.
@@ -45,11 +45,11 @@ impl History {
     }
 
     /// Whether a trial that counts is known to have broken a constraint, at its end or in a report.
-    pub fn shows_violation(&self) -> bool {
-        let counts = |row: usize| self.states.get(row).is_some_and(|state| !state.is_set_aside());
-        let mut told = self.constraints.iter().flat_map(|column| column.iter().enumerate());
+    pub fn has_violation(&self) -> bool {
+        let counts = |row: usize| self.states.get(row).is_some_and(|state| !state.is_excluded());
+        let mut ended = self.constraints.iter().flat_map(|column| column.iter().enumerate());
         let is_broken = |named: &[(String, f64)]| named.iter().any(|(_, c)| *c > 0.0);
-        told.any(|(row, c)| *c > 0.0 && counts(row))
+        ended.any(|(row, c)| *c > 0.0 && counts(row))
             || self.reported.constraints.iter().any(|((trial, _), c)| is_broken(c) && counts(*trial as usize))
     }
 
@@ -104,16 +104,16 @@ mod tests {
         let violations = [1, 2, 8, 9, 99].map(|step| history.reported_violation(0, step));
         assert_eq!(violations, [None, Some(2.0), Some(2.0), Some(0.0), Some(0.0)]);
         assert_eq!(history.reported_violation(1, 99), None);
-        assert!(history.shows_violation());
+        assert!(history.has_violation());
         assert_eq!(history.check_reported(), Ok(()));
     }
 
     /// What the message must say, and what spoils the reports.
-    type Spoilt = (&'static str, fn(&mut Reported));
+    type Corruption = (&'static str, fn(&mut Reported));
 
     #[test]
     fn impossible_reports_are_refused() {
-        let spoilt: [Spoilt; 7] = [
+        let corruptions: [Corruption; 7] = [
             ("values of trial 0", |r| r.further.clear()),
             ("values of trial 7", |r| drop(r.further.insert(7, Vec::new()))),
             ("values of trial 0", |r| r.further.values_mut().for_each(|reports| drop(reports.pop()))),
@@ -122,9 +122,9 @@ mod tests {
             ("constraints of trial 0", |r| drop(r.constraints.insert((0, 3), vec![("a".to_owned(), 1.0)]))),
             ("constraints of trial 0", |r| r.constraints.values_mut().for_each(|named| named.reverse())),
         ];
-        for (expected, spoil) in spoilt {
+        for (expected, corrupt) in corruptions {
             let mut history = history();
-            spoil(&mut history.reported);
+            corrupt(&mut history.reported);
             let message = history.check_reported().err().unwrap_or_default();
             assert!(message.contains(expected), "expected '{expected}', found '{message}'");
         }

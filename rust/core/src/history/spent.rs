@@ -45,10 +45,10 @@ mod tests {
     use crate::space::{Configuration, SearchSpace};
 
     /// Trials by origin, reported steps, whether they ran to the end, and cost.
-    fn history(told: &[(Origin, &[u64], Option<bool>, f64)]) -> History {
+    fn history(trials: &[(Origin, &[u64], Option<bool>, f64)]) -> History {
         let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
         let (encoding, mut history) = (Encoding::new(&space), History::new(0, 1));
-        for (row, (origin, steps, ended, cost)) in told.iter().enumerate() {
+        for (row, (origin, steps, ended, cost)) in trials.iter().enumerate() {
             history.push(&encoding, &Configuration(Vec::new()), *origin);
             steps.iter().for_each(|step| history.report(row as u64, *step, &[0.0], Vec::new()));
             let outcome = match ended {
@@ -63,31 +63,31 @@ mod tests {
 
     #[test]
     fn what_is_spent_counts_failures_and_not_what_comes_from_elsewhere() {
-        let told = [(Origin::Random, &[][..], Some(true), 2.0), (Origin::Observed, &[], Some(true), 8.0)];
-        let history = history(&[told[0], told[1], (Origin::Random, &[], None, 0.5)]);
+        let trials = [(Origin::Random, &[][..], Some(true), 2.0), (Origin::Observed, &[], Some(true), 8.0)];
+        let history = history(&[trials[0], trials[1], (Origin::Random, &[], None, 0.5)]);
         assert_eq!([0, 1, 2, 3].map(|n| history.spent(n)), [0.0, 2.0, 2.0, 2.5]);
     }
 
     #[test]
     fn a_stopped_trial_costs_in_full_what_its_steps_say() {
         let from_one = [1, 2, 3, 4];
-        let mut told = vec![
+        let mut trials = vec![
             (Origin::Random, &from_one[..], Some(true), 8.0),
             (Origin::Random, &from_one[..1], Some(false), 3.0),
             (Origin::Random, &[], Some(false), 3.0),
             (Origin::Random, &[], None, 0.1),
             (Origin::Random, &[], Some(true), 0.0),
         ];
-        assert_eq!(history(&told).full_costs(), [(0, 8.0), (1, 12.0)]);
+        assert_eq!(history(&trials).full_costs(), [(0, 8.0), (1, 12.0)]);
         let from_zero = [0, 1, 2, 3];
-        told[0].1 = &from_zero;
-        told[1].1 = &from_zero[..2];
-        assert_eq!(history(&told).full_costs(), [(0, 8.0), (1, 6.0)]);
+        trials[0].1 = &from_zero;
+        trials[1].1 = &from_zero[..2];
+        assert_eq!(history(&trials).full_costs(), [(0, 8.0), (1, 6.0)]);
     }
 
     #[test]
     fn steps_may_reach_the_largest_number() {
-        let told = [(Origin::Random, &[0, u64::MAX][..], Some(true), 8.0)];
-        assert_eq!(history(&told).full_costs(), [(0, 8.0)]);
+        let trials = [(Origin::Random, &[0, u64::MAX][..], Some(true), 8.0)];
+        assert_eq!(history(&trials).full_costs(), [(0, 8.0)]);
     }
 }

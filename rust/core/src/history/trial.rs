@@ -54,7 +54,7 @@ impl TrialState {
     }
 
     /// Whether a trial was set aside.
-    pub fn is_set_aside(self) -> bool {
+    pub fn is_excluded(self) -> bool {
         matches!(self, Self::Excluded(_))
     }
 
@@ -120,7 +120,7 @@ impl Origin {
     ];
 
     /// The origin that [`Self::name`] calls so.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|origin| origin.name() == name)
     }
 

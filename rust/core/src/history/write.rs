@@ -44,7 +44,7 @@ impl History {
     /// Ends a pending trial.
     pub fn finish(&mut self, trial: usize, outcome: Outcome, constraints: &[(String, f64)], cost: Option<f64>) {
         self.derived.pending.remove(&(trial as u64));
-        self.pauses.forget(trial as u64);
+        self.pauses.remove(trial as u64);
         self.costs[trial] = cost.unwrap_or(f64::NAN);
         for (name, value) in constraints {
             let column = self.constraint_column(name);
@@ -53,12 +53,12 @@ impl History {
         match outcome {
             Outcome::Complete(measurements) => {
                 self.states[trial] = TrialState::Complete;
-                self.record(trial, measurements);
+                self.record_measurements(trial, measurements);
             }
             Outcome::Pruned { measurements, reason, paused } => {
                 self.states[trial] = TrialState::Pruned;
-                self.record(trial, measurements.unwrap_or_default());
-                self.explain(trial, reason);
+                self.record_measurements(trial, measurements.unwrap_or_default());
+                self.record_reason(trial, reason);
                 if paused {
                     self.pause(trial as u64);
                 }
@@ -66,15 +66,15 @@ impl History {
             Outcome::Failed { reason } => {
                 self.states[trial] = TrialState::Failed;
                 self.derived.failed += 1;
-                self.explain(trial, reason);
+                self.record_reason(trial, reason);
             }
         }
     }
 
     /// Takes back the result of a told trial, which is pending again. What it reported stays.
     pub fn reopen(&mut self, trial: usize) {
-        self.take_in(trial);
-        self.pauses.forget(trial as u64);
+        self.include(trial);
+        self.pauses.remove(trial as u64);
         self.derived.pending.insert(trial as u64);
         self.derived.failed -= u64::from(self.states[trial] == TrialState::Failed);
         self.states[trial] = TrialState::Pending;
@@ -84,31 +84,31 @@ impl History {
         self.costs[trial] = f64::NAN;
         self.reasons.remove(&(trial as u64));
         self.replicates.remove(&(trial as u64));
-        self.forget_unused_constraints();
-        self.derived.noisy = self.shows_noise();
+        self.drop_unused_constraints();
+        self.derived.noisy = self.has_noise();
     }
 
     /// Sets a told trial aside; what was told stays.
-    pub fn set_aside(&mut self, trial: usize) {
-        let before = self.states[trial];
-        self.states[trial] = before.excluded();
-        let changed = before != self.states[trial];
+    pub fn exclude(&mut self, trial: usize) {
+        let previous = self.states[trial];
+        self.states[trial] = previous.excluded();
+        let changed = previous != self.states[trial];
         self.derived.excluded += usize::from(changed);
-        self.derived.failed -= u64::from(changed && before == TrialState::Failed);
+        self.derived.failed -= u64::from(changed && previous == TrialState::Failed);
     }
 
     /// Lets a trial that was set aside count again.
-    pub fn take_in(&mut self, trial: usize) {
-        let before = self.states[trial];
-        self.states[trial] = before.included();
-        let changed = before != self.states[trial];
+    pub fn include(&mut self, trial: usize) {
+        let previous = self.states[trial];
+        self.states[trial] = previous.included();
+        let changed = previous != self.states[trial];
         self.derived.excluded -= usize::from(changed);
         self.derived.failed += u64::from(changed && self.states[trial] == TrialState::Failed);
     }
 
     /// The same trials with other configurations; those without one are set aside. What is derived is out of date.
     #[must_use]
-    pub fn recast(&self, n_parameters: usize, rows: &[Option<Configuration>]) -> Self {
+    pub fn with_configurations(&self, n_parameters: usize, rows: &[Option<Configuration>]) -> Self {
         let value = |row: &Option<Configuration>, j: usize| row.as_ref().and_then(|configuration| configuration.0[j]);
         let bits = |row, j| value(row, j).map_or(0, crate::space::Value::to_bits);
         let state = |(state, row): (&TrialState, &Option<Configuration>)| match row {
@@ -131,18 +131,18 @@ impl History {
         }
         let pending = |row: &u64| self.states[*row as usize] == TrialState::Pending;
         derived.pending = (0..self.len() as u64).filter(pending).collect();
-        derived.excluded = self.states.iter().filter(|state| state.is_set_aside()).count();
+        derived.excluded = self.states.iter().filter(|state| state.is_excluded()).count();
         derived.failed = self.states.iter().filter(|state| **state == TrialState::Failed).count() as u64;
         self.derived = derived;
-        self.derived.noisy = self.shows_noise();
+        self.derived.noisy = self.has_noise();
     }
 
-    fn shows_noise(&self) -> bool {
+    fn has_noise(&self) -> bool {
         !self.replicates.is_empty() || self.sems.iter().flatten().any(|sem| *sem > 0.0)
     }
 
     /// Drops the constraints that no trial has any more, so that what was taken back leaves no trace.
-    pub(super) fn forget_unused_constraints(&mut self) {
+    pub(super) fn drop_unused_constraints(&mut self) {
         let used: Vec<bool> = self.constraints.iter().map(|column| column.iter().any(|c| !c.is_nan())).collect();
         let mut keep = used.iter().copied();
         self.constraint_names.retain(|_| keep.next().unwrap_or(false));
@@ -150,13 +150,13 @@ impl History {
         self.constraints.retain(|_| keep.next().unwrap_or(false));
     }
 
-    fn explain(&mut self, trial: usize, reason: Option<String>) {
+    fn record_reason(&mut self, trial: usize, reason: Option<String>) {
         if let Some(reason) = reason {
             self.reasons.insert(trial as u64, reason);
         }
     }
 
-    fn record(&mut self, trial: usize, measurements: Vec<Measurement>) {
+    fn record_measurements(&mut self, trial: usize, measurements: Vec<Measurement>) {
         let replicated = measurements.iter().any(|m| !m.replicates.is_empty());
         let mut replicates = Vec::new();
         for (k, m) in measurements.into_iter().enumerate() {
@@ -172,11 +172,11 @@ impl History {
     }
 
     fn constraint_column(&mut self, name: &str) -> usize {
-        let found = self.constraint_names.binary_search_by(|known| known.as_str().cmp(name));
-        found.unwrap_or_else(|place| {
-            self.constraint_names.insert(place, name.to_owned());
-            self.constraints.insert(place, vec![f64::NAN; self.states.len()]);
-            place
+        let position = self.constraint_names.binary_search_by(|known| known.as_str().cmp(name));
+        position.unwrap_or_else(|position| {
+            self.constraint_names.insert(position, name.to_owned());
+            self.constraints.insert(position, vec![f64::NAN; self.states.len()]);
+            position
         })
     }
 }

@@ -333,7 +333,7 @@ fn trials_that_were_set_aside_say_nothing() {
     // Forty more, of which the other parameter would decide.
     let more = (0..40).map(|i| (levels(&[Some(i / 2 % 2), Some(i % 2)]), -1.0 - (i % 2) as f64));
     let mut both = told(&space, trials(40).chain(more));
-    (40..80).for_each(|row| both.set_aside(row));
+    (40..80).for_each(|row| both.exclude(row));
     let found = |history| ped_anova(&space, history, 0, None);
     assert_eq!(found(&both), found(&alone));
 }

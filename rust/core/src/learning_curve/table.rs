@@ -33,7 +33,7 @@ impl CurveTable {
             table.checkpoints = checkpoints(last);
             table.columns = vec![Vec::new(); table.checkpoints.len() + 1];
         }
-        for (trial, _) in among().filter(|(trial, _)| !history.states()[*trial as usize].is_set_aside()) {
+        for (trial, _) in among().filter(|(trial, _)| !history.states()[*trial as usize].is_excluded()) {
             table.write(table.trials.len(), history, trial);
         }
         table

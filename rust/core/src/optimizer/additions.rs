@@ -41,9 +41,9 @@ impl<'a> Additions<'a> {
     pub(super) fn give(self, optimizer: &mut Optimizer) -> Result<(), String> {
         let (pausing, pauses) = self.pausing;
         optimizer.settings.pausing = pausing;
-        optimizer.history.take_reported(self.reported.into_owned());
-        optimizer.history.take_pauses(pauses.into_owned());
-        optimizer.history.take_folds(self.folds.into_owned())?;
+        optimizer.history.restore_reported(self.reported.into_owned());
+        optimizer.history.restore_pauses(pauses.into_owned());
+        optimizer.history.restore_folds(self.folds.into_owned())?;
         check_budget(self.budget).map_err(|e| e.to_string())?;
         optimizer.settings.budget = self.budget;
         optimizer.earlier = self.earlier.into_owned();

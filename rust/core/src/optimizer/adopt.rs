@@ -31,7 +31,7 @@ impl Optimizer {
             let message = format!("{queued} trials come from a queue of {}; this is no twin", self.queue.len());
             return Err(OptimizerError::Argument(message));
         }
-        self.history.make_room(trials.len())?;
+        self.history.reserve_rows(trials.len())?;
         let first = self.history.len() as u64;
         for (configuration, origin) in trials {
             self.history.push(&self.encoding, configuration, *origin);

@@ -15,7 +15,7 @@ impl Optimizer {
         if self.history.states()[row] == TrialState::Pending {
             return Err(OptimizerError::Argument(format!("trial {trial} is pending: tell it before it is set aside")));
         }
-        self.history.set_aside(row);
+        self.history.exclude(row);
         self.forget_models();
         Ok(())
     }
@@ -26,7 +26,7 @@ impl Optimizer {
     /// Unknown id, a trial that does not fit into the space.
     pub fn include(&mut self, trial: u64) -> Result<(), OptimizerError> {
         let row = self.fitting(trial)?;
-        self.history.take_in(row);
+        self.history.include(row);
         self.forget_models();
         Ok(())
     }
@@ -52,8 +52,8 @@ impl Optimizer {
             let message = format!("a configuration has {} values; expected {n_parameters}", row.0.len());
             return Err(OptimizerError::Argument(message));
         }
-        optimizer.history = self.history.recast(n_parameters, rows);
-        let revived = optimizer.history.revive(&optimizer.space, &optimizer.encoding, self.history.n_objectives());
+        optimizer.history = self.history.with_configurations(n_parameters, rows);
+        let revived = optimizer.history.restore(&optimizer.space, &optimizer.encoding, self.history.n_objectives());
         revived.map_err(OptimizerError::Argument)?;
         optimizer.counters = self.counters.clone();
         optimizer.notes = self.notes.clone();
@@ -64,7 +64,7 @@ impl Optimizer {
     /// The row of a trial that has a configuration of the space.
     pub(super) fn fitting(&self, trial: u64) -> Result<usize, OptimizerError> {
         let row = self.known(trial)?;
-        if self.history.fits(row) {
+        if self.history.has_configuration(row) {
             return Ok(row);
         }
         Err(OptimizerError::Argument(format!("trial {trial} does not fit into the space and stays set aside")))

@@ -28,7 +28,7 @@ impl Optimizer {
         self.room_for_copy()?;
         self.room_for_model(n.min(self.history.len()))?;
         let before = before.min(self.history.len());
-        let history = self.history.before(before, &self.space, &self.encoding);
+        let history = self.history.prefix(before, &self.space, &self.encoding);
         let seen = with_estimates(&history, &Self::estimates(&history));
         let pool = Pool::serial();
         let context = self.context(seen.as_ref().unwrap_or(&history), before as u64, &pool, interrupted);

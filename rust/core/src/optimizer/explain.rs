@@ -48,7 +48,7 @@ impl Optimizer {
         let row = self.known(trial)?;
         self.room_for_copy()?;
         self.room_for_model(1)?;
-        let history = self.history.before(row, &self.space, &self.encoding);
+        let history = self.history.prefix(row, &self.space, &self.encoding);
         let seen = with_estimates(&history, &Self::estimates(&history));
         let cost = self.weighing(&self.context(&history, trial, pool, interrupted));
         let bare = self.context(seen.as_ref().unwrap_or(&history), trial, pool, interrupted);

@@ -35,7 +35,7 @@ impl Optimizer {
             let message = format!("trial {trial} reported steps; expected report again, not the value of a fold");
             return Err(OptimizerError::Argument(message));
         }
-        self.history.room_for_fold(trial)?;
+        self.history.reserve_fold(trial)?;
         self.history.report_fold(trial, fold, value);
         self.curves.update(&self.history, trial);
         Ok(())

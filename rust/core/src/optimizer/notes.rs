@@ -84,7 +84,7 @@ impl Optimizer {
     }
 
     /// Takes over notes that come out of a file, once every trial is known.
-    pub(super) fn take_notes(&mut self, notes: Notes) -> Result<(), String> {
+    pub(super) fn restore_notes(&mut self, notes: Notes) -> Result<(), String> {
         let known = self.history.len() as u64;
         if let Some((trial, _)) = notes.iter().find(|(trial, note)| **trial >= known || !note.is_possible()) {
             return Err(format!("impossible notes of trial {trial}"));

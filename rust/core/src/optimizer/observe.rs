@@ -18,8 +18,8 @@ impl Optimizer {
                            say state=\"pruned\"";
             return Err(OptimizerError::Argument(message.into()));
         }
-        self.history.make_room(1)?;
-        self.history.room_for_constraints(&tell.constraints)?;
+        self.history.reserve_rows(1)?;
+        self.history.check_constraint_memory(&tell.constraints)?;
         let id = self.history.push(&self.encoding, configuration, Origin::Observed);
         self.finish(id as usize, tell);
         Ok(id)

@@ -37,7 +37,7 @@ impl Optimizer {
                 format!("trial {trial} already reported step {last}; expected a larger step than {last}, got {step}");
             return Err(OptimizerError::Argument(message));
         }
-        self.history.room_for_report(trial)?;
+        self.history.reserve_report(trial)?;
         self.history.report(trial, step, values, constraints);
         self.curves.update(&self.history, trial);
         Ok(())

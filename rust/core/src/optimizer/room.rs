@@ -18,7 +18,7 @@ impl Optimizer {
     /// # Errors
     /// [`OptimizerError::Memory`]; nothing has changed.
     pub(super) fn room_for(&mut self, n: usize) -> Result<(), OptimizerError> {
-        self.history.make_room(n)?;
+        self.history.reserve_rows(n)?;
         // Beside reports stands a copy with estimates.
         let has_reports = self.history.curves().next().is_some();
         let room = self.room_for_model(n).and_then(|()| if has_reports { self.room_for_copy() } else { Ok(()) });

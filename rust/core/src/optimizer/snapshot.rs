@@ -103,13 +103,13 @@ impl Optimizer {
         let n_objectives = optimizer.history.n_objectives();
         optimizer.history = payload.history.into_owned();
         additions.give(&mut optimizer)?;
-        optimizer.history.revive(&optimizer.space, &optimizer.encoding, n_objectives)?;
+        optimizer.history.restore(&optimizer.space, &optimizer.encoding, n_objectives)?;
         for partial in payload.queue.iter() {
             optimizer.check_queued(partial).map_err(|e| e.to_string())?;
         }
         optimizer.queue = payload.queue.into_owned();
         optimizer.counters = payload.counters.into_owned();
-        optimizer.take_notes(notes)?;
+        optimizer.restore_notes(notes)?;
         optimizer.reconsider();
         Ok(optimizer)
     }

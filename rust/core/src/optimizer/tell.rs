@@ -21,7 +21,7 @@ impl Optimizer {
                 tell.constraints = self.last_constraints(trial);
             }
         }
-        self.history.room_for_constraints(&tell.constraints)?;
+        self.history.check_constraint_memory(&tell.constraints)?;
         self.finish(row, tell);
         Ok(())
     }

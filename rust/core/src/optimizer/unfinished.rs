@@ -54,7 +54,7 @@ pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Optio
         return None;
     }
     let ends = estimates.iter().filter_map(known);
-    Some(history.with_ends(ends.map(|(row, end)| (row, end.mean, libm::sqrt(end.variance)))))
+    Some(history.with_estimates(ends.map(|(row, end)| (row, end.mean, libm::sqrt(end.variance)))))
 }
 
 /// The largest number up to `n` that has at most four significant bits.

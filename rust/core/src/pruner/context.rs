@@ -26,7 +26,7 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// Whether a value says all there is: there is a single objective, and no constraint is known to be broken.
     pub(super) fn is_plain(&self) -> bool {
-        self.history.n_objectives() == 1 && !self.history.shows_violation()
+        self.history.n_objectives() == 1 && !self.history.has_violation()
     }
 
     /// What the trial in question reported, by the first objective.
@@ -66,7 +66,7 @@ impl<'a> Context<'a> {
 
     /// The reports of all other trials that count, in the order of their ids.
     pub(super) fn others(&self) -> impl Iterator<Item = (u64, &'a [Report])> {
-        self.history.curves().filter(|(trial, _)| *trial != self.trial && !self.state(*trial).is_set_aside())
+        self.history.curves().filter(|(trial, _)| *trial != self.trial && !self.state(*trial).is_excluded())
     }
 
     pub(super) fn state(&self, trial: u64) -> TrialState {

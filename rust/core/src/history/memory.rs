@@ -17,12 +17,12 @@ impl History {
     ///
     /// # Errors
     /// [`OutOfMemory`]; nothing has changed.
-    pub fn make_room(&mut self, n: usize) -> Result<(), OutOfMemory> {
-        let room = self.grow(n).and_then(|()| check_memory(n, MAPPED));
-        if room.is_err() {
+    pub fn reserve_rows(&mut self, n: usize) -> Result<(), OutOfMemory> {
+        let reserved = self.grow(n).and_then(|()| check_memory(n, MAPPED));
+        if reserved.is_err() {
             self.shrink();
         }
-        room
+        reserved
     }
 
     /// Room in every column.
@@ -62,9 +62,9 @@ impl History {
     ///
     /// # Errors
     /// [`OutOfMemory`].
-    pub fn room_for_constraints(&self, told: &[(String, f64)]) -> Result<(), OutOfMemory> {
+    pub fn check_constraint_memory(&self, constraints: &[(String, f64)]) -> Result<(), OutOfMemory> {
         let is_new = |name: &String| self.constraint_names.binary_search(name).is_err();
-        let n = told.iter().filter(|(name, _)| is_new(name)).count();
+        let n = constraints.iter().filter(|(name, _)| is_new(name)).count();
         check_memory(n.saturating_mul(self.len()), 8)
     }
 
@@ -72,9 +72,9 @@ impl History {
     ///
     /// # Errors
     /// [`OutOfMemory`].
-    pub fn room_for_report(&mut self, trial: u64) -> Result<(), OutOfMemory> {
+    pub fn reserve_report(&mut self, trial: u64) -> Result<(), OutOfMemory> {
         self.curves.get_mut(&trial).map_or(Ok(()), |curve| reserve(curve, 1))?;
-        self.reported.room_for(trial)
+        self.reported.reserve_report(trial)
     }
 }
 
@@ -85,8 +85,8 @@ mod tests {
     #[test]
     fn room_that_cannot_be_had_leaves_the_columns_as_they_were() {
         let mut history = History::new(3, 1);
-        assert!(history.make_room(usize::MAX / 64).is_err());
-        assert_eq!(history.make_room(1000), Ok(()));
+        assert!(history.reserve_rows(usize::MAX / 64).is_err());
+        assert_eq!(history.reserve_rows(1000), Ok(()));
         assert!(history.cells.iter().all(|column| column.capacity() >= 1000));
         history.shrink();
         assert!(history.cells.iter().all(|column| column.capacity() == 0));

@@ -8,7 +8,7 @@ impl History {
     /// The trials with ids below `len`, as they stand today: those told since are told here too, because a history does
     /// not record in which order asks and tells came. O(n d).
     #[must_use]
-    pub fn before(&self, len: usize, space: &SearchSpace, encoding: &Encoding) -> Self {
+    pub fn prefix(&self, len: usize, space: &SearchSpace, encoding: &Encoding) -> Self {
         let mut history = self.clone();
         history.truncate(len);
         history.replicates.retain(|trial, _| *trial < len as u64);
@@ -16,7 +16,7 @@ impl History {
         history.curves.retain(|trial, _| *trial < len as u64);
         history.reported.truncate(len as u64);
         history.folds.retain(|trial, _| *trial < len as u64);
-        history.forget_unused_constraints();
+        history.drop_unused_constraints();
         history.rebuild(space, encoding);
         history
     }
