@@ -2,7 +2,7 @@
 
 use super::columns::Folds;
 use super::{History, TrialState};
-use crate::numerics::{OutOfMemory, reserve};
+use crate::numerics::{OutOfMemory, mean_without_overflow, reserve};
 
 impl History {
     /// The folds that a trial reported, in that order.
@@ -68,11 +68,10 @@ impl History {
     }
 }
 
-/// The mean of some folds. Each value is divided before it is added: the sum may overflow where the mean does not.
+/// The mean of some folds. Snapshots are checked against it bit for bit.
 fn mean(folds: &[(u64, f64)]) -> f64 {
-    let mean: f64 = folds.iter().map(|(_, value)| value / folds.len() as f64).sum();
-    // By rounding alone it could still become minus infinity, which is no value. NaN stays NaN.
-    mean.clamp(f64::MIN, f64::INFINITY)
+    // Rounding could still give minus infinity, which is not a valid value. NaN stays NaN.
+    mean_without_overflow(folds.iter().map(|(_, value)| *value)).clamp(f64::MIN, f64::INFINITY)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Probabilities of the cells of one axis, estimated from counts.
 
 use crate::encoding::AxisKind;
-use crate::numerics::{exp, exp_slice, ln};
+use crate::numerics::{exp, exp_slice, ln, variance};
 
 /// Cells of a continuous axis, and the most that an ordered one gets: finer than any kernel width that matters.
 const CELLS: usize = 64;
@@ -74,8 +74,5 @@ fn smoothed(counts: &[u32], width: f64) -> Vec<f64> {
 /// at least.
 pub(super) fn scott(points: &[f64], cells: Cells) -> f64 {
     let narrowest = 0.5 / cells.count() as f64;
-    let n = points.len() as f64;
-    let mean = points.iter().sum::<f64>() / n;
-    let variance = points.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n;
-    (variance.sqrt() * exp(-0.2 * ln(n))).max(narrowest)
+    (variance(points).sqrt() * exp(-0.2 * ln(points.len() as f64))).max(narrowest)
 }

@@ -19,6 +19,7 @@
 
 use super::expected::Expected;
 use crate::history::History;
+use crate::numerics::mean;
 
 /// References without which nothing is said, as long as there are so many.
 const FEWEST: usize = 3;
@@ -129,9 +130,4 @@ fn sorted(folds: &[(u64, f64)]) -> Vec<(u64, f64)> {
     let mut folds = folds.to_vec();
     folds.sort_by_key(|(fold, _)| *fold);
     folds
-}
-
-fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let n = values.len() as f64;
-    values.sum::<f64>() / n
 }

@@ -1,7 +1,7 @@
 //! The line from one checkpoint to the next.
 
 use super::expected::Expected;
-use crate::numerics::Paired;
+use crate::numerics::PairMoments;
 
 /// Trials that the prior of the variance is worth.
 const PRIOR_TRIALS: f64 = 3.0;
@@ -27,7 +27,7 @@ impl Transition {
     /// Ridge regression towards slope 1, and a scaled inverse chi-squared prior for the variance (Gelman et al. 2013,
     /// "Bayesian data analysis", section 14.2), which stands for the variance of a prediction at the mean of the values.
     pub(super) fn fit(earlier: &[f64], later: &[f64]) -> Option<Self> {
-        let pairs = Paired::of(earlier, later)?;
+        let pairs = PairMoments::of(earlier, later)?;
         let n = pairs.n;
         // A single trial has no spread, but how far it moved tells of the unit.
         let moved = pairs.squared_residuals(0.0, 1.0) / n;
@@ -49,7 +49,7 @@ impl Transition {
 
 /// The variance of the values that are known.
 fn spread(values: &[f64]) -> f64 {
-    Paired::of(values, values).map_or(0.0, |all| all.xx / all.n)
+    PairMoments::of(values, values).map_or(0.0, |all| all.xx / all.n)
 }
 
 /// Lines one after the other, which are a line: from a value at a checkpoint to the end.
@@ -78,7 +78,7 @@ impl Projection {
     /// are known, and [`CALIBRATED_TRIALS`] more that have 1; by 1 at least.
     pub(super) fn calibrated(self, values: &[f64], ends: &[f64]) -> Self {
         let Transition { intercept, slope, variance } = self.0;
-        let Some(pairs) = Paired::of(values, ends).filter(|_| variance > 0.0) else { return self };
+        let Some(pairs) = PairMoments::of(values, ends).filter(|_| variance > 0.0) else { return self };
         let squares = CALIBRATED_TRIALS + pairs.squared_residuals(intercept, slope) / variance;
         let mean_square = squares / (CALIBRATED_TRIALS + pairs.n);
         Self(Transition { variance: variance * mean_square.max(1.0), ..self.0 })

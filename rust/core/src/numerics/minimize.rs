@@ -104,14 +104,14 @@ impl Descent {
         let first = self.evaluations == 1;
         match value {
             Some(value) if first || value <= self.best.value + ARMIJO * self.decrease(&trial) => {
-                let settled = !first && self.shortenings == 0 && self.best.value - value < self.stop.decrease;
+                let converged = !first && self.shortenings == 0 && self.best.value - value < self.stop.decrease;
                 if !first {
-                    self.memory.learn(&self.best.x, &trial, &self.best.gradient, gradient);
+                    self.memory.push(&self.best.x, &trial, &self.best.gradient, gradient);
                     self.iterations += 1;
                 }
                 self.best = Evaluated { x: trial, value, gradient: gradient.to_vec() };
-                if !settled {
-                    self.turn();
+                if !converged {
+                    self.start_iteration();
                 }
             }
             _ if first => {}
@@ -131,13 +131,13 @@ impl Descent {
     }
 
     /// A new direction from the best point, unless the search ends there.
-    fn turn(&mut self) {
+    fn start_iteration(&mut self) {
         let free = free_variables(&self.best.x, &self.best.gradient, &self.bounds);
         let steepest = free.iter().map(|i| self.best.gradient[*i].abs()).fold(0.0, f64::max);
         if steepest > self.stop.gradient && self.iterations < self.stop.iterations {
             self.direction = self.memory.direction(&self.best.gradient, &free);
             (self.step, self.shortenings) = (1.0, 0);
-            self.trial = Some(moved(&self.best.x, &self.direction, self.step, &self.bounds));
+            self.trial = Some(projected_step(&self.best.x, &self.direction, self.step, &self.bounds));
         }
     }
 
@@ -146,23 +146,23 @@ impl Descent {
         self.step *= SHORTEN;
         self.shortenings += 1;
         if self.shortenings < MAX_SHORTENINGS {
-            self.trial = Some(moved(&self.best.x, &self.direction, self.step, &self.bounds));
+            self.trial = Some(projected_step(&self.best.x, &self.direction, self.step, &self.bounds));
         }
     }
 }
 
 /// Variables that may move downhill.
 fn free_variables(x: &[f64], gradient: &[f64], bounds: &[(f64, f64)]) -> Vec<usize> {
-    let held = |i: &usize| {
+    let is_fixed = |i: &usize| {
         let (low, high) = bounds[*i];
         low == high || (x[*i] <= low && gradient[*i] > 0.0) || (x[*i] >= high && gradient[*i] < 0.0)
     };
-    (0..x.len()).filter(|i| !held(i)).collect()
+    (0..x.len()).filter(|i| !is_fixed(i)).collect()
 }
 
-fn moved(x: &[f64], direction: &[f64], step: f64, bounds: &[(f64, f64)]) -> Vec<f64> {
-    let one = |((x, d), (low, high)): ((&f64, &f64), &(f64, f64))| (x + step * d).clamp(*low, *high);
-    x.iter().zip(direction).zip(bounds).map(one).collect()
+fn projected_step(x: &[f64], direction: &[f64], step: f64, bounds: &[(f64, f64)]) -> Vec<f64> {
+    let step_coordinate = |((x, d), (low, high)): ((&f64, &f64), &(f64, f64))| (x + step * d).clamp(*low, *high);
+    x.iter().zip(direction).zip(bounds).map(step_coordinate).collect()
 }
 
 /// The latest pairs `s = x' - x`, `t = g' - g`.
@@ -173,7 +173,7 @@ struct Memory {
 
 impl Memory {
     /// Keeps a pair of positive curvature.
-    fn learn(&mut self, x: &[f64], next: &[f64], gradient: &[f64], slope: &[f64]) {
+    fn push(&mut self, x: &[f64], next: &[f64], gradient: &[f64], slope: &[f64]) {
         let s: Vec<f64> = next.iter().zip(x).map(|(a, b)| a - b).collect();
         let t: Vec<f64> = slope.iter().zip(gradient).map(|(a, b)| a - b).collect();
         if dot(&s, &t) > 1e-12 * dot(&t, &t) {
@@ -197,21 +197,21 @@ impl Memory {
             return q.iter().map(|x| 0.1 * x / norm.max(1e-300)).collect();
         };
         let initial = on_free(s, t) / on_free(t, t);
-        let mut shares = Vec::with_capacity(usable.len());
+        let mut alphas = Vec::with_capacity(usable.len());
         for (s, t) in usable.iter().rev() {
-            let share = on_free(s, &q) / on_free(s, t);
+            let alpha = on_free(s, &q) / on_free(s, t);
             for i in free {
-                q[*i] -= share * t[*i];
+                q[*i] -= alpha * t[*i];
             }
-            shares.push(share);
+            alphas.push(alpha);
         }
         for i in free {
             q[*i] *= initial;
         }
-        for ((s, t), share) in usable.iter().zip(shares.iter().rev()) {
-            let back = on_free(t, &q) / on_free(s, t);
+        for ((s, t), alpha) in usable.iter().zip(alphas.iter().rev()) {
+            let beta = on_free(t, &q) / on_free(s, t);
             for i in free {
-                q[*i] += (share - back) * s[*i];
+                q[*i] += (alpha - beta) * s[*i];
             }
         }
         q
@@ -236,17 +236,17 @@ mod tests {
 
     #[test]
     fn the_valley_is_followed_to_its_end() {
-        let found = minimize_in_box(rosenbrock, &[-1.2, 1.0], &[(-5.0, 5.0), (-5.0, 5.0)], EXACT).unwrap();
-        assert!((found.x[0] - 1.0).abs() < 1e-6 && (found.x[1] - 1.0).abs() < 1e-6, "{found:?}");
-        assert!(found.evaluations < 200);
+        let minimum = minimize_in_box(rosenbrock, &[-1.2, 1.0], &[(-5.0, 5.0), (-5.0, 5.0)], EXACT).unwrap();
+        assert!((minimum.x[0] - 1.0).abs() < 1e-6 && (minimum.x[1] - 1.0).abs() < 1e-6, "{minimum:?}");
+        assert!(minimum.evaluations < 200);
     }
 
     #[test]
     fn a_bound_holds_and_the_rest_is_optimal() {
         // On x0 = 0.5 the minimum of Rosenbrock's function is at x1 = 0.25.
-        let found = minimize_in_box(rosenbrock, &[-1.0, -1.0], &[(-2.0, 0.5), (-2.0, 2.0)], EXACT).unwrap();
-        assert_eq!(found.x[0], 0.5);
-        assert!((found.x[1] - 0.25).abs() < 1e-6, "{found:?}");
+        let minimum = minimize_in_box(rosenbrock, &[-1.0, -1.0], &[(-2.0, 0.5), (-2.0, 2.0)], EXACT).unwrap();
+        assert_eq!(minimum.x[0], 0.5);
+        assert!((minimum.x[1] - 0.25).abs() < 1e-6, "{minimum:?}");
     }
 
     #[test]
@@ -255,8 +255,8 @@ mod tests {
             g[0] = 1.0 - 1.0 / x[0];
             (x[0] > 0.0).then(|| x[0] - libm::log(x[0]))
         };
-        let found = minimize_in_box(f, &[3.0], &[(-10.0, 10.0)], EXACT).unwrap();
-        assert!((found.x[0] - 1.0).abs() < 1e-6);
+        let minimum = minimize_in_box(f, &[3.0], &[(-10.0, 10.0)], EXACT).unwrap();
+        assert!((minimum.x[0] - 1.0).abs() < 1e-6);
         assert!(minimize_in_box(f, &[-3.0], &[(-10.0, 10.0)], EXACT).is_none());
     }
 }

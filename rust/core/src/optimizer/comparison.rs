@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use super::shrinkage;
 use super::{Optimizer, OptimizerError};
 use crate::learning_curve::Layout;
-use crate::numerics::{normal::ndtr, student_cdf, variance};
+use crate::numerics::{mean_without_overflow, normal::ndtr, student_cdf, variance};
 use crate::sampler::{Noisy, Reading};
 
 /// The one-sided 95 % point of the normal distribution.
@@ -126,7 +126,7 @@ impl Optimizer {
         }
         let pooled = Layout::of(&self.history, self.history.len()).map(|layout| layout.noise());
         let (noise, degrees) = pooled.unwrap_or((variance(&differences) * n / (n - 1.0) / 2.0, n as u64 - 1));
-        let mean = differences.iter().map(|d| d / n).sum();
+        let mean = mean_without_overflow(differences.iter().copied());
         let variance_after = |k: f64| 2.0 * noise / (n + k);
         let difference = Difference { mean, variance_after: &variance_after, degrees: Some(degrees) };
         Some(difference.compared(pair, Method::Paired, libm::sqrt(noise)))
@@ -184,7 +184,7 @@ struct Runs {
 impl Runs {
     fn of(runs: &[f64]) -> Self {
         let n = runs.len() as f64;
-        let mean = runs.iter().map(|y| y / n).sum();
+        let mean = mean_without_overflow(runs.iter().copied());
         Self { n, mean, variance: if n > 1.0 { variance(runs) * n / (n - 1.0) } else { 0.0 } }
     }
 }

@@ -35,7 +35,7 @@
 use std::collections::BTreeMap;
 
 use crate::history::History;
-use crate::numerics::quantile;
+use crate::numerics::{mean_without_overflow, quantile};
 use crate::space::SearchSpace;
 
 /// Smallest noise variance, for values scaled to `[0, 1]`.
@@ -125,7 +125,7 @@ fn standard_error(history: &History, row: usize) -> Option<f64> {
     if n < 2.0 {
         return None;
     }
-    let mean = replicates.iter().map(|y| y / n).sum::<f64>();
+    let mean = mean_without_overflow(replicates.iter().copied());
     let scale = replicates.iter().map(|y| (y - mean).abs()).fold(0.0, f64::max);
     if scale == 0.0 || !scale.is_finite() {
         return Some(scale);

@@ -63,6 +63,6 @@ fn misleads(context: &Context<'_>, step: u64) -> bool {
     if ends.len() < TELLING {
         return false;
     }
-    let PairOrder { alike, opposite, .. } = PairOrder::of(&values, &ends);
-    (alike as f64) < AGREEING * (alike + opposite) as f64
+    let PairOrder { concordant, discordant, .. } = PairOrder::of(&values, &ends);
+    (concordant as f64) < AGREEING * (concordant + discordant) as f64
 }

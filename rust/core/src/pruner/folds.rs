@@ -24,7 +24,7 @@ use super::audit::is_audited;
 use super::context::{Context, Report, worst_if_nan};
 use super::early::behind;
 use crate::learning_curve::{FoldEnd, Layout, checkpoint_reached};
-use crate::numerics::{ln, student_cdf};
+use crate::numerics::{ln, mean_without_overflow, student_cdf};
 
 /// The chance that a trial whose mean would equal the best one is stopped.
 const LEVEL: f64 = 0.05;
@@ -58,7 +58,7 @@ fn by_rank(context: &Context<'_>) -> Option<Decision> {
 fn mean_over(folds: &[Report], of: &[Report]) -> Option<f64> {
     let value = |(fold, _): &Report| of.iter().find(|(other, _)| other == fold).map(|(_, value)| worst_if_nan(*value));
     let values: Vec<f64> = folds.iter().map(value).collect::<Option<_>>()?;
-    Some(values.iter().map(|value| value / values.len() as f64).sum())
+    Some(mean_without_overflow(values.iter().copied()))
 }
 
 fn by_chance(context: &Context<'_>, best: u64, layout: &Layout) -> Decision {

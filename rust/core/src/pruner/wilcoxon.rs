@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::context::{Context, Report, worst_if_nan};
 use super::signed_rank::p_greater;
 use super::{Decision, WilcoxonSettings};
+use crate::numerics::mean_without_overflow;
 
 /// Stop when the values at the steps that the best trial reported too are worse than its values, by a one-sided test at
 /// `p_threshold`. The looks are not corrected for their number.
@@ -49,5 +50,5 @@ fn difference(mine: f64, its: f64) -> f64 {
 }
 
 fn mean(curve: &[Report]) -> f64 {
-    curve.iter().map(|(_, value)| worst_if_nan(*value) / curve.len() as f64).sum()
+    mean_without_overflow(curve.iter().map(|(_, value)| worst_if_nan(*value)))
 }

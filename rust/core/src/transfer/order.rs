@@ -24,10 +24,10 @@ impl Concordance {
 
 /// How predictions order values.
 pub(super) fn concordance(predicted: &[f64], values: &[f64]) -> Concordance {
-    let PairOrder { alike, opposite, distinct } = PairOrder::of(predicted, values);
+    let PairOrder { concordant, discordant, distinct } = PairOrder::of(predicted, values);
     let n = values.len() as f64;
     let deviation = (2.0 * (2.0 * n + 5.0) / (9.0 * n * (n - 1.0))).sqrt();
-    let balance = alike as f64 - opposite as f64;
+    let balance = concordant as f64 - discordant as f64;
     Concordance { tau: if distinct > 0 { balance / distinct as f64 } else { 0.0 }, deviation }
 }
 

@@ -15,6 +15,7 @@
 use super::expectation::Expectation;
 use super::order::concordance;
 use crate::model::gp::Trend;
+use crate::numerics::mean;
 
 /// Trials told from which on sources count no longer.
 const HORIZON: f64 = 15.0;
@@ -32,7 +33,7 @@ pub fn prior_mean(sources: &[Expectation], points: &[Vec<f64>], losses: &[f64]) 
     let weights = weights(&means, losses)?;
     let at = |i: usize| means.iter().zip(&weights).map(|(means, weight)| weight * means[i]).sum();
     let m: Vec<f64> = (0..points.len()).map(at).collect();
-    let centre = m.iter().sum::<f64>() / n;
+    let centre = mean(m.iter().copied());
     let slope = slope(&m, centre, losses) * (1.0 - n / HORIZON);
     let parts = sources.iter().zip(&weights).filter(|(_, weight)| **weight > 0.0);
     let parts = parts.map(|(source, weight)| source.weighted(slope * weight)).collect();
@@ -52,7 +53,7 @@ fn weights(means: &[Vec<f64>], losses: &[f64]) -> Option<Vec<f64>> {
 
 /// `b`.
 fn slope(m: &[f64], centre: f64, losses: &[f64]) -> f64 {
-    let middle = losses.iter().sum::<f64>() / losses.len() as f64;
+    let middle = mean(losses.iter().copied());
     let (mut across, mut along) = (RIDGE * SLOPE, RIDGE);
     for (m, loss) in m.iter().zip(losses) {
         across += (m - centre) * (loss - middle);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::column::{Accepted, Column};
 use crate::encoding::AxisKind;
 use crate::history::{History, TrialState};
+use crate::numerics::mean_without_overflow;
 use crate::space::{Accept, Configuration, SearchSpace, Value};
 
 /// Complete trials with a finite value of one objective, feasible or not.
@@ -102,8 +103,7 @@ fn coordinates(column: &Column, history: &History, j: usize, rows: &[usize]) -> 
 /// Values less their mean, over the largest of what is left; the mean, and half of the largest. All is halved before it
 /// is subtracted: the distance of two numbers may be too large for one.
 fn scaled(mut values: Vec<f64>) -> (Vec<f64>, f64, f64) {
-    let n = values.len() as f64;
-    let centre: f64 = values.iter().map(|value| value / n).sum();
+    let centre = mean_without_overflow(values.iter().copied());
     for value in &mut values {
         *value = 0.5 * *value - 0.5 * centre;
     }

@@ -36,7 +36,7 @@ pub(super) fn ln_slice(xs: &mut [f64]) {
 
 /// A term of this or less adds nothing to a sum of 1 and more; its exponential is still a normal number. Processors
 /// take a hundred times as long over one that is not.
-const NOTHING: f64 = -700.0;
+const NEGLIGIBLE: f64 = -700.0;
 
 /// `ln sum e^x = m + ln sum e^(x - m)`, `m` the largest `x`.
 ///
@@ -104,6 +104,6 @@ pub(super) fn fold<T: Copy>(mut lanes: [T; LANES], join: impl Fn(T, T) -> T) -> 
 fn add_exp(sums: &mut [f64; LANES], block: &[f64; LANES], shift: f64) {
     for lane in 0..LANES {
         let x = block[lane] - shift;
-        sums[lane] += scalar::exp(if x < NOTHING { NOTHING } else { x });
+        sums[lane] += scalar::exp(if x < NEGLIGIBLE { NEGLIGIBLE } else { x });
     }
 }

@@ -17,7 +17,7 @@ const LN_2_LOW: f32 = 1.428606765330187e-06;
 const EXP_TAIL: [f32; 5] = [0.5, 0.16666576266288757, 0.041666556149721146, 0.008363215252757072, 0.001392622827552259];
 
 /// A term of this or less adds nothing to a sum of 1 and more; its exponential is still a normal number.
-const NOTHING: f32 = -87.0;
+const NEGLIGIBLE: f32 = -87.0;
 
 /// `ln sum e^x = m + ln sum e^(x - m)`, `m` the largest `x`.
 #[inline(always)]
@@ -30,7 +30,7 @@ pub(super) fn log_sum_exp(xs: &[f64]) -> f64 {
 fn add_exp(sums: &mut [f32; LANES], block: &[f64; LANES], shift: f64) {
     for lane in 0..LANES {
         let x = (block[lane] - shift) as f32;
-        sums[lane] += exp(if x < NOTHING { NOTHING } else { x });
+        sums[lane] += exp(if x < NEGLIGIBLE { NEGLIGIBLE } else { x });
     }
 }
 

@@ -210,12 +210,12 @@ fn subtract_left(k: &mut Matrix, start: usize, middle: usize, end: usize) {
         return;
     }
     let (n, stride) = (k.rows(), k.stride());
-    let (done, rest) = k.data_mut().split_at_mut(middle * stride);
-    let left = View::strided(&done[start * stride..], n, middle - start, stride);
+    let (left_columns, rest) = k.data_mut().split_at_mut(middle * stride);
+    let left = View::strided(&left_columns[start * stride..], n, middle - start, stride);
     let mut target = Target { data: &mut rest[middle..], stride, lower: true };
     let below = left.block(middle, 0, n - middle, middle - start);
-    let beside = left.block(middle, 0, end - middle, middle - start);
-    add_product_to(&mut target, Sign::Minus, below, beside.transposed());
+    let diagonal_rows = left.block(middle, 0, end - middle, middle - start);
+    add_product_to(&mut target, Sign::Minus, below, diagonal_rows.transposed());
 }
 
 /// The same for at most [`SMALL`] columns: the diagonal block by its definition, then the panel below it.

@@ -7,7 +7,7 @@ const LANES: usize = 8;
 
 /// Of the pairs `(x, y)` of which neither is NaN.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Paired {
+pub struct PairMoments {
     /// How many there are.
     pub n: f64,
     /// The means of `x` and of `y`.
@@ -20,11 +20,11 @@ pub struct Paired {
     pub yy: f64,
 }
 
-impl Paired {
+impl PairMoments {
     /// Of finite numbers, NaN where one is not known; None without pairs. Sums that overflow are infinite or NaN.
     pub fn of(x: &[f64], y: &[f64]) -> Option<Self> {
-        let [n, of_x, of_y] = sums(x, y);
-        let means = [of_x / n, of_y / n];
+        let [n, sum_x, sum_y] = sums(x, y);
+        let means = [sum_x / n, sum_y / n];
         let [xx, xy, yy] = products(x, y, means);
         (n > 0.0).then_some(Self { n, means, xx, xy, yy })
     }
@@ -33,10 +33,10 @@ impl Paired {
     ///
     /// It is taken from the moments, so that its error is some `1e-16` of `sum (y - mean)^2`; never negative.
     pub fn squared_residuals(&self, a: f64, b: f64) -> f64 {
-        let off = self.means[1] - a - b * self.means[0];
+        let offset = self.means[1] - a - b * self.means[0];
         let about = self.yy - 2.0 * b * self.xy + b * b * self.xx;
         // Not `max`, which would turn NaN into 0.
-        self.n * off * off + if about < 0.0 { 0.0 } else { about }
+        self.n * offset * offset + if about < 0.0 { 0.0 } else { about }
     }
 }
 
@@ -86,14 +86,14 @@ fn padded(rest: &[f64]) -> [f64; LANES] {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use super::Paired;
+    use super::PairMoments;
 
     #[test]
     fn moments_are_those_of_the_pairs_that_are_known() {
         let (x, y) = ([1.0, f64::NAN, 2.0, 6.0, 5.0], [2.0, 1.0, f64::NAN, 4.0, 9.0]);
-        let found = Paired::of(&x, &y).unwrap();
-        assert_eq!(found, Paired { n: 3.0, means: [4.0, 5.0], xx: 14.0, xy: 11.0, yy: 26.0 });
-        assert_eq!(Paired::of(&x[1..3], &y[1..3]), None);
+        let moments = PairMoments::of(&x, &y).unwrap();
+        assert_eq!(moments, PairMoments { n: 3.0, means: [4.0, 5.0], xx: 14.0, xy: 11.0, yy: 26.0 });
+        assert_eq!(PairMoments::of(&x[1..3], &y[1..3]), None);
     }
 
     #[test]
@@ -102,10 +102,10 @@ mod tests {
         let y: Vec<f64> = x.iter().enumerate().map(|(i, x)| 3.0 - 0.7 * x + (i % 7) as f64).collect();
         for (a, b) in [(3.0, -0.7), (0.0, 0.0), (-5.0, 2.0)] {
             let expected: f64 = x.iter().zip(&y).map(|(x, y)| (y - a - b * x) * (y - a - b * x)).sum();
-            let found = Paired::of(&x, &y).unwrap().squared_residuals(a, b);
-            assert!((found - expected).abs() < 1e-9 * expected, "{found} {expected}");
+            let residual = PairMoments::of(&x, &y).unwrap().squared_residuals(a, b);
+            assert!((residual - expected).abs() < 1e-9 * expected, "{residual} {expected}");
         }
         let exact: Vec<f64> = x.iter().map(|x| 1e6 + x).collect();
-        assert!(Paired::of(&x, &exact).unwrap().squared_residuals(1e6, 1.0) < 1e-10);
+        assert!(PairMoments::of(&x, &exact).unwrap().squared_residuals(1e6, 1.0) < 1e-10);
     }
 }
