@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use tanteo_core::space::{Configuration, SearchSpace};
-use tanteo_core::transfer::{Known, Source};
+use tanteo_core::transfer::{Source, SourceRow};
 
 use crate::convert::{row_in, row_out};
 
@@ -15,7 +15,7 @@ pub(crate) type Row<'py> = (Bound<'py, PyTuple>, f64, bool);
 /// Sources of the core.
 pub(crate) fn sources_in(earlier: Vec<Rows<'_>>, space: &SearchSpace) -> PyResult<Vec<Source>> {
     let known = |(row, loss, is_eligible): (Bound<'_, PyAny>, f64, bool)| {
-        Ok(Known { values: row_in(&row, space)?, loss, is_eligible })
+        Ok(SourceRow { values: row_in(&row, space)?, loss, is_eligible })
     };
     let source = |rows: Rows<'_>| Ok(Source { rows: rows.into_iter().map(known).collect::<PyResult<_>>()? });
     earlier.into_iter().map(source).collect()
@@ -27,7 +27,7 @@ pub(crate) fn sources_out<'py>(
     sources: &[Source],
     space: &SearchSpace,
 ) -> PyResult<Vec<Vec<Row<'py>>>> {
-    let row = |known: &Known| {
+    let row = |known: &SourceRow| {
         let values = row_out(py, &Configuration(known.values.clone()), space)?;
         Ok((values, known.loss, known.is_eligible))
     };

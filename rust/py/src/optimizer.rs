@@ -468,7 +468,7 @@ impl CoreOptimizer {
         self.run(py, |core| {
             let interrupt = Interrupt::new();
             let found = core.comparison(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
-            Ok(found.map(|c| (c.first, c.second, c.probability, c.method.name(), c.deviation, c.runs)))
+            Ok(found.map(|c| (c.first, c.second, c.probability, c.method.name(), c.std, c.runs)))
         })
     }
 

@@ -36,19 +36,19 @@ impl Cells {
     }
 }
 
-/// The probability of each cell: every observation spread by its kernel, and a share `blank` of it all spread over all
+/// The probability of each cell: every observation spread by its kernel, and a share `uniform_share` of it all spread over all
 /// cells, so that none is impossible.
 ///
 /// A kernel is Gaussian, of the given width in unit coordinates, taken at the centres of the cells and scaled to a sum
 /// of one: with a width of half a cell or more, centres stand for cells well enough to compare two densities. Choices
 /// without an order have no neighbours, and no kernels.
-pub(super) fn density(cells: Cells, counts: &[u32], width: f64, blank: f64) -> Vec<f64> {
+pub(super) fn density(cells: Cells, counts: &[u32], width: f64, uniform_share: f64) -> Vec<f64> {
     let (n_cells, total) = (counts.len() as f64, counts.iter().map(|n| f64::from(*n)).sum::<f64>());
     let spread = match cells {
         Cells::Ordered(_) => smoothed(counts, width),
         Cells::Unordered(_) => counts.iter().map(|n| f64::from(*n)).collect(),
     };
-    spread.iter().map(|mass| (1.0 - blank) * mass / total + blank / n_cells).collect()
+    spread.iter().map(|mass| (1.0 - uniform_share) * mass / total + uniform_share / n_cells).collect()
 }
 
 fn smoothed(counts: &[u32], width: f64) -> Vec<f64> {

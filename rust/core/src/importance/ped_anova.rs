@@ -60,18 +60,18 @@ pub fn ped_anova(space: &SearchSpace, history: &History, objective: usize, quant
 /// What can be among the best, the best first: value and row.
 fn ranked(history: &History, objective: usize, ended: &[usize]) -> Vec<(f64, usize)> {
     let values = history.values(objective);
-    let may_win = |row: &usize| {
+    let is_candidate = |row: &usize| {
         history.states()[*row] == TrialState::Complete && history.is_feasible(*row) && values[*row].is_finite()
     };
-    let mut ranked: Vec<_> = ended.iter().copied().filter(may_win).map(|row| (values[row], row)).collect();
+    let mut ranked: Vec<_> = ended.iter().copied().filter(is_candidate).map(|row| (values[row], row)).collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
     ranked
 }
 
 /// How many are the best `level` of `n` trials, as far as there are: those up to a threshold, equal ones included.
 fn n_best(ranked: &[(f64, usize)], n: usize, level: f64) -> usize {
-    let wanted = ((level * n as f64).ceil() as usize).clamp(1, ranked.len().max(1));
-    ranked.get(wanted - 1).map_or(0, |(threshold, _)| ranked.partition_point(|(value, _)| value <= threshold))
+    let n_wanted = ((level * n as f64).ceil() as usize).clamp(1, ranked.len().max(1));
+    ranked.get(n_wanted - 1).map_or(0, |(threshold, _)| ranked.partition_point(|(value, _)| value <= threshold))
 }
 
 /// One parameter over the trials in which it is active.
@@ -102,10 +102,10 @@ impl Axis {
         if best.is_empty() {
             return 0.0;
         }
-        let (width, blank) = (scott(&best, self.cells), 1.0 / (best.len() as f64 + 1.0));
-        let smooth = |counts: &[u32]| density(self.cells, counts, width, blank);
-        let (p, of_best) = (smooth(&self.counts), smooth(&counts(self.cells, &best)));
-        let divergence: f64 = p.iter().zip(&of_best).map(|(p, b)| p * (b / p - 1.0) * (b / p - 1.0)).sum();
+        let (width, uniform_share) = (scott(&best, self.cells), 1.0 / (best.len() as f64 + 1.0));
+        let smooth = |counts: &[u32]| density(self.cells, counts, width, uniform_share);
+        let (p, p_best) = (smooth(&self.counts), smooth(&counts(self.cells, &best)));
+        let divergence: f64 = p.iter().zip(&p_best).map(|(p, b)| p * (b / p - 1.0) * (b / p - 1.0)).sum();
         let (active, share) = (self.n_active as f64 / n as f64, best.len() as f64 / self.n_active as f64);
         active * share * share * divergence
     }

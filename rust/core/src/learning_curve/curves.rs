@@ -41,15 +41,15 @@ impl<'a> Curves<'a> {
     /// The same of a trial with this value at the checkpoint at place `k`.
     pub fn end_from(&self, k: usize, value: f64) -> Option<Expected> {
         let calibrated = || Some(self.projection(k)?.calibrated(self.table.column(k), self.table.ends()));
-        self.calibrated[k].get_or_init(calibrated).as_ref()?.of(value)
+        self.calibrated[k].get_or_init(calibrated).as_ref()?.predict(value)
     }
 
     fn projection(&self, k: usize) -> Option<Projection> {
         let (n, mut projections) = (self.calibrated.len(), self.projections.borrow_mut());
         while projections.len() < n - k {
-            let at = n - 1 - projections.len();
-            let rest = projections.last().copied().unwrap_or(Some(Projection::NONE));
-            let line = Transition::fit(self.table.column(at), self.table.column(at + 1));
+            let index = n - 1 - projections.len();
+            let rest = projections.last().copied().unwrap_or(Some(Projection::IDENTITY));
+            let line = Transition::fit(self.table.column(index), self.table.column(index + 1));
             projections.push(rest.zip(line).and_then(|(rest, line)| rest.after(&line)));
         }
         projections[n - 1 - k]

@@ -2,7 +2,7 @@
 
 use super::curves::Curves;
 use super::expected::Expected;
-use super::folds::{FoldEnd, Layout};
+use super::folds::{FoldEnd, FoldLayout};
 use super::table::CurveTable;
 use crate::history::{History, TrialState};
 
@@ -26,24 +26,24 @@ pub fn estimates(history: &History, n: usize) -> Vec<Estimate> {
     if history.n_objectives() > 1 {
         return Vec::new();
     }
-    let concerns = |trial: u64| match history.states()[trial as usize] {
+    let is_estimated = |trial: u64| match history.states()[trial as usize] {
         TrialState::Pruned => true,
         TrialState::Complete => history.folds(trial).len() > 1 && history.sems(0)[trial as usize] > 0.0,
         _ => false,
     };
-    let reported: Vec<(u64, &[(u64, f64)])> = history.curves().filter(|(trial, _)| concerns(*trial)).collect();
+    let reported: Vec<(u64, &[(u64, f64)])> = history.curves().filter(|(trial, _)| is_estimated(*trial)).collect();
     if reported.is_empty() {
         return Vec::new();
     }
     let table = CurveTable::of(history, n);
-    let (curves, layout) = (Curves::through(&table), Layout::of(history, n));
+    let (curves, layout) = (Curves::through(&table), FoldLayout::of(history, n));
     let end = |(trial, curve): (u64, &[(u64, f64)])| {
         let folds = history.folds(trial);
         if history.states()[trial as usize] == TrialState::Complete {
             let value = history.values(0)[trial as usize];
-            return layout.as_ref()?.compared(value, folds);
+            return layout.as_ref()?.with_comparison_noise(value, folds);
         }
-        let by_folds = layout.as_ref().and_then(|layout| layout.read(folds)).map(FoldEnd::expected);
+        let by_folds = layout.as_ref().and_then(|layout| layout.estimate(folds)).map(FoldEnd::expected);
         by_folds.or_else(|| curves.end(curve))
     };
     reported.into_iter().map(|(trial, curve)| Estimate { row: trial as usize, end: end((trial, curve)) }).collect()
@@ -78,7 +78,7 @@ mod tests {
         history.finish(row, Outcome::Complete(vec![measured]), &[], None);
     }
 
-    fn told(sem: Option<f64>) -> History {
+    fn observed(sem: Option<f64>) -> History {
         let mut history = History::new(0, 1);
         for folds in FOLDS {
             complete(&mut history, &folds, sem);
@@ -88,23 +88,23 @@ mod tests {
 
     #[test]
     fn what_is_shared_by_all_trials_is_no_noise_of_theirs() {
-        let history = told(Some(5.8));
+        let history = observed(Some(5.8));
         // Means 11, 12, 13 and 2, 12, 22: residuals 0, 0, 0; 0, 1, -1; 0, -1, 1, on four degrees of freedom.
         let expected = |row, mean| Estimate { row, end: Some(Expected { mean, variance: 4.0 / 4.0 / 3.0 }) };
         assert_eq!(estimates(&history, 3), [expected(0, 11.0), expected(1, 12.0), expected(2, 13.0)]);
         assert!(estimates(&history, 2).iter().all(|estimate| estimate.end.is_none()), "two are too few");
-        assert_eq!(estimates(&told(None), 3), [], "a value that was told without noise has none");
+        assert_eq!(estimates(&observed(None), 3), [], "a value that was told without noise has none");
     }
 
     #[test]
     fn a_stopped_trial_ends_where_its_differences_say() {
-        let mut history = told(None);
+        let mut history = observed(None);
         let row = report(&mut history, &[3.0, 13.0]);
         history.finish(row, Outcome::Pruned { measurements: None, reason: None, paused: false }, &[], None);
-        let found = estimates(&history, 4)[0];
+        let estimate = estimates(&history, 4)[0];
         // Both are one above the means of the others: v = 4 / (4 + 1), times 4/3 (1/2 - 1/3) 5/(5 - 2).
-        assert_eq!(found.row, 3);
-        let Expected { mean, variance } = found.end.unwrap();
+        assert_eq!(estimate.row, 3);
+        let Expected { mean, variance } = estimate.end.unwrap();
         assert!((mean - 13.0).abs() < 1e-12 && (variance - 0.8 * 4.0 / 3.0 / 6.0 * 5.0 / 3.0).abs() < 1e-12);
     }
 }

@@ -26,7 +26,7 @@ const FEWEST: usize = 3;
 
 /// The folds of the references, and how noisy they are.
 #[derive(Clone, Debug)]
-pub struct Layout {
+pub struct FoldLayout {
     /// The folds, increasing, each with the references' mean.
     folds: Vec<(u64, f64)>,
     references: usize,
@@ -42,7 +42,7 @@ pub struct FoldEnd {
     /// What is expected of the value that would be told.
     pub mean: f64,
     /// Square of the scale of Student's distribution.
-    pub scale: f64,
+    pub squared_scale: f64,
     /// Its degrees of freedom.
     pub degrees: u64,
     /// Folds that are known and that the references have.
@@ -51,13 +51,13 @@ pub struct FoldEnd {
     pub all: usize,
 }
 
-impl Layout {
+impl FoldLayout {
     /// The layout of the complete trials among the first `n`; None if too few have the same folds as the best of them.
     pub fn of(history: &History, n: usize) -> Option<Self> {
         let mut whole: Vec<(usize, Vec<(u64, f64)>)> =
             history.complete_folds().take_while(|(row, _)| *row < n).map(|(row, folds)| (row, sorted(folds))).collect();
-        let told = |row: usize| history.values(0)[row];
-        whole.sort_by(|a, b| told(a.0).total_cmp(&told(b.0)).then(a.0.cmp(&b.0)));
+        let value = |row: usize| history.values(0)[row];
+        whole.sort_by(|a, b| value(a.0).total_cmp(&value(b.0)).then(a.0.cmp(&b.0)));
         let best: Vec<u64> = whole.first()?.1.iter().map(|(fold, _)| *fold).collect();
         whole.retain(|(_, folds)| folds.len() == best.len() && folds.iter().zip(&best).all(|(a, b)| a.0 == *b));
         if best.len() < 2 || whole.len() < FEWEST {
@@ -72,7 +72,7 @@ impl Layout {
             reported.iter().zip(&folds).map(move |((_, y), (_, at))| y - mean - at + middle)
         });
         let residual = residuals.map(|e| e * e).sum::<f64>();
-        let offset = mean(whole.iter().zip(&means).map(|((row, _), mean)| told(*row) - mean));
+        let offset = mean(whole.iter().zip(&means).map(|((row, _), mean)| value(*row) - mean));
         (residual.is_finite() && offset.is_finite()).then_some(Self {
             folds,
             references: whole.len(),
@@ -82,22 +82,22 @@ impl Layout {
     }
 
     /// The variance of a value at a fold beyond what trials and folds explain, and its degrees of freedom.
-    pub fn noise(&self) -> (f64, u64) {
+    pub fn noise_variance(&self) -> (f64, u64) {
         let degrees = (self.references - 1) * (self.folds.len() - 1);
         (self.residual / degrees as f64, degrees as u64)
     }
 
     /// A value told by all folds of the references, with the noise that it has beside other trials with the same folds;
     /// None where the folds are others.
-    pub(super) fn compared(&self, value: f64, reported: &[(u64, f64)]) -> Option<Expected> {
+    pub(super) fn with_comparison_noise(&self, value: f64, reported: &[(u64, f64)]) -> Option<Expected> {
         let known = |fold: u64| self.folds.binary_search_by_key(&fold, |(known, _)| *known).is_ok();
         let is_whole = reported.len() == self.folds.len() && reported.iter().all(|(fold, _)| known(*fold));
-        let variance = self.noise().0 / self.folds.len() as f64;
+        let variance = self.noise_variance().0 / self.folds.len() as f64;
         (is_whole && value.is_finite()).then_some(Expected { mean: value, variance })
     }
 
     /// What the folds of a trial say; None before the second, where a value is not finite, and at the last.
-    pub fn read(&self, reported: &[(u64, f64)]) -> Option<FoldEnd> {
+    pub fn estimate(&self, reported: &[(u64, f64)]) -> Option<FoldEnd> {
         let place = |fold: u64| self.folds.binary_search_by_key(&fold, |(known, _)| *known).ok();
         let difference = |(fold, value): &(u64, f64)| place(*fold).map(|k| value - self.folds[k].1);
         let differences: Vec<f64> = reported.iter().filter_map(difference).collect();
@@ -110,9 +110,15 @@ impl Layout {
         let share = 1.0 + 1.0 / self.references as f64;
         let degrees = ((self.references - 1) * (all - 1) + m - 1) as u64;
         let variance = (self.residual + own / share) / degrees as f64;
-        let scale = share * variance * (1.0 / m as f64 - 1.0 / all as f64);
+        let squared_scale = share * variance * (1.0 / m as f64 - 1.0 / all as f64);
         let mean = mean(self.folds.iter().map(|(_, value)| *value)) + centre + self.offset;
-        (mean.is_finite() && scale.is_finite()).then_some(FoldEnd { mean, scale, degrees, known: m, all })
+        (mean.is_finite() && squared_scale.is_finite()).then_some(FoldEnd {
+            mean,
+            squared_scale,
+            degrees,
+            known: m,
+            all,
+        })
     }
 }
 
@@ -122,7 +128,7 @@ impl FoldEnd {
     /// There are at least five degrees of freedom: three references and three folds, of which two are known.
     pub(super) fn expected(self) -> Expected {
         let degrees = self.degrees as f64;
-        Expected { mean: self.mean, variance: self.scale * degrees / (degrees - 2.0) }
+        Expected { mean: self.mean, variance: self.squared_scale * degrees / (degrees - 2.0) }
     }
 }
 

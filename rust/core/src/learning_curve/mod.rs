@@ -37,5 +37,5 @@ pub use checkpoints::checkpoint_reached;
 pub use curves::Curves;
 pub use estimate::{Estimate, estimates};
 pub use expected::Expected;
-pub use folds::{FoldEnd, Layout};
+pub use folds::{FoldEnd, FoldLayout};
 pub use table::CurveTable;

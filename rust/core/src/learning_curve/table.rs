@@ -28,7 +28,7 @@ impl CurveTable {
     pub fn of(history: &History, n: usize) -> Self {
         let mut table = Self::default();
         let among = || history.curves().take_while(|(trial, _)| *trial < n as u64);
-        let complete = among().filter(|(trial, _)| told(history, *trial).is_some());
+        let complete = among().filter(|(trial, _)| final_value(history, *trial).is_some());
         if let Some(last) = complete.filter_map(|(_, curve)| curve.last().map(|(step, _)| *step)).max() {
             table.checkpoints = checkpoints(last);
             table.columns = vec![Vec::new(); table.checkpoints.len() + 1];
@@ -43,12 +43,12 @@ impl CurveTable {
     /// further than all before it.
     pub fn update(&mut self, history: &History, trial: u64) {
         let Some((step, _)) = history.curve(trial).last() else { return };
-        if told(history, trial).is_some() && self.checkpoints.last().is_none_or(|last| last < step) {
+        if final_value(history, trial).is_some() && self.checkpoints.last().is_none_or(|last| last < step) {
             *self = Self::of(history, history.len());
             return;
         }
-        let place = self.trials.partition_point(|known| *known < trial);
-        self.write(place, history, trial);
+        let index = self.trials.partition_point(|known| *known < trial);
+        self.write(index, history, trial);
     }
 
     /// The steps at which curves are read.
@@ -87,26 +87,26 @@ impl CurveTable {
     }
 
     /// Writes the row of a trial at its place, which is a new one if another trial stands there.
-    fn write(&mut self, place: usize, history: &History, trial: u64) {
-        if self.trials.get(place) != Some(&trial) {
-            self.trials.insert(place, trial);
-            self.columns.iter_mut().for_each(|column| column.insert(place, f64::NAN));
+    fn write(&mut self, index: usize, history: &History, trial: u64) {
+        if self.trials.get(index) != Some(&trial) {
+            self.trials.insert(index, trial);
+            self.columns.iter_mut().for_each(|column| column.insert(index, f64::NAN));
         }
-        let (curve, end) = (history.curve(trial), told(history, trial));
+        let (curve, end) = (history.curve(trial), final_value(history, trial));
         // A trial that ended of its own accord keeps its last value.
         let reach = if end.is_some() { u64::MAX } else { curve.last().map_or(0, |(step, _)| *step) };
         let mut n_read = 0;
         for (checkpoint, column) in self.checkpoints.iter().zip(&mut self.columns) {
             n_read += reports_until(&curve[n_read..], *checkpoint);
             let value = if n_read > 0 && *checkpoint <= reach { curve[n_read - 1].1 } else { f64::NAN };
-            column[place] = if value.is_finite() { value } else { f64::NAN };
+            column[index] = if value.is_finite() { value } else { f64::NAN };
         }
-        self.columns[self.checkpoints.len()][place] = end.unwrap_or(f64::NAN);
+        self.columns[self.checkpoints.len()][index] = end.unwrap_or(f64::NAN);
     }
 }
 
 /// What a complete trial was told, if it is finite.
-fn told(history: &History, trial: u64) -> Option<f64> {
+fn final_value(history: &History, trial: u64) -> Option<f64> {
     let (state, value) = (history.states()[trial as usize], history.values(0)[trial as usize]);
     (state == TrialState::Complete && value.is_finite()).then_some(value)
 }
@@ -150,14 +150,14 @@ mod tests {
                     pending.push(history.push(&encoding, &configuration, Origin::Random));
                     continue;
                 }
-                let place = stream.below_or_equal(pending.len() as u64 - 1) as usize;
-                let trial = pending[place];
+                let index = stream.below_or_equal(pending.len() as u64 - 1) as usize;
+                let trial = pending[index];
                 if draw < 8 {
                     let step = history.curve(trial).last().map_or(0, |(step, _)| *step) + 1 + stream.below_or_equal(3);
                     let value = if draw == 2 { f64::NAN } else { stream.uniform() };
                     history.report(trial, step, &[value], Vec::new());
                 } else {
-                    finish(&mut history, pending.remove(place) as usize, REPORTED[stream.below_or_equal(2) as usize]);
+                    finish(&mut history, pending.remove(index) as usize, REPORTED[stream.below_or_equal(2) as usize]);
                 }
                 table.update(&history, trial);
                 let whole = CurveTable::of(&history, history.len());

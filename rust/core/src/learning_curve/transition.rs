@@ -49,7 +49,7 @@ impl Transition {
 
 /// The variance of the values that are known.
 fn spread(values: &[f64]) -> f64 {
-    PairMoments::of(values, values).map_or(0.0, |all| all.xx / all.n)
+    PairMoments::of(values, values).map_or(0.0, |moments| moments.xx / moments.n)
 }
 
 /// Lines one after the other, which are a line: from a value at a checkpoint to the end.
@@ -61,7 +61,7 @@ pub(super) struct Projection(Transition);
 
 impl Projection {
     /// From the end to the end.
-    pub(super) const NONE: Self = Self(Transition { intercept: 0.0, slope: 1.0, variance: 0.0 });
+    pub(super) const IDENTITY: Self = Self(Transition { intercept: 0.0, slope: 1.0, variance: 0.0 });
 
     /// A line, then this one; None where the numbers overflow.
     pub(super) fn after(&self, first: &Transition) -> Option<Self> {
@@ -85,7 +85,7 @@ impl Projection {
     }
 
     /// The end of a trial that has this value; None where either is not finite.
-    pub(super) fn of(&self, value: f64) -> Option<Expected> {
+    pub(super) fn predict(&self, value: f64) -> Option<Expected> {
         let (mean, variance) = (self.0.intercept + self.0.slope * value, self.0.variance);
         (mean.is_finite() && variance.is_finite()).then_some(Expected { mean, variance })
     }
@@ -106,7 +106,7 @@ mod tests {
     fn many_pairs_on_a_line_give_that_line_and_little_noise() {
         let pairs: Vec<(f64, f64)> = (0..1000).map(f64::from).map(|x| (x / 1000.0, 3.0 - 0.5 * x / 1000.0)).collect();
         let line = fitted(&pairs).unwrap();
-        let after = Projection::NONE.after(&line).unwrap().of(0.8).unwrap();
+        let after = Projection::IDENTITY.after(&line).unwrap().predict(0.8).unwrap();
         assert!((after.mean - 2.6).abs() < 0.02, "{after:?}");
         assert!(after.variance < 1e-3, "{after:?}");
     }
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn a_single_pair_moves_everything_by_as_much_and_leaves_noise_of_its_size() {
         let line = fitted(&[(2.0, 1.0)]).unwrap();
-        let after = Projection::NONE.after(&line).unwrap().of(5.0).unwrap();
+        let after = Projection::IDENTITY.after(&line).unwrap().predict(5.0).unwrap();
         assert_eq!(after.mean, 4.0);
         // Half of the square moved by is the scale; three quarters of the prior, doubled.
         assert!((after.variance - 2.0 * 0.75 * 0.09 * 0.5).abs() < 1e-12, "{after:?}");
@@ -135,7 +135,7 @@ mod tests {
             slope,
             variance,
         });
-        let both = Projection::NONE.after(&second).unwrap().after(&first).unwrap().of(4.0).unwrap();
+        let both = Projection::IDENTITY.after(&second).unwrap().after(&first).unwrap().predict(4.0).unwrap();
         assert_eq!((both.mean, both.variance), (-3.0 + 0.5 * (1.0 + 2.0 * 4.0), 0.25 * 0.5 + 0.25));
     }
 

@@ -38,7 +38,7 @@ impl<'a> Additions<'a> {
     }
 
     /// Gives it to an optimizer whose history is not yet checked.
-    pub(super) fn give(self, optimizer: &mut Optimizer) -> Result<(), String> {
+    pub(super) fn apply_to(self, optimizer: &mut Optimizer) -> Result<(), String> {
         let (pausing, pauses) = self.pausing;
         optimizer.settings.pausing = pausing;
         optimizer.history.restore_reported(self.reported.into_owned());

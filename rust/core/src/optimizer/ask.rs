@@ -17,7 +17,7 @@ impl Optimizer {
     /// [`OptimizerError::Argument`] for `n = 0`; [`OptimizerError::Memory`]; [`SuggestError`] through
     /// [`OptimizerError::Suggest`], which is [`SuggestError::Exhausted`] only if there is nothing to hand out.
     pub fn ask(&mut self, n: usize, pool: &Pool, interrupted: &dyn Fn() -> bool) -> Result<u64, OptimizerError> {
-        self.given_first(n, interrupted, |optimizer, _| Ok(optimizer.suggest(pool, interrupted)?))
+        self.ask_with(n, interrupted, |optimizer, _| Ok(optimizer.suggest(pool, interrupted)?))
     }
 
     /// As [`Self::ask`], with unit coordinates chosen outside (one row per trial) in place of the sampler. Queued
@@ -28,7 +28,7 @@ impl Optimizer {
     /// # Errors
     /// As [`Self::ask`]; wrong length or a point that cannot be repaired is [`OptimizerError::Argument`].
     pub fn ask_external(&mut self, points: &[Vec<f64>]) -> Result<u64, OptimizerError> {
-        self.given_first(points.len(), &|| false, |optimizer, i| optimizer.external(&points[i]))
+        self.ask_with(points.len(), &|| false, |optimizer, i| optimizer.external(&points[i]))
     }
 
     /// Whether the next ask hands out a queued point, the defaults or what was good in earlier searches, not a suggestion
@@ -57,12 +57,12 @@ impl Optimizer {
     /// The `i`-th queued point, completed for the trial that is next.
     fn queued(&self, i: usize) -> Result<Suggestion, OptimizerError> {
         let configuration = self.complete_queued(&self.queue[i], self.history.len() as u64)?;
-        Ok(given(configuration, Origin::Enqueued))
+        Ok(fixed_suggestion(configuration, Origin::Enqueued))
     }
 
     /// Hands out queued points, then the defaults, then what was good in earlier searches, then what `suggest` makes of
     /// its number among the suggestions.
-    fn given_first(
+    fn ask_with(
         &mut self,
         n: usize,
         interrupted: &dyn Fn() -> bool,
@@ -70,7 +70,7 @@ impl Optimizer {
     ) -> Result<u64, OptimizerError> {
         let queued = n.min(self.queue.len());
         let mut suggested = 0;
-        let first = self.up_to(n, |optimizer, i| {
+        let first = self.hand_out_up_to(n, |optimizer, i| {
             if interrupted() {
                 return Err(SuggestError::Interrupted.into());
             }
@@ -78,10 +78,10 @@ impl Optimizer {
                 return optimizer.queued(i);
             }
             if let Some(defaults) = optimizer.untried_defaults() {
-                return Ok(given(defaults, Origin::Default));
+                return Ok(fixed_suggestion(defaults, Origin::Default));
             }
             if let Some(winner) = optimizer.winner(interrupted)? {
-                return Ok(given(winner, Origin::Earlier));
+                return Ok(fixed_suggestion(winner, Origin::Earlier));
             }
             suggested += 1;
             suggest(optimizer, suggested - 1)
@@ -91,7 +91,7 @@ impl Optimizer {
     }
 
     /// Hands out what `next` gives, until that is `n` trials or nothing is left.
-    fn up_to(
+    fn hand_out_up_to(
         &mut self,
         n: usize,
         mut next: impl FnMut(&mut Self, usize) -> Result<Suggestion, OptimizerError>,
@@ -99,7 +99,7 @@ impl Optimizer {
         if n == 0 {
             return Err(OptimizerError::Argument("0 trials were asked for; expected at least 1".to_owned()));
         }
-        self.room_for(n)?;
+        self.reserve(n)?;
         let transaction = Transaction::begin(self);
         for i in 0..n {
             match next(transaction.optimizer, i) {
@@ -119,7 +119,7 @@ impl Optimizer {
 }
 
 /// A configuration that no sampler chose.
-fn given(configuration: Configuration, origin: Origin) -> Suggestion {
+fn fixed_suggestion(configuration: Configuration, origin: Origin) -> Suggestion {
     Suggestion { configuration, origin, fallback: false }
 }
 

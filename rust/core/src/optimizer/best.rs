@@ -12,22 +12,22 @@ impl Optimizer {
     }
 
     /// Takes a trial that has just ended into account.
-    pub(super) fn consider(&mut self, row: usize) {
+    pub(super) fn update_derived(&mut self, row: usize) {
         self.curves.update(&self.history, row as u64);
-        self.consider_as_incumbent(row);
+        self.update_incumbent(row);
     }
 
-    fn consider_as_incumbent(&mut self, row: usize) {
+    fn update_incumbent(&mut self, row: usize) {
         if self.history.n_objectives() == 1 && self.history.is_eligible(row) && self.improves(row) {
             self.incumbent = Some(row as u64);
         }
     }
 
     /// Takes every trial into account anew, after a result was taken back or many were loaded. O(n).
-    pub(super) fn reconsider(&mut self) {
+    pub(super) fn rebuild_derived(&mut self) {
         self.incumbent = None;
         for row in 0..self.history.len() {
-            self.consider_as_incumbent(row);
+            self.update_incumbent(row);
         }
         self.curves = CurveTable::of(&self.history, self.history.len());
     }

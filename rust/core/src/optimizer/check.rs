@@ -64,8 +64,8 @@ impl Optimizer {
     fn check_measurements(&self, measurements: &[Measurement]) -> Result<(), OptimizerError> {
         let n = self.history.n_objectives();
         if measurements.len() != n {
-            let told = measurements.len();
-            return refuse(format!("{told} objective values were told; expected {n}, one per direction"));
+            let count = measurements.len();
+            return refuse(format!("{count} objective values were told; expected {n}, one per direction"));
         }
         for (k, measurement) in measurements.iter().enumerate() {
             self.check_measurement(k, measurement)?;
@@ -74,9 +74,9 @@ impl Optimizer {
     }
 
     fn check_measurement(&self, k: usize, measurement: &Measurement) -> Result<(), OptimizerError> {
-        let every = measurement.replicates.iter().chain([&measurement.value]);
-        if every.clone().any(|y| *y == f64::NEG_INFINITY) {
-            return refuse(self.infinitely_good(k, &place(k, self.history.n_objectives())));
+        let numbers = measurement.replicates.iter().chain([&measurement.value]);
+        if numbers.clone().any(|y| *y == f64::NEG_INFINITY) {
+            return refuse(self.infinitely_good(k, &of_objective(k, self.history.n_objectives())));
         }
         measurement.sem.map_or(Ok(()), |sem| check_size("sem", sem))
     }
@@ -96,7 +96,7 @@ fn refuse<T>(message: String) -> Result<T, OptimizerError> {
 }
 
 /// Where the value of objective `k` of `n` stands, for a message.
-fn place(k: usize, n: usize) -> String {
+fn of_objective(k: usize, n: usize) -> String {
     if n == 1 { String::new() } else { format!(" of objective {k}") }
 }
 

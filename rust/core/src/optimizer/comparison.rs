@@ -6,7 +6,7 @@
 //!
 //! | method | where | `s^2` |
 //! | --- | --- | --- |
-//! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials where [`Layout`] knows it |
+//! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials where [`FoldLayout`] knows it |
 //! | Welch | both have at least two runs | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
 //! | model | one run each | the posterior variances of the Gaussian process, taken for independent |
 //! | pooled | else | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all configurations with several runs |
@@ -18,12 +18,12 @@ use std::collections::BTreeMap;
 
 use super::shrinkage;
 use super::{Optimizer, OptimizerError};
-use crate::learning_curve::Layout;
+use crate::learning_curve::FoldLayout;
 use crate::numerics::{mean_without_overflow, normal::ndtr, student_cdf, variance};
 use crate::sampler::{Noisy, Reading};
 
 /// The one-sided 95 % point of the normal distribution.
-const SETTLED: f64 = 1.644_853_626_951_472_7;
+const Z_95: f64 = 1.644_853_626_951_472_7;
 const LEVEL: f64 = 0.95;
 /// More runs than anybody will make.
 const MOST: u64 = 1 << 30;
@@ -65,7 +65,7 @@ pub struct Comparison {
     /// By what.
     pub method: Method,
     /// Standard deviation of a single run (of a fold, for paired ones), pooled over what is known.
-    pub deviation: f64,
+    pub std: f64,
     /// More runs of both that would settle it at 95 %; None where the second looks better.
     pub runs: Option<u64>,
 }
@@ -98,9 +98,9 @@ impl Optimizer {
         let other = |row: &usize| self.configuration_of(*row) != self.configuration_of(first);
         let Some(second) = ranking.iter().copied().find(other) else { return Ok(None) };
         let pair = [first, second];
-        let found = self.paired(pair).or_else(|| self.by_runs(pair, model));
+        let comparison = self.paired(pair).or_else(|| self.by_runs(pair, model));
         // Values whose squares overflow tell nothing.
-        Ok(found.filter(|found| found.probability.is_finite() && found.deviation.is_finite()))
+        Ok(comparison.filter(|comparison| comparison.probability.is_finite() && comparison.std.is_finite()))
     }
 
     /// Eligible rows, the best value first.
@@ -124,19 +124,19 @@ impl Optimizer {
         if n < 2.0 || !differences.iter().all(|d| d.is_finite()) {
             return None;
         }
-        let pooled = Layout::of(&self.history, self.history.len()).map(|layout| layout.noise());
-        let (noise, degrees) = pooled.unwrap_or((variance(&differences) * n / (n - 1.0) / 2.0, n as u64 - 1));
+        let pooled = FoldLayout::of(&self.history, self.history.len()).map(|layout| layout.noise_variance());
+        let (noise_variance, degrees) = pooled.unwrap_or((variance(&differences) * n / (n - 1.0) / 2.0, n as u64 - 1));
         let mean = mean_without_overflow(differences.iter().copied());
-        let variance_after = |k: f64| 2.0 * noise / (n + k);
+        let variance_after = |k: f64| 2.0 * noise_variance / (n + k);
         let difference = Difference { mean, variance_after: &variance_after, degrees: Some(degrees) };
-        Some(difference.compared(pair, Method::Paired, libm::sqrt(noise)))
+        Some(difference.comparison(pair, Method::Paired, libm::sqrt(noise_variance)))
     }
 
     fn by_runs(&self, pair: [usize; 2], model: Option<&Noisy>) -> Option<Comparison> {
-        let all = self.runs();
-        let [a, b] = pair.map(|row| self.configuration_of(row).and_then(|id| all.get(&id)));
+        let runs = self.runs();
+        let [a, b] = pair.map(|row| self.configuration_of(row).and_then(|id| runs.get(&id)));
         let [a, b] = [Runs::of(a?), Runs::of(b?)];
-        let (pooled, degrees) = pooled(&all);
+        let (pooled, degrees) = pooled(&runs);
         let mean = b.mean - a.mean;
         if a.n >= 2.0 && b.n >= 2.0 {
             let parts = [a.variance / a.n, b.variance / b.n];
@@ -145,14 +145,14 @@ impl Optimizer {
             let degrees = if split > 0.0 { (whole / split).floor().max(1.0) as u64 } else { 1 };
             let variance_after = |k: f64| a.variance / (a.n + k) + b.variance / (b.n + k);
             let difference = Difference { mean, variance_after: &variance_after, degrees: Some(degrees) };
-            return Some(difference.compared(pair, Method::Welch, libm::sqrt(pooled)));
+            return Some(difference.comparison(pair, Method::Welch, libm::sqrt(pooled)));
         }
         match model {
             Some(model) if degrees == 0 || (a.n < 2.0 && b.n < 2.0) => by_model(pair, model),
             _ if degrees > 0 => {
                 let variance_after = |k: f64| pooled / (a.n + k) + pooled / (b.n + k);
                 let difference = Difference { mean, variance_after: &variance_after, degrees: Some(degrees) };
-                Some(difference.compared(pair, Method::Pooled, libm::sqrt(pooled)))
+                Some(difference.comparison(pair, Method::Pooled, libm::sqrt(pooled)))
             }
             _ => None,
         }
@@ -160,16 +160,16 @@ impl Optimizer {
 
     /// The runs of every configuration with an eligible trial, by its first row.
     fn runs(&self) -> BTreeMap<u64, Vec<f64>> {
-        let mut all: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
+        let mut runs: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
         for row in (0..self.history.len()).filter(|row| self.history.is_eligible(*row)) {
             let Some(id) = self.configuration_of(row) else { continue };
             let replicates = self.history.replicates(row as u64).and_then(<[_]>::first);
             match replicates.filter(|replicates| !replicates.is_empty() && replicates.iter().all(|y| y.is_finite())) {
-                Some(replicates) => all.entry(id).or_default().extend(replicates),
-                None => all.entry(id).or_default().push(self.history.values(0)[row]),
+                Some(replicates) => runs.entry(id).or_default().extend(replicates),
+                None => runs.entry(id).or_default().push(self.history.values(0)[row]),
             }
         }
-        all
+        runs
     }
 }
 
@@ -190,8 +190,9 @@ impl Runs {
 }
 
 /// The variance within configurations and its degrees of freedom.
-fn pooled(all: &BTreeMap<u64, Vec<f64>>) -> (f64, u64) {
-    let several: Vec<Runs> = all.values().filter(|runs| runs.len() > 1).map(|runs| Runs::of(runs)).collect();
+fn pooled(runs_by_configuration: &BTreeMap<u64, Vec<f64>>) -> (f64, u64) {
+    let several: Vec<Runs> =
+        runs_by_configuration.values().filter(|runs| runs.len() > 1).map(|runs| Runs::of(runs)).collect();
     let degrees: f64 = several.iter().map(|runs| runs.n - 1.0).sum();
     let squares: f64 = several.iter().map(|runs| runs.variance * (runs.n - 1.0)).sum();
     (if degrees > 0.0 { squares / degrees } else { 0.0 }, degrees as u64)
@@ -201,19 +202,19 @@ fn pooled(all: &BTreeMap<u64, Vec<f64>>) -> (f64, u64) {
 fn by_model(pair: [usize; 2], model: &Noisy) -> Option<Comparison> {
     let at = |row: usize| model.trials.iter().find(|at| at.row == row);
     let (a, b) = (at(pair[0])?, at(pair[1])?);
-    let sharper = |deviation: f64, k: f64| 1.0 / (1.0 / (deviation * deviation) + k / (model.noise * model.noise));
+    let sharper = |std: f64, k: f64| 1.0 / (1.0 / (std * std) + k / (model.noise * model.noise));
     let variance_after = |k: f64| sharper(a.deviation, k) + sharper(b.deviation, k);
     let difference = Difference { mean: b.mean - a.mean, variance_after: &variance_after, degrees: None };
-    let deviation = if model.scale > 0.0 { model.noise / model.scale } else { f64::NAN };
-    Some(difference.compared(pair, Method::Model, deviation))
+    let std = if model.scale > 0.0 { model.noise / model.scale } else { f64::NAN };
+    Some(difference.comparison(pair, Method::Model, std))
 }
 
 impl Difference<'_> {
-    fn compared(&self, [first, second]: [usize; 2], method: Method, deviation: f64) -> Comparison {
+    fn comparison(&self, [first, second]: [usize; 2], method: Method, std: f64) -> Comparison {
         let t = self.ratio(0.0);
         let probability = self.degrees.map_or_else(|| ndtr(t), |degrees| student_cdf(t, degrees));
         let runs = if probability >= LEVEL { Some(0) } else { self.runs() };
-        Comparison { first: first as u64, second: second as u64, probability, method, deviation, runs }
+        Comparison { first: first as u64, second: second as u64, probability, method, std, runs }
     }
 
     /// `m / s` after `k` more runs of both.
@@ -226,9 +227,9 @@ impl Difference<'_> {
         }
     }
 
-    /// The least number of further runs at which the ratio is [`SETTLED`].
+    /// The least number of further runs at which the ratio is [`Z_95`].
     fn runs(&self) -> Option<u64> {
-        let is_enough = |k: u64| self.ratio(k as f64) >= SETTLED;
+        let is_enough = |k: u64| self.ratio(k as f64) >= Z_95;
         let mut high = 1;
         while !is_enough(high) {
             high *= 2;

@@ -42,8 +42,8 @@ impl Optimizer {
         if !self.winners_lead() {
             return Ok(None);
         }
-        let found = winners(&self.earlier, &self.space, &self.encoding, interrupted);
-        let found = found.map_err(|_| SuggestError::Interrupted)?;
+        let winners = winners(&self.earlier, &self.space, &self.encoding, interrupted);
+        let winners = winners.map_err(|_| SuggestError::Interrupted)?;
         let handed_out = self.history.origins().iter().filter(|origin| **origin == Origin::Earlier).count();
         let id = self.history.len() as u64;
         let complete = |partial| {
@@ -53,7 +53,7 @@ impl Optimizer {
             };
             (0..MAX_ATTEMPTS).find_map(draw).filter(|configuration| !self.history.is_seen(configuration))
         };
-        Ok(found.iter().skip(handed_out).find_map(|partial| complete(partial)))
+        Ok(winners.iter().skip(handed_out).find_map(|partial| complete(partial)))
     }
 
     /// Whether no winner was handed out yet, or the best trial is one and another trial was told as well.

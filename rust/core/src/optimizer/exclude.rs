@@ -16,7 +16,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(format!("trial {trial} is pending: tell it before it is set aside")));
         }
         self.history.exclude(row);
-        self.forget_models();
+        self.reset_models();
         Ok(())
     }
 
@@ -25,9 +25,9 @@ impl Optimizer {
     /// # Errors
     /// Unknown id, a trial that does not fit into the space.
     pub fn include(&mut self, trial: u64) -> Result<(), OptimizerError> {
-        let row = self.fitting(trial)?;
+        let row = self.row_in_space(trial)?;
         self.history.include(row);
-        self.forget_models();
+        self.reset_models();
         Ok(())
     }
 
@@ -53,16 +53,16 @@ impl Optimizer {
             return Err(OptimizerError::Argument(message));
         }
         optimizer.history = self.history.with_configurations(n_parameters, rows);
-        let revived = optimizer.history.restore(&optimizer.space, &optimizer.encoding, self.history.n_objectives());
-        revived.map_err(OptimizerError::Argument)?;
+        let restored = optimizer.history.restore(&optimizer.space, &optimizer.encoding, self.history.n_objectives());
+        restored.map_err(OptimizerError::Argument)?;
         optimizer.counters = self.counters.clone();
         optimizer.notes = self.notes.clone();
-        optimizer.reconsider();
+        optimizer.rebuild_derived();
         Ok(optimizer)
     }
 
     /// The row of a trial that has a configuration of the space.
-    pub(super) fn fitting(&self, trial: u64) -> Result<usize, OptimizerError> {
+    pub(super) fn row_in_space(&self, trial: u64) -> Result<usize, OptimizerError> {
         let row = self.known(trial)?;
         if self.history.has_configuration(row) {
             return Ok(row);
@@ -71,8 +71,8 @@ impl Optimizer {
     }
 
     /// Drops what was made of results that count no longer, or again.
-    fn forget_models(&mut self) {
-        self.reconsider();
+    fn reset_models(&mut self) {
+        self.rebuild_derived();
         self.scratch = Scratch::default();
     }
 }

@@ -25,13 +25,13 @@ impl Optimizer {
         if several || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
             return Ok(None);
         }
-        self.room_for_copy()?;
-        self.room_for_model(n.min(self.history.len()))?;
+        self.check_copy_memory()?;
+        self.check_model_memory(n.min(self.history.len()))?;
         let before = before.min(self.history.len());
         let history = self.history.prefix(before, &self.space, &self.encoding);
-        let seen = with_estimates(&history, &Self::estimates(&history));
+        let estimated = with_estimates(&history, &Self::estimates(&history));
         let pool = Pool::serial();
-        let context = self.context(seen.as_ref().unwrap_or(&history), before as u64, &pool, interrupted);
+        let context = self.context(estimated.as_ref().unwrap_or(&history), before as u64, &pool, interrupted);
         Ok(expected_gain(&context, n)?)
     }
 }

@@ -46,12 +46,12 @@ impl Optimizer {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Explanation, OptimizerError> {
         let row = self.known(trial)?;
-        self.room_for_copy()?;
-        self.room_for_model(1)?;
+        self.check_copy_memory()?;
+        self.check_model_memory(1)?;
         let history = self.history.prefix(row, &self.space, &self.encoding);
-        let seen = with_estimates(&history, &Self::estimates(&history));
+        let estimated = with_estimates(&history, &Self::estimates(&history));
         let cost = self.weighing(&self.context(&history, trial, pool, interrupted));
-        let bare = self.context(seen.as_ref().unwrap_or(&history), trial, pool, interrupted);
+        let bare = self.context(estimated.as_ref().unwrap_or(&history), trial, pool, interrupted);
         let context = Context { cost: cost.as_ref(), ..bare };
         let best = (0..row).filter(|row| history.n_objectives() == 1 && history.is_eligible(*row));
         let incumbent = best.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));

@@ -34,9 +34,9 @@ impl Optimizer {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Vec<f64>, OptimizerError> {
         self.check_objective(objective)?;
-        self.room_for_forest()?;
+        self.check_forest_memory()?;
         importance::fanova(&self.space, &self.history, objective, self.settings.seed, pool, interrupted)
-            .map_err(stopped)
+            .map_err(interruption)
     }
 
     /// The way from one configuration to another; see [`importance::ablation`].
@@ -54,9 +54,9 @@ impl Optimizer {
         self.check_objective(objective)?;
         self.space.validate_values(start)?;
         self.space.validate_values(end)?;
-        self.room_for_forest()?;
+        self.check_forest_memory()?;
         let (space, history, seed) = (&self.space, &self.history, self.settings.seed);
-        importance::ablation(space, history, objective, seed, start, end, pool, interrupted).map_err(stopped)
+        importance::ablation(space, history, objective, seed, start, end, pool, interrupted).map_err(interruption)
     }
 
     fn check_objective(&self, objective: usize) -> Result<(), OptimizerError> {
@@ -67,11 +67,11 @@ impl Optimizer {
         Err(OptimizerError::Argument(format!("objective must be from 0 to {last}, got {objective}")))
     }
 
-    fn room_for_forest(&self) -> Result<(), OptimizerError> {
+    fn check_forest_memory(&self) -> Result<(), OptimizerError> {
         Ok(check_memory(self.history.len(), ROW + CELL * self.space.parameters().len())?)
     }
 }
 
-fn stopped(_: Interrupted) -> OptimizerError {
+fn interruption(_: Interrupted) -> OptimizerError {
     OptimizerError::Suggest(SuggestError::Interrupted)
 }

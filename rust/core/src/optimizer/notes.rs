@@ -33,7 +33,7 @@ pub struct Evaluation {
 
 impl Note {
     /// Whether times are finite, and attributes in order and named once.
-    fn is_possible(&self) -> bool {
+    fn is_valid(&self) -> bool {
         let Evaluation { started, finished, .. } = &self.evaluation;
         let finite = [started, finished].into_iter().flatten().all(|time| time.is_finite());
         finite && self.attributes.is_sorted_by(|a, b| a.0 < b.0)
@@ -54,8 +54,8 @@ impl Optimizer {
         self.known(trial)?;
         let attributes = &mut self.notes.entry(trial).or_default().attributes;
         match attributes.binary_search_by(|(known, _)| known.as_str().cmp(&name)) {
-            Ok(place) => attributes[place].1 = value,
-            Err(place) => attributes.insert(place, (name, value)),
+            Ok(position) => attributes[position].1 = value,
+            Err(position) => attributes.insert(position, (name, value)),
         }
         Ok(())
     }
@@ -66,7 +66,7 @@ impl Optimizer {
     /// [`OptimizerError::UnknownTrial`]; a time that is not finite.
     pub fn set_evaluation(&mut self, trial: u64, evaluation: Evaluation) -> Result<(), OptimizerError> {
         self.known(trial)?;
-        if !(Note { evaluation: evaluation.clone(), ..Note::default() }).is_possible() {
+        if !(Note { evaluation: evaluation.clone(), ..Note::default() }).is_valid() {
             return Err(OptimizerError::Argument(format!("the times of trial {trial} must be finite seconds")));
         }
         self.notes.entry(trial).or_default().evaluation = evaluation;
@@ -74,7 +74,7 @@ impl Optimizer {
     }
 
     /// Forgets how a trial was evaluated, whose result was taken back.
-    pub(super) fn forget_evaluation(&mut self, trial: u64) {
+    pub(super) fn clear_evaluation(&mut self, trial: u64) {
         if let Some(note) = self.notes.get_mut(&trial) {
             note.evaluation = Evaluation::default();
             if note.attributes.is_empty() {
@@ -86,7 +86,7 @@ impl Optimizer {
     /// Takes over notes that come out of a file, once every trial is known.
     pub(super) fn restore_notes(&mut self, notes: Notes) -> Result<(), String> {
         let known = self.history.len() as u64;
-        if let Some((trial, _)) = notes.iter().find(|(trial, note)| **trial >= known || !note.is_possible()) {
+        if let Some((trial, _)) = notes.iter().find(|(trial, note)| **trial >= known || !note.is_valid()) {
             return Err(format!("impossible notes of trial {trial}"));
         }
         self.notes = notes;

@@ -12,7 +12,7 @@ use crate::learning_curve::Curves;
 use crate::sampler::{Scratch, SuggestError};
 
 /// Paused trials that the pruner is asked about at most: each answer looks at all trials.
-const ASKED: usize = 64;
+const MAX_CANDIDATES: usize = 64;
 
 impl Optimizer {
     /// The paused trial that should go on: of those that the pruner would not stop now, the one that came furthest, of
@@ -41,39 +41,39 @@ impl Optimizer {
 
     /// The paused trials to ask about, in that order.
     fn candidates(&self) -> Vec<u64> {
-        let mut waiting: Vec<u64> = self.history.paused().collect();
-        if waiting.len() > ASKED {
-            let places = self.places(&waiting);
-            waiting.sort_by_key(|trial| (places[trial], Reverse(self.reach(*trial)), *trial));
-            waiting.truncate(ASKED);
+        let mut paused: Vec<u64> = self.history.paused().collect();
+        if paused.len() > MAX_CANDIDATES {
+            let ranks = self.ranks(&paused);
+            paused.sort_by_key(|trial| (ranks[trial], Reverse(self.last_step(*trial)), *trial));
+            paused.truncate(MAX_CANDIDATES);
         }
-        waiting.sort_by_key(|trial| (Reverse(self.reach(*trial)), *trial));
-        waiting
+        paused.sort_by_key(|trial| (Reverse(self.last_step(*trial)), *trial));
+        paused
     }
 
     /// The last step of a trial.
-    fn reach(&self, trial: u64) -> Option<u64> {
+    fn last_step(&self, trial: u64) -> Option<u64> {
         self.history.curve(trial).last().map(|(step, _)| *step)
     }
 
     /// How many of some trials that came equally far have a better last value, in the objective where these are fewest.
-    fn places(&self, trials: &[u64]) -> BTreeMap<u64, usize> {
+    fn ranks(&self, trials: &[u64]) -> BTreeMap<u64, usize> {
         let last = |trial: u64, k: usize| {
-            let place = self.history.curve(trial).len().checked_sub(1)?;
-            Some(self.history.report_at(trial, place)[k]).filter(|value| !value.is_nan())
+            let last_index = self.history.curve(trial).len().checked_sub(1)?;
+            Some(self.history.report_at(trial, last_index)[k]).filter(|value| !value.is_nan())
         };
-        let mut places = BTreeMap::new();
+        let mut ranks = BTreeMap::new();
         for k in 0..self.history.n_objectives() {
-            let known = |trial: &u64| (self.reach(*trial), last(*trial, k).unwrap_or(f64::INFINITY), *trial);
+            let known = |trial: &u64| (self.last_step(*trial), last(*trial, k).unwrap_or(f64::INFINITY), *trial);
             let mut order: Vec<(Option<u64>, f64, u64)> = trials.iter().map(known).collect();
             order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
-            for alike in order.chunk_by(|a, b| a.0 == b.0) {
-                for (place, (_, _, trial)) in alike.iter().enumerate() {
-                    places.entry(*trial).and_modify(|known: &mut usize| *known = place.min(*known)).or_insert(place);
+            for reports in order.chunk_by(|a, b| a.0 == b.0) {
+                for (rank, (_, _, trial)) in reports.iter().enumerate() {
+                    ranks.entry(*trial).and_modify(|known: &mut usize| *known = rank.min(*known)).or_insert(rank);
                 }
             }
         }
-        places
+        ranks
     }
 
     /// Lets a paused trial go on: it is pending again, with what it reported and its attributes.
@@ -86,7 +86,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(format!("trial {trial} is not paused and cannot go on")));
         }
         self.history.resume(row);
-        self.forget_evaluation(trial);
+        self.clear_evaluation(trial);
         // Samplers keep what they made of results told, and never expect one to go away.
         self.scratch = Scratch::default();
         Ok(())

@@ -45,11 +45,11 @@ impl Optimizer {
         if n < ENOUGH || !(1..=MAX_PARAMETERS).contains(&self.space.parameters().len()) {
             return Ok(None);
         }
-        self.room_for_model(0)?;
+        self.check_model_memory(0)?;
         let mut estimates = Self::estimates(&self.history);
         estimates.retain(|estimate| self.history.is_eligible(estimate.row));
-        let seen = with_estimates(&self.history, &estimates);
-        let history = seen.as_ref().unwrap_or(&self.history);
+        let estimated = with_estimates(&self.history, &estimates);
+        let history = estimated.as_ref().unwrap_or(&self.history);
         let pool = Pool::serial();
         Ok(reading(&self.context(history, history.len() as u64, &pool, interrupted))?)
     }
@@ -100,11 +100,11 @@ mod tests {
     fn what_is_pending_has_no_say() {
         for seed in 0..4 {
             let mut search = noisy_search(60, seed);
-            let before = search.recommend(&|| false).unwrap();
+            let previous = search.recommend(&|| false).unwrap();
             for _ in 0..40 {
                 ask(&mut search);
             }
-            assert_eq!(search.recommend(&|| false).unwrap(), before, "{seed}");
+            assert_eq!(search.recommend(&|| false).unwrap(), previous, "{seed}");
         }
     }
 
@@ -119,21 +119,21 @@ mod tests {
 
     #[test]
     fn the_fit_can_be_interrupted() {
-        let found = noisy_search(20, 1).recommend(&|| true);
-        assert!(matches!(found, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
+        let result = noisy_search(20, 1).recommend(&|| true);
+        assert!(matches!(result, Err(OptimizerError::Suggest(SuggestError::Interrupted))));
     }
 
     proptest! {
         /// Promise 2, for `recommend`: whatever was told, there is an answer if any trial is eligible.
         #[test]
         fn there_is_always_an_answer(
-            told in prop::collection::vec(
+            values in prop::collection::vec(
                 (prop_oneof![Just(f64::MAX), Just(f64::MIN), Just(5e-324), Just(0.0), -1.0..1.0], any::<u8>()),
                 1..24,
             )
         ) {
             let mut search = noisy_search(0, 1);
-            for (value, kind) in told {
+            for (value, kind) in values {
                 let (sem, replicates) = match kind % 4 {
                     0 => (None, Vec::new()),
                     1 => (Some(0.0), Vec::new()),

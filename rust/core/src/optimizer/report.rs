@@ -19,9 +19,9 @@ impl Optimizer {
         constraints: Vec<(String, f64)>,
     ) -> Result<(), OptimizerError> {
         self.pending_row(trial)?;
-        let (given, expected) = (values.len(), self.history.n_objectives());
-        if given != expected {
-            let message = format!("{given} intermediate values were reported; expected {expected}, one per direction");
+        let (count, expected) = (values.len(), self.history.n_objectives());
+        if count != expected {
+            let message = format!("{count} intermediate values were reported; expected {expected}, one per direction");
             return Err(OptimizerError::Argument(message));
         }
         if let Some(k) = values.iter().position(|value| *value == f64::NEG_INFINITY) {
@@ -45,8 +45,8 @@ impl Optimizer {
 
     /// The values last reported of a trial, if it reported any and none is NaN.
     pub(super) fn last_report(&self, trial: u64) -> Option<Vec<Measurement>> {
-        let place = self.history.curve(trial).len().checked_sub(1)?;
-        let values = self.history.report_at(trial, place);
+        let index = self.history.curve(trial).len().checked_sub(1)?;
+        let values = self.history.report_at(trial, index);
         let measured = |value| Measurement { value, sem: None, replicates: Vec::new() };
         (!values.iter().any(|value| value.is_nan())).then(|| values.into_iter().map(measured).collect())
     }

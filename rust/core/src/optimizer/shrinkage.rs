@@ -53,11 +53,11 @@ pub(super) fn ranking(history: &History, space: &SearchSpace) -> Vec<usize> {
 
 /// One group per configuration, by increasing id of its first eligible trial.
 fn groups(history: &History, space: &SearchSpace) -> Vec<Group> {
-    let mut place = BTreeMap::new();
+    let mut group_of = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
     for o in observations(history) {
         let configuration = history.configuration(space, o.row);
-        let g = *place.entry(history.first_row(&configuration)).or_insert_with(|| {
+        let g = *group_of.entry(history.first_row(&configuration)).or_insert_with(|| {
             groups.push(Group { id: o.row as u64, weight: 0.0, weighted: 0.0 });
             groups.len() - 1
         });
@@ -105,20 +105,20 @@ fn observations(history: &History) -> Vec<Observation> {
     let half_range = high / 2.0 - low / 2.0;
     let scale = |x: f64| if half_range > 0.0 { x / 2.0 / half_range } else { 0.0 };
     let errors: Vec<Option<f64>> = rows.iter().map(|row| standard_error(history, *row).map(scale)).collect();
-    let usual = usual_variance(&errors);
+    let median = median_variance(&errors);
     let observation = |(row, error): (&usize, &Option<f64>)| Observation {
         row: *row,
         value: scale(history.values(0)[*row].min(high)) - scale(low),
-        variance: error.map_or(usual, |e| e * e).clamp(MIN_VARIANCE, 1.0 / MIN_VARIANCE),
+        variance: error.map_or(median, |e| e * e).clamp(MIN_VARIANCE, 1.0 / MIN_VARIANCE),
     };
     rows.iter().zip(&errors).map(observation).collect()
 }
 
 /// The standard error of a trial: told, or estimated from at least two replicates.
 fn standard_error(history: &History, row: usize) -> Option<f64> {
-    let told = history.sems(0)[row];
-    if !told.is_nan() {
-        return Some(told);
+    let sem = history.sems(0)[row];
+    if !sem.is_nan() {
+        return Some(sem);
     }
     let replicates = history.replicates(row as u64)?.first()?;
     let n = replicates.len() as f64;
@@ -135,7 +135,7 @@ fn standard_error(history: &History, row: usize) -> Option<f64> {
 }
 
 /// The median of the variances known; zero if there is none.
-fn usual_variance(errors: &[Option<f64>]) -> f64 {
+fn median_variance(errors: &[Option<f64>]) -> f64 {
     let mut known: Vec<f64> = errors.iter().flatten().map(|e| e * e).collect();
     if known.is_empty() { 0.0 } else { quantile(&mut known, 0.5) }
 }

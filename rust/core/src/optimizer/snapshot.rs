@@ -102,7 +102,7 @@ impl Optimizer {
         let mut optimizer = Self::new(space, payload.settings.into_owned()).map_err(|e| e.to_string())?;
         let n_objectives = optimizer.history.n_objectives();
         optimizer.history = payload.history.into_owned();
-        additions.give(&mut optimizer)?;
+        additions.apply_to(&mut optimizer)?;
         optimizer.history.restore(&optimizer.space, &optimizer.encoding, n_objectives)?;
         for partial in payload.queue.iter() {
             optimizer.check_queued(partial).map_err(|e| e.to_string())?;
@@ -110,7 +110,7 @@ impl Optimizer {
         optimizer.queue = payload.queue.into_owned();
         optimizer.counters = payload.counters.into_owned();
         optimizer.restore_notes(notes)?;
-        optimizer.reconsider();
+        optimizer.rebuild_derived();
         Ok(optimizer)
     }
 }
@@ -178,12 +178,12 @@ fn check_format(format: u16) -> Result<(), String> {
     Err(format!("the snapshot has format {format}; this version of Tanteo reads formats 1 to {FORMAT}{hint}"))
 }
 
-fn check_length(found: u64, expected: u64) -> Result<(), String> {
-    let end = HEADER as u64 + found;
-    match found.cmp(&expected) {
+fn check_length(length: u64, expected: u64) -> Result<(), String> {
+    let end = HEADER as u64 + length;
+    match length.cmp(&expected) {
         core::cmp::Ordering::Equal => Ok(()),
         core::cmp::Ordering::Less => {
-            Err(format!("the snapshot ends at byte {end}: {} bytes of its payload are missing", expected - found))
+            Err(format!("the snapshot ends at byte {end}: {} bytes of its payload are missing", expected - length))
         }
         core::cmp::Ordering::Greater => {
             Err(format!("the snapshot goes on after its end at byte {}", HEADER as u64 + expected))

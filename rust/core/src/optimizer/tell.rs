@@ -32,13 +32,13 @@ impl Optimizer {
     /// # Errors
     /// Unknown id; a trial that is pending.
     pub fn retract(&mut self, trial: u64) -> Result<(), OptimizerError> {
-        let row = self.fitting(trial)?;
+        let row = self.row_in_space(trial)?;
         if self.history.states()[row] == TrialState::Pending {
             return Err(OptimizerError::Argument(format!("trial {trial} is pending: there is no result to take back")));
         }
         self.history.reopen(row);
-        self.forget_evaluation(trial);
-        self.reconsider();
+        self.clear_evaluation(trial);
+        self.rebuild_derived();
         // Samplers keep what they made of results told, and never expect one to go away.
         self.scratch = Scratch::default();
         Ok(())
@@ -47,6 +47,6 @@ impl Optimizer {
     /// Ends a pending trial with a checked result.
     pub(super) fn finish(&mut self, row: usize, tell: Tell) {
         self.history.finish(row, tell.outcome, &tell.constraints, tell.cost);
-        self.consider(row);
+        self.update_derived(row);
     }
 }

@@ -17,27 +17,27 @@ impl Optimizer {
     /// .., 32, 36, .. (eight in each octave), so that most estimates stay what they were at the ask before, and what
     /// samplers remember stays true.
     pub(super) fn estimates(history: &History) -> Vec<Estimate> {
-        let mut found = estimates(history, refreshed(history.len()));
+        let mut estimates = estimates(history, last_refresh(history.len()));
         // Where constraints are told, nothing says that a trial that was told none would keep them.
         let n_constraints = history.constraint_names().len();
-        let is_told = |row: usize| (0..n_constraints).all(|k| !history.constraint(k)[row].is_nan());
-        for estimate in found.iter_mut().filter(|estimate| !is_told(estimate.row)) {
+        let has_constraints = |row: usize| (0..n_constraints).all(|k| !history.constraint(k)[row].is_nan());
+        for estimate in estimates.iter_mut().filter(|estimate| !has_constraints(estimate.row)) {
             estimate.end = None;
         }
         let complete = (0..history.len()).filter(|row| history.is_eligible(*row));
         let best = complete.map(|row| history.values(0)[row]).fold(f64::INFINITY, f64::min);
         if best.is_finite() {
-            let stopped = found.iter_mut().filter(|estimate| history.states()[estimate.row] == TrialState::Pruned);
+            let stopped = estimates.iter_mut().filter(|estimate| history.states()[estimate.row] == TrialState::Pruned);
             for end in stopped.filter_map(|estimate| estimate.end.as_mut()) {
                 end.mean = end.mean.max(best);
             }
         }
-        found
+        estimates
     }
 
     /// The history as models see it; None where it is the history itself. Drops what samplers remember if they saw
     /// other estimates last: they expect what was told of a trial to stay.
-    pub(super) fn seen_by_models(&mut self) -> Option<History> {
+    pub(super) fn history_for_models(&mut self) -> Option<History> {
         let estimates = Self::estimates(&self.history);
         if !estimates.starts_with(&self.estimates) {
             self.scratch = Scratch::default();
@@ -58,7 +58,7 @@ pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Optio
 }
 
 /// The largest number up to `n` that has at most four significant bits.
-fn refreshed(n: usize) -> usize {
+fn last_refresh(n: usize) -> usize {
     let spare = n.checked_ilog2().unwrap_or(0).saturating_sub(3);
     n >> spare << spare
 }
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn estimates_are_refreshed_eight_times_an_octave() {
-        let found: std::collections::BTreeSet<usize> = (0..=64).map(refreshed).collect();
+        let refreshes: std::collections::BTreeSet<usize> = (0..=64).map(last_refresh).collect();
         let expected = (0..=16).chain((18..=32).step_by(2)).chain((36..=64).step_by(4));
-        assert!(found.into_iter().eq(expected));
+        assert!(refreshes.into_iter().eq(expected));
     }
 }

@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    fn holds(cell: &Cell, z: &[f64]) -> bool {
+    fn contains(cell: &Cell, z: &[f64]) -> bool {
         z.iter().zip(&cell.lower).zip(&cell.upper).all(|((z, low), high)| low <= z && z < high)
     }
 
@@ -103,8 +103,8 @@ mod tests {
             let cells = box_decomposition(&front, &reference);
             let within = place.iter().all(|z| *z < 7.5);
             let dominated = front.iter().any(|p| p.iter().zip(&place).all(|(y, z)| y <= z));
-            let found = cells.iter().filter(|cell| holds(cell, &place)).count();
-            prop_assert_eq!(found, usize::from(within && !dominated));
+            let containing = cells.iter().filter(|cell| contains(cell, &place)).count();
+            prop_assert_eq!(containing, usize::from(within && !dominated));
             prop_assert!(cells.len() <= 2 * front.len() + 1);
         }
     }

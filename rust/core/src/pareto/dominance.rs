@@ -49,15 +49,15 @@ pub fn crowding(points: &[Vec<f64>]) -> Vec<f64> {
     for k in 0..points.first().map_or(0, Vec::len) {
         let mut order: Vec<usize> = (0..points.len()).collect();
         order.sort_by(|a, b| points[*a][k].total_cmp(&points[*b][k]));
-        let at = |place: usize| points[order[place]][k];
-        let range = at(order.len() - 1) - at(0);
+        let value_at = |position: usize| points[order[position]][k];
+        let range = value_at(order.len() - 1) - value_at(0);
         if !(range > 0.0 && range.is_finite()) {
             continue;
         }
         distance[order[0]] = f64::INFINITY;
         distance[order[order.len() - 1]] = f64::INFINITY;
-        for place in 1..order.len() - 1 {
-            distance[order[place]] += (at(place + 1) - at(place - 1)) / range;
+        for position in 1..order.len() - 1 {
+            distance[order[position]] += (value_at(position + 1) - value_at(position - 1)) / range;
         }
     }
     distance
@@ -78,8 +78,8 @@ fn lexicographic_order(points: &[Vec<f64>]) -> Vec<usize> {
 /// The latest member is the likeliest to do so. With two objectives nobody else need be asked: along a front the second
 /// objective never rises, so the latest member has the smallest one.
 fn is_dominated(front: &[usize], points: &[Vec<f64>], i: usize) -> bool {
-    let asked = if points[i].len() == 2 { 1 } else { front.len() };
-    front.iter().rev().take(asked).any(|member| dominates(&points[*member], &points[i]))
+    let n_compared = if points[i].len() == 2 { 1 } else { front.len() };
+    front.iter().rev().take(n_compared).any(|member| dominates(&points[*member], &points[i]))
 }
 
 #[cfg(test)]
@@ -92,9 +92,9 @@ mod tests {
     fn peeled(points: &[Vec<f64>]) -> Vec<usize> {
         let mut ranks = vec![usize::MAX; points.len()];
         for rank in 0..points.len() {
-            let left: Vec<usize> = (0..points.len()).filter(|i| ranks[*i] == usize::MAX).collect();
-            for i in &left {
-                if !left.iter().any(|j| dominates(&points[*j], &points[*i])) {
+            let remaining: Vec<usize> = (0..points.len()).filter(|i| ranks[*i] == usize::MAX).collect();
+            for i in &remaining {
+                if !remaining.iter().any(|j| dominates(&points[*j], &points[*i])) {
                     ranks[*i] = rank;
                 }
             }

@@ -10,18 +10,18 @@ const REFERENCE: f64 = 1.1;
 
 /// A point and the most it can add.
 #[derive(PartialEq)]
-struct Gain(f64, usize);
+struct Improvement(f64, usize);
 
-impl Eq for Gain {}
+impl Eq for Improvement {}
 
-impl Ord for Gain {
-    /// The larger gain, then the smaller index.
+impl Ord for Improvement {
+    /// The larger improvement, then the smaller index.
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.total_cmp(&other.0).then(other.1.cmp(&self.1))
     }
 }
 
-impl PartialOrd for Gain {
+impl PartialOrd for Improvement {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -42,19 +42,19 @@ pub fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
     }
     let points = normalized(front);
     let (mut chosen, mut volumes) = (Vec::new(), Vec::new());
-    let mut heap: BinaryHeap<Gain> = (0..points.len()).map(|i| Gain(f64::INFINITY, i)).collect();
+    let mut heap: BinaryHeap<Improvement> = (0..points.len()).map(|i| Improvement(f64::INFINITY, i)).collect();
     let mut total = 0.0;
     while chosen.len() < count
-        && let Some(Gain(_, i)) = heap.pop()
+        && let Some(Improvement(_, i)) = heap.pop()
     {
         volumes.push(points[i].clone());
-        let gain = Gain(hypervolume(&volumes) - total, i);
-        if heap.peek().is_none_or(|next| gain > *next) {
-            total += gain.0;
+        let improvement = Improvement(hypervolume(&volumes) - total, i);
+        if heap.peek().is_none_or(|next| improvement > *next) {
+            total += improvement.0;
             chosen.push(i);
         } else {
             volumes.pop();
-            heap.push(gain);
+            heap.push(improvement);
         }
     }
     chosen
@@ -134,11 +134,11 @@ mod tests {
             let mut chosen: Vec<usize> = Vec::new();
             for _ in 0..8 {
                 let volume = |i: &usize| {
-                    let with: Vec<Vec<f64>> = chosen.iter().chain([i]).map(|j| points[*j].clone()).collect();
-                    hypervolume(&with)
+                    let extended: Vec<Vec<f64>> = chosen.iter().chain([i]).map(|j| points[*j].clone()).collect();
+                    hypervolume(&extended)
                 };
-                let left = (0..30).filter(|i| !chosen.contains(i));
-                let best = left.max_by(|a, b| volume(a).total_cmp(&volume(b)).then(b.cmp(a)));
+                let remaining = (0..30).filter(|i| !chosen.contains(i));
+                let best = remaining.max_by(|a, b| volume(a).total_cmp(&volume(b)).then(b.cmp(a)));
                 chosen.extend(best);
             }
             assert_eq!(greedy_subset(&front, 8), chosen);

@@ -36,14 +36,14 @@ impl<'a> Context<'a> {
 
     /// What the trial in question reported of one objective.
     pub(super) fn curve_of(&self, objective: usize) -> Vec<Report> {
-        let value = |place| self.history.report_at(self.trial, place)[objective];
-        self.curve().iter().enumerate().map(|(place, (step, _))| (*step, value(place))).collect()
+        let value = |index| self.history.report_at(self.trial, index)[objective];
+        self.curve().iter().enumerate().map(|(index, (step, _))| (*step, value(index))).collect()
     }
 
     /// Whether all values of one of the last reports are finite; 0 is the last, and there is one.
     pub(super) fn is_finite(&self, back: usize) -> bool {
-        let place = self.curve().len().checked_sub(back + 1);
-        place.is_none_or(|place| self.history.report_at(self.trial, place).iter().all(|value| value.is_finite()))
+        let index = self.curve().len().checked_sub(back + 1);
+        index.is_none_or(|index| self.history.report_at(self.trial, index).iter().all(|value| value.is_finite()))
     }
 
     /// The folds that the trial in question reported.
@@ -57,7 +57,7 @@ impl<'a> Context<'a> {
 
     /// The report before the last one.
     pub(super) fn previous_report(&self) -> Option<Report> {
-        self.curve().len().checked_sub(2).map(|place| self.curve()[place])
+        self.curve().len().checked_sub(2).map(|index| self.curve()[index])
     }
 
     pub(super) fn previous_step(&self) -> Option<u64> {
@@ -79,7 +79,7 @@ impl<'a> Context<'a> {
     }
 
     /// A value in the user's sense of direction.
-    pub(super) fn shown(&self, value: f64) -> f64 {
+    pub(super) fn user_value(&self, value: f64) -> f64 {
         if self.maximize { -value } else { value }
     }
 }

@@ -10,8 +10,8 @@
 
 use super::audit::MISTAKES;
 use super::context::{Context, Report};
-use super::reached::place_at;
-use super::standing::Standing;
+use super::rank::Evaluation;
+use super::reached::index_at;
 use super::{Decision, audit};
 use crate::history::TrialState;
 use crate::pareto::dominance;
@@ -24,10 +24,11 @@ const FEWEST: usize = 3;
 const REPLAYED: usize = 256;
 
 pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Decision {
-    let there = |trial, curve| Some((trial, Standing::of(context, trial, place_at(curve, step)?)));
-    let reached: Vec<(u64, Standing)> = context.others().filter_map(|(trial, curve)| there(trial, curve)).collect();
-    let mine = Standing::of(context, context.trial, context.curve().len() - 1);
-    let dominating = n_dominating(&reached, &mine);
+    let evaluation = |trial, curve| Some((trial, Evaluation::of(context, trial, index_at(curve, step)?)));
+    let reached: Vec<(u64, Evaluation)> =
+        context.others().filter_map(|(trial, curve)| evaluation(trial, curve)).collect();
+    let own = Evaluation::of(context, context.trial, context.curve().len() - 1);
+    let dominating = n_dominating(&reached, &own);
     let reason = format!("{dominating} of {} trials dominate it at step {step}", reached.len());
     if !is_dominated(dominating, reached.len()) {
         return Decision::go_on(reason);
@@ -47,19 +48,19 @@ fn is_dominated(dominating: usize, n: usize) -> bool {
     dominating as f64 > DOMINATED * n as f64
 }
 
-fn n_dominating(reached: &[(u64, Standing)], standing: &Standing) -> usize {
-    reached.iter().filter(|(_, other)| other.dominates(standing)).count()
+fn n_dominating(reached: &[(u64, Evaluation)], evaluation: &Evaluation) -> usize {
+    reached.iter().filter(|(_, other)| other.dominates(evaluation)).count()
 }
 
 /// How many of the latest complete trials the rule would stop, judged beside all others, and how many of these are in
 /// the front.
-fn replay(context: &Context<'_>, reached: &[(u64, Standing)]) -> (usize, usize) {
+fn replay(context: &Context<'_>, reached: &[(u64, Evaluation)]) -> (usize, usize) {
     let front = front(context);
     let complete = reached.iter().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
     let stopped = complete
         .rev()
         .take(REPLAYED)
-        .filter(|(_, standing)| is_dominated(n_dominating(reached, standing), reached.len() - 1));
+        .filter(|(_, evaluation)| is_dominated(n_dominating(reached, evaluation), reached.len() - 1));
     stopped.fold((0, 0), |(mistakes, n), (trial, _)| {
         (mistakes + usize::from(front.binary_search(&(*trial as usize)).is_ok()), n + 1)
     })

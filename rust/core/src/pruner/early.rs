@@ -26,7 +26,7 @@ const ENOUGH: usize = 8;
 /// Trials at a checkpoint below which none is stopped.
 const FEWEST: usize = 4;
 /// Complete trials below which nobody asks whether the step misleads.
-const TELLING: usize = 3;
+const MIN_COMPLETE: usize = 3;
 /// Share of the pairs of complete trials that have to stand in the same order at the checkpoint and at the end.
 const AGREEING: f64 = 0.6;
 
@@ -36,7 +36,7 @@ pub(super) fn decide(context: &Context<'_>, (step, value): Report) -> Option<Dec
     if complete(context).take(ENOUGH).count() == ENOUGH {
         return None;
     }
-    let (rank, n) = behind(&values_at(context, step), worst_if_nan(value))?;
+    let (rank, n) = rank_if_behind(&values_at(context, step), worst_if_nan(value))?;
     if misleads(context, step) || is_audited(context) {
         return None;
     }
@@ -49,7 +49,7 @@ fn complete<'a>(context: &Context<'a>) -> impl Iterator<Item = (u64, &'a [Report
 }
 
 /// The rank of a trial among enough others and itself, and their number, if it is not in the better half.
-pub(super) fn behind(others: &[f64], value: f64) -> Option<(usize, usize)> {
+pub(super) fn rank_if_behind(others: &[f64], value: f64) -> Option<(usize, usize)> {
     let n = others.len() + 1;
     let rank = 1 + others.iter().filter(|other| **other < value).count();
     (n >= FEWEST && rank > n.div_ceil(2)).then_some((rank, n))
@@ -60,7 +60,7 @@ fn misleads(context: &Context<'_>, step: u64) -> bool {
     let end = |trial: u64| context.history.values(0)[trial as usize];
     let known = complete(context).filter_map(|(trial, curve)| Some((value_at(curve, step)?, end(trial))));
     let (values, ends): (Vec<f64>, Vec<f64>) = known.unzip();
-    if ends.len() < TELLING {
+    if ends.len() < MIN_COMPLETE {
         return false;
     }
     let PairOrder { concordant, discordant, .. } = PairOrder::of(&values, &ends);

@@ -22,8 +22,8 @@
 use super::Decision;
 use super::audit::is_audited;
 use super::context::{Context, Report, worst_if_nan};
-use super::early::behind;
-use crate::learning_curve::{FoldEnd, Layout, checkpoint_reached};
+use super::early::rank_if_behind;
+use crate::learning_curve::{FoldEnd, FoldLayout, checkpoint_reached};
 use crate::numerics::{ln, mean_without_overflow, student_cdf};
 
 /// The chance that a trial whose mean would equal the best one is stopped.
@@ -34,15 +34,15 @@ pub(super) fn decide(context: &Context<'_>) -> Decision {
     if let Some((fold, value)) = folds.last().filter(|(_, value)| !value.is_finite()) {
         return Decision::end(format!(
             "the value of fold {fold} is {}, and so will be the mean",
-            context.shown(*value)
+            context.user_value(*value)
         ));
     }
-    let layout = Layout::of(context.history, context.history.len());
+    let layout = FoldLayout::of(context.history, context.history.len());
     if let Some(decision) = by_rank(context).filter(|_| layout.is_none()) {
         return decision;
     }
     let Some(best) = context.incumbent else { return Decision::go_on("no trial is complete to compare with") };
-    layout.map_or_else(|| forgiving(context, best), |layout| by_chance(context, best, &layout))
+    layout.map_or_else(|| by_worst_fold(context, best), |layout| by_chance(context, best, &layout))
 }
 
 /// To stop, if the trial is behind the better half of those that have its folds too.
@@ -50,7 +50,7 @@ fn by_rank(context: &Context<'_>) -> Option<Decision> {
     let (step, mean) = context.last_report()?;
     checkpoint_reached(context.previous_step(), step)?;
     let others = context.others().filter_map(|(trial, _)| mean_over(context.folds(), context.history.folds(trial)));
-    let (rank, n) = behind(&others.collect::<Vec<f64>>(), mean).filter(|_| !is_audited(context))?;
+    let (rank, n) = rank_if_behind(&others.collect::<Vec<f64>>(), mean).filter(|_| !is_audited(context))?;
     Some(Decision::stop(format!("rank {rank} of {n} over the same folds ({step}), before three trials are complete")))
 }
 
@@ -61,18 +61,18 @@ fn mean_over(folds: &[Report], of: &[Report]) -> Option<f64> {
     Some(mean_without_overflow(values.iter().copied()))
 }
 
-fn by_chance(context: &Context<'_>, best: u64, layout: &Layout) -> Decision {
-    let Some(end) = layout.read(context.folds()) else {
+fn by_chance(context: &Context<'_>, best: u64, layout: &FoldLayout) -> Decision {
+    let Some(end) = layout.estimate(context.folds()) else {
         return Decision::go_on("fewer than two folds are shared with the best trials, or all of them");
     };
     let chance = chance(context.history.values(0)[best as usize], end);
-    let level = spent(end.known, end.all) - if end.known > 2 { spent(end.known - 1, end.all) } else { 0.0 };
-    let mean = context.shown(end.mean);
+    let level = spent_level(end.known, end.all) - if end.known > 2 { spent_level(end.known - 1, end.all) } else { 0.0 };
+    let mean = context.user_value(end.mean);
     let reason = format!(
         "{} of {} folds: expected to end at {mean:.4} ± {:.2}, {:.1} % to beat the best trial {best}, looked at with {:.1} %",
         end.known,
         end.all,
-        libm::sqrt(end.scale),
+        libm::sqrt(end.squared_scale),
         100.0 * chance,
         100.0 * level
     );
@@ -81,25 +81,25 @@ fn by_chance(context: &Context<'_>, best: u64, layout: &Layout) -> Decision {
 
 /// The chance that a trial with this end is better than `best`.
 fn chance(best: f64, end: FoldEnd) -> f64 {
-    if end.scale > 0.0 {
-        student_cdf((best - end.mean) / libm::sqrt(end.scale), end.degrees)
+    if end.squared_scale > 0.0 {
+        student_cdf((best - end.mean) / libm::sqrt(end.squared_scale), end.degrees)
     } else {
         f64::from(u8::from(end.mean <= best))
     }
 }
 
 /// What the looks up to `known` of `all` folds may spend.
-fn spent(known: usize, all: usize) -> f64 {
+fn spent_level(known: usize, all: usize) -> f64 {
     LEVEL * ln(1.0 + (core::f64::consts::E - 1.0) * known as f64 / all as f64)
 }
 
-fn forgiving(context: &Context<'_>, best: u64) -> Decision {
+fn by_worst_fold(context: &Context<'_>, best: u64) -> Decision {
     let worst = context.history.folds(best).iter().map(|(_, value)| worst_if_nan(*value)).reduce(f64::max);
     let (Some(worst), Some((_, mean))) = (worst, context.last_report()) else {
         return Decision::go_on(format!("the best trial {best} reported no folds"));
     };
     let reason = |place: &str| {
-        let (mean, worst) = (context.shown(mean), context.shown(worst));
+        let (mean, worst) = (context.user_value(mean), context.user_value(worst));
         format!("the mean so far, {mean:.4}, is {place} than the worst fold of the best trial {best}, {worst:.4}")
     };
     Decision::new(mean > worst, reason(if mean > worst { "worse" } else { "no worse" }))
@@ -107,14 +107,14 @@ fn forgiving(context: &Context<'_>, best: u64) -> Decision {
 
 #[cfg(test)]
 mod tests {
-    use super::{LEVEL, spent};
+    use super::{LEVEL, spent_level};
 
     #[test]
     fn the_looks_of_a_trial_spend_no_more_than_the_level() {
         for all in 3..100 {
-            assert!(spent(all - 1, all) < LEVEL);
-            let levels = (3..all).map(|known| spent(known, all) - spent(known - 1, all));
-            assert!(levels.sum::<f64>() + spent(2, all) < LEVEL);
+            assert!(spent_level(all - 1, all) < LEVEL);
+            let levels = (3..all).map(|known| spent_level(known, all) - spent_level(known - 1, all));
+            assert!(levels.sum::<f64>() + spent_level(2, all) < LEVEL);
         }
     }
 }

@@ -8,8 +8,8 @@
 //! belongs to one of them, drawn by its id with weights that give each bracket about the same number of steps.
 
 use super::context::{Context, Report};
+use super::rank::{Scores, ranks_from};
 use super::reached::value_from;
-use super::standing::{Compared, ranks_from};
 use super::{Decision, HalvingSettings, HyperbandSettings};
 use crate::history::TrialState;
 use crate::numerics::{Purpose, Stream};
@@ -46,11 +46,11 @@ pub(super) fn hyperband(settings: &HyperbandSettings, context: &Context<'_>) -> 
     let n_brackets = (0..u64::from(u64::BITS)).take_while(|s| rung(min_resource, eta, *s).is_some_and(|r| r <= most));
     let n_brackets = n_brackets.count().max(1) as u64;
     let bracket_of = |trial| bracket(context.seed, trial, n_brackets, eta);
-    let mine = bracket_of(context.trial);
-    let first = rung(min_resource, eta, mine).unwrap_or(u64::MAX);
-    let mut decision = Ladder { first, eta, end: most, bootstrap: bootstrap_count }
-        .decide(context, &|trial| bracket_of(trial) == mine);
-    decision.reason = format!("bracket {} of {n_brackets}: {}", mine + 1, decision.reason);
+    let own = bracket_of(context.trial);
+    let first = rung(min_resource, eta, own).unwrap_or(u64::MAX);
+    let mut decision =
+        Ladder { first, eta, end: most, bootstrap: bootstrap_count }.decide(context, &|trial| bracket_of(trial) == own);
+    decision.reason = format!("bracket {} of {n_brackets}: {}", own + 1, decision.reason);
     decision
 }
 
@@ -72,13 +72,13 @@ impl Ladder {
     }
 
     fn at(&self, step: u64, context: &Context<'_>, shares: &dyn Fn(u64) -> bool) -> Decision {
-        let Some(Compared { mine, others }) = entered(context, step, shares) else {
+        let Some(Scores { own, others }) = entered(context, step, shares) else {
             return Decision::go_on("the rung is not reached");
         };
         let n = others.len() as u64 + 1;
-        let better = others.iter().filter(|other| **other < mine).count() as u64;
+        let better = others.iter().filter(|other| **other < own).count() as u64;
         let reason = format!("rank {} of {n} at the rung of step {step}", better + 1);
-        if mine == f64::INFINITY {
+        if own == f64::INFINITY {
             return Decision::end(reason);
         }
         if n <= self.bootstrap {
@@ -89,13 +89,13 @@ impl Ladder {
 }
 
 /// What the trials that entered a rung are compared by; None if this one did not.
-fn entered(context: &Context<'_>, step: u64, shares: &dyn Fn(u64) -> bool) -> Option<Compared> {
+fn entered(context: &Context<'_>, step: u64, shares: &dyn Fn(u64) -> bool) -> Option<Scores> {
     let on_ladder = context.others().filter(|(trial, _)| shares(*trial));
     if !context.is_plain() {
         return ranks_from(context, on_ladder, step);
     }
-    let mine = value_from(context.curve(), step)?;
-    Some(Compared { mine, others: on_ladder.filter_map(|(_, curve)| value_from(curve, step)).collect() })
+    let own = value_from(context.curve(), step)?;
+    Some(Scores { own, others: on_ladder.filter_map(|(_, curve)| value_from(curve, step)).collect() })
 }
 
 fn reaches(context: &Context<'_>, step: u64) -> bool {

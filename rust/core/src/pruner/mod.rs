@@ -3,7 +3,7 @@
 //! A decision is a pure function of its [`Context`]: of what was reported and told, never of a clock, of earlier
 //! decisions or of the order of the calls. So it is the same after a restart and in another process. Values are to be
 //! minimized, and NaN counts as the worst value there is. With several objectives, and where constraints are broken, a
-//! rank takes the place of the value (`standing`). Of a trial that reports folds, rules that look at steps see the mean so
+//! rank takes the place of the value (`rank`). Of a trial that reports folds, rules that look at steps see the mean so
 //! far.
 //!
 //! | file | rule |
@@ -21,7 +21,7 @@
 //! | `threshold` | outside of bounds |
 //! | `schedule` | at which steps a rule looks |
 //! | `reached` | the trials that a trial is compared with |
-//! | `standing` | what they are compared by |
+//! | `rank` | what they are compared by |
 //! | `decision` | the answer and its reason |
 
 mod audit;
@@ -34,11 +34,11 @@ mod folds;
 mod halving;
 mod patient;
 mod percentile;
+mod rank;
 mod reached;
 mod schedule;
 mod settings;
 mod signed_rank;
-mod standing;
 mod threshold;
 mod violated;
 mod wilcoxon;

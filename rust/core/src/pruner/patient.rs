@@ -8,11 +8,11 @@ use super::{Decision, PatientSettings};
 pub(super) fn decide(settings: &PatientSettings, context: &Context<'_>) -> Decision {
     let PatientSettings { within, patience, min_delta } = settings;
     let curve = context.curve();
-    let Some(before) = curve.len().checked_sub(*patience as usize + 1).filter(|before| *before > 0) else {
+    let Some(start) = curve.len().checked_sub(*patience as usize + 1).filter(|start| *start > 0) else {
         return Decision::go_on(format!("no more than {} reports", *patience + 1));
     };
     let n_objectives = context.history.n_objectives();
-    let improves = |curve: Vec<Report>| best_of(&curve[before..]) < best_of(&curve[..before]) - min_delta;
+    let improves = |curve: Vec<Report>| best_of(&curve[start..]) < best_of(&curve[..start]) - min_delta;
     if (0..n_objectives).any(|k| improves(context.curve_of(k))) {
         return Decision::go_on(format!("it improved within the last {} reports", patience + 1));
     }

@@ -13,11 +13,11 @@ pub(super) fn values_at(context: &Context<'_>, step: u64) -> Vec<f64> {
 
 /// The last value at or before a step of a trial that came so far; None of one that did not, or that began later.
 pub(super) fn value_at(curve: &[Report], step: u64) -> Option<f64> {
-    place_at(curve, step).map(|place| curve[place].1)
+    index_at(curve, step).map(|index| curve[index].1)
 }
 
 /// Where [`value_at`] stands.
-pub(super) fn place_at(curve: &[Report], step: u64) -> Option<usize> {
+pub(super) fn index_at(curve: &[Report], step: u64) -> Option<usize> {
     let (first, last) = (curve.first()?.0, curve.last()?.0);
     if last < step || first > step {
         return None;
@@ -27,13 +27,13 @@ pub(super) fn place_at(curve: &[Report], step: u64) -> Option<usize> {
 
 /// The first value at or after a step.
 pub(super) fn value_from(curve: &[Report], step: u64) -> Option<f64> {
-    place_from(curve, step).map(|place| worst_if_nan(curve[place].1))
+    index_from(curve, step).map(|index| worst_if_nan(curve[index].1))
 }
 
 /// Where [`value_from`] stands.
-pub(super) fn place_from(curve: &[Report], step: u64) -> Option<usize> {
-    let place = curve.partition_point(|(at, _)| *at < step);
-    (place < curve.len()).then_some(place)
+pub(super) fn index_from(curve: &[Report], step: u64) -> Option<usize> {
+    let index = curve.partition_point(|(at, _)| *at < step);
+    (index < curve.len()).then_some(index)
 }
 
 #[cfg(test)]

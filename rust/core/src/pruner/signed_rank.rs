@@ -44,7 +44,7 @@ fn exact_tail(ranks: &[u64], observed: u64) -> f64 {
     probability[0] = 1.0;
     for rank in ranks {
         for sum in (0..probability.len()).rev() {
-            let with = sum.checked_sub(*rank as usize).map_or(0.0, |before| probability[before]);
+            let with = sum.checked_sub(*rank as usize).map_or(0.0, |rest| probability[rest]);
             probability[sum] = 0.5 * (probability[sum] + with);
         }
     }

@@ -16,6 +16,6 @@ pub(super) fn decide(settings: &ThresholdSettings, context: &Context<'_>, report
     }
     let is_outside = lower.is_some_and(|lower| value < lower) || upper.is_some_and(|upper| value > upper);
     let place = if is_outside { "outside" } else { "within" };
-    let reason = format!("{} at step {step} is {place} the bounds", context.shown(value));
+    let reason = format!("{} at step {step} is {place} the bounds", context.user_value(value));
     if is_outside { Decision::end(reason) } else { Decision::go_on(reason) }
 }

@@ -17,14 +17,14 @@ const FEWEST: usize = 3;
 pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Option<Decision> {
     let history = context.history;
     let broken = history.reported_violation(context.trial, step).filter(|violation| *violation > 0.0)?;
-    let is_alike = |trial: u64| history.reported_violation(trial, step).is_some_and(|violation| violation > 0.0);
+    let is_similar = |trial: u64| history.reported_violation(trial, step).is_some_and(|violation| violation > 0.0);
     let complete = context.others().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);
-    let alike: Vec<u64> = complete.map(|(trial, _)| trial).filter(|trial| is_alike(*trial)).collect();
-    let kept = alike.iter().filter(|trial| history.is_feasible(**trial as usize)).count();
-    if alike.len() < FEWEST || kept as f64 > MISTAKES * (alike.len() + 1) as f64 {
+    let similar: Vec<u64> = complete.map(|(trial, _)| trial).filter(|trial| is_similar(*trial)).collect();
+    let kept = similar.iter().filter(|trial| history.is_feasible(**trial as usize)).count();
+    if similar.len() < FEWEST || kept as f64 > MISTAKES * (similar.len() + 1) as f64 {
         return None;
     }
-    let n = alike.len();
+    let n = similar.len();
     let reason = format!("breaks constraints by {broken:.4}; {kept} of {n} complete trials like it kept them");
     Some(audit::stop(context, reason))
 }

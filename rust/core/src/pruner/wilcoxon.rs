@@ -16,15 +16,15 @@ pub(super) fn decide(settings: &WilcoxonSettings, context: &Context<'_>) -> Deci
     let Some((best, reference)) = best.filter(|(_, reference)| !reference.is_empty()) else {
         return Decision::go_on("no complete trial reported anything to compare with");
     };
-    let mine = measured(context, context.trial);
-    let shared = shared_steps(&mine, &reference);
+    let own = measured(context, context.trial);
+    let shared = shared_steps(&own, &reference);
     if (shared.len() as u64) < n_startup_steps.max(1) {
         return Decision::go_on(format!("{} steps shared with the best trial {best}", shared.len()));
     }
-    if mean(&mine) < mean(&reference) {
+    if mean(&own) < mean(&reference) {
         return Decision::go_on(format!("the mean so far is better than that of the best trial {best}"));
     }
-    let differences: Vec<f64> = shared.iter().map(|(mine, its)| difference(*mine, *its)).collect();
+    let differences: Vec<f64> = shared.iter().map(|(own, reference)| difference(*own, *reference)).collect();
     let p = p_greater(&differences);
     let reason = format!("worse than the best trial {best} at {} shared steps with p = {p:.3}", shared.len());
     Decision::new(p < p_threshold, reason)
@@ -38,15 +38,15 @@ fn measured<'a>(context: &Context<'a>, trial: u64) -> Cow<'a, [Report]> {
 }
 
 /// The values of both trials at the steps that both reported.
-fn shared_steps(mine: &[Report], reference: &[Report]) -> Vec<(f64, f64)> {
+fn shared_steps(own: &[Report], reference: &[Report]) -> Vec<(f64, f64)> {
     let at = |step: u64| reference.binary_search_by_key(&step, |(step, _)| *step).ok();
     let pair = |(step, value): &Report| at(*step).map(|i| (worst_if_nan(*value), worst_if_nan(reference[i].1)));
-    mine.iter().filter_map(pair).collect()
+    own.iter().filter_map(pair).collect()
 }
 
 /// Zero where both are infinitely bad.
-fn difference(mine: f64, its: f64) -> f64 {
-    if mine == its { 0.0 } else { mine - its }
+fn difference(own: f64, reference: f64) -> f64 {
+    if own == reference { 0.0 } else { own - reference }
 }
 
 fn mean(curve: &[Report]) -> f64 {

@@ -4,8 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::expectation::Expectation;
 use super::source::{MAX_ROWS, MAX_SOURCES, Source};
+use super::source_model::SourceModel;
 use crate::encoding::Encoding;
 use crate::model::gp::FitError;
 use crate::space::{SearchSpace, Value};
@@ -16,7 +16,7 @@ pub struct Earlier {
     sources: Vec<Source>,
     /// Models of those that can be modelled; follow from the sources.
     #[serde(skip)]
-    models: OnceLock<Arc<[Expectation]>>,
+    models: OnceLock<Arc<[SourceModel]>>,
     /// What is worth a trial; follows from the sources.
     #[serde(skip)]
     pub(super) winners: OnceLock<Arc<[Vec<Option<Value>>]>>,
@@ -45,8 +45,8 @@ impl Earlier {
             if source.rows.len() > MAX_ROWS {
                 return Err(format!("earlier source {i} has {} rows; expected at most {MAX_ROWS}", source.rows.len()));
             }
-            for known in &source.rows {
-                known.check(space).map_err(|message| format!("earlier source {i}: {message}"))?;
+            for row in &source.rows {
+                row.check(space).map_err(|message| format!("earlier source {i}: {message}"))?;
             }
         }
         Ok(())
@@ -66,12 +66,12 @@ impl Earlier {
         space: &SearchSpace,
         encoding: &Encoding,
         interrupted: &dyn Fn() -> bool,
-    ) -> Result<Arc<[Expectation]>, FitError> {
-        if let Some(known) = self.models.get() {
-            return Ok(Arc::clone(known));
+    ) -> Result<Arc<[SourceModel]>, FitError> {
+        if let Some(models) = self.models.get() {
+            return Ok(Arc::clone(models));
         }
-        let fit = |source: &Source| Expectation::of(source, space, encoding, interrupted).transpose();
-        let found: Arc<[Expectation]> = self.sources.iter().filter_map(fit).collect::<Result<_, _>>()?;
-        Ok(Arc::clone(self.models.get_or_init(|| found)))
+        let fit = |source: &Source| SourceModel::of(source, space, encoding, interrupted).transpose();
+        let models: Arc<[SourceModel]> = self.sources.iter().filter_map(fit).collect::<Result<_, _>>()?;
+        Ok(Arc::clone(self.models.get_or_init(|| models)))
     }
 }

@@ -12,8 +12,8 @@
 //! without it suggests (`sampler::gp`), is our own. From 15 trials on what was told says more than what was told elsewhere
 //! (measured: `benches/results/transfer.md`).
 
-use super::expectation::Expectation;
-use super::order::concordance;
+use super::concordance::concordance;
+use super::source_model::SourceModel;
 use crate::model::gp::Trend;
 use crate::numerics::mean;
 
@@ -24,7 +24,7 @@ const SLOPE: f64 = 0.5;
 const RIDGE: f64 = 1.0;
 
 /// The prior mean at some told points and losses of zero mean; `None` where no source orders these.
-pub fn prior_mean(sources: &[Expectation], points: &[Vec<f64>], losses: &[f64]) -> Option<Trend> {
+pub fn prior_mean(sources: &[SourceModel], points: &[Vec<f64>], losses: &[f64]) -> Option<Trend> {
     let n = losses.len() as f64;
     if sources.is_empty() || losses.len() < 2 || n >= HORIZON {
         return None;

@@ -12,7 +12,7 @@ pub const MAX_ROWS: usize = 150;
 
 /// A configuration of an earlier search and its result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Known {
+pub struct SourceRow {
     /// Its values by the names of this space; `None` where it has none.
     pub values: Vec<Option<Value>>,
     /// Its loss, comparable within the source alone.
@@ -25,10 +25,10 @@ pub struct Known {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     /// What is known of it.
-    pub rows: Vec<Known>,
+    pub rows: Vec<SourceRow>,
 }
 
-impl Known {
+impl SourceRow {
     /// Whether it belongs to `space`.
     pub(super) fn check(&self, space: &SearchSpace) -> Result<(), String> {
         if self.values.len() != space.parameters().len() {

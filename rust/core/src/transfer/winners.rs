@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::earlier::Earlier;
-use super::source::Known;
+use super::source::SourceRow;
 use crate::encoding::Encoding;
 use crate::model::gp::FitError;
 use crate::model::points::point;
@@ -30,19 +30,19 @@ pub fn winners(
     encoding: &Encoding,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Arc<[Vec<Option<Value>>]>, FitError> {
-    if let Some(known) = earlier.winners.get() {
-        return Ok(Arc::clone(known));
+    if let Some(winners) = earlier.winners.get() {
+        return Ok(Arc::clone(winners));
     }
     let models = earlier.models(space, encoding, interrupted)?;
     let rows = earlier.sources().iter().flat_map(|source| &source.rows);
-    let candidates: Vec<&Known> = rows.filter(|known| known.is_eligible).collect();
-    let points: Vec<Vec<f64>> = candidates.iter().map(|known| point(encoding, &known.unit(encoding))).collect();
+    let candidates: Vec<&SourceRow> = rows.filter(|row| row.is_eligible).collect();
+    let points: Vec<Vec<f64>> = candidates.iter().map(|row| point(encoding, &row.unit(encoding))).collect();
     let ranked = |means: Vec<f64>| ranks(&means);
     let ranks: Vec<Vec<f64>> =
         models.iter().map(|model| ranked(points.iter().map(|point| model.mean(point)).collect())).collect();
     let chosen = if ranks.is_empty() { Vec::new() } else { greedy(&ranks, &points) };
-    let found: Arc<[Vec<Option<Value>>]> = chosen.into_iter().map(|i| candidates[i].values.clone()).collect();
-    Ok(Arc::clone(earlier.winners.get_or_init(|| found)))
+    let winners: Arc<[Vec<Option<Value>>]> = chosen.into_iter().map(|i| candidates[i].values.clone()).collect();
+    Ok(Arc::clone(earlier.winners.get_or_init(|| winners)))
 }
 
 /// The set, as places among the candidates; `ranks` has a row for each source.
@@ -74,12 +74,12 @@ fn ranks(values: &[f64]) -> Vec<f64> {
 
 /// The largest difference of a coordinate; 1 where one of two is missing.
 fn distance(a: &[f64], b: &[f64]) -> f64 {
-    let one = |(a, b): (&f64, &f64)| match (a.is_nan(), b.is_nan()) {
+    let difference = |(a, b): (&f64, &f64)| match (a.is_nan(), b.is_nan()) {
         (true, true) => 0.0,
         (false, false) => (a - b).abs(),
         _ => 1.0,
     };
-    a.iter().zip(b).map(one).fold(0.0, f64::max)
+    a.iter().zip(b).map(difference).fold(0.0, f64::max)
 }
 
 #[cfg(test)]

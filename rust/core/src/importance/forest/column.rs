@@ -41,7 +41,7 @@ pub(in crate::importance) enum Accepted {
 
 /// How a part stands to what a condition accepts.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::importance) enum Standing {
+pub(in crate::importance) enum Overlap {
     /// All of it is accepted.
     Inside,
     /// Nothing of it is.
@@ -144,18 +144,18 @@ fn intervals(axis: &Axis, accept: &Accept) -> Vec<(f64, f64)> {
 
 impl Part {
     /// How it stands to what is accepted.
-    pub(in crate::importance) fn standing(&self, accepted: &Accepted) -> Standing {
+    pub(in crate::importance) fn overlap(&self, accepted: &Accepted) -> Overlap {
         match (self, accepted) {
-            (Self::Interval(low, high), Accepted::Intervals(intervals)) => interval_standing(*low, *high, intervals),
+            (Self::Interval(low, high), Accepted::Intervals(intervals)) => interval_overlap(*low, *high, intervals),
             (Self::Codes(codes), Accepted::Codes(accepted)) => {
                 let both: Vec<bool> = codes.iter().zip(accepted).map(|(has, takes)| *has && *takes).collect();
                 match (both == *codes, both.contains(&true)) {
-                    (true, _) => Standing::Inside,
-                    (false, false) => Standing::Outside,
-                    (false, true) => Standing::Across(Rule::Among(both)),
+                    (true, _) => Overlap::Inside,
+                    (false, false) => Overlap::Outside,
+                    (false, true) => Overlap::Across(Rule::Among(both)),
                 }
             }
-            _ => Standing::Outside,
+            _ => Overlap::Outside,
         }
     }
 
@@ -172,10 +172,10 @@ impl Part {
     }
 }
 
-fn interval_standing(low: f64, high: f64, intervals: &[(f64, f64)]) -> Standing {
+fn interval_overlap(low: f64, high: f64, intervals: &[(f64, f64)]) -> Overlap {
     if intervals.iter().any(|(a, b)| *a <= low && high <= *b) {
-        return Standing::Inside;
+        return Overlap::Inside;
     }
     let border = intervals.iter().flat_map(|(a, b)| [*a, *b]).find(|border| low < *border && *border < high);
-    border.map_or(Standing::Outside, |border| Standing::Across(Rule::UpTo(border)))
+    border.map_or(Overlap::Outside, |border| Overlap::Across(Rule::UpTo(border)))
 }

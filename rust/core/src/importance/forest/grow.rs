@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::column::{Column, Part, Standing};
+use super::column::{Column, Overlap, Part};
 use super::data::Data;
 use super::split::{Sample, Sum, exceeds};
 use super::tree::{Node, Rule, Tree};
@@ -14,7 +14,7 @@ const DEPTH: usize = 64;
 /// or nothing tells its rows apart.
 pub(super) fn tree(data: &Data, weights: &[f64]) -> Tree {
     let mut grower = Grower::new(data, weights);
-    let span = grower.everything();
+    let span = grower.root();
     grower.grow(&span, 0.0, 0);
     Tree { nodes: grower.nodes }
 }
@@ -60,17 +60,17 @@ impl<'a> Grower<'a> {
         }
     }
 
-    fn everything(&self) -> Span {
+    fn root(&self) -> Span {
         Span { rows: 0..self.rows.len(), sorted: self.sorted.iter().map(|rows| 0..rows.len()).collect() }
     }
 
     /// Adds the node of a span and all below it; returns its place. A node without rows predicts what its parent does.
     fn grow(&mut self, span: &Span, parent: f64, depth: usize) -> usize {
-        let place = self.nodes.len();
+        let index = self.nodes.len();
         let sum = self.sample.sum(&self.rows[span.rows.clone()]);
         let mean = if sum.weight > 0.0 { sum.value / sum.weight } else { parent };
         self.nodes.push(Node::Leaf(mean));
-        let Some((parameter, rule)) = self.split(span, sum, depth) else { return place };
+        let Some((parameter, rule)) = self.split(span, sum, depth) else { return index };
         let (left, right) = self.divide(span, parameter, &rule);
         let (part_left, part_right) = self.parts[parameter].split(&rule);
         let part = std::mem::replace(&mut self.parts[parameter], part_left);
@@ -78,8 +78,8 @@ impl<'a> Grower<'a> {
         self.parts[parameter] = part_right;
         let right = self.grow(&right, mean, depth + 1);
         self.parts[parameter] = part;
-        self.nodes[place] = Node::Split { parameter, rule, left, right };
-        place
+        self.nodes[index] = Node::Split { parameter, rule, left, right };
+        index
     }
 
     /// The split with the largest gain; `None` for a leaf. Of equal ones, which are common where few rows are left, the
@@ -87,18 +87,18 @@ impl<'a> Grower<'a> {
     fn split(&mut self, span: &Span, sum: Sum, depth: usize) -> Option<(usize, Rule)> {
         let rows = &self.rows[span.rows.clone()];
         let value = |row: &u32| self.data.scaled[*row as usize];
-        let one = value(rows.first()?);
-        if depth == DEPTH || rows.iter().all(|row| value(row) == one) {
+        let first_value = value(rows.first()?);
+        if depth == DEPTH || rows.iter().all(|row| value(row) == first_value) {
             return None;
         }
         let mut best: Option<(f64, usize, Rule)> = None;
         let d = self.data.columns.len();
         let first = self.nodes.len() % d.max(1);
         for j in (first..d).chain(0..first).filter(|j| !self.data.fixed[*j]) {
-            if let Some(found) = self.split_of(j, span, sum)
-                && best.as_ref().is_none_or(|best| exceeds(found.0, best.0))
+            if let Some(split) = self.split_of(j, span, sum)
+                && best.as_ref().is_none_or(|best| exceeds(split.0, best.0))
             {
-                best = Some(found);
+                best = Some(split);
             }
         }
         best.map(|(_, parameter, rule)| (parameter, rule))
@@ -110,10 +110,10 @@ impl<'a> Grower<'a> {
     fn split_of(&mut self, j: usize, span: &Span, sum: Sum) -> Option<(f64, usize, Rule)> {
         let mut cut = None;
         for (ancestor, accepted) in &self.data.required[j] {
-            match self.parts[*ancestor].standing(accepted) {
-                Standing::Outside => return None,
-                Standing::Across(rule) if cut.is_none() => cut = Some((*ancestor, rule)),
-                Standing::Inside | Standing::Across(_) => {}
+            match self.parts[*ancestor].overlap(accepted) {
+                Overlap::Outside => return None,
+                Overlap::Across(rule) if cut.is_none() => cut = Some((*ancestor, rule)),
+                Overlap::Inside | Overlap::Across(_) => {}
             }
         }
         let (gain, rule) = self.own_split(j, span)?;
@@ -148,12 +148,12 @@ impl<'a> Grower<'a> {
             self.is_left[*row as usize] = rule.is_left(x[*row as usize]);
         }
         let (is_left, right) = (&self.is_left, &mut self.right);
-        let mut divide = |rows: &mut [u32], range: &Range<usize>| {
+        let mut divide_range = |rows: &mut [u32], range: &Range<usize>| {
             let middle = range.start + partition(&mut rows[range.clone()], is_left, right);
             (range.start..middle, middle..range.end)
         };
-        let (left, right) = divide(&mut self.rows, &span.rows);
-        let sides = self.sorted.iter_mut().zip(&span.sorted).map(|(rows, range)| divide(rows, range));
+        let (left, right) = divide_range(&mut self.rows, &span.rows);
+        let sides = self.sorted.iter_mut().zip(&span.sorted).map(|(rows, range)| divide_range(rows, range));
         let (sorted_left, sorted_right) = sides.unzip();
         (Span { rows: left, sorted: sorted_left }, Span { rows: right, sorted: sorted_right })
     }
@@ -174,8 +174,8 @@ fn sorted(data: &Data, j: usize, rows: &[u32]) -> Vec<u32> {
 fn partition(rows: &mut [u32], is_left: &[bool], right: &mut Vec<u32>) -> usize {
     right.clear();
     let mut end = 0;
-    for place in 0..rows.len() {
-        let row = rows[place];
+    for index in 0..rows.len() {
+        let row = rows[index];
         if is_left[row as usize] {
             rows[end] = row;
             end += 1;

@@ -43,14 +43,14 @@ pub(super) fn for_each_tree<T: Send>(
     interrupted: &dyn Fn() -> bool,
     f: impl Fn(Tree) -> T + Sync + Send,
 ) -> Result<Vec<T>, Interrupted> {
-    let mut found = Vec::with_capacity(TREES);
+    let mut results = Vec::with_capacity(TREES);
     for first in (0..TREES).step_by(BATCH) {
         if interrupted() {
             return Err(Interrupted);
         }
-        found.extend(map_blocks(pool, BATCH, |k| f(grow::tree(data, &bootstrap(data.len(), seed, first + k)))));
+        results.extend(map_blocks(pool, BATCH, |k| f(grow::tree(data, &bootstrap(data.len(), seed, first + k)))));
     }
-    Ok(found)
+    Ok(results)
 }
 
 /// How often each of `n` rows is drawn in `n` draws with replacement.

@@ -30,8 +30,8 @@ impl Sum {
         if left.weight <= 0.0 || right.weight <= 0.0 {
             return 0.0;
         }
-        let apart = left.value / left.weight - right.value / right.weight;
-        left.weight * right.weight / self.weight * apart * apart
+        let difference = left.value / left.weight - right.value / right.weight;
+        left.weight * right.weight / self.weight * difference * difference
     }
 }
 
@@ -65,7 +65,7 @@ impl Sample<'_> {
             left.add(self.weights[row], self.values[row]);
             if x[row] < x[next] {
                 let gain = total.gain(left);
-                if best.is_none_or(|(found, _, _)| exceeds(gain, found)) {
+                if best.is_none_or(|(best_gain, _, _)| exceeds(gain, best_gain)) {
                     best = Some((gain, x[row], x[next]));
                 }
             }
@@ -78,23 +78,23 @@ impl Sample<'_> {
     ///
     /// Codes that no row has go with the heavier group. `sums` is empty space for one sum a code, and left so.
     pub(super) fn groups(&self, codes: &[f64], rows: &[u32], sums: &mut [Sum]) -> Option<(f64, Rule)> {
-        let mut found: Vec<usize> = Vec::new();
+        let mut codes_present: Vec<usize> = Vec::new();
         for row in rows.iter().map(|row| *row as usize).filter(|row| !codes[*row].is_nan()) {
             let code = codes[row] as usize;
             if sums[code].weight == 0.0 {
-                found.push(code);
+                codes_present.push(code);
             }
             sums[code].add(self.weights[row], self.values[row]);
         }
         let mean = |code: &usize| sums[*code].value / sums[*code].weight;
-        found.sort_by(|a, b| mean(a).total_cmp(&mean(b)).then(a.cmp(b)));
-        let best = best_prefix(&found, sums);
+        codes_present.sort_by(|a, b| mean(a).total_cmp(&mean(b)).then(a.cmp(b)));
+        let best = best_prefix(&codes_present, sums);
         let rule = best.map(|(gain, end, is_heavier)| {
             let mut left = vec![is_heavier; sums.len()];
-            found.iter().enumerate().for_each(|(place, code)| left[*code] = place < end);
+            codes_present.iter().enumerate().for_each(|(position, code)| left[*code] = position < end);
             (gain, Rule::Among(left))
         });
-        for code in found {
+        for code in codes_present {
             sums[code] = Sum::default();
         }
         rule
@@ -113,7 +113,7 @@ fn best_prefix(sorted: &[usize], sums: &[Sum]) -> Option<(f64, usize, bool)> {
     for (end, code) in (1..sorted.len()).zip(sorted) {
         left = add(left, code);
         let gain = total.gain(left);
-        if best.is_none_or(|(found, _, _)| exceeds(gain, found)) {
+        if best.is_none_or(|(best_gain, _, _)| exceeds(gain, best_gain)) {
             best = Some((gain, end, 2.0 * left.weight > total.weight));
         }
     }

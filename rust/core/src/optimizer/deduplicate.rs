@@ -31,7 +31,7 @@ const MAX_BLOCKS: u64 = 1000;
 
 /// What models see beside what was told.
 #[derive(Clone, Copy)]
-struct Seen<'a> {
+struct ModelView<'a> {
     /// The history, where theirs is another one.
     history: Option<&'a History>,
     /// How costs weigh.
@@ -39,7 +39,7 @@ struct Seen<'a> {
 }
 
 /// Why the space is walked through.
-enum Why {
+enum WalkReason {
     /// Whatever the sampler proposed was tried before; whether a model proposed it.
     Repeated { model: bool },
     /// The sampler found nothing that satisfies the constraints.
@@ -50,7 +50,7 @@ impl Optimizer {
     /// What the sampler proposes, new if that matters.
     pub(super) fn suggest(&mut self, pool: &Pool, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
         let sampler = self.settings.sampler.clone();
-        self.first_unseen(&sampler, pool, interrupted)
+        self.first_new(&sampler, pool, interrupted)
     }
 
     /// A point from outside, repaired, or a new one where it was tried before.
@@ -66,55 +66,60 @@ impl Optimizer {
             let message = "a point breaks the known constraints and no feasible one was found near it";
             OptimizerError::Argument(message.to_owned())
         })?;
-        if !self.is_repetition(&configuration) {
+        if !self.is_duplicate(&configuration) {
             return Ok(Suggestion { configuration, origin: Origin::External, fallback: false });
         }
         self.counters.duplicates += 1;
-        let replacement = self.first_unseen(&Sampler::Random, &Pool::serial(), &|| false)?;
+        let replacement = self.first_new(&Sampler::Random, &Pool::serial(), &|| false)?;
         Ok(Suggestion { fallback: true, ..replacement })
     }
 
-    fn first_unseen(
+    fn first_new(
         &mut self,
         sampler: &Sampler,
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
         let continuous = self.space.is_continuous();
-        let seen = if sampler.learns() { self.seen_by_models() } else { None };
+        let model_history = if sampler.learns() { self.history_for_models() } else { None };
         let cost = self.weighing(&self.context(&self.history, self.history.len() as u64, pool, interrupted));
         let (mut model, mut last) = (false, None);
         for attempt in 0..MAX_ATTEMPTS {
             if interrupted() {
                 return Err(SuggestError::Interrupted);
             }
-            let held = continuous && attempt >= MAX_PROPOSALS;
-            let sampler = if held { &Sampler::Random } else { sampler };
-            let proposed =
-                self.propose(sampler, Seen { history: seen.as_ref(), cost: cost.as_ref() }, attempt, pool, interrupted);
+            let use_random = continuous && attempt >= MAX_PROPOSALS;
+            let sampler = if use_random { &Sampler::Random } else { sampler };
+            let proposed = self.propose(
+                sampler,
+                ModelView { history: model_history.as_ref(), cost: cost.as_ref() },
+                attempt,
+                pool,
+                interrupted,
+            );
             let mut suggestion = match proposed {
                 Err(SuggestError::Space(error @ SpaceError::Infeasible { .. })) if !continuous => {
-                    return self.walk(&Why::Infeasible(error), interrupted);
+                    return self.walk(&WalkReason::Infeasible(error), interrupted);
                 }
                 Err(SuggestError::Space(SpaceError::Infeasible { .. })) if last.is_some() => break,
                 proposed => proposed?,
             };
             model |= suggestion.origin.is_model();
-            suggestion.fallback |= held && model;
-            if !self.is_repetition(&suggestion.configuration) {
+            suggestion.fallback |= use_random && model;
+            if !self.is_duplicate(&suggestion.configuration) {
                 return Ok(suggestion);
             }
             self.counters.duplicates += 1;
             last = Some(suggestion);
         }
-        last.filter(|_| continuous).map_or_else(|| self.walk(&Why::Repeated { model }, interrupted), Ok)
+        last.filter(|_| continuous).map_or_else(|| self.walk(&WalkReason::Repeated { model }, interrupted), Ok)
     }
 
     /// What the sampler proposes, or a random draw where it finds nothing that satisfies the constraints.
     fn propose(
         &mut self,
         sampler: &Sampler,
-        seen: Seen<'_>,
+        view: ModelView<'_>,
         attempt: u32,
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
@@ -122,12 +127,12 @@ impl Optimizer {
         let context = Context {
             space: &self.space,
             encoding: &self.encoding,
-            history: seen.history.unwrap_or(&self.history),
+            history: view.history.unwrap_or(&self.history),
             earlier: &self.earlier,
             seed: self.settings.seed,
             trial: self.history.len() as u64,
             attempt,
-            cost: seen.cost,
+            cost: view.cost,
             pool,
             interrupted,
         };
@@ -142,17 +147,17 @@ impl Optimizer {
 
     /// The first feasible untried configuration of a finite space after a random one, in the order of the space and
     /// around its end.
-    fn walk(&self, why: &Why, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
+    fn walk(&self, reason: &WalkReason, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
         let grid = Grid::likely(&self.space, None)?;
-        let mut walk = grid.walk(self.anywhere());
+        let mut walk = grid.walk(self.random_start());
         let (mut blocks, mut feasible) = (0, false);
         while blocks < MAX_BLOCKS {
             if interrupted() {
                 return Err(SuggestError::Interrupted);
             }
             match walk.step(BLOCK) {
-                Step::Found(configuration) if !self.is_repetition(&configuration) => {
-                    let fallback = matches!(why, Why::Repeated { model: true });
+                Step::Found(configuration) if !self.is_duplicate(&configuration) => {
+                    let fallback = matches!(reason, WalkReason::Repeated { model: true });
                     return Ok(Suggestion { configuration, origin: Origin::Random, fallback });
                 }
                 Step::Found(_) => feasible = true,
@@ -160,15 +165,15 @@ impl Optimizer {
                 Step::Exhausted => break,
             }
         }
-        Err(match why {
-            Why::Infeasible(error) if !feasible => error.clone().into(),
+        Err(match reason {
+            WalkReason::Infeasible(error) if !feasible => error.clone().into(),
             _ if blocks < MAX_BLOCKS => self.exhausted(),
-            _ => gave_up(),
+            _ => walk_gave_up(),
         })
     }
 
     /// A random configuration, whether constraints hold or not.
-    fn anywhere(&self) -> Configuration {
+    fn random_start(&self) -> Configuration {
         let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
         let unit: Vec<f64> = self.space.parameters().iter().map(|_| stream.uniform()).collect();
         self.encoding.propose(&self.space, &unit)
@@ -184,13 +189,13 @@ impl Optimizer {
     }
 
     /// Whether a suggestion repeats a trial although repetition tells nothing new.
-    fn is_repetition(&self, configuration: &Configuration) -> bool {
+    fn is_duplicate(&self, configuration: &Configuration) -> bool {
         self.settings.deduplicate && !self.history.is_noisy() && self.history.is_seen(configuration)
     }
 }
 
-fn gave_up() -> SuggestError {
-    let looked = BLOCK * MAX_BLOCKS;
-    let message = format!("no new configuration satisfies the constraints, as far as {looked} steps can tell");
+fn walk_gave_up() -> SuggestError {
+    let n_steps = BLOCK * MAX_BLOCKS;
+    let message = format!("no new configuration satisfies the constraints, as far as {n_steps} steps can tell");
     SuggestError::Exhausted(message)
 }

@@ -12,13 +12,13 @@ const DEVIATIONS: f64 = 2.0;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Concordance {
     pub(super) tau: f64,
-    deviation: f64,
+    std: f64,
 }
 
 impl Concordance {
     /// Whether the predictions order the values better than chance would.
     pub(super) fn is_above_chance(self) -> bool {
-        self.tau > DEVIATIONS * self.deviation
+        self.tau > DEVIATIONS * self.std
     }
 }
 
@@ -26,9 +26,9 @@ impl Concordance {
 pub(super) fn concordance(predicted: &[f64], values: &[f64]) -> Concordance {
     let PairOrder { concordant, discordant, distinct } = PairOrder::of(predicted, values);
     let n = values.len() as f64;
-    let deviation = (2.0 * (2.0 * n + 5.0) / (9.0 * n * (n - 1.0))).sqrt();
+    let std = (2.0 * (2.0 * n + 5.0) / (9.0 * n * (n - 1.0))).sqrt();
     let balance = concordant as f64 - discordant as f64;
-    Concordance { tau: if distinct > 0 { balance / distinct as f64 } else { 0.0 }, deviation }
+    Concordance { tau: if distinct > 0 { balance / distinct as f64 } else { 0.0 }, std }
 }
 
 #[cfg(test)]

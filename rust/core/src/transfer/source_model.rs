@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::order::concordance;
+use super::concordance::concordance;
 use super::source::Source;
 use crate::encoding::Encoding;
 use crate::model::gp::{FitError, GaussianProcess, Part};
@@ -15,12 +15,12 @@ const MIN_ROWS: usize = 5;
 
 /// What an earlier search expects of the configurations of this space.
 #[derive(Clone, Debug)]
-pub struct Expectation {
+pub struct SourceModel {
     model: Arc<GaussianProcess>,
     fixed: Arc<[Option<f64>]>,
 }
 
-impl Expectation {
+impl SourceModel {
     /// Fits the model; `None` where it does not predict rows from the others better than chance.
     ///
     /// # Errors
@@ -34,11 +34,11 @@ impl Expectation {
         if source.rows.len() < MIN_ROWS || space.parameters().is_empty() {
             return Ok(None);
         }
-        let y = half_rank(&source.rows.iter().map(|known| known.loss).collect::<Vec<_>>());
+        let y = half_rank(&source.rows.iter().map(|row| row.loss).collect::<Vec<_>>());
         if y.iter().all(|y| *y == 0.0) {
             return Ok(None);
         }
-        let units: Vec<Vec<f64>> = source.rows.iter().map(|known| known.unit(encoding)).collect();
+        let units: Vec<Vec<f64>> = source.rows.iter().map(|row| row.unit(encoding)).collect();
         let fixed: Arc<[Option<f64>]> = fixed(&units, space);
         let points: Vec<Vec<f64>> = units.iter().map(|unit| point(encoding, &filled(unit, &fixed, space))).collect();
         let fit = GaussianProcess::fit(inputs(space, encoding, &points), &y, &vec![0.0; y.len()], interrupted);
@@ -67,11 +67,11 @@ impl Expectation {
 /// The unit coordinate of a parameter that no row has: the model averages over it, since it sees one value alone. NaN of
 /// one that exists in some branches only.
 fn fixed(units: &[Vec<f64>], space: &SearchSpace) -> Arc<[Option<f64>]> {
-    let of = |(j, parameter): (usize, &Parameter)| {
+    let fixed = |(j, parameter): (usize, &Parameter)| {
         let is_absent = units.iter().all(|unit| unit[j].is_nan());
         is_absent.then(|| if parameter.is_conditional() { f64::NAN } else { 0.0 })
     };
-    space.parameters().iter().enumerate().map(of).collect()
+    space.parameters().iter().enumerate().map(fixed).collect()
 }
 
 /// Unit coordinates with something in every place that always exists: of a parameter that some rows lack, the middle.

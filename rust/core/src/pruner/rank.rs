@@ -6,30 +6,30 @@
 //! of a trial that reported none it is what was told at its end. A trial of which nothing is known breaks none.
 
 use super::context::{Context, Report, worst_if_nan};
-use super::reached::{place_at, place_from};
+use super::reached::{index_at, index_from};
 use crate::pareto::dominance;
 
 /// What a trial shows at a step.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Standing {
+pub(super) struct Evaluation {
     /// One per objective, to be minimized.
     pub(super) values: Vec<f64>,
     /// Total violation of the constraints.
     pub(super) violation: f64,
 }
 
-impl Standing {
+impl Evaluation {
     /// Of a trial at one of its reports.
-    pub(super) fn of(context: &Context<'_>, trial: u64, place: usize) -> Self {
+    pub(super) fn of(context: &Context<'_>, trial: u64, index: usize) -> Self {
         let history = context.history;
-        let values = history.report_at(trial, place).into_iter().map(worst_if_nan).collect();
-        let step = history.curve(trial)[place].0;
+        let values = history.report_at(trial, index).into_iter().map(worst_if_nan).collect();
+        let step = history.curve(trial)[index].0;
         let reported = history.reported_violation(trial, step);
         Self { values, violation: reported.unwrap_or_else(|| history.violation(trial as usize)) }
     }
 
     /// Whether every objective is as bad as can be.
-    pub(super) fn is_hopeless(&self) -> bool {
+    pub(super) fn is_worst(&self) -> bool {
         self.values.iter().all(|value| *value == f64::INFINITY)
     }
 
@@ -43,14 +43,14 @@ impl Standing {
 }
 
 /// What a trial and the others are compared by: the smaller the better, infinity for one that must not go on.
-pub(super) struct Compared {
-    pub(super) mine: f64,
+pub(super) struct Scores {
+    pub(super) own: f64,
     pub(super) others: Vec<f64>,
 }
 
 /// Ranks at a step: of each other trial that came so far, the last report at or before it.
-pub(super) fn ranks_at(context: &Context<'_>, step: u64) -> Compared {
-    ranked(context, context.curve().len() - 1, context.others(), |curve| place_at(curve, step))
+pub(super) fn ranks_at(context: &Context<'_>, step: u64) -> Scores {
+    ranked(context, context.curve().len() - 1, context.others(), |curve| index_at(curve, step))
 }
 
 /// Ranks at a rung: of each trial of `others`, the first report at or after its step; None before the trial is there.
@@ -58,67 +58,72 @@ pub(super) fn ranks_from<'a>(
     context: &Context<'a>,
     others: impl Iterator<Item = (u64, &'a [Report])>,
     step: u64,
-) -> Option<Compared> {
-    let mine = place_from(context.curve(), step)?;
-    Some(ranked(context, mine, others, |curve| place_from(curve, step)))
+) -> Option<Scores> {
+    let own = index_from(context.curve(), step)?;
+    Some(ranked(context, own, others, |curve| index_from(curve, step)))
 }
 
 fn ranked<'a>(
     context: &Context<'a>,
-    mine: usize,
+    own: usize,
     others: impl Iterator<Item = (u64, &'a [Report])>,
-    place: impl Fn(&[Report]) -> Option<usize>,
-) -> Compared {
-    let there = others.filter_map(|(trial, curve)| Some(Standing::of(context, trial, place(curve)?)));
-    let all: Vec<Standing> = [Standing::of(context, context.trial, mine)].into_iter().chain(there).collect();
-    let mut ranks = ranks(&all);
-    let mine = ranks.remove(0);
-    Compared { mine: if all[0].is_hopeless() { f64::INFINITY } else { mine }, others: ranks }
+    index: impl Fn(&[Report]) -> Option<usize>,
+) -> Scores {
+    let reached = others.filter_map(|(trial, curve)| Some(Evaluation::of(context, trial, index(curve)?)));
+    let evaluations: Vec<Evaluation> =
+        [Evaluation::of(context, context.trial, own)].into_iter().chain(reached).collect();
+    let mut ranks = ranks(&evaluations);
+    let own = ranks.remove(0);
+    Scores { own: if evaluations[0].is_worst() { f64::INFINITY } else { own }, others: ranks }
 }
 
 /// The front of each that breaks no constraint; then the others, equal violations alike.
-fn ranks(all: &[Standing]) -> Vec<f64> {
-    let feasible: Vec<Vec<f64>> =
-        all.iter().filter(|standing| standing.violation <= 0.0).map(|standing| standing.values.clone()).collect();
+fn ranks(evaluations: &[Evaluation]) -> Vec<f64> {
+    let feasible: Vec<Vec<f64>> = evaluations
+        .iter()
+        .filter(|evaluation| evaluation.violation <= 0.0)
+        .map(|evaluation| evaluation.values.clone())
+        .collect();
     let mut fronts = dominance::ranks(&feasible).into_iter();
-    let behind = fronts.clone().max().map_or(0, |last| last + 1);
-    let mut violations: Vec<f64> = all.iter().map(|standing| standing.violation).filter(|v| *v > 0.0).collect();
+    let n_fronts = fronts.clone().max().map_or(0, |last| last + 1);
+    let mut violations: Vec<f64> =
+        evaluations.iter().map(|evaluation| evaluation.violation).filter(|v| *v > 0.0).collect();
     violations.sort_by(f64::total_cmp);
     violations.dedup();
-    let rank = |standing: &Standing| {
-        let place = violations.partition_point(|violation| *violation < standing.violation);
-        if standing.violation > 0.0 { behind + place } else { fronts.next().unwrap_or_default() }
+    let rank = |evaluation: &Evaluation| {
+        let index = violations.partition_point(|violation| *violation < evaluation.violation);
+        if evaluation.violation > 0.0 { n_fronts + index } else { fronts.next().unwrap_or_default() }
     };
-    all.iter().map(rank).map(|rank| rank as f64).collect()
+    evaluations.iter().map(rank).map(|rank| rank as f64).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Standing, ranks};
+    use super::{Evaluation, ranks};
 
-    fn standing(values: [f64; 2], violation: f64) -> Standing {
-        Standing { values: values.to_vec(), violation }
+    fn evaluation(values: [f64; 2], violation: f64) -> Evaluation {
+        Evaluation { values: values.to_vec(), violation }
     }
 
     #[test]
     fn fronts_come_first_and_violations_behind_them() {
-        let all = [
-            standing([9.0, 9.0], 0.0),
-            standing([0.0, 0.0], 2.0),
-            standing([1.0, 3.0], 0.0),
-            standing([3.0, 1.0], 0.0),
-            standing([5.0, 5.0], 0.5),
-            standing([2.0, 4.0], 0.0),
-            standing([7.0, 7.0], 2.0),
+        let evaluations = [
+            evaluation([9.0, 9.0], 0.0),
+            evaluation([0.0, 0.0], 2.0),
+            evaluation([1.0, 3.0], 0.0),
+            evaluation([3.0, 1.0], 0.0),
+            evaluation([5.0, 5.0], 0.5),
+            evaluation([2.0, 4.0], 0.0),
+            evaluation([7.0, 7.0], 2.0),
         ];
-        assert_eq!(ranks(&all), [2.0, 4.0, 0.0, 0.0, 3.0, 1.0, 4.0]);
-        assert_eq!(ranks(&all[1..2]), [0.0]);
+        assert_eq!(ranks(&evaluations), [2.0, 4.0, 0.0, 0.0, 3.0, 1.0, 4.0]);
+        assert_eq!(ranks(&evaluations[1..2]), [0.0]);
     }
 
     #[test]
     fn what_breaks_fewer_constraints_dominates() {
-        let (good, poor) = (standing([1.0, 1.0], 0.0), standing([2.0, 2.0], 0.0));
-        let (near, far) = (standing([0.0, 0.0], 1.0), standing([0.0, 0.0], 2.0));
+        let (good, poor) = (evaluation([1.0, 1.0], 0.0), evaluation([2.0, 2.0], 0.0));
+        let (near, far) = (evaluation([0.0, 0.0], 1.0), evaluation([0.0, 0.0], 2.0));
         assert!(good.dominates(&poor) && !poor.dominates(&good) && !good.dominates(&good));
         assert!(poor.dominates(&near) && near.dominates(&far) && !far.dominates(&near));
         assert!(!far.dominates(&far));

@@ -17,22 +17,23 @@ impl Optimizer {
     ///
     /// # Errors
     /// [`OptimizerError::Memory`]; nothing has changed.
-    pub(super) fn room_for(&mut self, n: usize) -> Result<(), OptimizerError> {
+    pub(super) fn reserve(&mut self, n: usize) -> Result<(), OptimizerError> {
         self.history.reserve_rows(n)?;
         // Beside reports stands a copy with estimates.
         let has_reports = self.history.curves().next().is_some();
-        let room = self.room_for_model(n).and_then(|()| if has_reports { self.room_for_copy() } else { Ok(()) });
-        if room.is_err() {
+        let checked =
+            self.check_model_memory(n).and_then(|()| if has_reports { self.check_copy_memory() } else { Ok(()) });
+        if checked.is_err() {
             self.history.shrink();
         }
-        room
+        checked
     }
 
     /// Memory for a model of the history and of `n` further configurations, which are handed out or predicted.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].
-    pub(super) fn room_for_model(&self, n: usize) -> Result<(), OptimizerError> {
+    pub(super) fn check_model_memory(&self, n: usize) -> Result<(), OptimizerError> {
         let (d, rows) = (self.space.parameters().len(), self.history.len().saturating_add(n));
         let encoded = rows.saturating_mul(8 * COPIES * (d + 1));
         let side = rows.min(EXACT);
@@ -45,7 +46,7 @@ impl Optimizer {
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].
-    pub(super) fn room_for_copy(&self) -> Result<(), OptimizerError> {
+    pub(super) fn check_copy_memory(&self) -> Result<(), OptimizerError> {
         Ok(check_memory(self.history.len(), 2 * History::row_bytes(&self.history))?)
     }
 
