@@ -5,8 +5,8 @@ use numpy::{Element, PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArra
 use pyo3::prelude::*;
 
 use crate::errors;
-use crate::pace::paced;
-use crate::room::{CONTAINER, room_or_raise};
+use crate::memory::{CONTAINER, ensure_memory_or_raise};
+use crate::yielding::yielding;
 
 /// A column of any length.
 pub(crate) fn vector<T: Element>(py: Python<'_>, values: Vec<T>) -> PyResult<Bound<'_, PyArray1<T>>> {
@@ -37,11 +37,11 @@ pub(crate) fn rows(array: &Bound<'_, PyAny>, width: usize) -> PyResult<Vec<Vec<f
     let wrong = || errors::argument(py, format!("expected a float64 array of shape (n, {width})"));
     let array: PyReadonlyArray2<'_, f64> = array.extract().map_err(|_| wrong())?;
     let view = array.as_array();
-    room_or_raise(py, view.nrows(), CONTAINER + 2 * 8 * width)?;
+    ensure_memory_or_raise(py, view.nrows(), CONTAINER + 2 * 8 * width)?;
     if view.len_of(numpy::ndarray::Axis(1)) != width {
         return Err(wrong());
     }
-    Ok(paced(py, view.rows()).map(|row| row.to_vec()).collect())
+    Ok(yielding(py, view.rows()).map(|row| row.to_vec()).collect())
 }
 
 /// Columns of length `n_rows` as the entries of an array, row by row.

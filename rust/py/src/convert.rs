@@ -12,7 +12,7 @@ use crate::scalar::Named;
 use crate::{errors, scalar};
 
 /// A value told by the user as the core minimizes it, and a value of the core as the user told it: the same map.
-pub(crate) fn turned(maximize: bool, value: f64) -> f64 {
+pub(crate) fn oriented(maximize: bool, value: f64) -> f64 {
     if maximize { -value } else { value }
 }
 

@@ -41,17 +41,17 @@ fn read_domain(name: &str, domain: &Bound<'_, PyTuple>) -> PyResult<Domain> {
         "real" => Domain::real(real(1, "low")?, real(2, "high")?, flag(3)?),
         "stepped" => Domain::stepped(real(1, "low")?, real(2, "high")?, real(3, "step")?),
         "integer" => Domain::integer(integer(1, "low")?, integer(2, "high")?, step(domain, name)?, flag(4)?),
-        "ordered" => Domain::ordered(scalar::unsigned(&domain.get_item(1)?, of(name, "the number of choices"))?),
-        "unordered" => Domain::unordered(scalar::unsigned(&domain.get_item(1)?, of(name, "the number of choices"))?),
+        "ordered" => Domain::ordered(scalar::unsigned(&domain.get_item(1)?, part(name, "the number of choices"))?),
+        "unordered" => Domain::unordered(scalar::unsigned(&domain.get_item(1)?, part(name, "the number of choices"))?),
         other => return Err(unknown(domain, "domain", other)),
     };
-    named(domain.py(), name, checked)
+    with_name(domain.py(), name, checked)
 }
 
 fn read_prior(name: &str, domain: &Domain, prior: &Bound<'_, PyTuple>) -> PyResult<Prior> {
     let floats = |i: usize, what| {
         let items: Vec<Bound<'_, PyAny>> = prior.get_item(i)?.extract()?;
-        items.iter().map(|item| scalar::float(item, of(name, what))).collect::<PyResult<Vec<f64>>>()
+        items.iter().map(|item| scalar::float(item, part(name, what))).collect::<PyResult<Vec<f64>>>()
     };
     let checked = match kind(prior)?.as_str() {
         "normal" => Prior::normal(domain, real(prior, 1, name, "mean")?, real(prior, 2, name, "std")?),
@@ -59,7 +59,7 @@ fn read_prior(name: &str, domain: &Domain, prior: &Bound<'_, PyTuple>) -> PyResu
         "weights" => Prior::weights(domain, &floats(1, "a weight")?),
         other => return Err(unknown(prior, "prior", other)),
     };
-    named(prior.py(), name, checked)
+    with_name(prior.py(), name, checked)
 }
 
 /// The values of a parent (of domain `domain`) that `name` names in a condition or a constraint.
@@ -73,7 +73,7 @@ fn read_accept(name: &str, domain: &Domain, accept: &Bound<'_, PyTuple>) -> PyRe
         "range" => Accept::range(domain, end(accept, 1, domain, name)?, end(accept, 2, domain, name)?),
         other => return Err(unknown(accept, "condition", other)),
     };
-    named(accept.py(), name, checked.map_err(|message| format!("condition: {message}")))
+    with_name(accept.py(), name, checked.map_err(|message| format!("condition: {message}")))
 }
 
 /// One end of a range, `None` if open.
@@ -132,22 +132,22 @@ fn kind(declared: &Bound<'_, PyTuple>) -> PyResult<String> {
 }
 
 fn real(declared: &Bound<'_, PyTuple>, i: usize, name: &str, what: &str) -> PyResult<f64> {
-    scalar::float(&declared.get_item(i)?, of(name, what))
+    scalar::float(&declared.get_item(i)?, part(name, what))
 }
 
 fn integer(declared: &Bound<'_, PyTuple>, i: usize, name: &str, what: &str) -> PyResult<i128> {
-    scalar::integer(&declared.get_item(i)?, of(name, what))
+    scalar::integer(&declared.get_item(i)?, part(name, what))
 }
 
 fn step(declared: &Bound<'_, PyTuple>, name: &str) -> PyResult<u64> {
-    scalar::unsigned(&declared.get_item(3)?, of(name, "step"))
+    scalar::unsigned(&declared.get_item(3)?, part(name, "step"))
 }
 
-fn of<'a>(name: &'a str, what: &'a str) -> Named<'a> {
+fn part<'a>(name: &'a str, what: &'a str) -> Named<'a> {
     Named::Parameter { name, what }
 }
 
-fn named<T>(py: Python<'_>, name: &str, checked: Result<T, String>) -> PyResult<T> {
+fn with_name<T>(py: Python<'_>, name: &str, checked: Result<T, String>) -> PyResult<T> {
     checked.map_err(|message| errors::parameter(py, name, &message))
 }
 

@@ -14,10 +14,10 @@ pub(crate) type Row<'py> = (Bound<'py, PyTuple>, f64, bool);
 
 /// Sources of the core.
 pub(crate) fn sources_in(earlier: Vec<Rows<'_>>, space: &SearchSpace) -> PyResult<Vec<Source>> {
-    let known = |(row, loss, is_eligible): (Bound<'_, PyAny>, f64, bool)| {
+    let source_row = |(row, loss, is_eligible): (Bound<'_, PyAny>, f64, bool)| {
         Ok(SourceRow { values: row_in(&row, space)?, loss, is_eligible })
     };
-    let source = |rows: Rows<'_>| Ok(Source { rows: rows.into_iter().map(known).collect::<PyResult<_>>()? });
+    let source = |rows: Rows<'_>| Ok(Source { rows: rows.into_iter().map(source_row).collect::<PyResult<_>>()? });
     earlier.into_iter().map(source).collect()
 }
 
@@ -27,9 +27,9 @@ pub(crate) fn sources_out<'py>(
     sources: &[Source],
     space: &SearchSpace,
 ) -> PyResult<Vec<Vec<Row<'py>>>> {
-    let row = |known: &SourceRow| {
-        let values = row_out(py, &Configuration(known.values.clone()), space)?;
-        Ok((values, known.loss, known.is_eligible))
+    let row_values = |row: &SourceRow| {
+        let values = row_out(py, &Configuration(row.values.clone()), space)?;
+        Ok((values, row.loss, row.is_eligible))
     };
-    sources.iter().map(|source| source.rows.iter().map(row).collect()).collect()
+    sources.iter().map(|source| source.rows.iter().map(row_values).collect()).collect()
 }

@@ -67,13 +67,15 @@ fn core_error(py: Python<'_>, error: &OptimizerError) -> PyErr {
     };
     let raised = exception(py, class, error.to_string());
     match error {
-        OptimizerError::Space(space) | OptimizerError::Suggest(SuggestError::Space(space)) => at(py, raised, space),
+        OptimizerError::Space(space) | OptimizerError::Suggest(SuggestError::Space(space)) => {
+            with_constraint(py, raised, space)
+        }
         _ => raised,
     }
 }
 
 /// The exception with the index of the constraint at fault, from which Python makes a message in the user's labels.
-fn at(py: Python<'_>, raised: PyErr, error: &SpaceError) -> PyErr {
+fn with_constraint(py: Python<'_>, raised: PyErr, error: &SpaceError) -> PyErr {
     let index = match error {
         SpaceError::Broken { index, .. } | SpaceError::Defaults { index, .. } => Some(*index),
         SpaceError::Infeasible { index, .. } => *index,
@@ -98,9 +100,9 @@ fn space_class(error: &SpaceError) -> &'static str {
 fn fault_message(fault: &Fault, seed: Option<u64>) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let seed = seed.map(|seed| format!(", seed {seed}")).unwrap_or_default();
-    let place = if fault.place.is_empty() { String::new() } else { format!(" at {}", fault.place) };
+    let location = if fault.location.is_empty() { String::new() } else { format!(" at {}", fault.location) };
     format!(
-        "a fault inside tanteo {version}{seed}: {}{place}. What was told is kept and the optimizer works on; please \
+        "a fault inside tanteo {version}{seed}: {}{location}. What was told is kept and the optimizer works on; please \
          report this message",
         fault.message
     )
@@ -123,8 +125,8 @@ pub(crate) fn parameter(py: Python<'_>, name: &str, message: &str) -> PyErr {
 
 /// An exception of `tanteo.exceptions`, looked up when it is needed: that module imports this one's package.
 fn exception(py: Python<'_>, class: &str, message: String) -> PyErr {
-    let found = py.import("tanteo.exceptions").and_then(|module| module.getattr(class));
-    match found.and_then(|class| Ok(class.cast_into::<PyType>()?)) {
+    let class = py.import("tanteo.exceptions").and_then(|module| module.getattr(class));
+    match class.and_then(|class| Ok(class.cast_into::<PyType>()?)) {
         Ok(class) => PyErr::from_type(class, message),
         Err(error) => error,
     }

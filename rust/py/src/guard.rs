@@ -54,7 +54,7 @@ impl<T: Send> Guarded<T> {
         })
     }
 
-    fn lock(&self) -> Result<Held<'_, T>, PorchError> {
+    fn lock(&self) -> Result<HeldLock<'_, T>, PorchError> {
         let me = this_thread();
         let value = match self.value.try_lock() {
             Ok(value) => value,
@@ -62,7 +62,7 @@ impl<T: Send> Guarded<T> {
             Err(TryLockError::WouldBlock) => self.wait(me)?,
         };
         self.holder.store(me, Ordering::Relaxed);
-        Ok(Held { value, holder: &self.holder })
+        Ok(HeldLock { value, holder: &self.holder })
     }
 
     /// Waits for the lock, unless it can never come free: held further up in this very thread, or by a thread of the
@@ -86,12 +86,12 @@ impl<T: Send> Guarded<T> {
 }
 
 /// The lock while it is held; forgets the holder before it gives the lock back.
-struct Held<'a, T> {
+struct HeldLock<'a, T> {
     value: MutexGuard<'a, T>,
     holder: &'a AtomicU64,
 }
 
-impl<T> Drop for Held<'_, T> {
+impl<T> Drop for HeldLock<'_, T> {
     fn drop(&mut self) {
         self.holder.fetch_and(!u64::from(u32::MAX), Ordering::Relaxed);
     }

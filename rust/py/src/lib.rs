@@ -4,8 +4,8 @@
 //! | --- | --- |
 //! | `space`, `grid`, `optimizer`, `process` | the classes |
 //! | `scalar`, `convert`, `declaration`, `settings`, `tell` | what comes in: checked, exact, signs turned |
-//! | `record`, `columns`, `view`, `arrays`, `pace` | what goes out |
-//! | `room` | memory for what goes out |
+//! | `record`, `columns`, `view`, `arrays`, `yielding` | what goes out |
+//! | `memory` | memory for what goes out |
 //! | `errors` | one map from what can go wrong to the exceptions of `tanteo.exceptions` |
 //! | `guard`, `panics`, `interrupt` | the lock, forks, panics, Ctrl-C |
 //! | `pool`, `kernel` | threads and instruction sets, as the environment asks |
@@ -19,24 +19,24 @@ mod curve;
 mod declaration;
 mod earlier;
 mod errors;
-mod given;
 mod grid;
 mod guard;
 mod interrupt;
 mod kernel;
+mod memory;
 mod optimizer;
-mod pace;
 mod panics;
 mod pool;
 mod process;
 mod pruners;
 mod record;
-mod room;
 mod samplers;
 mod scalar;
+mod settings;
 mod space;
 mod tell;
 mod view;
+mod yielding;
 
 /// The native core of Tanteo.
 #[pyo3::pymodule]

@@ -12,20 +12,20 @@ use tanteo_core::optimizer::{Evaluation, Explanation, Optimizer, OptimizerError,
 use tanteo_core::space::Configuration;
 
 use crate::columns::Columns;
-use crate::convert::{row_in, row_out, turned};
+use crate::convert::{oriented, row_in, row_out};
 use crate::curve::{Reported, reported};
 use crate::errors::PorchError;
 use crate::guard::{Guarded, compute};
 use crate::interrupt::Interrupt;
-use crate::pace::paced;
+use crate::memory::{OBJECT, ensure_memory, ensure_memory_or_raise, row_bytes};
 use crate::pruners::{pruner_in, pruner_out};
 use crate::record::{self, Record};
-use crate::room::{OBJECT, room, room_or_raise, row};
 use crate::samplers::{sampler_in, sampler_out};
 use crate::scalar::Named;
 use crate::space::CoreSpace;
-use crate::tell::{Told, constraints_in};
+use crate::tell::{TellArguments, constraints_in};
 use crate::view::View;
+use crate::yielding::yielding;
 use crate::{arrays, earlier, errors, pool, pruners, scalar};
 
 /// Indices of the parameters changed, the row, and the prediction.
@@ -82,7 +82,7 @@ impl CoreOptimizer {
     ) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
         let space = &self.space.get().space;
         let row = |(id, configuration)| Ok((id, row_out(py, configuration, space)?));
-        paced(py, (first..).zip(configurations)).map(row).collect()
+        yielding(py, (first..).zip(configurations)).map(row).collect()
     }
 
     /// Whether the first objective is maximized: the only one where a single value is told or reported.
@@ -91,14 +91,14 @@ impl CoreOptimizer {
     }
 
     /// What was told in the core's terms.
-    fn told(&self, py: Python<'_>, told: Told<'_>) -> PyResult<Tell> {
-        told.into_core(py, &self.settings.maximize)
+    fn tell_in(&self, py: Python<'_>, arguments: TellArguments<'_>) -> PyResult<Tell> {
+        arguments.into_core(py, &self.settings.maximize)
     }
 }
 
 /// Hands out up to `n` trials, looking for Ctrl-C meanwhile; the id of the first and their configurations.
 fn hand_out(core: &mut Optimizer, n: usize) -> Result<(u64, Vec<Configuration>), PorchError> {
-    room(n, row(core.space().parameters().len()))?;
+    ensure_memory(n, row_bytes(core.space().parameters().len()))?;
     let interrupt = Interrupt::new();
     let first = core.ask(n, &Pool::new(pool::threads), &|| interrupt.pending());
     let first = first.map_err(|error| interrupt.explain(error))?;
@@ -106,12 +106,12 @@ fn hand_out(core: &mut Optimizer, n: usize) -> Result<(u64, Vec<Configuration>),
 }
 
 /// The dictionary of `CoreOptimizer.explain`, in the user's sign.
-fn explained<'py>(py: Python<'py>, found: &Explanation, maximize: bool) -> PyResult<Bound<'py, PyDict>> {
-    let evidence = &found.evidence;
+fn explained<'py>(py: Python<'py>, explanation: &Explanation, maximize: bool) -> PyResult<Bound<'py, PyDict>> {
+    let evidence = &explanation.evidence;
     let fields = PyDict::new(py);
-    fields.set_item("origin", found.origin.name())?;
-    fields.set_item("incumbent", found.incumbent)?;
-    fields.set_item("mean", evidence.mean.map(|mean| turned(maximize, mean)))?;
+    fields.set_item("origin", explanation.origin.name())?;
+    fields.set_item("incumbent", explanation.incumbent)?;
+    fields.set_item("mean", evidence.mean.map(|mean| oriented(maximize, mean)))?;
     fields.set_item("std", evidence.deviation)?;
     fields.set_item("acquisition", evidence.acquisition)?;
     fields.set_item("drivers", &evidence.drivers)?;
@@ -137,7 +137,7 @@ impl CoreOptimizer {
         sampler: (String, Bound<'_, PyDict>),
         seed: &Bound<'_, PyAny>,
         deduplicate: bool,
-        pruner: pruners::Named<'_>,
+        pruner: pruners::PrunerSpec<'_>,
         pausing: bool,
         budget: Option<f64>,
         earlier: Option<Vec<earlier::Rows<'_>>>,
@@ -147,10 +147,10 @@ impl CoreOptimizer {
         let pruner = pruner_in(pruner, maximize.first().copied().unwrap_or_default())?;
         let seed = scalar::unsigned(seed, Named::Argument("seed"))?;
         let settings = Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget };
-        let (searched, seed) = (&space.get().space, settings.seed);
-        let sources = earlier::sources_in(earlier.unwrap_or_default(), searched)?;
+        let (target, seed) = (&space.get().space, settings.seed);
+        let sources = earlier::sources_in(earlier.unwrap_or_default(), target)?;
         let core = compute(py, || {
-            let mut core = Optimizer::new(searched.clone(), settings)?;
+            let mut core = Optimizer::new(target.clone(), settings)?;
             core.learn_from(sources)?;
             Ok(core)
         });
@@ -175,15 +175,15 @@ impl CoreOptimizer {
 
     /// The fast path: one trial.
     fn ask<'py>(&self, py: Python<'py>) -> PyResult<(u64, Bound<'py, PyTuple>)> {
-        let (id, found) = self.run(py, |core| hand_out(core, 1))?;
+        let (id, configurations) = self.run(py, |core| hand_out(core, 1))?;
         let space = &self.space.get().space;
-        Ok((id, row_out(py, &found.into_iter().next().unwrap_or(Configuration(Vec::new())), space)?))
+        Ok((id, row_out(py, &configurations.into_iter().next().unwrap_or(Configuration(Vec::new())), space)?))
     }
 
     fn ask_many<'py>(&self, py: Python<'py>, n: &Bound<'py, PyAny>) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
         let n = scalar::unsigned(n, Named::Argument("n"))? as usize;
-        let (first, found) = self.run(py, |core| hand_out(core, n))?;
-        self.trials(py, first, &found)
+        let (first, configurations) = self.run(py, |core| hand_out(core, n))?;
+        self.trials(py, first, &configurations)
     }
 
     fn ask_external<'py>(
@@ -192,22 +192,22 @@ impl CoreOptimizer {
         points: &Bound<'py, PyAny>,
     ) -> PyResult<Vec<(u64, Bound<'py, PyTuple>)>> {
         let points = arrays::rows(points, self.space.get().space.parameters().len())?;
-        let (first, found) = self.run(py, |core| {
-            room(points.len(), row(core.space().parameters().len()))?;
+        let (first, configurations) = self.run(py, |core| {
+            ensure_memory(points.len(), row_bytes(core.space().parameters().len()))?;
             let first = core.ask_external(&points)?;
             Ok((first, configurations_from(core, first)))
         })?;
-        self.trials(py, first, &found)
+        self.trials(py, first, &configurations)
     }
 
     /// What a twin needs to catch up with the trials from `first` on: their rows and origins, and the counts so far.
     fn handed_out<'py>(&self, py: Python<'py>, first: &Bound<'py, PyAny>) -> PyResult<HandedOut<'py>> {
         let first = scalar::trial_id(first)?;
-        let (found, origins, counters) = self.call(py, |core| {
+        let (configurations, origins, counters) = self.call(py, |core| {
             let origins = core.history().origins().iter().skip(first as usize).copied().collect::<Vec<_>>();
             Ok((configurations_from(core, first), origins, core.counters().clone()))
         })?;
-        let rows = self.trials(py, first, &found)?.into_iter().zip(origins);
+        let rows = self.trials(py, first, &configurations)?.into_iter().zip(origins);
         let rows = rows.map(|((_, row), origin)| (row, origin.name())).collect();
         Ok((rows, counters.duplicates, counters.fallbacks))
     }
@@ -242,7 +242,7 @@ impl CoreOptimizer {
     /// The fast path: complete, one objective, nothing else. Values keep the user's sign everywhere in this class.
     fn tell_value(&self, py: Python<'_>, trial: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
-        let value = turned(self.direction(), scalar::float(value, Named::Argument("value"))?);
+        let value = oriented(self.direction(), scalar::float(value, Named::Argument("value"))?);
         self.call(py, |core| core.tell(trial, Tell::value(value)))
     }
 
@@ -260,7 +260,7 @@ impl CoreOptimizer {
         reason: Option<String>,
     ) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
-        let tell = self.told(py, Told { state, values, sems, replicates, constraints, cost, reason })?;
+        let tell = self.tell_in(py, TellArguments { state, values, sems, replicates, constraints, cost, reason })?;
         self.call(py, |core| core.tell(trial, tell))
     }
 
@@ -320,7 +320,7 @@ impl CoreOptimizer {
         reason: Option<String>,
     ) -> PyResult<u64> {
         let configuration = Configuration(row_in(row, &self.space.get().space)?);
-        let tell = self.told(py, Told { state, values, sems, replicates, constraints, cost, reason })?;
+        let tell = self.tell_in(py, TellArguments { state, values, sems, replicates, constraints, cost, reason })?;
         self.call(py, |core| core.observe(&configuration, tell))
     }
 
@@ -342,7 +342,7 @@ impl CoreOptimizer {
         let (trial, step) = (scalar::trial_id(trial)?, scalar::unsigned(step, Named::Argument("step"))?);
         let directions = self.settings.maximize.iter().copied().chain(std::iter::repeat(false));
         let number = |(value, maximize): (Bound<'_, PyAny>, bool)| {
-            Ok(turned(maximize, scalar::float(&value, Named::Argument("value"))?))
+            Ok(oriented(maximize, scalar::float(&value, Named::Argument("value"))?))
         };
         let values: Vec<f64> = values.into_iter().zip(directions).map(number).collect::<PyResult<_>>()?;
         let constraints = constraints_in(constraints)?;
@@ -357,7 +357,7 @@ impl CoreOptimizer {
         value: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
         let (trial, fold) = (scalar::trial_id(trial)?, scalar::unsigned(fold, Named::Argument("fold"))?);
-        let value = turned(self.direction(), scalar::float(value, Named::Argument("value"))?);
+        let value = oriented(self.direction(), scalar::float(value, Named::Argument("value"))?);
         self.call(py, |core| core.report_fold(trial, fold, value))
     }
 
@@ -365,7 +365,7 @@ impl CoreOptimizer {
     fn folds(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<Vec<(u64, f64)>> {
         let (trial, maximize) = (scalar::trial_id(trial)?, self.direction());
         self.read(py, |history| {
-            history.folds(trial).iter().map(|(fold, value)| (*fold, turned(maximize, *value))).collect()
+            history.folds(trial).iter().map(|(fold, value)| (*fold, oriented(maximize, *value))).collect()
         })
     }
 
@@ -390,8 +390,8 @@ impl CoreOptimizer {
     fn promote(&self, py: Python<'_>) -> PyResult<Option<u64>> {
         self.run(py, |core| {
             let interrupt = Interrupt::new();
-            let found = core.promotable(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
-            let Some(trial) = found else { return Ok(None) };
+            let promotable = core.promotable(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
+            let Some(trial) = promotable else { return Ok(None) };
             core.resume(trial).map_err(|error| interrupt.explain(error))?;
             Ok(Some(trial))
         })
@@ -467,8 +467,8 @@ impl CoreOptimizer {
     fn comparison(&self, py: Python<'_>) -> PyResult<Option<Compared>> {
         self.run(py, |core| {
             let interrupt = Interrupt::new();
-            let found = core.comparison(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
-            Ok(found.map(|c| (c.first, c.second, c.probability, c.method.name(), c.std, c.runs)))
+            let comparison = core.comparison(&|| interrupt.pending()).map_err(|error| interrupt.explain(error))?;
+            Ok(comparison.map(|c| (c.first, c.second, c.probability, c.method.name(), c.std, c.runs)))
         })
     }
 
@@ -477,8 +477,8 @@ impl CoreOptimizer {
         let trial = scalar::trial_id(trial)?;
         let explanation = self.run(py, |core| {
             let interrupt = Interrupt::new();
-            let found = core.explain(trial, &Pool::new(pool::threads), &|| interrupt.pending());
-            found.map_err(|error| interrupt.explain(error))
+            let result = core.explain(trial, &Pool::new(pool::threads), &|| interrupt.pending());
+            result.map_err(|error| interrupt.explain(error))
         })?;
         explained(py, &explanation, self.direction())
     }
@@ -486,17 +486,18 @@ impl CoreOptimizer {
     /// Median, lower and upper end that the model expects of every row; None without a model.
     fn predict(&self, py: Python<'_>, rows: &Bound<'_, PyAny>) -> PyResult<Option<Vec<(f64, f64, f64)>>> {
         let space = &self.space.get().space;
-        room_or_raise(py, rows.len()?, row(space.parameters().len()))?;
-        let configurations: Vec<Configuration> =
-            paced(py, rows.try_iter()?).map(|row| Ok(Configuration(row_in(&row?, space)?))).collect::<PyResult<_>>()?;
-        let found = self.run(py, |core| {
+        ensure_memory_or_raise(py, rows.len()?, row_bytes(space.parameters().len()))?;
+        let configurations: Vec<Configuration> = yielding(py, rows.try_iter()?)
+            .map(|row| Ok(Configuration(row_in(&row?, space)?)))
+            .collect::<PyResult<_>>()?;
+        let intervals = self.run(py, |core| {
             let interrupt = Interrupt::new();
             core.predict(&configurations, &|| interrupt.pending()).map_err(|error| interrupt.explain(error))
         })?;
-        let turned = |[median, low, high]: [f64; 3]| {
+        let oriented_interval = |[median, low, high]: [f64; 3]| {
             if self.direction() { (-median, -high, -low) } else { (median, low, high) }
         };
-        Ok(found.map(|all| paced(py, all).map(turned).collect()))
+        Ok(intervals.map(|intervals| yielding(py, intervals).map(oriented_interval).collect()))
     }
 
     /// The share of each parameter by PED-ANOVA.
@@ -516,8 +517,8 @@ impl CoreOptimizer {
         let objective = scalar::unsigned(objective, Named::Argument("objective"))? as usize;
         self.run(py, |core| {
             let interrupt = Interrupt::new();
-            let found = core.fanova(objective, &Pool::new(pool::threads), &|| interrupt.pending());
-            found.map_err(|error| interrupt.explain(error))
+            let result = core.fanova(objective, &Pool::new(pool::threads), &|| interrupt.pending());
+            result.map_err(|error| interrupt.explain(error))
         })
     }
 
@@ -535,26 +536,26 @@ impl CoreOptimizer {
         let (start, end) = (Configuration(row_in(start, space)?), Configuration(row_in(end, space)?));
         let steps = self.run(py, |core| {
             let interrupt = Interrupt::new();
-            let found = core.ablation(objective, &start, &end, &Pool::new(pool::threads), &|| interrupt.pending());
-            found.map_err(|error| interrupt.explain(error))
+            let result = core.ablation(objective, &start, &end, &Pool::new(pool::threads), &|| interrupt.pending());
+            result.map_err(|error| interrupt.explain(error))
         })?;
         let maximize = self.settings.maximize.get(objective).copied().unwrap_or_default();
-        let out = |step: Step| {
-            Ok((step.changed, row_out(py, &step.configuration, space)?, turned(maximize, step.prediction)))
+        let step_out = |step: Step| {
+            Ok((step.changed, row_out(py, &step.configuration, space)?, oriented(maximize, step.prediction)))
         };
-        steps.map(|steps| paced(py, steps).map(out).collect()).transpose()
+        steps.map(|steps| yielding(py, steps).map(step_out).collect()).transpose()
     }
 
     fn pareto_front(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
         self.run(py, |core| {
-            room(core.history().len(), 2 * OBJECT)?;
+            ensure_memory(core.history().len(), 2 * OBJECT)?;
             Ok(core.pareto_front())
         })
     }
 
     fn pending(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
         self.run(py, |core| {
-            room(core.history().n_pending(), 2 * OBJECT)?;
+            ensure_memory(core.history().n_pending(), 2 * OBJECT)?;
             Ok(core.pending())
         })
     }
@@ -574,7 +575,7 @@ impl CoreOptimizer {
     /// Every trial, column by column.
     fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let columns = self.run(py, |core| {
-            room(core.history().len(), Columns::row_bytes(core.history()))?;
+            ensure_memory(core.history().len(), Columns::row_bytes(core.history()))?;
             Ok(Columns::of(core))
         })?;
         columns.into_py(py, &self.space.get().space)
@@ -583,7 +584,7 @@ impl CoreOptimizer {
     /// Read-only encoded history for samplers written in Python.
     fn view<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let view = self.run(py, |core| {
-            room(core.history().len(), core.history().row_bytes())?;
+            ensure_memory(core.history().len(), core.history().row_bytes())?;
             Ok(View::of(core.history()))
         })?;
         view.into_py(py)

@@ -33,14 +33,14 @@ pub(crate) fn n_threads() -> usize {
 /// libraries, and what we cannot use is passed over.
 pub(crate) fn read_environment(py: Python<'_>) -> PyResult<()> {
     let [own, others @ ..] = VARIABLES;
-    let asked = match std::env::var(own) {
+    let requested = match std::env::var(own) {
         Ok(text) if !text.trim().is_empty() => Some(parse(&text).ok_or_else(|| {
             errors::argument(py, format!("{own} is {text:?}: expected a whole number from 1 to {MAX_THREADS}"))
         })?),
         _ => others.iter().find_map(|name| parse(&std::env::var(name).ok()?)),
     };
     // A second import of the module in one process finds the number set already.
-    let _ = REQUESTED.set(asked.unwrap_or_else(available));
+    let _ = REQUESTED.set(requested.unwrap_or_else(available));
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use tanteo_core::sampler::SuggestError;
 use crate::errors::{self, PorchError};
 use crate::guard::compute;
 use crate::interrupt::Interrupt;
-use crate::room::room_or_raise;
+use crate::memory::ensure_memory_or_raise;
 use crate::{arrays, scalar};
 
 /// Lengthscales, heights, shears, signal and noise variance.
@@ -55,8 +55,8 @@ impl CoreGaussianProcess {
             return Err(errors::argument(py, "theta and columns differ in number".to_owned()));
         }
         let n = values.len();
-        room_or_raise(py, n, FITTED * (n + 16 * n_columns))?;
-        let model = worked(py, move |interrupted| match theta {
+        ensure_memory_or_raise(py, n, FITTED * (n + 16 * n_columns))?;
+        let model = interruptible(py, move |interrupted| match theta {
             Some(theta) => GaussianProcess::with_unless(inputs, theta, &values, &noise, interrupted),
             None => GaussianProcess::fit(inputs, &values, &noise, interrupted),
         })?;
@@ -83,8 +83,8 @@ impl CoreGaussianProcess {
         points: &Bound<'py, PyAny>,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let points = arrays::rows(points, self.n_columns)?;
-        room_or_raise(py, self.model.inputs().len() + points.len(), PREDICTED)?;
-        apart(py, &worked(py, |interrupted| self.model.predict_many(&points, interrupted))?)
+        ensure_memory_or_raise(py, self.model.inputs().len() + points.len(), PREDICTED)?;
+        means_and_variances(py, &interruptible(py, |interrupted| self.model.predict_many(&points, interrupted))?)
     }
 
     /// `n` joint draws, shape (n, number of points).
@@ -99,14 +99,14 @@ impl CoreGaussianProcess {
         let seed = scalar::unsigned(seed, scalar::Named::Argument("seed"))?;
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
         let m = points.len();
-        room_or_raise(py, m, DRAWN * (m + self.model.inputs().len() + n))?;
-        let draws = worked(py, |interrupted| self.model.sample(&points, n, &mut stream, interrupted))?;
+        ensure_memory_or_raise(py, m, DRAWN * (m + self.model.inputs().len() + n))?;
+        let draws = interruptible(py, |interrupted| self.model.sample(&points, n, &mut stream, interrupted))?;
         Ok(arrays::matrix(py, draws.concat(), n, points.len())?.into_any())
     }
 
     /// What each value is expected to be from all others: means and variances, noise included.
     fn leave_one_out<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-        apart(py, &worked(py, |interrupted| self.model.leave_one_out(interrupted))?)
+        means_and_variances(py, &interruptible(py, |interrupted| self.model.leave_one_out(interrupted))?)
     }
 
     /// The logarithm of the marginal likelihood.
@@ -155,15 +155,18 @@ fn columns(rows: &[Vec<f64>], levels: Vec<Option<usize>>) -> Vec<Column> {
             column.push(*value);
         }
     }
-    let one = |(values, levels): (Vec<f64>, Option<usize>)| match levels {
+    let column = |(values, levels): (Vec<f64>, Option<usize>)| match levels {
         Some(levels) => Column::Category { codes: values, levels },
         None => Column::Numeric(values),
     };
-    values.into_iter().zip(levels).map(one).collect()
+    values.into_iter().zip(levels).map(column).collect()
 }
 
 /// The result of work that looks for Ctrl-C, with the interpreter released.
-fn worked<R: Send>(py: Python<'_>, work: impl FnOnce(&dyn Fn() -> bool) -> Result<R, FitError> + Send) -> PyResult<R> {
+fn interruptible<R: Send>(
+    py: Python<'_>,
+    work: impl FnOnce(&dyn Fn() -> bool) -> Result<R, FitError> + Send,
+) -> PyResult<R> {
     let work = || {
         let interrupt = Interrupt::new();
         work(&|| interrupt.pending()).map_err(|error| match error {
@@ -174,8 +177,11 @@ fn worked<R: Send>(py: Python<'_>, work: impl FnOnce(&dyn Fn() -> bool) -> Resul
     compute(py, work).map_err(|error| error.into_py(py, None))
 }
 
-fn apart<'py>(py: Python<'py>, found: &[Prediction]) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-    let means = arrays::vector(py, found.iter().map(|p| p.mean).collect())?;
-    let variances = arrays::vector(py, found.iter().map(|p| p.variance).collect())?;
+fn means_and_variances<'py>(
+    py: Python<'py>,
+    predictions: &[Prediction],
+) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let means = arrays::vector(py, predictions.iter().map(|p| p.mean).collect())?;
+    let variances = arrays::vector(py, predictions.iter().map(|p| p.variance).collect())?;
     Ok((means.into_any(), variances.into_any()))
 }

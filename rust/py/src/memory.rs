@@ -11,16 +11,16 @@ pub(crate) const OBJECT: usize = 56;
 pub(crate) const CONTAINER: usize = 160;
 
 /// Bytes of a row of `d` values as a tuple, and of the configuration it is made from.
-pub(crate) fn row(d: usize) -> usize {
+pub(crate) fn row_bytes(d: usize) -> usize {
     CONTAINER + d * (OBJECT + 16)
 }
 
 /// Whether `n` things of `each` bytes can be made.
-pub(crate) fn room(n: usize, each: usize) -> Result<(), PorchError> {
+pub(crate) fn ensure_memory(n: usize, each: usize) -> Result<(), PorchError> {
     check_memory(n, each).map_err(|error| PorchError::Core(error.into()))
 }
 
-/// As [`room`], raised at once.
-pub(crate) fn room_or_raise(py: Python<'_>, n: usize, each: usize) -> PyResult<()> {
-    room(n, each).map_err(|error| error.into_py(py, None))
+/// As [`ensure_memory`], raised at once.
+pub(crate) fn ensure_memory_or_raise(py: Python<'_>, n: usize, each: usize) -> PyResult<()> {
+    ensure_memory(n, each).map_err(|error| error.into_py(py, None))
 }

@@ -10,14 +10,14 @@ use crate::scalar::Named;
 use crate::{errors, scalar};
 
 /// Settings as they are read one by one.
-pub(crate) struct Given<'a, 'py> {
+pub(crate) struct SettingsReader<'a, 'py> {
     /// "sampler" or "pruner", and its name.
     kind: (&'static str, &'a str),
     settings: &'a Bound<'py, PyDict>,
     read: Vec<&'static str>,
 }
 
-impl<'a, 'py> Given<'a, 'py> {
+impl<'a, 'py> SettingsReader<'a, 'py> {
     pub(crate) fn new(kind: &'static str, name: &'a str, settings: &'a Bound<'py, PyDict>) -> Self {
         Self { kind: (kind, name), settings, read: Vec::new() }
     }
