@@ -1,14 +1,14 @@
-//! What must hold of columns that come out of a file: all that the rest of the crate takes for granted.
+//! Checks of columns that were read from a file: everything that the rest of the crate relies on.
 
 use super::{History, TrialState};
 use crate::encoding::Encoding;
 use crate::space::SearchSpace;
 
 impl History {
-    /// Checks columns just decoded and rebuilds what is derived from them.
+    /// Checks columns that were just decoded and rebuilds the derived data.
     ///
     /// # Errors
-    /// Says which column or trial cannot be.
+    /// Names the invalid column or trial.
     pub fn restore(&mut self, space: &SearchSpace, encoding: &Encoding, n_objectives: usize) -> Result<(), String> {
         self.check_shape(space.parameters().len(), n_objectives)?;
         self.check_sparse()?;
@@ -19,7 +19,7 @@ impl History {
         Ok(())
     }
 
-    /// Whether the columns are as many and as long as they must be.
+    /// Checks the number of columns and their lengths.
     fn check_shape(&self, n_parameters: usize, n_objectives: usize) -> Result<(), String> {
         let n = self.len();
         let counts = [
@@ -45,7 +45,7 @@ impl History {
         Ok(())
     }
 
-    /// Whether replicates, reasons and curves belong to trials that can have them.
+    /// Checks that replicates, reasons and curves belong to trials that can have them.
     fn check_sparse(&self) -> Result<(), String> {
         let raw_state = |trial: &u64| usize::try_from(*trial).ok().and_then(|row| self.states.get(row)).copied();
         let state = |trial: &u64| raw_state(trial).map(TrialState::included);
@@ -70,8 +70,8 @@ impl History {
         self.check_pauses()
     }
 
-    /// Whether one trial is possible: its configuration in the space (known constraints aside: an observed point may
-    /// break them), its numbers as its state allows.
+    /// Checks one trial: its configuration lies in the space, and its numbers fit its state. Known constraints are not
+    /// checked, because an observed point may break them.
     fn check_row(&self, space: &SearchSpace, row: usize) -> Result<(), String> {
         if (0..self.n_parameters()).any(|j| !self.active[j][row] && self.cells[j][row] != 0) {
             return Err("a value where the parameter is inactive".to_owned());
@@ -92,7 +92,7 @@ impl History {
         self.check_extras(row, valued > 0)
     }
 
-    /// Whether standard errors, cost and constraints of a trial are numbers that `tell` takes.
+    /// Checks that the standard errors, cost and constraints of a trial are numbers that `tell` accepts.
     fn check_extras(&self, row: usize, valued: bool) -> Result<(), String> {
         let size = |x: f64| x.is_nan() || (x.is_finite() && x >= 0.0);
         let sems = self.sems.iter().all(|column| column[row].is_nan() || (valued && size(column[row])));
@@ -108,7 +108,7 @@ impl History {
     }
 }
 
-/// Whether a value can stand as one to be minimised.
+/// Whether a value is valid as one to be minimised.
 fn is_loss(y: f64) -> bool {
     y > f64::NEG_INFINITY
 }
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_derived_is_rebuilt_as_it_was() {
+    fn derived_data_are_rebuilt() {
         let space = space();
         let (mut revived, original) = (history(&space), history(&space));
         revived.derived = crate::history::columns::Derived::default();
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(format!("{:?}", revived.derived), format!("{:?}", original.derived));
     }
 
-    /// What the message must say, and what spoils the columns.
+    /// Part of the expected message, and the change that corrupts the columns.
     type Corruption = (&'static str, fn(&mut History));
 
     #[test]

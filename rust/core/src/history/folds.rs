@@ -1,11 +1,11 @@
-//! The values of a trial fold by fold (or seed by seed): what is measured again and again of one configuration.
+//! The values of a trial by fold (or by seed): repeated measurements of one configuration.
 
 use super::columns::Folds;
 use super::{History, TrialState};
 use crate::numerics::{OutOfMemory, mean_without_overflow, reserve};
 
 impl History {
-    /// The folds that a trial reported, in that order.
+    /// The folds `(fold, value)` that a trial reported, in the order of the reports.
     pub fn folds(&self, trial: u64) -> &[(u64, f64)] {
         self.folds.get(&trial).map_or(&[], Vec::as_slice)
     }
@@ -15,7 +15,7 @@ impl History {
         &self.folds
     }
 
-    /// Appends the value of a new fold, and the mean so far to the curve.
+    /// Appends the value of a new fold, and the running mean to the curve.
     pub fn report_fold(&mut self, trial: u64, fold: u64, value: f64) {
         let folds = self.folds.entry(trial).or_default();
         folds.push((fold, value));
@@ -23,7 +23,7 @@ impl History {
         self.report(trial, n, &[mean], Vec::new());
     }
 
-    /// Makes room for one more fold of a trial.
+    /// Reserves memory for one more fold of a trial.
     ///
     /// # Errors
     /// [`OutOfMemory`].
@@ -32,10 +32,10 @@ impl History {
         self.reserve_report(trial)
     }
 
-    /// Takes over folds that come out of a file, once the columns are checked.
+    /// Restores folds from a file after the columns were checked.
     ///
     /// # Errors
-    /// Names a trial that cannot have reported so.
+    /// Names a trial with invalid folds.
     pub fn restore_folds(&mut self, folds: Folds) -> Result<(), String> {
         if !folds.is_empty() && self.n_objectives() != 1 {
             return Err(format!("folds of {} objectives; expected a single one", self.n_objectives()));
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn folds_that_the_curve_does_not_follow_from_are_refused() {
+    fn folds_that_contradict_the_curve_are_refused() {
         let mut history = history();
         history.report_fold(0, 1, 2.0);
         history.report_fold(0, 3, f64::NAN);
@@ -123,7 +123,7 @@ mod tests {
             corrupt(&mut folds);
             assert!(loaded.restore_folds(folds).is_err());
         }
-        // Where the mean overflows, the curve cannot tell minus infinity from the least value.
+        // If the mean overflows, the curve cannot distinguish minus infinity from the smallest float.
         loaded.curves.insert(0, vec![(1, f64::MIN), (2, f64::MIN)]);
         assert!(loaded.restore_folds([(0, vec![(1, f64::NEG_INFINITY), (2, 0.0)])].into()).is_err());
         let mut several = History::new(0, 2);

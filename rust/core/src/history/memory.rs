@@ -1,19 +1,19 @@
-//! How much memory rows take, and room for more of them.
+//! The memory of rows, and its reservation.
 
 use super::History;
 use crate::numerics::{OutOfMemory, check_memory, reserve};
 
-/// Bytes of one entry of the maps of configurations and of pending trials, nodes half full.
+/// Bytes per entry of the maps of configurations and of pending trials, with half-full nodes.
 const MAPPED: usize = 96;
 
 impl History {
-    /// Bytes that a row takes, its columns at most half empty.
+    /// Bytes per row, with columns at most half empty.
     pub fn row_bytes(&self) -> usize {
         let floats = 2 * self.n_objectives() + self.constraints.len() + 1;
         2 * (self.n_parameters() * (8 + 1 + 8) + 8 * floats + 2) + MAPPED
     }
 
-    /// Makes room for `n` rows, so that [`Self::push`] does not run out of memory.
+    /// Reserves memory for `n` rows, so that [`Self::push`] does not run out of memory.
     ///
     /// # Errors
     /// [`OutOfMemory`]; nothing has changed.
@@ -25,7 +25,7 @@ impl History {
         reserved
     }
 
-    /// Room in every column.
+    /// Reserves memory in every column.
     fn grow(&mut self, n: usize) -> Result<(), OutOfMemory> {
         for column in &mut self.cells {
             reserve(column, n)?;
@@ -41,7 +41,7 @@ impl History {
         reserve(&mut self.origins, n)
     }
 
-    /// Gives back what columns hold beyond twice their length.
+    /// Releases the capacity of columns beyond twice their length.
     pub fn shrink(&mut self) {
         let capacity = 2 * self.len();
         for column in &mut self.cells {
@@ -58,7 +58,7 @@ impl History {
         self.origins.shrink_to(capacity);
     }
 
-    /// Whether the columns of constraints that were not told before fit into memory.
+    /// Checks that the columns of new constraints fit into memory.
     ///
     /// # Errors
     /// [`OutOfMemory`].
@@ -68,7 +68,7 @@ impl History {
         check_memory(n.saturating_mul(self.len()), 8)
     }
 
-    /// Makes room for one more intermediate value of a trial.
+    /// Reserves memory for one more intermediate value of a trial.
     ///
     /// # Errors
     /// [`OutOfMemory`].
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn room_that_cannot_be_had_leaves_the_columns_as_they_were() {
+    fn a_failed_reservation_leaves_the_columns_unchanged() {
         let mut history = History::new(3, 1);
         assert!(history.reserve_rows(usize::MAX / 64).is_err());
         assert_eq!(history.reserve_rows(1000), Ok(()));

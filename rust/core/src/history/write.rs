@@ -1,4 +1,4 @@
-//! The only ways in which the columns change. Callers have checked everything: nothing here can fail.
+//! All changes of the columns. Callers have validated the arguments, so nothing here can fail.
 
 use super::columns::Derived;
 use super::{Fingerprint, History, Measurement, Origin, Outcome, TrialState};
@@ -24,7 +24,7 @@ impl History {
         id
     }
 
-    /// Forgets the rows from `len` on (an ask that was interrupted); they must be pending.
+    /// Removes the rows from `len` on, after an interrupted ask; they must be pending.
     pub fn truncate(&mut self, len: usize) {
         for column in &mut self.cells {
             column.truncate(len);
@@ -71,7 +71,7 @@ impl History {
         }
     }
 
-    /// Takes back the result of a told trial, which is pending again. What it reported stays.
+    /// Removes the result of a finished trial, which becomes pending again. Its reports stay.
     pub fn reopen(&mut self, trial: usize) {
         self.include(trial);
         self.pauses.remove(trial as u64);
@@ -88,7 +88,7 @@ impl History {
         self.derived.noisy = self.has_noise();
     }
 
-    /// Sets a told trial aside; what was told stays.
+    /// Excludes a finished trial; its result stays stored.
     pub fn exclude(&mut self, trial: usize) {
         let previous = self.states[trial];
         self.states[trial] = previous.excluded();
@@ -97,7 +97,7 @@ impl History {
         self.derived.failed -= u64::from(changed && previous == TrialState::Failed);
     }
 
-    /// Lets a trial that was set aside count again.
+    /// Reverts [`Self::exclude`].
     pub fn include(&mut self, trial: usize) {
         let previous = self.states[trial];
         self.states[trial] = previous.included();
@@ -106,7 +106,8 @@ impl History {
         self.derived.failed += u64::from(changed && self.states[trial] == TrialState::Failed);
     }
 
-    /// The same trials with other configurations; those without one are set aside. What is derived is out of date.
+    /// The same trials with other configurations; those without one are excluded. The derived data are stale until
+    /// [`Self::restore`].
     #[must_use]
     pub fn with_configurations(&self, n_parameters: usize, rows: &[Option<Configuration>]) -> Self {
         let value = |row: &Option<Configuration>, j: usize| row.as_ref().and_then(|configuration| configuration.0[j]);
@@ -123,7 +124,7 @@ impl History {
         }
     }
 
-    /// Rebuilds what is derived from the columns, after loading.
+    /// Rebuilds the derived data from the columns, after loading.
     pub(super) fn rebuild(&mut self, space: &SearchSpace, encoding: &Encoding) {
         let mut derived = Derived { unit: vec![Vec::new(); self.cells.len()], ..Derived::default() };
         for row in 0..self.len() {
@@ -141,7 +142,7 @@ impl History {
         !self.replicates.is_empty() || self.sems.iter().flatten().any(|sem| *sem > 0.0)
     }
 
-    /// Drops the constraints that no trial has any more, so that what was taken back leaves no trace.
+    /// Drops the constraints that no trial has any more, so that a removed result leaves no trace.
     pub(super) fn drop_unused_constraints(&mut self) {
         let used: Vec<bool> = self.constraints.iter().map(|column| column.iter().any(|c| !c.is_nan())).collect();
         let mut keep = used.iter().copied();
@@ -182,7 +183,7 @@ impl History {
 }
 
 impl Derived {
-    /// Takes in the configuration of row `id`, the next one.
+    /// Adds the configuration of the next row, `id`.
     fn add(&mut self, encoding: &Encoding, configuration: &Configuration, origin: Origin, id: u64) {
         for ((column, value), axis) in self.unit.iter_mut().zip(&configuration.0).zip(encoding.axes()) {
             column.push(value.map_or(f64::NAN, |v| axis.to_unit(v)));
@@ -192,7 +193,7 @@ impl Derived {
         self.defaults += u64::from(origin == Origin::Default);
     }
 
-    /// Forgets the rows from `len` on; `origins` still holds theirs.
+    /// Removes the rows from `len` on; `origins` still contains theirs.
     fn truncate(&mut self, len: usize, origins: &[Origin]) {
         for column in &mut self.unit {
             column.truncate(len);
