@@ -108,7 +108,7 @@ impl History {
     }
 }
 
-/// Whether a value is valid as one to be minimised.
+/// Whether a value is valid as one to be minimized.
 fn is_loss(y: f64) -> bool {
     y > f64::NEG_INFINITY
 }

@@ -20,7 +20,7 @@ pub struct History {
     pub(super) active: Vec<Vec<bool>>,
     pub(super) states: Vec<TrialState>,
     pub(super) origins: Vec<Origin>,
-    /// Per objective: the value to be minimised, NaN where there is none.
+    /// Per objective: the value to be minimized, NaN where there is none.
     pub(super) values: Vec<Vec<f64>>,
     /// Per objective: the standard error, NaN where unknown.
     pub(super) sems: Vec<Vec<f64>>,
@@ -35,7 +35,7 @@ pub struct History {
     /// Sparse: why a trial failed or was stopped.
     pub(super) reasons: BTreeMap<u64, String>,
     /// Sparse: intermediate values `(step, value)` of the first objective, with increasing steps and values to be
-    /// minimised.
+    /// minimized.
     pub(super) curves: BTreeMap<u64, Vec<(u64, f64)>>,
     /// The further contents of reports. A snapshot stores them among its additions.
     #[serde(skip)]
@@ -157,7 +157,7 @@ impl History {
     pub fn active(&self, parameter: usize) -> &[bool] {
         &self.active[parameter]
     }
-    /// Values of one objective, to be minimised; NaN where there is none.
+    /// Values of one objective, to be minimized; NaN where there is none.
     pub fn values(&self, objective: usize) -> &[f64] {
         &self.values[objective]
     }

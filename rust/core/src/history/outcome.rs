@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// One objective of one trial.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
-    /// The value (the mean over replicates), to be minimised; may be plus infinity, never NaN or minus infinity.
+    /// The value (the mean over replicates), to be minimized; may be plus infinity, never NaN or minus infinity.
     pub value: f64,
     /// Standard error of the value, if known.
     pub sem: Option<f64>,
@@ -13,7 +13,7 @@ pub struct Measurement {
     pub replicates: Vec<f64>,
 }
 
-/// How a trial ended. All values are to be minimised.
+/// How a trial ended. All values are to be minimized.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
     /// One measurement per objective.

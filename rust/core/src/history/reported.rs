@@ -9,7 +9,7 @@ use crate::numerics::{OutOfMemory, reserve};
 /// The contents of reports beyond the first objective, whose values are the curves of a [`super::History`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reported {
-    /// By trial, for each of its reports: the objectives after the first, to be minimised. Empty with a single one.
+    /// By trial, for each of its reports: the objectives after the first, to be minimized. Empty with a single one.
     pub(super) further: BTreeMap<u64, Vec<Vec<f64>>>,
     /// By trial and step: black-box constraints (feasible when `<= 0`), sorted by name.
     pub(super) constraints: BTreeMap<(u64, u64), Vec<(String, f64)>>,

@@ -1,5 +1,6 @@
-//! Numbers: exp and log kernels with the same bits on every processor, the normal distribution, Student's, random streams,
-//! Sobol points, ordered parallel reductions, orders of pairs, checksums.
+//! Numerics: exp and log kernels with the same bits on every processor, linear algebra, minimization, the normal and
+//! Student's distributions, sample moments, random streams, Sobol points, ordered parallel maps, memory checks and
+//! checksums.
 
 mod checksum;
 mod elementary;

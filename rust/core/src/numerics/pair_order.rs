@@ -1,18 +1,18 @@
-//! How pairs of numbers are ordered by two columns.
+//! Counts of concordant and discordant pairs (Kendall).
 
-/// Of all pairs `i > k` of the rows of two columns `x` and `y`. NaN has no order.
+/// Counts over all pairs `i > k` of rows of two columns `x` and `y`. NaN has no order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PairOrder {
     /// Concordant pairs, which both columns order alike: `(x_i - x_k) (y_i - y_k) > 0`.
     pub concordant: usize,
-    /// Pairs that they order the other way.
+    /// Discordant pairs, which the columns order in opposite ways.
     pub discordant: usize,
     /// Pairs with different `y`.
     pub distinct: usize,
 }
 
 impl PairOrder {
-    /// Of two columns of the same length.
+    /// Counts the pairs of two columns of the same length.
     pub fn of(x: &[f64], y: &[f64]) -> Self {
         let mut order = Self::default();
         for i in 0..y.len() {

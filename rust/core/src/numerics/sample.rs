@@ -15,8 +15,7 @@ pub fn mean_without_overflow(values: impl ExactSizeIterator<Item = f64>) -> f64 
 }
 
 /// The sample quantile at `q` in `[0, 1]`, interpolated linearly between order statistics (Hyndman and Fan 1996,
-/// definition 7), of values without NaN, which it puts in another order. Infinities are values like any other; NaN if
-/// empty. O(n).
+/// definition 7). The values may be infinite but not NaN, and are reordered. NaN if empty. O(n).
 pub fn quantile(values: &mut [f64], q: f64) -> f64 {
     let Some(last) = values.len().checked_sub(1) else { return f64::NAN };
     let position = q * last as f64;
@@ -24,11 +23,12 @@ pub fn quantile(values: &mut [f64], q: f64) -> f64 {
     let (_, left, above) = values.select_nth_unstable_by(below, f64::total_cmp);
     let right = above.iter().copied().min_by(f64::total_cmp).unwrap_or(*left);
     let (left, t) = (*left, position - below as f64);
-    // Not `left + t (right - left)`: the difference of two large values overflows, that of two infinities is NaN.
+    // Not `left + t (right - left)`: the difference of two large values may overflow, and that of two infinities is
+    // NaN.
     if t == 0.0 || left == right { left } else { left * (1.0 - t) + right * t }
 }
 
-/// The mean of squared differences from the mean; NaN if empty.
+/// The mean squared deviation from the mean (divisor `n`); NaN if empty.
 pub fn variance(values: &[f64]) -> f64 {
     let mean = mean(values.iter().copied());
     values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / values.len() as f64
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn between_equal_values_nothing_is_rounded() {
+    fn interpolation_between_equal_values_is_exact() {
         assert!((1..100).all(|k| quantile(&mut [0.7, 0.7], f64::from(k) / 100.0) == 0.7));
     }
 }

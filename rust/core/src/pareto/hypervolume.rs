@@ -1,14 +1,14 @@
-//! The points of a front that together dominate most.
+//! Subsets of a front with a large hypervolume.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::dominance::crowding;
 
-/// Where the dominated region ends, in units of the front's range.
+/// The reference point, in units of the front's range.
 const REFERENCE: f64 = 1.1;
 
-/// A point and the most it can add.
+/// An upper bound on a point's hypervolume improvement, and the index of the point.
 #[derive(PartialEq)]
 struct Improvement(f64, usize);
 
@@ -29,9 +29,10 @@ impl PartialOrd for Improvement {
 
 /// Indices of `count` points of a front, in the order in which they were chosen.
 ///
-/// Two and three objectives: greedily the point that adds most hypervolume, within `1 - 1/e` of the best choice there
-/// is (Guerreiro et al. 2016). What a point adds only falls as others are chosen, so a stale value is a bound, and only
-/// the point at the top of a heap need be computed again. More objectives: by crowding distance.
+/// With two or three objectives, each step chooses the point with the largest hypervolume improvement, which reaches at
+/// least `1 - 1/e` of the hypervolume of the best subset (Guerreiro et al. 2016). The improvement of a point only
+/// decreases as others are chosen. A stale value is therefore an upper bound, and only the point at the top of a heap
+/// must be recomputed. With more objectives, points are chosen by crowding distance.
 pub fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
     if front.first().is_some_and(|point| point.len() > 3) {
         let distance = crowding(front);
@@ -60,7 +61,7 @@ pub fn greedy_subset(front: &[Vec<f64>], count: usize) -> Vec<usize> {
     chosen
 }
 
-/// Objectives from 0 to 1 over their finite values; infinite ones at the reference.
+/// Scales the finite values of each objective to [0, 1]; infinite ones are placed at the reference.
 fn normalized(front: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let mut points = front.to_vec();
     for k in 0..front.first().map_or(0, Vec::len) {
@@ -81,7 +82,7 @@ fn normalized(front: &[Vec<f64>]) -> Vec<Vec<f64>> {
     points
 }
 
-/// Volume between the points and the reference; two or three objectives.
+/// Hypervolume between the points and the reference, for two or three objectives.
 fn hypervolume(points: &[Vec<f64>]) -> f64 {
     if points[0].len() == 2 {
         return area(&mut points.iter().map(|p| (p[0], p[1])).collect::<Vec<_>>());
@@ -118,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn volumes_by_hand() {
+    fn hypervolumes_of_small_fronts() {
         let flat = [vec![0.0, 0.5], vec![0.5, 0.0], vec![0.6, 0.6]];
         assert!((hypervolume(&flat) - (1.1 * 1.1 - 0.5 * 0.5)).abs() < 1e-12);
         let boxes = [vec![0.0, 0.0, 0.5], vec![0.0, 0.5, 0.0], vec![0.5, 0.0, 0.0]];

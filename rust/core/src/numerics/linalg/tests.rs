@@ -45,7 +45,7 @@ fn products_are_chains_bit_for_bit() {
 }
 
 #[test]
-fn transposed_views_multiply_as_what_they_show() {
+fn transposed_views_multiply_as_transposes() {
     let (a, b, c) = (random(40, 23, 1), random(31, 40, 2), random(23, 31, 3));
     let mut product = c.clone();
     add_product(product.data_mut(), 23, Sign::Plus, a.view().transposed(), b.view().transposed());
@@ -76,7 +76,7 @@ fn dot_products_are_sums_of_products() {
 }
 
 #[test]
-fn rows_pushed_and_forgotten_leave_the_others() {
+fn pushing_and_truncating_rows_keeps_the_others() {
     let mut matrix = Matrix::zeros(0, 3);
     for i in 0..20 {
         matrix.push_row(&[0, 1, 2].map(|j| f64::from(10 * i + j)));
@@ -138,7 +138,7 @@ fn panels_give_the_factor_bit_for_bit() {
     assert_eq!(Cholesky::factor_unless(k, &|| false).unwrap().unwrap_err().row, 150);
 }
 
-/// Whether work ends at whichever of the first `n` times it looks for an interruption, and looks at least as often.
+/// Whether `work` can be interrupted at each of its first `n` checks for an interruption.
 fn ends_at_each_of<T>(n: usize, work: impl Fn(&dyn Fn() -> bool) -> Result<T, Interrupted>) -> bool {
     (1..=n).all(|last| {
         let asked = Cell::new(0);
@@ -214,7 +214,7 @@ fn a_solution_times_the_matrix_is_the_right_hand_side() {
 }
 
 #[test]
-fn the_inverse_undoes_the_matrix() {
+fn the_inverse_times_the_matrix_is_the_identity() {
     for n in SIZES {
         let k = positive_definite(n, 11);
         let inverse = inverse(&Cholesky::factor(k.clone()).unwrap());

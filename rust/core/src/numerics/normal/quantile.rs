@@ -97,14 +97,14 @@ pub fn ndtri(p: f64) -> f64 {
     }
 }
 
-/// Numbers taken together.
+/// Numbers per chunk.
 const CHUNK: usize = 32;
 
 for_every_kernel! {
-    /// [`ndtri`] of every element, in place, by the fastest kernel of this processor; the same bits.
+    /// [`ndtri`] of every element, in place, by the fastest kernel of this processor; bit-equal to [`ndtri`].
     ///
-    /// The centre is computed for all, without a branch, and the tails, three in twenty of uniform numbers, side by
-    /// side.
+    /// The central formula is computed for all elements without a branch. The tails, 15 % of uniform numbers, are then
+    /// computed together.
     pub fn ndtri_slice(ps: &mut [f64]) {
         for chunk in ps.chunks_mut(CHUNK) {
             let mut result = [0.0; CHUNK];
@@ -133,7 +133,7 @@ fn center(q: f64) -> f64 {
     q * (polynomial(&CENTRAL, r) / polynomial(&CENTRAL_DENOMINATOR, r))
 }
 
-/// The `x` with `ln Phi(x) = log_p`, for `log_p <= ln 0.075`, without a lower limit.
+/// The `x` with `ln Phi(x) = log_p`, for `log_p <= ln 0.075`; there is no lower limit.
 pub(super) fn left_tail(log_p: f64) -> f64 {
     let r = (-log_p).sqrt();
     if r <= 5.5 {
@@ -149,8 +149,8 @@ pub(super) fn left_tail(log_p: f64) -> f64 {
 
 /// The `x > 0` with `-2 ln Phi(-x) = y`, for `y >= 2 28^2`.
 ///
-/// `x^2 = y + 2 ln(erfcx(x / sqrt 2) / 2)`, iterated: the right side hardly depends on `x`, so each step takes the
-/// error down by `1 / x^2 < 1 / 1500`, from at most 0.3% at the start.
+/// `x^2 = y + 2 ln(erfcx(x / sqrt 2) / 2)`, iterated. The right side hardly depends on `x`, so each step reduces the
+/// error by a factor of `1 / x^2 < 1 / 1500`, from at most 0.3 % at the start.
 fn far_left_tail(y: f64) -> f64 {
     if y.is_infinite() {
         return y;
