@@ -101,11 +101,11 @@ fn by_definition(space: &SearchSpace, j: usize, y: &[f64]) -> f64 {
 }
 
 #[test]
-fn marginals_by_leaves_are_those_of_the_enumerated_space() {
+fn marginals_from_leaves_equal_those_of_the_enumerated_space() {
     let space = family();
     for seed in 0..5 {
         let mut stream = Stream::new(seed, 0, Purpose::Sample, 0);
-        // A part of the configurations alone, so that trees have leaves that no trial has seen.
+        // Only some of the configurations, so that trees have leaves without trials.
         let trials: Vec<_> = configurations(&space).into_iter().filter(|_| stream.uniform() < 0.5).collect();
         let history = history_of(&space, trials.into_iter().map(|(configuration, _)| (configuration, stream.normal())));
         let data = Data::new(&space, &history, 0);
@@ -179,7 +179,7 @@ fn equal_values_are_among_the_best_together() {
 }
 
 #[test]
-fn what_has_one_value_or_no_effect_has_no_importance() {
+fn parameters_with_one_value_or_no_effect_have_no_importance() {
     let single = parameter(Domain::real(2.0, 2.0, false).unwrap(), &[]);
     let space = space(vec![choices(3), choices(4), single, real()]);
     let value = |k| if k == 1 { 1.0 } else { 0.0 };
@@ -197,9 +197,9 @@ fn what_has_one_value_or_no_effect_has_no_importance() {
     }
 }
 
-/// One thing at a time would find neither: the child exists in one branch, and the parent by itself changes nothing.
+/// Separate splits would find neither: the child exists in one branch, and the parent alone has no effect.
 #[test]
-fn a_child_is_found_where_its_parent_by_itself_changes_nothing() {
+fn a_child_is_found_where_its_parent_alone_has_no_effect() {
     let child = parameter(Domain::real(0.0, 1.0, false).unwrap(), &[(0, &[2])]);
     let space = space(vec![choices(4), child, real()]);
     let mut stream = Stream::new(0, 0, Purpose::Sample, 0);
@@ -234,9 +234,9 @@ fn searched() -> (SearchSpace, History) {
     (space, history)
 }
 
-/// The bits are part of what is promised: the same on every machine.
+/// The bits are guaranteed to be the same on every machine.
 #[test]
-fn fanova_of_a_seed_is_on_record() {
+fn fanova_is_reproducible_bit_for_bit() {
     let (space, history) = searched();
     let importances = fanova(&space, &history, 0, 42, &Pool::serial(), &|| false).unwrap();
     assert_eq!(importances.iter().map(|share| share.to_bits()).collect::<Vec<_>>(), RECORD);
@@ -260,14 +260,14 @@ fn any_number_of_threads_gives_the_same_bits() {
 }
 
 #[test]
-fn a_forest_stops_when_asked_to() {
+fn a_forest_can_be_interrupted() {
     let (space, history) = searched();
     assert!(fanova(&space, &history, 0, 1, &Pool::serial(), &|| true).is_err());
 }
 
-/// `3 x + 2 y + z`, from ones to zeros: the largest first.
+/// A weighted sum, from ones to zeros: the largest weight first.
 #[test]
-fn ablation_flips_what_gains_most_first() {
+fn ablation_flips_the_parameter_with_the_largest_effect_first() {
     let space = space(vec![choices(2), choices(2), choices(2)]);
     let predict = |c: &Configuration| {
         let level = |j: usize| c.0[j].map_or(0.0, |value| value.to_bits() as f64);
@@ -279,7 +279,7 @@ fn ablation_flips_what_gains_most_first() {
 }
 
 #[test]
-fn ablation_brings_a_branch_with_its_parent() {
+fn ablation_activates_a_branch_with_its_parent() {
     let branch = |level| parameter(Domain::unordered(2).unwrap(), if level == 0 { &[(0, &[0])] } else { &[(0, &[1])] });
     let space = space(vec![choices(2), branch(0), branch(1)]);
     let (start, end) = (levels(&[Some(0), Some(1), None]), levels(&[Some(1), None, Some(1)]));
@@ -288,8 +288,8 @@ fn ablation_brings_a_branch_with_its_parent() {
     assert_eq!((steps[1].changed.clone(), steps[1].configuration.clone()), (vec![0, 1, 2], end));
 }
 
-/// The child exists under two parents; the start and the end each lack it for the sake of another one, so flipping the
-/// first parent alone would need a value that neither has.
+/// The child needs both parents. The start and the end lack it because of different parents, so flipping the first
+/// parent alone would need a value that neither has.
 #[test]
 fn ablation_flips_parents_together_where_one_alone_would_need_a_value() {
     let child = parameter(Domain::unordered(2).unwrap(), &[(0, &[1]), (1, &[1])]);
@@ -301,7 +301,7 @@ fn ablation_flips_parents_together_where_one_alone_would_need_a_value() {
 }
 
 #[test]
-fn ablation_passes_over_what_a_constraint_forbids() {
+fn ablation_avoids_configurations_that_break_a_constraint() {
     let constraint = Constraint::Order { left: 0, right: 1, strict: false };
     let integer = || parameter(Domain::integer(0, 9, 1, false).unwrap(), &[]);
     let names = |(i, p): (usize, Parameter)| Parameter { name: format!("p{i}"), ..p };
@@ -312,7 +312,7 @@ fn ablation_passes_over_what_a_constraint_forbids() {
 }
 
 #[test]
-fn every_way_through_a_conditional_space_ends() {
+fn every_path_through_a_conditional_space_ends() {
     let space = family();
     let points = configurations(&space);
     let mut stream = Stream::new(5, 0, Purpose::Sample, 0);
@@ -329,11 +329,11 @@ fn every_way_through_a_conditional_space_ends() {
 }
 
 #[test]
-fn trials_that_were_set_aside_say_nothing() {
+fn excluded_trials_do_not_count() {
     let space = space(vec![choices(2), choices(2)]);
     let trials = |n: u64| (0..n).map(|i| (levels(&[Some(i % 2), Some(i / 2 % 2)]), (i % 2) as f64));
     let alone = history_of(&space, trials(40));
-    // Forty more, of which the other parameter would decide.
+    // Forty more, for which the other parameter would be important.
     let more = (0..40).map(|i| (levels(&[Some(i / 2 % 2), Some(i % 2)]), -1.0 - (i % 2) as f64));
     let mut both = history_of(&space, trials(40).chain(more));
     (40..80).for_each(|row| both.exclude(row));

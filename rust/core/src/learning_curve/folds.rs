@@ -1,58 +1,58 @@
-//! What a trial would have ended with, judged from some of its folds.
+//! The estimated final value of a trial from some of its folds.
 //!
-//! The value of trial `i` at fold `f` is `g_i + h_f + e_if`: some folds are hard for everybody, and differences between
-//! trials at the same folds do not show it (the two-way layout; Montgomery 2013, "Design and analysis of experiments",
-//! section 4.1, randomized blocks). The references are `R` complete trials that have the folds of the best trial, the
-//! better half of them, so that trials that went wrong do not tell of the noise of good ones. With their mean `r_f` at
-//! fold `f`, a trial that has `m` of the `K` folds has the differences `d_f = y_f - r_f`, of variance
-//! `w^2 = (1 + 1/R) v`, and
+//! The value of trial `i` at fold `f` is modelled as `g_i + h_f + e_if`: some folds are hard for all trials, and
+//! differences between trials at the same folds do not contain this effect (the two-way layout; Montgomery 2013,
+//! "Design and analysis of experiments", section 4.1, randomized blocks). The references are the better half, `R` in
+//! number, of the complete trials with the same folds as the best one; poor trials would not reflect the noise of good
+//! ones. Let `r_f` be the mean of the references at fold `f`. A trial with `m` of the `K` folds has the differences
+//! `d_f = y_f - r_f`, of variance `w^2 = (1 + 1/R) v`, and
 //!
 //! ```text
-//! end = mean r + mean d + o       over all K folds, over its own m folds, and what was told beyond the means
+//! end = mean r + mean d + o       over all K folds, over its own m folds, and the references' offset (value - mean)
 //! variance = w^2 (1/m - 1/K)      of the mean over K draws, of which m are known
 //! v = (S_R + S_d / (1 + 1/R)) / n,    n = (R - 1)(K - 1) + m - 1
 //! ```
 //!
-//! where `S_R` is the residual sum of squares of the references and `S_d` that of `d` about its mean. So
-//! `(end - mean) / sqrt(variance)` has Student's distribution with `n` degrees of freedom: pooled over trials, there are
-//! enough of them at two folds already.
+//! where `S_R` is the residual sum of squares of the references and `S_d` that of `d` about its mean. The standardized
+//! error of `end` then has Student's distribution with `n` degrees of freedom. Because the variance is pooled over
+//! trials, two folds already give enough of them.
 
 use super::expected::Expected;
 use crate::history::History;
 use crate::numerics::mean;
 
-/// References without which nothing is said, as long as there are so many.
+/// Minimum number of references.
 const FEWEST: usize = 3;
 
-/// The folds of the references, and how noisy they are.
+/// The folds of the reference trials and their noise.
 #[derive(Clone, Debug)]
 pub struct FoldLayout {
-    /// The folds, increasing, each with the references' mean.
+    /// The folds in increasing order, each with the mean of the references.
     folds: Vec<(u64, f64)>,
     references: usize,
     /// The residual sum of squares of the references.
     residual: f64,
-    /// What was told of the references beyond the means of their folds.
+    /// The mean difference between the references' values and the means of their folds.
     offset: f64,
 }
 
-/// What some folds of a trial say of its mean over all of them.
+/// The estimate of a trial's mean over all folds, from some of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FoldEnd {
-    /// What is expected of the value that would be told.
+    /// The expected final value.
     pub mean: f64,
     /// Square of the scale of Student's distribution.
     pub squared_scale: f64,
     /// Its degrees of freedom.
     pub degrees: u64,
-    /// Folds that are known and that the references have.
+    /// Number of the trial's folds that the references have.
     pub known: usize,
-    /// Folds of the references.
+    /// Number of folds of the references.
     pub all: usize,
 }
 
 impl FoldLayout {
-    /// The layout of the complete trials among the first `n`; None if too few have the same folds as the best of them.
+    /// The layout of the complete trials among the first `n`; `None` if too few have the same folds as the best one.
     pub fn of(history: &History, n: usize) -> Option<Self> {
         let mut whole: Vec<(usize, Vec<(u64, f64)>)> =
             history.complete_folds().take_while(|(row, _)| *row < n).map(|(row, folds)| (row, sorted(folds))).collect();
@@ -81,14 +81,14 @@ impl FoldLayout {
         })
     }
 
-    /// The variance of a value at a fold beyond what trials and folds explain, and its degrees of freedom.
+    /// The variance of a value that the effects of trial and fold do not explain, and its degrees of freedom.
     pub fn noise_variance(&self) -> (f64, u64) {
         let degrees = (self.references - 1) * (self.folds.len() - 1);
         (self.residual / degrees as f64, degrees as u64)
     }
 
-    /// A value told by all folds of the references, with the noise that it has beside other trials with the same folds;
-    /// None where the folds are others.
+    /// The value of a trial with all folds of the references, with its noise variance in a comparison with trials that
+    /// have the same folds; `None` if its folds differ.
     pub(super) fn with_comparison_noise(&self, value: f64, reported: &[(u64, f64)]) -> Option<Expected> {
         let known = |fold: u64| self.folds.binary_search_by_key(&fold, |(known, _)| *known).is_ok();
         let is_whole = reported.len() == self.folds.len() && reported.iter().all(|(fold, _)| known(*fold));
@@ -96,7 +96,8 @@ impl FoldLayout {
         (is_whole && value.is_finite()).then_some(Expected { mean: value, variance })
     }
 
-    /// What the folds of a trial say; None before the second, where a value is not finite, and at the last.
+    /// Estimates the final value of a trial from its folds. `None` with fewer than two folds, with all of them, and if
+    /// a value is not finite.
     pub fn estimate(&self, reported: &[(u64, f64)]) -> Option<FoldEnd> {
         let place = |fold: u64| self.folds.binary_search_by_key(&fold, |(known, _)| *known).ok();
         let difference = |(fold, value): &(u64, f64)| place(*fold).map(|k| value - self.folds[k].1);
@@ -123,9 +124,10 @@ impl FoldLayout {
 }
 
 impl FoldEnd {
-    /// The same as a normal distribution of equal variance.
+    /// The estimate as a normal distribution of equal variance.
     ///
-    /// There are at least five degrees of freedom: three references and three folds, of which two are known.
+    /// There are at least five degrees of freedom: the minimum is three references and three folds, of which two are
+    /// known.
     pub(super) fn expected(self) -> Expected {
         let degrees = self.degrees as f64;
         Expected { mean: self.mean, variance: self.squared_scale * degrees / (degrees - 2.0) }

@@ -1,30 +1,30 @@
-//! What every trial reported, read at the checkpoints.
+//! The reported values of all trials at the checkpoints.
 //!
-//! A table follows from the history and is kept beside it, so that a question reads columns and not curves.
+//! A table is derived from the history and cached, so that queries read columns instead of curves.
 
 use super::checkpoints::checkpoints;
 use crate::history::{History, TrialState, reports_until};
 
-/// The values of the trials that reported, by increasing id, in any state but set aside. Values that are not finite are
-/// left out.
+/// The values of the trials that reported and are not excluded, by increasing id. Values that are not finite are left
+/// out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CurveTable {
-    /// Up to the last step of the complete trial that came furthest; none before one is complete.
+    /// Up to the last step of the longest complete trial; empty before one is complete.
     checkpoints: Vec<u64>,
     trials: Vec<u64>,
-    /// One for each checkpoint, and one of what complete trials were told; NaN where there is no value.
+    /// One column per checkpoint, and one for the final values of complete trials; NaN where there is no value.
     columns: Vec<Vec<f64>>,
 }
 
 impl Default for CurveTable {
-    /// Of no trials.
+    /// The table of no trials.
     fn default() -> Self {
         Self { checkpoints: Vec::new(), trials: Vec::new(), columns: vec![Vec::new()] }
     }
 }
 
 impl CurveTable {
-    /// Of the first `n` trials.
+    /// The table of the first `n` trials.
     pub fn of(history: &History, n: usize) -> Self {
         let mut table = Self::default();
         let among = || history.curves().take_while(|(trial, _)| *trial < n as u64);
@@ -39,8 +39,8 @@ impl CurveTable {
         table
     }
 
-    /// Takes a new report, or the end of a trial, into account. O(checkpoints), unless the trial is complete and came
-    /// further than all before it.
+    /// Adds a new report, or the end of a trial. O(checkpoints), unless the trial is complete and longer than all
+    /// before it.
     pub fn update(&mut self, history: &History, trial: u64) {
         let Some((step, _)) = history.curve(trial).last() else { return };
         if final_value(history, trial).is_some() && self.checkpoints.last().is_none_or(|last| last < step) {
@@ -56,7 +56,7 @@ impl CurveTable {
         &self.checkpoints
     }
 
-    /// The latest checkpoint after `previous`, up to `step` and before the last one, by its place; None if there is
+    /// The index of the latest checkpoint after `previous` and up to `step`, except the last one; `None` if there is
     /// none.
     pub fn reached(&self, previous: Option<u64>, step: u64) -> Option<usize> {
         let k = self.checkpoints.partition_point(|checkpoint| *checkpoint <= step).checked_sub(1)?;
@@ -64,21 +64,21 @@ impl CurveTable {
         (is_new && k + 1 < self.checkpoints.len()).then_some(k)
     }
 
-    /// The step of the checkpoint at place `k`.
+    /// The step of checkpoint `k`.
     pub fn step(&self, k: usize) -> u64 {
         self.checkpoints[k]
     }
 
-    /// Values at a checkpoint; after the last one, what complete trials were told.
+    /// Values at checkpoint `k`; beyond the last one, the final values of complete trials.
     pub(super) fn column(&self, k: usize) -> &[f64] {
         &self.columns[k]
     }
-    /// What complete trials were told.
+    /// The final values of complete trials.
     pub(super) fn ends(&self) -> &[f64] {
         &self.columns[self.checkpoints.len()]
     }
 
-    /// Of the complete trials that are known at a checkpoint: the id, the value there, and what was told.
+    /// The id, the value at the checkpoint and the final value of every complete trial that is known at checkpoint `k`.
     pub fn complete(&self, k: usize) -> impl Iterator<Item = (u64, f64, f64)> {
         let ends = &self.columns[self.checkpoints.len()];
         let rows =
@@ -86,14 +86,14 @@ impl CurveTable {
         rows.filter(|(_, value, end)| !value.is_nan() && !end.is_nan())
     }
 
-    /// Writes the row of a trial at its place, which is a new one if another trial stands there.
+    /// Writes the row of a trial at `index`, and inserts it if another trial is stored there.
     fn write(&mut self, index: usize, history: &History, trial: u64) {
         if self.trials.get(index) != Some(&trial) {
             self.trials.insert(index, trial);
             self.columns.iter_mut().for_each(|column| column.insert(index, f64::NAN));
         }
         let (curve, end) = (history.curve(trial), final_value(history, trial));
-        // A trial that ended of its own accord keeps its last value.
+        // A complete trial keeps its last value at later checkpoints.
         let reach = if end.is_some() { u64::MAX } else { curve.last().map_or(0, |(step, _)| *step) };
         let mut n_read = 0;
         for (checkpoint, column) in self.checkpoints.iter().zip(&mut self.columns) {
@@ -105,7 +105,7 @@ impl CurveTable {
     }
 }
 
-/// What a complete trial was told, if it is finite.
+/// The final value of a complete trial, if it is finite.
 fn final_value(history: &History, trial: u64) -> Option<f64> {
     let (state, value) = (history.states()[trial as usize], history.values(0)[trial as usize]);
     (state == TrialState::Complete && value.is_finite()).then_some(value)
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_was_kept_up_to_date_is_the_one_that_is_built_at_once() {
+    fn an_updated_table_equals_a_rebuilt_one() {
         let domain = Domain::Real { low: 0.0, high: 1.0, log: false };
         let x = Parameter { name: "x".into(), domain, default: None, prior: Prior::Uniform, when: Vec::new() };
         let space = SearchSpace::new(vec![x], Vec::new()).unwrap();

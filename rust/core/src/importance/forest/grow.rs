@@ -1,4 +1,4 @@
-//! One tree.
+//! Grows one tree.
 
 use std::ops::Range;
 
@@ -7,11 +7,11 @@ use super::data::Data;
 use super::split::{Sample, Sum, exceeds};
 use super::tree::{Node, Rule, Tree};
 
-/// No path is longer.
+/// Maximum depth of a tree.
 const DEPTH: usize = 64;
 
-/// The tree over rows with the given weights, of which one at least is positive: grown until the values of a node agree
-/// or nothing tells its rows apart.
+/// The tree for rows with the given weights, at least one of which must be positive. It is grown until all values of a
+/// node are equal or no split separates its rows.
 pub(super) fn tree(data: &Data, weights: &[f64]) -> Tree {
     let mut grower = Grower::new(data, weights);
     let span = grower.root();
@@ -19,7 +19,7 @@ pub(super) fn tree(data: &Data, weights: &[f64]) -> Tree {
     Tree { nodes: grower.nodes }
 }
 
-/// The rows of a node: its place in `rows`, and in `sorted` for each parameter.
+/// The rows of a node: its range in `rows`, and in `sorted` for each parameter.
 struct Span {
     rows: Range<usize>,
     sorted: Vec<Range<usize>>,
@@ -31,10 +31,10 @@ struct Grower<'a> {
     rows: Vec<u32>,
     /// Per ordered parameter: the rows in which it is active, sorted by its coordinate within each node; else empty.
     sorted: Vec<Vec<u32>>,
-    /// What the node that is being split leaves of each axis.
+    /// The part of each axis that belongs to the node being split.
     parts: Vec<Part>,
     nodes: Vec<Node>,
-    /// Scratch: the side of each row, rows of the right side, one sum a code.
+    /// Scratch space: the side of each row, the rows of the right side, one sum per code.
     is_left: Vec<bool>,
     right: Vec<u32>,
     sums: Vec<Sum>,
@@ -64,7 +64,8 @@ impl<'a> Grower<'a> {
         Span { rows: 0..self.rows.len(), sorted: self.sorted.iter().map(|rows| 0..rows.len()).collect() }
     }
 
-    /// Adds the node of a span and all below it; returns its place. A node without rows predicts what its parent does.
+    /// Adds the node of a span and all nodes below it, and returns its index. A node without rows predicts the mean of
+    /// its parent.
     fn grow(&mut self, span: &Span, parent: f64, depth: usize) -> usize {
         let index = self.nodes.len();
         let sum = self.sample.sum(&self.rows[span.rows.clone()]);
@@ -82,8 +83,8 @@ impl<'a> Grower<'a> {
         index
     }
 
-    /// The split with the largest gain; `None` for a leaf. Of equal ones, which are common where few rows are left, the
-    /// first counts, and with every node another parameter is the first.
+    /// The split with the largest gain; `None` for a leaf. Ties, which are common with few rows, go to the first
+    /// parameter, and the first parameter rotates from node to node.
     fn split(&mut self, span: &Span, sum: Sum, depth: usize) -> Option<(usize, Rule)> {
         let rows = &self.rows[span.rows.clone()];
         let value = |row: &u32| self.data.scaled[*row as usize];
@@ -104,9 +105,9 @@ impl<'a> Grower<'a> {
         best.map(|(_, parameter, rule)| (parameter, rule))
     }
 
-    /// The best split for the sake of parameter `j`: of itself, where all of the node has it. Where a part has it, the
-    /// node must first be cut along a border of that part, and both gains count: a parent that by itself changes
-    /// nothing is still split where one of its children matters.
+    /// The best split on account of parameter `j`. If `j` is active in the whole node, it is split itself. If `j` is
+    /// active in a part of the node, an ancestor is first cut along a border of that part, and both gains are added. A
+    /// parent without an effect of its own is thus still split if one of its children matters.
     fn split_of(&mut self, j: usize, span: &Span, sum: Sum) -> Option<(f64, usize, Rule)> {
         let mut cut = None;
         for (ancestor, accepted) in &self.data.required[j] {
@@ -141,7 +142,7 @@ impl<'a> Grower<'a> {
         left
     }
 
-    /// Moves the rows of the left side before those of the right one; both stay in their order.
+    /// Moves the rows of the left side before those of the right side; both keep their order.
     fn divide(&mut self, span: &Span, parameter: usize, rule: &Rule) -> (Span, Span) {
         let x = &self.data.coordinates[parameter];
         for row in &self.rows[span.rows.clone()] {
@@ -159,7 +160,7 @@ impl<'a> Grower<'a> {
     }
 }
 
-/// The rows in which an ordered parameter is active, by its coordinate.
+/// The rows in which an ordered parameter is active, sorted by its coordinate.
 fn sorted(data: &Data, j: usize, rows: &[u32]) -> Vec<u32> {
     let x = |row: &u32| data.coordinates[j][*row as usize];
     if data.fixed[j] || matches!(data.columns[j], Column::Unordered { .. }) {
@@ -170,7 +171,7 @@ fn sorted(data: &Data, j: usize, rows: &[u32]) -> Vec<u32> {
     sorted
 }
 
-/// Left rows first, both sides in their order; returns the number of left ones.
+/// Stable partition with the left rows first; returns the number of left rows.
 fn partition(rows: &mut [u32], is_left: &[bool], right: &mut Vec<u32>) -> usize {
     right.clear();
     let mut end = 0;
