@@ -1,12 +1,12 @@
-//! [`super::auto`] with several objectives: stop what many others dominate.
+//! [`super::auto`] with several objectives: stops trials that many others dominate.
 //!
-//! One estimate of an end does not say what a trial is worth beside others, so nothing is carried to the end here. At a
-//! checkpoint a trial is stopped where all of this holds:
+//! With several objectives, an estimate of a single final value does not determine how trials compare, so nothing is
+//! projected to the end here. A trial is stopped at a checkpoint if all of these conditions hold:
 //!
 //! 1. More than a share [`DOMINATED`] of the trials that reached the step dominate it there.
-//! 2. Replay: of the latest [`REPLAYED`] complete trials, take those that rule 1 would stop here. They are at least
-//!    [`FEWEST`], and no more than a share [`MISTAKES`] of them are in the Pareto front.
-//! 3. The trial is not one of those that run to their end whatever is expected.
+//! 2. Replay: among the latest [`REPLAYED`] complete trials, rule 1 would stop at least [`FEWEST`] here, and at most a
+//!    share [`MISTAKES`] of these are in the Pareto front.
+//! 3. The trial is not audited.
 
 use super::audit::MISTAKES;
 use super::context::{Context, Report};
@@ -16,11 +16,11 @@ use super::{Decision, audit};
 use crate::history::TrialState;
 use crate::pareto::dominance;
 
-/// Share of the other trials that may dominate a trial.
+/// Maximum share of the other trials that dominate a trial without stopping it.
 const DOMINATED: f64 = 1.0 / 3.0;
-/// Complete trials that the rule would have stopped before it stops any.
+/// Minimum number of complete trials that the rule would have stopped.
 const FEWEST: usize = 3;
-/// Complete trials that are judged again: each is compared with all trials.
+/// Maximum number of complete trials in a replay, because each is compared with all trials.
 const REPLAYED: usize = 256;
 
 pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Decision {
@@ -35,7 +35,7 @@ pub(super) fn decide(context: &Context<'_>, (step, _): Report) -> Decision {
     }
     let (mistakes, stopped) = replay(context, &reached);
     if stopped < FEWEST {
-        return Decision::go_on(format!("{reason}; {stopped} complete trials like it tell too little"));
+        return Decision::go_on(format!("{reason}; {stopped} complete trials like it are too few to judge"));
     }
     let reason = format!("{reason}; {mistakes} of {stopped} complete trials like it are in the Pareto front");
     if mistakes as f64 > MISTAKES * (stopped + 1) as f64 {
@@ -52,8 +52,8 @@ fn n_dominating(reached: &[(u64, Evaluation)], evaluation: &Evaluation) -> usize
     reached.iter().filter(|(_, other)| other.dominates(evaluation)).count()
 }
 
-/// How many of the latest complete trials the rule would stop, judged beside all others, and how many of these are in
-/// the front.
+/// How many of the latest complete trials are mistakes of the rule (in the front), and how many it would stop, each
+/// compared with all others.
 fn replay(context: &Context<'_>, reached: &[(u64, Evaluation)]) -> (usize, usize) {
     let front = front(context);
     let complete = reached.iter().filter(|(trial, _)| context.state(*trial) == TrialState::Complete);

@@ -1,22 +1,23 @@
-//! Stop a trial whose folds say that its mean will hardly be the best.
+//! Stops a trial whose mean over all folds is unlikely to be the best.
 //!
 //! The mean over all folds is estimated from the folds that the trial shares with others ([`crate::learning_curve`]).
-//! With `m` of `K` folds known, the chance that it beats the best trial is that of Student's distribution, and the
-//! trial is stopped where it is below the level of the look. The looks share [`LEVEL`]: by the time a share `t = m / K`
-//! of the folds is known, looks have spent
+//! With `m` of `K` folds known, the probability that it beats the best trial follows from Student's distribution. The
+//! trial is stopped if this probability is below the level of the look. All looks share [`LEVEL`]: when a fraction `t =
+//! m / K` of the folds is known, the looks so far have spent
 //!
 //! ```text
 //! a(t) = LEVEL ln(1 + (e - 1) t),
 //! ```
 //!
 //! the spending function of Lan and `DeMets` (1983, "Discrete sequential boundaries for clinical trials") that is close
-//! to Pocock's boundary: it stops early. Look `m` has `a(m / K) - a((m - 1) / K)`, the first one, at the second fold,
-//! all that came before. The levels add up to less than [`LEVEL`], so by Bonferroni's inequality a trial whose mean over
-//! all folds would equal the best one is stopped with a chance below it, however its looks depend on each other.
+//! to Pocock's boundary, which stops early. Look `m` has the level `a(m / K) - a((m - 1) / K)`; the first look, at the
+//! second fold, has `a(2 / K)`. The levels sum to less than [`LEVEL`]. By Bonferroni's inequality, a trial whose mean
+//! over all folds would equal the best one is therefore stopped with a probability below [`LEVEL`], however its looks
+//! depend on each other.
 //!
-//! While too few trials are complete for that, the better half goes on of all that have the trial's folds too, by their
-//! means over these, looked at after 1, 2, 3, 4, 6, .. folds; those that are audited go on in any case ([`super::early`]
-//! does the same with steps). And a trial is stopped where its mean so far is worse than the worst fold of the best trial
+//! While too few trials are complete for that, a trial is compared with all others that have its folds, by their means
+//! over these folds, after 1, 2, 3, 4, 6, .. folds. The better half and audited trials continue ([`super::early`] does
+//! the same with steps). A trial is also stopped if its mean so far is worse than the worst fold of the best trial
 //! (Bergman, Purucker and Hutter 2024, "Don't waste your time: early stopping cross-validation").
 
 use super::Decision;
@@ -26,7 +27,7 @@ use super::early::rank_if_behind;
 use crate::learning_curve::{FoldEnd, FoldLayout, checkpoint_reached};
 use crate::numerics::{ln, mean_without_overflow, student_cdf};
 
-/// The chance that a trial whose mean would equal the best one is stopped.
+/// The maximum probability of stopping a trial whose mean would equal the best one.
 const LEVEL: f64 = 0.05;
 
 pub(super) fn decide(context: &Context<'_>) -> Decision {
@@ -45,7 +46,7 @@ pub(super) fn decide(context: &Context<'_>) -> Decision {
     layout.map_or_else(|| by_worst_fold(context, best), |layout| by_chance(context, best, &layout))
 }
 
-/// To stop, if the trial is behind the better half of those that have its folds too.
+/// The decision to stop, if the trial is not in the better half of those that have its folds.
 fn by_rank(context: &Context<'_>) -> Option<Decision> {
     let (step, mean) = context.last_report()?;
     checkpoint_reached(context.previous_step(), step)?;
@@ -54,7 +55,7 @@ fn by_rank(context: &Context<'_>) -> Option<Decision> {
     Some(Decision::stop(format!("rank {rank} of {n} over the same folds ({step}), before three trials are complete")))
 }
 
-/// The mean of a trial over the folds of another one; None if it has not all of them.
+/// The mean of the trial `of` over the given folds; `None` if it does not have all of them.
 fn mean_over(folds: &[Report], of: &[Report]) -> Option<f64> {
     let value = |(fold, _): &Report| of.iter().find(|(other, _)| other == fold).map(|(_, value)| worst_if_nan(*value));
     let values: Vec<f64> = folds.iter().map(value).collect::<Option<_>>()?;
@@ -69,7 +70,7 @@ fn by_chance(context: &Context<'_>, best: u64, layout: &FoldLayout) -> Decision 
     let level = spent_level(end.known, end.all) - if end.known > 2 { spent_level(end.known - 1, end.all) } else { 0.0 };
     let mean = context.user_value(end.mean);
     let reason = format!(
-        "{} of {} folds: expected to end at {mean:.4} ± {:.2}, {:.1} % to beat the best trial {best}, looked at with {:.1} %",
+        "{} of {} folds: expected to end at {mean:.4} ± {:.2}, {:.1} % to beat the best trial {best}, stops below {:.1} %",
         end.known,
         end.all,
         libm::sqrt(end.squared_scale),
@@ -79,7 +80,7 @@ fn by_chance(context: &Context<'_>, best: u64, layout: &FoldLayout) -> Decision 
     Decision::new(chance < level, reason)
 }
 
-/// The chance that a trial with this end is better than `best`.
+/// The probability that a trial with this final value is better than `best`.
 fn chance(best: f64, end: FoldEnd) -> f64 {
     if end.squared_scale > 0.0 {
         student_cdf((best - end.mean) / libm::sqrt(end.squared_scale), end.degrees)
@@ -88,7 +89,7 @@ fn chance(best: f64, end: FoldEnd) -> f64 {
     }
 }
 
-/// What the looks up to `known` of `all` folds may spend.
+/// The level that the looks up to `known` of `all` folds may spend.
 fn spent_level(known: usize, all: usize) -> f64 {
     LEVEL * ln(1.0 + (core::f64::consts::E - 1.0) * known as f64 / all as f64)
 }

@@ -1,10 +1,10 @@
-//! Only a trial that has stopped improving.
+//! Stops only trials that have stopped improving.
 
 use super::context::{Context, Report, best_of};
 use super::{Decision, PatientSettings};
 
-/// Go on while one of the last `patience + 1` reports is better than everything before them, in one of the objectives, by
-/// more than `min_delta`; else ask the pruner within, or stop if there is none.
+/// Continues while one of the last `patience + 1` reports is better than all earlier ones by more than `min_delta`, in
+/// any objective. Otherwise the inner pruner decides, or the trial stops if there is none.
 pub(super) fn decide(settings: &PatientSettings, context: &Context<'_>) -> Decision {
     let PatientSettings { within, patience, min_delta } = settings;
     let curve = context.curve();

@@ -1,5 +1,5 @@
-//! Stop what is worse than a percentile of all trials that reached the step: by the best value so far, or by the rank at
-//! the step where one value does not say it all.
+//! Stops a trial that is worse than a percentile of all trials that reached the step: by the best value so far, or by
+//! the rank at the step if a single value does not determine the order.
 
 use super::context::{Context, Report, best_of};
 use super::rank::{Scores, ranks_at};
@@ -16,7 +16,7 @@ pub(super) fn decide(settings: &PercentileSettings, context: &Context<'_>, repor
         return Decision::go_on(format!("fewer than {n_startup} trials are complete"));
     }
     if !is_due(context, report, n_warmup_steps, interval_steps) {
-        return Decision::go_on(format!("step {} is not one of those looked at", report.0));
+        return Decision::go_on(format!("step {} is not a step of the schedule", report.0));
     }
     let Scores { own, mut others } = compared(context, report.0);
     if (others.len() as u64) < n_min_trials.max(1) {

@@ -1,15 +1,15 @@
-//! What a trial is compared by: its value, or its rank where one value does not say it all.
+//! The scores by which trials are compared: values, or ranks if a single value does not determine the order.
 //!
-//! With several objectives the rank is the front that the trial belongs to among all that are compared
-//! ([`dominance::ranks`]). A trial that breaks constraints ranks behind all that break none, by how much it breaks them
-//! (Deb et al. 2002, NSGA-II, section VI). What counts at a step is the latest report up to it that names constraints;
-//! of a trial that reported none it is what was told at its end. A trial of which nothing is known breaks none.
+//! With several objectives the rank is the front of the trial among all compared trials ([`dominance::ranks`]). Trials
+//! that break constraints rank behind all others, by their total violation (Deb et al. 2002, NSGA-II, section VI). The
+//! violation at a step is that of the latest report up to it that names constraints. If a trial reported none, the
+//! constraints of its result count. A trial without known constraints breaks none.
 
 use super::context::{Context, Report, worst_if_nan};
 use super::reached::{index_at, index_from};
 use crate::pareto::dominance;
 
-/// What a trial shows at a step.
+/// The values and the violation of a trial at a step.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Evaluation {
     /// One per objective, to be minimized.
@@ -19,7 +19,7 @@ pub(super) struct Evaluation {
 }
 
 impl Evaluation {
-    /// Of a trial at one of its reports.
+    /// The evaluation of a trial at one of its reports.
     pub(super) fn of(context: &Context<'_>, trial: u64, index: usize) -> Self {
         let history = context.history;
         let values = history.report_at(trial, index).into_iter().map(worst_if_nan).collect();
@@ -28,12 +28,12 @@ impl Evaluation {
         Self { values, violation: reported.unwrap_or_else(|| history.violation(trial as usize)) }
     }
 
-    /// Whether every objective is as bad as can be.
+    /// Whether every objective has the worst value.
     pub(super) fn is_worst(&self) -> bool {
         self.values.iter().all(|value| *value == f64::INFINITY)
     }
 
-    /// Whether it is better: by the constraints, or where these tell nothing apart, nowhere worse and somewhere better.
+    /// Whether it is better: by a smaller violation or, if neither breaks a constraint, by Pareto dominance.
     pub(super) fn dominates(&self, other: &Self) -> bool {
         if self.violation > 0.0 || other.violation > 0.0 {
             return self.violation < other.violation;
@@ -42,18 +42,19 @@ impl Evaluation {
     }
 }
 
-/// What a trial and the others are compared by: the smaller the better, infinity for one that must not go on.
+/// The scores of a trial and of the others: smaller is better, and infinity means that the trial must stop.
 pub(super) struct Scores {
     pub(super) own: f64,
     pub(super) others: Vec<f64>,
 }
 
-/// Ranks at a step: of each other trial that came so far, the last report at or before it.
+/// Ranks at a step: each other trial that reached it counts with its last report at or before it.
 pub(super) fn ranks_at(context: &Context<'_>, step: u64) -> Scores {
     ranked(context, context.curve().len() - 1, context.others(), |curve| index_at(curve, step))
 }
 
-/// Ranks at a rung: of each trial of `others`, the first report at or after its step; None before the trial is there.
+/// Ranks at a rung: each trial of `others` counts with its first report at or after the rung's step. `None` if the
+/// trial did not reach it.
 pub(super) fn ranks_from<'a>(
     context: &Context<'a>,
     others: impl Iterator<Item = (u64, &'a [Report])>,
@@ -77,7 +78,7 @@ fn ranked<'a>(
     Scores { own: if evaluations[0].is_worst() { f64::INFINITY } else { own }, others: ranks }
 }
 
-/// The front of each that breaks no constraint; then the others, equal violations alike.
+/// The front of each trial that breaks no constraint; the others follow by their violation, ties sharing a rank.
 fn ranks(evaluations: &[Evaluation]) -> Vec<f64> {
     let feasible: Vec<Vec<f64>> = evaluations
         .iter()
@@ -106,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn fronts_come_first_and_violations_behind_them() {
+    fn violations_rank_behind_fronts() {
         let evaluations = [
             evaluation([9.0, 9.0], 0.0),
             evaluation([0.0, 0.0], 2.0),
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_fewer_constraints_dominates() {
+    fn a_smaller_violation_dominates() {
         let (good, poor) = (evaluation([1.0, 1.0], 0.0), evaluation([2.0, 2.0], 0.0));
         let (near, far) = (evaluation([0.0, 0.0], 1.0), evaluation([0.0, 0.0], 2.0));
         assert!(good.dominates(&poor) && !poor.dominates(&good) && !good.dominates(&good));

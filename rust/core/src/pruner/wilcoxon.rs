@@ -1,5 +1,5 @@
-//! A signed-rank test against the best trial, step by step: for folds of a cross-validation or single instances, where
-//! what counts is the mean over all steps.
+//! A signed-rank test against the best trial over shared steps: for folds of a cross-validation or for problem
+//! instances, where the objective is the mean over all steps.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use super::signed_rank::p_greater;
 use super::{Decision, WilcoxonSettings};
 use crate::numerics::mean_without_overflow;
 
-/// Stop when the values at the steps that the best trial reported too are worse than its values, by a one-sided test at
-/// `p_threshold`. The looks are not corrected for their number.
+/// Stops a trial whose values are worse than those of the best trial at the steps that both reported, by a one-sided
+/// test at `p_threshold`. The level is not corrected for repeated looks.
 pub(super) fn decide(settings: &WilcoxonSettings, context: &Context<'_>) -> Decision {
     let WilcoxonSettings { p_threshold, n_startup_steps } = *settings;
     let best = context.incumbent.map(|best| (best, measured(context, best)));
@@ -30,7 +30,7 @@ pub(super) fn decide(settings: &WilcoxonSettings, context: &Context<'_>) -> Deci
     Decision::new(p < p_threshold, reason)
 }
 
-/// The folds of a trial, increasing, or its steps.
+/// The folds of a trial in increasing order, or its steps if it has no folds.
 fn measured<'a>(context: &Context<'a>, trial: u64) -> Cow<'a, [Report]> {
     let mut folds = context.history.folds(trial).to_vec();
     folds.sort_by_key(|(fold, _)| *fold);

@@ -1,4 +1,4 @@
-//! The earlier searches that a search learns from, and what follows from them.
+//! The earlier searches from which a search learns, and data derived from them.
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,30 +10,30 @@ use crate::encoding::Encoding;
 use crate::model::gp::FitError;
 use crate::space::{SearchSpace, Value};
 
-/// All earlier searches that a search learns from.
+/// All earlier searches from which a search learns.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Earlier {
     sources: Vec<Source>,
-    /// Models of those that can be modelled; follow from the sources.
+    /// Models of the sources that can be modelled; derived from the sources.
     #[serde(skip)]
     models: OnceLock<Arc<[SourceModel]>>,
-    /// What is worth a trial; follows from the sources.
+    /// Configurations worth a trial; derived from the sources.
     #[serde(skip)]
     pub(super) winners: OnceLock<Arc<[Vec<Option<Value>>]>>,
 }
 
 impl Earlier {
-    /// Sources for a search of `space`.
+    /// Checks the sources for a search of `space`.
     ///
     /// # Errors
-    /// Names what is wrong: too many sources or rows, a loss that is no number, values that are not of the space.
+    /// Too many sources or rows, a loss that is not finite, or values outside the space.
     pub fn new(sources: Vec<Source>, space: &SearchSpace) -> Result<Self, String> {
         let earlier = Self { sources, ..Self::default() };
         earlier.check(space)?;
         Ok(earlier)
     }
 
-    /// Whether the sources belong to `space`.
+    /// Checks that the sources fit `space`.
     ///
     /// # Errors
     /// As [`Self::new`].
@@ -57,7 +57,7 @@ impl Earlier {
         &self.sources
     }
 
-    /// Models of the sources that order their own rows better than chance; fitted when first asked for.
+    /// Models of the sources that order their own rows better than chance; fitted on first use.
     ///
     /// # Errors
     /// [`FitError::Interrupted`].

@@ -1,9 +1,9 @@
-//! What is worth a trial before anything was told.
+//! Configurations worth a trial before results are known.
 //!
-//! Every source ranks the configurations that were tried in any of them, by its model. The set is built greedily: next
-//! comes the one that lowers the sum over the sources of the best rank in the set most (zero-shot configurations:
-//! Wistuba et al. 2015), of equals the one of the lowest sum of ranks. Nothing closer than 0.05 to another in every
-//! coordinate is taken.
+//! Every source ranks, by its model, the configurations that were tried in any source. The set is built greedily
+//! (zero-shot configurations: Wistuba et al. 2015): each step adds the configuration that most reduces the sum over
+//! sources of the best rank in the set; ties go to the lowest sum of ranks. A configuration closer than 0.05 to a
+//! chosen one in every coordinate is skipped.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use crate::model::gp::FitError;
 use crate::model::points::point;
 use crate::space::{SearchSpace, Value};
 
-/// Winners at most.
+/// Maximum number of winners.
 pub const N_WINNERS: usize = 3;
-/// How far two of them differ in some coordinate at least.
+/// Minimum difference between two winners in some coordinate.
 const APART: f64 = 0.05;
 
-/// The winners in the order in which they are handed out, `None` in one for what its source does not know; chosen when
-/// first asked for.
+/// The winners in the order in which they are handed out, with `None` for values that the source does not have.
+/// Computed on first use.
 ///
 /// # Errors
 /// [`FitError::Interrupted`].
@@ -45,7 +45,7 @@ pub fn winners(
     Ok(Arc::clone(earlier.winners.get_or_init(|| winners)))
 }
 
-/// The set, as places among the candidates; `ranks` has a row for each source.
+/// The set, as indices of candidates; `ranks` has a row for each source.
 fn greedy(ranks: &[Vec<f64>], points: &[Vec<f64>]) -> Vec<usize> {
     let mut chosen: Vec<usize> = Vec::new();
     let mut best = vec![f64::INFINITY; ranks.len()];
@@ -61,7 +61,7 @@ fn greedy(ranks: &[Vec<f64>], points: &[Vec<f64>]) -> Vec<usize> {
     chosen
 }
 
-/// The place of each value in increasing order.
+/// The rank of each value, from 0 for the smallest.
 fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
@@ -72,7 +72,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// The largest difference of a coordinate; 1 where one of two is missing.
+/// The largest difference of a coordinate; 1 if exactly one of the two is missing.
 fn distance(a: &[f64], b: &[f64]) -> f64 {
     let difference = |(a, b): (&f64, &f64)| match (a.is_nan(), b.is_nan()) {
         (true, true) => 0.0,
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn sources_that_disagree_have_a_winner_each() {
         let points = [vec![0.1], vec![0.5], vec![0.9], vec![0.12]];
-        // The second candidate is a compromise, the last is beside the first.
+        // The second candidate is a compromise; the last is close to the first.
         let ranks = [vec![0.0, 1.0, 3.0, 2.0], vec![3.0, 1.0, 0.0, 2.0]];
         assert_eq!(greedy(&ranks, &points), [1, 0, 2]);
         assert_eq!(greedy(&ranks[..1], &points), [0, 1, 2]);
