@@ -1,5 +1,5 @@
-//! `ask`: queued points first, then the defaults, then winners of earlier searches, then the sampler; `n` of them, or
-//! what a finite space has left.
+//! `ask`: queued points first, then the defaults, then winners of earlier searches, then suggestions of the sampler;
+//! `n` of them, or as many as a finite space has left.
 
 use super::queue::MAX_ATTEMPTS;
 use super::{Counters, Optimizer, OptimizerError};
@@ -9,9 +9,9 @@ use crate::sampler::{Scratch, SuggestError, Suggestion};
 use crate::space::Configuration;
 
 impl Optimizer {
-    /// Hands out `n` trials and returns the id of the first (ids are consecutive, and the last trial of the history is
-    /// the last of them). Fewer than `n` where the sampler or a finite space has fewer left. On an error or an
-    /// interruption the state is as before.
+    /// Hands out `n` trials and returns the id of the first. Ids are consecutive, and the last new trial is the last of
+    /// the history. There are fewer than `n` if the sampler or a finite space has fewer left. On an error or an
+    /// interruption the state does not change.
     ///
     /// # Errors
     /// [`OptimizerError::Argument`] for `n = 0`; [`OptimizerError::Memory`]; [`SuggestError`] through
@@ -20,10 +20,10 @@ impl Optimizer {
         self.ask_with(n, interrupted, |optimizer, _| Ok(optimizer.suggest(pool, interrupted)?))
     }
 
-    /// As [`Self::ask`], with unit coordinates chosen outside (one row per trial) in place of the sampler. Queued
-    /// points and the defaults come first here too; the last rows are then left over. A point that breaks known
-    /// constraints is moved to one that satisfies them; one that was already tried is replaced by a random new one and
-    /// counted as a fallback.
+    /// As [`Self::ask`], with unit coordinates from outside (one row per trial) instead of the sampler. Queued points
+    /// and the defaults come first here too; the last rows are then not used. A point that breaks known constraints is
+    /// replaced by a feasible one near it. A point that was already tried is replaced by a random new one and counted
+    /// as a fallback.
     ///
     /// # Errors
     /// As [`Self::ask`]; wrong length or a point that cannot be repaired is [`OptimizerError::Argument`].
@@ -31,8 +31,8 @@ impl Optimizer {
         self.ask_with(points.len(), &|| false, |optimizer, i| optimizer.external(&points[i]))
     }
 
-    /// Whether the next ask hands out a queued point, the defaults or what was good in earlier searches, not a suggestion
-    /// of the sampler. Earlier searches are modelled when first asked about.
+    /// Whether the next ask hands out a queued point, the defaults or a winner of earlier searches instead of a
+    /// suggestion of the sampler. Earlier searches are modelled on first use.
     ///
     /// # Errors
     /// [`SuggestError::Interrupted`] through [`OptimizerError::Suggest`].
@@ -41,8 +41,8 @@ impl Optimizer {
         Ok(is_given || self.winner(interrupted)?.is_some())
     }
 
-    /// The defaults, while no trial of any state has them: they are handed out once. Where a parameter has none, it is
-    /// drawn, and the result is a configuration that no trial has.
+    /// The defaults, if no trial in any state has them: they are handed out once. Parameters without a default are
+    /// drawn, such that no trial has the resulting configuration.
     fn untried_defaults(&self) -> Option<Configuration> {
         let untried = |defaults: &Configuration| !self.history.is_seen(defaults);
         if self.defaults.is_some() || self.history.has_defaults() || !self.space.has_defaults() {
@@ -60,8 +60,8 @@ impl Optimizer {
         Ok(fixed_suggestion(configuration, Origin::Enqueued))
     }
 
-    /// Hands out queued points, then the defaults, then what was good in earlier searches, then what `suggest` makes of
-    /// its number among the suggestions.
+    /// Hands out queued points, then the defaults, then winners of earlier searches, then the results of `suggest`,
+    /// which is called with the number of the suggestion.
     fn ask_with(
         &mut self,
         n: usize,
@@ -90,7 +90,7 @@ impl Optimizer {
         Ok(first)
     }
 
-    /// Hands out what `next` gives, until that is `n` trials or nothing is left.
+    /// Hands out the results of `next` until there are `n` trials or nothing is left.
     fn hand_out_up_to(
         &mut self,
         n: usize,
@@ -123,7 +123,7 @@ fn fixed_suggestion(configuration: Configuration, origin: Origin) -> Suggestion 
     Suggestion { configuration, origin, fallback: false }
 }
 
-/// Takes back whatever an ask did unless it is committed: also when a panic unwinds through it.
+/// Reverts an ask unless it is committed, also if a panic unwinds through it.
 struct Transaction<'a> {
     optimizer: &'a mut Optimizer,
     len: usize,
@@ -137,7 +137,7 @@ impl<'a> Transaction<'a> {
         Self { optimizer, len, counters, committed: false }
     }
 
-    /// Keeps what was done; returns the id of the first trial handed out.
+    /// Keeps the changes and returns the id of the first trial handed out.
     fn commit(mut self) -> u64 {
         self.committed = true;
         self.len as u64
@@ -150,7 +150,7 @@ impl Drop for Transaction<'_> {
             self.optimizer.history.truncate(self.len);
             self.optimizer.history.shrink();
             self.optimizer.counters = self.counters.clone();
-            // It may know rows that are gone.
+            // It may refer to removed rows.
             self.optimizer.scratch = Scratch::default();
         }
     }

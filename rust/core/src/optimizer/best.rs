@@ -1,17 +1,16 @@
-//! What follows from the trials that ended: the incumbent, and the table of curves.
+//! State derived from finished trials: the incumbent and the table of curves.
 
 use super::Optimizer;
 use crate::learning_curve::CurveTable;
 
 impl Optimizer {
-    /// Id of the best feasible complete trial of a single-objective search, kept up to date at each tell: O(1). Its
-    /// value is finite; of equal ones it is the lowest id. None while there is no such trial, and for several
-    /// objectives.
+    /// Id of the best feasible complete trial of a single-objective search. Its value is finite; ties go to the lowest
+    /// id. `None` if there is no such trial, and for several objectives. O(1): updated at each tell.
     pub fn best(&self) -> Option<u64> {
         self.incumbent
     }
 
-    /// Takes a trial that has just ended into account.
+    /// Updates the derived state after a trial has ended.
     pub(super) fn update_derived(&mut self, row: usize) {
         self.curves.update(&self.history, row as u64);
         self.update_incumbent(row);
@@ -23,7 +22,7 @@ impl Optimizer {
         }
     }
 
-    /// Takes every trial into account anew, after a result was taken back or many were loaded. O(n).
+    /// Rebuilds the derived state from all trials, after a result was retracted or a snapshot loaded. O(n).
     pub(super) fn rebuild_derived(&mut self) {
         self.incumbent = None;
         for row in 0..self.history.len() {

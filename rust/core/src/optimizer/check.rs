@@ -1,16 +1,16 @@
-//! What must hold of a told result before anything changes.
+//! Checks of a result before anything changes.
 
 use super::{Optimizer, OptimizerError};
 use crate::history::{Measurement, Outcome, TrialState};
 
-/// One told result, with everything that belongs to it.
+/// The result of one trial with its constraints and cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tell {
-    /// How it ended.
+    /// How the trial ended.
     pub outcome: Outcome,
     /// Black-box constraints, feasible when `<= 0`.
     pub constraints: Vec<(String, f64)>,
-    /// What it cost.
+    /// The cost of the trial.
     pub cost: Option<f64>,
 }
 
@@ -27,7 +27,7 @@ impl Tell {
 }
 
 impl Optimizer {
-    /// The row of a known trial.
+    /// The row of an existing trial.
     pub(super) fn known(&self, trial: u64) -> Result<usize, OptimizerError> {
         let known = self.history.len() as u64;
         if trial < known { Ok(trial as usize) } else { Err(OptimizerError::UnknownTrial { id: trial, known }) }
@@ -42,7 +42,7 @@ impl Optimizer {
         }
     }
 
-    /// The result as it will be recorded: what is refused is an error, and a NaN among the values makes the trial a
+    /// The result as it will be recorded. An invalid result is an error; a NaN among the values turns the trial into a
     /// failure.
     pub(super) fn checked(&self, mut tell: Tell) -> Result<Tell, OptimizerError> {
         tell.cost.map_or(Ok(()), |cost| check_size("cost", cost))?;
@@ -81,7 +81,8 @@ impl Optimizer {
         measurement.sem.map_or(Ok(()), |sem| check_size("sem", sem))
     }
 
-    /// Why an infinitely good value of objective `k` is refused, in the sign of the user; `place` says where it stands.
+    /// The message that rejects an infinitely good value of objective `k`, in the user's sign; `place` says where the
+    /// value is.
     pub(super) fn infinitely_good(&self, k: usize, place: &str) -> String {
         let (shown, verb) = if self.settings.maximize[k] { ("inf", "maximized") } else { ("-inf", "minimized") };
         format!(
@@ -95,12 +96,12 @@ fn refuse<T>(message: String) -> Result<T, OptimizerError> {
     Err(OptimizerError::Argument(message))
 }
 
-/// Where the value of objective `k` of `n` stands, for a message.
+/// " of objective k" for a message, or nothing if there is only one objective.
 fn of_objective(k: usize, n: usize) -> String {
     if n == 1 { String::new() } else { format!(" of objective {k}") }
 }
 
-/// A standard error or a cost.
+/// Checks a standard error or a cost.
 fn check_size(what: &str, size: f64) -> Result<(), OptimizerError> {
     if size.is_finite() && size >= 0.0 {
         return Ok(());
@@ -123,7 +124,7 @@ pub(super) fn check_constraints(constraints: &[(String, f64)]) -> Result<(), Opt
     Ok(())
 }
 
-/// Why a result is a failure, if a value or a replicate is NaN.
+/// The reason why a result is a failure, if a value or a replicate is NaN.
 fn nan_reason(measurements: &[Measurement]) -> Option<String> {
     let nan = |m: &Measurement| m.value.is_nan() || m.replicates.iter().any(|y| y.is_nan());
     measurements.iter().any(nan).then(|| "the value told was NaN".to_owned())

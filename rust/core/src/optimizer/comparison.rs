@@ -1,18 +1,19 @@
-//! How sure it is that the best configuration is better than the second.
+//! The probability that the best configuration is better than the second best.
 //!
-//! With `m` the difference of the means (second less first, to be minimized) and `s` its standard error, the probability
-//! is `P(T <= m / s)`, which is the posterior one under a flat prior. What `s` and the degrees of freedom are depends on
-//! what is known:
+//! Let `m` be the difference of the means (second minus first, to be minimized) and `s` its standard error. The
+//! probability is `P(T <= m / s)`, the posterior probability under a flat prior. `s` and the degrees of freedom depend
+//! on the available data:
 //!
-//! | method | where | `s^2` |
+//! | method | condition | `s^2` |
 //! | --- | --- | --- |
 //! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials where [`FoldLayout`] knows it |
 //! | Welch | both have at least two runs | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
-//! | model | one run each | the posterior variances of the Gaussian process, taken for independent |
-//! | pooled | else | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all configurations with several runs |
+//! | model | one run each | the sum of the posterior variances of the Gaussian process, assumed independent |
+//! | pooled | otherwise | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all configurations with several runs |
 //!
-//! Runs are the replicates of all trials of a configuration, and the value of a trial without any. How many more runs of
-//! both would settle it follows from `m / s` at 95 %, if `m` and the variances of single runs stay what they are.
+//! The runs of a configuration are the replicates of all its trials, or the value of a trial without replicates. The
+//! number of further runs of both that would give a probability of 95 % follows from `m / s`, if `m` and the variances
+//! of single runs do not change.
 
 use std::collections::BTreeMap;
 
@@ -25,24 +26,24 @@ use crate::sampler::{Noisy, Reading};
 /// The one-sided 95 % point of the normal distribution.
 const Z_95: f64 = 1.644_853_626_951_472_7;
 const LEVEL: f64 = 0.95;
-/// More runs than anybody will make.
+/// Upper limit of the number of further runs.
 const MOST: u64 = 1 << 30;
 
-/// By what two configurations are compared.
+/// The method by which two configurations are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Differences on shared folds.
     Paired,
-    /// Runs of both, with a variance of their own each.
+    /// Runs of both, with separate variances.
     Welch,
-    /// Runs of both, with the variance of all configurations.
+    /// Runs of both, with the pooled variance of all configurations.
     Pooled,
     /// The posterior of the model.
     Model,
 }
 
 impl Method {
-    /// The word that users see.
+    /// The name in the user interface.
     pub fn name(self) -> &'static str {
         match self {
             Self::Paired => "paired",
@@ -53,24 +54,24 @@ impl Method {
     }
 }
 
-/// The two best configurations, by the first trial of each.
+/// The comparison of the two best configurations, each identified by its first trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison {
     /// The best.
     pub first: u64,
-    /// The best of the others.
+    /// The second best.
     pub second: u64,
     /// The probability that the first is better than the second.
     pub probability: f64,
-    /// By what.
+    /// The method.
     pub method: Method,
-    /// Standard deviation of a single run (of a fold, for paired ones), pooled over what is known.
+    /// Standard deviation of a single run (for the paired method, of a fold), pooled over the available data.
     pub std: f64,
-    /// More runs of both that would settle it at 95 %; None where the second looks better.
+    /// Number of further runs of both that would give a probability of 95 %; `None` if the second looks better.
     pub runs: Option<u64>,
 }
 
-/// A difference with its noise: that of the means now, and of `k` more runs of both.
+/// The difference of two means, and its variance after `k` further runs of both.
 struct Difference<'a> {
     mean: f64,
     variance_after: &'a dyn Fn(f64) -> f64,
@@ -79,8 +80,8 @@ struct Difference<'a> {
 }
 
 impl Optimizer {
-    /// The two best configurations and how sure their order is. None while fewer than two are complete, for several
-    /// objectives, and where nothing tells of noise.
+    /// The two best configurations and the probability of their order. `None` if fewer than two are complete, for
+    /// several objectives, and if nothing is known about the noise.
     ///
     /// # Errors
     /// As [`Self::recommend`].
@@ -99,11 +100,11 @@ impl Optimizer {
         let Some(second) = ranking.iter().copied().find(other) else { return Ok(None) };
         let pair = [first, second];
         let comparison = self.paired(pair).or_else(|| self.by_runs(pair, model));
-        // Values whose squares overflow tell nothing.
+        // There is no comparison if the squares of the values overflow.
         Ok(comparison.filter(|comparison| comparison.probability.is_finite() && comparison.std.is_finite()))
     }
 
-    /// Eligible rows, the best value first.
+    /// Eligible rows, ordered by value with the best first.
     fn by_value(&self) -> Vec<usize> {
         let values = self.history.values(0);
         let mut rows: Vec<usize> = (0..self.history.len()).filter(|row| self.history.is_eligible(*row)).collect();
@@ -111,7 +112,7 @@ impl Optimizer {
         rows
     }
 
-    /// The first row with the configuration of this one.
+    /// The first row with the same configuration as this one.
     fn configuration_of(&self, row: usize) -> Option<u64> {
         self.history.first_row(&self.history.configuration(&self.space, row))
     }
@@ -177,7 +178,7 @@ impl Optimizer {
 struct Runs {
     n: f64,
     mean: f64,
-    /// With one run less in the denominator; zero for a single run.
+    /// With divisor `n - 1`; zero for a single run.
     variance: f64,
 }
 
@@ -198,7 +199,7 @@ fn pooled(runs_by_configuration: &BTreeMap<u64, Vec<f64>>) -> (f64, u64) {
     (if degrees > 0.0 { squares / degrees } else { 0.0 }, degrees as u64)
 }
 
-/// By the posterior at both, which further runs sharpen as independent observations.
+/// Compares the posteriors of both; further runs count as independent observations.
 fn by_model(pair: [usize; 2], model: &Noisy) -> Option<Comparison> {
     let at = |row: usize| model.trials.iter().find(|at| at.row == row);
     let (a, b) = (at(pair[0])?, at(pair[1])?);
@@ -227,7 +228,7 @@ impl Difference<'_> {
         }
     }
 
-    /// The least number of further runs at which the ratio is [`Z_95`].
+    /// The smallest number of further runs at which the ratio reaches [`Z_95`].
     fn runs(&self) -> Option<u64> {
         let is_enough = |k: u64| self.ratio(k as f64) >= Z_95;
         let mut high = 1;

@@ -1,17 +1,17 @@
-//! What the next trials are expected to bring, whoever suggests.
+//! The expected gain of the next trials, for any sampler.
 
 use super::unfinished::with_estimates;
 use super::{Optimizer, OptimizerError};
 use crate::numerics::Pool;
 use crate::sampler::expected_gain;
 
-/// Parameters beyond which a fit takes longer than an answer should.
+/// Maximum number of parameters; with more, the fit takes too long.
 const MAX_PARAMETERS: usize = 500;
 
 impl Optimizer {
-    /// The improvement on the best trial that the next `n` trials are expected to bring, in the unit of the (only)
-    /// objective, after the trials with ids below `before`, as they stand now. `None` while there are too few trials or
-    /// all values are equal, where the model does not fit, and for several objectives.
+    /// The expected improvement of the next `n` trials on the best trial, in units of the (only) objective, after the
+    /// trials with ids below `before` in their current state. `None` if there are too few trials, all values are equal
+    /// or the model does not fit, and for several objectives.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`]; `SuggestError::Interrupted` through [`OptimizerError::Suggest`].

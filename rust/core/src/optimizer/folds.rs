@@ -1,14 +1,14 @@
-//! Trials that are measured fold by fold.
+//! Trials that report folds.
 
 use super::{Optimizer, OptimizerError};
 use crate::numerics::{Purpose, Stream, reserve};
 
 impl Optimizer {
-    /// Records the value of one fold (to be minimized) of a pending trial. Folds come in any order, and the same
-    /// report may come again. NaN is recorded as it is and counts as the worst value there is.
+    /// Records the value of one fold (to be minimized) of a pending trial. Folds may come in any order, and the same
+    /// report may be repeated. NaN is recorded and counts as the worst value.
     ///
     /// # Errors
-    /// As [`Self::report`], and a fold that was reported with another value, and a trial that reported steps.
+    /// As [`Self::report`]; a fold that was reported with another value; a trial that reported steps.
     pub fn report_fold(&mut self, trial: u64, fold: u64, value: f64) -> Result<(), OptimizerError> {
         self.pending_row(trial)?;
         if self.history.n_objectives() != 1 {
@@ -41,7 +41,7 @@ impl Optimizer {
         Ok(())
     }
 
-    /// The order in which to measure `n` folds: shuffled (Fisher and Yates), the same for all trials of the search.
+    /// A random order of `n` folds (Fisher and Yates), the same for all trials of the search.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].

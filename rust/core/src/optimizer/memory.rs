@@ -1,25 +1,24 @@
-//! Memory for what a call will do, asked for before it starts.
+//! Memory checks and reservations before a call starts its work.
 
 use super::{Optimizer, OptimizerError};
 use crate::history::History;
 use crate::numerics::check_memory;
 use crate::space::{Domain, Value};
 
-/// Trials up to which the models of the samplers hold a covariance of all of them, and how many matrices of that size
-/// they hold at once.
+/// Maximum number of trials for which models store a full covariance matrix, and the number of such matrices at once.
 const EXACT: usize = 1000;
 const MATRICES: usize = 8;
-/// Copies of the encoded history, and of one number per level, that a model holds.
+/// Number of copies of the encoded history, and of one number per level, that a model stores.
 const COPIES: usize = 8;
 
 impl Optimizer {
-    /// Room for `n` further trials and for a model that suggests them.
+    /// Reserves memory for `n` further trials, and checks that of a model that suggests them.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`]; nothing has changed.
     pub(super) fn reserve(&mut self, n: usize) -> Result<(), OptimizerError> {
         self.history.reserve_rows(n)?;
-        // Beside reports stands a copy with estimates.
+        // With reports, models use a copy of the history with estimates.
         let has_reports = self.history.curves().next().is_some();
         let checked =
             self.check_model_memory(n).and_then(|()| if has_reports { self.check_copy_memory() } else { Ok(()) });
@@ -29,7 +28,8 @@ impl Optimizer {
         checked
     }
 
-    /// Memory for a model of the history and of `n` further configurations, which are handed out or predicted.
+    /// Checks the memory for a model of the history and of `n` further configurations, which are handed out or
+    /// predicted.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].
@@ -42,7 +42,7 @@ impl Optimizer {
         Ok(check_memory(encoded.saturating_add(fixed).saturating_add(handed_out), 1)?)
     }
 
-    /// Memory for a copy of the history, beside that for a model.
+    /// Checks the memory for a copy of the history, in addition to that for a model.
     ///
     /// # Errors
     /// [`OptimizerError::Memory`].
@@ -50,7 +50,7 @@ impl Optimizer {
         Ok(check_memory(self.history.len(), 2 * History::row_bytes(&self.history))?)
     }
 
-    /// Choices of all parameters that have some.
+    /// The total number of choices of all ordinal and categorical parameters.
     fn levels(&self) -> usize {
         let levels = |domain: &Domain| match domain {
             Domain::Ordered { .. } | Domain::Unordered { .. } => {

@@ -1,6 +1,6 @@
-//! What a trial carries beside its result: when it was evaluated, where it failed, what the user attached to it.
+//! Notes on a trial in addition to its result: when it was evaluated, where it failed, and the user's attributes.
 //!
-//! Notes are saved with the search. No suggestion depends on them.
+//! Notes are saved with the search. Suggestions do not depend on them.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ pub type Notes = BTreeMap<u64, Note>;
 /// The notes of one trial.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Note {
-    /// When and how it was evaluated, if a runner said so.
+    /// When and how it was evaluated, if a runner recorded it.
     pub evaluation: Evaluation,
-    /// Names and values of attributes, by name. The values are text that is not read here.
+    /// Names and values of attributes, sorted by name. The values are opaque text.
     pub attributes: Vec<(String, String)>,
 }
 
-/// How a trial was evaluated, in the words of whoever ran it.
+/// How a trial was evaluated, as recorded by its runner.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
     /// When it began, in seconds since 1970.
@@ -32,7 +32,7 @@ pub struct Evaluation {
 }
 
 impl Note {
-    /// Whether times are finite, and attributes in order and named once.
+    /// Whether the times are finite and the attributes sorted with unique names.
     fn is_valid(&self) -> bool {
         let Evaluation { started, finished, .. } = &self.evaluation;
         let finite = [started, finished].into_iter().flatten().all(|time| time.is_finite());
@@ -46,7 +46,7 @@ impl Optimizer {
         &self.notes
     }
 
-    /// Gives a trial an attribute, or a new value to the one of this name.
+    /// Sets an attribute of a trial, replacing one of the same name.
     ///
     /// # Errors
     /// [`OptimizerError::UnknownTrial`].
@@ -60,7 +60,7 @@ impl Optimizer {
         Ok(())
     }
 
-    /// Notes how a trial was evaluated.
+    /// Records how a trial was evaluated.
     ///
     /// # Errors
     /// [`OptimizerError::UnknownTrial`]; a time that is not finite.
@@ -73,7 +73,7 @@ impl Optimizer {
         Ok(())
     }
 
-    /// Forgets how a trial was evaluated, whose result was taken back.
+    /// Removes the evaluation of a trial whose result was retracted.
     pub(super) fn clear_evaluation(&mut self, trial: u64) {
         if let Some(note) = self.notes.get_mut(&trial) {
             note.evaluation = Evaluation::default();
@@ -83,7 +83,7 @@ impl Optimizer {
         }
     }
 
-    /// Takes over notes that come out of a file, once every trial is known.
+    /// Restores notes from a file after the history was restored.
     pub(super) fn restore_notes(&mut self, notes: Notes) -> Result<(), String> {
         let known = self.history.len() as u64;
         if let Some((trial, _)) = notes.iter().find(|(trial, note)| **trial >= known || !note.is_valid()) {
