@@ -1,4 +1,4 @@
-//! NumPy arrays. NumPy is loaded by the first call that needs one, never by an import, an ask or a tell.
+//! NumPy arrays. The first call that needs one loads NumPy; an import, an ask or a tell never does.
 
 use numpy::ndarray::{Dim, Dimension};
 use numpy::{Element, PyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
@@ -24,7 +24,7 @@ pub(crate) fn matrix(
     vector(py, entries)?.reshape(Dim([n_rows, n_columns]))
 }
 
-/// The same array, closed to writing from Python.
+/// The same array, read-only for Python.
 pub(crate) fn read_only<T: Element, D: Dimension>(array: Bound<'_, PyArray<T, D>>) -> Bound<'_, PyAny> {
     array.readwrite().make_nonwriteable();
     array.into_any()
@@ -54,7 +54,7 @@ pub(crate) fn interleaved(columns: &[&[f64]], n_rows: usize) -> Vec<f64> {
     entries
 }
 
-/// An `ImportError` where NumPy is missing: the library behind these functions would panic.
+/// Raises an `ImportError` if NumPy is missing; without this check, the `numpy` crate would panic.
 fn available(py: Python<'_>) -> PyResult<()> {
     py.import("numpy").map(|_| ())
 }

@@ -1,4 +1,4 @@
-//! Every trial, column by column: copied while the lock is held, made into Python objects afterwards.
+//! All trials by columns: copied while the lock is held, converted to Python objects afterwards.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -29,7 +29,7 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Bytes of a row: copied, and as Python objects.
+    /// Bytes per row, for the copy and the Python objects.
     pub(crate) fn row_bytes(history: &History) -> usize {
         history.row_bytes() + (history.n_parameters() + 4) * (2 * OBJECT + 16)
     }

@@ -1,27 +1,28 @@
-//! Curves of trials, as Python sees them.
+//! Curves of trials for Python.
 
 use pyo3::prelude::*;
 use tanteo_core::history::History;
 
 use crate::convert::oriented;
 
-/// What was told or reported: a number with one objective, a list with several.
+/// Values of a result or a report: a number with one objective, a list with several.
 #[derive(IntoPyObject)]
 pub(crate) enum Values {
     One(f64),
     Several(Vec<f64>),
 }
 
-/// State, what was told and what was reported of a trial.
+/// The state of a trial, the values of its result, its reports by step and its folds.
 pub(crate) type Reported = (&'static str, Option<Values>, Vec<(u64, Values)>, Vec<(u64, f64)>);
 
-/// What a trial reported: steps and values; `maximize` has one entry per objective, or none to leave values as they are.
+/// The reports of a trial as steps and values. `maximize` has one entry per objective, or none to keep the sign of the
+/// core.
 pub(crate) fn curve(history: &History, trial: u64, maximize: &[bool]) -> Vec<(u64, Values)> {
     let steps = history.curve(trial).iter().map(|(step, _)| *step).enumerate();
     steps.map(|(index, step)| (step, values(history.report_at(trial, index), maximize))).collect()
 }
 
-/// What a pruner written in Python sees of a trial, to be minimized; None of one that is set aside.
+/// The data of a trial for a pruner written in Python, to be minimized; `None` for an excluded trial.
 pub(crate) fn reported(history: &History, trial: u64) -> Option<Reported> {
     let row = usize::try_from(trial).ok()?;
     let state = history.states().get(row)?;

@@ -1,4 +1,4 @@
-//! The space as Python declares it (see `_core.pyi`), into checked parts of the core.
+//! Converts the declaration of a space from Python (see `_core.pyi`) to checked parts of the core.
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -14,8 +14,8 @@ type Accepting<'py> = (usize, Bound<'py, PyTuple>);
 pub(crate) type Declared<'py> =
     (String, Bound<'py, PyTuple>, Bound<'py, PyAny>, Option<Bound<'py, PyTuple>>, Vec<Accepting<'py>>);
 
-/// All parameters. Their domains come first: a condition is read in the domain of its parent, which may be declared
-/// later.
+/// All parameters. The domains are read first, because a condition needs the domain of its parent, which may be
+/// declared later.
 pub(crate) fn parameters(declared: Vec<Declared<'_>>) -> PyResult<Vec<Parameter>> {
     let domains = declared.iter().map(|(name, domain, ..)| read_domain(name, domain)).collect::<PyResult<Vec<_>>>()?;
     declared.into_iter().zip(&domains).map(|(parts, domain)| parameter(parts, domain, &domains)).collect()
@@ -62,7 +62,7 @@ fn read_prior(name: &str, domain: &Domain, prior: &Bound<'_, PyTuple>) -> PyResu
     with_name(prior.py(), name, checked)
 }
 
-/// The values of a parent (of domain `domain`) that `name` names in a condition or a constraint.
+/// The accepted values of a condition or a constraint clause, in the domain `domain`; `name` is used in messages.
 fn read_accept(name: &str, domain: &Domain, accept: &Bound<'_, PyTuple>) -> PyResult<Accept> {
     let checked = match kind(accept)?.as_str() {
         "values" => {
@@ -82,7 +82,7 @@ fn end(accept: &Bound<'_, PyTuple>, i: usize, domain: &Domain, name: &str) -> Py
     if raw.is_none() { Ok(None) } else { number_of(&raw, domain, name).map(Some) }
 }
 
-/// Known constraints over the parameters already read; the core checks what they mean.
+/// Known constraints over the parameters already read; the core checks them.
 pub(crate) fn constraints(declared: Vec<Bound<'_, PyTuple>>, parameters: &[Parameter]) -> PyResult<Vec<Constraint>> {
     declared.into_iter().map(|declared| constraint(&declared, parameters)).collect()
 }
@@ -108,7 +108,7 @@ fn constraint(declared: &Bound<'_, PyTuple>, parameters: &[Parameter]) -> PyResu
     }
 }
 
-/// A bound of a linear constraint; `open` where there is none.
+/// A bound of a linear constraint; `open` if there is none.
 fn bound(declared: &Bound<'_, PyTuple>, i: usize, open: f64) -> PyResult<f64> {
     let bound = declared.get_item(i)?;
     if bound.is_none() { Ok(open) } else { scalar::float(&bound, Named::Argument("the bound of a linear constraint")) }
@@ -116,17 +116,20 @@ fn bound(declared: &Bound<'_, PyTuple>, i: usize, open: f64) -> PyResult<f64> {
 
 fn clause(index: usize, accept: &Bound<'_, PyTuple>, parameters: &[Parameter]) -> PyResult<Clause> {
     let Some(parameter) = parameters.get(index) else {
-        return Err(errors::argument(accept.py(), format!("a constraint names parameter {index}, which is not there")));
+        return Err(errors::argument(
+            accept.py(),
+            format!("a constraint names parameter {index}, which does not exist"),
+        ));
     };
     Ok(Clause { parameter: index, accept: read_accept(&parameter.name, &parameter.domain, accept)? })
 }
 
 fn domain_of<'a>(name: &str, domains: &'a [Domain], index: usize, near: &Bound<'_, PyTuple>) -> PyResult<&'a Domain> {
-    let missing = || errors::parameter(near.py(), name, &format!("its parent, parameter {index}, is not there"));
+    let missing = || errors::parameter(near.py(), name, &format!("its parent, parameter {index}, does not exist"));
     domains.get(index).ok_or_else(missing)
 }
 
-/// The first entry of every declaration says what it is.
+/// The first entry of every declaration is its kind.
 fn kind(declared: &Bound<'_, PyTuple>) -> PyResult<String> {
     declared.get_item(0)?.extract()
 }

@@ -1,4 +1,4 @@
-//! Rows of earlier searches, between Python and the core.
+//! Conversion of the rows of earlier searches.
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -7,9 +7,9 @@ use tanteo_core::transfer::{Source, SourceRow};
 
 use crate::convert::{row_in, row_out};
 
-/// A source as it comes in: (row, loss, whether it may be tried here).
+/// A source from Python: (row, loss, whether it may be tried here).
 pub(crate) type Rows<'py> = Vec<(Bound<'py, PyAny>, f64, bool)>;
-/// A row as it goes out.
+/// A row for Python.
 pub(crate) type Row<'py> = (Bound<'py, PyTuple>, f64, bool);
 
 /// Sources of the core.
@@ -21,7 +21,7 @@ pub(crate) fn sources_in(earlier: Vec<Rows<'_>>, space: &SearchSpace) -> PyResul
     earlier.into_iter().map(source).collect()
 }
 
-/// Sources as they were given.
+/// Sources for Python, as they were given.
 pub(crate) fn sources_out<'py>(
     py: Python<'py>,
     sources: &[Source],

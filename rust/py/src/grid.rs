@@ -1,4 +1,5 @@
-//! The iterator behind `CoreSpace.grid`: it remembers the last configuration, so a grid of any size costs nothing.
+//! The iterator of `CoreSpace.grid`. It stores only the last configuration, so its memory does not depend on the size
+//! of the grid.
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -11,10 +12,10 @@ use crate::guard::Guarded;
 use crate::interrupt::Interrupt;
 use crate::space::CoreSpace;
 
-/// Configurations looked at between two looks for Ctrl-C.
+/// Configurations visited between two checks for Ctrl-C.
 const BLOCK: u64 = 1024;
 
-/// How far the walk has come.
+/// The position of the walk.
 #[derive(Clone)]
 enum Position {
     Start,
@@ -55,7 +56,7 @@ impl GridIterator {
     }
 }
 
-/// Moves to the next configuration that satisfies the constraints; stays where it was if interrupted.
+/// Moves to the next configuration that satisfies the constraints; an interruption leaves the position unchanged.
 fn next(space: &SearchSpace, resolution: u64, position: &mut Position) -> Result<Option<Configuration>, PorchError> {
     let grid = Grid::new(space, Some(resolution))?;
     let interrupt = Interrupt::new();

@@ -1,5 +1,5 @@
-//! `CoreOptimizer`: the state machine behind a lock. Each method is one crossing: arguments checked, the core called
-//! with the interpreter released, the result made into Python objects.
+//! `CoreOptimizer`: the state machine behind a lock. Each method checks its arguments, calls the core once with the
+//! interpreter released, and converts the result to Python objects.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ use crate::{arrays, earlier, errors, pool, pruners, scalar};
 
 /// Indices of the parameters changed, the row, and the prediction.
 type Stepped<'py> = (Vec<usize>, Bound<'py, PyTuple>, f64);
-/// What a comparison says.
+/// A comparison: both trials, the probability, the method, the standard deviation of a run and the number of runs.
 type Compared = (u64, u64, f64, &'static str, f64, Option<u64>);
 /// Rows and origins of some trials, and the counts of duplicates and fallbacks.
 type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
@@ -39,7 +39,7 @@ type HandedOut<'py> = (Vec<(Bound<'py, PyTuple>, &'static str)>, u64, u64);
 #[pyclass(frozen, module = "tanteo._core")]
 pub(crate) struct CoreOptimizer {
     space: Py<CoreSpace>,
-    /// What never changes, readable without the lock.
+    /// The settings never change, so they can be read without the lock.
     settings: Settings,
     core: Guarded<Optimizer>,
 }
@@ -50,7 +50,7 @@ impl CoreOptimizer {
         Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
     }
 
-    /// Calls the core, which answers with a result or an error of its own.
+    /// Calls the core, which returns a result or an error of its own.
     fn call<R: Send>(
         &self,
         py: Python<'_>,
@@ -59,7 +59,7 @@ impl CoreOptimizer {
         self.run(py, |core| Ok(work(core)?))
     }
 
-    /// As [`Self::call`], for work that looks for Ctrl-C as well.
+    /// As [`Self::call`], for work that also checks for Ctrl-C.
     fn run<R: Send>(
         &self,
         py: Python<'_>,
@@ -85,18 +85,18 @@ impl CoreOptimizer {
         yielding(py, (first..).zip(configurations)).map(row).collect()
     }
 
-    /// Whether the first objective is maximized: the only one where a single value is told or reported.
+    /// Whether the first objective is maximized; used where there is a single value.
     fn direction(&self) -> bool {
         self.settings.maximize.first().copied().unwrap_or_default()
     }
 
-    /// What was told in the core's terms.
+    /// Converts the arguments of a tell.
     fn tell_in(&self, py: Python<'_>, arguments: TellArguments<'_>) -> PyResult<Tell> {
         arguments.into_core(py, &self.settings.maximize)
     }
 }
 
-/// Hands out up to `n` trials, looking for Ctrl-C meanwhile; the id of the first and their configurations.
+/// Hands out up to `n` trials while checking for Ctrl-C; returns the id of the first and the configurations.
 fn hand_out(core: &mut Optimizer, n: usize) -> Result<(u64, Vec<Configuration>), PorchError> {
     ensure_memory(n, row_bytes(core.space().parameters().len()))?;
     let interrupt = Interrupt::new();
@@ -118,7 +118,7 @@ fn explained<'py>(py: Python<'py>, explanation: &Explanation, maximize: bool) ->
     Ok(fields)
 }
 
-/// The configurations of trial `first` and all after it.
+/// The configurations of trial `first` and all later ones.
 fn configurations_from(core: &Optimizer, first: u64) -> Vec<Configuration> {
     (first as usize..core.history().len()).map(|row| core.history().configuration(core.space(), row)).collect()
 }
@@ -158,7 +158,7 @@ impl CoreOptimizer {
         Ok(Self { space, settings: core.settings().clone(), core: Guarded::new(core) })
     }
 
-    /// What it learns from, as it was given.
+    /// The earlier searches from which it learns, as they were given.
     fn earlier<'py>(&self, py: Python<'py>) -> PyResult<Vec<Vec<earlier::Row<'py>>>> {
         let sources = self.call(py, |core| Ok(core.earlier().sources().to_vec()))?;
         earlier::sources_out(py, &sources, &self.space.get().space)
@@ -173,7 +173,7 @@ impl CoreOptimizer {
         self.read(py, History::len)
     }
 
-    /// The fast path: one trial.
+    /// Fast path for one trial.
     fn ask<'py>(&self, py: Python<'py>) -> PyResult<(u64, Bound<'py, PyTuple>)> {
         let (id, configurations) = self.run(py, |core| hand_out(core, 1))?;
         let space = &self.space.get().space;
@@ -200,7 +200,7 @@ impl CoreOptimizer {
         self.trials(py, first, &configurations)
     }
 
-    /// What a twin needs to catch up with the trials from `first` on: their rows and origins, and the counts so far.
+    /// The data with which a twin adopts the trials from `first` on: their rows and origins, and the counts so far.
     fn handed_out<'py>(&self, py: Python<'py>, first: &Bound<'py, PyAny>) -> PyResult<HandedOut<'py>> {
         let first = scalar::trial_id(first)?;
         let (configurations, origins, counters) = self.call(py, |core| {
@@ -212,7 +212,7 @@ impl CoreOptimizer {
         Ok((rows, counters.duplicates, counters.fallbacks))
     }
 
-    /// Takes what a twin handed out, without asking the sampler.
+    /// Adopts trials that a twin handed out, without a call of the sampler.
     fn adopt<'py>(
         &self,
         py: Python<'py>,
@@ -231,7 +231,7 @@ impl CoreOptimizer {
         self.call(py, |core| core.adopt(&trials, duplicates, fallbacks))
     }
 
-    /// Whether the next ask hands out a queued point, the defaults or what was good in earlier searches.
+    /// Whether the next ask hands out a queued point, the defaults or a winner of earlier searches.
     fn next_is_given(&self, py: Python<'_>) -> PyResult<bool> {
         self.run(py, |core| {
             let interrupt = Interrupt::new();
@@ -239,7 +239,8 @@ impl CoreOptimizer {
         })
     }
 
-    /// The fast path: complete, one objective, nothing else. Values keep the user's sign everywhere in this class.
+    /// Fast path for a complete trial with one objective and nothing else. All values in this class have the user's
+    /// sign.
     fn tell_value(&self, py: Python<'_>, trial: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         let value = oriented(self.direction(), scalar::float(value, Named::Argument("value"))?);
@@ -264,25 +265,26 @@ impl CoreOptimizer {
         self.call(py, |core| core.tell(trial, tell))
     }
 
-    /// Takes back what was told of a trial.
+    /// Retracts the result of a trial.
     fn retract(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.retract(trial))
     }
 
-    /// Sets a told trial aside.
+    /// Excludes a finished trial.
     fn exclude(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.exclude(trial))
     }
 
-    /// Lets a trial that was set aside count again.
+    /// Reverts `exclude`.
     fn include(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.include(trial))
     }
 
-    /// The same search in another space; None for a trial that does not fit there. `earlier` is what it learns from.
+    /// The same search in another space; a row is `None` for a trial that does not fit there. `earlier` is the data
+    /// from which it learns.
     #[pyo3(signature = (space, rows, earlier=None))]
     fn respaced(
         &self,
@@ -324,13 +326,13 @@ impl CoreOptimizer {
         self.call(py, |core| core.observe(&configuration, tell))
     }
 
-    /// A partial configuration: None where nothing is given.
+    /// Queues a partial configuration; `None` leaves a value open.
     fn enqueue(&self, py: Python<'_>, row: &Bound<'_, PyAny>) -> PyResult<()> {
         let partial = row_in(row, &self.space.get().space)?;
         self.call(py, |core| core.enqueue(partial))
     }
 
-    /// One value per objective; a value too many is the core's to refuse.
+    /// Reports one value per objective; the core rejects a wrong number of values.
     fn report(
         &self,
         py: Python<'_>,
@@ -374,7 +376,7 @@ impl CoreOptimizer {
         self.call(py, |core| core.fold_order(n as usize))
     }
 
-    /// Whether to stop a trial, whether it may go on later, and why.
+    /// Whether to stop a trial, whether it may be resumed later, and why.
     fn should_prune(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<(bool, bool, String)> {
         let trial = scalar::trial_id(trial)?;
         let decision = self.call(py, |core| core.should_prune(trial))?;
@@ -386,7 +388,7 @@ impl CoreOptimizer {
         self.read(py, |history| history.paused().collect())
     }
 
-    /// Lets the paused trial go on that the pruner would not stop now; its id, if there is one.
+    /// Resumes a paused trial that the pruner would not stop now; returns its id, if there is one.
     fn promote(&self, py: Python<'_>) -> PyResult<Option<u64>> {
         self.run(py, |core| {
             let interrupt = Interrupt::new();
@@ -397,14 +399,14 @@ impl CoreOptimizer {
         })
     }
 
-    /// Lets a paused trial go on.
+    /// Resumes a paused trial.
     fn resume(&self, py: Python<'_>, trial: &Bound<'_, PyAny>) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.resume(trial))
     }
 
-    /// What each trial that is not set aside reported, by its id: its state, what was told, steps with values. Values
-    /// are to be minimized, and lists where there are several objectives.
+    /// The reports of each trial that is not excluded, by id: its state, the values of its result, steps with values,
+    /// and folds. Values are to be minimized, and lists if there are several objectives.
     fn curves(&self, py: Python<'_>) -> PyResult<BTreeMap<u64, Reported>> {
         self.read(py, |history| {
             let trials = history.curves().map(|(trial, _)| trial);
@@ -412,13 +414,13 @@ impl CoreOptimizer {
         })
     }
 
-    /// Gives a trial an attribute: text that travels along unread.
+    /// Sets an attribute of a trial: text that is stored unread.
     fn set_attribute(&self, py: Python<'_>, trial: &Bound<'_, PyAny>, name: String, value: String) -> PyResult<()> {
         let trial = scalar::trial_id(trial)?;
         self.call(py, |core| core.set_attribute(trial, name, value))
     }
 
-    /// Notes when a trial was evaluated and where it failed.
+    /// Records when a trial was evaluated and where it failed.
     fn set_evaluation(
         &self,
         py: Python<'_>,
@@ -442,17 +444,17 @@ impl CoreOptimizer {
         })
     }
 
-    /// The sum of the costs told.
+    /// The sum of the known costs.
     fn spent(&self, py: Python<'_>) -> PyResult<f64> {
         self.call(py, |core| Ok(core.spent()))
     }
 
-    /// The same with what the pending trials are expected to cost.
+    /// The same plus the expected cost of the pending trials.
     fn committed(&self, py: Python<'_>) -> PyResult<f64> {
         self.run(py, |core| Ok(core.committed()))
     }
 
-    /// What the next `n` trials after the first `before` are expected to gain; None without a model to believe.
+    /// The expected gain of the next `n` trials after the first `before`; `None` without a usable model.
     fn expected_gain(&self, py: Python<'_>, n: &Bound<'_, PyAny>, before: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
         let n = scalar::unsigned(n, Named::Argument("n"))? as usize;
         let before = scalar::unsigned(before, Named::Argument("before"))? as usize;
@@ -462,8 +464,8 @@ impl CoreOptimizer {
         })
     }
 
-    /// The two best configurations by a trial of each, the probability of their order, by what it is known, the
-    /// deviation of a run, and how many more runs of both would settle it.
+    /// The two best configurations by a trial of each, the probability of their order, the method, the standard
+    /// deviation of a run, and the number of further runs of both that would give a probability of 95 %.
     fn comparison(&self, py: Python<'_>) -> PyResult<Option<Compared>> {
         self.run(py, |core| {
             let interrupt = Interrupt::new();
@@ -472,7 +474,7 @@ impl CoreOptimizer {
         })
     }
 
-    /// Why a trial has the configuration it has, as a dictionary.
+    /// The explanation of a trial's configuration, as a dictionary.
     fn explain<'py>(&self, py: Python<'py>, trial: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let trial = scalar::trial_id(trial)?;
         let explanation = self.run(py, |core| {
@@ -483,7 +485,7 @@ impl CoreOptimizer {
         explained(py, &explanation, self.direction())
     }
 
-    /// Median, lower and upper end that the model expects of every row; None without a model.
+    /// The predicted median, lower and upper end of every row; `None` without a model.
     fn predict(&self, py: Python<'_>, rows: &Bound<'_, PyAny>) -> PyResult<Option<Vec<(f64, f64, f64)>>> {
         let space = &self.space.get().space;
         ensure_memory_or_raise(py, rows.len()?, row_bytes(space.parameters().len()))?;
@@ -500,7 +502,7 @@ impl CoreOptimizer {
         Ok(intervals.map(|intervals| yielding(py, intervals).map(oriented_interval).collect()))
     }
 
-    /// The share of each parameter by PED-ANOVA.
+    /// The importance of each parameter by PED-ANOVA.
     fn ped_anova(
         &self,
         py: Python<'_>,
@@ -512,7 +514,7 @@ impl CoreOptimizer {
         self.call(py, |core| core.ped_anova(objective, quantile))
     }
 
-    /// The share of each parameter by fANOVA.
+    /// The importance of each parameter by fANOVA.
     fn fanova(&self, py: Python<'_>, objective: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
         let objective = scalar::unsigned(objective, Named::Argument("objective"))? as usize;
         self.run(py, |core| {
@@ -522,8 +524,8 @@ impl CoreOptimizer {
         })
     }
 
-    /// Every step from one row to another: indices of the parameters changed, the row, the prediction; None without a
-    /// model.
+    /// Every step of the ablation path from one row to another: indices of the changed parameters, the row, the
+    /// prediction; `None` without a model.
     fn ablation<'py>(
         &self,
         py: Python<'py>,
@@ -572,7 +574,7 @@ impl CoreOptimizer {
         record.into_py(py, &self.space.get().space, &self.settings.maximize)
     }
 
-    /// Every trial, column by column.
+    /// All trials by columns.
     fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let columns = self.run(py, |core| {
             ensure_memory(core.history().len(), Columns::row_bytes(core.history()))?;
@@ -608,8 +610,8 @@ impl CoreOptimizer {
         self.space.clone_ref(py)
     }
 
-    /// What the constructor takes besides the space: `maximize`, `sampler` as (name, settings), `seed`, `deduplicate`,
-    /// `pruner` as (name, settings), `pausing`, `budget`.
+    /// The arguments of the constructor except the space: `maximize`, `sampler` as (name, settings), `seed`,
+    /// `deduplicate`, `pruner` as (name, settings), `pausing`, `budget`.
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget } = &self.settings;
         let settings = PyDict::new(py);
@@ -623,7 +625,7 @@ impl CoreOptimizer {
         Ok(settings)
     }
 
-    /// Counts of what happened.
+    /// The counters.
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counters = self.call(py, |core| Ok(core.counters().clone()))?;
         let stats = PyDict::new(py);
@@ -633,7 +635,7 @@ impl CoreOptimizer {
         Ok(stats)
     }
 
-    /// Panics in the middle of an ask, while the lock is held: the test of what happens then.
+    /// Panics in the middle of an ask, while the lock is held; used by a test.
     fn provoke_panic(&self, py: Python<'_>) -> PyResult<()> {
         let fault = || {
             assert!(std::hint::black_box(false), "provoked");

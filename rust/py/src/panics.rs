@@ -1,4 +1,4 @@
-//! Panics caught at the border: silent, and remembered with their place.
+//! Catches panics at the border: nothing is printed, and the location is stored.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -8,7 +8,7 @@ use std::sync::Once;
 thread_local! {
     /// Whether a panic of this thread will be caught and reported as an exception.
     static GUARDED: Cell<bool> = const { Cell::new(false) };
-    /// Where the last guarded panic of this thread happened.
+    /// The location of the last guarded panic of this thread.
     static LOCATION: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
@@ -28,13 +28,13 @@ pub(crate) fn caught<R>(work: impl FnOnce() -> R + UnwindSafe) -> Result<R, Faul
     result.map_err(|payload| Fault { message: message(&*payload), location: LOCATION.take() })
 }
 
-/// Keeps this thread silent for good: for workers of the pool, whose panics surface in the thread that waits for them.
+/// Silences the panics of this thread permanently: for workers of the pool, whose panics surface in the waiting thread.
 pub(crate) fn guard_this_thread() {
     GUARDED.set(true);
 }
 
-/// Puts a hook before the present one that is silent for guarded panics; once, when the module is imported. Every
-/// native module has its own hook, so this one never hears of panics elsewhere.
+/// Installs a panic hook that is silent for guarded panics and calls the previous hook for others; once, at import.
+/// Every native module has its own hook, so this one does not see panics of other modules.
 pub(crate) fn install_hook() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {

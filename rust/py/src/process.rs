@@ -1,4 +1,4 @@
-//! `CoreGaussianProcess`: a fitted model on its own, without a search. It never changes, so it needs no lock.
+//! `CoreGaussianProcess`: a fitted model without a search. It is immutable, so it needs no lock.
 
 use std::sync::Arc;
 
@@ -16,15 +16,14 @@ use crate::{arrays, scalar};
 
 /// Lengthscales, heights, shears, signal and noise variance.
 type Settings = (Vec<f64>, Vec<f64>, Vec<(usize, usize, f64)>, f64, f64);
-/// Hyperparameters as they are pickled: whether there are shears, and all of them.
+/// Pickled hyperparameters: whether there are shears, and all values.
 type Pickled = (bool, Vec<f64>);
 
-/// Bytes that a fit takes for each pair of points: a few covariances. What it takes for a point and a column is counted
-/// as that of sixteen points.
+/// Bytes of a fit per pair of points: a few covariances. Each column counts like sixteen points.
 const FITTED: usize = 5 * 8;
-/// Bytes that predictions take for each point of either kind: blocks of covariances, and the results.
+/// Bytes of predictions per fitted or predicted point: blocks of covariances, and the results.
 const PREDICTED: usize = 3 * 8 * 128;
-/// Bytes that draws take for each pair of a point with another, a fitted point or a draw.
+/// Bytes of draws per pair of a point with another point, a fitted point or a draw.
 const DRAWN: usize = 3 * 8;
 
 /// A fitted Gaussian process.
@@ -36,7 +35,7 @@ pub(crate) struct CoreGaussianProcess {
 
 #[pymethods]
 impl CoreGaussianProcess {
-    /// Fitted to the observations, or with the `theta` of such a fit: the same bits without the work.
+    /// Fits the observations, or uses the `theta` of such a fit, which gives the same bits without the work.
     #[new]
     #[pyo3(signature = (points, values, noise, levels, conditional, theta=None))]
     fn new(
@@ -63,8 +62,7 @@ impl CoreGaussianProcess {
         Ok(Self { n_columns, model: Arc::new(model) })
     }
 
-    /// How to pickle and to copy: the observations and the hyperparameters, from which the model is built again bit for
-    /// bit.
+    /// Pickling and copying by the observations and the hyperparameters, from which the model is rebuilt bit for bit.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let (py, model) = (slf.py(), &slf.get().model);
         let (inputs, n_columns) = (model.inputs(), model.inputs().columns().len());
@@ -104,7 +102,7 @@ impl CoreGaussianProcess {
         Ok(arrays::matrix(py, draws.concat(), n, points.len())?.into_any())
     }
 
-    /// What each value is expected to be from all others: means and variances, noise included.
+    /// The leave-one-out predictions of each value from all others: means and variances, including noise.
     fn leave_one_out<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         means_and_variances(py, &interruptible(py, |interrupted| self.model.leave_one_out(interrupted))?)
     }
@@ -114,8 +112,8 @@ impl CoreGaussianProcess {
         self.model.log_evidence()
     }
 
-    /// Lengthscales, heights (0 where a column is always active), shears (a column, the one that is added to it, how much
-    /// of it), signal and noise variance.
+    /// Lengthscales, heights (0 for a column that is always active), shears (a column, the one added to it, and the
+    /// factor), signal variance and noise variance.
     fn hyperparameters(&self) -> Settings {
         let hyper = self.model.hyperparameters();
         let shears = hyper.shears.iter().map(|shear| (shear.of, shear.by, shear.slope)).collect();
@@ -131,7 +129,7 @@ fn unpickled((is_sheared, values): Pickled) -> Theta {
     Theta::new(Form { is_sheared }, values)
 }
 
-/// The observations, if there are as many points as values and noise variances.
+/// The inputs, after a check that points, values and noise variances agree in number.
 fn inputs(
     points: &Bound<'_, PyAny>,
     n_values: usize,
@@ -147,7 +145,7 @@ fn inputs(
     Ok(Inputs::new(columns(&rows, levels), conditional))
 }
 
-/// Rows to columns.
+/// Converts rows to columns.
 fn columns(rows: &[Vec<f64>], levels: Vec<Option<usize>>) -> Vec<Column> {
     let mut values: Vec<Vec<f64>> = levels.iter().map(|_| Vec::with_capacity(rows.len())).collect();
     for row in rows {
@@ -162,7 +160,7 @@ fn columns(rows: &[Vec<f64>], levels: Vec<Option<usize>>) -> Vec<Column> {
     values.into_iter().zip(levels).map(column).collect()
 }
 
-/// The result of work that looks for Ctrl-C, with the interpreter released.
+/// Runs work that checks for Ctrl-C, with the interpreter released.
 fn interruptible<R: Send>(
     py: Python<'_>,
     work: impl FnOnce(&dyn Fn() -> bool) -> Result<R, FitError> + Send,

@@ -1,4 +1,4 @@
-//! Pruners and their settings, from and to `(name, settings)`.
+//! Conversion of pruners from and to `(name, settings)`.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -11,10 +11,10 @@ use crate::convert::oriented;
 use crate::errors;
 use crate::settings::SettingsReader;
 
-/// A pruner as Python gives and gets it.
+/// The Python form of a pruner.
 pub(crate) type PrunerSpec<'py> = (String, Bound<'py, PyDict>);
 
-/// The pruner called `name`. Bounds are given in the user's sense of direction, and kept in that of the core.
+/// The pruner called `name`. Bounds are given in the user's direction and stored in that of the core.
 pub(crate) fn pruner_in((name, settings): PrunerSpec<'_>, maximize: bool) -> PyResult<Pruner> {
     let mut reader = SettingsReader::new("pruner", &name, &settings);
     let pruner = match name.as_str() {
@@ -80,7 +80,7 @@ fn threshold(reader: &mut SettingsReader<'_, '_>, maximize: bool) -> PyResult<Th
     })
 }
 
-/// Bounds turned from one sense of direction to the other.
+/// Converts bounds between the directions of the user and the core.
 fn bounds(lower: Option<f64>, upper: Option<f64>, maximize: bool) -> (Option<f64>, Option<f64>) {
     let orient = |bound: Option<f64>| bound.map(|bound| oriented(maximize, bound));
     if maximize { (orient(upper), orient(lower)) } else { (lower, upper) }

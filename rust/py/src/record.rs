@@ -1,4 +1,4 @@
-//! Everything about one trial: copied while the lock is held, made into Python objects afterwards.
+//! All data of one trial: copied while the lock is held, converted to Python objects afterwards.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -8,14 +8,14 @@ use tanteo_core::space::{Configuration, SearchSpace};
 use crate::convert::{oriented, row_out};
 use crate::curve::{Values, curve};
 
-/// The state of a trial, in a word.
+/// The name of a trial's state.
 pub(crate) fn state(core: &Optimizer, trial: u64) -> Result<&'static str, OptimizerError> {
     let known = core.history().len() as u64;
     let state = core.history().states().get(trial as usize);
     state.map(|state| state.name()).ok_or(OptimizerError::UnknownTrial { id: trial, known })
 }
 
-/// One trial in the core's terms.
+/// One trial in the representation of the core.
 pub(crate) struct Record {
     configuration: Configuration,
     state: &'static str,
@@ -29,10 +29,10 @@ pub(crate) struct Record {
     reason: Option<String>,
     curve: Vec<(u64, Values)>,
     folds: Vec<(u64, f64)>,
-    /// What it reported of constraints, by step.
+    /// The reported constraints, by step.
     reported: Vec<(u64, Vec<(String, f64)>)>,
     feasible: bool,
-    /// Whether it was stopped and may go on, and the step that it goes on from.
+    /// Whether it is paused, and the step from which it was resumed.
     paused: bool,
     resumes_from: Option<u64>,
     note: Note,

@@ -1,4 +1,4 @@
-//! Samplers and their settings, from and to `(name, settings)`.
+//! Conversion of samplers from and to `(name, settings)`.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};

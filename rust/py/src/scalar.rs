@@ -1,6 +1,7 @@
-//! Numbers at the door: what is not one is refused by name, whatever Python could make of it.
+//! Conversion of numbers from Python. Objects that are not numbers are rejected with a named error, even if Python
+//! could convert them.
 //!
-//! A truth value is not a number here (`True` told as a loss is a mistake), nor is text. NumPy's scalars are numbers,
+//! Booleans are not numbers here (`True` as a loss is a mistake), and neither is text. NumPy scalars are numbers,
 //! through `__float__` and `__index__`.
 
 use pyo3::exceptions::PyException;
@@ -9,16 +10,16 @@ use pyo3::types::{PyBool, PyFloat, PyString};
 
 use crate::errors;
 
-/// What a number is, for the error that refuses it.
+/// The name of a number in error messages.
 #[derive(Clone, Copy)]
 pub(crate) enum Named<'a> {
     /// An argument of a call, or a part of one.
     Argument(&'a str),
-    /// Something that belongs to the parameter of this name.
+    /// A number that belongs to the parameter `name`.
     Parameter { name: &'a str, what: &'a str },
 }
 
-/// A float, from anything that means one number.
+/// A float, from any object that represents a single number.
 pub(crate) fn float(object: &Bound<'_, PyAny>, what: Named<'_>) -> PyResult<f64> {
     match object.cast_exact::<PyFloat>() {
         Ok(float) => Ok(float.value()),
@@ -41,7 +42,7 @@ pub(crate) fn unsigned(object: &Bound<'_, PyAny>, what: Named<'_>) -> PyResult<u
 
 const ID: Named<'_> = Named::Argument("the id of a trial");
 
-/// The id of a trial; an integer that no trial can have is an unknown trial.
+/// The id of a trial; any other integer is an unknown trial.
 pub(crate) fn trial_id(object: &Bound<'_, PyAny>) -> PyResult<u64> {
     if let Ok(id) = extracted(object, ID, "") {
         return Ok(id);
@@ -60,17 +61,17 @@ where
     object.extract().map_err(|error| refused(object, what, expected, Some(error)))
 }
 
-/// Whether Python or NumPy would take for a number what is none: truth values, text.
+/// Whether an object is not a number although Python or NumPy would convert it: booleans and text.
 fn is_no_number(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     if object.is_instance_of::<PyBool>() || object.is_instance_of::<PyString>() {
         return Ok(true);
     }
-    // NumPy's truth value, under its two names, has a `__float__`.
+    // NumPy's boolean type, under both of its names, has a `__float__`.
     let name = object.get_type().name()?;
     Ok(name == "bool" || name == "bool_")
 }
 
-/// An error that shows the value; an exception that is no fault of the value (Ctrl-C) passes unchanged.
+/// An error that shows the value. An exception that the value did not cause (Ctrl-C) is returned unchanged.
 fn refused(object: &Bound<'_, PyAny>, what: Named<'_>, expected: &str, cause: Option<PyErr>) -> PyErr {
     let py = object.py();
     match cause {
@@ -87,7 +88,7 @@ fn refused(object: &Bound<'_, PyAny>, what: Named<'_>, expected: &str, cause: Op
     }
 }
 
-/// A value for a message: its repr, cut to 80 characters, and its type.
+/// A value in a message: its repr, truncated to 80 characters, and its type.
 fn shown(object: &Bound<'_, PyAny>) -> String {
     let text = object.repr().map_or_else(|_| "<no repr>".to_owned(), |text| text.to_string());
     let kind = object.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());

@@ -36,7 +36,7 @@ impl CoreSpace {
     }
 }
 
-/// Runs `work` without the interpreter, and raises what goes wrong.
+/// Runs `work` with the interpreter released and raises its errors.
 fn computed<R: Send>(py: Python<'_>, work: impl FnOnce() -> Result<R, PorchError> + Send) -> PyResult<R> {
     compute(py, work).map_err(|error| error.into_py(py, None))
 }
@@ -81,7 +81,7 @@ impl CoreSpace {
         default.map(|configuration| row_out(py, &configuration, &self.space)).transpose()
     }
 
-    /// Checks a whole configuration and returns it snapped to the domain's exact values.
+    /// Checks a complete configuration and returns it with the exact values of the domains.
     fn check<'py>(&self, py: Python<'py>, row: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
         let configuration = Configuration(row_in(row, &self.space)?);
         computed(py, || Ok(self.space.validate(&configuration)?))?;

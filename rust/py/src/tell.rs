@@ -1,4 +1,4 @@
-//! What is told about a trial, in the user's sign, into the core's [`Tell`].
+//! Converts the result of a trial, in the user's sign, to the core's [`Tell`].
 
 use pyo3::prelude::*;
 use tanteo_core::history::{Measurement, Outcome};
@@ -20,7 +20,7 @@ pub(crate) struct TellArguments<'py> {
 }
 
 impl TellArguments<'_> {
-    /// The same in the core's terms; `maximize` has one entry per objective.
+    /// Converts the arguments; `maximize` has one entry per objective.
     pub(crate) fn into_core(mut self, py: Python<'_>, maximize: &[bool]) -> PyResult<Tell> {
         Ok(Tell {
             constraints: constraints_in(std::mem::take(&mut self.constraints))?,
@@ -51,7 +51,7 @@ impl TellArguments<'_> {
         let Some(values) = &self.values else { return Ok(None) };
         same_length(py, "sems", self.sems.as_ref().map(Vec::len), values.len())?;
         same_length(py, "replicates", self.replicates.as_ref().map(Vec::len), values.len())?;
-        // A value too many is the core's to refuse, whichever way it is turned.
+        // The core rejects a wrong number of values, so the sign of extra ones does not matter.
         let directions = maximize.iter().copied().chain(std::iter::repeat(false));
         let numbered = values.iter().zip(directions).enumerate();
         numbered.map(|(k, (value, maximize))| self.measurement(k, value, maximize)).collect::<PyResult<_>>().map(Some)
@@ -69,7 +69,7 @@ impl TellArguments<'_> {
     }
 }
 
-/// Constraints as numbers.
+/// Converts constraints to numbers.
 pub(crate) fn constraints_in(constraints: Vec<(String, Bound<'_, PyAny>)>) -> PyResult<Vec<(String, f64)>> {
     let number = |(name, value): (String, Bound<'_, PyAny>)| {
         let number = scalar::float(&value, Named::Argument(&format!("constraint '{name}'")))?;

@@ -1,11 +1,11 @@
-//! Manners while many Python objects are made, which needs the interpreter.
+//! Yields the interpreter to other threads while many Python objects are created.
 
 use pyo3::Python;
 
-/// Objects made between two pauses: some hundred microseconds of work.
+/// Objects created between two yields: some hundred microseconds of work.
 const BLOCK: usize = 4096;
 
-/// The same items; the interpreter is offered to other threads now and then.
+/// The same items; the interpreter is released briefly after every block of items.
 pub(crate) fn yielding<T>(py: Python<'_>, items: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
     items.into_iter().enumerate().map(move |(i, item)| {
         if i % BLOCK == BLOCK - 1 {
