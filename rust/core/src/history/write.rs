@@ -144,11 +144,11 @@ impl History {
 
     /// Drops the constraints that no trial has any more, so that a removed result leaves no trace.
     pub(super) fn drop_unused_constraints(&mut self) {
-        let used: Vec<bool> = self.constraints.iter().map(|column| column.iter().any(|c| !c.is_nan())).collect();
-        let mut keep = used.iter().copied();
-        self.constraint_names.retain(|_| keep.next().unwrap_or(false));
-        let mut keep = used.iter().copied();
-        self.constraints.retain(|_| keep.next().unwrap_or(false));
+        let names = std::mem::take(&mut self.constraint_names);
+        let columns = std::mem::take(&mut self.constraints);
+        let is_used = |column: &[f64]| column.iter().any(|c| !c.is_nan());
+        (self.constraint_names, self.constraints) =
+            names.into_iter().zip(columns).filter(|(_, column)| is_used(column)).unzip();
     }
 
     fn record_reason(&mut self, trial: usize, reason: Option<String>) {
@@ -172,13 +172,16 @@ impl History {
         }
     }
 
+    /// The index of a constraint's column, which is added if it is new.
     fn constraint_column(&mut self, name: &str) -> usize {
-        let position = self.constraint_names.binary_search_by(|known| known.as_str().cmp(name));
-        position.unwrap_or_else(|position| {
-            self.constraint_names.insert(position, name.to_owned());
-            self.constraints.insert(position, vec![f64::NAN; self.states.len()]);
-            position
-        })
+        match self.constraint_names.binary_search_by(|known| known.as_str().cmp(name)) {
+            Ok(column) => column,
+            Err(column) => {
+                self.constraint_names.insert(column, name.to_owned());
+                self.constraints.insert(column, vec![f64::NAN; self.states.len()]);
+                column
+            }
+        }
     }
 }
 

@@ -165,12 +165,12 @@ impl<'a> Marginal<'a> {
     fn variance(&self) -> f64 {
         match self {
             Self::Ordered { borders, rises } => {
-                let mut value = 0.0;
-                let pieces = borders.windows(2).zip(rises).map(|(ends, rise)| {
+                let (mut value, mut pieces) = (0.0, Vec::with_capacity(rises.len()));
+                for (ends, rise) in borders.windows(2).zip(rises) {
                     value += rise;
-                    (ends[1] - ends[0], value)
-                });
-                variance(&pieces.collect::<Vec<_>>())
+                    pieces.push((ends[1] - ends[0], value));
+                }
+                variance(&pieces)
             }
             Self::Unordered { masses, values } => {
                 variance(&masses.iter().copied().zip(values.iter().copied()).collect::<Vec<_>>())

@@ -54,31 +54,23 @@ pub struct FoldEnd {
 impl FoldLayout {
     /// The layout of the complete trials among the first `n`; `None` if too few have the same folds as the best one.
     pub fn of(history: &History, n: usize) -> Option<Self> {
-        let mut whole: Vec<(usize, Vec<(u64, f64)>)> =
-            history.complete_folds().take_while(|(row, _)| *row < n).map(|(row, folds)| (row, sorted(folds))).collect();
-        let value = |row: usize| history.values(0)[row];
-        whole.sort_by(|a, b| value(a.0).total_cmp(&value(b.0)).then(a.0.cmp(&b.0)));
-        let best: Vec<u64> = whole.first()?.1.iter().map(|(fold, _)| *fold).collect();
-        whole.retain(|(_, folds)| folds.len() == best.len() && folds.iter().zip(&best).all(|(a, b)| a.0 == *b));
-        if best.len() < 2 || whole.len() < FEWEST {
-            return None;
+        let references = references(history, n)?;
+        let values_at = |k: usize| references.iter().map(move |reference| reference.folds[k].1);
+        let folds: Vec<(u64, f64)> =
+            references[0].folds.iter().enumerate().map(|(k, (fold, _))| (*fold, mean(values_at(k)))).collect();
+        let trial_means: Vec<f64> = references.iter().map(|reference| mean(reference.values())).collect();
+        let overall_mean = mean(trial_means.iter().copied());
+        let mut residual = 0.0;
+        for (reference, trial_mean) in references.iter().zip(&trial_means) {
+            for (y, (_, fold_mean)) in reference.values().zip(&folds) {
+                let error = y - trial_mean - fold_mean + overall_mean;
+                residual += error * error;
+            }
         }
-        whole.truncate(whole.len().div_ceil(2).max(FEWEST));
-        let means: Vec<f64> = whole.iter().map(|(_, folds)| mean(folds.iter().map(|(_, y)| *y))).collect();
-        let at = |k: usize| mean(whole.iter().map(|(_, folds)| folds[k].1));
-        let folds: Vec<(u64, f64)> = best.iter().enumerate().map(|(k, fold)| (*fold, at(k))).collect();
-        let middle = mean(means.iter().copied());
-        let residuals = whole.iter().zip(&means).flat_map(|((_, reported), mean)| {
-            reported.iter().zip(&folds).map(move |((_, y), (_, at))| y - mean - at + middle)
-        });
-        let residual = residuals.map(|e| e * e).sum::<f64>();
-        let offset = mean(whole.iter().zip(&means).map(|((row, _), mean)| value(*row) - mean));
-        (residual.is_finite() && offset.is_finite()).then_some(Self {
-            folds,
-            references: whole.len(),
-            residual,
-            offset,
-        })
+        let beyond_mean = |(reference, trial_mean): (&Reference, &f64)| history.values(0)[reference.row] - trial_mean;
+        let offset = mean(references.iter().zip(&trial_means).map(beyond_mean));
+        let is_finite = residual.is_finite() && offset.is_finite();
+        is_finite.then_some(Self { folds, references: references.len(), residual, offset })
     }
 
     /// The variance of a value that the effects of trial and fold do not explain, and its degrees of freedom.
@@ -87,11 +79,17 @@ impl FoldLayout {
         (self.residual / degrees as f64, degrees as u64)
     }
 
+    /// The mean of the references at a fold, if they have it.
+    fn fold_mean(&self, fold: u64) -> Option<f64> {
+        let index = self.folds.binary_search_by_key(&fold, |(known, _)| *known).ok()?;
+        Some(self.folds[index].1)
+    }
+
     /// The value of a trial with all folds of the references, with its noise variance in a comparison with trials that
     /// have the same folds; `None` if its folds differ.
     pub(super) fn with_comparison_noise(&self, value: f64, reported: &[(u64, f64)]) -> Option<Expected> {
-        let known = |fold: u64| self.folds.binary_search_by_key(&fold, |(known, _)| *known).is_ok();
-        let is_whole = reported.len() == self.folds.len() && reported.iter().all(|(fold, _)| known(*fold));
+        let is_whole =
+            reported.len() == self.folds.len() && reported.iter().all(|(fold, _)| self.fold_mean(*fold).is_some());
         let variance = self.noise_variance().0 / self.folds.len() as f64;
         (is_whole && value.is_finite()).then_some(Expected { mean: value, variance })
     }
@@ -99,8 +97,7 @@ impl FoldLayout {
     /// Estimates the final value of a trial from its folds. `None` with fewer than two folds, with all of them, and if
     /// a value is not finite.
     pub fn estimate(&self, reported: &[(u64, f64)]) -> Option<FoldEnd> {
-        let place = |fold: u64| self.folds.binary_search_by_key(&fold, |(known, _)| *known).ok();
-        let difference = |(fold, value): &(u64, f64)| place(*fold).map(|k| value - self.folds[k].1);
+        let difference = |(fold, value): &(u64, f64)| Some(value - self.fold_mean(*fold)?);
         let differences: Vec<f64> = reported.iter().filter_map(difference).collect();
         let (m, all) = (differences.len(), self.folds.len());
         if m < 2 || m >= all || differences.iter().any(|d| !d.is_finite()) {
@@ -112,14 +109,9 @@ impl FoldLayout {
         let degrees = ((self.references - 1) * (all - 1) + m - 1) as u64;
         let variance = (self.residual + own / share) / degrees as f64;
         let squared_scale = share * variance * (1.0 / m as f64 - 1.0 / all as f64);
-        let mean = mean(self.folds.iter().map(|(_, value)| *value)) + centre + self.offset;
-        (mean.is_finite() && squared_scale.is_finite()).then_some(FoldEnd {
-            mean,
-            squared_scale,
-            degrees,
-            known: m,
-            all,
-        })
+        let end = mean(self.folds.iter().map(|(_, value)| *value)) + centre + self.offset;
+        let is_finite = end.is_finite() && squared_scale.is_finite();
+        is_finite.then_some(FoldEnd { mean: end, squared_scale, degrees, known: m, all })
     }
 }
 
@@ -132,6 +124,38 @@ impl FoldEnd {
         let degrees = self.degrees as f64;
         Expected { mean: self.mean, variance: self.squared_scale * degrees / (degrees - 2.0) }
     }
+}
+
+/// A complete trial and its folds in increasing order.
+struct Reference {
+    row: usize,
+    folds: Vec<(u64, f64)>,
+}
+
+impl Reference {
+    fn values(&self) -> impl ExactSizeIterator<Item = f64> {
+        self.folds.iter().map(|(_, value)| *value)
+    }
+
+    fn has_folds(&self, folds: &[u64]) -> bool {
+        self.folds.iter().map(|(fold, _)| fold).eq(folds)
+    }
+}
+
+/// The better half, at least [`FEWEST`], of the complete trials among the first `n` that have the same folds as the best
+/// one; `None` if there are too few, or fewer than two folds.
+fn references(history: &History, n: usize) -> Option<Vec<Reference>> {
+    let complete = history.complete_folds().take_while(|(row, _)| *row < n);
+    let mut trials: Vec<Reference> = complete.map(|(row, folds)| Reference { row, folds: sorted(folds) }).collect();
+    let value = |trial: &Reference| history.values(0)[trial.row];
+    trials.sort_by(|a, b| value(a).total_cmp(&value(b)).then(a.row.cmp(&b.row)));
+    let folds_of_best: Vec<u64> = trials.first()?.folds.iter().map(|(fold, _)| *fold).collect();
+    trials.retain(|trial| trial.has_folds(&folds_of_best));
+    if folds_of_best.len() < 2 || trials.len() < FEWEST {
+        return None;
+    }
+    trials.truncate(trials.len().div_ceil(2).max(FEWEST));
+    Some(trials)
 }
 
 fn sorted(folds: &[(u64, f64)]) -> Vec<(u64, f64)> {

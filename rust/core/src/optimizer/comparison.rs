@@ -201,8 +201,8 @@ fn pooled(runs_by_configuration: &BTreeMap<u64, Vec<f64>>) -> (f64, u64) {
 
 /// Compares the posteriors of both; further runs count as independent observations.
 fn by_model(pair: [usize; 2], model: &Noisy) -> Option<Comparison> {
-    let at = |row: usize| model.trials.iter().find(|at| at.row == row);
-    let (a, b) = (at(pair[0])?, at(pair[1])?);
+    let posterior = |row: usize| model.trials.iter().find(|trial| trial.row == row);
+    let (a, b) = (posterior(pair[0])?, posterior(pair[1])?);
     let sharper = |std: f64, k: f64| 1.0 / (1.0 / (std * std) + k / (model.noise * model.noise));
     let variance_after = |k: f64| sharper(a.deviation, k) + sharper(b.deviation, k);
     let difference = Difference { mean: b.mean - a.mean, variance_after: &variance_after, degrees: None };

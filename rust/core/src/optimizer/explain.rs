@@ -53,14 +53,12 @@ impl Optimizer {
         let cost = self.weighing(&self.context(&history, trial, pool, interrupted));
         let bare = self.context(estimated.as_ref().unwrap_or(&history), trial, pool, interrupted);
         let context = Context { cost: cost.as_ref(), ..bare };
-        let best = (0..row).filter(|row| history.n_objectives() == 1 && history.is_eligible(*row));
-        let incumbent = best.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));
-        let (chosen, best) = (
-            self.history.configuration(&self.space, row),
-            incumbent.map(|row| history.configuration(&self.space, row)),
-        );
+        let eligible = (0..row).filter(|earlier| history.n_objectives() == 1 && history.is_eligible(*earlier));
+        let incumbent = eligible.min_by(|a, b| history.values(0)[*a].total_cmp(&history.values(0)[*b]));
+        let chosen = self.history.configuration(&self.space, row);
+        let best = incumbent.map(|best| history.configuration(&self.space, best));
         let origin = self.history.origins()[row];
         let evidence = self.settings.sampler.evidence(origin, &context, &chosen, best.as_ref())?;
-        Ok(Explanation { origin, incumbent: incumbent.map(|row| row as u64), evidence })
+        Ok(Explanation { origin, incumbent: incumbent.map(|best| best as u64), evidence })
     }
 }

@@ -21,7 +21,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(self.infinitely_good(0, &format!(" of fold {fold}"))));
         }
         let folds = self.history.folds(trial);
-        if let Some((_, known)) = folds.iter().find(|(known, _)| *known == fold) {
+        if let Some((_, known)) = folds.iter().find(|(reported, _)| *reported == fold) {
             if *known == value || (known.is_nan() && value.is_nan()) {
                 return Ok(());
             }

@@ -57,9 +57,12 @@ fn by_rank(context: &Context<'_>) -> Option<Decision> {
 
 /// The mean of the trial `of` over the given folds; `None` if it does not have all of them.
 fn mean_over(folds: &[Report], of: &[Report]) -> Option<f64> {
-    let value = |(fold, _): &Report| of.iter().find(|(other, _)| other == fold).map(|(_, value)| worst_if_nan(*value));
-    let values: Vec<f64> = folds.iter().map(value).collect::<Option<_>>()?;
-    Some(mean_without_overflow(values.iter().copied()))
+    let mut values = Vec::with_capacity(folds.len());
+    for (fold, _) in folds {
+        let (_, value) = of.iter().find(|(other, _)| other == fold)?;
+        values.push(worst_if_nan(*value));
+    }
+    Some(mean_without_overflow(values.into_iter()))
 }
 
 fn by_chance(context: &Context<'_>, best: u64, layout: &FoldLayout) -> Decision {

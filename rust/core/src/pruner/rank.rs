@@ -91,11 +91,16 @@ fn ranks(evaluations: &[Evaluation]) -> Vec<f64> {
         evaluations.iter().map(|evaluation| evaluation.violation).filter(|v| *v > 0.0).collect();
     violations.sort_by(f64::total_cmp);
     violations.dedup();
-    let rank = |evaluation: &Evaluation| {
-        let index = violations.partition_point(|violation| *violation < evaluation.violation);
-        if evaluation.violation > 0.0 { n_fronts + index } else { fronts.next().unwrap_or_default() }
-    };
-    evaluations.iter().map(rank).map(|rank| rank as f64).collect()
+    let mut ranks = Vec::with_capacity(evaluations.len());
+    for evaluation in evaluations {
+        let rank = if evaluation.violation > 0.0 {
+            n_fronts + violations.partition_point(|violation| *violation < evaluation.violation)
+        } else {
+            fronts.next().unwrap_or_default()
+        };
+        ranks.push(rank as f64);
+    }
+    ranks
 }
 
 #[cfg(test)]

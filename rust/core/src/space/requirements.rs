@@ -14,9 +14,10 @@ pub(super) fn of(parameters: &[Parameter], from: &[usize]) -> BTreeMap<usize, Ac
     let mut seen: Vec<bool> = vec![false; parameters.len()];
     let mut open = from.to_vec();
     while let Some(child) = open.pop() {
-        if std::mem::replace(&mut seen[child], true) {
+        if seen[child] {
             continue;
         }
+        seen[child] = true;
         for condition in &parameters[child].when {
             let accept = match required.get(&condition.parent) {
                 Some(accept) => accept.intersect(&condition.accept),

@@ -33,8 +33,8 @@ pub fn prior_mean(sources: &[SourceModel], points: &[Vec<f64>], losses: &[f64]) 
     }
     let means: Vec<Vec<f64>> = sources.iter().map(|source| points.iter().map(|p| source.mean(p)).collect()).collect();
     let weights = weights(&means, losses)?;
-    let at = |i: usize| means.iter().zip(&weights).map(|(means, weight)| weight * means[i]).sum();
-    let m: Vec<f64> = (0..points.len()).map(at).collect();
+    let weighted_mean = |i: usize| means.iter().zip(&weights).map(|(of_source, weight)| weight * of_source[i]).sum();
+    let m: Vec<f64> = (0..points.len()).map(weighted_mean).collect();
     let centre = mean(m.iter().copied());
     let slope = slope(&m, centre, losses) * (1.0 - n / HORIZON);
     let parts = sources.iter().zip(&weights).filter(|(_, weight)| **weight > 0.0);

@@ -48,14 +48,17 @@ pub fn winners(
 /// The set, as indices of candidates; `ranks` has a row for each source.
 fn greedy(ranks: &[Vec<f64>], points: &[Vec<f64>]) -> Vec<usize> {
     let mut chosen: Vec<usize> = Vec::new();
-    let mut best = vec![f64::INFINITY; ranks.len()];
+    let mut best_ranks = vec![f64::INFINITY; ranks.len()];
     while chosen.len() < N_WINNERS {
         let is_apart = |i: &usize| chosen.iter().all(|k| distance(&points[*i], &points[*k]) >= APART);
-        let with = |i: usize| ranks.iter().zip(&best).map(|(rank, best)| rank[i].min(*best)).sum::<f64>();
-        let alone = |i: usize| ranks.iter().map(|rank| rank[i]).sum::<f64>();
-        let order = |a: &usize, b: &usize| with(*a).total_cmp(&with(*b)).then(alone(*a).total_cmp(&alone(*b)));
+        let sum_with = |i: usize| ranks.iter().zip(&best_ranks).map(|(ranks, best)| ranks[i].min(*best)).sum::<f64>();
+        let sum_alone = |i: usize| ranks.iter().map(|ranks| ranks[i]).sum::<f64>();
+        let order =
+            |a: &usize, b: &usize| sum_with(*a).total_cmp(&sum_with(*b)).then(sum_alone(*a).total_cmp(&sum_alone(*b)));
         let Some(next) = (0..points.len()).filter(is_apart).min_by(order) else { break };
-        best.iter_mut().zip(ranks).for_each(|(best, rank)| *best = best.min(rank[next]));
+        for (best, ranks) in best_ranks.iter_mut().zip(ranks) {
+            *best = best.min(ranks[next]);
+        }
         chosen.push(next);
     }
     chosen

@@ -71,7 +71,7 @@ impl Sample<'_> {
                 }
             }
         }
-        best.map(|(gain, left, right)| (gain, Rule::UpTo(Column::between(axis, left, right))))
+        best.map(|(best_gain, below, above)| (best_gain, Rule::UpTo(Column::between(axis, below, above))))
     }
 
     /// The best division of the codes into two groups: those with the lowest means against the others, which is the

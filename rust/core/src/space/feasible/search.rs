@@ -305,7 +305,8 @@ impl<'a> Search<'a> {
             budget -= 1;
             for i in self.narrow(k)? {
                 for &affected in &space.constraints_of()[i] {
-                    if affected != k && !std::mem::replace(&mut queued[affected], true) {
+                    if affected != k && !queued[affected] {
+                        queued[affected] = true;
                         queue.push_back(affected);
                     }
                 }
@@ -325,8 +326,9 @@ impl<'a> Search<'a> {
         let mut changed = Vec::new();
         for (term, &i) in indices.iter().enumerate() {
             if self.values[i].is_none() {
-                let left = tightener.remaining(term, &self.spans)?;
-                if left != std::mem::replace(&mut self.spans[i], left) {
+                let remaining = tightener.remaining(term, &self.spans)?;
+                if remaining != self.spans[i] {
+                    self.spans[i] = remaining;
                     changed.push(i);
                 }
             }
