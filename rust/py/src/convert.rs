@@ -42,11 +42,11 @@ pub(crate) fn value_of(raw: &Bound<'_, PyAny>, domain: &Domain, name: &str) -> P
 
 /// The number for a raw value of the parameter `name`, inside `domain` or not.
 pub(crate) fn number_of(raw: &Bound<'_, PyAny>, domain: &Domain, name: &str) -> PyResult<Number> {
-    let what = Named::Parameter { name, what: "the value" };
+    let number = Named::Parameter { name, part: "the value" };
     match domain {
-        Domain::Real { .. } | Domain::Stepped { .. } => scalar::float(raw, what).map(Number::Real),
+        Domain::Real { .. } | Domain::Stepped { .. } => scalar::float(raw, number).map(Number::Real),
         Domain::Integer { .. } | Domain::Ordered { .. } | Domain::Unordered { .. } => {
-            scalar::integer(raw, what).map(Number::Integer)
+            scalar::integer(raw, number).map(Number::Integer)
         }
     }
 }

@@ -147,7 +147,7 @@ fn step(declared: &Bound<'_, PyTuple>, name: &str) -> PyResult<u64> {
 }
 
 fn part<'a>(name: &'a str, what: &'a str) -> Named<'a> {
-    Named::Parameter { name, what }
+    Named::Parameter { name, part: what }
 }
 
 fn with_name<T>(py: Python<'_>, name: &str, checked: Result<T, String>) -> PyResult<T> {

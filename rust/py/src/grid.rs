@@ -60,16 +60,16 @@ impl GridIterator {
 fn next(space: &SearchSpace, resolution: u64, position: &mut Position) -> Result<Option<Configuration>, PorchError> {
     let grid = Grid::new(space, Some(resolution))?;
     let interrupt = Interrupt::new();
-    let mut here = position.clone();
+    let mut current = position.clone();
     let configuration = loop {
-        let step = match &here {
+        let step = match &current {
             Position::Start => grid.first(BLOCK),
             Position::After(configuration) => grid.next(configuration, BLOCK),
             Position::End => break None,
         };
         match step {
             Step::Found(configuration) => break Some(configuration),
-            Step::Unfinished(configuration) => here = Position::After(configuration),
+            Step::Unfinished(configuration) => current = Position::After(configuration),
             Step::Exhausted => break None,
         }
         if interrupt.pending() {

@@ -75,7 +75,7 @@ impl Record {
     ) -> PyResult<Bound<'py, PyDict>> {
         let has_values = !self.values.iter().any(|value| value.is_nan());
         let values: Vec<f64> = maximize.iter().zip(&self.values).map(|(max, value)| oriented(*max, *value)).collect();
-        let sems: Vec<Option<f64>> = self.sems.iter().map(|sem| known(*sem)).collect();
+        let sems: Vec<Option<f64>> = self.sems.iter().map(|sem| if_known(*sem)).collect();
         let direction = maximize.first().copied().unwrap_or_default();
         let folds: Vec<_> = self.folds.iter().map(|(fold, value)| (*fold, oriented(direction, *value))).collect();
         let constraints = PyDict::new(py);
@@ -90,7 +90,7 @@ impl Record {
         fields.set_item("sems", has_values.then_some(sems))?;
         fields.set_item("replicates", self.replicates.map(|replicates| all_oriented(&replicates, maximize)))?;
         fields.set_item("constraints", constraints)?;
-        fields.set_item("cost", known(self.cost))?;
+        fields.set_item("cost", if_known(self.cost))?;
         fields.set_item("reason", self.reason)?;
         fields.set_item("curve", self.curve)?;
         fields.set_item("folds", folds)?;
@@ -106,7 +106,7 @@ impl Record {
     }
 }
 
-fn known(value: f64) -> Option<f64> {
+fn if_known(value: f64) -> Option<f64> {
     (!value.is_nan()).then_some(value)
 }
 

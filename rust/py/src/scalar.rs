@@ -16,28 +16,28 @@ pub(crate) enum Named<'a> {
     /// An argument of a call, or a part of one.
     Argument(&'a str),
     /// A number that belongs to the parameter `name`.
-    Parameter { name: &'a str, what: &'a str },
+    Parameter { name: &'a str, part: &'a str },
 }
 
 /// A float, from any object that represents a single number.
-pub(crate) fn float(object: &Bound<'_, PyAny>, what: Named<'_>) -> PyResult<f64> {
+pub(crate) fn float(object: &Bound<'_, PyAny>, number: Named<'_>) -> PyResult<f64> {
     match object.cast_exact::<PyFloat>() {
         Ok(float) => Ok(float.value()),
-        Err(_) => extracted(object, what, "a number that fits a float"),
+        Err(_) => extracted(object, number, "a number that fits a float"),
     }
 }
 
 /// An integer of at most 64 bits, signed or not.
-pub(crate) fn integer(object: &Bound<'_, PyAny>, what: Named<'_>) -> PyResult<i128> {
-    match extracted::<i64>(object, what, "") {
+pub(crate) fn integer(object: &Bound<'_, PyAny>, number: Named<'_>) -> PyResult<i128> {
+    match extracted::<i64>(object, number, "") {
         Ok(n) => Ok(n.into()),
-        Err(_) => extracted::<u64>(object, what, "an integer from -2^63 to 2^64 - 1").map(i128::from),
+        Err(_) => extracted::<u64>(object, number, "an integer from -2^63 to 2^64 - 1").map(i128::from),
     }
 }
 
 /// A count, a level or a seed.
-pub(crate) fn unsigned(object: &Bound<'_, PyAny>, what: Named<'_>) -> PyResult<u64> {
-    extracted(object, what, "an integer from 0 to 2^64 - 1")
+pub(crate) fn unsigned(object: &Bound<'_, PyAny>, number: Named<'_>) -> PyResult<u64> {
+    extracted(object, number, "an integer from 0 to 2^64 - 1")
 }
 
 const ID: Named<'_> = Named::Argument("the id of a trial");
@@ -51,14 +51,14 @@ pub(crate) fn trial_id(object: &Bound<'_, PyAny>) -> PyResult<u64> {
     Err(errors::unknown_trial(object.py(), format!("trial {id} is unknown: ids count from 0")))
 }
 
-fn extracted<'py, T>(object: &Bound<'py, PyAny>, what: Named<'_>, expected: &str) -> PyResult<T>
+fn extracted<'py, T>(object: &Bound<'py, PyAny>, number: Named<'_>, expected: &str) -> PyResult<T>
 where
     T: for<'a> FromPyObject<'a, 'py, Error = PyErr>,
 {
     if is_no_number(object)? {
-        return Err(refused(object, what, expected, None));
+        return Err(refused(object, number, expected, None));
     }
-    object.extract().map_err(|error| refused(object, what, expected, Some(error)))
+    object.extract().map_err(|error| refused(object, number, expected, Some(error)))
 }
 
 /// Whether an object is not a number although Python or NumPy would convert it: booleans and text.
@@ -72,15 +72,15 @@ fn is_no_number(object: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 /// An error that shows the value. An exception that the value did not cause (Ctrl-C) is returned unchanged.
-fn refused(object: &Bound<'_, PyAny>, what: Named<'_>, expected: &str, cause: Option<PyErr>) -> PyErr {
+fn refused(object: &Bound<'_, PyAny>, number: Named<'_>, expected: &str, cause: Option<PyErr>) -> PyErr {
     let py = object.py();
     match cause {
         Some(cause) if !cause.is_instance_of::<PyException>(py) => cause,
         cause => {
-            let must_be = |what| format!("{what} must be {expected}, got {}", shown(object));
-            let error = match what {
-                Named::Argument(what) => errors::argument(py, must_be(what)),
-                Named::Parameter { name, what } => errors::parameter(py, name, &must_be(what)),
+            let must_be = |label: &str| format!("{label} must be {expected}, got {}", shown(object));
+            let error = match number {
+                Named::Argument(label) => errors::argument(py, must_be(label)),
+                Named::Parameter { name, part } => errors::parameter(py, name, &must_be(part)),
             };
             error.set_cause(py, cause);
             error

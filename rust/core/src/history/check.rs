@@ -29,9 +29,9 @@ impl History {
             ("standard errors", self.sems.len(), n_objectives),
             ("constraints", self.constraints.len(), self.constraint_names.len()),
         ];
-        for (what, count, expected) in counts {
+        for (name, count, expected) in counts {
             if count != expected {
-                return Err(format!("{count} columns of {what}, expected {expected}"));
+                return Err(format!("{count} columns of {name}, expected {expected}"));
             }
         }
         let floats = self.values.iter().chain(&self.sems).chain(&self.constraints).chain([&self.costs]).map(Vec::len);
@@ -102,7 +102,7 @@ impl History {
         let constraints = constraints.into_iter().all(|c| c.is_nan() || (is_finished && c > f64::NEG_INFINITY));
         let named = [(sems, "standard error"), (cost, "cost"), (constraints, "constraint value")];
         match named.into_iter().find(|(good, _)| !good) {
-            Some((_, what)) => Err(format!("an impossible {what}")),
+            Some((_, name)) => Err(format!("an impossible {name}")),
             None => Ok(()),
         }
     }

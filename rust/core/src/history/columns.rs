@@ -181,7 +181,7 @@ impl History {
     pub fn replicates(&self, trial: u64) -> Option<&[Vec<f64>]> {
         self.replicates.get(&trial).map(Vec::as_slice)
     }
-    /// Why a trial failed or was stopped.
+    /// The reason why a trial failed or was stopped.
     pub fn reason(&self, trial: u64) -> Option<&str> {
         self.reasons.get(&trial).map(String::as_str)
     }

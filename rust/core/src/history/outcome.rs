@@ -18,7 +18,7 @@ pub struct Measurement {
 pub enum Outcome {
     /// One measurement per objective.
     Complete(Vec<Measurement>),
-    /// Stopped early.
+    /// The trial was stopped early.
     Pruned {
         /// One per objective; `None` if only the reported curve is known.
         measurements: Option<Vec<Measurement>>,

@@ -64,10 +64,10 @@ pub(super) fn walk(
     predict: impl Fn(&Configuration) -> f64,
 ) -> Vec<Step> {
     let mut steps = vec![Step { changed: Vec::new(), configuration: start.clone(), prediction: predict(start) }];
-    let mut here = start.clone();
-    while here != *end {
-        let next = best_flip(space, &here, end, &predict);
-        here = next.configuration.clone();
+    let mut current = start.clone();
+    while current != *end {
+        let next = best_flip(space, &current, end, &predict);
+        current = next.configuration.clone();
         steps.push(next);
     }
     steps
@@ -76,54 +76,54 @@ pub(super) fn walk(
 /// The best configuration that one flip reaches; ties go to the first parameter.
 fn best_flip(
     space: &SearchSpace,
-    here: &Configuration,
+    current: &Configuration,
     end: &Configuration,
     predict: impl Fn(&Configuration) -> f64,
 ) -> Step {
-    let differs = |j: &usize| here.0[*j] != end.0[*j];
+    let differs = |j: &usize| current.0[*j] != end.0[*j];
     let mut best: Option<(bool, Step)> = None;
-    for j in (0..here.0.len()).filter(differs).filter(|j| here.0[*j].is_some() && end.0[*j].is_some()) {
-        let configuration = flip(space, here, end, j);
+    for j in (0..current.0.len()).filter(differs).filter(|j| current.0[*j].is_some() && end.0[*j].is_some()) {
+        let configuration = flip(space, current, end, j);
         let breaks = !space.satisfies(&configuration);
         let prediction = predict(&configuration);
         let is_better = |(best_breaks, best): &(bool, Step)| (breaks, prediction) < (*best_breaks, best.prediction);
         if best.as_ref().is_none_or(is_better) {
-            best = Some((breaks, Step { changed: changed(here, &configuration), configuration, prediction }));
+            best = Some((breaks, Step { changed: changed(current, &configuration), configuration, prediction }));
         }
     }
     // Two different valid configurations differ in a parameter that is active in both: the first in topological order.
-    let at_end = || Step { changed: changed(here, end), configuration: end.clone(), prediction: predict(end) };
+    let at_end = || Step { changed: changed(current, end), configuration: end.clone(), prediction: predict(end) };
     best.map_or_else(at_end, |(_, step)| step)
 }
 
-fn changed(here: &Configuration, there: &Configuration) -> Vec<usize> {
-    (0..here.0.len()).filter(|j| here.0[*j] != there.0[*j]).collect()
+fn changed(current: &Configuration, target: &Configuration) -> Vec<usize> {
+    (0..current.0.len()).filter(|j| current.0[*j] != target.0[*j]).collect()
 }
 
-/// `here` with the value of parameter `j` at the end, and the changes that this requires.
-fn flip(space: &SearchSpace, here: &Configuration, end: &Configuration, j: usize) -> Configuration {
-    let mut flipped = vec![false; here.0.len()];
+/// `current` with the value of parameter `j` at the end, and the changes that this requires.
+fn flip(space: &SearchSpace, current: &Configuration, end: &Configuration, j: usize) -> Configuration {
+    let mut flipped = vec![false; current.0.len()];
     flipped[j] = true;
     loop {
-        match completed(space, here, end, &flipped) {
+        match completed(space, current, end, &flipped) {
             Ok(configuration) => return configuration,
             Err(orphan) => space.required(orphan).iter().for_each(|(ancestor, _)| flipped[*ancestor] = true),
         }
     }
 }
 
-/// Takes the values of `end` for flipped or newly active parameters and those of `here` for the others. The error is an
+/// Takes the values of `end` for flipped or newly active parameters and those of `current` for the others. The error is an
 /// active parameter that has neither.
 fn completed(
     space: &SearchSpace,
-    here: &Configuration,
+    current: &Configuration,
     end: &Configuration,
     flipped: &[bool],
 ) -> Result<Configuration, usize> {
-    let mut values = vec![None; here.0.len()];
+    let mut values = vec![None; current.0.len()];
     for &j in space.order() {
         if space.is_active(j, &values) {
-            let (first, second) = if flipped[j] { (end.0[j], here.0[j]) } else { (here.0[j], end.0[j]) };
+            let (first, second) = if flipped[j] { (end.0[j], current.0[j]) } else { (current.0[j], end.0[j]) };
             values[j] = Some(first.or(second).ok_or(j)?);
         }
     }

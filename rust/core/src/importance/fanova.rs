@@ -151,9 +151,9 @@ impl<'a> Marginal<'a> {
     fn add(&mut self, part: &Part, value: f64) {
         match (self, part) {
             (Self::Ordered { borders, rises }, Part::Interval(low, high)) => {
-                let place = |border: &f64| borders.partition_point(|known| known < border);
-                rises[place(low)] += value;
-                rises[place(high)] -= value;
+                let index = |border: &f64| borders.partition_point(|known| known < border);
+                rises[index(low)] += value;
+                rises[index(high)] -= value;
             }
             (Self::Unordered { values, .. }, Part::Codes(codes)) => {
                 values.iter_mut().zip(codes).filter(|(_, has)| **has).for_each(|(sum, _)| *sum += value);

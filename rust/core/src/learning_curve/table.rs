@@ -124,9 +124,9 @@ mod tests {
     const REPORTED: [&str; 3] = ["complete", "pruned", "failed"];
 
     /// Ends a trial in one of the ways of [`REPORTED`].
-    fn finish(history: &mut History, trial: usize, how: &str) {
+    fn finish(history: &mut History, trial: usize, ending: &str) {
         let measured = vec![Measurement { value: trial as f64 / 7.0, sem: None, replicates: Vec::new() }];
-        let outcome = match how {
+        let outcome = match ending {
             "complete" => Outcome::Complete(measured),
             "pruned" => Outcome::Pruned { measurements: Some(measured), reason: None, paused: false },
             _ => Outcome::Failed { reason: None },

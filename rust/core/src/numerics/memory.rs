@@ -13,7 +13,7 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("about {bytes} bytes of memory are needed and not available; ask for less at once, or free memory")]
 pub struct OutOfMemory {
-    /// How many bytes were asked for.
+    /// Number of bytes requested.
     pub bytes: usize,
 }
 

@@ -28,7 +28,7 @@ pub enum Purpose {
     Sample = 5,
     /// The restart of a search.
     Restart = 6,
-    /// Which of several models proposes.
+    /// The choice among several models.
     Choose = 7,
     /// The bootstrap samples of a random forest.
     Forest = 8,

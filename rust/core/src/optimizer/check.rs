@@ -28,14 +28,18 @@ impl Tell {
 
 impl Optimizer {
     /// The row of an existing trial.
-    pub(super) fn known(&self, trial: u64) -> Result<usize, OptimizerError> {
-        let known = self.history.len() as u64;
-        if trial < known { Ok(trial as usize) } else { Err(OptimizerError::UnknownTrial { id: trial, known }) }
+    pub(super) fn row_of(&self, trial: u64) -> Result<usize, OptimizerError> {
+        let n_trials = self.history.len() as u64;
+        if trial < n_trials {
+            Ok(trial as usize)
+        } else {
+            Err(OptimizerError::UnknownTrial { id: trial, known: n_trials })
+        }
     }
 
     /// The row of a pending trial.
     pub(super) fn pending_row(&self, trial: u64) -> Result<usize, OptimizerError> {
-        let row = self.known(trial)?;
+        let row = self.row_of(trial)?;
         match self.history.states()[row] {
             TrialState::Pending => Ok(row),
             state => Err(OptimizerError::NotPending { id: trial, state }),
@@ -102,12 +106,12 @@ fn of_objective(k: usize, n: usize) -> String {
 }
 
 /// Checks a standard error or a cost.
-fn check_size(what: &str, size: f64) -> Result<(), OptimizerError> {
+fn check_size(name: &str, size: f64) -> Result<(), OptimizerError> {
     if size.is_finite() && size >= 0.0 {
         return Ok(());
     }
     let shown = format!("{size:?}").to_lowercase();
-    refuse(format!("{what} must be a finite number that is not negative, got {shown}; leave it out if it is unknown"))
+    refuse(format!("{name} must be a finite number that is not negative, got {shown}; leave it out if it is unknown"))
 }
 
 pub(super) fn check_constraints(constraints: &[(String, f64)]) -> Result<(), OptimizerError> {

@@ -6,7 +6,7 @@
 //!
 //! | method | condition | `s^2` |
 //! | --- | --- | --- |
-//! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials where [`FoldLayout`] knows it |
+//! | paired | both share at least two folds | `w / n`: `w` is the variance of differences on a fold, pooled over trials if there is a [`FoldLayout`] |
 //! | Welch | both have at least two runs | `v_1 / n_1 + v_2 / n_2` (Welch 1947), degrees of freedom rounded down |
 //! | model | one run each | the sum of the posterior variances of the Gaussian process, assumed independent |
 //! | pooled | otherwise | `v (1 / n_1 + 1 / n_2)`, `v` pooled over all configurations with several runs |
@@ -75,7 +75,7 @@ pub struct Comparison {
 struct Difference<'a> {
     mean: f64,
     variance_after: &'a dyn Fn(f64) -> f64,
-    /// None for a normal distribution.
+    /// The degrees of freedom; `None` for a normal distribution.
     degrees: Option<u64>,
 }
 

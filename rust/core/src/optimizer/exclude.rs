@@ -11,7 +11,7 @@ impl Optimizer {
     /// # Errors
     /// An unknown id or a pending trial.
     pub fn exclude(&mut self, trial: u64) -> Result<(), OptimizerError> {
-        let row = self.known(trial)?;
+        let row = self.row_of(trial)?;
         if self.history.states()[row] == TrialState::Pending {
             return Err(OptimizerError::Argument(format!("trial {trial} is pending: tell it before it is excluded")));
         }
@@ -63,7 +63,7 @@ impl Optimizer {
 
     /// The row of a trial that has a configuration of the space.
     pub(super) fn row_in_space(&self, trial: u64) -> Result<usize, OptimizerError> {
-        let row = self.known(trial)?;
+        let row = self.row_of(trial)?;
         if self.history.has_configuration(row) {
             return Ok(row);
         }

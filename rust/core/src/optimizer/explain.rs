@@ -45,7 +45,7 @@ impl Optimizer {
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Explanation, OptimizerError> {
-        let row = self.known(trial)?;
+        let row = self.row_of(trial)?;
         self.check_copy_memory()?;
         self.check_model_memory(1)?;
         let history = self.history.prefix(row, &self.space, &self.encoding);

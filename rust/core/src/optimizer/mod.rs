@@ -154,6 +154,6 @@ impl Optimizer {
     /// # Errors
     /// [`OptimizerError::UnknownTrial`].
     pub fn configuration(&self, trial: u64) -> Result<Configuration, OptimizerError> {
-        Ok(self.history.configuration(&self.space, self.known(trial)?))
+        Ok(self.history.configuration(&self.space, self.row_of(trial)?))
     }
 }

@@ -51,7 +51,7 @@ impl Optimizer {
     /// # Errors
     /// [`OptimizerError::UnknownTrial`].
     pub fn set_attribute(&mut self, trial: u64, name: String, value: String) -> Result<(), OptimizerError> {
-        self.known(trial)?;
+        self.row_of(trial)?;
         let attributes = &mut self.notes.entry(trial).or_default().attributes;
         match attributes.binary_search_by(|(known, _)| known.as_str().cmp(&name)) {
             Ok(position) => attributes[position].1 = value,
@@ -65,7 +65,7 @@ impl Optimizer {
     /// # Errors
     /// [`OptimizerError::UnknownTrial`]; a time that is not finite.
     pub fn set_evaluation(&mut self, trial: u64, evaluation: Evaluation) -> Result<(), OptimizerError> {
-        self.known(trial)?;
+        self.row_of(trial)?;
         if !(Note { evaluation: evaluation.clone(), ..Note::default() }).is_valid() {
             return Err(OptimizerError::Argument(format!("the times of trial {trial} must be finite seconds")));
         }
@@ -85,8 +85,8 @@ impl Optimizer {
 
     /// Restores notes from a file after the history was restored.
     pub(super) fn restore_notes(&mut self, notes: Notes) -> Result<(), String> {
-        let known = self.history.len() as u64;
-        if let Some((trial, _)) = notes.iter().find(|(trial, note)| **trial >= known || !note.is_valid()) {
+        let n_trials = self.history.len() as u64;
+        if let Some((trial, _)) = notes.iter().find(|(trial, note)| **trial >= n_trials || !note.is_valid()) {
             return Err(format!("impossible notes of trial {trial}"));
         }
         self.notes = notes;

@@ -65,12 +65,12 @@ impl Optimizer {
         };
         let mut ranks = BTreeMap::new();
         for k in 0..self.history.n_objectives() {
-            let known = |trial: &u64| (self.last_step(*trial), last(*trial, k).unwrap_or(f64::INFINITY), *trial);
-            let mut order: Vec<(Option<u64>, f64, u64)> = trials.iter().map(known).collect();
+            let key = |trial: &u64| (self.last_step(*trial), last(*trial, k).unwrap_or(f64::INFINITY), *trial);
+            let mut order: Vec<(Option<u64>, f64, u64)> = trials.iter().map(key).collect();
             order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
             for reports in order.chunk_by(|a, b| a.0 == b.0) {
                 for (rank, (_, _, trial)) in reports.iter().enumerate() {
-                    ranks.entry(*trial).and_modify(|known: &mut usize| *known = rank.min(*known)).or_insert(rank);
+                    ranks.entry(*trial).and_modify(|best: &mut usize| *best = rank.min(*best)).or_insert(rank);
                 }
             }
         }
@@ -82,7 +82,7 @@ impl Optimizer {
     /// # Errors
     /// An unknown id, or a trial that is not paused.
     pub fn resume(&mut self, trial: u64) -> Result<(), OptimizerError> {
-        let row = self.known(trial)?;
+        let row = self.row_of(trial)?;
         if !self.history.is_paused(trial) {
             return Err(OptimizerError::Argument(format!("trial {trial} is not paused and cannot be resumed")));
         }

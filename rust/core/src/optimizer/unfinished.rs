@@ -49,11 +49,11 @@ impl Optimizer {
 
 /// The history with estimates in place of stored results; `None` if there are none.
 pub(super) fn with_estimates(history: &History, estimates: &[Estimate]) -> Option<History> {
-    let known = |estimate: &Estimate| estimate.end.map(|end| (estimate.row, end));
+    let row_and_end = |estimate: &Estimate| estimate.end.map(|end| (estimate.row, end));
     if !estimates.iter().any(|estimate| estimate.end.is_some()) {
         return None;
     }
-    let ends = estimates.iter().filter_map(known);
+    let ends = estimates.iter().filter_map(row_and_end);
     Some(history.with_estimates(ends.map(|(row, end)| (row, end.mean, libm::sqrt(end.variance)))))
 }
 

@@ -59,8 +59,8 @@ pub(super) fn rank_if_behind(others: &[f64], value: f64) -> Option<(usize, usize
 /// Whether the order of complete trials at a step differs too much from that at their end.
 fn misleads(context: &Context<'_>, step: u64) -> bool {
     let end = |trial: u64| context.history.values(0)[trial as usize];
-    let known = complete(context).filter_map(|(trial, curve)| Some((value_at(curve, step)?, end(trial))));
-    let (values, ends): (Vec<f64>, Vec<f64>) = known.unzip();
+    let pairs = complete(context).filter_map(|(trial, curve)| Some((value_at(curve, step)?, end(trial))));
+    let (values, ends): (Vec<f64>, Vec<f64>) = pairs.unzip();
     if ends.len() < MIN_COMPLETE {
         return false;
     }

@@ -19,11 +19,11 @@ pub(super) fn domain(domain: &Domain) -> String {
 
 /// "2.5 is not a float from 0.0 to 1.0".
 pub(super) fn not_in_domain(domain: &Domain, value: Value) -> String {
-    let found = match value {
+    let text = match value {
         Value::Real(x) => format!("{x:?}"),
         Value::Level(k) => format!("level {k}"),
     };
-    format!("{found} is not {}", self::domain(domain))
+    format!("{text} is not {}", self::domain(domain))
 }
 
 /// "0.5", "12", "choice 3".

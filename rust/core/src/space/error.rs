@@ -10,7 +10,7 @@ pub enum SpaceError {
     Parameter {
         /// The parameter's flat name.
         name: String,
-        /// What was found, what was expected, what to do.
+        /// The value, what was expected and what to do.
         message: String,
     },
     /// The space as a whole is invalid.
@@ -19,7 +19,7 @@ pub enum SpaceError {
     /// No configuration satisfies the known constraints, as far as a bounded search can tell.
     #[error("no configuration satisfies the constraints: {attempts} attempts found none; loosen {constraint}")]
     Infeasible {
-        /// How many configurations were tried.
+        /// Number of configurations tried.
         attempts: u64,
         /// The text of a constraint that cannot hold, or else of the one broken most often.
         constraint: String,
@@ -47,7 +47,7 @@ pub enum SpaceError {
     Configuration {
         /// Flat name of the parameter at fault.
         name: String,
-        /// What was found and what was expected.
+        /// The value and what was expected.
         message: String,
     },
 }

@@ -42,8 +42,8 @@ pub(super) fn children(parameters: &[Parameter]) -> Vec<Vec<usize>> {
 fn cycle(parameters: &[Parameter], open: &[usize], stuck: usize) -> SpaceError {
     let mut path = vec![stuck];
     loop {
-        let here = &parameters[path[path.len() - 1]];
-        let Some(next) = here.when.iter().map(|c| c.parent).find(|&p| open[p] > 0) else { break };
+        let current = &parameters[path[path.len() - 1]];
+        let Some(next) = current.when.iter().map(|c| c.parent).find(|&p| open[p] > 0) else { break };
         let repeat = path.iter().position(|&p| p == next);
         path.push(next);
         if let Some(start) = repeat {

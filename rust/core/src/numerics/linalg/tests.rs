@@ -141,12 +141,12 @@ fn panels_give_the_factor_bit_for_bit() {
 /// Whether `work` can be interrupted at each of its first `n` checks for an interruption.
 fn ends_at_each_of<T>(n: usize, work: impl Fn(&dyn Fn() -> bool) -> Result<T, Interrupted>) -> bool {
     (1..=n).all(|last| {
-        let asked = Cell::new(0);
+        let n_checks = Cell::new(0);
         let interrupted = || {
-            asked.set(asked.get() + 1);
-            asked.get() == last
+            n_checks.set(n_checks.get() + 1);
+            n_checks.get() == last
         };
-        work(&interrupted).is_err() && asked.get() == last
+        work(&interrupted).is_err() && n_checks.get() == last
     })
 }
 

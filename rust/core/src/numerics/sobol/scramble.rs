@@ -25,8 +25,8 @@ pub(super) fn scramble(digits: u32, key: u64) -> u32 {
         // A leading 1 distinguishes paths of different depth.
         let path = (1 << depth) | (u64::from(digits) >> (u32::BITS - depth));
         let subtree = mix(key.wrapping_add(path.wrapping_mul(WEYL)));
-        let here = digits >> (u32::BITS - LEVELS - depth) & ((1 << LEVELS) - 1);
-        scrambled << LEVELS | (here ^ flips(here, subtree))
+        let group_digits = digits >> (u32::BITS - LEVELS - depth) & ((1 << LEVELS) - 1);
+        scrambled << LEVELS | (group_digits ^ flips(group_digits, subtree))
     })
 }
 

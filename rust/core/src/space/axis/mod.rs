@@ -94,7 +94,7 @@ impl Axis {
             (Map::Interval(interval), Value::Real(x)) => interval.unit(x),
             (Map::Cells { levels, .. }, Value::Level(k)) => (k as f64 + 0.5) / levels,
             (Map::LogInteger(map), Value::Level(k)) => map.unit(k),
-            // A value of the wrong kind has no coordinate; the middle stands in.
+            // A value of the wrong kind has no coordinate; the middle is returned instead.
             _ => 0.5,
         }
     }

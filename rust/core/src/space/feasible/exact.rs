@@ -23,8 +23,8 @@ impl ExactSums {
 
     /// The part of `span`, the span of a term with this weight, that the bounds leave; `None` if it is empty.
     ///
-    /// With `x` the integer and `rest` the sum of the others, `weight * x <= floor(upper) - min rest` and `weight * x
-    /// >= ceil(lower) - max rest`; a negative weight reverses both.
+    /// With `x` the integer and `rest` the sum of the others, `weight * x <= floor(upper) - min rest` and
+    /// `weight * x >= ceil(lower) - max rest`; a negative weight reverses both.
     pub(super) fn remaining(self, weight: f64, domain: &Domain, span: Span, lower: f64, upper: f64) -> Option<Span> {
         let Some(weight) = whole(weight) else { return Some(span) };
         let Some((own_least, own_most)) = ends(weight, domain, span) else { return Some(span) };

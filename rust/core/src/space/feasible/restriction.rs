@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Span;
 use crate::space::{Accept, SearchSpace, Value};
 
-/// What a configuration must agree with beside the constraints.
+/// Restrictions on a configuration beyond the constraints.
 #[derive(Clone, Copy)]
 pub(in crate::space) struct Restriction<'a> {
     /// Fixed values; `None` where a parameter is free.

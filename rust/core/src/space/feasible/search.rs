@@ -12,7 +12,7 @@ use super::{Restriction, Span};
 use crate::numerics::Stream;
 use crate::space::{Configuration, Prior, SearchSpace, Value};
 
-/// How the value of an open parameter is chosen from the remaining span of its domain.
+/// A rule that chooses the value of an open parameter from the remaining span of its domain.
 pub(super) trait Choose {
     fn choose(&self, space: &SearchSpace, i: usize, span: Span, stream: &mut Stream) -> Value;
 }
@@ -91,7 +91,7 @@ pub(super) struct Search<'a> {
 
 /// Redraws of one parameter's value before the neighbouring values are tried.
 const CHOICES: usize = 16;
-/// How many levels away neighbours are tried, nearest first, if all draws break a constraint.
+/// The distance in levels up to which neighbours are tried, nearest first, if all draws break a constraint.
 const NEIGHBOURS: u64 = 4096;
 /// Maximum number of visits in one propagation, per constraint on average.
 const ROUNDS: usize = 100;
@@ -199,9 +199,9 @@ impl<'a> Search<'a> {
     fn pick(&self, ready: &[usize], stream: &mut Stream) -> usize {
         let counted = |i: usize| matches!(self.spans[i], Span::Levels { .. });
         let n_counted = ready.iter().filter(|&&i| counted(i)).count();
-        let (wanted, n) = if n_counted > 0 { (true, n_counted) } else { (false, ready.len()) };
+        let (is_counted, n) = if n_counted > 0 { (true, n_counted) } else { (false, ready.len()) };
         let nth = stream.below_or_equal(n as u64 - 1) as usize;
-        let mut of_kind = (0..ready.len()).filter(|&position| counted(ready[position]) == wanted);
+        let mut of_kind = (0..ready.len()).filter(|&position| counted(ready[position]) == is_counted);
         of_kind.nth(nth).unwrap_or(0)
     }
 
