@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_function_is_not_defined_steps_are_shortened() {
+    fn steps_are_shortened_where_the_function_is_undefined() {
         let f = |x: &[f64], g: &mut [f64]| {
             g[0] = 1.0 - 1.0 / x[0];
             (x[0] > 0.0).then(|| x[0] - libm::log(x[0]))

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn where_noise_explains_everything_the_slope_decides() {
+    fn the_slope_decides_if_noise_explains_all_differences() {
         let groups = [group(0.4, 1.0), group(0.6, 0.5), group(0.5, 2.0), group(0.4, 2.0)];
         assert_eq!(between_variance(&groups), 0.0);
         let overall = (0.4 + 0.6 * 2.0 + 0.5 * 0.5 + 0.4 * 0.5) / 4.0;
