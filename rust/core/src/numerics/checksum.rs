@@ -1,10 +1,10 @@
 //! CRC-32 (IEEE 802.3, reflected polynomial 0xEDB88320), eight bytes at a time.
 //!
 //! The remainder of a message is the sum (exclusive or) of the remainders of its bytes, each followed by as many zeros
-//! as there are bytes after it. With a table for every number of zeros up to seven, eight bytes take eight independent
+//! as there are bytes after it. With a table for every number of zeros up to seven, eight bytes need eight independent
 //! look-ups ("slicing-by-8"; Kounavis and Berry 2008). A snapshot of 10^5 trials has 15 MB.
 
-/// Bytes that are read at once.
+/// Number of bytes processed at once.
 const WIDTH: usize = 8;
 
 /// `TABLES[k][b]` is the remainder of byte `b` followed by `k` zeros.
@@ -39,24 +39,25 @@ const fn tables() -> [[u32; 256]; WIDTH] {
 /// The CRC-32 of `bytes`.
 pub fn crc32(bytes: &[u8]) -> u32 {
     let (blocks, rest) = bytes.as_chunks::<WIDTH>();
-    !rest.iter().fold(blocks.iter().fold(u32::MAX, block), byte)
+    let crc = blocks.iter().fold(u32::MAX, |crc, bytes| add_block(crc, *bytes));
+    !rest.iter().fold(crc, |crc, byte| add_byte(crc, *byte))
 }
 
 /// The checksum after one more byte.
-fn byte(crc: u32, byte: &u8) -> u32 {
-    (crc >> 8) ^ TABLES[0][((crc ^ u32::from(*byte)) & 0xFF) as usize]
+fn add_byte(crc: u32, byte: u8) -> u32 {
+    (crc >> 8) ^ TABLES[0][((crc ^ u32::from(byte)) & 0xFF) as usize]
 }
 
 /// The checksum after eight more bytes; the first four are added to the checksum so far.
-fn block(crc: u32, block: &[u8; WIDTH]) -> u32 {
-    let word = u64::from_le_bytes(*block) ^ u64::from(crc);
+fn add_block(crc: u32, block: [u8; WIDTH]) -> u32 {
+    let word = u64::from_le_bytes(block) ^ u64::from(crc);
     let bytes = word.to_le_bytes();
     bytes.iter().zip(TABLES.iter().rev()).fold(0, |sum, (byte, table)| sum ^ table[usize::from(*byte)])
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{byte, crc32};
+    use super::{add_byte, crc32};
 
     #[test]
     fn crc32_of_the_check_string() {
@@ -65,11 +66,11 @@ mod tests {
     }
 
     #[test]
-    fn eight_bytes_at_a_time_are_as_good_as_one_by_one() {
+    fn blocks_of_eight_bytes_equal_single_bytes() {
         let bytes: Vec<u8> = (0..1000u32).map(|i| (i * i / 7) as u8).collect();
         for length in 0..bytes.len() {
             let bytes = &bytes[..length];
-            assert_eq!(crc32(bytes), !bytes.iter().fold(u32::MAX, byte));
+            assert_eq!(crc32(bytes), !bytes.iter().fold(u32::MAX, |crc, byte| add_byte(crc, *byte)));
         }
     }
 
