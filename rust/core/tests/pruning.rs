@@ -11,7 +11,7 @@ use tanteo_core::optimizer::{Optimizer, OptimizerError, Settings, Tell};
 use tanteo_core::pruner::{HalvingSettings, PercentileSettings, Pruner};
 use tanteo_core::sampler::{Sampler, SuggestError};
 use tanteo_core::space::{Configuration, Value};
-use tanteo_core::transfer::{Known, Source};
+use tanteo_core::transfer::{Source, SourceRow};
 
 /// A random search with `n` pending trials; `auto` never stops a third of them.
 fn started(n_objectives: usize, pruner: Pruner, n: usize) -> Optimizer {
@@ -183,7 +183,7 @@ fn only_the_best_paused_trials_are_checked_for_promotion() {
 fn next_is_given_can_be_interrupted() {
     let known = |i: u32| {
         let x = f64::from(i) / 10.0;
-        Known { values: vec![Some(Value::Real(x)), Some(Value::Real(x))], loss: x * x, is_eligible: true }
+        SourceRow { values: vec![Some(Value::Real(x)), Some(Value::Real(x))], loss: x * x, is_eligible: true }
     };
     let mut search = search::optimizer(search::cube(2), Sampler::Random);
     search.learn_from(vec![Source { rows: (0..8).map(known).collect() }]).unwrap();

@@ -15,7 +15,7 @@ use tanteo_core::sampler::{Sampler, TpeSettings};
 use tanteo_core::space::{
     Accept, Clause, Condition, Configuration, Constraint, Domain, Parameter, Prior, SearchSpace, Value,
 };
-use tanteo_core::transfer::{Known, Source};
+use tanteo_core::transfer::{Source, SourceRow};
 
 const HEADER: usize = 22;
 
@@ -289,7 +289,7 @@ fn format_4_stays_readable_without_earlier_searches() {
 
 /// Three trials of an earlier search of two numbers.
 fn source() -> Source {
-    let known = |x: f64, loss| Known { values: vec![Some(Value::Real(x)), None], loss, is_eligible: true };
+    let known = |x: f64, loss| SourceRow { values: vec![Some(Value::Real(x)), None], loss, is_eligible: true };
     Source { rows: vec![known(0.25, 1.0), known(0.5, 0.0), known(0.75, 2.0)] }
 }
 

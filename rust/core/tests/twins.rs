@@ -78,7 +78,7 @@ fn impossible_trials_are_refused_and_change_nothing() {
 fn every_origin_is_found_by_its_name() {
     let names = ["default", "enqueued", "observed", "design", "random", "tpe", "external", "gp", "cma_es"];
     for name in names {
-        assert_eq!(Origin::named(name).map(Origin::name), Some(name));
+        assert_eq!(Origin::from_name(name).map(Origin::name), Some(name));
     }
-    assert_eq!(Origin::named("nobody"), None);
+    assert_eq!(Origin::from_name("nobody"), None);
 }

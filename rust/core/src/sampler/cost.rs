@@ -59,9 +59,10 @@ fn fitted(context: &Context<'_>) -> Option<LogCost> {
     }
     let costs = context.history.full_costs();
     let latest = &costs[costs.len().saturating_sub(LATEST)..];
-    let rows: Vec<usize> = latest.iter().map(|(row, _)| *row).filter(|row| context.history.fits(*row)).collect();
+    let rows: Vec<usize> =
+        latest.iter().map(|(row, _)| *row).filter(|row| context.history.has_configuration(*row)).collect();
     let logs: Vec<f64> =
-        latest.iter().filter(|(row, _)| context.history.fits(*row)).map(|(_, cost)| ln(*cost)).collect();
+        latest.iter().filter(|(row, _)| context.history.has_configuration(*row)).map(|(_, cost)| ln(*cost)).collect();
     LogCost::fit(&gp::inputs(context, &rows), &logs)
 }
 

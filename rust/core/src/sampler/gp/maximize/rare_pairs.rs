@@ -231,7 +231,7 @@ mod tests {
             history.push(&encoding, &Configuration(vec![Some(Value::Real(0.5)), Some(kind), Some(loss)]), Origin::Gp);
             finish(&mut history, row, *value);
             if *levels == [1, 1] {
-                history.set_aside(row);
+                history.exclude(row);
             }
         }
         with_context(&space, &history, 47, |context| {

@@ -1,17 +1,18 @@
-//! Suggestions that nobody has tried: the sampler first, then random draws or a walk over the space.
+//! Deduplication: suggestions that no trial has, from the sampler first, then from random draws or a walk over the
+//! space.
 //!
-//! With `deduplicate`, and while the objective is not noisy, a configuration that a trial of any state has is never
-//! suggested again as long as another one is found:
+//! With `deduplicate`, and while the objective is not noisy, a configuration that any trial has is not suggested again
+//! as long as another one is found:
 //!
-//! | the space | proposals of the sampler | then |
+//! | space | proposals of the sampler | then |
 //! | --- | --- | --- |
-//! | finite | [`MAX_ATTEMPTS`] | the configurations in order, from a random one on and around the end |
-//! | continuous | [`MAX_PROPOSALS`] | draws from the priors, [`MAX_ATTEMPTS`] in all; then the last one again |
+//! | finite | [`MAX_ATTEMPTS`] | all configurations in order, from a random start and around the end |
+//! | continuous | [`MAX_PROPOSALS`] | draws from the priors, [`MAX_ATTEMPTS`] in total; then the last one again |
 //!
-//! So a finite space is exhausted once all of it was tried, and a continuous one never is: if its constraints leave a
-//! single point, that point is suggested again and again. The walk also follows where the sampler finds nothing in a
-//! finite space that satisfies the known constraints. Without constraints it takes at most `n + 1` steps after `n`
-//! trials, and one that comes back to its start has proved that nothing is left.
+//! A finite space is thus exhausted when all of it was tried. A continuous one never is: if its constraints leave a
+//! single point, that point is suggested repeatedly. The walk is also used if the sampler finds no feasible
+//! configuration in a finite space. Without constraints it takes at most `n + 1` steps after `n` trials. A walk that
+//! returns to its start has proved that nothing is left.
 
 use super::{Optimizer, OptimizerError};
 use crate::history::{History, Origin};
@@ -19,41 +20,41 @@ use crate::numerics::{Pool, Purpose, Stream};
 use crate::sampler::{Context, CostPenalty, Sampler, SuggestError, Suggestion};
 use crate::space::{Configuration, Grid, SpaceError, Step};
 
-/// Proposals and draws that may be turned down.
+/// Maximum number of rejected proposals and draws.
 const MAX_ATTEMPTS: u32 = 64;
-/// Proposals of the sampler for a continuous space that may be turned down: a sampler that proposes the same again so
-/// often is held by the constraints.
+/// Maximum number of rejected proposals of the sampler for a continuous space. A sampler that repeats itself more often
+/// is restricted by the constraints.
 const MAX_PROPOSALS: u32 = 8;
-/// Configurations the walk looks at between two polls for an interruption.
+/// Configurations visited between two checks for an interruption.
 const BLOCK: u64 = 1024;
-/// Blocks without a feasible configuration after which the walk gives up: about 10^6 configurations.
+/// Maximum number of blocks without a feasible configuration, about 10^6 configurations.
 const MAX_BLOCKS: u64 = 1000;
 
-/// What models see beside what was told.
+/// The data that models receive in addition to the recorded history.
 #[derive(Clone, Copy)]
-struct Seen<'a> {
-    /// The history, where theirs is another one.
+struct ModelView<'a> {
+    /// The history for models, if it differs from the recorded one.
     history: Option<&'a History>,
-    /// How costs weigh.
+    /// The weight of costs.
     cost: Option<&'a CostPenalty>,
 }
 
-/// Why the space is walked through.
-enum Why {
-    /// Whatever the sampler proposed was tried before; whether a model proposed it.
+/// The reason for a walk through the space.
+enum WalkReason {
+    /// All proposals of the sampler were tried before; `model` says whether any came from a model.
     Repeated { model: bool },
-    /// The sampler found nothing that satisfies the constraints.
+    /// The sampler found no configuration that satisfies the constraints.
     Infeasible(SpaceError),
 }
 
 impl Optimizer {
-    /// What the sampler proposes, new if that matters.
+    /// A suggestion of the sampler, deduplicated if the settings require it.
     pub(super) fn suggest(&mut self, pool: &Pool, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
         let sampler = self.settings.sampler.clone();
-        self.first_unseen(&sampler, pool, interrupted)
+        self.first_new(&sampler, pool, interrupted)
     }
 
-    /// A point from outside, repaired, or a new one where it was tried before.
+    /// A point from outside, repaired if it breaks constraints, or a new one if it was already tried.
     pub(super) fn external(&mut self, unit: &[f64]) -> Result<Suggestion, OptimizerError> {
         let n = self.space.parameters().len();
         if unit.len() != n {
@@ -66,55 +67,60 @@ impl Optimizer {
             let message = "a point breaks the known constraints and no feasible one was found near it";
             OptimizerError::Argument(message.to_owned())
         })?;
-        if !self.is_repetition(&configuration) {
+        if !self.is_duplicate(&configuration) {
             return Ok(Suggestion { configuration, origin: Origin::External, fallback: false });
         }
         self.counters.duplicates += 1;
-        let replacement = self.first_unseen(&Sampler::Random, &Pool::serial(), &|| false)?;
+        let replacement = self.first_new(&Sampler::Random, &Pool::serial(), &|| false)?;
         Ok(Suggestion { fallback: true, ..replacement })
     }
 
-    fn first_unseen(
+    fn first_new(
         &mut self,
         sampler: &Sampler,
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Suggestion, SuggestError> {
         let continuous = self.space.is_continuous();
-        let seen = if sampler.learns() { self.seen_by_models() } else { None };
+        let model_history = if sampler.learns() { self.history_for_models() } else { None };
         let cost = self.cost_penalty(&self.context(&self.history, self.history.len() as u64, pool, interrupted));
         let (mut model, mut last) = (false, None);
         for attempt in 0..MAX_ATTEMPTS {
             if interrupted() {
                 return Err(SuggestError::Interrupted);
             }
-            let held = continuous && attempt >= MAX_PROPOSALS;
-            let sampler = if held { &Sampler::Random } else { sampler };
-            let proposed =
-                self.propose(sampler, Seen { history: seen.as_ref(), cost: cost.as_ref() }, attempt, pool, interrupted);
+            let use_random = continuous && attempt >= MAX_PROPOSALS;
+            let sampler = if use_random { &Sampler::Random } else { sampler };
+            let proposed = self.propose(
+                sampler,
+                ModelView { history: model_history.as_ref(), cost: cost.as_ref() },
+                attempt,
+                pool,
+                interrupted,
+            );
             let mut suggestion = match proposed {
                 Err(SuggestError::Space(error @ SpaceError::Infeasible { .. })) if !continuous => {
-                    return self.walk(&Why::Infeasible(error), interrupted);
+                    return self.walk(&WalkReason::Infeasible(error), interrupted);
                 }
                 Err(SuggestError::Space(SpaceError::Infeasible { .. })) if last.is_some() => break,
                 proposed => proposed?,
             };
             model |= suggestion.origin.is_model();
-            suggestion.fallback |= held && model;
-            if !self.is_repetition(&suggestion.configuration) {
+            suggestion.fallback |= use_random && model;
+            if !self.is_duplicate(&suggestion.configuration) {
                 return Ok(suggestion);
             }
             self.counters.duplicates += 1;
             last = Some(suggestion);
         }
-        last.filter(|_| continuous).map_or_else(|| self.walk(&Why::Repeated { model }, interrupted), Ok)
+        last.filter(|_| continuous).map_or_else(|| self.walk(&WalkReason::Repeated { model }, interrupted), Ok)
     }
 
-    /// What the sampler proposes, or a random draw where it finds nothing that satisfies the constraints.
+    /// The proposal of the sampler, or a random draw if it finds nothing that satisfies the constraints.
     fn propose(
         &mut self,
         sampler: &Sampler,
-        seen: Seen<'_>,
+        view: ModelView<'_>,
         attempt: u32,
         pool: &Pool,
         interrupted: &dyn Fn() -> bool,
@@ -122,12 +128,12 @@ impl Optimizer {
         let context = Context {
             space: &self.space,
             encoding: &self.encoding,
-            history: seen.history.unwrap_or(&self.history),
+            history: view.history.unwrap_or(&self.history),
             earlier: &self.earlier,
             seed: self.settings.seed,
             trial: self.history.len() as u64,
             attempt,
-            cost: seen.cost,
+            cost: view.cost,
             pool,
             interrupted,
         };
@@ -141,18 +147,18 @@ impl Optimizer {
     }
 
     /// The first feasible untried configuration of a finite space after a random one, in the order of the space and
-    /// around its end.
-    fn walk(&self, why: &Why, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
+    /// around the end.
+    fn walk(&self, reason: &WalkReason, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
         let grid = Grid::likely(&self.space, None)?;
-        let mut walk = grid.walk(self.anywhere());
+        let mut walk = grid.walk(self.random_start());
         let (mut blocks, mut feasible) = (0, false);
         while blocks < MAX_BLOCKS {
             if interrupted() {
                 return Err(SuggestError::Interrupted);
             }
             match walk.step(BLOCK) {
-                Step::Found(configuration) if !self.is_repetition(&configuration) => {
-                    let fallback = matches!(why, Why::Repeated { model: true });
+                Step::Found(configuration) if !self.is_duplicate(&configuration) => {
+                    let fallback = matches!(reason, WalkReason::Repeated { model: true });
                     return Ok(Suggestion { configuration, origin: Origin::Random, fallback });
                 }
                 Step::Found(_) => feasible = true,
@@ -160,15 +166,15 @@ impl Optimizer {
                 Step::Exhausted => break,
             }
         }
-        Err(match why {
-            Why::Infeasible(error) if !feasible => error.clone().into(),
+        Err(match reason {
+            WalkReason::Infeasible(error) if !feasible => error.clone().into(),
             _ if blocks < MAX_BLOCKS => self.exhausted(),
-            _ => gave_up(),
+            _ => walk_gave_up(),
         })
     }
 
-    /// A random configuration, whether constraints hold or not.
-    fn anywhere(&self) -> Configuration {
+    /// A random configuration; constraints may not hold.
+    fn random_start(&self) -> Configuration {
         let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
         let unit: Vec<f64> = self.space.parameters().iter().map(|_| stream.uniform()).collect();
         self.encoding.propose(&self.space, &unit)
@@ -183,14 +189,14 @@ impl Optimizer {
         SuggestError::Exhausted(format!("{all} were tried; widen the space, or repeat them with deduplicate=False"))
     }
 
-    /// Whether a suggestion repeats a trial although repetition tells nothing new.
-    fn is_repetition(&self, configuration: &Configuration) -> bool {
+    /// Whether a suggestion repeats a trial although repetition gives no new information.
+    fn is_duplicate(&self, configuration: &Configuration) -> bool {
         self.settings.deduplicate && !self.history.is_noisy() && self.history.is_seen(configuration)
     }
 }
 
-fn gave_up() -> SuggestError {
-    let looked = BLOCK * MAX_BLOCKS;
-    let message = format!("no new configuration satisfies the constraints, as far as {looked} steps can tell");
+fn walk_gave_up() -> SuggestError {
+    let n_steps = BLOCK * MAX_BLOCKS;
+    let message = format!("no new configuration satisfies the constraints, as far as {n_steps} steps can tell");
     SuggestError::Exhausted(message)
 }
