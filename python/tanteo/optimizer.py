@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping, Sequence
 
 from ._core import CoreOptimizer
-from ._internal.coercion import as_bool, as_float, as_int, shown
+from ._internal.coercion import as_bool, as_float
 from ._internal.text import safe_repr
-from ._internal.typing import TYPE_CHECKING, overload
+from ._internal.typing import TYPE_CHECKING
 from .exceptions import ArgumentError, SpaceError
 from .pruners.own import Own
 from .pruners.settings import Settings as PrunerSettings
@@ -20,14 +19,13 @@ from .samplers.settings import checked as checked_sampler
 from .space.infeasible import nothing_feasible
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.belonging import SearchToken
-from .trials.folds import mean_of_folds
-from .trials.objectives import given_as, goals, in_order
-from .trials.outcome import outcome
+from .trials.folds import folds_of
+from .trials.objectives import given_as, goals
 from .trials.reporting import Reporting
 from .trials.trial import Trial
 
 if TYPE_CHECKING:
-    from typing import Any, Literal, TypeAlias
+    from typing import Any, TypeAlias
 
     from .earlier.known import EarlierSource
     from .earlier.reading import AnySource
@@ -36,11 +34,8 @@ if TYPE_CHECKING:
     from .samplers.external import External
     from .trials.objectives import Direction, Names
     from .trials.outcome import Outcome
-    from .trials.replicates import Replicates
     from .trials.results import AnyTrial
 
-    Told: TypeAlias = float | Replicates | Sequence[float | Replicates] | Mapping[str, float | Replicates] | None
-    Sem: TypeAlias = float | Sequence[float | None] | Mapping[str, float | None] | None
     Directions: TypeAlias = Sequence[Direction] | Mapping[str, Direction]
     # How a space can be given.
     AnySpace: TypeAlias = SearchSpace | Mapping[str, Any]
@@ -195,67 +190,41 @@ class Optimizer(Reporting):
 
         return described(self._core)
 
-    @overload
-    def ask(self) -> Trial: ...
-    @overload
-    def ask(self, n: int) -> list[Trial]: ...
-    def ask(self, n: int | None = None) -> Trial | list[Trial]:
-        """Hand out one trial, or up to ``n`` chosen jointly.
-
-        Queued points come first, then the defaults, then paused trials that should go on (see ``pausing`` of
-        :class:`Optimizer`; such a trial has its id of before), then what the sampler suggests. The defaults are handed
-        out once; parameters without one are sampled beside them. The list is shorter than ``n`` where a finite space,
-        or a design such as a grid, has fewer new configurations left. A space with a continuous parameter always has:
-        where its constraints leave nothing new, a configuration is repeated. After an error nothing was handed out:
-        with ``pausing``, the trials found before it are returned, and the next ask raises it.
-
-        Parameters
-        ----------
-        n
-            How many, from 0 up; without it one :class:`Trial` is returned, not a list.
-
-        Raises
-        ------
-        SpaceExhausted
-            When a finite space, or a design, has nothing new left.
-        SpaceError
-            When no configuration that satisfies the constraints was found.
-        MemoryError
-            When there is not enough memory for them.
-        """
+    def _ask_one(self) -> Trial:
         try:
-            if n is None:
-                promoted = self._promoted() if self._pausing else None
-                if promoted is not None:
-                    return promoted
-                if self._external is None:
-                    number, row = self._core.ask()
-                    return Trial(number, row, self._codec, self)
-                return self._ask(1)[0]
-            count = as_int(n, "n")
-            if not 0 <= count < 2**32:
-                raise ArgumentError(f"n must not be negative (nor reach 2**32), got {shown(count)}")
-            if self._pausing:
-                return self._several(count)
-            return self._ask(count) if count else []
+            promoted = self._promoted() if self._pausing else None
+            if promoted is not None:
+                return promoted
+            if self._external is None:
+                number, row = self._core.ask()
+                return Trial(number, row, self._codec, self)
+            return self._next(1)[0]
         except SpaceError as error:
             raise nothing_feasible(error, self._space.constraints) from None
 
-    def _several(self, n: int) -> list[Trial]:
-        """Hand out up to ``n`` trials, as single asks would: given points, then paused trials, and then new ones.
-
-        Those that were found are returned where the sampler fails; the next ask meets the same error.
-        """
-        found: list[Trial] = []
+    def _ask_many(self, n: int) -> list[Trial]:
         try:
-            while len(found) < n and self._core.next_is_given():
-                found += self._ask(1)
-            while len(found) < n and (promoted := self._promoted()) is not None:
-                found.append(promoted)
-            return [*found, *(self._ask(n - len(found)) if len(found) < n else ())]
-        except Exception:  # what a sampler or a pruner of the user's own raises too
-            if found:
-                return found
+            if self._pausing:
+                return self._with_promoted(n)
+            return self._next(n) if n else []
+        except SpaceError as error:
+            raise nothing_feasible(error, self._space.constraints) from None
+
+    def _with_promoted(self, n: int) -> list[Trial]:
+        """Hand out up to ``n`` trials in the order of single asks: queued points and defaults, paused trials, new ones.
+
+        If the sampler or the pruner fails, the trials found so far are returned; the next ask meets the same error.
+        """
+        trials: list[Trial] = []
+        try:
+            while len(trials) < n and self._core.next_is_given():
+                trials += self._next(1)
+            while len(trials) < n and (promoted := self._promoted()) is not None:
+                trials.append(promoted)
+            return [*trials, *(self._next(n - len(trials)) if len(trials) < n else ())]
+        except Exception:  # a sampler or pruner of the user may raise any kind
+            if trials:
+                return trials
             raise
 
     def _promoted(self) -> Trial | None:
@@ -279,7 +248,8 @@ class Optimizer(Reporting):
         last = found["curve"][-1][0] if found["curve"] and not known else None
         return Trial(number, found["row"], self._codec, self, found["resume_from"], (last, known))
 
-    def _ask(self, n: int) -> list[Trial]:
+    def _next(self, n: int) -> list[Trial]:
+        """Hand out ``n`` trials that are queued, defaults or suggestions, but not paused ones."""
         handed_out = self._core.ask_many(n) if self._external is None else self._external.ask(self._core, n)
         return [Trial(number, row, self._codec, self) for number, row in handed_out]
 
@@ -288,93 +258,35 @@ class Optimizer(Reporting):
         """The trials asked but not yet told, in the order of their ids; after loading, those to go on with."""
         return [self._pending(number) for number in self._core.pending()]
 
-    def enqueue(self, params: Mapping[str, Any]) -> None:
-        """Queue a point for the next ask.
-
-        Parameters
-        ----------
-        params
-            Nested or with flat names; what is missing is sampled.
-
-        Raises
-        ------
-        ParameterError
-            Naming the parameter: unknown, outside its domain, or never active beside the other values given.
-        SpaceError
-            Naming a constraint that the values break, or that no completion was found to satisfy.
-        """
+    def _enqueue(self, params: Mapping[str, Any]) -> None:
         try:
             self._core.enqueue(self._space._raw(params, partial=True))
         except SpaceError as error:
             raise self._space._infeasible(error, params) from None
 
-    def tell(
-        self,
-        trial: AnyTrial,
-        value: Told = None,
-        *,
-        state: Literal["complete", "failed", "pruned", "paused"] = "complete",
-        sem: Sem = None,
-        constraints: Mapping[str, float] | None = None,
-        cost: float | None = None,
-        reason: str | None = None,
-    ) -> None:
-        """Report how a trial ended.
-
-        Parameters
-        ----------
-        trial
-            The trial or its id.
-        value
-            A number, one per direction, or :class:`Replicates` in place of a number. Where objectives have names, also
-            a mapping from these. NaN means that the trial failed, and so does None, unless the trial reported folds:
-            these stand for the value then, as :class:`Replicates`. An infinitely bad value is the worst there is; an
-            infinitely good one is refused.
-        state
-            ``"complete"``, ``"failed"`` (a crash, an out-of-memory: no value) or ``"pruned"`` (stopped early: with the
-            value reached, or none, then the values and the constraints that it reported last speak for it).
-            ``"paused"`` is pruned for now: with ``pausing`` the trial may be handed out again, to go on from its
-            checkpoint. What was told of it is then forgotten, and what it reported stays.
-        sem
-            Standard error of the value, one per direction; makes the search one of a noisy objective.
-        constraints
-            Name to value of each black-box constraint; feasible when ``<= 0``.
-        cost
-            What the trial cost: seconds, money or whatever is spent; not negative. It matters to the search where that
-            has a ``budget``.
-        reason
-            Why it failed or was stopped. Of a pruned trial it is that of :meth:`should_prune`, if that said to stop.
-
-        Raises
-        ------
-        TrialStateError
-            If the trial is unknown or of another search (:class:`UnknownTrialError`), or already told.
-        ArgumentError
-            For everything else that is wrong. Nothing is half applied, and the trial can be told again.
-        """
+    def _tell(self, trial: AnyTrial, outcome: Outcome) -> None:
         number = self._number(trial)
-        given: Any = state
-        if not self._pausing and isinstance(given, str) and given == "paused":
+        if outcome.state == "paused" and not self._pausing:
             raise ArgumentError(
                 "state='paused' needs a search with pausing=True; tell state='pruned' to stop the trial"
             )
-        if value is None and isinstance(given, str) and given == "complete":
-            value = mean_of_folds(self._core, number)
-        plain = sem is None and constraints is None and cost is None and reason is None
-        plain = plain and isinstance(given, str) and given == "complete"
-        if plain and self._is_single and isinstance(value, float) and -math.inf < value < math.inf:
-            self._core.tell_value(number, value)
-        else:
-            if reason is None and isinstance(given, str) and given in ("pruned", "paused"):
-                reason = self._stops.get(number)
-            self._core.tell(number, *self._outcome(value, state, sem, constraints, cost, reason))
+        if outcome.needs_folds:
+            outcome = outcome.with_folds(folds_of(self._core, number))
+        if outcome.reason is None and outcome.state in ("pruned", "paused"):
+            outcome = outcome.with_reason(self._stops.get(number))
+        self._core.tell(number, *outcome.core_arguments())
+        self._stops.pop(number, None)
+
+    def _tell_number(self, trial: AnyTrial, value: float) -> None:
+        number = self._number(trial)
+        self._core.tell_value(number, value)
         if self._stops:
             self._stops.pop(number, None)
 
-    def _outcome(self, value: Told, state: Any, sem: Any, constraints: Any, cost: Any, reason: Any) -> Outcome:
-        """Return what is told of a trial as the core takes it."""
-        value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
-        return outcome(value, state, sem, constraints, cost, reason, self._maximize)
+    def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
+        if outcome.needs_folds:
+            outcome = outcome.with_folds(None)
+        return self._core.observe(self._space._raw(params, partial=False), *outcome.core_arguments())
 
     def retract(self, trial: AnyTrial) -> None:
         """Take back what was told of a trial: it is pending again and can be told anew, as if it had not been told.
@@ -403,34 +315,6 @@ class Optimizer(Reporting):
         0.25
         """
         self._core.retract(self._number(trial))
-
-    def observe(
-        self,
-        params: Mapping[str, Any],
-        value: Told = None,
-        *,
-        state: Literal["complete", "failed", "pruned"] = "complete",
-        sem: Sem = None,
-        constraints: Mapping[str, float] | None = None,
-        cost: float | None = None,
-        reason: str | None = None,
-    ) -> int:
-        """Add a result from elsewhere (a warm start) and return the id it got.
-
-        Parameters
-        ----------
-        params
-            A whole configuration, nested or with flat names; constants may be left out.
-        value, state, sem, constraints, cost, reason
-            As for :meth:`tell`.
-
-        Raises
-        ------
-        ParameterError, ArgumentError
-            As :meth:`SearchSpace.validate` and :meth:`tell`.
-        """
-        told = self._outcome(value, state, sem, constraints, cost, reason)
-        return self._core.observe(self._space._raw(params, partial=False), *told)
 
     def to_bytes(self) -> bytes:
         """Return a versioned, checksummed snapshot; a search restored from it goes on exactly as this one would.

@@ -27,7 +27,7 @@ from tanteo.study.cache import Kept
 from tanteo.study.header import stand_in_space
 from tanteo.study.log import Operation
 from tanteo.study.record import NOBODY
-from tanteo.study.state import State, told_to_data
+from tanteo.study.state import State, outcome_to_data
 
 # Operations after which trials, runs or parameters have other numbers.
 NUMBERING = ("create", "ask", "observe", "run", "space")
@@ -283,7 +283,7 @@ def _told(known: Mapping[str, Any]) -> dict[str, Any]:
     # The errors of replicates follow from them.
     sems = None if replicates is not None or sems is None or set(sems) == {None} else list(sems)
     constraints = [list(pair) for pair in known["constraints"].items()]
-    return told_to_data((state, known["values"], sems, replicates, constraints, known["cost"], known["reason"]))
+    return outcome_to_data((state, known["values"], sems, replicates, constraints, known["cost"], known["reason"]))
 
 
 def _implied(row: Operation, state: State) -> Iterator[Operation]:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from tanteo._internal.caller import stacklevel
 from tanteo.run.loop import Run
-from tanteo.trials.outcome import TOLD
+from tanteo.trials.outcome import TELL_ARGUMENTS
 from tanteo.trials.trial import FrozenTrial
 
 # So few that little time is lost before the warning.
@@ -68,7 +68,7 @@ class EarlyFailures:
 def _warn_of_misspelled(attrs: Iterable[str]) -> None:
     """Warns of attributes that are called nearly as something that is told: a constraint might be ignored."""
     for name in attrs:
-        for near in get_close_matches(name, TOLD, n=1, cutoff=_NEAR):
+        for near in get_close_matches(name, TELL_ARGUMENTS, n=1, cutoff=_NEAR):
             _warn(
                 f"The first trial of this run has the attribute {name!r}: if {near!r} is meant, an objective that "
                 "returns a mapping has to call it so"

@@ -10,7 +10,7 @@ from tanteo._internal.coercion import as_float, shown
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.trials.attributes import attribute_text
-from tanteo.trials.outcome import STATES, TOLD
+from tanteo.trials.outcome import STATES, TELL_ARGUMENTS
 from tanteo.trials.replicates import Replicates
 
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
@@ -73,7 +73,7 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
     if "value" not in returned and names and all(name in returned for name in names):
         others = {key: value for key, value in returned.items() if key not in names}
         returned = {**others, "value": {name: returned[name] for name in names}}
-    told = {str.__str__(key): plain(value) for key, value in returned.items() if key in TOLD}
+    told = {str.__str__(key): plain(value) for key, value in returned.items() if key in TELL_ARGUMENTS}
     state = told.get("state", "complete")
     if not isinstance(state, str) or state not in STATES:
         expected = ", ".join(map(repr, STATES))
@@ -85,7 +85,7 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
                 f"what the objective returned must have the objectives {expected}, got {shown(returned)}"
             )
         raise ArgumentError(f"the objective returned a mapping without 'value', with the keys {shown(list(returned))}")
-    attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TOLD)
+    attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TELL_ARGUMENTS)
     return Evaluation(**told, attrs=attrs)
 
 
@@ -126,7 +126,7 @@ def plain(value: Any) -> Any:
         return as_float(value, "what the objective returned")
     raise ArgumentError(
         f"the objective returned {shown(value)}; expected a number, one per direction, tt.Replicates, None, or a "
-        f"mapping with {', '.join(TOLD)}"
+        f"mapping with {', '.join(TELL_ARGUMENTS)}"
     )
 
 

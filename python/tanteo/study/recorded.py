@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..exceptions import LostLeaseError, TrialStateError
 from .leases import forget
 from .session import Session
-from .state import told_to_data
+from .state import outcome_to_data
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,7 +70,7 @@ class RecordedCore:
         """See the core."""
         self.tell(trial, "complete", [float(value)], None, None, [], None, None)
 
-    def tell(self, trial: Any, *told: Any) -> None:
+    def tell(self, trial: Any, *outcome: Any) -> None:
         """See the core.
 
         Raises
@@ -80,9 +80,9 @@ class RecordedCore:
         """
         with self._session.change():
             self._check_lease(trial)
-            self._session.carried_out(self._session.state.core.tell, trial, *told)
+            self._session.carried_out(self._session.state.core.tell, trial, *outcome)
             body = {"run": self._session.run, "trial": operator.index(trial), "time": time.time()}
-            self._session.write("tell", {**body, "told": told_to_data(told)})
+            self._session.write("tell", {**body, "told": outcome_to_data(outcome)})
             forget(self._session, operator.index(trial))
 
     def _check_lease(self, trial: Any) -> None:
@@ -106,11 +106,11 @@ class RecordedCore:
         if state != "pending":
             raise TrialStateError(f"trial {trial} is already {state}")
 
-    def observe(self, row: Sequence[Any], *told: Any) -> int:
+    def observe(self, row: Sequence[Any], *outcome: Any) -> int:
         """See the core."""
         with self._session.change():
-            number = self._session.carried_out(self._session.state.core.observe, row, *told)
-            body = {"run": self._session.run, "row": list(row), "told": told_to_data(told)}
+            number = self._session.carried_out(self._session.state.core.observe, row, *outcome)
+            body = {"run": self._session.run, "row": list(row), "told": outcome_to_data(outcome)}
             self._session.write("observe", {**body, **self._numbered(number)})
             return number
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from .._core import CoreOptimizer, CoreSpace
+from ..trials.outcome import CORE_ARGUMENTS
 from .header import earlier_in, pruner_in, stand_in_space
 from .record import Record
 
 Body: TypeAlias = Mapping[str, Any]
-#: What is told of a trial, as :func:`tanteo.trials.outcome.outcome` returns it.
-_TOLD = ("state", "values", "sems", "replicates", "constraints", "cost", "reason")
 
 
 class State:
@@ -112,19 +111,19 @@ class State:
         """All of it is in the optimizer."""
 
 
-def told_to_data(told: tuple[Any, ...]) -> dict[str, Any]:
-    """Return what is told in terms of JSON, without what is not there."""
-    named = dict(zip(_TOLD, told, strict=True))
+def outcome_to_data(arguments: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the outcome of a trial, given as :data:`CORE_ARGUMENTS`, in terms of JSON; missing parts are left out."""
+    named = dict(zip(CORE_ARGUMENTS, arguments, strict=True))
     if named["state"] == "complete":
         del named["state"]
     return {name: value for name, value in named.items() if value is not None and value != []}
 
 
-def told_from_data(data: Body) -> tuple[Any, ...]:
-    """Undo :func:`told_to_data`."""
+def outcome_from_data(data: Body) -> tuple[Any, ...]:
+    """Undo :func:`outcome_to_data`."""
     constraints = [(name, value) for name, value in data.get("constraints", ())]
-    told = {"state": "complete", **data, "constraints": constraints}
-    return tuple(told.get(name) for name in _TOLD)
+    named = {"state": "complete", **data, "constraints": constraints}
+    return tuple(named.get(name) for name in CORE_ARGUMENTS)
 
 
 def _as_list(value: Any) -> list[float]:
@@ -142,14 +141,14 @@ _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "evaluation": lambda core, body: core.set_evaluation(
         body["trial"], body["started"], body["finished"], body["traceback"]
     ),
-    "observe": lambda core, body: core.observe(body["row"], *told_from_data(body["told"])),
+    "observe": lambda core, body: core.observe(body["row"], *outcome_from_data(body["told"])),
     "fold": lambda core, body: core.report_fold(body["trial"], body["fold"], body["value"]),
     "report": lambda core, body: core.report(
         body["trial"], body["step"], _as_list(body["value"]), list(map(tuple, body.get("constraints", ())))
     ),
     "resume": lambda core, body: core.resume(body["trial"]),
     "retract": lambda core, body: core.retract(body["trial"]),
-    "tell": lambda core, body: core.tell(body["trial"], *told_from_data(body["told"])),
+    "tell": lambda core, body: core.tell(body["trial"], *outcome_from_data(body["told"])),
 }
 # What happens beside it.
 _NOTED: dict[str, Callable[[State, Body], object]] = {

@@ -8,7 +8,7 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, cast, overload
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from .._core import CoreOptimizer
 from .._internal.caller import stacklevel
@@ -18,7 +18,6 @@ from ..exceptions import ArgumentError, SpaceExhausted, StudyError
 from ..optimizer import Optimizer
 from ..space.search_space import SearchSpace, as_space
 from ..trials.belonging import Belonging
-from ..trials.trial import Trial
 from .changing import operation
 from .database import checked_durability
 from .environment import changes
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ..earlier.reading import AnySource
-    from ..optimizer import AnySpace, Directions, Told
+    from ..optimizer import AnySpace, Directions
     from ..pruners import Pruner
     from ..pruners import Settings as PrunerSettings
     from ..pruners.own import Own
@@ -43,7 +42,9 @@ if TYPE_CHECKING:
     from ..samplers.settings import Settings
     from ..space.codec import Codec
     from ..trials.objectives import Direction, Names
+    from ..trials.outcome import Outcome
     from ..trials.results import AnyTrial
+    from ..trials.trial import Trial
     from .database import Durability
     from .state import State
 
@@ -230,34 +231,26 @@ class Study(Optimizer):
         """Read what other processes have written; asking and telling do so by themselves."""
         self._session.refresh()
 
-    @overload
-    def ask(self) -> Trial: ...
-    @overload
-    def ask(self, n: int) -> list[Trial]: ...
-    def ask(self, n: int | None = None) -> Trial | list[Trial]:
-        """Hand out one trial, or up to ``n``; with a lease, first those whose workers have vanished.
-
-        Parameters
-        ----------
-        n
-            As for :meth:`Optimizer.ask`.
-
-        Raises
-        ------
-        StudyError
-            If the file cannot be written; nothing was handed out.
-        SpaceExhausted, SpaceError, MemoryError
-            As :meth:`Optimizer.ask`.
-        """
+    def _ask_one(self) -> Trial:
         with self._session.change():
             self._follow()
-            if n is None:
-                again = self._again(1)
-                found: Trial | list[Trial] = again[0] if again else super().ask()
-            else:
-                found = self._up_to(as_int(n, "n"))
+            retried = self._retried(1)
+            trial = retried[0] if retried else super()._ask_one()
         self._leases.start()
-        return found
+        return trial
+
+    def _ask_many(self, n: int) -> list[Trial]:
+        with self._session.change():
+            self._follow()
+            retried = self._retried(n)
+            try:
+                trials = [*retried, *super()._ask_many(n - len(retried))]
+            except SpaceExhausted:
+                if not retried:
+                    raise
+                trials = retried
+        self._leases.start()
+        return trials
 
     def _follow(self) -> None:
         """Tell a sampler written in Python of another space."""
@@ -266,16 +259,7 @@ class Study(Optimizer):
 
             self._external = External(self._external.sampler, self._space._core, self._codec.names)
 
-    def _up_to(self, n: int) -> list[Trial]:
-        again = self._again(n)
-        try:
-            return [*again, *super().ask(n - len(again))]
-        except SpaceExhausted:
-            if again:
-                return again
-            raise
-
-    def _again(self, n: int) -> list[Trial]:
+    def _retried(self, n: int) -> list[Trial]:
         """Take over up to ``n`` trials whose workers have vanished."""
         if self._leases.seconds is None:
             return []
@@ -317,15 +301,13 @@ class Study(Optimizer):
             recorded.check_pending(number)
             self._leases.beat([operator.index(number)])
 
-    def enqueue(self, params: Mapping[str, Any]) -> None:
-        """Queue a point for the next ask; see :meth:`Optimizer.enqueue`."""
+    def _enqueue(self, params: Mapping[str, Any]) -> None:
         with self._session.change():
-            super().enqueue(params)
+            super()._enqueue(params)
 
-    def observe(self, params: Mapping[str, Any], value: Told = None, **told: Any) -> int:
-        """Add a result from elsewhere and return the id it got; see :meth:`Optimizer.observe`."""
+    def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
         with self._session.change():
-            return super().observe(params, value, **told)
+            return super()._observe(params, outcome)
 
     def exclude(self, trial: AnyTrial) -> None:
         """Set a told trial aside: it is not the best one, and no model learns from it. It can be :meth:`include`-d.

@@ -32,10 +32,10 @@ def fold_count(n: Any) -> int:
     return count
 
 
-def mean_of_folds(core: CoreOptimizer, number: Any) -> Replicates | None:
-    """Return the folds of a pending trial, increasing, as replicates; None if there are none."""
+def folds_of(core: CoreOptimizer, number: Any) -> Replicates | None:
+    """Return the values of a trial's folds, by increasing number, or None if there are none."""
     try:
         folds = core.folds(number)
     except TanteoError:
-        return None  # what is wrong with the trial, `tell` says
+        return None  # `tell` raises the error
     return Replicates([value for _, value in sorted(folds)]) if folds else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from .._internal.coercion import as_int, shown
 from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
-from .outcome import TOLD
+from .outcome import TELL_ARGUMENTS
 
 # Without names, the place of an objective is all that tells it from others.
 Names = tuple[str, ...] | None
@@ -52,17 +52,17 @@ def _checked(direction: Any) -> Direction:
 def _name(name: Any) -> str:
     if not isinstance(name, str) or not name or not name.isprintable():
         raise ArgumentError(f"the name of an objective must be printable text, got {shown(name)}")
-    if name in TOLD:
+    if name in TELL_ARGUMENTS:
         raise ArgumentError(
             f"an objective cannot be called {shown(name)}, which means something else in a mapping that a function "
-            f"returns ({', '.join(TOLD)}); give it another name"
+            f"returns ({', '.join(TELL_ARGUMENTS)}); give it another name"
         )
     return str.__str__(name)
 
 
 def allowed(name: str) -> str:
     """Return a name from elsewhere, with an underscore behind it if no objective can be called so."""
-    return f"{name}_" if name in TOLD else name
+    return f"{name}_" if name in TELL_ARGUMENTS else name
 
 
 def given_as(directions: Sequence[Direction], names: Names) -> Sequence[Direction] | Mapping[str, Direction]:

@@ -9,32 +9,30 @@ import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any
 
 from ...._internal.coercion import as_float, as_int, shown
 from ...._internal.files import as_path
 from ....earlier.reading import read
 from ....exceptions import ArgumentError
 from ....optimizer import Optimizer
-from ....trials.attributes import attribute_name, attribute_text
-from ....trials.objectives import in_order
-from ....trials.outcome import reported
+from ....trials.ask_tell import AskTell
 from ....trials.trial import FrozenTrial, Trial, copied_trial
 from ..tune import ray
 from .actor import HostActor
-from .told import packed
+from .encoding import encode_outcome
 
 if TYPE_CHECKING:
     from ....earlier.known import EarlierSource
     from ....earlier.reading import AnySource
-    from ....optimizer import AnySpace, Directions, Sem, Told
+    from ....optimizer import AnySpace, Directions
     from ....pruners import Decision, Pruner
     from ....pruners import Settings as PrunerSettings
     from ....samplers import Sampler
     from ....samplers.settings import Settings
     from ....trials.comparison import Comparison
     from ....trials.objectives import Direction
-    from ....trials.outcome import Reported
+    from ....trials.outcome import Constraints, Outcome
     from ....trials.results import AnyTrial
     from ....trials.trial import Trials
 
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
 _BEATS = "beats"
 
 
-class RemoteOptimizer:
+class RemoteOptimizer(AskTell[bool]):
     """An optimizer in an actor of Ray: the protocol of :class:`tanteo.Optimizer`, for many workers at once.
 
     The handle may be passed to tasks and actors; each process that uses it is a worker of its own. While a worker has
@@ -149,203 +147,46 @@ class RemoteOptimizer:
         self._guard = threading.Condition()
         self._pulse: threading.Thread | None = None
 
-    @overload
-    def ask(self) -> Trial: ...
-    @overload
-    def ask(self, n: int) -> list[Trial]: ...
-    def ask(self, n: int | None = None) -> Trial | list[Trial]:
-        """Hand out one trial, or ``n``. Those that were abandoned come first, then paused ones that should go on.
-
-        Parameters
-        ----------
-        n
-            As for :meth:`tanteo.Optimizer.ask`.
-
-        Raises
-        ------
-        SpaceExhausted, SpaceError
-            As :meth:`tanteo.Optimizer.ask`.
-        OSError
-            If the folder cannot be written; the call may be made again.
-        """
-        count = 1 if n is None else as_int(n, "n")
-        trials: list[Trial] = self._call("ask", self._request(), self._worker, count, self._place)
+    def _ask_many(self, n: int) -> list[Trial]:
+        trials: list[Trial] = self._call("ask", self._request(), self._worker, n, self._place)
         with self._guard:
             self._mine.update(trial.id for trial in trials)
             if self._pulse is None and self._mine:
                 self._pulse = threading.Thread(target=self._beat, daemon=True, name="tanteo-pulse")
                 self._pulse.start()
-        return trials[0] if n is None else trials
+        return trials
 
-    def tell(
-        self,
-        trial: AnyTrial,
-        value: Told = None,
-        *,
-        state: Literal["complete", "failed", "pruned", "paused"] = "complete",
-        sem: Sem = None,
-        constraints: Mapping[str, float] | None = None,
-        cost: float | None = None,
-        reason: str | None = None,
-    ) -> bool:
-        """Report how a trial ended.
-
-        Parameters
-        ----------
-        trial, value, state, sem, constraints, cost, reason
-            As for :meth:`tanteo.Optimizer.tell`.
-
-        Returns
-        -------
-        bool
-            Whether it counted. A trial that was handed out again, because this worker was taken for dead, may have been
-            told by another.
-
-        Raises
-        ------
-        UnknownTrialError, ArgumentError
-            As :meth:`tanteo.Optimizer.tell`.
-        OSError
-            If the folder cannot be written; the trial can be told again.
-        """
-        value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
-        told = packed(self._maximize, value, state=state, sem=sem, constraints=constraints, cost=cost, reason=reason)
-        counted: bool = self._call("tell", self._request(), self._worker, _light(trial), told, self._place)
+    def _tell(self, trial: AnyTrial, outcome: Outcome) -> bool:
+        encoded = encode_outcome(outcome)
+        counted: bool = self._call("tell", self._request(), self._worker, _light(trial), encoded, self._place)
         with self._guard:
             self._mine.discard(_id(trial))
             self._guard.notify_all()
         return counted
 
-    def report(
-        self,
-        trial: AnyTrial,
-        step: int,
-        value: Reported,
-        *,
-        constraints: Mapping[str, float] | None = None,
-    ) -> None:
-        """Record an intermediate value. Of a trial that somebody has told by now it is ignored.
+    def _observe(self, params: Mapping[str, Any], outcome: Outcome) -> int:
+        return int(self._call("observe", self._request(), dict(params), encode_outcome(outcome)))
 
-        Parameters
-        ----------
-        trial, step, value, constraints
-            As for :meth:`tanteo.Optimizer.report`.
+    def _enqueue(self, params: Mapping[str, Any]) -> None:
+        self._call("enqueue", self._request(), dict(params))
 
-        Raises
-        ------
-        UnknownTrialError, ArgumentError
-            As :meth:`tanteo.Optimizer.report`.
-        """
-        value = in_order(value, self._names, "value")
-        values, named = reported(value, constraints, len(self._maximize))
-        shown = values if len(values) > 1 else values[0]
-        self._call("report", self._worker, _light(trial), as_int(step, "step"), shown, named)
+    def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
+        value = values if len(values) > 1 else values[0]
+        self._call("report", self._worker, _light(trial), step, value, constraints)
 
-    def report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
-        """Record the value of a fold. A fold that is known is ignored, and so is a trial that somebody has told by now.
+    def _report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
+        self._call("report_fold", self._worker, _light(trial), fold, value)
 
-        Parameters
-        ----------
-        trial, fold, value
-            As for :meth:`tanteo.Optimizer.report_fold`.
-
-        Raises
-        ------
-        UnknownTrialError, ArgumentError
-            As :meth:`tanteo.Optimizer.report_fold`.
-        """
-        self._call("report_fold", self._worker, _light(trial), as_int(fold, "fold"), as_float(value, "value"))
-
-    def fold_order(self, n: int) -> list[int]:
-        """Return the order in which to measure ``n`` folds, the same for every trial.
-
-        Parameters
-        ----------
-        n
-            As for :meth:`tanteo.Optimizer.fold_order`.
-        """
-        order: list[int] = self._call("fold_order", as_int(n, "n"))
+    def _fold_order(self, n: int) -> list[int]:
+        order: list[int] = self._call("fold_order", n)
         return order
 
-    def should_prune(self, trial: AnyTrial) -> Decision:
-        """Return whether to stop a trial early, also because somebody else has told it by now.
-
-        Parameters
-        ----------
-        trial
-            As for :meth:`tanteo.Optimizer.should_prune`.
-
-        Raises
-        ------
-        UnknownTrialError
-            If there is no such trial, or it is that of another search.
-        """
+    def _should_prune(self, trial: AnyTrial) -> Decision:
         decision: Decision = self._call("should_prune", _light(trial))
         return decision
 
-    def set_attr(self, trial: AnyTrial, name: str, value: Any) -> None:
-        """Attach a value to a trial.
-
-        Parameters
-        ----------
-        trial, name, value
-            As for :meth:`tanteo.Optimizer.set_attr`.
-
-        Raises
-        ------
-        UnknownTrialError, ArgumentError
-            As :meth:`tanteo.Optimizer.set_attr`.
-        OSError
-            If the folder cannot be written; the call may be made again.
-        """
-        known = attribute_name(name)
-        self._call("set_attr", self._worker, _light(trial), known, attribute_text(known, value))
-
-    def enqueue(self, params: Mapping[str, Any]) -> None:
-        """Queue a point for the next ask.
-
-        Parameters
-        ----------
-        params
-            As for :meth:`tanteo.Optimizer.enqueue`.
-
-        Raises
-        ------
-        ParameterError
-            As :meth:`tanteo.Optimizer.enqueue`.
-        OSError
-            If the folder cannot be written; the call may be made again.
-        """
-        self._call("enqueue", self._request(), dict(params))
-
-    def observe(
-        self,
-        params: Mapping[str, Any],
-        value: Told = None,
-        *,
-        state: Literal["complete", "failed", "pruned"] = "complete",
-        sem: Sem = None,
-        constraints: Mapping[str, float] | None = None,
-        cost: float | None = None,
-        reason: str | None = None,
-    ) -> int:
-        """Add a result from elsewhere and return the id it got.
-
-        Parameters
-        ----------
-        params, value, state, sem, constraints, cost, reason
-            As for :meth:`tanteo.Optimizer.observe`.
-
-        Raises
-        ------
-        ParameterError, ArgumentError
-            As :meth:`tanteo.Optimizer.observe`.
-        OSError
-            If the folder cannot be written; the call may be made again.
-        """
-        value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
-        told = packed(self._maximize, value, state=state, sem=sem, constraints=constraints, cost=cost, reason=reason)
-        return int(self._call("observe", self._request(), dict(params), told))
+    def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
+        self._call("set_attr", self._worker, _light(trial), name, text)
 
     @property
     def best(self) -> FrozenTrial | Any:

@@ -14,8 +14,8 @@ from ....exceptions import SnapshotError, SpaceExhausted, TrialStateError, Unkno
 from ....optimizer import Optimizer
 from ....pruners.decision import Decision
 from ....trials.trial import FrozenTrial, Trial
+from .encoding import decode_arguments
 from .journal import Journal
-from .told import unpacked
 
 _LOG = logging.getLogger(__name__)
 #: Requests remembered: one that is sent again, because the answer was lost, must not count twice. Ray sends again what
@@ -130,7 +130,7 @@ class OptimizerHost:
 
     def _tell(self, trial: int, told: Mapping[str, Any]) -> bool:
         try:
-            self._optimizer.tell(trial, **unpacked(told))
+            self._optimizer.tell(trial, **decode_arguments(told))
         except UnknownTrialError:
             raise
         except TrialStateError:
@@ -194,7 +194,7 @@ class OptimizerHost:
         """See :meth:`tanteo.Optimizer.observe`."""
         if request not in self._answers:
             with self._change():
-                self._remember(request, self._optimizer.observe(params, **unpacked(told)))
+                self._remember(request, self._optimizer.observe(params, **decode_arguments(told)))
                 self._checkpoint()
         return int(self._answers[request])
 
