@@ -10,17 +10,17 @@ from ._internal.coercion import as_bool, as_float
 from ._internal.text import safe_repr
 from ._internal.typing import TYPE_CHECKING
 from .exceptions import ArgumentError, SpaceError
-from .pruners.own import Own
 from .pruners.settings import Settings as PrunerSettings
 from .pruners.settings import checked as checked_pruner
 from .pruners.settings import from_core as pruner_from_core
+from .pruners.user_objects import UserObjects
 from .samplers.settings import Settings, by_name
 from .samplers.settings import checked as checked_sampler
 from .space.infeasible import nothing_feasible
 from .space.search_space import SearchSpace, as_space, checked_seed
 from .trials.belonging import SearchToken
 from .trials.folds import folds_of
-from .trials.objectives import given_as, goals
+from .trials.objectives import as_given, goals
 from .trials.reporting import Reporting
 from .trials.trial import Trial
 
@@ -115,43 +115,45 @@ class Optimizer(Reporting):
         earlier: Sequence[AnySource] | None = None,
     ) -> None:
         space = as_space(space)
-        after, names = goals(direction, directions)
-        maximize = [each == "maximize" for each in after]
+        goal_directions, names = goals(direction, directions)
+        maximize = [direction_of == "maximize" for direction_of in goal_directions]
         settings, external = checked_sampler(sampler)
-        chosen = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
-        rule, own_rule = checked_pruner(pruner)
+        sampler_settings = ("external", {}) if settings is None else (settings.name, settings._to_core(space))
+        pruner_settings, own_pruner = checked_pruner(pruner)
         unique, amount = as_bool(deduplicate, "deduplicate"), None if budget is None else as_float(budget, "budget")
-        more = as_bool(pausing, "pausing"), amount, self._known(earlier, space, maximize)
-        core = CoreOptimizer(space._core, maximize, chosen, checked_seed(seed), unique, rule, *more)
-        self._assemble(core, space, Own(external, own_rule), names, int.from_bytes(os.urandom(8)))
+        remaining = as_bool(pausing, "pausing"), amount, self._read_earlier(earlier, space, maximize)
+        core = CoreOptimizer(
+            space._core, maximize, sampler_settings, checked_seed(seed), unique, pruner_settings, *remaining
+        )
+        self._assemble(core, space, UserObjects(external, own_pruner), names, int.from_bytes(os.urandom(8)))
 
     @staticmethod
-    def _known(earlier: Sequence[AnySource] | None, space: SearchSpace, maximize: Sequence[bool]) -> list[Any]:
+    def _read_earlier(earlier: Sequence[AnySource] | None, space: SearchSpace, maximize: Sequence[bool]) -> list[Any]:
         """Return what earlier searches know, as the core takes it."""
         if earlier is None:
             return []
-        from .earlier.known import known
+        from .earlier.known import rows_for_space
 
         if len(maximize) != 1:
             raise ArgumentError("earlier helps with one objective; leave it out, or search for one")
-        return known(earlier, space, maximize=maximize[0])
+        return rows_for_space(earlier, space, maximize=maximize[0])
 
     def _assemble(
-        self, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names, nonce: int | None = None
+        self, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names, nonce: int | None = None
     ) -> None:
         self._core, self._own_space, self._names = core, space, names
         settings = core.settings()
         self._maximize, self._pausing = tuple(settings["maximize"]), bool(settings["pausing"])
         self._is_single = len(self._maximize) == 1
         self._keep_nonce(nonce)
-        self._own = own
+        self._user_objects = user_objects
         # Why trials should stop, by id, until they are told.
         self._stops = {}
         self._external: External | None = None
-        if own.sampler is not None:
+        if user_objects.sampler is not None:
             from .samplers.external import External
 
-            self._external = External(own.sampler, space._core, self._codec.names)
+            self._external = External(user_objects.sampler, space._core, self._codec.names)
 
     @property
     def sampler(self) -> Settings | Sampler:
@@ -164,8 +166,8 @@ class Optimizer(Reporting):
     @property
     def pruner(self) -> PrunerSettings | Pruner:
         """What :meth:`should_prune` asks: settings of a built-in pruner, or the object that was given."""
-        own = self._own.pruner
-        return pruner_from_core(self._core.settings()["pruner"]) if own is None else own
+        user_objects = self._user_objects.pruner
+        return pruner_from_core(self._core.settings()["pruner"]) if user_objects is None else user_objects
 
     @property
     def deduplicate(self) -> bool:
@@ -231,7 +233,9 @@ class Optimizer(Reporting):
         """Hand out the paused trial that should go on, if there is one and nothing given comes first."""
         if not self._pausing or self._core.next_is_given():
             return None
-        number = self._core.promote() if self._own.pruner is None else self._promoted_by(self._own.pruner)
+        number = (
+            self._core.promote() if self._user_objects.pruner is None else self._promoted_by(self._user_objects.pruner)
+        )
         return None if number is None else self._pending(number)
 
     def _promoted_by(self, pruner: Pruner) -> int | None:
@@ -243,10 +247,10 @@ class Optimizer(Reporting):
         return number
 
     def _pending(self, number: int) -> Trial:
-        found = self._core.trial(number)
-        known = frozenset(fold for fold, _ in found["folds"])
-        last = found["curve"][-1][0] if found["curve"] and not known else None
-        return Trial(number, found["row"], self._codec, self, found["resume_from"], (last, known))
+        record = self._core.trial(number)
+        folds = frozenset(fold for fold, _ in record["folds"])
+        last = record["curve"][-1][0] if record["curve"] and not folds else None
+        return Trial(number, record["row"], self._codec, self, record["resume_from"], (last, folds))
 
     def _next(self, n: int) -> list[Trial]:
         """Hand out ``n`` trials that are queued, defaults or suggestions, but not paused ones."""
@@ -324,7 +328,7 @@ class Optimizer(Reporting):
         """
         from .snapshots import write_snapshot
 
-        return write_snapshot(self._core, self._space, self._own, self._names)
+        return write_snapshot(self._core, self._space, self._user_objects, self._names)
 
     @classmethod
     def from_bytes(
@@ -354,12 +358,12 @@ class Optimizer(Reporting):
         """
         from .snapshots import read_snapshot
 
-        return cls._restored(*read_snapshot(data, space, Own(sampler, pruner)))
+        return cls._restored(*read_snapshot(data, space, UserObjects(sampler, pruner)))
 
     @classmethod
-    def _restored(cls, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names) -> Optimizer:
+    def _restored(cls, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names) -> Optimizer:
         restored: Optimizer = cls.__new__(cls)
-        restored._assemble(core, space, own, names)
+        restored._assemble(core, space, user_objects, names)
         return restored
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -393,17 +397,17 @@ class Optimizer(Reporting):
         """Restore what :meth:`save` wrote; see :meth:`from_bytes`."""
         from .snapshots import read_file
 
-        return cls._restored(*read_file(path, space, Own(sampler, pruner)))
+        return cls._restored(*read_file(path, space, UserObjects(sampler, pruner)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle through the same bytes; choices and what is written in Python travel beside them."""
-        return _unpickled, (type(self), self.to_bytes(), self._space, self._own, self._search.nonce)
+        return _unpickled, (type(self), self.to_bytes(), self._space, self._user_objects, self._search.nonce)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Optimizer:
         """Return an independent search; the space is shared, for it is immutable and its choices are the same."""
         from copy import deepcopy
 
-        sampler, pruner = deepcopy((self._own.sampler, self._own.pruner), memo)
+        sampler, pruner = deepcopy((self._user_objects.sampler, self._user_objects.pruner), memo)
         copied = self.from_bytes(self.to_bytes(), space=self._space, sampler=sampler, pruner=pruner)
         copied._keep_nonce(self._search.nonce)
         return copied
@@ -414,10 +418,10 @@ class Optimizer(Reporting):
 
     def __repr__(self) -> str:
         is_plain = self._is_single and self._names is None
-        after = given_as(self.directions, self._names)
-        goal = f"direction={self.directions[0]!r}" if is_plain else f"directions={after!r}"
-        told = f"{len(self)} trials, {len(self._core.pending())} pending"
-        return f"<Optimizer {goal}, sampler={safe_repr(self.sampler)}, seed={self.seed}: {told}{self._summary()}>"
+        directions = as_given(self.directions, self._names)
+        goal = f"direction={self.directions[0]!r}" if is_plain else f"directions={directions!r}"
+        counts = f"{len(self)} trials, {len(self._core.pending())} pending"
+        return f"<Optimizer {goal}, sampler={safe_repr(self.sampler)}, seed={self.seed}: {counts}{self._summary()}>"
 
     def _summary(self) -> str:
         if not self._is_single:
@@ -426,7 +430,9 @@ class Optimizer(Reporting):
         return "" if best is None else f", best {best.value!r}"
 
 
-def _unpickled(kind: type[Optimizer], data: bytes, space: SearchSpace, own: Own, nonce: int | None) -> Optimizer:
-    restored = kind.from_bytes(data, space=space, sampler=own.sampler, pruner=own.pruner)
+def _unpickled(
+    kind: type[Optimizer], data: bytes, space: SearchSpace, user_objects: UserObjects, nonce: int | None
+) -> Optimizer:
+    restored = kind.from_bytes(data, space=space, sampler=user_objects.sampler, pruner=user_objects.pruner)
     restored._keep_nonce(nonce)
     return restored

@@ -15,7 +15,7 @@ from ._core import CoreOptimizer
 from ._internal.coercion import shown
 from ._internal.files import SQLITE, as_path
 from .exceptions import SnapshotError, SpaceError
-from .pruners.own import Own
+from .pruners.user_objects import UserObjects
 from .space.difference import data_difference
 from .space.packing import check_format, opaque_parameters
 from .space.search_space import SearchSpace, as_space
@@ -24,22 +24,22 @@ from .space.shown import reprs_of_opaque
 from .trials.objectives import Names
 
 
-def write_snapshot(core: CoreOptimizer, space: SearchSpace, own: Own, names: Names = None) -> bytes:
+def write_snapshot(core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names = None) -> bytes:
     """Return the bytes from which :func:`read_snapshot` restores the search."""
     data = space_to_data(space)
-    labels: dict[str, Any] = {"space": data, **own.identities()}
-    shown = reprs_of_opaque(space, data)
-    if shown:
-        labels["shown"] = shown
+    labels: dict[str, Any] = {"space": data, **user_objects.identities()}
+    reprs = reprs_of_opaque(space, data)
+    if reprs:
+        labels["shown"] = reprs
     if names is not None:
         labels["objectives"] = list(names)
     return core.snapshot(json.dumps(labels).encode("ascii"))
 
 
-Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, Own, Names]
+Restored: TypeAlias = tuple[CoreOptimizer, SearchSpace, UserObjects, Names]
 
 
-def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, own: Own) -> Restored:
+def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, user_objects: UserObjects) -> Restored:
     """Restore a search.
 
     Parameters
@@ -48,7 +48,7 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, own:
         What :func:`write_snapshot` returned.
     space
         Needed if choices are of a kind that JSON cannot hold; compared with the stored one if given.
-    own
+    user_objects
         Needed if the search used a sampler or a pruner written in Python.
 
     Raises
@@ -63,7 +63,7 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, own:
     restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
         raise SnapshotError("the snapshot contradicts itself: its labels describe another space than its trials")
-    return core, restored, own.checked(core, stored), names_of(core, stored)
+    return core, restored, user_objects.checked(core, stored), names_of(core, stored)
 
 
 def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, Any]]:
@@ -81,13 +81,15 @@ def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, An
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
 
 
-def read_file(path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, own: Own) -> Restored:
+def read_file(
+    path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, user_objects: UserObjects
+) -> Restored:
     """Restore a search from a file; what is wrong with the bytes is said together with the path."""
     data = as_path(path).read_bytes()
     if data.startswith(SQLITE):
         raise SnapshotError(f"{str(path)!r} is an SQLite file, as studies are; open a study with tt.Study(path)")
     try:
-        return read_snapshot(data, space, own)
+        return read_snapshot(data, space, user_objects)
     except SnapshotError as error:
         raise SnapshotError(f"cannot load {str(path)!r}: {error}") from None
 

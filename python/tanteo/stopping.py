@@ -76,15 +76,15 @@ class ExpectedGain:
         if len(values) < least:
             return None
         so_far = sorted(values[:least])[least // 2] - min(values)
-        bar = self.below * so_far if self.relative else self.below
-        gain = 0.0
+        limit = self.below * so_far if self.relative else self.below
+        latest = 0.0
         for earlier in range(self.patience):
-            found = optimizer._expected_gain(self.n_ahead, len(optimizer) - earlier)
-            if found is None or found >= bar:
+            expected = optimizer._expected_gain(self.n_ahead, len(optimizer) - earlier)
+            if expected is None or expected >= limit:
                 return None
-            gain = gain if earlier else found
-        what = f"{self.below:.3g} of what was gained so far" if self.relative else f"{self.below:.3g}"
-        return f"the next {self.n_ahead} trials are expected to gain {gain:.3g}, less than {what}"
+            latest = latest if earlier else expected
+        threshold = f"{self.below:.3g} of what was gained so far" if self.relative else f"{self.below:.3g}"
+        return f"the next {self.n_ahead} trials are expected to gain {latest:.3g}, less than {threshold}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,8 @@ class NoImprovement:
     def __call__(self, optimizer: Optimizer) -> str | None:
         """Return why to stop, or None."""
         values = _values(optimizer, "NoImprovement", ended=True)
-        before = min(values[: -self.n_trials], default=math.inf)
-        if math.isinf(before) or min(values) < before - self.min_delta:
+        best_before = min(values[: -self.n_trials], default=math.inf)
+        if math.isinf(best_before) or min(values) < best_before - self.min_delta:
             return None
         by = f" by more than {self.min_delta:.3g}" if self.min_delta else ""
         return f"the last {self.n_trials} trials did not improve the best value{by}"
@@ -171,8 +171,8 @@ def _values(optimizer: Optimizer, rule: str, *, ended: bool = False) -> list[flo
     view = optimizer.view()
     of_use = (view.state == _COMPLETE) & (view.violation <= 0.0)
     rows = zip(view.values[:, 0].tolist(), of_use.tolist(), (view.state != _PENDING).tolist(), strict=True)
-    found = [value if good else math.inf for value, good, has_ended in rows if has_ended]
-    return found if ended else [value for value in found if math.isfinite(value)]
+    losses = [value if good else math.inf for value, good, has_ended in rows if has_ended]
+    return losses if ended else [value for value in losses if math.isfinite(value)]
 
 
 # How a view numbers states.

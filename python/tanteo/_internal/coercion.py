@@ -42,14 +42,14 @@ def _is_number_like(value: object) -> bool:
     return not any(kind in dtype for kind in ("bool", "complex", "datetime", "timedelta"))
 
 
-def as_float(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> float:
+def as_float(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> float:
     """Return ``value`` as a builtin float; infinities and NaN pass.
 
     Parameters
     ----------
     value
         Anything with ``__float__`` that means one real number.
-    what
+    label
         What the number is, for the message, for example ``"parameter 'lr': low"``.
     error
         The class to raise.
@@ -63,10 +63,10 @@ def as_float(value: Any, what: str, error: type[TanteoError] = ArgumentError) ->
                 raise OverflowError
             return number
     except OverflowError:
-        raise error(f"{what} must fit a 64-bit float, got {shown(value)}") from None
+        raise error(f"{label} must fit a 64-bit float, got {shown(value)}") from None
     except Exception:  # user code; torch raises RuntimeError for tensors without data
         pass
-    raise error(f"{what} must be a number, got {shown(value)}")
+    raise error(f"{label} must be a number, got {shown(value)}")
 
 
 def _is_finite(value: Any) -> bool:
@@ -77,15 +77,15 @@ def _is_finite(value: Any) -> bool:
         return False
 
 
-def as_finite(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> float:
+def as_finite(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> float:
     """Return ``value`` as a finite builtin float."""
-    number = as_float(value, what, error)
+    number = as_float(value, label, error)
     if not math.isfinite(number):
-        raise error(f"{what} must be finite, got {number!r}")
+        raise error(f"{label} must be finite, got {number!r}")
     return number
 
 
-def as_int(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> int:
+def as_int(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
     """Return ``value`` as a builtin int; a float passes if it is integral and small enough to be exact."""
     if type(value) is int:
         return value
@@ -95,41 +95,41 @@ def as_int(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> i
         except Exception:  # a float, perhaps an integral one
             pass
     try:
-        number = as_float(value, what, error)
+        number = as_float(value, label, error)
     except error:
         number = math.nan
     if not number.is_integer():
-        raise error(f"{what} must be an integer, got {shown(value)}")
+        raise error(f"{label} must be an integer, got {shown(value)}")
     if abs(number) > EXACT_FLOAT_INTEGERS:
-        raise error(f"{what} must be exact: floats round integers beyond 2**53, give an int instead of {shown(value)}")
+        raise error(f"{label} must be exact: floats round integers beyond 2**53, give an int instead of {shown(value)}")
     return int(number)
 
 
-def as_count(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> int:
+def as_count(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
     """Return ``value`` as an int that counts something: at least one, below 2**32."""
-    number = as_int(value, what, error)
+    number = as_int(value, label, error)
     if not 1 <= number < 2**32:
-        raise error(f"{what} must be at least 1 (and below 2**32), got {shown(number)}")
+        raise error(f"{label} must be at least 1 (and below 2**32), got {shown(number)}")
     return number
 
 
-def as_bool(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> bool:
+def as_bool(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> bool:
     """Return ``value`` if it is ``True`` or ``False`` (NumPy's included)."""
     if type(value) is bool:
         return value
     if str(getattr(value, "dtype", "")) == "bool" and getattr(value, "ndim", 0) == 0:
         return bool(value)
-    raise error(f"{what} must be True or False, got {shown(value)}")
+    raise error(f"{label} must be True or False, got {shown(value)}")
 
 
-def members(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> list[Any]:
+def members(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> list[Any]:
     """Return what a list, a tuple or another iterable holds; text and mappings, which hold it otherwise, are refused.
 
     Parameters
     ----------
     value
         The iterable.
-    what
+    label
         What it must be, for the message, for example ``"params must be a list of configurations"``.
     error
         The class to raise.
@@ -139,7 +139,7 @@ def members(value: Any, what: str, error: type[TanteoError] = ArgumentError) -> 
             return list(value)
         except TypeError:
             pass
-    raise error(f"{what}, got {shown(value)}")
+    raise error(f"{label}, got {shown(value)}")
 
 
 def as_shown(values: Any) -> Any:

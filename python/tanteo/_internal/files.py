@@ -97,15 +97,15 @@ def _replaceable(path: Path) -> tuple[Path, int | None]:
         )
     try:
         # Of the path as given: /dev/stdout is a link to a pipe that has no path.
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return target, None
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise ArgumentError(
-            f"cannot save to {str(path)!r}, which is {_kind(found.st_mode)}: only a regular file is replaced; "
+            f"cannot save to {str(path)!r}, which is {_kind(status.st_mode)}: only a regular file is replaced; "
             "give a new path, or write to_bytes() there yourself"
         )
-    return target, stat.S_IMODE(found.st_mode)
+    return target, stat.S_IMODE(status.st_mode)
 
 
 def _kind(mode: int) -> str:
@@ -125,9 +125,9 @@ def _lock(descriptor: int) -> bool:
 
 
 def _write(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    remaining = memoryview(data)
+    while remaining:
+        remaining = remaining[os.write(descriptor, remaining) :]
 
 
 def _remove_abandoned(folder: Path) -> None:
@@ -140,8 +140,8 @@ def _remove_abandoned(folder: Path) -> None:
 
 def _temporaries(folder: Path) -> Iterator[Path]:
     with os.scandir(folder) as entries:
-        found = [entry.name for entry in entries if _TEMPORARY.fullmatch(entry.name)]
-    return map(folder.joinpath, found)
+        names = [entry.name for entry in entries if _TEMPORARY.fullmatch(entry.name)]
+    return map(folder.joinpath, names)
 
 
 def _remove_if_abandoned(path: Path) -> None:

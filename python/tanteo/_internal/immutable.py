@@ -53,13 +53,13 @@ class Immutable:
         return hash((type(self).__name__, *map(_hashable, self._fields().values())))
 
     def __repr__(self) -> str:
-        shown: list[str] = []
+        arguments: list[str] = []
         for name, value in self._shown_fields().items():
             if name not in self._defaults:
-                shown.append(safe_repr(value))
+                arguments.append(safe_repr(value))
             elif not same(value, self._defaults[name]):
-                shown.append(f"{name}={safe_repr(value)}")
-        return f"{type(self).__name__}({', '.join(shown)})"
+                arguments.append(f"{name}={safe_repr(value)}")
+        return f"{type(self).__name__}({', '.join(arguments)})"
 
     def __copy__(self) -> Immutable:
         return self

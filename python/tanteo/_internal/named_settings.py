@@ -58,7 +58,7 @@ def make_from_dict(noun: str, built_in: Mapping[str, type[S]], settings: Any) ->
     return kind(**{key: value for key, value in settings.items() if key != "name"})
 
 
-def settings_or_object(noun: str, method: str, base: type[S], built_in: Mapping[str, type[S]], given: Any) -> Any:
+def settings_or_object(noun: str, method: str, base: type[S], built_in: Mapping[str, type[S]], argument: Any) -> Any:
     """Return settings for a name and for settings; an object of the user's own, which has the method, passes.
 
     Raises
@@ -66,11 +66,11 @@ def settings_or_object(noun: str, method: str, base: type[S], built_in: Mapping[
     ArgumentError
         For everything else; a class in place of an object is told so.
     """
-    if isinstance(given, str):
-        return find_by_name(noun, built_in, given)()
-    if isinstance(given, base) or (not isinstance(given, type) and callable(getattr(given, method, None))):
-        return given
+    if isinstance(argument, str):
+        return find_by_name(noun, built_in, argument)()
+    if isinstance(argument, base) or (not isinstance(argument, type) and callable(getattr(argument, method, None))):
+        return argument
     expected = f"a name, settings of tt.{noun}s, or an object with a method {method}"
-    is_class = isinstance(given, type) and (issubclass(given, base) or hasattr(given, method))
-    hint = f"; write {given.__name__}()" if is_class else ""
-    raise ArgumentError(f"{noun} must be {expected}, got {shown(given)}{hint}")
+    is_class = isinstance(argument, type) and (issubclass(argument, base) or hasattr(argument, method))
+    hint = f"; write {argument.__name__}()" if is_class else ""
+    raise ArgumentError(f"{noun} must be {expected}, got {shown(argument)}{hint}")

@@ -28,5 +28,5 @@ def require(module: str, *, extra: str, needed_by: str) -> Any:
         return import_module(module)
     except Exception as error:
         missing = isinstance(error, ModuleNotFoundError) and error.name == package
-        what = "is not installed" if missing else f"cannot be imported ({type(error).__name__}: {error})"
-        raise ImportError(f"{needed_by} needs {package}, which {what}: pip install 'tanteo[{extra}]'") from error
+        problem = "is not installed" if missing else f"cannot be imported ({type(error).__name__}: {error})"
+        raise ImportError(f"{needed_by} needs {package}, which {problem}: pip install 'tanteo[{extra}]'") from error

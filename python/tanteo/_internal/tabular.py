@@ -9,10 +9,10 @@ from ..exceptions import ArgumentError
 from .coercion import shown
 
 
-def is_table(given: Any) -> bool:
+def is_table(value: Any) -> bool:
     """Whether it is a data frame or a mapping from columns to lists."""
-    is_frame = hasattr(given, "columns") and (hasattr(given, "to_dicts") or hasattr(given, "to_dict"))
-    return is_frame or isinstance(given, Mapping)
+    is_frame = hasattr(value, "columns") and (hasattr(value, "to_dicts") or hasattr(value, "to_dict"))
+    return is_frame or isinstance(value, Mapping)
 
 
 def rows_of(table: Any) -> tuple[list[Mapping[str, Any]], list[str]]:

@@ -49,7 +49,7 @@ def described(core: CoreOptimizer) -> tuple[EarlierSource, ...]:
     )
 
 
-def known(earlier: Sequence[AnySource], space: SearchSpace, *, maximize: bool) -> list[list[Mapped]]:
+def rows_for_space(earlier: Sequence[AnySource], space: SearchSpace, *, maximize: bool) -> list[list[Mapped]]:
     """Return the rows of earlier searches that have a place in a space; a source with too few is warned of.
 
     Parameters
@@ -64,14 +64,14 @@ def known(earlier: Sequence[AnySource], space: SearchSpace, *, maximize: bool) -
     UserWarning
         Naming a source that tells nothing, and why.
     """
-    found = []
+    sources = []
     for i, source in enumerate(read(earlier, maximize=maximize)):
         rows = mapped(source, space)
         if len(rows) < MIN_ROWS:
             why = _why_so_few(source, space, len(rows))
             warnings.warn(f"earlier[{i}] changes nothing: {why}", UserWarning, stacklevel=stacklevel())
-        found.append(rows)
-    return found
+        sources.append(rows)
+    return sources
 
 
 def _why_so_few(source: Source, space: SearchSpace, n: int) -> str:

@@ -34,25 +34,27 @@ def mapped(source: Source, space: SearchSpace) -> list[Mapped]:
     choice that the space does not have is left out. A parameter that a row lacks has its default; one without a
     default stays open.
     """
-    found = [one for row in source.rows if (one := _mapped(row, space)) is not None]
-    outside = sum(not is_inside for _, is_inside in found)
-    keeps = outside < MAX_OUTSIDE * len(found)
-    return [row for row, is_inside in found if is_inside or keeps]
+    candidates = [candidate for row in source.rows if (candidate := _mapped(row, space)) is not None]
+    outside = sum(not is_inside for _, is_inside in candidates)
+    keeps = outside < MAX_OUTSIDE * len(candidates)
+    return [row for row, is_inside in candidates if is_inside or keeps]
 
 
-def remapped(rows: Sequence[Mapped], old: SearchSpace, new: SearchSpace) -> list[Mapped]:
+def remapped(rows: Sequence[Mapped], old_space: SearchSpace, new_space: SearchSpace) -> list[Mapped]:
     """Return what :func:`mapped` returned for one space in terms of another."""
-    names = old._codec.names
-    return mapped(Source(tuple(Row(_by_name(old, names, raws), loss, fits) for raws, loss, fits in rows)), new)
+    names = old_space._codec.names
+    return mapped(
+        Source(tuple(Row(_by_name(old_space, names, raws), loss, fits) for raws, loss, fits in rows)), new_space
+    )
 
 
 def _by_name(space: SearchSpace, names: Sequence[str], raws: Sequence[float | None]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    params: dict[str, Any] = {}
     for name, raw in zip(names, raws, strict=True):
         labels = space[name]._labels()
         if raw is not None:
-            found[name] = raw if labels is None else labels[int(raw)]
-    return found
+            params[name] = raw if labels is None else labels[int(raw)]
+    return params
 
 
 def _mapped(row: Row, space: SearchSpace) -> tuple[Mapped, bool] | None:

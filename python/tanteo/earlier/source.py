@@ -29,6 +29,6 @@ def thinned(rows: list[Row]) -> Source:
         middle = feasible[(len(feasible) - 1) // 2]
         rows = [row if row.is_feasible else row._replace(loss=max(row.loss, middle)) for row in rows]
     ordered = sorted(rows, key=lambda row: row.loss)
-    best, rest = ordered[:N_BEST], ordered[N_BEST:]
-    n = min(N_SPREAD, len(rest))
-    return Source((*best, *(rest[(2 * i + 1) * len(rest) // (2 * n)] for i in range(n))))
+    best, others = ordered[:N_BEST], ordered[N_BEST:]
+    n = min(N_SPREAD, len(others))
+    return Source((*best, *(others[(2 * i + 1) * len(others) // (2 * n)] for i in range(n))))

@@ -44,18 +44,18 @@ class Columns:
         """Return the points as an array of shape (n, d), every coordinate in its range."""
         import numpy as np
 
-        found = numbers(points, "X")
-        if found.ndim != 2 or 0 in found.shape:
-            raise ArgumentError(f"X must have shape (n, d) with at least one row and one column, not {found.shape}")
-        if self._n not in (None, found.shape[1]):
-            raise ArgumentError(f"X has {found.shape[1]} columns, the model was fitted to {self._n}")
-        if (highest := max((*self.levels, *self.conditional, 0))) >= found.shape[1]:
+        array = numbers(points, "X")
+        if array.ndim != 2 or 0 in array.shape:
+            raise ArgumentError(f"X must have shape (n, d) with at least one row and one column, not {array.shape}")
+        if self._n not in (None, array.shape[1]):
+            raise ArgumentError(f"X has {array.shape[1]} columns, the model was fitted to {self._n}")
+        if (highest := max((*self.levels, *self.conditional, 0))) >= array.shape[1]:
             raise ArgumentError(
-                f"categories or conditional name column {highest}, which X of shape {found.shape} does not have"
+                f"categories or conditional name column {highest}, which X of shape {array.shape} does not have"
             )
-        for j, column in enumerate(found.T):
+        for j, column in enumerate(array.T):
             self._check(j, column)
-        return np.ascontiguousarray(found)
+        return np.ascontiguousarray(array)
 
     def _check(self, j: int, column: npt.NDArray[np.float64]) -> None:
         import numpy as np
@@ -102,16 +102,16 @@ def values_of(y: Any, n: int) -> npt.NDArray[np.float64]:
     """Return ``n`` finite values that can be centred and scaled without overflow."""
     import numpy as np
 
-    found = numbers(y, "y")
-    if found.shape != (n,):
-        raise ArgumentError(f"y must have shape ({n},) as X has {n} rows, not {found.shape}")
-    wrong = ~(np.abs(found) < 1e150)
+    array = numbers(y, "y")
+    if array.shape != (n,):
+        raise ArgumentError(f"y must have shape ({n},) as X has {n} rows, not {array.shape}")
+    wrong = ~(np.abs(array) < 1e150)
     if wrong.any():
         at = wrong.argmax()
         raise ArgumentError(
-            f"y must be finite numbers of magnitudes below 1e150, not {found[at]} as in row {at}: leave such points out"
+            f"y must be finite numbers of magnitudes below 1e150, not {array[at]} as in row {at}: leave such points out"
         )
-    return found
+    return array
 
 
 def centre_and_scale(values: npt.NDArray[np.float64]) -> tuple[float, float]:
@@ -126,13 +126,13 @@ def standard_errors(sem: Any, n: int) -> npt.NDArray[np.float64]:
     """Return ``n`` standard errors, none of them negative."""
     import numpy as np
 
-    found = np.zeros(()) if sem is None else numbers(sem, "sem")
-    if found.shape not in ((), (n,)):
-        raise ArgumentError(f"sem must be a number or have shape ({n},), not {found.shape}")
-    wrong = ~((found >= 0) & (found < 1e150))
+    array = np.zeros(()) if sem is None else numbers(sem, "sem")
+    if array.shape not in ((), (n,)):
+        raise ArgumentError(f"sem must be a number or have shape ({n},), not {array.shape}")
+    wrong = ~((array >= 0) & (array < 1e150))
     if wrong.any():
-        raise ArgumentError(f"sem must be finite, non-negative numbers below 1e150, not {found[wrong][0]}")
-    return np.broadcast_to(found, (n,))
+        raise ArgumentError(f"sem must be finite, non-negative numbers below 1e150, not {array[wrong][0]}")
+    return np.broadcast_to(array, (n,))
 
 
 def numbers(values: Any, name: str) -> npt.NDArray[np.float64]:
@@ -140,9 +140,9 @@ def numbers(values: Any, name: str) -> npt.NDArray[np.float64]:
     import numpy as np
 
     try:
-        found = np.asarray(values)
+        array = np.asarray(values)
     except ValueError as error:
         raise ArgumentError(f"{name} must be an array of numbers: {error}") from None
-    if found.dtype.kind not in "iuf":
-        raise ArgumentError(f"{name} must be an array of numbers, not of {found.dtype}")
-    return found.astype(np.float64)
+    if array.dtype.kind not in "iuf":
+        raise ArgumentError(f"{name} must be an array of numbers, not of {array.dtype}")
+    return array.astype(np.float64)

@@ -92,16 +92,16 @@ class GaussianProcess:
             raise ArgumentError(
                 f"categories must map columns to their numbers of choices, such as {{2: 3}}, got {shown(categories)}"
             )
-        lonely = members(conditional, "conditional must be a list of columns")
-        self._columns = Columns(dict(categories or {}), lonely)
+        conditional_columns = members(conditional, "conditional must be a list of columns")
+        self._columns = Columns(dict(categories or {}), conditional_columns)
         self._core: CoreGaussianProcess | None = None
         self._centre, self._scale, self._n = 0.0, 1.0, 0
 
     def __repr__(self) -> str:
         columns = self._columns
-        told = "not fitted" if self._core is None else f"fitted to {self._n} points"
+        status = "not fitted" if self._core is None else f"fitted to {self._n} points"
         arguments = f"categories={columns.levels}, conditional={tuple(sorted(columns.conditional))}"
-        return f"<GaussianProcess({arguments}), {told}>"
+        return f"<GaussianProcess({arguments}), {status}>"
 
     def fit(self, X: Any, y: Any, *, sem: Any = None) -> GaussianProcess:  # noqa: N803 - the name of the field
         """Fit the hyperparameters and return the model itself.
@@ -138,7 +138,7 @@ class GaussianProcess:
         """Mean and standard deviation of the function, without noise, at ``X`` of shape (m, d), for any ``m``."""
         core = self._fitted()
         mean, variance = core.predict(self._columns.points(X))
-        return self._in_own_unit(mean, variance)
+        return self._unscaled(mean, variance)
 
     def sample(self, X: Any, n: int = 1, *, seed: int) -> npt.NDArray[np.float64]:  # noqa: N803 - as in `fit`
         """Draw ``n`` functions from the posterior, all at the points ``X`` of shape (m, d); the result is (n, m).
@@ -166,7 +166,7 @@ class GaussianProcess:
 
         Where ``(y - mean) / std`` is often beyond 2, the model is surer of itself than it should be.
         """
-        return self._in_own_unit(*self._fitted().leave_one_out())
+        return self._unscaled(*self._fitted().leave_one_out())
 
     @property
     def hyperparameters(self) -> Hyperparameters:
@@ -184,5 +184,5 @@ class GaussianProcess:
             raise ArgumentError("this model was not fitted yet: call fit(X, y) first")
         return self._core
 
-    def _in_own_unit(self, mean: npt.NDArray[np.float64], variance: npt.NDArray[np.float64]) -> Prediction:
+    def _unscaled(self, mean: npt.NDArray[np.float64], variance: npt.NDArray[np.float64]) -> Prediction:
         return Prediction(self._centre + self._scale * mean, self._scale * variance**0.5)

@@ -50,11 +50,11 @@ class Decision(Immutable):
         return self.stop
 
 
-def as_decision(answer: Any, asked: str) -> Decision:
+def as_decision(answer: Any, method: str) -> Decision:
     """Return what a pruner written in Python answered as a decision."""
     if isinstance(answer, Decision):
         return answer
     try:
-        return Decision(stop=as_bool(answer, "the answer"), reason=f"{asked} says so")
+        return Decision(stop=as_bool(answer, "the answer"), reason=f"{method} says so")
     except ArgumentError:
-        raise ArgumentError(f"{asked} must return True, False or a Decision, got {shown(answer)}") from None
+        raise ArgumentError(f"{method} must return True, False or a Decision, got {shown(answer)}") from None

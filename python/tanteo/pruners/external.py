@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def ask_external(pruner: Pruner, core: CoreOptimizer, trial: int) -> Decision:
     """Return what a pruner written in Python decides of a pending trial."""
-    return _asked(pruner, Reports(int(trial), _curves(core), core.best()))
+    return _decision(pruner, Reports(int(trial), _curves(core), core.best()))
 
 
 def first_to_go_on(pruner: Pruner, core: CoreOptimizer) -> int | None:
@@ -26,12 +26,12 @@ def first_to_go_on(pruner: Pruner, core: CoreOptimizer) -> int | None:
     curves, best = _curves(core), core.best()
     reach = {number: curve.reports[-1][0] for number, curve in curves.items()}
     for number in sorted(paused, key=lambda number: -reach.get(number, -1)):
-        if not _asked(pruner, Reports(number, curves, best)):
+        if not _decision(pruner, Reports(number, curves, best)):
             return number
     return None
 
 
-def _asked(pruner: Pruner, reports: Reports) -> Decision:
+def _decision(pruner: Pruner, reports: Reports) -> Decision:
     if reports.trial not in reports.curves:
         return Decision(stop=False, reason="nothing was reported yet")
     return as_decision(pruner.decide(reports), f"{type(pruner).__qualname__}.decide")

@@ -252,12 +252,12 @@ class Hyperband(Settings):
         bootstrap_count: int = 0,
     ) -> None:
         first = as_count(min_resource, "min_resource")
-        most = None if max_resource is None else as_count(max_resource, "max_resource")
-        if most is not None and most < first:
-            raise ArgumentError(f"max_resource must not be below min_resource = {first}, got {most}")
+        last = None if max_resource is None else as_count(max_resource, "max_resource")
+        if last is not None and last < first:
+            raise ArgumentError(f"max_resource must not be below min_resource = {first}, got {last}")
         self._set(
             min_resource=first,
-            max_resource=most,
+            max_resource=last,
             reduction_factor=_factor(reduction_factor),
             bootstrap_count=_not_negative(bootstrap_count, "bootstrap_count"),
         )
@@ -318,30 +318,30 @@ class Patient(Settings):
     min_delta: float
 
     def __init__(self, pruner: str | Settings | None = None, *, patience: int = 5, min_delta: float = 0.0) -> None:
-        within = by_name(pruner)() if isinstance(pruner, str) else pruner
-        given: Any = within
-        if given is not None and (not isinstance(given, Settings) or isinstance(given, Patient)):
+        inner = by_name(pruner)() if isinstance(pruner, str) else pruner
+        unchecked: Any = inner
+        if unchecked is not None and (not isinstance(unchecked, Settings) or isinstance(unchecked, Patient)):
             expected = "a name, settings of tt.pruners other than Patient, or None"
             raise ArgumentError(f"pruner must be {expected}, got {shown(pruner)}")
         self._set(
-            pruner=within,
+            pruner=inner,
             patience=_not_negative(patience, "patience"),
             min_delta=_between(min_delta, "min_delta", sys.float_info.max),
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the name and every setting, those of the pruner within as well."""
-        within = None if self.pruner is None else self.pruner.to_dict()
-        return {**super().to_dict(), "pruner": within}
+        inner = None if self.pruner is None else self.pruner.to_dict()
+        return {**super().to_dict(), "pruner": inner}
 
     def _to_core(self) -> CoreSettings:
-        within = None if self.pruner is None else self.pruner._to_core()
-        return self.name, {**self._fields(), "pruner": within}
+        inner = None if self.pruner is None else self.pruner._to_core()
+        return self.name, {**self._fields(), "pruner": inner}
 
     @classmethod
     def _from_core(cls, settings: Mapping[str, Any]) -> Settings:
-        within = settings["pruner"]
-        return cls(**{**settings, "pruner": None if within is None else from_core(within)})
+        inner = settings["pruner"]
+        return cls(**{**settings, "pruner": None if inner is None else from_core(inner)})
 
 
 class Threshold(Settings):
@@ -372,7 +372,7 @@ class Threshold(Settings):
         interval_steps: int = 1,
     ) -> None:
         bounds = [
-            None if bound is None else _a_number(bound, name) for name, bound in (("lower", lower), ("upper", upper))
+            None if bound is None else _not_nan(bound, name) for name, bound in (("lower", lower), ("upper", upper))
         ]
         low, high = bounds
         if low is None and high is None:
@@ -402,8 +402,8 @@ def by_name(name: str) -> type[Settings]:
 
 def checked(pruner: Any) -> tuple[CoreSettings, Pruner | None]:
     """Return how the core is told of a pruner, and the pruner itself if it is written in Python."""
-    found = settings_or_object("pruner", "decide", Settings, BUILT_IN, pruner)
-    return (found._to_core(), None) if isinstance(found, Settings) else (("external", {}), found)
+    chosen = settings_or_object("pruner", "decide", Settings, BUILT_IN, pruner)
+    return (chosen._to_core(), None) if isinstance(chosen, Settings) else (("external", {}), chosen)
 
 
 def from_core(described: CoreSettings) -> Settings:
@@ -432,22 +432,22 @@ def _factor(value: Any) -> int:
     return number
 
 
-def _not_negative(value: Any, what: str) -> int:
-    number = as_int(value, what)
+def _not_negative(value: Any, name: str) -> int:
+    number = as_int(value, name)
     if not 0 <= number < 2**63:
-        raise ArgumentError(f"{what} must not be negative (nor reach 2**63), got {shown(number)}")
+        raise ArgumentError(f"{name} must not be negative (nor reach 2**63), got {shown(number)}")
     return number
 
 
-def _between(value: Any, what: str, high: float) -> float:
-    number = as_float(value, what)
+def _between(value: Any, name: str, high: float) -> float:
+    number = as_float(value, name)
     if not 0.0 <= number <= high or math.isinf(number):
-        raise ArgumentError(f"{what} must be between 0 and {high!r}, got {number!r}")
+        raise ArgumentError(f"{name} must be between 0 and {high!r}, got {number!r}")
     return number
 
 
-def _a_number(value: Any, what: str) -> float:
-    number = as_float(value, what)
+def _not_nan(value: Any, name: str) -> float:
+    number = as_float(value, name)
     if math.isnan(number):
-        raise ArgumentError(f"{what} must be a number, got nan")
+        raise ArgumentError(f"{name} must be a number, got nan")
     return number

@@ -15,7 +15,7 @@ from tanteo.trials.trial import FrozenTrial
 # So few that little time is lost before the warning.
 FIRST_TRIALS = 5
 # "constraint" and "costs" are near; "stats" is not near enough to "state".
-_NEAR = 0.85
+_SIMILARITY = 0.85
 
 
 class EarlyFailures:
@@ -54,13 +54,13 @@ class EarlyFailures:
             trials = "The first trial" if n == 1 else f"The first {n} trials"
             self._warn(f"{trials} of this run failed: {self._reasons[-1]}")
 
-    def _warn(self, what: str) -> None:
+    def _warn(self, message: str) -> None:
         if self._warned:
             return
         self._warned = True
         _warn(
-            f"{what}. If that is a mistake in the objective, mend it: catch= says which exceptions make a failed trial "
-            "(by default every Exception) while the search goes on, all others end it, and with catch=() an exception "
+            f"{message}. If that is a mistake in the objective, fix it. The exceptions in catch= (by default every "
+            "Exception) make a failed trial, and the search goes on; all others end it. With catch=() an exception "
             "shows where it comes from"
         )
 
@@ -68,9 +68,9 @@ class EarlyFailures:
 def _warn_of_misspelled(attrs: Iterable[str]) -> None:
     """Warns of attributes that are called nearly as something that is told: a constraint might be ignored."""
     for name in attrs:
-        for near in get_close_matches(name, TELL_ARGUMENTS, n=1, cutoff=_NEAR):
+        for argument in get_close_matches(name, TELL_ARGUMENTS, n=1, cutoff=_SIMILARITY):
             _warn(
-                f"The first trial of this run has the attribute {name!r}: if {near!r} is meant, an objective that "
+                f"The first trial of this run has the attribute {name!r}: if {argument!r} is meant, an objective that "
                 "returns a mapping has to call it so"
             )
 

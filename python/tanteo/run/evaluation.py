@@ -73,12 +73,12 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
     if "value" not in returned and names and all(name in returned for name in names):
         others = {key: value for key, value in returned.items() if key not in names}
         returned = {**others, "value": {name: returned[name] for name in names}}
-    told = {str.__str__(key): plain(value) for key, value in returned.items() if key in TELL_ARGUMENTS}
-    state = told.get("state", "complete")
+    arguments = {str.__str__(key): plain(value) for key, value in returned.items() if key in TELL_ARGUMENTS}
+    state = arguments.get("state", "complete")
     if not isinstance(state, str) or state not in STATES:
         expected = ", ".join(map(repr, STATES))
         raise ArgumentError(f"the objective returned state={safe_repr(state)}; expected one of {expected}")
-    if state == "complete" and "value" not in told:
+    if state == "complete" and "value" not in arguments:
         if names:
             expected = ", ".join(map(repr, names))
             raise ArgumentError(
@@ -86,7 +86,7 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
             )
         raise ArgumentError(f"the objective returned a mapping without 'value', with the keys {shown(list(returned))}")
     attrs = dict(_attribute(key, value) for key, value in returned.items() if key not in TELL_ARGUMENTS)
-    return Evaluation(**told, attrs=attrs)
+    return Evaluation(**arguments, attrs=attrs)
 
 
 def _attribute(key: Any, value: Any) -> tuple[str, str]:
@@ -141,6 +141,6 @@ def describe_error(error: BaseException) -> str:
     return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 3] + "..."
 
 
-def failed(reason: str, **noted: Any) -> Evaluation:
-    """A failure with its reason; ``noted`` is what else is known of it."""
-    return Evaluation(state="failed", reason=reason, **noted)
+def failed(reason: str, **details: Any) -> Evaluation:
+    """A failure with its reason; ``details`` is what else is known of it."""
+    return Evaluation(state="failed", reason=reason, **details)

@@ -33,7 +33,7 @@ class Gain:
         return f"{self.value:+.4g}" if self.sem is None else f"{self.value:+.4g} ± {self.sem:.2g}"
 
 
-def gain(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> Gain | None:
+def improvement(better: FrozenTrial, worse: FrozenTrial, *, maximize: bool) -> Gain | None:
     """What ``better`` gained over ``worse``; None if one of them has no single value."""
     if better.value is None or worse.value is None:
         return None

@@ -11,7 +11,7 @@ from tanteo.trials.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class Previous:
     """What was told of a trial when it was paused; the core forgets it when the trial goes on.
 
     Attributes
@@ -46,8 +46,8 @@ class Legs:
         self._has_costs = self._has_budget and any(
             trial.cost is not None and trial.cost != trial.duration for trial in optimizer.trials
         )
-        self._waiting: dict[int, Before] = {}
-        self._going_on: dict[int, Before] = {}
+        self._waiting: dict[int, Previous] = {}
+        self._going_on: dict[int, Previous] = {}
 
     def look(self) -> None:
         """Reads what is known of paused trials; to be called before one may go on."""
@@ -55,7 +55,7 @@ class Legs:
             # Other processes that share a study may have let a trial go on, and paused it again, since the last look.
             known = {} if self._is_shared else self._waiting
             core = self._optimizer._core
-            self._waiting = {number: known.get(number) or _before(core.trial(number)) for number in core.paused()}
+            self._waiting = {number: known.get(number) or _previous(core.trial(number)) for number in core.paused()}
 
     def start(self, trial: Trial) -> None:
         """Notes that a trial was handed out."""
@@ -64,34 +64,34 @@ class Legs:
 
     def is_stuck(self, trial: Trial) -> bool:
         """Whether a trial has gone on without reporting anything new."""
-        before = self._going_on.get(trial.id)
-        return before is not None and len(self._optimizer._core.trial(trial.id)["curve"]) == before.n_reports
+        previous = self._going_on.get(trial.id)
+        return previous is not None and len(self._optimizer._core.trial(trial.id)["curve"]) == previous.n_reports
 
     def whole(self, trial: Trial, evaluation: Evaluation) -> Evaluation:
         """The last leg of a trial together with those before it: one that ended when the last did."""
-        before = self._going_on.get(trial.id)
+        previous = self._going_on.get(trial.id)
         started, finished = evaluation.started, evaluation.finished
-        if before is not None and before.seconds is not None and started is not None:
-            started -= before.seconds
+        if previous is not None and previous.seconds is not None and started is not None:
+            started -= previous.seconds
         seconds = None if started is None or finished is None else finished - started
-        return replace(evaluation, started=started, cost=self._cost(evaluation.cost, before, seconds))
+        return replace(evaluation, started=started, cost=self._cost(evaluation.cost, previous, seconds))
 
-    def end(self, trial: Trial, told: Evaluation) -> None:
+    def end(self, trial: Trial, evaluation: Evaluation) -> None:
         """Notes that a trial was told, with what its objective had told of it."""
         self._going_on.pop(trial.id, None)
-        self._has_costs |= self._has_budget and told.cost is not None
+        self._has_costs |= self._has_budget and evaluation.cost is not None
 
-    def _cost(self, told: Any, before: Before | None, seconds: float | None) -> Any:
+    def _cost(self, cost: Any, previous: Previous | None, seconds: float | None) -> Any:
         """The cost of all legs; one that is none is left for ``tell`` to refuse."""
-        if told is None and self._has_budget and not self._has_costs:
+        if cost is None and self._has_budget and not self._has_costs:
             return seconds
-        known = None if before is None or before.cost == before.seconds else before.cost
-        if told is None or known is None:
-            return known if told is None else told
-        return told + known if isinstance(told, int | float) and told >= 0 else told
+        earlier_cost = None if previous is None or previous.cost == previous.seconds else previous.cost
+        if cost is None or earlier_cost is None:
+            return earlier_cost if cost is None else cost
+        return cost + earlier_cost if isinstance(cost, int | float) and cost >= 0 else cost
 
 
-def _before(known: dict[str, Any]) -> Before:
-    started, finished = known["started"], known["finished"]
+def _previous(record: dict[str, Any]) -> Previous:
+    started, finished = record["started"], record["finished"]
     seconds = None if started is None or finished is None else finished - started
-    return Before(known["cost"], seconds, len(known["curve"]))
+    return Previous(record["cost"], seconds, len(record["curve"]))

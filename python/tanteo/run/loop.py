@@ -30,7 +30,7 @@ Stopped: TypeAlias = Literal[
     "n_trials", "until", "timeout", "space exhausted", "callback", "interrupted", "budget", "stop_when"
 ]
 # Ends after which no new trial is started, and paused ones may still go on.
-_NO_NEW = ("n_trials", "until", "space exhausted")
+_NO_NEW_TRIALS = ("n_trials", "until", "space exhausted")
 StopRule: TypeAlias = Callable[[Optimizer], object]
 
 
@@ -115,8 +115,8 @@ class Run:
         if until is None:
             return n
         optimizer = self.optimizer
-        told = len(optimizer) - len(optimizer._core.pending())
-        left = self.n_told + max(0, until - told - self._sharing.under_way_elsewhere())
+        n_told_in_all = len(optimizer) - len(optimizer._core.pending())
+        left = self.n_told + max(0, until - n_told_in_all - self._sharing.under_way_elsewhere())
         return left if n is None else min(n, left)
 
     def stop(self) -> None:
@@ -166,7 +166,7 @@ class Loop:
         # Trials that this run has told as paused: one that goes on is not counted twice.
         self._paused: set[int] = set()
         # Whether `stop_when` knows every trial that was told.
-        self._is_asked = False
+        self._rule_is_current = False
 
     def __call__(self) -> None:
         """Runs to the end; on Ctrl-C gives up what is being evaluated and returns."""
@@ -218,10 +218,10 @@ class Loop:
         The limits of time, of cost and of ``stop_when`` end this too, and are then why the run ended.
         """
         run, optimizer = self._run, self._optimizer
-        if run.stopped not in _NO_NEW or not optimizer.pausing or not optimizer._core.paused():
+        if run.stopped not in _NO_NEW_TRIALS or not optimizer.pausing or not optimizer._core.paused():
             return None
         run.stopped = self._reached() or run.stopped
-        if run.stopped not in _NO_NEW:
+        if run.stopped not in _NO_NEW_TRIALS:
             return None
         self._legs.look()
         return optimizer._promoted()
@@ -270,9 +270,9 @@ class Loop:
     def _is_satisfied(self) -> bool:
         """Whether ``stop_when`` says so; it is asked once after each trial that was told, and at the start."""
         run, rule = self._run, self._run.limits.stop_when
-        if rule is None or self._is_asked:
+        if rule is None or self._rule_is_current:
             return False
-        self._is_asked = True
+        self._rule_is_current = True
         answer = rule(self._optimizer)
         run.stop_reason = answer if answer and isinstance(answer, str) else None
         return bool(answer)
@@ -307,15 +307,15 @@ class Loop:
         except LostLeaseError as error:
             _LOG.warning("%s", error)
             return
-        self._is_asked = False
+        self._rule_is_current = False
         self._run.mistake = evaluation.mistake
         # Read back: a value that is NaN was told as complete and has become a failure.
-        told = self._optimizer.trials[trial.id]
-        self._count(told)
+        frozen = self._optimizer.trials[trial.id]
+        self._count(frozen)
         if evaluation.stop:
             self._run.stop()
         for callback in self._callbacks:
-            self._call_back(callback, told)
+            self._call_back(callback, frozen)
 
     def _take(self, trial: Trial, evaluation: Evaluation) -> None:
         if evaluation.state == "paused" and self._legs.is_stuck(trial):

@@ -110,8 +110,8 @@ class RunningTrial:
 
     def set_attr(self, name: str, value: Any) -> None:
         """Attaches a value to the trial; see :meth:`tanteo.Optimizer.set_attr`."""
-        known = attribute_name(name)
-        self._channel.set_attr(self.id, known, attribute_text(known, value))
+        checked = attribute_name(name)
+        self._channel.set_attr(self.id, checked, attribute_text(checked, value))
 
     def __repr__(self) -> str:
         return f"RunningTrial(id={self.id}, params={safe_repr(self.params)})"
@@ -162,8 +162,8 @@ class Objective:
         except Paused as paused:
             return Evaluation(state="paused", reason=plain(paused.reason), cost=plain(paused.cost))
         except Pruned as pruned:
-            told = {"value": plain(pruned.value), "reason": plain(pruned.reason), "cost": plain(pruned.cost)}
-            return Evaluation(state="pruned", **told)
+            arguments = {"value": plain(pruned.value), "reason": plain(pruned.reason), "cost": plain(pruned.cost)}
+            return Evaluation(state="pruned", **arguments)
         return read_return(returned, self.names)
 
 

@@ -24,14 +24,14 @@ _HINT = (
 )
 
 
-def dumps(value: object, what: str) -> bytes:
+def dumps(value: object, label: str) -> bytes:
     """Bytes from which a worker rebuilds ``value``.
 
     Parameters
     ----------
     value : object
         What to carry.
-    what : str
+    label : str
         Its name in the error, for example ``"the objective"``.
 
     Raises
@@ -42,22 +42,22 @@ def dumps(value: object, what: str) -> bytes:
     try:
         from cloudpickle import dumps as by_value
     except Exception:  # not installed, or broken
-        return _dumps_by_name(value, what)
+        return _dumps_by_name(value, label)
     try:
         data: bytes = by_value(value)
     except Exception as error:
-        raise ArgumentError(f"{what} cannot be sent to a worker process: {error}") from error
+        raise ArgumentError(f"{label} cannot be sent to a worker process: {error}") from error
     return data
 
 
-def _dumps_by_name(value: object, what: str) -> bytes:
+def _dumps_by_name(value: object, label: str) -> bytes:
     try:
         data = pickle.dumps(value)
     except Exception as error:
-        raise ArgumentError(f"{what} cannot be sent to a worker process ({error}); {_HINT}") from error
+        raise ArgumentError(f"{label} cannot be sent to a worker process ({error}); {_HINT}") from error
     # pickle names the module of whatever it stores by reference, and a worker has another __main__.
     if b"__main__" in data:
-        raise ArgumentError(f"{what} is defined in __main__ and cannot be sent to a worker process; {_HINT}")
+        raise ArgumentError(f"{label} is defined in __main__ and cannot be sent to a worker process; {_HINT}")
     return data
 
 
@@ -76,7 +76,7 @@ def dump_error(error: BaseException) -> bytes | None:
     return data if survives and len(data) <= MAX_PAYLOAD // 2 else None
 
 
-def rebuilt(error: bytes | None, text: str, where: str) -> BaseException:
+def rebuilt(error: bytes | None, text: str, process: str) -> BaseException:
     """The exception behind :func:`dump_error`, with the traceback it had in the other process as a note.
 
     Parameters
@@ -85,14 +85,14 @@ def rebuilt(error: bytes | None, text: str, where: str) -> BaseException:
         What :func:`dump_error` made of it.
     text : str
         Its traceback.
-    where : str
+    process : str
         What the other process is, for the note: ``"the worker process"``.
     """
     if error is None:
-        return WorkerError(f"an exception in {where} could not be carried over:\n{text}")
-    found: BaseException = loads(error)
-    found.add_note(f"In {where}:\n{text}")
-    return found
+        return WorkerError(f"an exception in {process} could not be carried over:\n{text}")
+    exception: BaseException = loads(error)
+    exception.add_note(f"In {process}:\n{text}")
+    return exception
 
 
 def error_text(error: BaseException) -> str:

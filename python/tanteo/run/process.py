@@ -73,10 +73,10 @@ class WorkerProcess:
     def __init__(self, objective: bytes, threads: int | None) -> None:
         self.trial: Trial | None = None
         self.started: float | None = None
-        self.connection, theirs = Pipe()
+        self.connection, child_end = Pipe()
         self._reader = Reader(self.connection.fileno())
-        with theirs:
-            self._process = _start(theirs, threads)
+        with child_end:
+            self._process = _start(child_end, threads)
         self._send((sys.path, sys.argv))
         self._send(("objective", objective))
 

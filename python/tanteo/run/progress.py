@@ -24,17 +24,17 @@ class Progress(Protocol):
         """Shows the end."""
 
 
-def make_progress(run: Run, *, wanted: bool | None) -> Progress:
+def make_progress(run: Run, *, show: bool | None) -> Progress:
     """The display of a run.
 
     Parameters
     ----------
     run : Run
         What to show.
-    wanted : bool or None
+    show : bool or None
         True shows it, False shows nothing, None shows it where standard error is a terminal.
     """
-    if not (_is_terminal() if wanted is None else wanted):
+    if not (_is_terminal() if show is None else show):
         return _Silent()
     with suppress(OSError, ValueError, AttributeError):  # standard error is closed
         return _Careful(_visible(run))
@@ -59,18 +59,18 @@ def _visible(run: Run) -> Progress:
 def describe(run: Run) -> dict[str, str]:
     """What a display says beside the count: the best value or the front, what went wrong, what was spent."""
     optimizer = run.optimizer
-    shown: dict[str, str] = {}
+    postfix: dict[str, str] = {}
     if len(optimizer.directions) > 1:
-        shown["front"] = str(len(optimizer.pareto_front))
+        postfix["front"] = str(len(optimizer.pareto_front))
     elif optimizer.best is not None:
-        shown["best"] = f"{optimizer.best_value:.6g}"
+        postfix["best"] = f"{optimizer.best_value:.6g}"
     if run.n_failed:
-        shown["failed"] = str(run.n_failed)
+        postfix["failed"] = str(run.n_failed)
     if run.n_pruned:
-        shown["pruned"] = str(run.n_pruned)
+        postfix["pruned"] = str(run.n_pruned)
     if run.budget is not None:
-        shown["spent"] = f"{optimizer.spent:.6g}"
-    return shown
+        postfix["spent"] = f"{optimizer.spent:.6g}"
+    return postfix
 
 
 def fraction(run: Run) -> float | None:
@@ -115,7 +115,7 @@ class _Bar:
 
     def __init__(self, run: Run, tqdm: Any) -> None:
         self._run = run
-        self._told = -1
+        self._n_told = -1
         limits = run.limits
         self._by_time = run.most is None and limits.timeout is not None
         # `miniters=0` lets tqdm look at its clock at each update; it draws ten times a second at most.
@@ -127,8 +127,8 @@ class _Bar:
 
     def update(self) -> None:
         run = self._run
-        if run.n_told != self._told:
-            self._told = run.n_told
+        if run.n_told != self._n_told:
+            self._n_told = run.n_told
             trials = {"trials": str(run.n_told)} if self._by_time else {}
             self._bar.set_postfix(trials | describe(run), refresh=False)
         self._bar.n = min(run.elapsed, self._bar.total) if self._by_time else run.n_told

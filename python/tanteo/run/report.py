@@ -53,5 +53,5 @@ def with_error(value: float, sem: float | None) -> str:
 
 def recommended_instead(optimizer: Optimizer) -> FrozenTrial | None:
     """The trial to use where it is not the best: what was told is noisy then, and the best is a lucky one."""
-    found, best = optimizer.recommend(), optimizer.best
-    return found if found is not None and best is not None and found.id != best.id else None
+    recommended, best = optimizer.recommend(), optimizer.best
+    return recommended if recommended is not None and best is not None and recommended.id != best.id else None

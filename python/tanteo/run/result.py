@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tanteo.optimizer import Optimizer
-from tanteo.run.gain import Gain, gain
+from tanteo.run.gain import Gain, improvement
 from tanteo.run.loop import Stopped
 from tanteo.run.report import Rows, as_html, as_text, flat_params, show_value, with_error
 from tanteo.trials.comparison import Comparison
@@ -84,8 +84,8 @@ class Result:
     @property
     def default(self) -> FrozenTrial | None:
         """The trial of the space's defaults, if it is complete."""
-        found = (t for t in self.trials if t.origin == "default" and t.state == "complete")
-        return next(found, None)
+        defaults = (t for t in self.trials if t.origin == "default" and t.state == "complete")
+        return next(defaults, None)
 
     @property
     def gain(self) -> Gain | None:
@@ -93,7 +93,7 @@ class Result:
         directions, default = self.optimizer.directions, self.default
         if len(directions) > 1 or default is None or self.best is None:
             return None
-        return gain(self.best, default, maximize=directions[0] == "maximize")
+        return improvement(self.best, default, maximize=directions[0] == "maximize")
 
     def __repr__(self) -> str:
         return as_text("Result", _rows_of(self))
@@ -104,8 +104,8 @@ class Result:
 
 def _rows_of(result: Result) -> Rows:
     """Name and text of each line that describes a result."""
-    several = len(result.optimizer.directions) > 1
-    return [*(_front_rows(result.pareto_front) if several else _best_rows(result)), *outcome_rows(result)]
+    is_multi_objective = len(result.optimizer.directions) > 1
+    return [*(_front_rows(result.pareto_front) if is_multi_objective else _best_rows(result)), *outcome_rows(result)]
 
 
 def outcome_rows(result: Result) -> Rows:

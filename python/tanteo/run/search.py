@@ -19,7 +19,7 @@ from tanteo.run.progress import make_progress
 from tanteo.run.result import Result
 from tanteo.run.settings import Settings
 from tanteo.space.search_space import SearchSpace
-from tanteo.trials.objectives import given_as, goals
+from tanteo.trials.objectives import as_given, goals
 
 if TYPE_CHECKING:
     from tanteo.earlier.reading import AnySource
@@ -222,7 +222,7 @@ def _search(
     _enqueue(optimizer, members(points, "points must be a list of configurations"))
     run = Run(optimizer, Limits(settings.n_trials, settings.timeout, settings.until, settings.stop_when))
     # Last, when everything that can be refused was: it draws at once.
-    display = make_progress(run, wanted=settings.progress)
+    display = make_progress(run, show=settings.progress)
     early_failures = EarlyFailures()
     callbacks: list[Callback] = [log_trial, early_failures, lambda *_: display.update(), *settings.callbacks]
     try:
@@ -237,8 +237,9 @@ def _enqueue(optimizer: Optimizer, points: Sequence[Mapping[str, Any]]) -> None:
     """Queues the points, or none of them: a copy of the optimizer, which completes them alike, is given them first."""
     if not points:
         return
-    own = optimizer._own
-    copy = Optimizer.from_bytes(optimizer.to_bytes(), space=optimizer.space, sampler=own.sampler, pruner=own.pruner)
+    objects = optimizer._user_objects
+    snapshot = optimizer.to_bytes()
+    copy = Optimizer.from_bytes(snapshot, space=optimizer.space, sampler=objects.sampler, pruner=objects.pruner)
     for target in (copy, optimizer):
         for point in points:
             target.enqueue(point)
@@ -295,7 +296,7 @@ def _optimizer(
             lease=_LEASE,
         )
         try:
-            _check_left_out(opened, directions, StudyError)
+            _check_no_directions(opened, directions, StudyError)
         except StudyError:
             opened.close()
             raise
@@ -310,18 +311,18 @@ def _optimizer(
         )
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")
-    _check_left_out(study, directions, ArgumentError)
-    wanted, names = goals(None, directions)
-    if tuple(wanted) != study.directions or names not in (None, study.objective_names):
-        theirs = given_as(study.directions, study.objective_names)
-        raise ArgumentError(f"the given study has the directions {theirs}, expected {given_as(wanted, names)}")
+    _check_no_directions(study, directions, ArgumentError)
+    expected, names = goals(None, directions)
+    if tuple(expected) != study.directions or names not in (None, study.objective_names):
+        actual = as_given(study.directions, study.objective_names)
+        raise ArgumentError(f"the given study has the directions {actual}, expected {as_given(expected, names)}")
     return study
 
 
-def _check_left_out(study: Optimizer, directions: Directions | None, refusal: type[TanteoError]) -> None:
+def _check_no_directions(study: Optimizer, directions: Directions | None, refusal: type[TanteoError]) -> None:
     """Refuses a study that does something else than minimize one objective where no directions are given."""
     if directions is not None or study.directions == ("minimize",):
         return
-    theirs = given_as(study.directions, study.objective_names)
-    helps = f"give directions={theirs}" if len(theirs) > 1 else "use tt.maximize"
-    raise refusal(f"the study has the directions {theirs}, and minimize without directions= has one objective; {helps}")
+    actual = as_given(study.directions, study.objective_names)
+    helps = f"give directions={actual}" if len(actual) > 1 else "use tt.maximize"
+    raise refusal(f"the study has the directions {actual}, and minimize without directions= has one objective; {helps}")

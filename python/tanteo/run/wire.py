@@ -54,9 +54,9 @@ def pack(message: tuple[Any, ...]) -> bytes:
 
 def write(descriptor: int, frame: bytes) -> None:
     """Writes a packed message; waits until all of it is written."""
-    rest = memoryview(frame)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    remaining = memoryview(frame)
+    while remaining:
+        remaining = remaining[os.write(descriptor, remaining) :]
 
 
 class Reader:
@@ -92,19 +92,19 @@ class Reader:
         return messages
 
     def _next(self) -> tuple[Any, ...] | None:
-        found = self._bytes
-        if not found.startswith(_MAGIC[: len(found)]):
+        received = self._bytes
+        if not received.startswith(_MAGIC[: len(received)]):
             raise Garbled
-        if len(found) < _HEADER.size:
+        if len(received) < _HEADER.size:
             return None
-        _, length, checksum = _HEADER.unpack_from(found)
+        _, length, checksum = _HEADER.unpack_from(received)
         if length > MAX_PAYLOAD:
             raise Garbled
         end = _HEADER.size + length
-        if len(found) < end:
+        if len(received) < end:
             return None
-        payload = bytes(found[_HEADER.size : end])
-        del found[:end]
+        payload = bytes(received[_HEADER.size : end])
+        del received[:end]
         if zlib.crc32(payload) != checksum:
             raise Garbled
         message: tuple[Any, ...] = pickle.loads(payload)  # noqa: S301 - from our own worker, and unchanged

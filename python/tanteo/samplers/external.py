@@ -78,5 +78,5 @@ class External:
         for row, column in np.argwhere(~((points >= 0.0) & (points <= 1.0))):
             value = float(points[row, column])
             if not np.isnan(value) or self._space.decode(points[row : row + 1])[0][column] is not None:
-                found = f"{value!r} for parameter {self._axes[column].name!r}"
-                raise ArgumentError(f"{self._name} must return coordinates from 0 to 1, got {found}")
+                coordinate = f"{value!r} for parameter {self._axes[column].name!r}"
+                raise ArgumentError(f"{self._name} must return coordinates from 0 to 1, got {coordinate}")

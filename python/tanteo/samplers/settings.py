@@ -161,9 +161,9 @@ class GP(Settings):
     acquisition: str
 
     def __init__(self, *, n_startup: int = 8, acquisition: str = "lcb") -> None:
-        given: Any = acquisition
-        if not isinstance(given, str) or given not in ("lcb", "logei"):
-            raise ArgumentError(f"acquisition must be 'lcb' or 'logei', got {shown(given)}")
+        unchecked: Any = acquisition
+        if not isinstance(unchecked, str) or unchecked not in ("lcb", "logei"):
+            raise ArgumentError(f"acquisition must be 'lcb' or 'logei', got {shown(unchecked)}")
         self._set(n_startup=_as_startup(n_startup), acquisition=acquisition)
 
 
@@ -199,8 +199,8 @@ def by_name(name: str) -> type[Settings]:
 
 def checked(sampler: Any) -> tuple[Settings | None, Sampler | None]:
     """Return the settings of a built-in sampler, or a sampler written in Python."""
-    found = settings_or_object("sampler", "suggest", Settings, BUILT_IN, sampler)
-    return (found, None) if isinstance(found, Settings) else (None, found)
+    chosen = settings_or_object("sampler", "suggest", Settings, BUILT_IN, sampler)
+    return (chosen, None) if isinstance(chosen, Settings) else (None, chosen)
 
 
 def from_dict(settings: Mapping[str, Any]) -> Settings:

@@ -84,9 +84,9 @@ class Codec:
         """
         if not isinstance(params, Mapping):
             raise ParameterError(f"params must be a mapping from names to values, got {shown(params)}")
-        found: dict[str, Any] = {}
-        self._walk(params, self._tree, "", found)
-        return found
+        flat: dict[str, Any] = {}
+        self._walk(params, self._tree, "", flat)
+        return flat
 
     def check_active(self, flat: Mapping[str, Any], row: Row, *, partial: bool) -> None:
         """Refuse a parameter given where it is inactive, in the words of its declaration.
@@ -103,20 +103,20 @@ class Codec:
 
     def _check_together(self, flat: Mapping[str, Any]) -> None:
         """Refuse parameters that could each exist, but not with one value of a parent that is left open."""
-        asked: dict[str, tuple[str, Any]] = {}
+        required: dict[str, tuple[str, Any]] = {}
         for name in flat:
             when = self._declared[name].parameter.when or {}
-            for parent in (each for each in when if each not in flat):
-                other, before = asked.get(parent, (name, when[parent]))
-                both = self._declared[parent].parameter._both(before, when[parent])
-                if both is None:
+            for parent in (parent_name for parent_name in when if parent_name not in flat):
+                other_name, condition = required.get(parent, (name, when[parent]))
+                common = self._declared[parent].parameter._intersection(condition, when[parent])
+                if common is None:
                     raise ParameterError(
-                        f"parameters {name!r} and {other!r} never exist together: {name!r} needs {parent!r} to be "
-                        f"{when[parent]!r}, {other!r} needs {before!r}; leave one out"
+                        f"parameters {name!r} and {other_name!r} never exist together: {name!r} needs {parent!r} to be "
+                        f"{when[parent]!r}, {other_name!r} needs {condition!r}; leave one out"
                     )
-                asked[parent] = (name, both)
+                required[parent] = (name, common)
 
-    def _walk(self, params: Mapping[Any, Any], node: Tree, prefix: str, found: dict[str, Any]) -> None:
+    def _walk(self, params: Mapping[Any, Any], node: Tree, prefix: str, flat: dict[str, Any]) -> None:
         for key, value in params.items():
             child = node.get(key) if isinstance(key, str) else None
             if isinstance(child, dict):
@@ -124,21 +124,23 @@ class Codec:
                     raise ParameterError(
                         f"{prefix + key!r} is a group of parameters; give a mapping, not {shown(value)}"
                     )
-                self._walk(value, child, prefix + key + SEPARATOR, found)
+                self._walk(value, child, prefix + key + SEPARATOR, flat)
                 continue
             name = prefix + key if isinstance(key, str) else key
             if not isinstance(name, str) or name not in self._declared:
                 raise ParameterError(self._unknown(name))
-            if name in found:
+            if name in flat:
                 raise ParameterError(f"parameter {name!r} is given twice, nested and by its flat name")
-            found[name] = value
+            flat[name] = value
 
     def _unknown(self, name: Any) -> str:
         import difflib  # on the way to an error only: keeps the import of the package light
 
         text = name if isinstance(name, str) else safe_repr(name)
-        near = difflib.get_close_matches(text, self._declared, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, list(self._declared)[:10]))}"
+        matches = difflib.get_close_matches(text, self._declared, n=1)
+        hint = (
+            f"did you mean {matches[0]!r}?" if matches else f"it has {', '.join(map(repr, list(self._declared)[:10]))}"
+        )
         return f"parameter {safe_repr(name)} is unknown to the space; {hint}"
 
     def _exists(self, name: str, row: Row, *, unknown: bool = False) -> bool:

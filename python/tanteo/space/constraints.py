@@ -132,9 +132,9 @@ class Order(Constraint):
         return (self.left, self.right)
 
     def _checked(self, named: Named) -> Order:
-        given: Any = self.operator
-        if not isinstance(given, str) or given not in ("<=", "<", ">=", ">"):
-            raise SpaceError(f"{self!r}: the operator must be '<=', '<', '>=' or '>', got {shown(given)}")
+        operator: Any = self.operator
+        if not isinstance(operator, str) or operator not in ("<=", "<", ">=", ">"):
+            raise SpaceError(f"{self!r}: the operator must be '<=', '<', '>=' or '>', got {shown(operator)}")
         kinds = "a Float, an Int or an Ordinal"
         left, right = (_find(self, name, named, (Float, Int, Ordinal), kinds) for name in (self.left, self.right))
         if self.left == self.right:
@@ -183,13 +183,13 @@ class Forbid(Constraint):
 
     def _checked(self, named: Named) -> Forbid:
         normal: dict[str, OneOf | Range] = {}
-        for name, given in _checked_mapping(self, self.combination).items():
+        for name, condition in _checked_mapping(self, self.combination).items():
             parameter = _find(self, name, named, (Parameter,), "a parameter")
-            normal[name] = parameter._condition(given, f"parameter {name!r}: its value in {self!r}")
+            normal[name] = parameter._condition(condition, f"parameter {name!r}: its value in {self!r}")
         return Forbid(normal)
 
     def _to_core(self, named: Named) -> tuple[Any, ...]:
-        clauses = [(named[name][0], named[name][1]._accept(given)) for name, given in self.combination.items()]
+        clauses = [(named[name][0], named[name][1]._accept(condition)) for name, condition in self.combination.items()]
         return ("forbid", sorted(clauses, key=lambda clause: clause[0]))
 
 

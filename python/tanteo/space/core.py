@@ -31,18 +31,18 @@ def core_conditions(name: str, declared: Mapping[str, Declared], indices: Mappin
     A condition on a constant was checked to hold whenever the constant exists, so it is replaced by the conditions of
     the constant itself.
     """
-    found: Conditions = []
+    conditions: Conditions = []
     pending, seen = [name], {name}
     while pending:
         for parent, condition in (declared[pending.pop()].parameter.when or {}).items():
             if parent == name:
                 raise ParameterError(f"parameter {name!r} depends on itself through its conditions; break the cycle")
             if parent in indices:
-                found.append((indices[parent], declared[parent].parameter._accept(condition)))
+                conditions.append((indices[parent], declared[parent].parameter._accept(condition)))
             elif parent not in seen:
                 seen.add(parent)
                 pending.append(parent)
-    return sorted(found, key=lambda condition: condition[0])
+    return sorted(conditions, key=lambda condition: condition[0])
 
 
 def named_parameters(declared: Mapping[str, Declared]) -> Named:

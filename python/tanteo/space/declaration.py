@@ -13,7 +13,7 @@ from .conditions import Resolved
 from .declared import SEPARATOR, Declared
 from .group import Group
 from .parameters import Constant, Parameter
-from .parents import Condition, together
+from .parents import Condition, resolve_conditions
 
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
@@ -45,9 +45,9 @@ def declare(parameters: Mapping[str, Any]) -> dict[str, Declared]:
 def _by_name(entries: Iterable[Declared]) -> dict[str, Declared]:
     declared: dict[str, Declared] = {}
     for entry in entries:
-        other = declared.get(entry.name)
-        if other is not None:
-            places = f"{_place(other.path)} and {_place(entry.path)}"
+        earlier = declared.get(entry.name)
+        if earlier is not None:
+            places = f"{_place(earlier.path)} and {_place(entry.path)}"
             raise SpaceError(f"two parameters have the flat name {entry.name!r}: {places}; rename one")
         declared[entry.name] = entry
     return declared
@@ -123,7 +123,7 @@ def _with_conditions(entry: Declared, around: Around, declared: Mapping[str, Dec
     conditions = around if own is None else (*around, Condition("parameter", entry.path, own))
     if not conditions:
         return entry
-    return Declared(entry.path, _replace_when(entry.parameter, together(conditions, entry, declared)))
+    return Declared(entry.path, _replace_when(entry.parameter, resolve_conditions(conditions, entry, declared)))
 
 
 def _replace_when(parameter: Parameter, when: Resolved) -> Parameter:

@@ -36,9 +36,9 @@ def data_difference(here: dict[str, Any], there: dict[str, Any]) -> str | None:
         if name not in left:
             return f"parameter {name!r} exists there, but not here"
     for name, (path, packed) in left.items():
-        found = _parameter_difference(packed, right[name][1])
-        if found is not None:
-            return f"parameter {name!r}: {found}"
+        difference = _parameter_difference(packed, right[name][1])
+        if difference is not None:
+            return f"parameter {name!r}: {difference}"
         if path != right[name][0]:
             return f"parameter {name!r} is nested as {path} here, as {right[name][0]} there"
     if list(left) != list(right):
@@ -57,7 +57,7 @@ def _parameter_difference(left: dict[str, Any], right: dict[str, Any]) -> str | 
         return f"{left_kind} here, {right_kind} there"
     for field in sorted({*left_fields, *right_fields}):
         ours, theirs = (
-            _words(fields[field]) if field in fields else "not given" for fields in (left_fields, right_fields)
+            _json_text(fields[field]) if field in fields else "not given" for fields in (left_fields, right_fields)
         )
         if ours != theirs:
             return f"{field} {ours} here, {theirs} there"
@@ -67,12 +67,12 @@ def _parameter_difference(left: dict[str, Any], right: dict[str, Any]) -> str | 
 def _constraint_difference(left: list[Any], right: list[Any]) -> str | None:
     if len(left) != len(right):
         return f"{len(left)} constraints here, {len(right)} there"
-    for number, (ours, theirs) in enumerate(zip(map(_words, left), map(_words, right), strict=True), start=1):
+    for number, (ours, theirs) in enumerate(zip(map(_json_text, left), map(_json_text, right), strict=True), start=1):
         if ours != theirs:
             return f"constraint {number}: {ours} here, {theirs} there"
     return None
 
 
-def _words(packed: Any) -> str:
+def _json_text(packed: Any) -> str:
     """Return a value in terms of JSON as text; two are equal when their texts are (1 is not 1.0, nor true)."""
     return json.dumps(packed)

@@ -25,7 +25,7 @@ def nothing_feasible(error: SpaceError, constraints: Sequence[Constraint]) -> Sp
 
 
 def infeasible_point(
-    error: SpaceError, constraints: Sequence[Constraint], point: Mapping[str, Any], what: str = "the point"
+    error: SpaceError, constraints: Sequence[Constraint], point: Mapping[str, Any], label: str = "the point"
 ) -> SpaceError:
     """Return the error for a point that breaks a constraint, or cannot be completed; one about something else as it is.
 
@@ -37,16 +37,18 @@ def infeasible_point(
         Those of the space.
     point
         Flat name to value; of a partial point what is given.
-    what
+    label
         What the values are.
     """
     if error._constraint is None:
         return error
     constraint = constraints[error._constraint]
     names = constraint._parameters
-    given = {name: point[name] for name in names if name in point}
-    if len(given) == len(names):
-        return SpaceError(f"{what} {short(given, 200)} breaks {constraint!r}; change one of these values")
-    missing = ", ".join(repr(name) for name in names if name not in given)
-    nothing = f"no values of {missing} were found that satisfy {constraint!r}"
-    return SpaceError(f"{what} {short(given or dict(point), 200)} cannot be completed: {nothing}; change what is given")
+    values = {name: point[name] for name in names if name in point}
+    if len(values) == len(names):
+        return SpaceError(f"{label} {short(values, 200)} breaks {constraint!r}; change one of these values")
+    missing = ", ".join(repr(name) for name in names if name not in values)
+    problem = f"no values of {missing} were found that satisfy {constraint!r}"
+    return SpaceError(
+        f"{label} {short(values or dict(point), 200)} cannot be completed: {problem}; change what is given"
+    )

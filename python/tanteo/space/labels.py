@@ -48,8 +48,8 @@ class Choices:
     def hint(self, label: Any) -> str | None:
         """Return a choice that only its type keeps from being ``label``, for a message, or None."""
         label = builtin(label)
-        near = next((c for c in self.labels if equal(c, label) or _same_text(c, label)), None)
-        return None if near is None else f"{safe_repr(near)} ({type(near).__name__}) is one"
+        similar = next((c for c in self.labels if equal(c, label) or _same_text(c, label)), None)
+        return None if similar is None else f"{safe_repr(similar)} ({type(similar).__name__}) is one"
 
 
 def _same_text(left: Any, right: Any) -> bool:
@@ -74,8 +74,8 @@ def identity(label: Any) -> str:
     Functions and classes by their qualified name, enum members by class and name, all else by its class: a repr may
     hold an address or an order that changes from run to run.
     """
-    named = label if hasattr(label, "__qualname__") else type(label)
-    text = f"{getattr(named, '__module__', '?')}.{getattr(named, '__qualname__', '?')}"
+    definition = label if hasattr(label, "__qualname__") else type(label)
+    text = f"{getattr(definition, '__module__', '?')}.{getattr(definition, '__qualname__', '?')}"
     if hasattr(type(label), "__members__"):
         return f"{text}.{label.name}"
     return text

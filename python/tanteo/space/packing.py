@@ -78,10 +78,10 @@ def declaration_from_data(data: Any) -> tuple[dict[str, Any], list[Constraint]]:
         nested: dict[str, Any] = {}
         for path, packed in data["parameters"]:
             _insert(nested, path, unpack(packed))
-        known = [unpack(packed) for packed in data["constraints"]]
+        constraints_list = [unpack(packed) for packed in data["constraints"]]
     except _MALFORMED as error:
         raise SpaceError(f"this is no space as to_json writes it: {type(error).__name__}: {error}") from None
-    return nested, known
+    return nested, constraints_list
 
 
 def _pack_parameter(entry: Declared, opaque: Callable[[Any], Any]) -> Any:
@@ -95,11 +95,11 @@ def _pack_parameter(entry: Declared, opaque: Callable[[Any], Any]) -> Any:
 
 def check_format(data: Any) -> None:
     """Refuse what is no space in terms of JSON, or one of a later version."""
-    found = data.get("format") if isinstance(data, dict) else None
-    if type(found) is not int:
+    number = data.get("format") if isinstance(data, dict) else None
+    if type(number) is not int:
         raise SpaceError("this is no space as to_json writes it: it has no format number")
-    if found != FORMAT:
-        raise SpaceError(f"this space has format {found}, and this version reads format {FORMAT}; update tanteo")
+    if number != FORMAT:
+        raise SpaceError(f"this space has format {number}, and this version reads format {FORMAT}; update tanteo")
 
 
 def pack(value: Any, opaque: Callable[[Any], Any] | None = None) -> Any:

@@ -46,15 +46,15 @@ class Normal(Immutable):
     def __init__(self, mean: float, std: float) -> None:
         self._set(mean=mean, std=std)
 
-    def _checked(self, what: str) -> Normal:
-        mean = as_finite(self.mean, f"{what}: the mean of its prior", ParameterError)
-        return Normal(mean, as_finite(self.std, f"{what}: the standard deviation of its prior", ParameterError))
+    def _checked(self, subject: str) -> Normal:
+        mean = as_finite(self.mean, f"{subject}: the mean of its prior", ParameterError)
+        return Normal(mean, as_finite(self.std, f"{subject}: the standard deviation of its prior", ParameterError))
 
-    def _doubt_mean_of_logarithms(self, what: str, low: float, high: float) -> None:
+    def _warn_if_mean_is_no_logarithm(self, subject: str, low: float, high: float) -> None:
         """Warn of a mean that is no logarithm of the domain but a value of it."""
         if low <= self.mean <= high and not math.log(low) - 1e-9 <= self.mean <= math.log(high) + 1e-9:
             warnings.warn(
-                f"{what}: mean and std of its prior are of ln(value) as log=True, and the mean {self.mean!r} lies "
+                f"{subject}: mean and std of its prior are of ln(value) as log=True, and the mean {self.mean!r} lies "
                 f"outside {math.log(low):.6g} to {math.log(high):.6g}, so that suggestions begin at an end of the "
                 f"domain; for a mean of {self.mean!r} write {math.log(self.mean):.6g}",
                 UserWarning,
@@ -91,9 +91,9 @@ class Histogram(Immutable):
     def __init__(self, edges: Iterable[float], weights: Iterable[float]) -> None:
         self._set(edges=_listed(edges), weights=_listed(weights))
 
-    def _checked(self, what: str) -> Histogram:
-        edges = as_numbers(self.edges, f"{what}: the edges of its histogram")
-        weights = as_numbers(self.weights, f"{what}: the weights of its histogram")
+    def _checked(self, subject: str) -> Histogram:
+        edges = as_numbers(self.edges, f"{subject}: the edges of its histogram")
+        weights = as_numbers(self.weights, f"{subject}: the weights of its histogram")
         return Histogram(edges, weights)
 
     def _to_core(self) -> tuple[Any, ...]:
@@ -105,8 +105,8 @@ def _listed(values: Any) -> Any:
     return list(values) if isinstance(values, Iterable) and not isinstance(values, str) else values
 
 
-def as_numbers(values: Any, what: str) -> list[float]:
-    """Return a list of finite builtin floats, or raise :class:`ParameterError` naming ``what``."""
+def as_numbers(values: Any, subject: str) -> list[float]:
+    """Return a list of finite builtin floats, or raise :class:`ParameterError` naming ``subject``."""
     if not isinstance(values, list | tuple):
-        raise ParameterError(f"{what} must be a list of numbers, got {shown(values)}")
-    return [as_finite(value, f"{what} (position {n})", ParameterError) for n, value in enumerate(values)]
+        raise ParameterError(f"{subject} must be a list of numbers, got {shown(values)}")
+    return [as_finite(value, f"{subject} (position {n})", ParameterError) for n, value in enumerate(values)]

@@ -69,8 +69,8 @@ class SearchSpace:
             self._core = core_space(self._declared, self._constraints)
         except SpaceError as error:
             defaults = {name: entry.parameter._default for name, entry in self._declared.items()}
-            given = {name: default for name, default in defaults.items() if default is not None}
-            raise infeasible_point(error, self._constraints, given, "the point of the defaults") from None
+            given_defaults = {name: default for name, default in defaults.items() if default is not None}
+            raise infeasible_point(error, self._constraints, given_defaults, "the point of the defaults") from None
         self._codec = Codec(self._declared)
 
     @property

@@ -64,11 +64,11 @@ def shown_space(data: Mapping[str, Any], shown: Mapping[str, Sequence[str]]) -> 
         ((kind, fields),) = packed.items()
         if "choices" in fields:
             choices = fields["choices"]["tuple"]
-            new = _texts(choices, shown.get(SEPARATOR.join(path), ()))
-            texts |= _told_apart(choices, new)
+            new_choices = _texts(choices, shown.get(SEPARATOR.join(path), ()))
+            texts |= _unambiguous_texts(choices, new_choices)
             if _is_unknown(fields.get("default"), choices):
                 fields = {name: field for name, field in fields.items() if name != "default"}
-            fields = {**fields, "choices": {"tuple": new}}
+            fields = {**fields, "choices": {"tuple": new_choices}}
         elif kind == "Constant":
             fields = {**fields, "value": _texts([fields["value"]], shown.get(SEPARATOR.join(path), ()))[0]}
         parameters.append([path, {kind: fields}])
@@ -77,15 +77,15 @@ def shown_space(data: Mapping[str, Any], shown: Mapping[str, Sequence[str]]) -> 
 
 def is_exact(data: Mapping[str, Any]) -> bool:
     """Whether :func:`shown_space` knows every default: one of several choices of one class it leaves out."""
-    found = (fields for _, packed in data["parameters"] for fields in packed.values() if "choices" in fields)
-    return not any(_is_unknown(fields.get("default"), fields["choices"]["tuple"]) for fields in found)
+    choice_fields = (fields for _, packed in data["parameters"] for fields in packed.values() if "choices" in fields)
+    return not any(_is_unknown(fields.get("default"), fields["choices"]["tuple"]) for fields in choice_fields)
 
 
 def _is_unknown(default: Any, choices: Sequence[Any]) -> bool:
     return holds_opaque(default) and choices.count(default) != 1
 
 
-def _told_apart(choices: Sequence[Any], texts: Sequence[Any]) -> dict[str, str]:
+def _unambiguous_texts(choices: Sequence[Any], texts: Sequence[Any]) -> dict[str, str]:
     """Return the texts of the choices that have another one now, by their JSON; without those that share it."""
     keys = [json.dumps(choice) for choice in choices]
     return {
@@ -97,12 +97,14 @@ def _told_apart(choices: Sequence[Any], texts: Sequence[Any]) -> dict[str, str]:
 
 def _texts(choices: Sequence[Any], reprs: Sequence[str]) -> list[Any]:
     """Return choices with text for those that hold what JSON cannot; those that look alike are numbered."""
-    found = [_ADDRESS.sub("", text) for text in reprs] if reprs else [_identity(choice) for choice in choices]
-    hidden = [holds_opaque(choice) for choice in choices]
-    counts = Counter(text for text, is_hidden in zip(found, hidden, strict=True) if is_hidden)
+    texts = [_ADDRESS.sub("", text) for text in reprs] if reprs else [_identity(choice) for choice in choices]
+    are_opaque = [holds_opaque(choice) for choice in choices]
+    counts = Counter(text for text, is_opaque in zip(texts, are_opaque, strict=True) if is_opaque)
     counts.update(choice for choice in choices if isinstance(choice, str))
-    numbered = [text if counts[text] < 2 else f"{text} #{place}" for place, text in enumerate(found)]
-    return [new if is_hidden else old for old, new, is_hidden in zip(choices, numbered, hidden, strict=True)]
+    numbered = [text if counts[text] < 2 else f"{text} #{place}" for place, text in enumerate(texts)]
+    return [
+        text if is_opaque else choice for choice, text, is_opaque in zip(choices, numbered, are_opaque, strict=True)
+    ]
 
 
 def _identity(packed: Any) -> str:
@@ -115,9 +117,9 @@ def _replaced(packed: Any, texts: Mapping[str, str]) -> Any:
     """Return packed data with the text of each choice, also where a default, a condition or a constraint names one."""
     if not isinstance(packed, dict | list):
         return packed
-    known = texts.get(json.dumps(packed))
-    if known is not None:
-        return known
+    text = texts.get(json.dumps(packed))
+    if text is not None:
+        return text
     if isinstance(packed, list):
         return [_replaced(item, texts) for item in packed]
     if "opaque" in packed:

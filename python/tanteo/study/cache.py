@@ -22,7 +22,7 @@ from .state import State
 _LEAST, _SHARE = 256, 8
 
 
-class Kept(NamedTuple):
+class CachedState(NamedTuple):
     """A state, and the operation after which it was kept."""
 
     seq: int
@@ -30,16 +30,16 @@ class Kept(NamedTuple):
     state: State
 
 
-def is_due(seq: int, kept: int) -> bool:
-    """Whether to keep the state after operation ``seq``, when it was last kept after ``kept``."""
-    return seq - kept >= max(_LEAST, seq // _SHARE)
+def is_due(seq: int, cached: int) -> bool:
+    """Whether to keep the state after operation ``seq``, when it was last kept after ``cached``."""
+    return seq - cached >= max(_LEAST, seq // _SHARE)
 
 
-def read(database: Database) -> Kept | None:
+def read(database: Database) -> CachedState | None:
     """Return what the file holds, None if that is nothing that can be used."""
     try:
-        found = database.retried(lambda: database.rows("SELECT seq, core, record, sum FROM snapshot"))
-        return _restored(*found[0]) if found else None
+        rows = database.retried(lambda: database.rows("SELECT seq, core, record, sum FROM snapshot"))
+        return _restored(*rows[0]) if rows else None
     except _UNUSABLE:
         return None
 
@@ -48,24 +48,24 @@ def read(database: Database) -> Kept | None:
 _UNUSABLE = (sqlite3.DatabaseError, SnapshotError, TypeError, ValueError, KeyError, RecursionError)
 
 
-def _restored(seq: int, core: bytes, rest: bytes, checksum: int) -> Kept | None:
-    if _checksum(seq, core, rest) != checksum:
+def _restored(seq: int, core: bytes, text: bytes, checksum: int) -> CachedState | None:
+    if _checksum(seq, core, text) != checksum:
         return None
-    data = json.loads(rest)
+    data = json.loads(text)
     restored, _ = CoreOptimizer.restore(core)
-    return Kept(seq, data["sum"], State(restored, Record.from_data(data["record"]), data["header"]))
+    return CachedState(seq, data["sum"], State(restored, Record.from_data(data["record"]), data["header"]))
 
 
-def write(database: Database, kept: Kept) -> None:
+def write(database: Database, cached: CachedState) -> None:
     """Keep a state, unless a later one is there; inside a transaction."""
-    if any(seq >= kept.seq for (seq,) in database.rows("SELECT seq FROM snapshot")):
+    if any(seq >= cached.seq for (seq,) in database.rows("SELECT seq FROM snapshot")):
         return
-    rest = {"header": kept.state.header, "record": kept.state.record.to_data(), "sum": kept.sum}
-    text, core = json.dumps(rest, separators=(",", ":")).encode("ascii"), kept.state.core.snapshot(b"")
-    checksum = _checksum(kept.seq, core, text)
+    content = {"header": cached.state.header, "record": cached.state.record.to_data(), "sum": cached.sum}
+    text, core = json.dumps(content, separators=(",", ":")).encode("ascii"), cached.state.core.snapshot(b"")
+    checksum = _checksum(cached.seq, core, text)
     statement = "INSERT OR REPLACE INTO snapshot (one, seq, core, record, sum) VALUES (1, ?, ?, ?, ?)"
-    database.execute(statement, (kept.seq, core, text, checksum))
+    database.execute(statement, (cached.seq, core, text, checksum))
 
 
-def _checksum(seq: int, core: bytes, rest: bytes) -> int:
-    return zlib.crc32(rest, zlib.crc32(core, zlib.crc32(b"%d" % seq)))
+def _checksum(seq: int, core: bytes, text: bytes) -> int:
+    return zlib.crc32(text, zlib.crc32(core, zlib.crc32(b"%d" % seq)))

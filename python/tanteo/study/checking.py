@@ -65,33 +65,33 @@ def _opened(path: str | os.PathLike[str]) -> contextlib.closing[Database]:
 
 def _pages(database: Database) -> list[str]:
     try:
-        found = [row[0].decode(errors="replace") for row in database.rows("PRAGMA integrity_check")]
+        messages = [row[0].decode(errors="replace") for row in database.rows("PRAGMA integrity_check")]
     except sqlite3.DatabaseError as error:
         return [f"the pages of the file cannot be read: {error}"]
-    return [] if found == ["ok"] else [f"the pages of the file are damaged: {line}" for line in found]
+    return [] if messages == ["ok"] else [f"the pages of the file are damaged: {line}" for line in messages]
 
 
 def _rows(database: Database) -> list[str]:
-    log, kept = Log(database), cache.read(database)
-    state, found = None, []
+    log, cached = Log(database), cache.read(database)
+    state, problems = None, []
     try:
         for seq, kind, body in log.read():
             if kind == "create":
                 state = State.at_start(body, stand_in_space(body["space"])._core)
             elif state is not None:
                 state.replay(kind, body)
-            if kept is not None and state is not None and seq == kept.seq and not _is_same(kept.state, state):
-                found.append(f"the state that is kept is not what the first {seq} rows of the log lead to")
+            if cached is not None and state is not None and seq == cached.seq and not _is_same(cached.state, state):
+                problems.append(f"the state that is kept is not what the first {seq} rows of the log lead to")
     except StudyError as error:
-        found.append(str(error))
+        problems.append(str(error))
     except sqlite3.DatabaseError as error:
-        found.append(f"the log cannot be read after row {log.seq}: {error}")
+        problems.append(f"the log cannot be read after row {log.seq}: {error}")
     except Exception as error:  # whatever a row that cannot be repeated may raise is what was looked for
-        found.append(f"row {log.seq + 1} of the log cannot be repeated: {error}")
-    return found
+        problems.append(f"row {log.seq + 1} of the log cannot be repeated: {error}")
+    return problems
 
 
-def _is_same(kept: State, state: State) -> bool:
+def _is_same(cached: State, state: State) -> bool:
     # Where a default is not known, that is the difference.
-    same_core = kept.core.snapshot(b"") == state.core.snapshot(b"") or not is_exact(kept.header["space"])
-    return same_core and kept.record.to_data() == state.record.to_data()
+    same_core = cached.core.snapshot(b"") == state.core.snapshot(b"") or not is_exact(cached.header["space"])
+    return same_core and cached.record.to_data() == state.record.to_data()

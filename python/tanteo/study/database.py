@@ -194,17 +194,19 @@ class Database:
 
     def check_place(self) -> None:
         """Refuse to write into a file that has lost its name: nobody would find it again."""
-        found = self._file()
-        if found != self._identity:
-            what = "is gone" if found is None else "was replaced by another file"
-            raise StudyError(f"{self._shown()} {what} since it was opened; nothing was written, open the study again")
+        identity = self._file()
+        if identity != self._identity:
+            problem = "is gone" if identity is None else "was replaced by another file"
+            raise StudyError(
+                f"{self._shown()} {problem} since it was opened; nothing was written, open the study again"
+            )
 
     def _file(self) -> tuple[int, int] | None:
         try:
-            found = self.path.stat()
+            status = self.path.stat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+        return status.st_dev, status.st_ino
 
     def _pragma(self, name: str) -> int:
         return int(self.rows(f"PRAGMA {name}")[0][0])
@@ -219,9 +221,9 @@ class Database:
         """
         if self._read_only and not os.access(self.path.parent, os.W_OK):
             with self.translated():
-                before, self._connection = self._connection, _connect(self.path, read_only=True)
+                previous, self._connection = self._connection, _connect(self.path, read_only=True)
                 self._connection.text_factory = bytes
-                before.close()
+                previous.close()
 
     def close(self) -> None:
         """Close the connection; in a forked process that of the parent is left alone."""
@@ -236,9 +238,9 @@ class Database:
 def checked_durability(value: Any) -> Durability:
     """Return one of the three words."""
     if isinstance(value, str):
-        for known in ("full", "normal", "off"):
-            if value == known:
-                return known
+        for durability in ("full", "normal", "off"):
+            if value == durability:
+                return durability
     raise ArgumentError(f"durability is 'full', 'normal' or 'off', got {shown(value)}")
 
 

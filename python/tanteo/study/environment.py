@@ -48,11 +48,11 @@ def _unchanging() -> dict[str, Any]:
 def _packages() -> dict[str, str]:
     from importlib.metadata import distributions
 
-    found = {}
+    versions = {}
     for distribution in distributions():
         with suppress(Exception):  # an installation that is half removed
-            found[distribution.metadata["Name"]] = distribution.version
-    return {name: found[name] for name in sorted(found, key=str.casefold) if name}
+            versions[distribution.metadata["Name"]] = distribution.version
+    return {name: versions[name] for name in sorted(versions, key=str.casefold) if name}
 
 
 def _cpu() -> str:
@@ -147,14 +147,18 @@ def is_gone(run: Mapping[str, Any]) -> bool:
     return bool(born(run["process"]) != run["born"])
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def changes(previous: Mapping[str, Any], current: Mapping[str, Any]) -> list[str]:
     """Return what differs between two environments, one sentence for each thing that results may depend on."""
-    found = [f"{name}: {before[name]} -> {after[name]}" for name in _COMPARED if before.get(name) != after.get(name)]
-    old, new = before.get("packages", {}), after.get("packages", {})
-    for package in sorted({*old, *new}):
-        if old.get(package) != new.get(package):
-            found.append(f"package {package}: {old.get(package, 'none')} -> {new.get(package, 'none')}")
-    return found
+    differences = [
+        f"{name}: {previous[name]} -> {current[name]}" for name in _COMPARED if previous.get(name) != current.get(name)
+    ]
+    old_packages, new_packages = previous.get("packages", {}), current.get("packages", {})
+    for package in sorted({*old_packages, *new_packages}):
+        if old_packages.get(package) != new_packages.get(package):
+            differences.append(
+                f"package {package}: {old_packages.get(package, 'none')} -> {new_packages.get(package, 'none')}"
+            )
+    return differences
 
 
 _COMPARED = ("python", "os", "cpu", "gpus", "host", "commit", "dirty", "argv")

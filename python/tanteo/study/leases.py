@@ -65,21 +65,21 @@ class Leases:
 
     def abandoned(self) -> list[tuple[int, bool]]:
         """Return the trials that are free, and whether that is because a worker vanished."""
-        record, me = self._session.state.record, self._session.known_run
-        mine = {trial for trial, owner in record.owners.items() if owner == me}
-        pending = [trial for trial in self._session.state.core.pending() if trial not in mine]
+        record, own_run = self._session.state.record, self._session.known_run
+        own_trials = {trial for trial, owner in record.owners.items() if owner == own_run}
+        pending = [trial for trial in self._session.state.core.pending() if trial not in own_trials]
         if not pending:
             return []
         counts = dict(self._session.rows("SELECT trial, count FROM beat")) if self.seconds is not None else {}
         gone = {run: is_gone(record.runs[run]) for run in {record.owners[t] for t in pending if t in record.owners}}
-        found = []
+        free = []
         for trial in pending:
             owner = record.owners.get(trial)
             if owner is None:
-                found.append((trial, False))
+                free.append((trial, False))
             elif self._is_silent(trial, owner, counts.get(trial)) or gone[owner]:
-                found.append((trial, True))
-        return found
+                free.append((trial, True))
+        return free
 
     def _is_silent(self, trial: int, owner: int, count: int | None) -> bool:
         """Whether nothing was heard of a trial, nor of the process that has it, for the length of a lease."""
@@ -124,8 +124,8 @@ class Leases:
 
     def mine(self) -> list[int]:
         """Return the pending trials of this process."""
-        me = self._session.known_run
-        return [trial for trial, owner in self._session.state.record.owners.copy().items() if owner == me]
+        own_run = self._session.known_run
+        return [trial for trial, owner in self._session.state.record.owners.copy().items() if owner == own_run]
 
 
 def forget(session: Session, trial: int) -> None:
@@ -150,11 +150,11 @@ class Pulse(threading.Thread):
             leases = self._leases()
             if leases is None:
                 return
-            mine = leases.mine()
-            if not mine:
+            own_trials = leases.mine()
+            if not own_trials:
                 return
             try:
-                leases.beat(mine)
+                leases.beat(own_trials)
             except TanteoError:  # the next may succeed; a study that is closed ends the loop
                 _LOG.warning("a heartbeat could not be written", exc_info=True)
             del leases

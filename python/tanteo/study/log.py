@@ -60,12 +60,12 @@ class Log:
             Naming the row that is damaged or missing, and where the last row known is not what it was.
         """
         statement = "SELECT seq, kind, body, sum FROM log WHERE seq >= ? ORDER BY seq"
-        found = iter(self._rows(statement, (self.seq,)))
+        rows = iter(self._rows(statement, (self.seq,)))
         if self.seq:
-            last = next(found, None)
+            last = next(rows, None)
             if last is None or (last[0], last[3]) != (self.seq, self.sum):
                 raise self._damaged(self.seq, "is not the one that was read before: an older file was put in its place")
-        for seq, kind, body, checksum in found:
+        for seq, kind, body, checksum in rows:
             self._compare(self.seq + 1, seq, kind, body, checksum)
             yield self._decoded(seq, kind, body)
             self.seq, self.sum = seq, checksum
@@ -79,8 +79,8 @@ class Log:
             Naming the row that is damaged or missing.
         """
         statement = f"SELECT seq, kind, body, sum FROM log WHERE seq > ? ORDER BY seq LIMIT {_AT_ONCE}"
-        while found := self._rows(statement, (self.seq,)):
-            for seq, kind, body, checksum in found:
+        while rows := self._rows(statement, (self.seq,)):
+            for seq, kind, body, checksum in rows:
                 self._compare(self.seq + 1, seq, kind, body, checksum)
                 self.seq, self.sum = seq, checksum
 
@@ -104,9 +104,9 @@ class Log:
                 raise
             raise self._damaged(self.seq, f"or one after it cannot be read ({error})") from error
 
-    def _damaged(self, seq: int, what: str) -> StudyError:
+    def _damaged(self, seq: int, problem: str) -> StudyError:
         path = self._database.path
-        return StudyError(f"{str(path)!r} is damaged: row {seq} of its log {what}; {remedy(path)}")
+        return StudyError(f"{str(path)!r} is damaged: row {seq} of its log {problem}; {remedy(path)}")
 
 
 def checksum_of(seq: int, kind: bytes, body: bytes) -> int:

@@ -27,18 +27,18 @@ def network_of(path: Path, mounts: Path = _MOUNTS) -> str | None:
         return None
     best, kind = -1, None
     for line in lines:
-        place, found = _parsed(line)
+        place, kind_of_mount = _parsed(line)
         if place is not None and path.is_relative_to(place) and len(place.parts) >= best:
-            best, kind = len(place.parts), found
+            best, kind = len(place.parts), kind_of_mount
     return kind if kind in _NETWORK | _FUSE_NETWORK else None
 
 
 def _parsed(line: str) -> tuple[Path | None, str]:
     """Return where something is mounted, and of what kind it is; see proc_pid_mountinfo(5)."""
-    before, _, after = line.partition(" - ")
-    fields = before.split(" ")
-    if len(fields) < 5 or not after:
+    mount, _, filesystem = line.partition(" - ")
+    fields = mount.split(" ")
+    if len(fields) < 5 or not filesystem:
         return None, ""
     # Spaces and the like are written in octal.
-    place = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), fields[4])
-    return Path(place), after.split(" ")[0]
+    place = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), fields[4])
+    return Path(place), filesystem.split(" ")[0]

@@ -84,12 +84,12 @@ class Record:
 
     def offer(self, run: int, trial: int, time: float, *, retried: bool) -> None:
         """Note that a run has taken over a pending trial; ``retried`` if its worker vanished."""
-        before = self.owners.get(trial)
+        previous = self.owners.get(trial)
         self.placed.pop(trial, None)
         if retried:
             self.retries[trial] = self.retries.get(trial, 0) + 1
-        if before is not None and before != run:
-            self.lost.setdefault(trial, []).append(before)
+        if previous is not None and previous != run:
+            self.lost.setdefault(trial, []).append(previous)
         self.owners[trial] = run
         self.started[trial] = time
 
@@ -109,8 +109,8 @@ class Record:
         if trial in self.placed:
             host, process = self.placed[trial]
             return host, process
-        told, asked = self.told_by[trial], self.owners.get(trial, self.asked_by[trial])
-        run = asked if told == NOBODY else told
+        teller, asker = self.told_by[trial], self.owners.get(trial, self.asked_by[trial])
+        run = asker if teller == NOBODY else teller
         return (None, None) if run == NOBODY else (self.runs[run]["host"], self.runs[run]["process"])
 
     def to_data(self) -> dict[str, Any]:

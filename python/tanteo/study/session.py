@@ -69,10 +69,10 @@ class Session:
         self.path, self.read_only = path, read_only
         self._durability, self._space_of = durability, space_of
         # Before a file is made: what is given may be wrong.
-        body = None if path.exists() else self._begun(header)
+        body = None if path.exists() else self._header_of_new(header)
         self._run: int | None = None
         # The environment of this process, once it is about to write.
-        self._around: Mapping[str, Any] = {}
+        self._environment: Mapping[str, Any] = {}
         self._is_writing = self._is_changed = False
         # Whether the state may be ahead of the rows counted as read, or behind them.
         self._is_stale = False
@@ -81,7 +81,7 @@ class Session:
         self._clock = time.monotonic
         self._connect()
         if self._database.is_new:
-            self._create(self._begun(header) if body is None else body)
+            self._create(self._header_of_new(header) if body is None else body)
         self._load()
 
     def _connect(self) -> None:
@@ -90,12 +90,14 @@ class Session:
         self._database = Database(self.path, self._durability, read_only=self.read_only)
         self._closer = weakref.finalize(self, _close, self._database, self._lock)
 
-    def _begun(self, header: Callable[[], Mapping[str, Any]] | None) -> Mapping[str, Any]:
+    def _header_of_new(self, header: Callable[[], Mapping[str, Any]] | None) -> Mapping[str, Any]:
         if header is None or self.read_only:
-            what = f"{str(self.path)!r} is empty" if self.path.exists() else f"there is no study at {str(self.path)!r}"
+            problem = (
+                f"{str(self.path)!r} is empty" if self.path.exists() else f"there is no study at {str(self.path)!r}"
+            )
             if self.read_only:
-                raise StudyError(f"{what}; read_only=True opens studies that exist: check the path")
-            raise StudyError(f"{what}; give a space to start a study there, or check the path")
+                raise StudyError(f"{problem}; read_only=True opens studies that exist: check the path")
+            raise StudyError(f"{problem}; give a space to start a study there, or check the path")
         return header()
 
     def _create(self, body: Mapping[str, Any]) -> None:
@@ -115,9 +117,9 @@ class Session:
         with self._database.translated():
             self._log = Log(self._database)
             kept = cache.read(self._database)
-            self._kept = 0
+            self._cached_seq = 0
             if kept is not None:
-                self._kept = self._log.seq = kept.seq
+                self._cached_seq = self._log.seq = kept.seq
                 self._log.sum, self.state = kept.sum, kept.state
             self._catch_up()
 
@@ -156,7 +158,7 @@ class Session:
             if self._is_writing:
                 yield
                 return
-            self._look_around()
+            self._read_environment()
             registered = self._run
             try:
                 self._is_writing = True
@@ -169,13 +171,13 @@ class Session:
                 raise
             finally:
                 self._is_writing = self._is_changed = False
-            if cache.is_due(self._log.seq, self._kept):
-                self._keep()
+            if cache.is_due(self._log.seq, self._cached_seq):
+                self._write_cache()
 
-    def _look_around(self) -> None:
+    def _read_environment(self) -> None:
         # Before the lock for writing is taken: git may take seconds, for which nobody else could work.
-        if self._run is None and not self._around and not self.read_only:
-            self._around = environment()
+        if self._run is None and not self._environment and not self.read_only:
+            self._environment = environment()
 
     def _undo(self, registered: int | None) -> None:
         self._run = registered
@@ -202,16 +204,16 @@ class Session:
         self._closer.detach()
         self._database.close()
         self._connect()
-        self._run, self._around, self._is_writing, self._is_changed = None, {}, False, False
+        self._run, self._environment, self._is_writing, self._is_changed = None, {}, False, False
         self._load()
 
     def carried_out(self, call: Callable[..., _T], *arguments: Any) -> _T:
         """Call the optimizer inside of :meth:`change`; a call that raises has changed nothing."""
-        before, self._is_changed = self._is_changed, True
+        was_changed, self._is_changed = self._is_changed, True
         try:
             return call(*arguments)
         except TanteoError:
-            self._is_changed = before
+            self._is_changed = was_changed
             raise
 
     def do(self, kind: str, body: Mapping[str, Any]) -> None:
@@ -234,7 +236,7 @@ class Session:
         """The number of this process among those that wrote; inside of :meth:`change`, which notes its environment."""
         if self._run is None:
             self._run = len(self.state.record.runs)
-            self.write("run", {**self._around, "number": self._run})
+            self.write("run", {**self._environment, "number": self._run})
         return self._run
 
     @property
@@ -261,19 +263,19 @@ class Session:
         with self._database.translated():
             self._database.execute(statement, arguments)
 
-    def _keep(self) -> None:
+    def _write_cache(self) -> None:
         """Keep the state in the file. What was done is safe without it, so that being unable to is no error."""
         with contextlib.suppress(StudyError), self._database.transaction(), self._database.translated():
-            cache.write(self._database, cache.Kept(self._log.seq, self._log.sum, self.state))
-        self._kept = self._log.seq
+            cache.write(self._database, cache.CachedState(self._log.seq, self._log.sum, self.state))
+        self._cached_seq = self._log.seq
 
     def close(self) -> None:
         """Close the file; what is known of it stays readable."""
         if self.closed.is_set() or self._database.pid != os.getpid():
             return
         with self._lock:
-            if not self.read_only and self._log.seq - self._kept >= _WORTH_KEEPING:
-                self._keep()
+            if not self.read_only and self._log.seq - self._cached_seq >= _WORTH_KEEPING:
+                self._write_cache()
             self.closed.set()
             self._closer()
 

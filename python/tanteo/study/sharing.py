@@ -23,10 +23,10 @@ class Shared:
     def left_behind(self) -> list[Trial]:
         """Take over the trials that nobody works on; return them, and the pending ones of this process."""
         with self._session.change():
-            mine = self._leases.mine()
+            own_trials = self._leases.mine()
             taken = self._leases.take(len(self._session.state.core.pending()))
         self._leases.start()
-        return [self._handed_out(number) for number in sorted([*mine, *taken])]
+        return [self._handed_out(number) for number in sorted([*own_trials, *taken])]
 
     def vanished(self, n: int) -> list[Trial]:
         """Take over up to ``n`` trials that nobody works on any more.

@@ -21,7 +21,7 @@ from ..trials.belonging import Belonging
 from .changing import operation
 from .database import checked_durability
 from .environment import changes
-from .header import Given, check_settings, header_of, names_in, own_of
+from .header import StudyArguments, check_settings, header_of, names_in, user_objects_of
 from .leases import Leases
 from .places import network_of
 from .recorded import RecordedCore
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ..optimizer import AnySpace, Directions
     from ..pruners import Pruner
     from ..pruners import Settings as PrunerSettings
-    from ..pruners.own import Own
+    from ..pruners.user_objects import UserObjects
     from ..samplers import Sampler
     from ..samplers.settings import Settings
     from ..space.codec import Codec
@@ -133,7 +133,9 @@ class Study(Optimizer):
         max_retries: int = 3,
         read_only: bool = False,
     ) -> None:
-        given = Given(space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget, name, earlier)
+        arguments = StudyArguments(
+            space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget, name, earlier
+        )
         # Absolute, so that a change of the current folder changes nothing.
         self._path = as_path(path).absolute()
         self._options: dict[str, Any] = {
@@ -142,7 +144,7 @@ class Study(Optimizer):
             "max_retries": _checked_retries(max_retries),
             "read_only": as_bool(read_only, "read_only"),
         }
-        self._open(given)
+        self._open(arguments)
         self._warn_of_place()
 
     def _warn_of_place(self) -> None:
@@ -155,26 +157,26 @@ class Study(Optimizer):
                 stacklevel=stacklevel(),
             )
 
-    def _open(self, given: Given) -> None:
+    def _open(self, arguments: StudyArguments) -> None:
         options = self._options
-        self._spaces = self._spaces_of(given)
-        header = None if given.space is None else lambda: header_of(given, self._path)
+        self._spaces = self._spaces_of(arguments)
+        header = None if arguments.space is None else lambda: header_of(arguments, self._path)
         self._session = Session(
             self._path, options["durability"], header, self._spaces.core, read_only=options["read_only"]
         )
         stored = self._session.state.header
-        own = self._own_of(stored, given)
+        user_objects = self._user_objects_of(stored, arguments)
         # It has what is used of the core: what changes something, and by delegation everything else.
         core = cast(CoreOptimizer, RecordedCore(self._session))
-        self._assemble(core, self._spaces.opened(stored), own, names_in(stored), stored["nonce"])
-        check_settings(self, stored, given, self._path)
+        self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), stored["nonce"])
+        check_settings(self, stored, arguments, self._path)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
 
-    def _spaces_of(self, given: Given) -> Spaces:
-        return Spaces(given.space, self._path)
+    def _spaces_of(self, arguments: StudyArguments) -> Spaces:
+        return Spaces(arguments.space, self._path)
 
-    def _own_of(self, header: Mapping[str, Any], given: Given) -> Own:
-        return own_of(header, given, self._session.state.core, self._path)
+    def _user_objects_of(self, header: Mapping[str, Any], arguments: StudyArguments) -> UserObjects:
+        return user_objects_of(header, arguments, self._session.state.core, self._path)
 
     @property
     def _space(self) -> SearchSpace:
@@ -443,25 +445,25 @@ class Study(Optimizer):
         return Shared(self._handed_out, self._session, self._leases)
 
     @classmethod
-    def _restored(cls, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names) -> Optimizer:
+    def _restored(cls, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names) -> Optimizer:
         """Bytes make an :class:`Optimizer` in memory: a study is its file."""
-        return Optimizer._restored(core, space, own, names)
+        return Optimizer._restored(core, space, user_objects, names)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the path: whoever unpickles it shares the file."""
-        return _reopened, (self._path, self._space, self._own, self._options)
+        return _reopened, (self._path, self._space, self._user_objects, self._options)
 
     def __repr__(self) -> str:
         return f"<Study {self.name!r} at {str(self._path)!r}: {super().__repr__()[1:-1]}>"
 
 
-def _reopened(path: Path, space: SearchSpace, own: Own, options: dict[str, Any]) -> Study:
+def _reopened(path: Path, space: SearchSpace, user_objects: UserObjects, options: dict[str, Any]) -> Study:
     # With the space, a new study would be made.
     if not path.exists():
         raise StudyError(
             f"a study was pickled as its path, and there is no file at {str(path)!r}; bring it there first"
         )
-    return Study(path, space, sampler=own.sampler, pruner=own.pruner, **options)
+    return Study(path, space, sampler=user_objects.sampler, pruner=user_objects.pruner, **options)
 
 
 def _checked_lease(value: Any) -> float | None:

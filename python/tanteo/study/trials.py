@@ -58,12 +58,12 @@ class StudyTrial(FrozenTrial):
 class Aside:
     """Decodes a trial that does not fit into the space any more: its configuration is that which was noted down."""
 
-    def __init__(self, noted: Any) -> None:
-        self._noted = noted
+    def __init__(self, packed_params: Any) -> None:
+        self._packed_params = packed_params
 
     def params(self, row: Row) -> dict[str, Any]:
         """Return the configuration, choices that JSON cannot hold as text."""
-        return {name: unpack(packed) for name, packed in self._noted}
+        return {name: unpack(packed) for name, packed in self._packed_params}
 
 
 class StudyTrials(Trials):
@@ -78,9 +78,9 @@ class StudyTrials(Trials):
     def _read(self, number: int) -> StudyTrial:
         # Both at once: a configuration of one space says something else in another.
         state, codec = self._now()
-        found, aside = state.core.trial(number), state.record.aside.get(number)
-        fields = trial_fields(found, codec if aside is None else Aside(aside), number)
-        return StudyTrial(self._search, found["row"], None, **fields, **_recorded(state, number, fields["origin"]))
+        record, aside = state.core.trial(number), state.record.aside.get(number)
+        fields = trial_fields(record, codec if aside is None else Aside(aside), number)
+        return StudyTrial(self._search, record["row"], None, **fields, **_recorded(state, number, fields["origin"]))
 
 
 def _recorded(state: State, number: int, origin: str) -> dict[str, Any]:

@@ -54,19 +54,19 @@ class Belonging:
     _search: SearchToken | None
     _token: Token | None
 
-    def _shown(self) -> Token | None:
+    def _membership(self) -> Token | None:
         """Return the token of the trial; None if nothing is known of it."""
         return self._token if self._search is None else self._search.of(self._row)
 
 
-def check_belongs(number: int, shown: Token | None, search: SearchToken, row: Any) -> None:
+def check_belongs(number: int, token: Token | None, search: SearchToken, row: Any) -> None:
     """Refuse a trial of another search.
 
     Parameters
     ----------
     number
         The id of the trial.
-    shown
+    token
         What the trial shows.
     search, row
         The search, and the configuration that its own trial with this id has.
@@ -75,10 +75,10 @@ def check_belongs(number: int, shown: Token | None, search: SearchToken, row: An
     ------
     UnknownTrialError
     """
-    if shown is None:
+    if token is None:
         return
-    (mark, nonce), (expected, ours) = shown, search.of(row)
-    if mark != expected or (nonce != ours and None not in (nonce, ours)):
+    (mark, nonce), (expected, own_nonce) = token, search.of(row)
+    if mark != expected or (nonce != own_nonce and None not in (nonce, own_nonce)):
         raise UnknownTrialError(
             f"trial {number} belongs to another search, and this one has another trial {number}; "
             "pass a trial to the optimizer that handed it out"

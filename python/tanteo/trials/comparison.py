@@ -55,5 +55,5 @@ class Comparison(Immutable):
         self._set(first=first, second=second, probability=probability, method=method, deviation=deviation, runs=runs)
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
-        return f"Comparison({shown})"
+        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields().items())
+        return f"Comparison({fields})"

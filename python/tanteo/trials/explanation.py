@@ -71,8 +71,12 @@ class Explanation(Immutable):
         return f"Explanation({fields})"
 
 
-def explanation(found: Mapping[str, Any], trial: int, names: Sequence[str]) -> Explanation:
+def explanation(evidence: Mapping[str, Any], trial: int, names: Sequence[str]) -> Explanation:
     """Make one of what the core found; `names` are those of the core's parameters."""
-    drivers = [(name, gain) for name, gain in zip(names, found["drivers"], strict=False) if gain is not None]
+    drivers = [
+        (name, driver_value)
+        for name, driver_value in zip(names, evidence["drivers"], strict=False)
+        if driver_value is not None
+    ]
     drivers.sort(key=lambda driver: -driver[1])
-    return Explanation(**{**found, "trial": trial, "drivers": dict(drivers)})
+    return Explanation(**{**evidence, "trial": trial, "drivers": dict(drivers)})

@@ -31,13 +31,13 @@ def goals(direction: Any, directions: Any) -> tuple[list[Direction], Names]:
     if direction is not None:
         raise ArgumentError(f"give direction or directions, not both (got {shown(direction)} and {shown(directions)})")
     if isinstance(directions, Mapping) and directions:
-        return [_checked(each) for each in directions.values()], tuple(map(_name, directions))
+        return [_checked(entry) for entry in directions.values()], tuple(map(_name, directions))
     if not isinstance(directions, Sequence) or isinstance(directions, str) or not directions:
         raise ArgumentError(
             "directions must be a list with one entry per objective, or a mapping from their names, got "
             f"{shown(directions)}"
         )
-    return [_checked(each) for each in directions], None
+    return [_checked(entry) for entry in directions], None
 
 
 def _checked(direction: Any) -> Direction:
@@ -65,7 +65,7 @@ def allowed(name: str) -> str:
     return f"{name}_" if name in TELL_ARGUMENTS else name
 
 
-def given_as(directions: Sequence[Direction], names: Names) -> Sequence[Direction] | Mapping[str, Direction]:
+def as_given(directions: Sequence[Direction], names: Names) -> Sequence[Direction] | Mapping[str, Direction]:
     """Return directions as :func:`goals` takes them."""
     return list(directions) if names is None else dict(zip(names, directions, strict=True))
 
@@ -77,7 +77,7 @@ def suffixes(n: int, names: Names) -> list[str]:
     return [f"_{k}" for k in range(n)] if names is None else [f"/{name}" for name in names]
 
 
-def place_of(objective: Any, n: int, names: Names, what: str = "objective") -> int:
+def place_of(objective: Any, n: int, names: Names, label: str = "objective") -> int:
     """Return the place of an objective that is given by it, from 0, or by its name.
 
     Raises
@@ -87,14 +87,14 @@ def place_of(objective: Any, n: int, names: Names, what: str = "objective") -> i
     """
     if isinstance(objective, str):
         if names is None:
-            raise ArgumentError(f"{what}: the objectives have no names here, got {objective!r}; {_places(n)}")
+            raise ArgumentError(f"{label}: the objectives have no names here, got {objective!r}; {_places(n)}")
         if objective not in names:
-            known = ", ".join(map(repr, names))
-            raise ArgumentError(f"{what}: there is no objective {objective!r}; the search has {known}")
+            names_text = ", ".join(map(repr, names))
+            raise ArgumentError(f"{label}: there is no objective {objective!r}; the search has {names_text}")
         return names.index(objective)
-    place = as_int(objective, what)
+    place = as_int(objective, label)
     if not 0 <= place < n:
-        raise ArgumentError(f"{what} must be from 0 to {n - 1}, got {place!r}")
+        raise ArgumentError(f"{label} must be from 0 to {n - 1}, got {place!r}")
     return place
 
 
@@ -102,7 +102,7 @@ def _places(n: int) -> str:
     return "there is one, number 0" if n == 1 else f"give a number from 0 to {n - 1}"
 
 
-def in_order(value: Any, names: Names, what: str) -> Any:
+def in_order(value: Any, names: Names, label: str) -> Any:
     """Return what a mapping from names of objectives holds, in their order; anything else as it is.
 
     Raises
@@ -113,5 +113,5 @@ def in_order(value: Any, names: Names, what: str) -> Any:
     if not isinstance(value, Mapping) or names is None:
         return value
     if set(value) != set(names):
-        raise ArgumentError(f"{what} must have the objectives {', '.join(map(repr, names))}, got {shown(dict(value))}")
+        raise ArgumentError(f"{label} must have the objectives {', '.join(map(repr, names))}, got {shown(dict(value))}")
     return [value[name] for name in names]

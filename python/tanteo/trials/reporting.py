@@ -11,7 +11,7 @@ from .trial import Trial
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..pruners.own import Own
+    from ..pruners.user_objects import UserObjects
     from .outcome import Constraints
     from .results import AnyTrial
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 class Reporting(Results, AskTell[None]):
     """The part of an :class:`Optimizer` that running trials use: reports, whether to stop, attributes."""
 
-    _own: Own
+    _user_objects: UserObjects
     _pausing: bool
     # Why trials should stop, by id, until they are told.
     _stops: dict[Any, str]
 
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
-        if isinstance(trial, Trial) and trial._known[0] is not None and step <= trial._known[0]:
+        if isinstance(trial, Trial) and trial._past_reports[0] is not None and step <= trial._past_reports[0]:
             return
         self._core.report(self._number(trial), step, values, constraints)
 
     def _report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
-        if isinstance(trial, Trial) and fold in trial._known[1]:
+        if isinstance(trial, Trial) and fold in trial._past_reports[1]:
             return
         self._core.report_fold(self._number(trial), fold, value)
 
@@ -41,10 +41,10 @@ class Reporting(Results, AskTell[None]):
         number = self._number(trial)
         stop, pause, reason = self._core.should_prune(number)
         decision = Decision(stop=stop, pause=pause, reason=reason)
-        if self._own.pruner is not None:
+        if self._user_objects.pruner is not None:
             from ..pruners.external import ask_external
 
-            decision = ask_external(self._own.pruner, self._core, number)
+            decision = ask_external(self._user_objects.pruner, self._core, number)
             decision = Decision(stop=decision.stop, pause=decision.pause and self._pausing, reason=decision.reason)
         self._stops.pop(number, None)
         if decision:

@@ -66,7 +66,7 @@ class Results:
     @property
     def directions(self) -> tuple[Direction, ...]:
         """``"minimize"`` or ``"maximize"`` for every objective."""
-        return tuple("maximize" if each else "minimize" for each in self._maximize)
+        return tuple("maximize" if is_maximized else "minimize" for is_maximized in self._maximize)
 
     @property
     def objective_names(self) -> tuple[str, ...] | None:
@@ -102,24 +102,24 @@ class Results:
         ArgumentError
             As :attr:`best`.
         """
-        return self._found_best("best_params").params
+        return self._require_best("best_params").params
 
     @property
     def best_value(self) -> float:
         """The value of :attr:`best`; raises as :attr:`best_params`."""
-        return float(self._found_best("best_value").value)
+        return float(self._require_best("best_value").value)
 
-    def _found_best(self, what: str) -> FrozenTrial:
-        self._need_one_direction(what)
-        found = self._core.best()
-        if found is None:
+    def _require_best(self, caller: str) -> FrozenTrial:
+        self._need_one_direction(caller)
+        number = self._core.best()
+        if number is None:
             states = Counter(trial.state for trial in self.trials)
-            told = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
+            counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
             raise TrialStateError(
-                f"{what} needs a trial that is complete and feasible with a finite value, and there is none (trials: "
-                f"{told}); best is None until there is one"
+                f"{caller} needs a trial that is complete and feasible with a finite value, and there is none (trials: "
+                f"{counts}); best is None until there is one"
             )
-        return self.trials[found]
+        return self.trials[number]
 
     def recommend(self) -> FrozenTrial | Any:
         """Return the trial to use: :attr:`best`, or the best by the model when results are noisy.
@@ -166,10 +166,10 @@ class Results:
         ({'x': 0}, {'x': 1}, 'welch', 0.894, 1)
         """
         self._need_one_direction("comparison")
-        found = self._core.comparison()
-        if found is None:
+        result = self._core.comparison()
+        if result is None:
             return None
-        first, second, probability, method, deviation, runs = found
+        first, second, probability, method, deviation, runs = result
         return Comparison(self.trials[first], self.trials[second], probability, method, deviation, runs)
 
     @property
@@ -271,18 +271,18 @@ class Results:
         if not self._is_single:
             return self.pareto_front[:_ROWS]
         columns = self.to_dict()
-        found = ((columns["state"] == "complete") & columns["feasible"]).nonzero()[0]
+        candidates = ((columns["state"] == "complete") & columns["feasible"]).nonzero()[0]
         sign = -1.0 if self._maximize[0] else 1.0
-        order = (sign * columns["value"][found]).argsort(kind="stable")
-        return [self.trials[int(number)] for number in found[order[:_ROWS]]]
+        order = (sign * columns["value"][candidates]).argsort(kind="stable")
+        return [self.trials[int(number)] for number in candidates[order[:_ROWS]]]
 
     def _frozen(self, number: int | None) -> FrozenTrial | None:
         return None if number is None else self.trials[number]
 
-    def _need_one_direction(self, what: str) -> None:
+    def _need_one_direction(self, caller: str) -> None:
         if not self._is_single:
             n = len(self._maximize)
-            raise ArgumentError(f"{what} needs a single direction, and this search has {n}; use pareto_front")
+            raise ArgumentError(f"{caller} needs a single direction, and this search has {n}; use pareto_front")
 
     def explain(self, trial: AnyTrial) -> Explanation:
         """Return who proposed a trial, what the model expected of it, and which parameters drove the choice.
@@ -323,7 +323,7 @@ class Results:
         """
         self._need_one_direction("predict")
         configurations = members(params, "params must be a list of configurations, such as [opt.best.params]")
-        return self._core.predict([self._space._raw(one, partial=False) for one in configurations])
+        return self._core.predict([self._space._raw(configuration, partial=False) for configuration in configurations])
 
     def expected_gain(self, n: int = 10) -> float | None:
         """Return by how much the next ``n`` trials are expected to improve on the best one.
@@ -354,12 +354,12 @@ class Results:
         """
         return self._expected_gain(n, len(self))
 
-    def _expected_gain(self, n: int, before: int) -> float | None:
+    def _expected_gain(self, n: int, n_before: int) -> float | None:
         """Return it as it was expected before a trial was asked for, by results as they stand now."""
         number = as_int(n, "n")
         if number < 1:
             raise ArgumentError(f"n must be an integer from 1 upwards, got {shown(number)}")
-        return self._core.expected_gain(number, before)
+        return self._core.expected_gain(number, n_before)
 
     def _number(self, trial: Any) -> Any:
         """Return the id of a trial of this search; the core checks a number given in its place.
@@ -372,5 +372,5 @@ class Results:
         if not isinstance(trial, Belonging):
             return trial
         if trial._search is not self._search:
-            check_belongs(trial.id, trial._shown(), self._search, self._core.trial(trial.id)["row"])
+            check_belongs(trial.id, trial._membership(), self._search, self._core.trial(trial.id)["row"])
         return trial.id

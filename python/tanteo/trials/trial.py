@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     ]
 
     # The last step and the folds that a trial had reported before it was handed out again.
-    Known: TypeAlias = tuple[int | None, frozenset[int]]
+    PastReports: TypeAlias = tuple[int | None, frozenset[int]]
 
     class Decoder(Protocol):
         """What turns a row into a configuration: a :class:`tanteo.space.codec.Codec`."""
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         def params(self, row: Row) -> dict[str, Any]:
             """Return the configuration."""
 
-    class Reporting(Protocol):
+    class TrialHome(Protocol):
         """What a trial reports to: an :class:`Optimizer`."""
 
         _search: SearchToken
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
             """Attach a value to the trial."""
 
 
-NOTHING_KNOWN: Known = (None, frozenset())
+NO_PAST_REPORTS: PastReports = (None, frozenset())
 
 
 class Trial(Belonging):
@@ -84,23 +84,23 @@ class Trial(Belonging):
     searches.
     """
 
-    __slots__ = ("_codec", "_home", "_known", "_params", "id", "resume_from")
+    __slots__ = ("_codec", "_home", "_params", "_past_reports", "id", "resume_from")
 
     def __init__(
         self,
         number: int,
         row: Row,
         codec: Codec,
-        home: Reporting,
+        home: TrialHome,
         resume_from: int | None = None,
-        known: Known = NOTHING_KNOWN,
+        past_reports: PastReports = NO_PAST_REPORTS,
     ) -> None:
         self.id = number
-        self._known = known
+        self._past_reports = past_reports
         self.resume_from = resume_from
         self._row = row
         self._codec = codec
-        self._home: Reporting | None = home
+        self._home: TrialHome | None = home
         self._search = home._search
         self._params: dict[str, Any] | None = None
 
@@ -136,7 +136,7 @@ class Trial(Belonging):
         """What was attached to the trial so far, read-only."""
         return self._reporting().trials[self.id].attrs
 
-    def _reporting(self) -> Reporting:
+    def _reporting(self) -> TrialHome:
         if self._home is None:
             raise TrialStateError(
                 f"trial {self.id} is a copy and has no optimizer; use one's methods, such as "
@@ -156,7 +156,7 @@ class Trial(Belonging):
         return f"Trial(id={self.id}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return copied_trial, (self.id, self.params, self._shown(), self.resume_from, self._known)
+        return copied_trial, (self.id, self.params, self._membership(), self.resume_from, self._past_reports)
 
 
 def copied_trial(
@@ -164,11 +164,11 @@ def copied_trial(
     params: dict[str, Any],
     token: Token | None,
     resume_from: int | None = None,
-    known: Known = NOTHING_KNOWN,
+    past_reports: PastReports = NO_PAST_REPORTS,
 ) -> Trial:
     """Build a trial that was pickled or copied and knows no optimizer."""
     trial = Trial.__new__(Trial)
-    trial._known = known
+    trial._past_reports = past_reports
     trial.id, trial._params, trial._token, trial.resume_from = number, params, token, resume_from
     trial._home = trial._search = None
     return trial
@@ -304,13 +304,18 @@ class FrozenTrial(Belonging):
 
     def __repr__(self) -> str:
         result = f"value={self.value!r}" if self.value is not None else f"values={self.values!r}"
-        several = self.value is None and any(error is not None for error in self.sems or ())
-        known = {"sem": self.sem, "sems": self.sems if several else None, "cost": self.cost, "reason": self.reason}
-        rest = "".join(f", {name}={told!r}" for name, told in known.items() if told is not None)
-        return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{rest}, params={safe_repr(self.params)})"
+        has_several_sems = self.value is None and any(error is not None for error in self.sems or ())
+        details = {
+            "sem": self.sem,
+            "sems": self.sems if has_several_sems else None,
+            "cost": self.cost,
+            "reason": self.reason,
+        }
+        text = "".join(f", {name}={value!r}" for name, value in details.items() if value is not None)
+        return f"FrozenTrial(id={self.id}, state={self.state!r}, {result}{text}, params={safe_repr(self.params)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild_frozen, (type(self), self._fields(), self._shown())
+        return _rebuild_frozen, (type(self), self._fields(), self._membership())
 
 
 # Fields that are read-only mappings, and those that depend on when and where a trial was run.
@@ -324,28 +329,28 @@ def _rebuild_frozen(kind: type[FrozenTrial], fields: dict[str, Any], token: Toke
     return kind(None, (), token, **{**fields, **mappings})
 
 
-def trial_fields(found: Mapping[str, Any], codec: Decoder, number: int) -> dict[str, Any]:
+def trial_fields(record: Mapping[str, Any], codec: Decoder, number: int) -> dict[str, Any]:
     """Return the fields of a :class:`FrozenTrial` from what the core knows of a trial."""
     return {
         "id": number,
-        "params": codec.params(found["row"]),
-        "state": found["state"],
-        "values": _frozen(found["values"]),
-        "sems": _frozen(found["sems"]),
-        "replicates": None if found["replicates"] is None else tuple(map(tuple, found["replicates"])),
-        "constraints": MappingProxyType(dict(found["constraints"])),
-        "feasible": found["feasible"],
-        "cost": found["cost"],
-        "reason": found["reason"],
-        "steps": MappingProxyType({step: as_shown(values) for step, values in found["curve"]}),
-        "step_constraints": MappingProxyType({step: dict(named) for step, named in found["reported"]}),
-        "folds": MappingProxyType(dict(found["folds"])),
-        "origin": found["origin"],
-        "paused": found["paused"],
-        "attrs": MappingProxyType(_attrs(found["attributes"])),
-        "started": found["started"],
-        "finished": found["finished"],
-        "traceback": found["traceback"],
+        "params": codec.params(record["row"]),
+        "state": record["state"],
+        "values": _frozen(record["values"]),
+        "sems": _frozen(record["sems"]),
+        "replicates": None if record["replicates"] is None else tuple(map(tuple, record["replicates"])),
+        "constraints": MappingProxyType(dict(record["constraints"])),
+        "feasible": record["feasible"],
+        "cost": record["cost"],
+        "reason": record["reason"],
+        "steps": MappingProxyType({step: as_shown(values) for step, values in record["curve"]}),
+        "step_constraints": MappingProxyType({step: dict(named) for step, named in record["reported"]}),
+        "folds": MappingProxyType(dict(record["folds"])),
+        "origin": record["origin"],
+        "paused": record["paused"],
+        "attrs": MappingProxyType(_attrs(record["attributes"])),
+        "started": record["started"],
+        "finished": record["finished"],
+        "traceback": record["traceback"],
     }
 
 
@@ -379,17 +384,17 @@ class Trials(Sequence[FrozenTrial]):
     @overload
     def __getitem__(self, index: slice) -> list[FrozenTrial]: ...
     def __getitem__(self, index: int | slice) -> FrozenTrial | list[FrozenTrial]:
-        chosen = range(len(self._core))[index]
-        if isinstance(chosen, range):
-            return [self._read(number) for number in chosen]
-        return self._read(chosen)
+        selected = range(len(self._core))[index]
+        if isinstance(selected, range):
+            return [self._read(number) for number in selected]
+        return self._read(selected)
 
     def __iter__(self) -> Iterator[FrozenTrial]:
         return map(self._read, range(len(self._core)))
 
     def _read(self, number: int) -> FrozenTrial:
-        found = self._core.trial(number)
-        return FrozenTrial(self._search, found["row"], None, **trial_fields(found, self._codec, number))
+        record = self._core.trial(number)
+        return FrozenTrial(self._search, record["row"], None, **trial_fields(record, self._codec, number))
 
     def __repr__(self) -> str:
         return f"<{len(self)} trials>"

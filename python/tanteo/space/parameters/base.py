@@ -18,7 +18,7 @@ class Parameter(Immutable):
 
     The methods with an underscore are how a space checks a parameter and carries its values to the native core and
     back. There, a value is *raw*: the number itself, or the zero-based level of a choice (see ``_core.pyi``). Each
-    takes ``what``, the beginning of the message of an error.
+    takes ``subject``, the beginning of the message of an error.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class Parameter(Immutable):
     __slots__ = ()
     when: Mapping[str, Any] | None
 
-    def _checked(self, what: str) -> Self:
+    def _checked(self, subject: str) -> Self:
         """Return this parameter in builtin types, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
 
@@ -51,44 +51,44 @@ class Parameter(Immutable):
         """Return what the levels stand for, None if raw values are the values."""
         return None
 
-    def _to_raw(self, value: Any, what: str) -> float:
+    def _to_raw(self, value: Any, subject: str) -> float:
         """Return the raw value of ``value``, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
 
-    def _is_one_value(self, given: Any) -> bool:
+    def _is_value(self, accepted: Any) -> bool:
         """Whether a list in ``when=`` is itself a value of this parent."""
         return False
 
-    def _condition(self, given: Any, what: str) -> OneOf | Range:
+    def _condition(self, accepted: Any, subject: str) -> OneOf | Range:
         """Return what ``when=`` says about this parent in normal form, or raise :class:`ParameterError`."""
-        if isinstance(given, Range):
-            return self._range(given, what)
-        if self._is_one_value(given) or not isinstance(given, list | tuple | set | frozenset | range | OneOf):
-            given = [given]
-        values = given.values if isinstance(given, OneOf) else given
-        raws = sorted({self._to_raw(value, what) for value in values})
+        if isinstance(accepted, Range):
+            return self._range(accepted, subject)
+        if self._is_value(accepted) or not isinstance(accepted, list | tuple | set | frozenset | range | OneOf):
+            accepted = [accepted]
+        values = accepted.values if isinstance(accepted, OneOf) else accepted
+        raws = sorted({self._to_raw(value, subject) for value in values})
         if not raws:
-            raise ParameterError(f"{what} names no value: give the value or a list of values to accept")
+            raise ParameterError(f"{subject} names no value: give the value or a list of values to accept")
         labels = self._labels()
         return OneOf(raws if labels is None else [labels[int(raw)] for raw in raws])
 
-    def _range(self, given: Range, what: str) -> Range:
+    def _range(self, accepted: Range, subject: str) -> Range:
         """Return a range over this parent in builtin types, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
 
-    def _both(self, one: OneOf | Range, other: OneOf | Range) -> OneOf | Range | None:
+    def _intersection(self, left: OneOf | Range, right: OneOf | Range) -> OneOf | Range | None:
         """Return what two conditions on this parent accept together, both in normal form; None if nothing."""
-        if isinstance(one, Range) and isinstance(other, Range):
-            low = max((end for end in (one.low, other.low) if end is not None), key=self._place, default=None)
-            high = min((end for end in (one.high, other.high) if end is not None), key=self._place, default=None)
+        if isinstance(left, Range) and isinstance(right, Range):
+            low = max((end for end in (left.low, right.low) if end is not None), key=self._place, default=None)
+            high = min((end for end in (left.high, right.high) if end is not None), key=self._place, default=None)
             is_empty = low is not None and high is not None and self._place(low) > self._place(high)
             return None if is_empty else Range(low, high)
-        if isinstance(one, Range):
-            one, other = other, one
-        kept = [value for value in one.values if self._meets(value, other)]  # type: ignore[union-attr]  # no range now
-        return OneOf(kept) if kept else None
+        if isinstance(left, Range):
+            left, right = right, left
+        values = [value for value in left.values if self._satisfies(value, right)]  # type: ignore[union-attr]  # no range now
+        return OneOf(values) if values else None
 
-    def _meets(self, value: Any, condition: OneOf | Range) -> bool:
+    def _satisfies(self, value: Any, condition: OneOf | Range) -> bool:
         """Whether a value of this parent meets a condition in normal form."""
         if isinstance(condition, OneOf):
             return self._place(value) in map(self._place, condition.values)

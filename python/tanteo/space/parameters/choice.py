@@ -22,17 +22,17 @@ class _Choice(Parameter):
     """What categoricals and ordinals share: labels and their positions."""
 
     # Not a field: built from the choices when first needed, and left out of equality, repr and pickles.
-    __slots__ = ("_found",)
+    __slots__ = ("_choices",)
     choices: Sequence[Any]
     default: Any
-    _found: Choices
+    _choices: Choices
 
     def _index(self) -> Choices:
         try:
-            return self._found
+            return self._choices
         except AttributeError:
-            self._set(_found=Choices(self.choices))
-            return self._found
+            self._set(_choices=Choices(self.choices))
+            return self._choices
 
     def _labels(self) -> tuple[Any, ...]:
         return self._index().labels
@@ -42,37 +42,37 @@ class _Choice(Parameter):
         choices = list(self.choices) if isinstance(self.choices, tuple) else self.choices
         return {**self._fields(), "choices": choices}
 
-    def _checked_labels(self, what: str) -> tuple[Any, ...]:
+    def _checked_labels(self, subject: str) -> tuple[Any, ...]:
         """Return the choices in builtin types: a list of at least one, no two the same."""
         if not isinstance(self.choices, tuple):
-            raise ParameterError(f"{what}: choices must be a list, got {shown(self.choices)}")
+            raise ParameterError(f"{subject}: choices must be a list, got {shown(self.choices)}")
         if not self.choices:
-            raise ParameterError(f"{what}: choices must not be empty")
+            raise ParameterError(f"{subject}: choices must not be empty")
         pair = self._index().duplicate()
         if pair is not None:
-            label = shown(self.choices[pair[1]])
+            duplicate = shown(self.choices[pair[1]])
             raise ParameterError(
-                f"{what}: choice {label} stands twice, at positions {pair[0]} and {pair[1]}; remove one"
+                f"{subject}: choice {duplicate} stands twice, at positions {pair[0]} and {pair[1]}; remove one"
             )
         return self._labels()
 
-    def _checked_default(self, what: str) -> Any:
+    def _checked_default(self, subject: str) -> Any:
         if self.default is None:
             return None
-        return self._labels()[self._to_raw(self.default, f"{what}: default")]
+        return self._labels()[self._to_raw(self.default, f"{subject}: default")]
 
-    def _to_raw(self, value: Any, what: str) -> int:
+    def _to_raw(self, value: Any, subject: str) -> int:
         position = self._index().find(value)
         if position is None:
             hint = self._index().hint(value)
             raise ParameterError(
-                f"{what} must be one of {_some(self._labels())}, got {shown(value)}"
+                f"{subject} must be one of {_some(self._labels())}, got {shown(value)}"
                 + (f"; {hint}, and types must match" if hint else "")
             )
         return position
 
-    def _is_one_value(self, given: Any) -> bool:
-        return self._index().find(given) is not None
+    def _is_value(self, accepted: Any) -> bool:
+        return self._index().find(accepted) is not None
 
 
 class Categorical(_Choice):
@@ -113,12 +113,12 @@ class Categorical(_Choice):
     ) -> None:
         self._set(choices=_listed(choices), default=default, weights=_listed(weights), when=described(when))
 
-    def _checked(self, what: str) -> Categorical:
-        labels = self._checked_labels(what)
+    def _checked(self, subject: str) -> Categorical:
+        labels = self._checked_labels(subject)
         return Categorical(
             labels,
-            default=self._checked_default(what),
-            weights=None if self.weights is None else as_numbers(self.weights, f"{what}: weights"),
+            default=self._checked_default(subject),
+            weights=None if self.weights is None else as_numbers(self.weights, f"{subject}: weights"),
             when=self.when,
         )
 
@@ -128,8 +128,10 @@ class Categorical(_Choice):
     def _prior(self) -> tuple[Any, ...] | None:
         return None if self.weights is None else ("weights", list(self.weights))
 
-    def _range(self, given: Range, what: str) -> Range:
-        raise ParameterError(f"{what} cannot be {given!r}: a categorical has no order; list the choices to accept")
+    def _range(self, accepted: Range, subject: str) -> Range:
+        raise ParameterError(
+            f"{subject} cannot be {accepted!r}: a categorical has no order; list the choices to accept"
+        )
 
 
 class Ordinal(_Choice):
@@ -158,14 +160,14 @@ class Ordinal(_Choice):
     def __init__(self, choices: Iterable[Any], *, default: Any = None, when: Mapping[str, Any] | None = None) -> None:
         self._set(choices=_listed(choices), default=default, when=described(when))
 
-    def _checked(self, what: str) -> Ordinal:
-        return Ordinal(self._checked_labels(what), default=self._checked_default(what), when=self.when)
+    def _checked(self, subject: str) -> Ordinal:
+        return Ordinal(self._checked_labels(subject), default=self._checked_default(subject), when=self.when)
 
     def _domain(self) -> tuple[Any, ...]:
         return ("ordered", len(self.choices))
 
-    def _range(self, given: Range, what: str) -> Range:
-        return given.map(lambda end: self._labels()[self._to_raw(end, what)])
+    def _range(self, accepted: Range, subject: str) -> Range:
+        return accepted.map(lambda end: self._labels()[self._to_raw(end, subject)])
 
 
 def _listed(values: Any) -> Any:

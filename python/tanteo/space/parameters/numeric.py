@@ -27,15 +27,15 @@ class _Numeric(Parameter):
     def _prior(self) -> tuple[Any, ...] | None:
         return None if self.prior is None else self.prior._to_core()
 
-    def _checked_prior(self, what: str, low: float, high: float, *, log: bool) -> NumericPrior | None:
+    def _checked_prior(self, subject: str, low: float, high: float, *, log: bool) -> NumericPrior | None:
         if self.prior is None or isinstance(self.prior, Histogram):
-            return self.prior and self.prior._checked(what)
+            return self.prior and self.prior._checked(subject)
         if not isinstance(self.prior, Normal):
-            raise ParameterError(f"{what}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
-        prior = self.prior._checked(what)
+            raise ParameterError(f"{subject}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
+        prior = self.prior._checked(subject)
         # What else can be wrong with the bounds, the core says.
         if log and 0 < low <= high:
-            prior._doubt_mean_of_logarithms(what, low, high)
+            prior._warn_if_mean_is_no_logarithm(subject, low, high)
         return prior
 
 
@@ -89,20 +89,20 @@ class Float(_Numeric):
     ) -> None:
         self._set(low=low, high=high, log=log, step=step, default=default, prior=prior, when=described(when))
 
-    def _checked(self, what: str) -> Float:
-        step = None if self.step is None else as_finite(self.step, f"{what}: step", ParameterError)
-        log = as_bool(self.log, f"{what}: log", ParameterError)
+    def _checked(self, subject: str) -> Float:
+        step = None if self.step is None else as_finite(self.step, f"{subject}: step", ParameterError)
+        log = as_bool(self.log, f"{subject}: log", ParameterError)
         if log and step is not None:
-            raise ParameterError(f"{what}: log=True excludes step (got {step!r}); drop one of them")
-        low = as_finite(self.low, f"{what}: low", ParameterError)
-        high = as_finite(self.high, f"{what}: high", ParameterError)
+            raise ParameterError(f"{subject}: log=True excludes step (got {step!r}); drop one of them")
+        low = as_finite(self.low, f"{subject}: low", ParameterError)
+        high = as_finite(self.high, f"{subject}: high", ParameterError)
         return Float(
             low,
             high,
             log=log,
             step=step,
-            default=None if self.default is None else as_finite(self.default, f"{what}: default", ParameterError),
-            prior=self._checked_prior(what, low, high, log=log),
+            default=None if self.default is None else as_finite(self.default, f"{subject}: default", ParameterError),
+            prior=self._checked_prior(subject, low, high, log=log),
             when=self.when,
         )
 
@@ -111,11 +111,11 @@ class Float(_Numeric):
             return ("real", self.low, self.high, self.log)
         return ("stepped", self.low, self.high, self.step)
 
-    def _to_raw(self, value: Any, what: str) -> float:
-        return as_finite(value, what, ParameterError)
+    def _to_raw(self, value: Any, subject: str) -> float:
+        return as_finite(value, subject, ParameterError)
 
-    def _range(self, given: Range, what: str) -> Range:
-        return given.map(lambda end: as_finite(end, what, ParameterError))
+    def _range(self, accepted: Range, subject: str) -> Range:
+        return accepted.map(lambda end: as_finite(end, subject, ParameterError))
 
 
 class Int(_Numeric):
@@ -162,42 +162,44 @@ class Int(_Numeric):
     ) -> None:
         self._set(low=low, high=high, log=log, step=step, default=default, prior=prior, when=described(when))
 
-    def _checked(self, what: str) -> Int:
-        log = as_bool(self.log, f"{what}: log", ParameterError)
-        step = as_int(self.step, f"{what}: step", ParameterError)
+    def _checked(self, subject: str) -> Int:
+        log = as_bool(self.log, f"{subject}: log", ParameterError)
+        step = as_int(self.step, f"{subject}: step", ParameterError)
         if not 1 <= step < 2**64:
-            raise ParameterError(f"{what}: step must be at least 1 (and below 2**64), got {shown(step)}")
-        low, high = _as_64_bit(self.low, f"{what}: low"), _as_64_bit(self.high, f"{what}: high")
+            raise ParameterError(f"{subject}: step must be at least 1 (and below 2**64), got {shown(step)}")
+        low, high = _as_64_bit(self.low, f"{subject}: low"), _as_64_bit(self.high, f"{subject}: high")
         return Int(
             low,
             high,
             log=log,
             step=step,
-            default=None if self.default is None else _as_64_bit(self.default, f"{what}: default"),
-            prior=self._checked_prior(what, low, high, log=log),
+            default=None if self.default is None else _as_64_bit(self.default, f"{subject}: default"),
+            prior=self._checked_prior(subject, low, high, log=log),
             when=self.when,
         )
 
     def _domain(self) -> tuple[Any, ...]:
         return ("integer", self.low, self.high, self.step, self.log)
 
-    def _to_raw(self, value: Any, what: str) -> int:
-        return _as_64_bit(value, what)
+    def _to_raw(self, value: Any, subject: str) -> int:
+        return _as_64_bit(value, subject)
 
-    def _range(self, given: Range, what: str) -> Range:
+    def _range(self, accepted: Range, subject: str) -> Range:
         """Return the range with fractional ends moved inwards to the next integer."""
-        low = None if given.low is None else _as_64_bit(math.ceil(_exact(given.low, what)), what)
-        high = None if given.high is None else _as_64_bit(math.floor(_exact(given.high, what)), what)
+        low = None if accepted.low is None else _as_64_bit(math.ceil(_exact(accepted.low, subject)), subject)
+        high = None if accepted.high is None else _as_64_bit(math.floor(_exact(accepted.high, subject)), subject)
         return Range(low, high)
 
 
-def _exact(end: Any, what: str) -> float:
+def _exact(end: Any, subject: str) -> float:
     """Return the end of a range as an int where it is one, since a float would round it beyond 2**53."""
-    return as_int(end, what, ParameterError) if hasattr(end, "__index__") else as_finite(end, what, ParameterError)
+    return (
+        as_int(end, subject, ParameterError) if hasattr(end, "__index__") else as_finite(end, subject, ParameterError)
+    )
 
 
-def _as_64_bit(value: Any, what: str) -> int:
-    number = as_int(value, what, ParameterError)
+def _as_64_bit(value: Any, subject: str) -> int:
+    number = as_int(value, subject, ParameterError)
     if not -(2**63) <= number < 2**64:
-        raise ParameterError(f"{what} must fit 64 bits (from -2**63 to 2**64 - 1), got {shown(number)}")
+        raise ParameterError(f"{subject} must fit 64 bits (from -2**63 to 2**64 - 1), got {shown(number)}")
     return number

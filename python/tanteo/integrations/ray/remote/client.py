@@ -133,34 +133,34 @@ class RemoteOptimizer(AskTell[bool]):
         place = None if path is None else fspath(path)
         if study is not None:
             place = str(as_path(study).absolute())
-        self._actor: Any = _made(space, options, place, self._lease, on_study=study is not None)
-        self._become_a_worker()
+        self._actor: Any = _make_actor(space, options, place, self._lease, on_study=study is not None)
+        self._register_worker()
         # What is wrong with a folder or a study, only the actor can see.
         directions_there, self._names = self._call("settings")
         self._maximize = [each == "maximize" for each in directions_there]
 
-    def _become_a_worker(self) -> None:
+    def _register_worker(self) -> None:
         self._worker = uuid.uuid4().hex
         self._place = (platform.node(), os.getpid())
         self._requests = 0
-        self._mine: set[int] = set()
+        self._my_trials: set[int] = set()
         self._guard = threading.Condition()
         self._pulse: threading.Thread | None = None
 
     def _ask_many(self, n: int) -> list[Trial]:
         trials: list[Trial] = self._call("ask", self._request(), self._worker, n, self._place)
         with self._guard:
-            self._mine.update(trial.id for trial in trials)
-            if self._pulse is None and self._mine:
+            self._my_trials.update(trial.id for trial in trials)
+            if self._pulse is None and self._my_trials:
                 self._pulse = threading.Thread(target=self._beat, daemon=True, name="tanteo-pulse")
                 self._pulse.start()
         return trials
 
     def _tell(self, trial: AnyTrial, outcome: Outcome) -> bool:
         encoded = encode_outcome(outcome)
-        counted: bool = self._call("tell", self._request(), self._worker, _light(trial), encoded, self._place)
+        counted: bool = self._call("tell", self._request(), self._worker, _trial_reference(trial), encoded, self._place)
         with self._guard:
-            self._mine.discard(_id(trial))
+            self._my_trials.discard(_id(trial))
             self._guard.notify_all()
         return counted
 
@@ -172,27 +172,27 @@ class RemoteOptimizer(AskTell[bool]):
 
     def _report(self, trial: AnyTrial, step: int, values: list[float], constraints: Constraints) -> None:
         value = values if len(values) > 1 else values[0]
-        self._call("report", self._worker, _light(trial), step, value, constraints)
+        self._call("report", self._worker, _trial_reference(trial), step, value, constraints)
 
     def _report_fold(self, trial: AnyTrial, fold: int, value: float) -> None:
-        self._call("report_fold", self._worker, _light(trial), fold, value)
+        self._call("report_fold", self._worker, _trial_reference(trial), fold, value)
 
     def _fold_order(self, n: int) -> list[int]:
         order: list[int] = self._call("fold_order", n)
         return order
 
     def _should_prune(self, trial: AnyTrial) -> Decision:
-        decision: Decision = self._call("should_prune", _light(trial))
+        decision: Decision = self._call("should_prune", _trial_reference(trial))
         return decision
 
     def _set_attr(self, trial: AnyTrial, name: str, text: str) -> None:
-        self._call("set_attr", self._worker, _light(trial), name, text)
+        self._call("set_attr", self._worker, _trial_reference(trial), name, text)
 
     @property
     def best(self) -> FrozenTrial | Any:
         """The best trial; see :attr:`tanteo.Optimizer.best`."""
-        found: FrozenTrial | None = self._call("best")
-        return found
+        trial: FrozenTrial | None = self._call("best")
+        return trial
 
     @property
     def trials(self) -> Trials:
@@ -245,7 +245,7 @@ class RemoteOptimizer(AskTell[bool]):
     def shutdown(self) -> None:
         """End the actor; what is in its folder stays."""
         with self._guard:
-            self._mine.clear()
+            self._my_trials.clear()
             self._guard.notify_all()
         ray.kill(self._actor, no_restart=True)
 
@@ -266,7 +266,7 @@ class RemoteOptimizer(AskTell[bool]):
         while True:
             with self._guard:
                 self._guard.wait(self._lease / 4)
-                if not self._mine or not ray.is_initialized():
+                if not self._my_trials or not ray.is_initialized():
                     self._pulse = None
                     return
             self._actor.beat.options(concurrency_group=_BEATS).remote(self._worker)
@@ -278,10 +278,10 @@ class RemoteOptimizer(AskTell[bool]):
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Become a handle in another place, which is another worker."""
         self.__dict__.update(state)
-        self._become_a_worker()
+        self._register_worker()
 
 
-def _made(space: Any, options: Mapping[str, Any], place: str | None, lease: float, *, on_study: bool) -> Any:
+def _make_actor(space: Any, options: Mapping[str, Any], place: str | None, lease: float, *, on_study: bool) -> Any:
     """Return a new actor, which is started anew if what it knows is on disk."""
     restarts = 0 if place is None else -1
     # Asks may take long, and a worker that says that it lives must not wait behind them.
@@ -290,15 +290,15 @@ def _made(space: Any, options: Mapping[str, Any], place: str | None, lease: floa
     if on_study:
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-        here = ray.get_runtime_context().get_node_id()
-        where = {"scheduling_strategy": NodeAffinitySchedulingStrategy(here, soft=False)}
+        this_node = ray.get_runtime_context().get_node_id()
+        where = {"scheduling_strategy": NodeAffinitySchedulingStrategy(this_node, soft=False)}
     return actor(HostActor).options(**where).remote(space, options, place, lease, on_study=on_study)
 
 
-def _light(trial: AnyTrial) -> Trial | int:
+def _trial_reference(trial: AnyTrial) -> Trial | int:
     """Return what the actor needs of a trial: its id, and that it belongs to the search."""
     if isinstance(trial, Trial | FrozenTrial):
-        return copied_trial(trial.id, {}, trial._shown())
+        return copied_trial(trial.id, {}, trial._membership())
     return _id(trial)
 
 

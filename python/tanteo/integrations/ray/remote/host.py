@@ -65,10 +65,10 @@ class OptimizerHost:
         self._begin(Optimizer(space, **options), lease, clock)
         self._journal = None if folder is None else Journal(Path(folder))
         if self._journal is not None and self._journal.snapshot is not None:
-            wanted = self._optimizer
+            requested = self._optimizer
             try:
                 self._recover(self._journal.snapshot, self._journal.lines)
-                _compare(wanted, self._optimizer, seed=options.get("seed"))
+                _check_same(requested, self._optimizer, seed=options.get("seed"))
             except SnapshotError as error:
                 raise SnapshotError(
                     f"the search in {folder!r} cannot go on: {error}; give the arguments it was started with, "
@@ -109,28 +109,30 @@ class OptimizerHost:
         return [trials[number] for number in self._answers[request] if number in trials]
 
     def tell(
-        self, request: str, worker: str, trial: Trial | int, told: Mapping[str, Any], place: Place | None = None
+        self, request: str, worker: str, trial: Trial | int, arguments: Mapping[str, Any], place: Place | None = None
     ) -> bool:
         """Take a result; return whether it counted: of a trial handed out twice, only the first result does."""
         if request not in self._answers:
             number = self._optimizer._number(trial)
             with self._change():
-                counted = self._tell(number, told)
+                counted = self._tell(number, arguments)
                 self._place([number] if counted else [], place)
                 self._remember(request, counted)
-                self._write(["tell", request, worker, number, self._explained(number, told) if counted else told])
+                self._write(
+                    ["tell", request, worker, number, self._with_reason(number, arguments) if counted else arguments]
+                )
         self.beat(worker)
         return bool(self._answers[request])
 
-    def _explained(self, trial: int, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _with_reason(self, trial: int, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what was told of a trial with the reason why it was stopped, which a journal alone does not tell."""
-        if told.get("state") not in ("pruned", "paused"):
-            return told
-        return {**told, "reason": self._optimizer.trials[trial].reason}
+        if arguments.get("state") not in ("pruned", "paused"):
+            return arguments
+        return {**arguments, "reason": self._optimizer.trials[trial].reason}
 
-    def _tell(self, trial: int, told: Mapping[str, Any]) -> bool:
+    def _tell(self, trial: int, arguments: Mapping[str, Any]) -> bool:
         try:
-            self._optimizer.tell(trial, **decode_arguments(told))
+            self._optimizer.tell(trial, **decode_arguments(arguments))
         except UnknownTrialError:
             raise
         except TrialStateError:
@@ -147,20 +149,20 @@ class OptimizerHost:
         constraints: Sequence[tuple[str, float]] = (),
     ) -> None:
         """Record an intermediate value; one that is repeated, or comes after the end, is ignored."""
-        known = self._known(trial)
-        if known.state == "pending" and step > max(known.steps, default=-1):
+        current = self._find_trial(trial)
+        if current.state == "pending" and step > max(current.steps, default=-1):
             with self._change():
-                self._optimizer.report(known.id, step, value, constraints=dict(constraints))
-                self._write(["report", worker, known.id, step, value, *([list(constraints)] if constraints else ())])
+                self._optimizer.report(current.id, step, value, constraints=dict(constraints))
+                self._write(["report", worker, current.id, step, value, *([list(constraints)] if constraints else ())])
         self.beat(worker)
 
     def report_fold(self, worker: str, trial: Trial | int, fold: int, value: float) -> None:
         """Record the value of a fold; one that is known, or comes after the end, is ignored."""
-        known = self._known(trial)
-        if known.state == "pending" and fold not in known.folds:
+        current = self._find_trial(trial)
+        if current.state == "pending" and fold not in current.folds:
             with self._change():
-                self._optimizer.report_fold(known.id, fold, value)
-                self._write(["fold", worker, known.id, fold, value])
+                self._optimizer.report_fold(current.id, fold, value)
+                self._write(["fold", worker, current.id, fold, value])
         self.beat(worker)
 
     def fold_order(self, n: int) -> list[int]:
@@ -169,14 +171,14 @@ class OptimizerHost:
 
     def should_prune(self, trial: Trial | int) -> Decision:
         """See :meth:`tanteo.Optimizer.should_prune`; a trial that somebody has told by now need not go on either."""
-        known = self._known(trial)
-        if known.state != "pending":
-            return Decision(stop=True, reason=f"trial {known.id} is already {known.state}")
-        return self._optimizer.should_prune(known.id)
+        current = self._find_trial(trial)
+        if current.state != "pending":
+            return Decision(stop=True, reason=f"trial {current.id} is already {current.state}")
+        return self._optimizer.should_prune(current.id)
 
     def set_attr(self, worker: str, trial: Trial | int, name: str, value: str) -> None:
         """Attach a value, which is JSON."""
-        number = self._known(trial).id
+        number = self._find_trial(trial).id
         with self._change():
             self._optimizer._core.set_attribute(number, name, value)
             self._write(["attr", worker, number, name, value])
@@ -190,11 +192,11 @@ class OptimizerHost:
                 self._remember(request, None)
                 self._checkpoint()
 
-    def observe(self, request: str, params: Mapping[str, Any], told: Mapping[str, Any]) -> int:
+    def observe(self, request: str, params: Mapping[str, Any], arguments: Mapping[str, Any]) -> int:
         """See :meth:`tanteo.Optimizer.observe`."""
         if request not in self._answers:
             with self._change():
-                self._remember(request, self._optimizer.observe(params, **decode_arguments(told)))
+                self._remember(request, self._optimizer.observe(params, **decode_arguments(arguments)))
                 self._checkpoint()
         return int(self._answers[request])
 
@@ -215,7 +217,7 @@ class OptimizerHost:
         """Return the optimizer, which travels to the caller as a copy."""
         return self._optimizer
 
-    def _known(self, trial: Trial | int) -> FrozenTrial:
+    def _find_trial(self, trial: Trial | int) -> FrozenTrial:
         number: int = self._optimizer._number(trial)
         if not 0 <= number < len(self._optimizer):
             raise UnknownTrialError(f"no trial has the id {number}; {len(self._optimizer)} were handed out")
@@ -269,29 +271,31 @@ class OptimizerHost:
     def _checkpoint(self) -> None:
         if self._journal is not None:
             owners = [[trial, worker] for trial, worker in self._owners.items()]
-            rest = {"owners": owners, "answers": self._answers, "nonce": self._optimizer._search.nonce}
-            self._journal.renew(self._optimizer.to_bytes(), rest)
+            state = {"owners": owners, "answers": self._answers, "nonce": self._optimizer._search.nonce}
+            self._journal.renew(self._optimizer.to_bytes(), state)
 
     def _recover(self, snapshot: bytes, lines: list[Any]) -> None:
         """Carry out again what was acknowledged; the same asks have the same answers."""
-        wanted, own = self._optimizer, self._optimizer._own
-        self._optimizer = Optimizer.from_bytes(snapshot, space=wanted.space, sampler=own.sampler, pruner=own.pruner)
-        rest, *entries = lines
-        self._optimizer._keep_nonce(rest.get("nonce"))
-        self._owners = {int(trial): worker for trial, worker in rest["owners"]}
-        self._answers = dict(rest["answers"])
+        requested, user_objects = self._optimizer, self._optimizer._user_objects
+        self._optimizer = Optimizer.from_bytes(
+            snapshot, space=requested.space, sampler=user_objects.sampler, pruner=user_objects.pruner
+        )
+        state, *entries = lines
+        self._optimizer._keep_nonce(state.get("nonce"))
+        self._owners = {int(trial): worker for trial, worker in state["owners"]}
+        self._answers = dict(state["answers"])
         for kind, *entry in entries:
             if kind == "ask":
                 request, worker, ids = entry
-                known = len(self._optimizer)
+                n_before = len(self._optimizer)
                 for number in set(self._optimizer._core.paused()).intersection(ids):
                     self._optimizer._core.resume(number)
-                self._optimizer.ask(sum(number >= known for number in ids))
+                self._optimizer.ask(sum(number >= n_before for number in ids))
                 self._assign(ids, worker)
                 self._remember(request, ids)
             elif kind == "tell":
-                request, _, trial, told = entry
-                self._remember(request, self._tell(trial, told))
+                request, _, trial, arguments = entry
+                self._remember(request, self._tell(trial, arguments))
             elif kind == "report":
                 _, trial, step, value, *constraints = entry
                 named = dict(constraints[0]) if constraints else None
@@ -304,9 +308,9 @@ class OptimizerHost:
                 self._optimizer._core.set_attribute(trial, name, value)
 
 
-def _compare(wanted: Optimizer, found: Optimizer, *, seed: int | None) -> None:
+def _check_same(requested: Optimizer, stored: Optimizer, *, seed: int | None) -> None:
     """Refuse to go on with a search that was made otherwise."""
     for name in _COMPARED if seed is None else (*_COMPARED, "seed"):
-        ours, theirs = getattr(wanted, name), getattr(found, name)
-        if ours != theirs:
-            raise SnapshotError(f"{name} is {ours!r} here, {theirs!r} there")
+        requested_value, stored_value = getattr(requested, name), getattr(stored, name)
+        if requested_value != stored_value:
+            raise SnapshotError(f"{name} is {requested_value!r} here, {stored_value!r} there")

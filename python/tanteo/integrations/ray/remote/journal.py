@@ -66,17 +66,17 @@ class Journal:
         """Whether it is time for a snapshot."""
         return len(self.lines) > _LONG
 
-    def renew(self, snapshot: bytes, rest: Any) -> None:
+    def renew(self, snapshot: bytes, first_line: Any) -> None:
         """Begin with a snapshot and what it does not hold. A crash or an error leaves the old pair or the new one."""
-        before, number = self._number, self._number + 1
-        line = json.dumps(rest).encode() + b"\n"
+        previous, number = self._number, self._number + 1
+        line = json.dumps(first_line).encode() + b"\n"
         write_atomically(self._path("journal", "jsonl", number), line)
         write_atomically(self._path("snapshot", "tanteo", number), snapshot)
         self._number, self.snapshot, self.lines, self._length = number, snapshot, [json.loads(line)], len(line)
         # What is left of an old pair does no harm: the highest number counts.
         with contextlib.suppress(OSError):
-            self._path("snapshot", "tanteo", before).unlink(missing_ok=True)
-            self._path("journal", "jsonl", before).unlink(missing_ok=True)
+            self._path("snapshot", "tanteo", previous).unlink(missing_ok=True)
+            self._path("journal", "jsonl", previous).unlink(missing_ok=True)
 
     def append(self, entry: Any) -> None:
         """Write a line, through to the disk; after an error it is as if it had never been tried."""

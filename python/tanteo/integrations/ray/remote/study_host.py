@@ -76,8 +76,8 @@ class StudyHost(OptimizerHost):
         """Read what the tables hold."""
         rows = self._study._session.rows
         self._owners = {trial: name.decode() for trial, name in rows("SELECT trial, worker FROM remote_worker")}
-        found = rows("SELECT request, answer FROM remote_answer ORDER BY number")
-        self._answers = {request.decode(): json.loads(answer) for request, answer in found}
+        answers = rows("SELECT request, answer FROM remote_answer ORDER BY number")
+        self._answers = {request.decode(): json.loads(answer) for request, answer in answers}
 
     def _take_over(self) -> None:
         """Make the trials of workers those of this process: they were asked for by one that has died."""
@@ -90,12 +90,12 @@ class StudyHost(OptimizerHost):
         """Return trials of silent workers, and those that another process which has ended left behind."""
         leases = self._study._leases
         # Those of an actor that lives are its own, and so are those that somebody has told or taken over meanwhile.
-        mine = set(leases.mine())
-        silent = [trial for trial in self._silent() if trial in mine][:n]
-        left = [found for found in leases.abandoned() if found[0] not in silent][: n - len(silent)]
-        for trial, vanished in left:
+        own_trials = set(leases.mine())
+        silent = [trial for trial in self._silent() if trial in own_trials][:n]
+        abandoned = [entry for entry in leases.abandoned() if entry[0] not in silent][: n - len(silent)]
+        for trial, vanished in abandoned:
             leases.offer(trial, retried=vanished)
-        return [*silent, *(trial for trial, _ in left)]
+        return [*silent, *(trial for trial, _ in abandoned)]
 
     def _assign(self, ids: list[int], worker: str) -> None:
         super()._assign(ids, worker)
