@@ -377,7 +377,7 @@ def test_promise_29_a_host_started_anew_knows_its_trials(clock, handle, tmp_path
 def test_what_a_worker_sends_of_a_trial_does_not_grow_with_its_params(clock, handle):
     trial = asked(host(clock))
     trial.params["c"] = "x" * 10_000
-    assert len(pickle.dumps(client._light(trial))) < 200
+    assert len(pickle.dumps(client._trial_reference(trial))) < 200
 
 
 def test_attributes_are_attached_across_the_cluster_and_survive_a_restart(clock, handle, tmp_path):
@@ -454,13 +454,13 @@ def test_a_worker_says_that_it_lives_until_nothing_is_left_to_say_it_for(monkeyp
     monkeypatch.setattr(client, "ray", fake)
     handle = RemoteOptimizer.__new__(RemoteOptimizer)
     handle.__setstate__({"_actor": fake, "_lease": 0.02, "_maximize": [False], "_names": None})
-    handle._mine.add(0)
+    handle._my_trials.add(0)
     pulse = threading.Thread(target=handle._beat)
     pulse.start()
     while len(fake.beats) < 3:
         time.sleep(0.001)
     if end == "told":
-        handle._mine.discard(0)
+        handle._my_trials.discard(0)
     elif end == "ray":
         fake.running = False
     else:
