@@ -1,7 +1,7 @@
-"""Numbers as users have them (builtins, NumPy and torch scalars, fractions) turned into builtins, or refused by name.
+"""Conversion of user-supplied numbers (builtins, NumPy and torch scalars, fractions) to builtins, with clear errors.
 
-Booleans and strings are never numbers here: ``True`` as a bound and ``"0.1"`` from a configuration file are mistakes
-that should be heard of at once. Every function takes the error class to raise and says what the number was for.
+Booleans and strings are never accepted as numbers: ``True`` as a bound and ``"0.1"`` from a configuration file are
+mistakes that should fail immediately. Every function takes the error class to raise and a label for the message.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
-# Beyond this a float no longer holds every integer, so a float that looks integral may be a rounded one.
+# Beyond this, floats do not represent every integer, so a float that looks integral may have been rounded.
 EXACT_FLOAT_INTEGERS = 2**53
 
 
@@ -33,7 +33,7 @@ def short(value: object, length: int) -> str:
 
 
 def _is_number_like(value: object) -> bool:
-    """Whether ``value`` is meant as one real number: not text, not a truth value, not complex, not an array."""
+    """Return whether ``value`` represents one real number, as opposed to text, a boolean, a complex number or an array."""
     if isinstance(value, bool | str | bytes | bytearray | complex):
         return False
     if getattr(value, "ndim", 0) != 0:
@@ -43,16 +43,16 @@ def _is_number_like(value: object) -> bool:
 
 
 def as_float(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> float:
-    """Return ``value`` as a builtin float; infinities and NaN pass.
+    """Return ``value`` as a builtin float; infinities and NaN are accepted.
 
     Parameters
     ----------
     value
-        Anything with ``__float__`` that means one real number.
+        A real number: any object with ``__float__``.
     label
-        What the number is, for the message, for example ``"parameter 'lr': low"``.
+        What the number is, for the error message, for example ``"parameter 'lr': low"``.
     error
-        The class to raise.
+        The exception class to raise.
     """
     if type(value) is float:
         return value
@@ -64,16 +64,16 @@ def as_float(value: Any, label: str, error: type[TanteoError] = ArgumentError) -
             return number
     except OverflowError:
         raise error(f"{label} must fit a 64-bit float, got {shown(value)}") from None
-    except Exception:  # user code; torch raises RuntimeError for tensors without data
+    except Exception:  # user code may raise anything; torch raises RuntimeError for tensors without data
         pass
     raise error(f"{label} must be a number, got {shown(value)}")
 
 
 def _is_finite(value: Any) -> bool:
-    """Whether a value that became an infinite float says it is finite: a decimal or a wider float may be too large."""
+    """Return whether a value that became an infinite float was finite: a decimal or a wider float may be too large."""
     try:
         return bool(-math.inf < value < math.inf)
-    except Exception:  # user code: it has no order
+    except Exception:  # a user class without an order
         return False
 
 
@@ -86,7 +86,7 @@ def as_finite(value: Any, label: str, error: type[TanteoError] = ArgumentError) 
 
 
 def as_int(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
-    """Return ``value`` as a builtin int; a float passes if it is integral and small enough to be exact."""
+    """Return ``value`` as a builtin int; a float is accepted if it is integral and small enough to be exact."""
     if type(value) is int:
         return value
     if _is_number_like(value):
@@ -106,7 +106,7 @@ def as_int(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> 
 
 
 def as_count(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> int:
-    """Return ``value`` as an int that counts something: at least one, below 2**32."""
+    """Return ``value`` as an int from 1 to 2**32 - 1."""
     number = as_int(value, label, error)
     if not 1 <= number < 2**32:
         raise error(f"{label} must be at least 1 (and below 2**32), got {shown(number)}")
@@ -114,7 +114,7 @@ def as_count(value: Any, label: str, error: type[TanteoError] = ArgumentError) -
 
 
 def as_bool(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> bool:
-    """Return ``value`` if it is ``True`` or ``False`` (NumPy's included)."""
+    """Return ``value`` if it is ``True`` or ``False``, including those of NumPy."""
     if type(value) is bool:
         return value
     if str(getattr(value, "dtype", "")) == "bool" and getattr(value, "ndim", 0) == 0:
@@ -123,16 +123,16 @@ def as_bool(value: Any, label: str, error: type[TanteoError] = ArgumentError) ->
 
 
 def members(value: Any, label: str, error: type[TanteoError] = ArgumentError) -> list[Any]:
-    """Return what a list, a tuple or another iterable holds; text and mappings, which hold it otherwise, are refused.
+    """Return the entries of an iterable as a list; text and mappings are refused.
 
     Parameters
     ----------
     value
         The iterable.
     label
-        What it must be, for the message, for example ``"params must be a list of configurations"``.
+        The requirement, for the error message, for example ``"params must be a list of configurations"``.
     error
-        The class to raise.
+        The exception class to raise.
     """
     if not isinstance(value, str | bytes | Mapping):
         try:
@@ -143,5 +143,5 @@ def members(value: Any, label: str, error: type[TanteoError] = ArgumentError) ->
 
 
 def as_shown(values: Any) -> Any:
-    """Return what the core has of all objectives: a number with a single one, a tuple with several."""
+    """Return values of the core in the public form: a number for a single objective, a tuple for several."""
     return tuple(values) if isinstance(values, list) else values

@@ -1,4 +1,4 @@
-"""Settings of what has a name: the built-in samplers and pruners. Immutable, checked when made, shown by their repr."""
+"""Named settings of the built-in samplers and pruners: immutable, checked on creation, with a full repr."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 class NamedSettings(Immutable):
-    """Base of the settings of what a name stands for.
+    """Base class of named settings.
 
     Attributes
     ----------
     name : str
-        What stands for these settings with their defaults.
+        The name that stands for these settings with their defaults.
     """
 
     __slots__ = ()
     name: ClassVar[str]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the name and every setting; ``from_dict`` of the same module makes an equal object of it."""
+        """Return the name and every setting; ``from_dict`` of the same module creates an equal object from it."""
         return {"name": self.name, **self._fields()}
 
     def __repr__(self) -> str:
@@ -38,7 +38,7 @@ class NamedSettings(Immutable):
 
 
 def find_by_name(noun: str, built_in: Mapping[str, type[S]], name: Any) -> type[S]:
-    """Return the settings of a name; an error says which there are."""
+    """Return the settings class of a name; the error for an unknown name lists the known ones."""
     if not isinstance(name, str) or name not in built_in:
         known = ", ".join(map(repr, built_in))
         raise ArgumentError(f"{noun} {safe_repr(name)} is unknown; the built-in ones are {known}")
@@ -59,12 +59,12 @@ def make_from_dict(noun: str, built_in: Mapping[str, type[S]], settings: Any) ->
 
 
 def settings_or_object(noun: str, method: str, base: type[S], built_in: Mapping[str, type[S]], argument: Any) -> Any:
-    """Return settings for a name and for settings; an object of the user's own, which has the method, passes.
+    """Return settings if ``argument`` is a name or settings; return a user's object with the method unchanged.
 
     Raises
     ------
     ArgumentError
-        For everything else; a class in place of an object is told so.
+        For anything else. The message for a class suggests an object of it.
     """
     if isinstance(argument, str):
         return find_by_name(noun, built_in, argument)()
