@@ -33,7 +33,7 @@ def short(value: object, length: int) -> str:
 
 
 def _is_number_like(value: object) -> bool:
-    """Return whether ``value`` represents one real number, as opposed to text, a boolean, a complex number or an array."""
+    """Return whether ``value`` represents one real number: no text, boolean, complex number or array."""
     if isinstance(value, bool | str | bytes | bytearray | complex):
         return False
     if getattr(value, "ndim", 0) != 0:

@@ -1,8 +1,8 @@
 """Equality of labels (choices and constants).
 
-In Python ``True == 1 == 1.0``, but a user who lists ``[1, True]`` means two choices. Two labels are the same if they are
-the same object, or if they have the same type and are equal; containers are compared element by element. A label whose
-``==`` has no truth value, such as an array, equals only itself.
+In Python ``True == 1 == 1.0``, but a user who lists ``[1, True]`` means two choices. Two labels are the same if they
+are the same object, or if they have the same type and are equal; containers are compared element by element. A label
+whose ``==`` has no truth value, such as an array, equals only itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where two spaces differ, in words."""
+"""Description of the first difference between two spaces."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def space_difference(here: SearchSpace, there: SearchSpace) -> str | None:
-    """Return the first difference of two spaces in words, None if they are equal.
+    """Return a description of the first difference between two spaces, or None if they are equal.
 
     >>> import tanteo as tt
     >>> space_difference(tt.SearchSpace({"lr": tt.Float(0.0, 0.1)}), tt.SearchSpace({"lr": tt.Float(0.0, 1.0)}))
@@ -23,10 +23,9 @@ def space_difference(here: SearchSpace, there: SearchSpace) -> str | None:
 
 
 def data_difference(here: dict[str, Any], there: dict[str, Any]) -> str | None:
-    """Return the first difference of two spaces in terms of JSON (see :func:`space_to_data`), or None.
+    """Return the first difference between two spaces given as JSON values (see :func:`space_to_data`), or None.
 
-    Choices that JSON cannot hold are compared by position and by what
-    :func:`tanteo.space.labels.identity` says of them.
+    Choices that JSON cannot represent are compared by position and by :func:`tanteo.space.labels.identity`.
     """
     left, right = _by_name(here), _by_name(there)
     for name in left:
@@ -74,5 +73,5 @@ def _constraint_difference(left: list[Any], right: list[Any]) -> str | None:
 
 
 def _json_text(packed: Any) -> str:
-    """Return a value in terms of JSON as text; two are equal when their texts are (1 is not 1.0, nor true)."""
+    """Return the text of a JSON value; two values are equal if their texts are (1 is neither 1.0 nor true)."""
     return json.dumps(packed)

@@ -1,4 +1,4 @@
-"""Errors about known constraints in the words of the declaration: the core knows no labels."""
+"""Error messages about known constraints that quote the declaration, since the core has no labels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def nothing_feasible(error: SpaceError, constraints: Sequence[Constraint]) -> SpaceError:
-    """Return the error for a search that found no configuration; one about something else as it is."""
+    """Return the error for a search that found no configuration; return an unrelated error unchanged."""
     if error._constraint is None:
         return error
     return SpaceError(
@@ -27,18 +27,18 @@ def nothing_feasible(error: SpaceError, constraints: Sequence[Constraint]) -> Sp
 def infeasible_point(
     error: SpaceError, constraints: Sequence[Constraint], point: Mapping[str, Any], label: str = "the point"
 ) -> SpaceError:
-    """Return the error for a point that breaks a constraint, or cannot be completed; one about something else as it is.
+    """Return the error for a point that breaks a constraint or cannot be completed; return other errors unchanged.
 
     Parameters
     ----------
     error
-        As the core raised it.
+        The error of the core.
     constraints
-        Those of the space.
+        The constraints of the space.
     point
-        Flat name to value; of a partial point what is given.
+        Flat name to value; a partial point has only the given values.
     label
-        What the values are.
+        The subject of the message.
     """
     if error._constraint is None:
         return error

@@ -1,4 +1,4 @@
-"""The conditions of a parameter and of the groups around it, brought together with flat names of the parents."""
+"""Combination of the conditions of a parameter and of its groups, with flat names of the parents."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Condition(Immutable):
-    """A ``when=`` and where it stands: of a parameter, or of a group for each of its members."""
+    """A ``when=`` and the parameter or group that it belongs to."""
 
     _names = ("subject", "path", "when")
     __slots__ = _names
@@ -29,13 +29,13 @@ class Condition(Immutable):
 
 
 def resolve_conditions(conditions: Sequence[Condition], entry: Declared, declared: Mapping[str, Declared]) -> Resolved:
-    """Return what all conditions ask for ``entry`` to exist: flat parent name to :class:`OneOf` or :class:`Range`.
+    """Return the combined conditions on ``entry``: flat parent name to :class:`OneOf` or :class:`Range`.
 
     Raises
     ------
     ParameterError
-        Naming the parameter or group at fault: an unknown parent, a value it cannot take, conditions that exclude each
-        other.
+        Naming the parameter or group, if a parent is unknown or cannot take an accepted value, or if conditions exclude
+        each other.
     """
     resolved = Resolved()
     for condition in conditions:
@@ -68,9 +68,9 @@ def _normal(condition: Condition, entry: Declared, declared: Mapping[str, Declar
 
 
 def _find_parent(condition: Condition, name: Any, entry: Declared, declared: Mapping[str, Declared]) -> Declared:
-    """Return the parent called ``name``: the nearest one, first among the siblings, then outwards, last as a flat name.
+    """Return the parent called ``name``, looked up among siblings, then in enclosing groups, last as a flat name.
 
-    Names in normal form are flat already.
+    Names in normal form are already flat.
     """
     if isinstance(name, str):
         depth = 0 if isinstance(condition.when, Resolved) else len(condition.path) - 1
