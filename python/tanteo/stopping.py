@@ -1,8 +1,8 @@
-"""When to stop a search: rules for ``stop_when=`` of :func:`tanteo.minimize` and :func:`tanteo.maximize`.
+"""Stopping rules for ``stop_when=`` of :func:`tanteo.minimize` and :func:`tanteo.maximize`.
 
-A rule is called with the search after every result, and answers why to stop, or None to go on. Any callable that takes
-an optimizer and returns text or a truth value will do in its place. The rules here are functions of the history: after
-a restart they decide as they would have decided without one.
+A rule is called with the search after every result, and returns the reason to stop, or None to go on. Any callable that
+takes an optimizer and returns text or a truth value can be used. The rules in this module depend on the history alone,
+so a restart does not change their decisions.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ __all__ = ["ExpectedGain", "NoImprovement", "Target"]
 
 @dataclass(frozen=True, slots=True)
 class ExpectedGain:
-    """Stop when the next trials are expected to gain next to nothing.
+    """Stop when the expected improvement of the next trials is negligible.
 
-    What is expected is :meth:`tanteo.Optimizer.expected_gain`; where that is None the search goes on.
+    The expected improvement is :meth:`tanteo.Optimizer.expected_gain`; if that is None, the search goes on.
 
     Parameters
     ----------
     below : float
-        The gain that is next to nothing: a share of what the search has gained so far, from the median of its first
-        ``n_min_trials`` values to the best one; with ``relative=False``, in the unit of the objective.
+        The threshold below which the improvement is negligible: a share of the improvement so far, from the median of
+        the first ``n_min_trials`` values to the best one; with ``relative=False``, in the unit of the objective.
     relative : bool
         See ``below``.
     n_ahead : int
-        How many trials the gain is that of.
+        The number of next trials.
     patience : int
-        After how many trials in a row it has to be that small.
+        The number of consecutive trials after which the improvement must be negligible.
     n_min_trials : int, optional
-        Complete trials before which the search goes on; by default 10, and 2 for each parameter.
+        The number of complete trials before the rule can stop the search; by default 10 plus 2 for each parameter.
 
     Notes
     -----
-    Each check fits a Gaussian process, and where the gain is small ``patience`` of them. How often the rule stops too
-    soon, and how many trials it saves, stands in benches/results/stopping.md.
+    Each check fits one Gaussian process, and up to ``patience`` of them if the improvement is small.
+    benches/results/stopping.md shows how often the rule stops too early and how many trials it saves.
 
     Examples
     --------
@@ -94,9 +94,9 @@ class NoImprovement:
     Parameters
     ----------
     n_trials : int
-        How many trials, however they ended.
+        The number of trials, whatever their final state.
     min_delta : float
-        An improvement up to this, in the unit of the objective, counts as none.
+        Improvements up to this size, in the unit of the objective, are ignored.
 
     Examples
     --------
@@ -131,7 +131,7 @@ class NoImprovement:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Stop when the best value is as good as a given one.
+    """Stop when the best value reaches a target.
 
     Parameters
     ----------
@@ -163,9 +163,9 @@ class Target:
 
 
 def _values(optimizer: Optimizer, rule: str, *, ended: bool = False) -> list[float]:
-    """Return the values of complete feasible trials by id, to be minimized.
+    """Return the losses of complete feasible trials in the order of their ids.
 
-    With ``ended``, every trial that has ended has an entry, infinity where it is of no use.
+    With ``ended``, every trial that has ended has an entry, which is infinity if it is not complete and feasible.
     """
     optimizer._need_one_direction(rule)
     view = optimizer.view()
@@ -175,7 +175,7 @@ def _values(optimizer: Optimizer, rule: str, *, ended: bool = False) -> list[flo
     return losses if ended else [value for value in losses if math.isfinite(value)]
 
 
-# How a view numbers states.
+# The numbers of states in a view.
 _PENDING, _COMPLETE = 0, 1
 
 

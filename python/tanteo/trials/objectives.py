@@ -1,4 +1,4 @@
-"""What a search is after: the direction of each objective, and its name if it has one."""
+"""The directions of the objectives, and their names if they have any."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .._internal.typing import TYPE_CHECKING
 from ..exceptions import ArgumentError
 from .outcome import TELL_ARGUMENTS
 
-# Without names, the place of an objective is all that tells it from others.
+# None if objectives are identified by their position only.
 Names = tuple[str, ...] | None
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def goals(direction: Any, directions: Any) -> tuple[list[Direction], Names]:
-    """Return one direction for each objective, and the names that a mapping gives them; without any, one is minimized.
+    """Return one direction per objective, and the names if ``directions`` is a mapping; by default one is minimized.
 
     Raises
     ------
     ArgumentError
-        For both arguments at once, and for what is no direction or no name.
+        If both arguments are given, or a direction or a name is invalid.
     """
     if directions is None:
         return [_checked("minimize" if direction is None else direction)], None
@@ -61,29 +61,29 @@ def _name(name: Any) -> str:
 
 
 def allowed(name: str) -> str:
-    """Return a name from elsewhere, with an underscore behind it if no objective can be called so."""
+    """Return a foreign name, with an underscore appended if it is not allowed as the name of an objective."""
     return f"{name}_" if name in TELL_ARGUMENTS else name
 
 
 def as_given(directions: Sequence[Direction], names: Names) -> Sequence[Direction] | Mapping[str, Direction]:
-    """Return directions as :func:`goals` takes them."""
+    """Return directions in the form of the argument of :func:`goals`."""
     return list(directions) if names is None else dict(zip(names, directions, strict=True))
 
 
 def suffixes(n: int, names: Names) -> list[str]:
-    """Return what is put behind ``value``, ``sem`` and the like to name the column of each objective."""
+    """Return the suffixes of column names such as ``value`` and ``sem``, one per objective."""
     if n == 1:
         return [""]
     return [f"_{k}" for k in range(n)] if names is None else [f"/{name}" for name in names]
 
 
 def place_of(objective: Any, n: int, names: Names, label: str = "objective") -> int:
-    """Return the place of an objective that is given by it, from 0, or by its name.
+    """Return the position of an objective that is given by position (from 0) or by name.
 
     Raises
     ------
     ArgumentError
-        If there is none of that name or at that place.
+        If there is no such objective.
     """
     if isinstance(objective, str):
         if names is None:
@@ -103,7 +103,7 @@ def _places(n: int) -> str:
 
 
 def in_order(value: Any, names: Names, label: str) -> Any:
-    """Return what a mapping from names of objectives holds, in their order; anything else as it is.
+    """Return the values of a mapping from names of objectives, in their order; return anything else unchanged.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A trial to be run, and a trial as the history has it."""
+"""Trials to be run, and trials of the history."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
         "default", "enqueued", "observed", "design", "random", "tpe", "gp", "cma_es", "external", "earlier"
     ]
 
-    # The last step and the folds that a trial had reported before it was handed out again.
+    # The last step and the folds that a trial reported before it was handed out again.
     PastReports: TypeAlias = tuple[int | None, frozenset[int]]
 
     class Decoder(Protocol):
-        """What turns a row into a configuration: a :class:`tanteo.space.codec.Codec`."""
+        """Converts a row to a configuration, such as a :class:`tanteo.space.codec.Codec`."""
 
         def params(self, row: Row) -> dict[str, Any]:
             """Return the configuration."""
 
     class TrialHome(Protocol):
-        """What a trial reports to: an :class:`Optimizer`."""
+        """The optimizer to which a trial reports."""
 
         _search: SearchToken
 
         @property
         def trials(self) -> Trials:
-            """Every trial so far."""
+            """All trials so far."""
 
         def report(
             self, trial: Trial, step: int, value: Reported, *, constraints: Mapping[str, float] | None = None
@@ -53,10 +53,10 @@ if TYPE_CHECKING:
             """Record the value of a fold."""
 
         def fold_order(self, n: int) -> list[int]:
-            """The order of the folds."""
+            """Return the order of the folds."""
 
         def should_prune(self, trial: Trial) -> Decision:
-            """Whether the trial should stop early."""
+            """Return whether the trial should stop early."""
 
         def set_attr(self, trial: Trial, name: str, value: Any) -> None:
             """Attach a value to the trial."""
@@ -71,17 +71,16 @@ class Trial(Belonging):
     Attributes
     ----------
     id : int
-        Its number in the history; what :meth:`Optimizer.tell` needs.
+        The number of the trial in the history, which :meth:`Optimizer.tell` accepts in place of the trial.
     params : dict
-        The configuration: nested as the space, builtin types, inactive parameters absent.
+        The configuration: nested as declared, in builtin types, without inactive parameters.
     resume_from : int or None
-        Of a trial that goes on after a pause, the last step that it had reported; None for a fresh one.
+        The last reported step of a trial that goes on after a pause; None for a new trial.
 
     Notes
     -----
-    A pickled or copied trial keeps ``id``, ``params`` and ``resume_from`` but no longer knows its optimizer, so that it
-    can be sent to a worker cheaply: results go back through :meth:`Optimizer.tell`, which refuses the trials of other
-    searches.
+    A pickled or copied trial keeps ``id``, ``params`` and ``resume_from`` but has no optimizer, so it is cheap to send
+    to a worker. Its results are reported with :meth:`Optimizer.tell`, which refuses trials of other searches.
     """
 
     __slots__ = ("_codec", "_home", "_params", "_past_reports", "id", "resume_from")
@@ -106,7 +105,7 @@ class Trial(Belonging):
 
     @property
     def params(self) -> dict[str, Any]:
-        """The configuration. Decoded when first read; changing the dict changes nothing in the optimizer."""
+        """The configuration, decoded on first access. Changing the dict does not affect the optimizer."""
         if self._params is None:
             self._params = self._codec.params(self._row)
         return self._params
@@ -133,13 +132,13 @@ class Trial(Belonging):
 
     @property
     def attrs(self) -> Mapping[str, Any]:
-        """What was attached to the trial so far, read-only."""
+        """The attributes of the trial so far, read-only."""
         return self._reporting().trials[self.id].attrs
 
     def _reporting(self) -> TrialHome:
         if self._home is None:
             raise TrialStateError(
-                f"trial {self.id} is a copy and has no optimizer; use one's methods, such as "
+                f"trial {self.id} is a copy and has no optimizer; use the methods of the optimizer, such as "
                 f"optimizer.report({self.id}, ...)"
             )
         return self._home
@@ -166,7 +165,7 @@ def copied_trial(
     resume_from: int | None = None,
     past_reports: PastReports = NO_PAST_REPORTS,
 ) -> Trial:
-    """Build a trial that was pickled or copied and knows no optimizer."""
+    """Create a pickled or copied trial, which has no optimizer."""
     trial = Trial.__new__(Trial)
     trial._past_reports = past_reports
     trial.id, trial._params, trial._token, trial.resume_from = number, params, token, resume_from
@@ -175,7 +174,7 @@ def copied_trial(
 
 
 class FrozenTrial(Belonging):
-    """A trial as the history has it, read-only; pending trials look the same, without results.
+    """A trial of the history, read-only. A pending trial has no results.
 
     Attributes
     ----------
@@ -183,42 +182,42 @@ class FrozenTrial(Belonging):
     params : dict
     state : {"pending", "complete", "pruned", "failed"}
     values : tuple of float or None
-        One per direction, as they were told (the mean, for replicates); None if there is none.
+        The values that were told, one per direction (the means of replicates); None without a result.
     sems : tuple of (float or None) or None
-        Standard errors of the values; None where unknown.
+        The standard errors of the values; None if unknown.
     replicates : tuple of tuple of float or None
-        The single measurements behind each value, if told.
+        The single measurements of each value, if told.
     constraints : mapping of str to float
-        As told; feasible when ``<= 0``.
+        The constraints that were told; feasible when ``<= 0``.
     feasible : bool
         Whether no constraint that was told is positive.
     paused : bool
-        Whether it was stopped for now and may go on; its state is ``"pruned"`` meanwhile.
+        Whether the trial was paused and may go on; its state is ``"pruned"`` until then.
     cost : float or None
         What the trial cost, in the user's unit.
     reason : str or None
         Why it failed or was stopped, if known.
     steps : mapping of int to float
-        Intermediate values by step; with several directions tuples with one per direction; of a trial that reported
-        folds, the mean of the first, the first two, ...
+        Intermediate values by step, as tuples with one value per direction if there are several. For a trial that
+        reported folds: the mean of the first fold, of the first two, and so on.
     folds : mapping of int to float
-        Values by fold, in the order of their reports (:meth:`Optimizer.report_fold`).
+        Values by fold, in the order of the reports (see :meth:`Optimizer.report_fold`).
     step_constraints : mapping of int to dict
-        Constraints by step, where the report of a step named some.
+        Constraints by step, for the steps that were reported with constraints.
     origin : str
-        Who chose the configuration: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
+        How the configuration was chosen: "default", "enqueued", "observed", "design" (the centre, Sobol, grid,
         one at a time), "random", "tpe", "gp", "cma_es", "external", "earlier" (good in an earlier search).
     attrs : mapping of str to value
-        What was attached with :meth:`Optimizer.set_attr`; a list where a tuple or an array was given.
+        The attributes set with :meth:`Optimizer.set_attr`; tuples and arrays have become lists.
     started, finished : float or None
-        When its evaluation began and ended, in seconds since 1970 (as ``time.time()``), if ``minimize`` ran it.
+        The start and the end of the evaluation in seconds since 1970 (as ``time.time()``), if ``minimize`` ran it.
     traceback : str or None
-        Where the function that ``minimize`` called failed: the end of a long traceback, and its beginning.
+        The traceback of a failure in ``minimize``; the middle of a long one is cut out.
 
     Notes
     -----
-    Trials are equal when all of this is equal but ``started``, ``finished`` and ``traceback``, so that a search that is
-    repeated has equal trials.
+    Comparison with ``==`` ignores ``started``, ``finished`` and ``traceback``, so that a repeated search has equal
+    trials.
     """
 
     __slots__ = (
@@ -242,7 +241,7 @@ class FrozenTrial(Belonging):
         "traceback",
         "values",
     )
-    # What a subclass has beside these stands in its own `__slots__`.
+    # A subclass lists its additional fields in its own `__slots__`.
     _names: ClassVar[tuple[str, ...]] = __slots__
     id: int
     params: dict[str, Any]
@@ -255,7 +254,7 @@ class FrozenTrial(Belonging):
     cost: float | None
     paused: bool
     reason: str | None
-    steps: Mapping[int, float | Any]  # `| Any` stands for a tuple, so that a checker takes `steps[3] < 0.5`
+    steps: Mapping[int, float | Any]  # `| Any` stands for a tuple: type checkers then accept `steps[3] < 0.5`
     step_constraints: Mapping[int, Mapping[str, float]]
     folds: Mapping[int, float]
     origin: Origin
@@ -271,8 +270,8 @@ class FrozenTrial(Belonging):
             object.__setattr__(self, name, fields[name])
 
     @property
-    def value(self) -> float | Any:  # `| Any` stands for None, so that a checker takes `best.value < 0.5`
-        """The value of a search with one direction; None if there is none, or several directions."""
+    def value(self) -> float | Any:  # `| Any` stands for None: type checkers then accept `best.value < 0.5`
+        """The value in a search with one direction; None without a result, or with several directions."""
         return self.values[0] if self.values is not None and len(self.values) == 1 else None
 
     @property
@@ -286,7 +285,7 @@ class FrozenTrial(Belonging):
         return None if self.started is None or self.finished is None else self.finished - self.started
 
     def _fields(self) -> dict[str, Any]:
-        """Return the fields with plain dicts in them, which can be pickled, and compared where they hold NaN."""
+        """Return the fields with mappings as plain dicts, which can be pickled, and compared if they contain NaN."""
         fields = {name: getattr(self, name) for name in self._names}
         return {**fields, **{name: dict(fields[name]) for name in _MAPPINGS}}
 
@@ -318,7 +317,7 @@ class FrozenTrial(Belonging):
         return _rebuild_frozen, (type(self), self._fields(), self._membership())
 
 
-# Fields that are read-only mappings, and those that depend on when and where a trial was run.
+# Fields that are read-only mappings, and fields that depend on when and where a trial was run.
 _MAPPINGS = ("attrs", "constraints", "folds", "step_constraints", "steps")
 _OF_THE_RUN = ("finished", "started", "traceback")
 
@@ -330,7 +329,7 @@ def _rebuild_frozen(kind: type[FrozenTrial], fields: dict[str, Any], token: Toke
 
 
 def trial_fields(record: Mapping[str, Any], codec: Decoder, number: int) -> dict[str, Any]:
-    """Return the fields of a :class:`FrozenTrial` from what the core knows of a trial."""
+    """Return the fields of a :class:`FrozenTrial` from a trial's record in the core."""
     return {
         "id": number,
         "params": codec.params(record["row"]),
@@ -357,7 +356,7 @@ def trial_fields(record: Mapping[str, Any], codec: Decoder, number: int) -> dict
 def _attrs(attributes: Sequence[tuple[str, str]]) -> dict[str, Any]:
     if not attributes:
         return {}
-    from .attributes import attribute_value  # imports json, which a search without attributes does not need
+    from .attributes import attribute_value  # imports json, which is needed with attributes only
 
     return {name: attribute_value(text) for name, text in attributes}
 
@@ -367,7 +366,7 @@ def _frozen(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
 
 
 class Trials(Sequence[FrozenTrial]):
-    """Every trial so far by id, pending ones included; each is read from the history when it is asked for."""
+    """All trials so far by id, including pending ones; each is read from the history on access."""
 
     __slots__ = ("_codec", "_core", "_search")
 

@@ -1,4 +1,4 @@
-"""What all parameters have in common."""
+"""The base class of all parameters."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 class Parameter(Immutable):
-    """Base of all parameters: ``Float``, ``Int``, ``Categorical``, ``Ordinal``, ``Constant``.
+    """Base class of all parameters: ``Float``, ``Int``, ``Categorical``, ``Ordinal``, ``Constant``.
 
-    The methods with an underscore are how a space checks a parameter and carries its values to the native core and
-    back. There, a value is *raw*: the number itself, or the zero-based level of a choice (see ``_core.pyi``). Each
-    takes ``subject``, the beginning of the message of an error.
+    A space uses the methods with an underscore to check a parameter, and to convert its values for the native core and
+    back. A *raw* value of the core is the number itself, or the zero-based level of a choice (see ``_core.pyi``). The
+    argument ``subject`` is the beginning of error messages.
 
     Attributes
     ----------
     when
-        Parent name to accepted values; the parameter exists only while every parent is active and accepted. ``None``
-        means always.
+        Parent name to accepted values. The parameter exists only if every parent is active and has an accepted value;
+        with ``None`` it always exists.
     """
 
     __slots__ = ()
@@ -36,19 +36,19 @@ class Parameter(Immutable):
 
     @property
     def _default(self) -> Any:
-        """The value to start from; None if there is none."""
+        """The value to start from, or None."""
         return getattr(self, "default", None)
 
     def _domain(self) -> tuple[Any, ...]:
-        """Return the domain as the core takes it."""
+        """Return the domain in the form of the core."""
         raise NotImplementedError  # every kind of parameter has its own
 
     def _prior(self) -> tuple[Any, ...] | None:
-        """Return the prior as the core takes it."""
+        """Return the prior in the form of the core."""
         return None
 
     def _labels(self) -> tuple[Any, ...] | None:
-        """Return what the levels stand for, None if raw values are the values."""
+        """Return the values of the levels, or None if raw values are the values."""
         return None
 
     def _to_raw(self, value: Any, subject: str) -> float:
@@ -56,11 +56,11 @@ class Parameter(Immutable):
         raise NotImplementedError  # every kind of parameter has its own
 
     def _is_value(self, accepted: Any) -> bool:
-        """Whether a list in ``when=`` is itself a value of this parent."""
+        """Return whether ``accepted`` in ``when=``, such as a list, is itself a value of this parent."""
         return False
 
     def _condition(self, accepted: Any, subject: str) -> OneOf | Range:
-        """Return what ``when=`` says about this parent in normal form, or raise :class:`ParameterError`."""
+        """Return the condition of ``when=`` on this parent in normal form, or raise :class:`ParameterError`."""
         if isinstance(accepted, Range):
             return self._range(accepted, subject)
         if self._is_value(accepted) or not isinstance(accepted, list | tuple | set | frozenset | range | OneOf):
@@ -73,11 +73,11 @@ class Parameter(Immutable):
         return OneOf(raws if labels is None else [labels[int(raw)] for raw in raws])
 
     def _range(self, accepted: Range, subject: str) -> Range:
-        """Return a range over this parent in builtin types, or raise :class:`ParameterError`."""
+        """Return a range of this parent's values in builtin types, or raise :class:`ParameterError`."""
         raise NotImplementedError  # every kind of parameter has its own
 
     def _intersection(self, left: OneOf | Range, right: OneOf | Range) -> OneOf | Range | None:
-        """Return what two conditions on this parent accept together, both in normal form; None if nothing."""
+        """Return the values that two conditions in normal form both accept, or None if there are none."""
         if isinstance(left, Range) and isinstance(right, Range):
             low = max((end for end in (left.low, right.low) if end is not None), key=self._place, default=None)
             high = min((end for end in (left.high, right.high) if end is not None), key=self._place, default=None)
@@ -89,7 +89,7 @@ class Parameter(Immutable):
         return OneOf(values) if values else None
 
     def _satisfies(self, value: Any, condition: OneOf | Range) -> bool:
-        """Whether a value of this parent meets a condition in normal form."""
+        """Return whether a value of this parent satisfies a condition in normal form."""
         if isinstance(condition, OneOf):
             return self._place(value) in map(self._place, condition.values)
         low, high = condition.low, condition.high
@@ -97,11 +97,11 @@ class Parameter(Immutable):
         return above and (high is None or self._place(value) <= self._place(high))
 
     def _place(self, value: Any) -> float:
-        """Return where a value of this parent stands among the others."""
+        """Return the position of a value in the order of this parent's values."""
         return self._to_raw(value, "value")
 
     def _accept(self, condition: OneOf | Range) -> tuple[Any, ...]:
-        """Return a condition in normal form as the core takes it."""
+        """Return a condition in normal form in the form of the core."""
         if isinstance(condition, Range):
             ends = condition.map(lambda end: self._to_raw(end, "range"))
             return ("range", ends.low, ends.high)
@@ -109,5 +109,5 @@ class Parameter(Immutable):
 
 
 def described(when: Mapping[str, Any] | None) -> Any:
-    """Return a private copy of ``when=``; what is no mapping stays, for the space to name the parameter."""
+    """Return a copy of ``when=``. Anything but a mapping is returned unchanged; the space raises the error."""
     return dict(when) if isinstance(when, Mapping) and not isinstance(when, Resolved) else when

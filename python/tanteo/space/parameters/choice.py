@@ -1,4 +1,4 @@
-"""Parameters with a list of choices. Labels never reach the core, only their positions do."""
+"""Parameters with a list of choices. The core gets only the positions of the labels."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class _Choice(Parameter):
-    """What categoricals and ordinals share: labels and their positions."""
+    """The common part of categoricals and ordinals: labels and their positions."""
 
-    # Not a field: built from the choices when first needed, and left out of equality, repr and pickles.
+    # Not a field: created from the choices when first needed, and ignored by equality, repr and pickles.
     __slots__ = ("_choices",)
     choices: Sequence[Any]
     default: Any
@@ -38,12 +38,12 @@ class _Choice(Parameter):
         return self._index().labels
 
     def _shown_fields(self) -> dict[str, Any]:
-        """Show the choices as the list they were written as."""
+        """Show the choices as a list, as the user wrote them."""
         choices = list(self.choices) if isinstance(self.choices, tuple) else self.choices
         return {**self._fields(), "choices": choices}
 
     def _checked_labels(self, subject: str) -> tuple[Any, ...]:
-        """Return the choices in builtin types: a list of at least one, no two the same."""
+        """Return the choices in builtin types, after checking that there is at least one and no two are the same."""
         if not isinstance(self.choices, tuple):
             raise ParameterError(f"{subject}: choices must be a list, got {shown(self.choices)}")
         if not self.choices:
@@ -81,13 +81,13 @@ class Categorical(_Choice):
     Parameters
     ----------
     choices
-        Any Python objects. Two are the same only if their types are too: ``True`` is not ``1``, and ``1`` is not
-        ``1.0``. The objects themselves come back in ``params`` (NumPy scalars as the builtins they stand for).
+        Any Python objects. Choices of different types are different: ``True`` is not ``1``, and ``1`` is not ``1.0``.
+        ``params`` contains the objects themselves (NumPy scalars become the corresponding builtins).
     default
-        The choice to start from. ``None`` means no default, also where ``None`` is one of the choices.
+        The choice to start from. ``None`` means no default, even if ``None`` is one of the choices.
     weights
-        One non-negative weight per choice: how often it is tried before there are results; one of weight 0 is never
-        suggested. They need not sum to one.
+        One non-negative weight per choice: the relative frequency with which it is tried before there are results. A
+        choice of weight 0 is never suggested. Weights need not sum to one.
     when
         As for :class:`Float`.
 
@@ -135,14 +135,14 @@ class Categorical(_Choice):
 
 
 class Ordinal(_Choice):
-    """One of several choices in their order, for example ``["none", "light", "heavy"]``.
+    """One of several ordered choices, for example ``["none", "light", "heavy"]``.
 
     Parameters
     ----------
     choices
         Any Python objects, from least to most; see :class:`Categorical`.
     default
-        The choice to start from. ``None`` means no default, also where ``None`` is one of the choices.
+        The choice to start from. ``None`` means no default, even if ``None`` is one of the choices.
     when
         As for :class:`Float`.
 
@@ -171,13 +171,13 @@ class Ordinal(_Choice):
 
 
 def _listed(values: Any) -> Any:
-    """Return the choices as a tuple; what has no order, or is no collection, stays for the space to complain about."""
+    """Return an ordered collection as a tuple. Anything else is returned unchanged; the space raises the error."""
     if isinstance(values, str | bytes | Mapping | AbstractSet) or not isinstance(values, Iterable):
         return values
     return tuple(values)
 
 
 def _some(labels: tuple[Any, ...]) -> str:
-    """Return the choices for a message, the first ten of them."""
+    """Return the first ten choices for a message."""
     text = ", ".join(map(safe_repr, labels[:10]))
     return f"[{text}, ... ({len(labels)} choices)]" if len(labels) > 10 else f"[{text}]"

@@ -1,4 +1,4 @@
-"""A value that passes through. Constants never reach the core."""
+"""Fixed values in ``params``, which the core does not have."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Constant(Parameter):
-    """A fixed value that appears in ``params``; a plain value in the mapping of a space becomes one.
+    """A fixed value in ``params``; a plain value in the mapping of a space becomes a constant.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Constant(Parameter):
         return same(self.value, builtin(accepted))
 
     def _range(self, accepted: Range, subject: str) -> Range:
-        """Return the range if the constant lies in it: a condition that can never hold is a mistake."""
+        """Return the range if it contains the constant; a condition that can never hold is an error."""
         ends = accepted.map(lambda end: as_finite(end, subject, ParameterError))
         value = as_finite(self.value, f"{subject}: the constant parent", ParameterError)
         if (ends.low is not None and value < ends.low) or (ends.high is not None and value > ends.high):
@@ -68,9 +68,9 @@ class Constant(Parameter):
         return ends
 
     def _intersection(self, left: OneOf | Range, right: OneOf | Range) -> OneOf | Range:
-        """Return either condition: each was checked to hold."""
+        """Return either condition, since both are known to hold."""
         return left
 
     def _accept(self, condition: OneOf | Range) -> tuple[Any, ...]:
-        """Return the condition as the core would take it: always met, since :meth:`_condition` checked it."""
+        """Return a condition that always holds, since :meth:`_condition` has checked it."""
         return ("values", [0])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Numeric(Parameter):
-    """What floats and integers share: bounds, a scale, a prior."""
+    """The common part of floats and integers: the prior."""
 
     __slots__ = ()
     prior: NumericPrior | None
@@ -33,7 +33,7 @@ class _Numeric(Parameter):
         if not isinstance(self.prior, Normal):
             raise ParameterError(f"{subject}: prior must be tt.Normal or tt.Histogram, got {shown(self.prior)}")
         prior = self.prior._checked(subject)
-        # What else can be wrong with the bounds, the core says.
+        # The core checks the bounds.
         if log and 0 < low <= high:
             prior._warn_if_mean_is_no_logarithm(subject, low, high)
         return prior
@@ -45,20 +45,20 @@ class Float(_Numeric):
     Parameters
     ----------
     low, high
-        The bounds, both reachable, in the user's scale.
+        The bounds, both included.
     log
-        Whether the natural scale is logarithmic: 0.001 is as far from 0.01 as 0.01 from 0.1. Needs ``low > 0`` and
-        excludes ``step``.
+        Whether to search on a logarithmic scale, on which 0.001 is as far from 0.01 as 0.01 from 0.1. Requires
+        ``low > 0`` and excludes ``step``.
     step
-        If given, the values are ``low + k * step`` as decimal arithmetic has them (0.15, not 0.15000000000000002), as
-        far as they do not pass ``high``.
+        If given, the values are ``low + k * step`` up to ``high``, in decimal arithmetic (0.15, not
+        0.15000000000000002).
     default
         The value to start from.
     prior
-        A belief where the optimum lies: :class:`Normal` or :class:`Histogram`.
+        A belief about the location of the optimum: :class:`Normal` or :class:`Histogram`.
     when
-        The parents' values under which the parameter exists: ``{parent: value}``, ``{parent: [values]}`` or a range
-        such as ``{parent: tt.at_least(x)}``; several parents mean *and*.
+        The values of parents under which the parameter exists: ``{parent: value}``, ``{parent: [values]}`` or a range
+        such as ``{parent: tt.at_least(x)}``. The conditions on several parents must all hold.
 
     Examples
     --------
@@ -119,17 +119,17 @@ class Float(_Numeric):
 
 
 class Int(_Numeric):
-    """A whole number from a closed interval; a Python int, exact over any 64-bit range.
+    """An integer from a closed interval: a Python int, exact over any 64-bit range.
 
     Parameters
     ----------
     low, high
-        The bounds, both in the range of signed or unsigned 64-bit integers; ``low`` is reachable, ``high`` if the step
-        meets it.
+        The bounds, from -2**63 to 2**64 - 1. ``low`` is included, and so is ``high`` if ``high - low`` is a multiple of
+        ``step``.
     log
-        Whether the natural scale is logarithmic. Needs ``low > 0`` and excludes a step other than one.
+        Whether to search on a logarithmic scale. Requires ``low > 0`` and ``step=1``.
     step
-        The values are ``low + k * step``, as far as they do not pass ``high``.
+        The values are ``low + k * step``, up to ``high``.
     default, prior, when
         As for :class:`Float`.
 
@@ -185,14 +185,14 @@ class Int(_Numeric):
         return _as_64_bit(value, subject)
 
     def _range(self, accepted: Range, subject: str) -> Range:
-        """Return the range with fractional ends moved inwards to the next integer."""
+        """Return the range with fractional ends rounded inwards to integers."""
         low = None if accepted.low is None else _as_64_bit(math.ceil(_exact(accepted.low, subject)), subject)
         high = None if accepted.high is None else _as_64_bit(math.floor(_exact(accepted.high, subject)), subject)
         return Range(low, high)
 
 
 def _exact(end: Any, subject: str) -> float:
-    """Return the end of a range as an int where it is one, since a float would round it beyond 2**53."""
+    """Return the end of a range as an int if possible, since a float would round it beyond 2**53."""
     return (
         as_int(end, subject, ParameterError) if hasattr(end, "__index__") else as_finite(end, subject, ParameterError)
     )
