@@ -1,4 +1,4 @@
-"""Ask and tell."""
+"""The ask-and-tell optimizer."""
 
 from __future__ import annotations
 
@@ -37,56 +37,56 @@ if TYPE_CHECKING:
     from .trials.results import AnyTrial
 
     Directions: TypeAlias = Sequence[Direction] | Mapping[str, Direction]
-    # How a space can be given.
+    # The types accepted as a space.
     AnySpace: TypeAlias = SearchSpace | Mapping[str, Any]
 
 
 class Optimizer(Reporting):
-    """The ask-and-tell state machine: hands out configurations, takes results, remembers everything.
+    """An ask-and-tell search in memory: hands out configurations, takes results, and keeps the history.
 
-    In memory, without threads of its own, clock or files. Calls may come from several threads. After an error the state
-    is as it was before the call.
+    It has no threads, clock or files of its own. Calls may come from several threads. After an error the state is that
+    before the call.
 
     Parameters
     ----------
     space
-        Where to search; a plain mapping is made into a :class:`SearchSpace`.
+        The search space; a plain mapping is converted to a :class:`SearchSpace`.
     direction
         ``"minimize"`` (the default) or ``"maximize"``.
     directions
         In place of ``direction``: one entry for each objective, or a mapping from their names, such as
-        ``{"loss": "minimize", "accuracy": "maximize"}``. Names are kept, and shown wherever values are; none
-        may be what :meth:`tell` takes (``value``, ``state``, ``sem``, ``constraints``, ``cost``, ``reason``).
+        ``{"loss": "minimize", "accuracy": "maximize"}``. Names are shown wherever values are. The names of arguments of
+        :meth:`tell` are not allowed (``value``, ``state``, ``sem``, ``constraints``, ``cost``, ``reason``).
     sampler
         ``"auto"``, ``"tpe"``, ``"gp"``, ``"random"``, ``"sobol"``, ``"grid"``, ``"one_at_a_time"``, settings such as
         ``tt.samplers.TPE(n_startup=20)``, or an object of your own (:class:`tanteo.samplers.Sampler`).
     seed
-        From 0 to 2**64 - 1. Without one it is drawn from the operating system; read it at :attr:`seed`.
+        From 0 to 2**64 - 1. By default it is drawn from the operating system; :attr:`seed` returns it.
     deduplicate
-        Whether a configuration already handed out is never suggested again (unless results are told to be noisy).
+        Whether to suggest each configuration at most once (unless results are told to be noisy).
     pruner
-        What :meth:`should_prune` asks: ``"auto"``, ``"median"``, ``"percentile"``, ``"successive_halving"``,
+        The pruner behind :meth:`should_prune`: ``"auto"``, ``"median"``, ``"percentile"``, ``"successive_halving"``,
         ``"hyperband"``, ``"wilcoxon"``, ``"patient"``, ``"nothing"``, settings such as
         ``tt.pruners.Hyperband(max_resource=81)``, or an object of your own (:class:`tanteo.pruners.Pruner`).
     pausing
-        Whether trials can be stopped for now and go on later, where you have checkpoints: :meth:`should_prune` says so
-        in :attr:`~tanteo.pruners.Decision.pause`, and :meth:`ask` hands a trial out again that was told with
-        ``state="paused"`` once the pruner would not stop it any more.
+        Whether trials can be paused, which requires that you save checkpoints. :meth:`should_prune` then returns in
+        :attr:`~tanteo.pruners.Decision.pause` whether a trial may go on later. A trial told with ``state="paused"`` is
+        handed out again by :meth:`ask` once the pruner would no longer stop it.
     budget
-        What the search may spend in all, in the unit of the costs that are told. TPE, GP and Auto then weigh what a
-        configuration promises by what it will cost, the less so the more is spent; without a budget costs have no
-        influence. Nothing is refused when it is spent: see :attr:`spent`.
+        What the search may spend in total, in the unit of the costs that are told. TPE, GP and Auto then weigh the
+        expected benefit of a configuration against its expected cost, the less so the more is spent. Without a budget,
+        costs have no influence. An exhausted budget does not stop the search: see :attr:`spent`.
     earlier
-        Earlier searches that may help, at most 8: an :class:`Optimizer`, a :class:`Study` or its path, a
-        :class:`Result`, a data frame (or mapping of columns) with a column per parameter and one called ``value``, a
-        tuple ``(frame, "column")``, or a list of ``(params, value)``. Parameters are found by name, choices by label;
-        their spaces may be others. The values of one source are compared with each other alone. All of it is read here
-        and kept in the search. For one objective.
+        Up to 8 earlier searches to learn from, for a search with one objective: an :class:`Optimizer`, a
+        :class:`Study` or its path, a :class:`Result`, a data frame (or mapping of columns) with a column per parameter
+        and one called ``value``, a tuple ``(frame, "column")``, or a list of ``(params, value)``. Their spaces may
+        differ from this one: parameters are matched by name, choices by label. Values are compared within a source
+        only. The sources are read here, and the search keeps what it needs of them.
 
     Notes
     -----
     A suggestion is a pure function of the space, the sampler's settings, the seed, the id of the trial, the history
-    told so far, what is pending, and what was read of earlier searches.
+    told so far, the pending trials, and the data read from earlier searches.
 
     Examples
     --------
@@ -129,7 +129,7 @@ class Optimizer(Reporting):
 
     @staticmethod
     def _read_earlier(earlier: Sequence[AnySource] | None, space: SearchSpace, maximize: Sequence[bool]) -> list[Any]:
-        """Return what earlier searches know, as the core takes it."""
+        """Return the rows of earlier searches in the form of the core."""
         if earlier is None:
             return []
         from .earlier.known import rows_for_space
@@ -147,7 +147,7 @@ class Optimizer(Reporting):
         self._is_single = len(self._maximize) == 1
         self._keep_nonce(nonce)
         self._user_objects = user_objects
-        # Why trials should stop, by id, until they are told.
+        # The reasons why trials should stop, by id, until they are told.
         self._stops = {}
         self._external: External | None = None
         if user_objects.sampler is not None:
@@ -157,7 +157,7 @@ class Optimizer(Reporting):
 
     @property
     def sampler(self) -> Settings | Sampler:
-        """The sampler: settings of a built-in one, or the object that was given."""
+        """The sampler: the settings of a built-in sampler, or the object that was given."""
         if self._external is not None:
             return self._external.sampler
         name, settings = self._core.settings()["sampler"]
@@ -165,29 +165,29 @@ class Optimizer(Reporting):
 
     @property
     def pruner(self) -> PrunerSettings | Pruner:
-        """What :meth:`should_prune` asks: settings of a built-in pruner, or the object that was given."""
+        """The pruner behind :meth:`should_prune`: the settings of a built-in pruner, or the object that was given."""
         user_objects = self._user_objects.pruner
         return pruner_from_core(self._core.settings()["pruner"]) if user_objects is None else user_objects
 
     @property
     def deduplicate(self) -> bool:
-        """Whether a configuration already handed out is never suggested again."""
+        """Whether each configuration is suggested at most once."""
         return bool(self._core.settings()["deduplicate"])
 
     @property
     def pausing(self) -> bool:
-        """Whether trials can be stopped for now and go on later."""
+        """Whether trials can be paused and go on later."""
         return self._pausing
 
     @property
     def budget(self) -> float | None:
-        """What the search may spend in all, in the unit of the costs told; None where costs have no influence."""
+        """What the search may spend in total, in the unit of the costs told; None if costs have no influence."""
         budget: float | None = self._core.settings()["budget"]
         return budget
 
     @property
     def earlier(self) -> tuple[EarlierSource, ...]:
-        """What is kept of each earlier search that was given: how many rows, and how many of these may be tried."""
+        """For each source in ``earlier``: the number of rows kept, and how many of them may be tried."""
         from .earlier.known import described
 
         return described(self._core)
@@ -230,7 +230,7 @@ class Optimizer(Reporting):
             raise
 
     def _promoted(self) -> Trial | None:
-        """Hand out the paused trial that should go on, if there is one and nothing given comes first."""
+        """Hand out the paused trial that should go on, if there is one and no queued point or default comes first."""
         if not self._pausing or self._core.next_is_given():
             return None
         number = (
@@ -253,13 +253,13 @@ class Optimizer(Reporting):
         return Trial(number, record["row"], self._codec, self, record["resume_from"], (last, folds))
 
     def _next(self, n: int) -> list[Trial]:
-        """Hand out ``n`` trials that are queued, defaults or suggestions, but not paused ones."""
+        """Hand out ``n`` queued points, defaults or suggestions, but no paused trials."""
         handed_out = self._core.ask_many(n) if self._external is None else self._external.ask(self._core, n)
         return [Trial(number, row, self._codec, self) for number, row in handed_out]
 
     @property
     def pending(self) -> list[Trial]:
-        """The trials asked but not yet told, in the order of their ids; after loading, those to go on with."""
+        """The trials asked but not yet told, in the order of their ids; after loading, the trials to continue."""
         return [self._pending(number) for number in self._core.pending()]
 
     def _enqueue(self, params: Mapping[str, Any]) -> None:
@@ -293,7 +293,7 @@ class Optimizer(Reporting):
         return self._core.observe(self._space._raw(params, partial=False), *outcome.core_arguments())
 
     def retract(self, trial: AnyTrial) -> None:
-        """Take back what was told of a trial: it is pending again and can be told anew, as if it had not been told.
+        """Withdraw the result of a trial: it is pending again and can be told again.
 
         Parameters
         ----------
@@ -305,7 +305,7 @@ class Optimizer(Reporting):
         UnknownTrialError
             If there is no such trial, or it is that of another search.
         ArgumentError
-            If it is pending: there is nothing to take back.
+            If it is pending.
 
         Examples
         --------
@@ -321,10 +321,10 @@ class Optimizer(Reporting):
         self._core.retract(self._number(trial))
 
     def to_bytes(self) -> bytes:
-        """Return a versioned, checksummed snapshot; a search restored from it goes on exactly as this one would.
+        """Return a versioned snapshot with a checksum; a restored search continues exactly as this one would.
 
-        Choices that JSON can hold are inside, types kept. Others are not, nor is a sampler written in Python:
-        :meth:`from_bytes` asks for them.
+        Choices that JSON can represent are included, without loss of types. Other choices, samplers and pruners written
+        in Python are not; give them to :meth:`from_bytes`.
         """
         from .snapshots import write_snapshot
 
@@ -339,21 +339,21 @@ class Optimizer(Reporting):
         sampler: Sampler | None = None,
         pruner: Pruner | None = None,
     ) -> Optimizer:
-        """Restore what :meth:`to_bytes` returned.
+        """Restore a search from the result of :meth:`to_bytes`.
 
         Parameters
         ----------
         data
             The bytes.
         space
-            Needed if choices are of a kind that JSON cannot hold. One that differs from the stored space is an error.
+            Required if JSON cannot represent some choices. It must equal the stored space.
         sampler, pruner
-            Needed if the search used one written in Python.
+            Required if the search used one written in Python.
 
         Raises
         ------
         SnapshotError
-            If the bytes are damaged or of a later version, something needed is missing, or the space differs; the
+            If the bytes are damaged or of a later version, a required argument is missing, or the space differs; the
             message says where.
         """
         from .snapshots import read_snapshot
@@ -367,17 +367,17 @@ class Optimizer(Reporting):
         return restored
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write :meth:`to_bytes` to a file, replacing it in one step: a crash leaves the old file or the new one.
+        """Write :meth:`to_bytes` to a file atomically: a crash leaves either the old file or the new one.
 
         Parameters
         ----------
         path
-            A new path, or that of a regular file; of a link, the file behind it is replaced.
+            A new path, or that of a regular file. If it is a link, the target is replaced.
 
         Raises
         ------
         ArgumentError
-            For a device, a pipe or a folder.
+            If the path is a device, a pipe or a folder.
         OSError
             If the file cannot be written.
         """
@@ -394,17 +394,17 @@ class Optimizer(Reporting):
         sampler: Sampler | None = None,
         pruner: Pruner | None = None,
     ) -> Optimizer:
-        """Restore what :meth:`save` wrote; see :meth:`from_bytes`."""
+        """Restore a search from a file written by :meth:`save`; see :meth:`from_bytes`."""
         from .snapshots import read_file
 
         return cls._restored(*read_file(path, space, UserObjects(sampler, pruner)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle through the same bytes; choices and what is written in Python travel beside them."""
+        """Pickle the snapshot together with the choices and the objects written in Python."""
         return _unpickled, (type(self), self.to_bytes(), self._space, self._user_objects, self._search.nonce)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Optimizer:
-        """Return an independent search; the space is shared, for it is immutable and its choices are the same."""
+        """Return an independent copy; the space is shared, since it is immutable and its choices must stay the same."""
         from copy import deepcopy
 
         sampler, pruner = deepcopy((self._user_objects.sampler, self._user_objects.pruner), memo)
@@ -413,7 +413,7 @@ class Optimizer(Reporting):
         return copied
 
     def _keep_nonce(self, nonce: int | None) -> None:
-        """Take over the nonce of the search that this one continues."""
+        """Adopt the nonce of the search that this one continues."""
         self._search = SearchToken(self.seed, self._codec.names, nonce)
 
     def __repr__(self) -> str:

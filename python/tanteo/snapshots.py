@@ -1,7 +1,7 @@
-"""Bytes. The native core writes the snapshot; what only Python knows travels inside as JSON (the labels).
+"""Snapshots. The native core writes the bytes; they contain the data known to Python only as JSON (the labels).
 
-The labels hold the space (choices JSON cannot hold only as a description) and, for a sampler and a pruner written in
-Python, which they were. Reading runs nothing: see :mod:`tanteo.space.packing`.
+The labels hold the space, with descriptions of choices that JSON cannot represent, and the identity of a sampler and a
+pruner written in Python. Reading runs no code: see :mod:`tanteo.space.packing`.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, user
     Parameters
     ----------
     data
-        What :func:`write_snapshot` returned.
+        The result of :func:`write_snapshot`.
     space
-        Needed if choices are of a kind that JSON cannot hold; compared with the stored one if given.
+        Required if JSON cannot represent some choices. If given, it must equal the stored space.
     user_objects
-        Needed if the search used a sampler or a pruner written in Python.
+        Required if the search used a sampler or a pruner written in Python.
 
     Raises
     ------
     SnapshotError
-        If the bytes are damaged or of a later version, or the space, sampler or pruner is missing or another one.
+        If the bytes are damaged or of a later version, or if the space, sampler or pruner is missing or differs.
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise SnapshotError(f"a snapshot is bytes, got {shown(data)}")
@@ -67,7 +67,7 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, user
 
 
 def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, Any]]:
-    """Return the search in a file as the core has it, and its labels in terms of JSON.
+    """Return the core of a search in a file, and its labels as JSON values.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def labels_in(path: str | os.PathLike[str]) -> tuple[CoreOptimizer, dict[str, An
 def read_file(
     path: str | os.PathLike[str], space: SearchSpace | Mapping[str, Any] | None, user_objects: UserObjects
 ) -> Restored:
-    """Restore a search from a file; what is wrong with the bytes is said together with the path."""
+    """Restore a search from a file; errors name the path."""
     data = as_path(path).read_bytes()
     if data.startswith(SQLITE):
         raise SnapshotError(f"{str(path)!r} is an SQLite file, as studies are; open a study with tt.Study(path)")
@@ -105,7 +105,7 @@ def _read_labels(labels: bytes) -> dict[str, Any]:
 
 
 def names_of(core: CoreOptimizer, stored: Mapping[str, Any]) -> Names:
-    """Return the names of the objectives that labels have, None if they have none."""
+    """Return the names of the objectives in the labels, or None."""
     names = stored.get("objectives")
     if names is None:
         return None
@@ -116,7 +116,7 @@ def names_of(core: CoreOptimizer, stored: Mapping[str, Any]) -> Names:
 
 
 def restored_space(stored: dict[str, Any], space: SearchSpace | None) -> SearchSpace:
-    """Return the given space if it equals the stored one, or the stored one if nothing is missing from it."""
+    """Return the given space if it equals the stored one; without it, the stored one if it is complete."""
     try:
         if space is not None:
             difference = data_difference(space_to_data(space), stored)

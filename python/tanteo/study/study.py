@@ -1,4 +1,4 @@
-"""The study: ask and tell, recorded."""
+"""The study: an optimizer recorded in a file."""
 
 from __future__ import annotations
 
@@ -50,58 +50,57 @@ if TYPE_CHECKING:
 
 
 class Study(Optimizer):
-    """A search on file: the protocol of :class:`Optimizer`, shared by processes, with nothing lost.
+    """A search in a file: an :class:`Optimizer` that survives crashes and can be shared by processes.
 
-    Every ask and every tell is on disk when it returns. Several processes of one machine may open the same file, at
-    once or one after another; what each of them is suggested depends only on the order in which asks and tells were
-    acknowledged. A process knows what the others did whenever it asks or tells, and after :meth:`refresh`.
+    Every ask and every tell is on disk when it returns. Several processes of one machine may open the same file,
+    concurrently or one after another. Suggestions depend only on the order in which asks and tells were acknowledged. A
+    process reads the changes of the others whenever it asks or tells, and in :meth:`refresh`.
 
     Parameters
     ----------
     path
-        The file, made if there is none. While it is open, SQLite keeps two more beside it.
+        The file, which is created if it does not exist. While it is open, SQLite keeps two more files beside it.
     space
-        As for :class:`Optimizer`. For a study that exists it may be left out, unless some choices are of a kind that
-        JSON cannot hold.
+        As for :class:`Optimizer`. It may be left out for an existing study, unless JSON cannot represent some choices.
     direction, directions, sampler, seed, deduplicate, pruner, pausing, budget
-        As for :class:`Optimizer`. For a study that exists they may be left out.
+        As for :class:`Optimizer`. They may be left out for an existing study.
     earlier
-        As for :class:`Optimizer`. The sources are read when the study is made: what is needed of them is in the file,
-        and a study that exists does not read them again.
+        As for :class:`Optimizer`. The sources are read when the study is created; the file keeps what is needed of
+        them, so an existing study does not read them again.
     name
-        What to call it; by default the name of the file.
+        The name of the study; by default that of the file.
     durability
-        ``"full"`` writes everything through to the disk before a call returns: it survives a loss of power.
-        ``"normal"`` and ``"off"`` leave that to the system: everything survives the end of a process, however it came,
-        but not a loss of power (with ``"off"`` that may damage the file).
+        ``"full"`` writes everything to disk before a call returns, so it survives a loss of power. ``"normal"`` and
+        ``"off"`` leave that to the system: everything survives the end of a process, even a crash, but not a loss of
+        power (with ``"off"`` that may damage the file).
     lease
-        Seconds after which a trial whose process was not heard of is offered to whoever asks next. A trial whose
-        process has ended on this machine is offered at once. By default no trial is taken from its process; whoever has
-        its id may tell it.
+        The seconds of silence of a process after which its trials are offered to the next process that asks. Trials of
+        a process that has ended on this machine are offered at once. By default no trial is taken from its process, and
+        any process can tell it by its id.
     max_retries
         How often a trial is offered again before it is told as failed.
     read_only
-        To look at a study without changing it.
+        Whether to open the study without permission to change it.
 
     Raises
     ------
     StudyError
-        If the file is no study, is damaged or of a later version, or was made with another space or other settings: the
-        message says which.
+        If the file is not a study, is damaged or of a later version, or was created with another space or other
+        settings; the message says which.
     TanteoError
         As :class:`Optimizer`, for a new study.
 
     Warns
     -----
     RuntimeWarning
-        Where the file is on a network file system, as far as Linux says so.
+        If Linux reports that the file is on a network file system.
 
     Notes
     -----
-    The file system must have locks that work: a disk of this machine has, many network file systems have not. Across
+    The file system must have working locks, which local disks have and many network file systems lack. Across
     machines use :class:`tanteo.integrations.ray.RemoteOptimizer`.
 
-    Nothing in the file is code, and nothing in it is run.
+    The file contains no code, and nothing in it is executed.
 
     Examples
     --------
@@ -136,7 +135,7 @@ class Study(Optimizer):
         arguments = StudyArguments(
             space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget, name, earlier
         )
-        # Absolute, so that a change of the current folder changes nothing.
+        # Absolute, so that it does not depend on the current folder.
         self._path = as_path(path).absolute()
         self._options: dict[str, Any] = {
             "durability": checked_durability(durability),
@@ -166,7 +165,7 @@ class Study(Optimizer):
         )
         stored = self._session.state.header
         user_objects = self._user_objects_of(stored, arguments)
-        # It has what is used of the core: what changes something, and by delegation everything else.
+        # It has all methods of the core that are used: those that change something, and the others by delegation.
         core = cast(CoreOptimizer, RecordedCore(self._session))
         self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), stored["nonce"])
         check_settings(self, stored, arguments, self._path)
@@ -180,28 +179,28 @@ class Study(Optimizer):
 
     @property
     def _space(self) -> SearchSpace:
-        """The space, which other processes may change."""
+        """The current space, which other processes may change."""
         return self._spaces.of(self._session.state.header)
 
     @property
     def path(self) -> Path:
-        """Where the file is."""
+        """The path of the file."""
         return self._path
 
     @property
     def name(self) -> str:
-        """What the study is called."""
+        """The name of the study."""
         return str(self._session.state.header["name"])
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the search was made with: directions, sampler, seed, deduplicate, pruner, pausing, budget."""
+        """The settings of the search: directions, sampler, seed, deduplicate, pruner, pausing, budget."""
         names = ("directions", "sampler", "seed", "deduplicate", "pruner", "pausing", "budget")
         return {name: getattr(self, name) for name in names}
 
     @property
     def trials(self) -> StudyTrials:
-        """Every trial by id, pending ones included: a sequence of :class:`tanteo.study.StudyTrial`."""
+        """All trials by id, including pending ones: a sequence of :class:`tanteo.study.StudyTrial`."""
         return StudyTrials(self._core, self._search, self._now)
 
     def _now(self) -> tuple[State, Codec]:
@@ -210,27 +209,27 @@ class Study(Optimizer):
 
     @property
     def environments(self) -> list[Mapping[str, Any]]:
-        """Where each process ran that has written into the study, in the order in which they first did.
+        """The environments of all processes that have written to the study, in the order of their first writes.
 
         Each has ``python``, ``os``, ``packages`` (name to version), ``cpu``, ``gpus``, ``host``, ``process``,
-        ``commit`` and ``dirty`` of the git repository that the script is in (None without one), ``argv``, ``cwd`` and
+        ``commit`` and ``dirty`` of the git repository of the script (None without one), ``argv``, ``cwd`` and
         ``started`` in seconds since 1970.
         """
         return list(self._session.state.record.runs)
 
     @property
     def environment(self) -> Mapping[str, Any] | None:
-        """The latest of :attr:`environments`; None while nobody has asked."""
+        """The latest of :attr:`environments`; None if there is none yet."""
         runs = self._session.state.record.runs
         return runs[-1] if runs else None
 
     def environment_changes(self) -> list[str]:
-        """Return what the latest of :attr:`environments` has otherwise than the one before: code, packages, machine."""
+        """Return the differences between the latest two :attr:`environments`: code, packages, machine."""
         runs = self._session.state.record.runs
         return changes(runs[-2], runs[-1]) if len(runs) > 1 else []
 
     def refresh(self) -> None:
-        """Read what other processes have written; asking and telling do so by themselves."""
+        """Read what other processes have written. Asking and telling do so automatically."""
         self._session.refresh()
 
     def _ask_one(self) -> Trial:
@@ -255,7 +254,7 @@ class Study(Optimizer):
         return trials
 
     def _follow(self) -> None:
-        """Tell a sampler written in Python of another space."""
+        """Give a sampler written in Python the changed space."""
         if self._external is not None and self._external._space is not self._space._core:
             from ..samplers.external import External
 
@@ -277,15 +276,15 @@ class Study(Optimizer):
         return found
 
     def _number(self, trial: Any) -> Any:
-        """Return the id of a trial, also of one that another process has asked for since this one last looked."""
+        """Return the id of a trial; refresh first if another process may have asked for it."""
         if isinstance(trial, Belonging) and trial.id >= len(self):
             self.refresh()
         return super()._number(trial)
 
     def heartbeat(self, trial: AnyTrial) -> None:
-        """Say that a pending trial is being worked on, in a process that did not ask for it.
+        """Renew the lease of a pending trial, in a process that did not ask for it.
 
-        The process that did says so by itself, for as long as it has a lease.
+        The process that asked for it renews the lease automatically.
 
         Parameters
         ----------
@@ -312,7 +311,7 @@ class Study(Optimizer):
             return super()._observe(params, outcome)
 
     def exclude(self, trial: AnyTrial) -> None:
-        """Set a told trial aside: it is not the best one, and no model learns from it. It can be :meth:`include`-d.
+        """Exclude a told trial: it is never the best one, and no model learns from it; :meth:`include` undoes this.
 
         Parameters
         ----------
@@ -328,7 +327,7 @@ class Study(Optimizer):
         self._note("exclude", trial)
 
     def include(self, trial: AnyTrial) -> None:
-        """Let a trial that was set aside count again.
+        """Include an excluded trial again.
 
         Parameters
         ----------
@@ -344,31 +343,31 @@ class Study(Optimizer):
         self._note("include", trial)
 
     def change_space(self, space: AnySpace, fill: Mapping[str, Any] | None = None) -> list[int]:
-        """Go on in another space: wider, narrower, with other choices or other parameters.
+        """Continue in another space: wider, narrower, with other choices or other parameters.
 
-        Every trial whose configuration is one of the new space goes on to count. The others stay as they are, set
-        aside (:attr:`StudyTrial.excluded`); those that are pending fail. One that was set aside by an earlier change
-        counts again where it fits again, unless it was :meth:`exclude`-d too. Queued points are dropped.
+        Trials whose configurations belong to the new space still count. The others are kept but excluded
+        (:attr:`StudyTrial.excluded`); pending ones among them fail. A trial that was excluded by an earlier change
+        counts again if it fits the new space, unless :meth:`exclude` was called for it. Queued points are dropped.
 
         Parameters
         ----------
         space
             The new space.
         fill
-            Flat name to value: for a parameter that is new, what it was in the trials so far; for one that is gone,
-            what it is from now on. Without a value no trial in which the parameter exists fits.
+            Flat name to value: for a new parameter, its value in the trials so far; for a removed parameter, its value
+            from now on. Without a value, trials in which the parameter exists do not fit.
 
         Returns
         -------
         list of int
-            The trials that do not fit.
+            The ids of the trials that do not fit.
 
         Raises
         ------
         ArgumentError
-            If ``fill`` names a parameter that is in both spaces, or in neither.
+            If ``fill`` has a parameter that is in both spaces or in neither.
         SpaceError
-            If the new space is impossible, or the sampler's settings do not fit it.
+            If the new space is invalid, or the sampler's settings do not fit it.
 
         Examples
         --------
@@ -387,7 +386,7 @@ class Study(Optimizer):
         return left_out
 
     def annotate(self, trial: AnyTrial, text: str) -> None:
-        """Write a note beside a trial, in place of one that is there; see :attr:`StudyTrial.note`.
+        """Set the note of a trial; see :attr:`StudyTrial.note`.
 
         Parameters
         ----------
@@ -405,16 +404,16 @@ class Study(Optimizer):
         self._note("annotate", trial, text=text)
 
     def add_artifact(self, trial: AnyTrial, path: str | os.PathLike[str]) -> None:
-        """Record where something that a trial made is kept; see :attr:`StudyTrial.artifacts`.
+        """Record the path of an artifact of a trial; see :attr:`StudyTrial.artifacts`.
 
-        The file itself stays where it is.
+        The file itself is not copied.
 
         Parameters
         ----------
         trial
             The trial or its id.
         path
-            Of a file or folder, or an address.
+            The path of a file or folder, or a URL.
 
         Raises
         ------
@@ -429,7 +428,7 @@ class Study(Optimizer):
             self._session.do(kind, {"trial": operator.index(number), **body})
 
     def close(self) -> None:
-        """Close the file. What is known of it can still be read; nothing can be asked or told."""
+        """Close the file. The loaded history can still be read, but nothing can be asked or told."""
         self._session.close()
 
     def __enter__(self) -> Self:
@@ -441,16 +440,16 @@ class Study(Optimizer):
         self.close()
 
     def _sharing(self) -> Shared:
-        """Return what a run needs to know of the others."""
+        """Return the interface through which a run coordinates with other processes."""
         return Shared(self._handed_out, self._session, self._leases)
 
     @classmethod
     def _restored(cls, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names) -> Optimizer:
-        """Bytes make an :class:`Optimizer` in memory: a study is its file."""
+        """Return an :class:`Optimizer` in memory: bytes do not contain the file of a study."""
         return Optimizer._restored(core, space, user_objects, names)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as the path: whoever unpickles it shares the file."""
+        """Pickle the path: the unpickled study shares the file."""
         return _reopened, (self._path, self._space, self._user_objects, self._options)
 
     def __repr__(self) -> str:
@@ -458,10 +457,10 @@ class Study(Optimizer):
 
 
 def _reopened(path: Path, space: SearchSpace, user_objects: UserObjects, options: dict[str, Any]) -> Study:
-    # With the space, a new study would be made.
+    # A study would be created, since the space is given.
     if not path.exists():
         raise StudyError(
-            f"a study was pickled as its path, and there is no file at {str(path)!r}; bring it there first"
+            f"a study is pickled as its path, and there is no file at {str(path)!r}; copy the file there first"
         )
     return Study(path, space, sampler=user_objects.sampler, pruner=user_objects.pruner, **options)
 
