@@ -1,4 +1,4 @@
-"""The answer of a pruner and its reason."""
+"""The decision of a pruner."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Decision(Immutable):
     stop
         Whether to stop.
     pause
-        Whether a trial that stops may go on later, by what others do; see ``pausing`` of :class:`Optimizer`.
+        Whether a stopped trial may go on later, depending on other trials; see ``pausing`` of :class:`Optimizer`.
     reason
-        Why, in a sentence.
+        The reason as text.
 
     Examples
     --------
@@ -51,7 +51,7 @@ class Decision(Immutable):
 
 
 def as_decision(answer: Any, method: str) -> Decision:
-    """Return what a pruner written in Python answered as a decision."""
+    """Return the answer of a pruner written in Python as a decision."""
     if isinstance(answer, Decision):
         return answer
     try:

@@ -1,4 +1,4 @@
-"""Asking a pruner written in Python."""
+"""Calling a pruner written in Python."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def ask_external(pruner: Pruner, core: CoreOptimizer, trial: int) -> Decision:
-    """Return what a pruner written in Python decides of a pending trial."""
+    """Return the decision of a pruner written in Python about a pending trial."""
     return _decision(pruner, Reports(int(trial), _curves(core), core.best()))
 
 
 def first_to_go_on(pruner: Pruner, core: CoreOptimizer) -> int | None:
-    """Return the paused trial that came furthest of those that a pruner written in Python would not stop now."""
+    """Return the paused trial with the most steps among those that a pruner written in Python would not stop now."""
     paused = core.paused()
     if not paused:
         return None

@@ -1,4 +1,4 @@
-"""Objects written in Python that a search calls: a sampler, a pruner. They are not stored, and given again."""
+"""Samplers and pruners written in Python. They are not stored with a search, so users must pass them again."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ class UserObjects(Immutable):
         self._set(sampler=sampler, pruner=pruner)
 
     def identities(self) -> dict[str, Any]:
-        """Return what tells them apart from others, in terms of JSON."""
+        """Return texts that identify them, or None, as JSON values."""
         return {name: None if used is None else identity(used) for name, used in self._fields().items()}
 
     def checked(self, core: CoreOptimizer, stored: Mapping[str, Any]) -> UserObjects:
-        """Return them, if they are those that a stored search needs.
+        """Return ``self`` after checking that a stored search needs these objects.
 
         Parameters
         ----------
         core
             The search.
         stored
-            What :meth:`identities` returned when it was stored.
+            The result of :meth:`identities` when the search was stored.
 
         Raises
         ------
         SnapshotError
-            If one is missing, another one, or not needed.
+            If an object is missing, differs, or is not needed.
         """
         settings = core.settings()
         for name, used in self._fields().items():

@@ -1,4 +1,4 @@
-"""How an evaluation ended, and what an objective may return."""
+"""The outcome of an evaluation, and the return values of an objective."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tanteo.trials.replicates import Replicates
 # Long enough for a type, a message and the value at fault; short enough for a table of a thousand failures.
 REASON_LENGTH = 300
 
-# What these types make of an instance of a subclass, whatever that overrides.
+# Conversions to the exact type that ignore methods overridden by a subclass.
 _EXACT: dict[type, Callable[[Any], Any]] = {int: int.__int__, float: float.__float__, str: str.__str__}
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How one evaluation ended: what ``Optimizer.tell`` takes, and what is noted beside it.
+    """How one evaluation ended: arguments of ``Optimizer.tell`` and further records.
 
     Attributes
     ----------
@@ -33,15 +33,15 @@ class Evaluation:
     reason : str or None
         Why it failed or was stopped.
     stop : bool
-        Whether the objective asked for the end of the search.
+        Whether the objective requested the end of the search.
     attrs : mapping of str to str
         Attributes by name, their values as JSON.
     started, finished : float or None
-        When it began and ended, in seconds since 1970.
+        The start and the end, in seconds since 1970.
     traceback : str or None
-        Of the exception that ended it.
+        The traceback of the exception that ended it.
     mistake : str or None
-        Where that exception came from, if it looks like a mistake in the objective.
+        The location of that exception, if it looks like a mistake in the objective.
     """
 
     state: Literal["complete", "pruned", "paused", "failed"] = "complete"
@@ -59,14 +59,14 @@ class Evaluation:
 
 
 def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
-    """Reads what an objective returned: a mapping of what ``tell`` takes and of attributes, or a value.
+    """Parse the return value of an objective: a value, or a mapping of arguments of ``tell`` and attributes.
 
-    A mapping without ``"value"`` that has all ``names`` of objectives has the value by these.
+    In a mapping without ``"value"``, the entries for the ``names`` of the objectives are the value.
 
     Raises
     ------
     ArgumentError
-        For a mapping without a value or without one of ``names``, and for a state that is none.
+        For a mapping without a value or without one of ``names``, and for an unknown state.
     """
     if not isinstance(returned, Mapping):
         return Evaluation(value=plain(returned))
@@ -90,7 +90,7 @@ def read_return(returned: object, names: Sequence[str] = ()) -> Evaluation:
 
 
 def _attribute(key: Any, value: Any) -> tuple[str, str]:
-    """An attribute as name and JSON. What JSON cannot hold is described: it is no reason to lose the result."""
+    """Return an attribute as name and JSON; a value that JSON cannot represent is described, to keep the result."""
     name = str.__str__(key) if isinstance(key, str) and key and str.isprintable(key) else ascii(key)
     try:
         return name, attribute_text(name, value)
@@ -99,15 +99,15 @@ def _attribute(key: Any, value: Any) -> tuple[str, str]:
 
 
 def plain(value: Any) -> Any:
-    """Turns numbers of array libraries and subclasses into builtins, sequences and mappings into lists and dicts.
+    """Convert numbers of array libraries and subclasses to builtins, sequences and mappings to lists and dicts.
 
-    What leaves a worker can then be read without the library or script that defines the classes, and a tensor does not
+    Messages of a worker can then be read without the library or script that defines the classes, and a tensor does not
     keep its graph or its device memory alive.
 
     Raises
     ------
     ArgumentError
-        For what is nothing of the kind.
+        For any other value.
     """
     if value is None or type(value) in (bool, int, float, str, Replicates):
         return value
@@ -131,7 +131,7 @@ def plain(value: Any) -> Any:
 
 
 def describe_error(error: BaseException) -> str:
-    """``"ValueError: the message"`` on one line, cut at :data:`REASON_LENGTH` characters; never raises."""
+    """Return ``"ValueError: the message"`` on one line, at most :data:`REASON_LENGTH` characters; never raise."""
     name = type(error).__name__
     try:
         text = " ".join(str.split(str(error)))
@@ -142,5 +142,5 @@ def describe_error(error: BaseException) -> str:
 
 
 def failed(reason: str, **details: Any) -> Evaluation:
-    """A failure with its reason; ``details`` is what else is known of it."""
+    """Return a failure with its reason; ``details`` are further fields."""
     return Evaluation(state="failed", reason=reason, **details)

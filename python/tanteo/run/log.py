@@ -1,4 +1,4 @@
-"""One line a trial, through :mod:`logging`. Nothing is shown unless a program asks for this level."""
+"""One line per trial through :mod:`logging`, at a level that programs do not show by default."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LOG = logging.getLogger("tanteo")
 
 
 def log_trial(run: Run, trial: FrozenTrial) -> None:
-    """Logs how a trial ended, at the level INFO. A callback of the run."""
+    """Log how a trial ended, at level INFO. This is a callback of the run."""
     if _LOG.isEnabledFor(logging.INFO):
         _LOG.info("%s", _line(run, trial))
 
