@@ -158,7 +158,7 @@ def test_a_version_that_never_was_is_damage(path):
     with sqlite3.connect(path) as file:
         file.execute("PRAGMA user_version = 0")
     file.close()
-    with pytest.raises(tt.StudyError, match="version 0 of the tables, which never was"):
+    with pytest.raises(tt.StudyError, match="version 0 of the tables, which never existed"):
         tt.Study(path)
 
 

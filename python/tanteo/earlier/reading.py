@@ -1,4 +1,4 @@
-"""What users give as earlier searches, read into rows."""
+"""Conversion of the sources in ``earlier=`` to rows."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from .source import Row, Source, thinned
 if TYPE_CHECKING:
     from ..trials.results import Results
 
-#: Sources at most, as the core has it.
+#: The maximum number of sources, as in the core.
 MAX_SOURCES = 8
 #: A search, a result, the path of a study, a table or a table and a column, or pairs of configuration and value.
 AnySource: TypeAlias = Any
 
 
 def read(earlier: Sequence[AnySource] | None, *, maximize: bool) -> tuple[Source, ...]:
-    """Return what is kept of earlier searches.
+    """Return the rows to keep of earlier searches.
 
     Parameters
     ----------
     earlier
         As ``earlier=`` of :class:`tanteo.Optimizer`.
     maximize
-        Whether the new search is maximized, and with it tables and pairs, which have no direction of their own.
+        Whether the new search maximizes. Tables and pairs, which have no direction of their own, have the same one.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def _has_column(table: Any, column: str) -> bool:
 def _of_study(path: str | os.PathLike[str], label: str) -> Source:
     if not as_path(path).exists():
         raise ArgumentError(f"{label}: there is no study at {short(os.fspath(path), 200)}")
-    # Studies stand above optimizers, which read this: the package hands them out, as it does to users.
+    # `Study` is accessed through the package, because importing it here would be a circular import.
     try:
         with sys.modules["tanteo"].Study(path, read_only=True) as study:
             return _of_search(study, label)
@@ -116,12 +116,12 @@ def _of_table(table: Any, column: str, label: str, sign: float) -> Source:
 
 
 def _name(column: Any) -> str:
-    """Return the parameter of a column; our own tables mark these."""
+    """Return the parameter of a column; our own tables have a prefix."""
     return str(column).removeprefix("params/")
 
 
 def _pairs(pairs: Sequence[Any], label: str, sign: float) -> list[Row]:
-    """Return rows for pairs of configuration and value; one without a finite value failed, and says nothing."""
+    """Return rows for pairs of configuration and value; pairs without a finite value are failures and are dropped."""
     rows = []
     for i, pair in enumerate(pairs):
         if not (isinstance(pair, Sequence) and len(pair) == 2 and isinstance(pair[0], Mapping)):
@@ -144,5 +144,5 @@ def _flat(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _is_missing(value: Any) -> bool:
-    """Whether a cell is empty: frames write NaN there."""
+    """Return whether a cell is empty; data frames have NaN there."""
     return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) == "<NA>"

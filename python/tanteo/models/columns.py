@@ -1,4 +1,4 @@
-"""What a model takes, checked: points column by column, values and their standard errors."""
+"""Checks of the arguments of a model: the columns of points, values and their standard errors."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-# A fit holds four matrices of as many rows and columns, 3 GB in all, and a draw two.
+# A fit needs four square matrices of this size, 3 GB in total, and a draw two.
 MOST_POINTS = 10_000
-# 0.8 GB, and as much again for what is made of them.
+# 0.8 GB, and the same again for the scaled result.
 MOST_DRAWN = 10**8
 
 
 class Columns:
-    """Which columns hold codes, which do not always exist, and how many there are after a fit; immutable."""
+    """The categorical columns, the conditional columns, and the number of columns after a fit; immutable."""
 
     def __init__(self, levels: dict[int, int], conditional: Collection[int], n: int | None = None) -> None:
         self.levels = {
@@ -33,11 +33,11 @@ class Columns:
             )
 
     def fixed(self, n: int) -> Columns:
-        """Return the same, holding later points to ``n`` columns."""
+        """Return the same columns, requiring ``n`` columns of later points."""
         return Columns(self.levels, self.conditional, n)
 
     def described(self, n: int) -> tuple[list[int | None], list[bool]]:
-        """Choices and conditionality of each of ``n`` columns, as the core takes them."""
+        """Return the numbers of choices and whether each of ``n`` columns is conditional, in the form of the core."""
         return [self.levels.get(j) for j in range(n)], [j in self.conditional for j in range(n)]
 
     def points(self, points: Any) -> npt.NDArray[np.float64]:
@@ -115,10 +115,10 @@ def values_of(y: Any, n: int) -> npt.NDArray[np.float64]:
 
 
 def centre_and_scale(values: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Return mean and standard deviation; 1 if all are equal. Tiny values keep their digits."""
+    """Return mean and standard deviation (1 if all values are equal), without underflow for tiny values."""
     centre = values.mean()
     largest = abs(values - centre).max() or 1.0
-    # The mean of equal values may be off by a rounding error, which is then all there is.
+    # The mean of equal values may have a rounding error, which is then the only deviation.
     return float(centre), float(largest * ((values - centre) / largest).std()) or 1.0
 
 

@@ -1,7 +1,7 @@
-"""The state of a study after one of its operations, kept in the file so that opening need not repeat them all.
+"""A cache in the file of the state after one of the operations, so that opening a study need not replay all of them.
 
-It is a cache and no more: one that is damaged, missing, or written by a version that this one cannot read is passed
-over, and everything follows from the log as well.
+A cache that is missing, damaged or written by an incompatible version is ignored: the state can always be computed from
+the log.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from .database import Database
 from .record import Record
 from .state import State
 
-#: Operations after which the state is kept: at least so many, and so large a share of those before. Keeping it takes
-#: time in proportion to the history, so that all of it together takes time in proportion to the history too.
+#: The state is cached after at least this many further operations, and at least 1 / `_SHARE` of all operations. Writing
+#: it takes time proportional to the history, and with a constant share so does the sum of all writes.
 _LEAST, _SHARE = 256, 8
 
 
 class CachedState(NamedTuple):
-    """A state, and the operation after which it was kept."""
+    """A state, with the number and the checksum of the operation after which it was cached."""
 
     seq: int
     sum: int
@@ -31,12 +31,12 @@ class CachedState(NamedTuple):
 
 
 def is_due(seq: int, cached: int) -> bool:
-    """Whether to keep the state after operation ``seq``, when it was last kept after ``cached``."""
+    """Return whether to cache the state after operation ``seq``, if it was last cached after ``cached``."""
     return seq - cached >= max(_LEAST, seq // _SHARE)
 
 
 def read(database: Database) -> CachedState | None:
-    """Return what the file holds, None if that is nothing that can be used."""
+    """Return the cached state, or None if there is none that can be used."""
     try:
         rows = database.retried(lambda: database.rows("SELECT seq, core, record, sum FROM snapshot"))
         return _restored(*rows[0]) if rows else None
@@ -44,7 +44,7 @@ def read(database: Database) -> CachedState | None:
         return None
 
 
-# What a damaged page, a value of another type and a record of another version raise.
+# The errors of a damaged page, a value of another type and a record of another version.
 _UNUSABLE = (sqlite3.DatabaseError, SnapshotError, TypeError, ValueError, KeyError, RecursionError)
 
 
@@ -57,7 +57,7 @@ def _restored(seq: int, core: bytes, text: bytes, checksum: int) -> CachedState 
 
 
 def write(database: Database, cached: CachedState) -> None:
-    """Keep a state, unless a later one is there; inside a transaction."""
+    """Write a state unless the file has a later one; called inside a transaction."""
     if any(seq >= cached.seq for (seq,) in database.rows("SELECT seq FROM snapshot")):
         return
     content = {"header": cached.state.header, "record": cached.state.record.to_data(), "sum": cached.sum}

@@ -1,4 +1,4 @@
-"""Another space for a search that lives: what becomes of the trials so far."""
+"""Changes of the space of a study: conversion of its trials to the new space."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 class Change:
-    """The change of one space into another.
+    """The change from one space to another.
 
-    A trial fits into the new space if its configuration is one of it, with what ``fill`` adds. A parameter that is new
-    needs a value there wherever it is active, and one that is gone a value too: that at which it is fixed from now on,
-    so that trials which had it go on and others are set aside.
+    A trial fits the new space if its configuration, completed by ``fill``, belongs to it. A new parameter needs a value
+    in ``fill`` where it is active. A removed parameter needs one too: it is fixed to that value from now on, so that
+    trials with another value are excluded.
 
     Parameters
     ----------
-    old, new
+    old_space, new_space
         The spaces.
     fill
         Flat name to value.
@@ -34,7 +34,7 @@ class Change:
     Raises
     ------
     ArgumentError
-        If a name is neither new nor gone.
+        If a parameter in ``fill`` is neither new nor removed.
     """
 
     def __init__(self, old_space: SearchSpace, new_space: SearchSpace, fill: Mapping[str, Any]) -> None:
@@ -48,7 +48,7 @@ class Change:
         self._fill = dict(fill)
 
     def row(self, flat: Mapping[str, Any]) -> list[Any] | None:
-        """Return the raw values that a configuration has in the new space; None if it does not fit."""
+        """Return the raw values of a configuration in the new space, or None if it does not fit."""
         kept = dict(flat)
         for name in self._gone & kept.keys():
             if name not in self._fill or not self._is_at(name, kept.pop(name)):
@@ -59,7 +59,7 @@ class Change:
             return None
 
     def _filled(self, kept: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a configuration with the values of new parameters, those that do not exist beside the others aside."""
+        """Return a configuration with the values of the new parameters that exist in it."""
         codec = self._new_space._codec
         filled = {**kept, **{name: self._fill[name] for name in self._added if name in self._fill}}
         while True:
@@ -76,14 +76,14 @@ class Change:
 
 
 def flat_params(space: SearchSpace, row: Row) -> dict[str, Any]:
-    """Return a configuration as flat name to value."""
+    """Return a configuration as a dict from flat names to values."""
     return space._codec.flat(space._codec.params(row))
 
 
 def operation(
     state: State, old_space: SearchSpace, new_space: SearchSpace, fill: Mapping[str, Any], run: int
 ) -> dict[str, Any]:
-    """Return the operation that changes the space of a study, in terms of JSON."""
+    """Return the operation that changes the space of a study, as JSON values."""
     change, record = Change(old_space, new_space, fill), state.record
     rows: list[Any] = []
     set_aside: list[list[Any]] = []

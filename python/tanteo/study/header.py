@@ -1,4 +1,4 @@
-"""What a study was made with, and whether what is given now agrees with it."""
+"""The header of a study: its space and settings, and their comparison with the arguments of a later opening."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FORMAT = 1
 
 
 class StudyArguments(NamedTuple):
-    """The arguments of :class:`Study` that make a search; None for those that were left out."""
+    """The arguments of :class:`Study` that define a search; None for those that were left out."""
 
     space: AnySpace | None
     direction: Direction | None
@@ -50,7 +50,7 @@ class StudyArguments(NamedTuple):
     earlier: Sequence[AnySource] | None
 
     def optimizer(self) -> Optimizer:
-        """Return an optimizer made with them, which checks them."""
+        """Return an optimizer created with the arguments, which checks them."""
         if self.space is None:
             raise ArgumentError("a new study needs a space")
         options = self._asdict()
@@ -59,7 +59,7 @@ class StudyArguments(NamedTuple):
 
     @property
     def user_objects(self) -> UserObjects:
-        """The sampler and the pruner, if they are written in Python."""
+        """The sampler and the pruner that are written in Python."""
         return UserObjects(_object_with("suggest", self.sampler), _object_with("decide", self.pruner))
 
 
@@ -68,12 +68,12 @@ def _object_with(method: str, argument: Any) -> Any:
 
 
 _OPTIONS = ("direction", "directions", "sampler", "seed", "deduplicate", "pruner", "pausing", "budget", "earlier")
-#: What studies had before pruners could be chosen: the median, from five complete trials on.
+#: The pruner of studies that were created before it could be chosen: the median, from five complete trials on.
 _FIRST_PRUNER = Median(n_min_trials=5)._to_core()
 
 
 def header_of(arguments: StudyArguments, path: Path) -> dict[str, Any]:
-    """Return what to write down of a new study, in terms of JSON."""
+    """Return the header of a new study as JSON values."""
     optimizer, user_objects = arguments.optimizer(), arguments.user_objects.identities()
     settings = optimizer._core.settings()
     return {
@@ -96,13 +96,13 @@ def header_of(arguments: StudyArguments, path: Path) -> dict[str, Any]:
 
 
 def names_in(header: Mapping[str, Any]) -> Names:
-    """Return the names of the objectives of a study, None if they have none."""
+    """Return the names of the objectives of a study, or None."""
     names = header.get("objectives")
     return None if names is None else tuple(names)
 
 
 def space_in_header(space: SearchSpace) -> dict[str, Any]:
-    """Return what a header says of a space."""
+    """Return the entries of a header for a space."""
     data = space_to_data(space)
     return {"space": data, "shown": reprs_of_opaque(space, data)}
 
@@ -114,12 +114,12 @@ def _checked_name(name: Any) -> str:
 
 
 def space_of(header: Mapping[str, Any], space: AnySpace | None, path: Path) -> SearchSpace:
-    """Return the space of a study: the given one, which must be the same, or the stored one if nothing is missing.
+    """Return the space of a study: the given one, which must equal the stored one, or the stored one if it is complete.
 
     Raises
     ------
     StudyError
-        Saying where they differ, or what JSON could not hold.
+        Naming the difference, or the parameters with choices that JSON cannot represent.
     """
     if header["format"] > FORMAT:
         raise StudyError(f"the study {str(path)!r} is of a later version of Tanteo; update tanteo")
@@ -130,25 +130,25 @@ def space_of(header: Mapping[str, Any], space: AnySpace | None, path: Path) -> S
 
 
 def stand_in_space(data: Mapping[str, Any]) -> SearchSpace:
-    """Return a space in which text stands for the choices that JSON cannot hold: enough for the core.
+    """Return a space with text in place of choices that JSON cannot represent, which suffices for the core.
 
     Raises
     ------
     SpaceError
-        If conditions depend on choices of one class, which their descriptions do not tell apart.
+        If conditions depend on several choices of the same class, which have equal descriptions.
     """
     return shown_space(data, {})
 
 
 def check_settings(stored: Optimizer, header: Mapping[str, Any], arguments: StudyArguments, path: Path) -> None:
-    """Refuse settings that are not those of the study; what was left out is fine.
+    """Refuse settings that differ from those of the study; settings that were left out are not compared.
 
     Raises
     ------
     StudyError
-        Naming the first that differs.
+        Naming the first setting that differs.
     """
-    # What it learns from was read when it was made.
+    # Earlier searches were read when the study was created.
     requested = arguments._replace(space=stored.space, earlier=None).optimizer()
     compared: list[tuple[str, Any, Any]] = [
         ("directions", _goals(requested, stored), as_given(stored.directions, stored.objective_names)),
@@ -173,14 +173,14 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], arguments: Stud
 
 
 def _same(left: Any, right: Any) -> bool:
-    """Whether two settings are equal; of mappings the order counts too: it is that of the values of a trial."""
+    """Return whether two settings are equal; mappings must have the same order, which is that of a trial's values."""
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         return list(left.items()) == list(right.items())
     return bool(left == right)
 
 
 def _goals(requested: Optimizer, stored: Optimizer) -> Any:
-    """Return the directions that are given, with the names of the study where they are given without."""
+    """Return the given directions, with the names of the study if none are given."""
     names = requested.objective_names
     if names is None and len(requested.directions) == len(stored.directions):
         names = stored.objective_names
@@ -188,22 +188,22 @@ def _goals(requested: Optimizer, stored: Optimizer) -> Any:
 
 
 def pruner_in(header: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return the pruner of a study as the core takes it."""
+    """Return the pruner of a study in the form of the core."""
     name, settings = header.get("pruner", _FIRST_PRUNER)
-    # JSON knows no tuples.
+    # JSON has no tuples.
     return name, {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
 
 
 def earlier_in(body: Mapping[str, Any]) -> list[list[Mapped]]:
-    """Return what a study learns from as the core takes it."""
-    # JSON knows no tuples.
+    """Return the rows of earlier searches of a study in the form of the core."""
+    # JSON has no tuples.
     return [[(row, loss, fits) for row, loss, fits in source] for source in body.get("earlier", ())]
 
 
 def user_objects_of(
     header: Mapping[str, Any], arguments: StudyArguments, core: CoreOptimizer, path: Path
 ) -> UserObjects:
-    """Return the sampler and the pruner written in Python that a study uses."""
+    """Return the sampler and the pruner of a study that are written in Python."""
     try:
         return arguments.user_objects.checked(
             core, {"sampler": header["own_sampler"], "pruner": header.get("own_pruner")}

@@ -18,29 +18,29 @@ if TYPE_CHECKING:
 
 
 class Spaces:
-    """The spaces that one process knows of a study.
+    """The spaces of a study in one process.
 
     Parameters
     ----------
     argument
-        What the study was opened with, if anything.
+        The space with which the study was opened, if any.
     path
-        Of the study, for messages.
+        The path of the study, for messages.
     """
 
     def __init__(self, argument: AnySpace | None, path: Path) -> None:
         self._argument, self._path = None if argument is None else as_space(argument), path
-        # What the space follows from, and the space.
+        # The stored data of the current space, and the space.
         self._data: Any = None
         self._space: SearchSpace | None = None
 
     def opened(self, header: Mapping[str, Any]) -> SearchSpace:
-        """Return the space of a study that is being opened; one that was given must be the same."""
+        """Return the space of a study that is being opened; a given space must equal it."""
         self._data, self._space = header["space"], space_of(header, self._argument, self._path)
         return self._space
 
     def of(self, header: Mapping[str, Any]) -> SearchSpace:
-        """Return the space as it is now."""
+        """Return the current space."""
         if self._space is None or self._data is not header["space"]:
             self._space, self._data = self._current(header["space"]), header["space"]
         return self._space
@@ -57,11 +57,11 @@ class Spaces:
         return space_from_data(data)
 
     def give(self, space: SearchSpace) -> None:
-        """Take a space that the study is about to have."""
+        """Set the space to which the study is about to change."""
         self._argument = space
 
     def core(self, header: Mapping[str, Any]) -> CoreSpace:
-        """Return the space that a study had at its start, as the core takes it."""
+        """Return the core's space of a study at its start."""
         data = header["space"]
         if self._argument is not None and space_to_data(self._argument) == data:
             return self._argument._core

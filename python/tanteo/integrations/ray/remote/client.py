@@ -1,4 +1,4 @@
-"""The handle through which workers share an optimizer."""
+"""The handle with which workers share an optimizer."""
 
 from __future__ import annotations
 
@@ -36,42 +36,42 @@ if TYPE_CHECKING:
     from ....trials.results import AnyTrial
     from ....trials.trial import Trials
 
-#: The calls that never wait behind others.
+#: The concurrency group of heartbeats, which never wait for other calls.
 _BEATS = "beats"
 
 
 class RemoteOptimizer(AskTell[bool]):
-    """An optimizer in an actor of Ray: the protocol of :class:`tanteo.Optimizer`, for many workers at once.
+    """An optimizer in an actor of Ray, with the ask-and-tell interface of :class:`tanteo.Optimizer`, for many workers.
 
-    The handle may be passed to tasks and actors; each process that uses it is a worker of its own. While a worker has
-    trials, a thread of it says every now and then that it lives. When it is not heard of for the length of a lease,
-    its trials are handed out again.
+    The handle may be passed to tasks and actors; each process that uses it is a separate worker. While a worker has
+    trials, one of its threads sends heartbeats. If there are none for the length of a lease, its trials are handed out
+    again.
 
     Parameters
     ----------
     space, direction, directions, sampler, seed, deduplicate, pruner, pausing, budget
         As for :class:`tanteo.Optimizer`.
     earlier
-        As for :class:`tanteo.Optimizer`, read by the process that makes the search; a search that goes on has what it
-        needs of them.
+        As for :class:`tanteo.Optimizer`. It is read by the process that creates the search; a continued search has what
+        it needs of them.
     path
-        Folder that the actor can write to, and that is still there when it is started anew (on another node: a shared
-        disk). With it the actor is restarted when it dies, and loses nothing that was acknowledged. The same folder
-        with the same arguments continues an earlier search; other ones are an error (the seed may be left out).
-        Without a folder or a study a death of the actor ends the search.
+        A folder to which the actor can write, and which is still available when the actor is restarted (on a shared
+        disk, if that is on another node). With a folder, an actor that dies is restarted without losing anything that
+        was acknowledged. The same folder with the same arguments continues an earlier search; different arguments are
+        an error (the seed may be left out). Without a folder or a study the search ends when the actor dies.
     study
-        In place of ``path``, the file of a :class:`tanteo.Study` on a disk of the node that this is called on, where
-        the actor then runs. The study is the record of the search as of any other: ``tanteo show`` and
-        :class:`tanteo.Study` read it while the workers work, and it goes on without Ray. It is made if there is none;
-        one that is there needs no other arguments. When the actor dies, it is started anew on that node.
+        In place of ``path``, the file of a :class:`tanteo.Study` on a disk of the current node, on which the actor then
+        runs. The study is created if it does not exist; an existing one needs no other arguments. ``tanteo show`` and
+        :class:`tanteo.Study` can read it during the search, and it can be continued without Ray. If the actor dies, it
+        is restarted on that node.
     lease
-        Seconds, more than 0.
+        In seconds, positive.
 
     Raises
     ------
     TanteoError
-        As :class:`tanteo.Optimizer`. A :class:`SnapshotError` if the folder, and a :class:`StudyError` if the study, is
-        damaged or holds another search.
+        As :class:`tanteo.Optimizer`. A :class:`SnapshotError` or :class:`StudyError` if the folder or the study is
+        damaged or has another search.
     OSError
         If the actor cannot use the folder.
 
@@ -120,7 +120,7 @@ class RemoteOptimizer(AskTell[bool]):
         if path is not None and study is not None:
             raise ArgumentError("path and study are two ways to keep a search; give one of them")
         if space is not None:
-            # A mistake is raised here, before there is an actor; what it learns from is read here, where it is.
+            # Errors are raised before an actor is created, and earlier searches are read on this machine.
             if earlier is not None:
                 maximize = Optimizer(space, **options).directions[0] == "maximize"
                 options["earlier"] = read(earlier, maximize=maximize)
@@ -135,7 +135,7 @@ class RemoteOptimizer(AskTell[bool]):
             place = str(as_path(study).absolute())
         self._actor: Any = _make_actor(space, options, place, self._lease, on_study=study is not None)
         self._register_worker()
-        # What is wrong with a folder or a study, only the actor can see.
+        # The first call starts the host, and raises errors of the folder or the study.
         directions_there, self._names = self._call("settings")
         self._maximize = [each == "maximize" for each in directions_there]
 
@@ -196,30 +196,33 @@ class RemoteOptimizer(AskTell[bool]):
 
     @property
     def trials(self) -> Trials:
-        """Every trial so far, from a copy of the optimizer; see :attr:`tanteo.Optimizer.trials`."""
+        """All trials so far, from a copy of the optimizer; see :attr:`tanteo.Optimizer.trials`."""
         return self.optimizer().trials
 
     @property
     def pending(self) -> list[Trial]:
-        """Trials that have not been told; see :attr:`tanteo.Optimizer.pending`."""
+        """The trials that have not been told; see :attr:`tanteo.Optimizer.pending`."""
         return self.optimizer().pending
 
     @property
     def pareto_front(self) -> list[FrozenTrial]:
-        """The trials that no other beats in every objective; see :attr:`tanteo.Optimizer.pareto_front`."""
+        """The trials that no other trial dominates; see :attr:`tanteo.Optimizer.pareto_front`."""
         return self.optimizer().pareto_front
 
     def recommend(self) -> FrozenTrial | None:
-        """Return the best trial by the model, computed here; see :meth:`tanteo.Optimizer.recommend`."""
+        """Return the trial to use, computed in this process; see :meth:`tanteo.Optimizer.recommend`."""
         return self.optimizer().recommend()
 
     def comparison(self) -> Comparison | None:
-        """Return how sure the best configuration is, computed here; see :meth:`tanteo.Optimizer.comparison`."""
+        """Return the comparison of the two best configurations, computed in this process.
+
+        See :meth:`tanteo.Optimizer.comparison`.
+        """
         return self.optimizer().comparison()
 
     @property
     def earlier(self) -> tuple[EarlierSource, ...]:
-        """What is kept of each earlier search; see :attr:`tanteo.Optimizer.earlier`."""
+        """The kept part of each earlier search; see :attr:`tanteo.Optimizer.earlier`."""
         return self.optimizer().earlier
 
     @property
@@ -228,7 +231,7 @@ class RemoteOptimizer(AskTell[bool]):
         return self.optimizer().spent
 
     def expected_gain(self, n: int = 10) -> float | None:
-        """Return what the next trials are expected to gain, computed here.
+        """Return the expected improvement of the next trials, computed in this process.
 
         Parameters
         ----------
@@ -238,12 +241,12 @@ class RemoteOptimizer(AskTell[bool]):
         return self.optimizer().expected_gain(n)
 
     def optimizer(self) -> Optimizer:
-        """Return a copy of the optimizer as it is now, to look at, to save, to go on with alone."""
+        """Return a copy of the current optimizer, which can be inspected, saved, or continued independently."""
         copied: Optimizer = self._call("optimizer")
         return copied
 
     def shutdown(self) -> None:
-        """End the actor; what is in its folder stays."""
+        """End the actor; its folder is kept."""
         with self._guard:
             self._my_trials.clear()
             self._guard.notify_all()
@@ -258,11 +261,11 @@ class RemoteOptimizer(AskTell[bool]):
         try:
             return ray.get(self._actor.call.remote(method, *arguments))
         except ray.exceptions.RayTaskError as error:
-            # The user's own mistake, as a local optimizer would have raised it.
+            # The error that a local optimizer would have raised.
             raise (error.cause or error) from None
 
     def _beat(self) -> None:
-        """Say that this worker lives, for as long as it has trials, and Ray runs (a call would start it anew)."""
+        """Send heartbeats while this worker has trials and Ray is running (a call would start Ray again)."""
         while True:
             with self._guard:
                 self._guard.wait(self._lease / 4)
@@ -272,19 +275,19 @@ class RemoteOptimizer(AskTell[bool]):
             self._actor.beat.options(concurrency_group=_BEATS).remote(self._worker)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what makes another handle to the same actor."""
+        """Return the state for another handle to the same actor."""
         return {name: getattr(self, name) for name in ("_actor", "_lease", "_maximize", "_names")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Become a handle in another place, which is another worker."""
+        """Restore the handle in another process, which is another worker."""
         self.__dict__.update(state)
         self._register_worker()
 
 
 def _make_actor(space: Any, options: Mapping[str, Any], place: str | None, lease: float, *, on_study: bool) -> Any:
-    """Return a new actor, which is started anew if what it knows is on disk."""
+    """Return a new actor, which Ray restarts if its state is on disk."""
     restarts = 0 if place is None else -1
-    # Asks may take long, and a worker that says that it lives must not wait behind them.
+    # Asks may take long, and heartbeats must not wait for them.
     actor = ray.remote(num_cpus=0, max_restarts=restarts, max_task_retries=restarts, concurrency_groups={_BEATS: 1})
     where: dict[str, Any] = {}
     if on_study:
@@ -296,7 +299,7 @@ def _make_actor(space: Any, options: Mapping[str, Any], place: str | None, lease
 
 
 def _trial_reference(trial: AnyTrial) -> Trial | int:
-    """Return what the actor needs of a trial: its id, and that it belongs to the search."""
+    """Return the part of a trial that the actor needs: its id and its token."""
     if isinstance(trial, Trial | FrozenTrial):
         return copied_trial(trial.id, {}, trial._membership())
     return _id(trial)
