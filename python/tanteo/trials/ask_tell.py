@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .results import AnyTrial
     from .trial import Trial
 
-# What `tell` returns: None, or of a `RemoteOptimizer` whether the result counted.
+# The result of `tell`: None, or for a `RemoteOptimizer` whether the outcome counted.
 TellResult = TypeVar("TellResult")
 
 
@@ -374,7 +374,7 @@ class AskTell(Generic[TellResult]):
         value, sem = in_order(value, self._names, "value"), in_order(sem, self._names, "sem")
         return parse_outcome(len(self._maximize), value, state, sem, constraints, cost, reason)
 
-    # What a subclass carries out.
+    # The methods that a subclass implements.
 
     def _ask_one(self) -> Trial:
         return self._ask_many(1)[0]

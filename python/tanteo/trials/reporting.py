@@ -1,4 +1,4 @@
-"""What running trials report, and what an optimizer answers."""
+"""Reports of running trials, and the decisions about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcomes of trials in terms of JSON, as workers send them and the journal keeps them."""
+"""Conversion of outcomes to the JSON values that workers send and the journal stores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ....trials.replicates import Replicates
 
 
 def encode_outcome(outcome: Outcome) -> dict[str, Any]:
-    """Return an outcome as arguments of ``tell``, in terms of JSON; arguments that are not given are left out."""
+    """Return an outcome as arguments of ``tell`` in JSON values, without arguments that are None."""
     arguments = {
         "value": _one_or_many([_encode(measurement) for measurement in outcome.measurements or ()]),
         "state": outcome.state,
