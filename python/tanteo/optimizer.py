@@ -135,7 +135,7 @@ class Optimizer(Reporting):
         from .earlier.known import rows_for_space
 
         if len(maximize) != 1:
-            raise ArgumentError("earlier helps with one objective; leave it out, or search for one")
+            raise ArgumentError("earlier works with one objective only; leave it out, or use one objective")
         return rows_for_space(earlier, space, maximize=maximize[0])
 
     def _assemble(

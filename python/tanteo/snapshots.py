@@ -62,7 +62,7 @@ def read_snapshot(data: Any, space: SearchSpace | Mapping[str, Any] | None, user
     stored = _read_labels(labels)
     restored = restored_space(stored["space"], None if space is None else as_space(space))
     if core.space() != restored._core:
-        raise SnapshotError("the snapshot contradicts itself: its labels describe another space than its trials")
+        raise SnapshotError("the snapshot is inconsistent: its labels and its trials have different spaces")
     return core, restored, user_objects.checked(core, stored), names_of(core, stored)
 
 
@@ -111,7 +111,7 @@ def names_of(core: CoreOptimizer, stored: Mapping[str, Any]) -> Names:
         return None
     is_whole = isinstance(names, list) and all(isinstance(name, str) for name in names)
     if not is_whole or len(names) != len(core.settings()["maximize"]):
-        raise SnapshotError("the snapshot contradicts itself: its labels name other objectives than its trials have")
+        raise SnapshotError("the snapshot is inconsistent: its labels and its trials have different objectives")
     return tuple(names)
 
 

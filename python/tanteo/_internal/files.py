@@ -41,7 +41,7 @@ def as_path(path: Any) -> Path:
     except TypeError:
         raise ArgumentError(f"a path must be text or a pathlib.Path, got {shown(path)}") from None
     if "\0" in text:
-        raise ArgumentError(f"a path cannot hold a null character, got {shown(path)}")
+        raise ArgumentError(f"a path cannot contain a null character, got {shown(path)}")
     return Path(text)
 
 

@@ -84,7 +84,7 @@ def _why_so_few(source: Source, space: SearchSpace, n: int) -> str:
     if len(source.rows) < MIN_ROWS:
         return f"it has {len(source.rows)} rows with a finite value, and at least {MIN_ROWS} are needed"
     return (
-        f"{n} of its {len(source.rows)} rows have a place in the space, and at least {MIN_ROWS} are needed; "
+        f"{n} of its {len(source.rows)} rows can be mapped to the space, and at least {MIN_ROWS} are needed; "
         f"{_misfit(source, space)}"
     )
 

@@ -92,7 +92,7 @@ def _of_study(path: str | os.PathLike[str], label: str) -> Source:
 
 def _of_search(search: Results, label: str) -> Source:
     if len(search.directions) != 1:
-        raise ArgumentError(f"{label} has several objectives; earlier searches help with one")
+        raise ArgumentError(f"{label} has several objectives; earlier searches must have one")
     sign = -1.0 if search.directions[0] == "maximize" else 1.0
     complete = [trial for trial in search.trials if trial.state == "complete" and not getattr(trial, "excluded", False)]
     flat = search._codec.flat
@@ -106,7 +106,7 @@ def _of_table(table: Any, column: str, label: str, sign: float) -> Source:
     except (ArgumentError, TypeError) as error:
         why = error if isinstance(error, ArgumentError) else f"each column must be a list, got {shown(table)}"
         raise ArgumentError(
-            f"{label} is no table: {why}; configurations with values are pairs (params, value)"
+            f"{label} is not a table: {why}; configurations with values are pairs (params, value)"
         ) from None
     if column not in columns:
         name = short(column, 80)

@@ -109,7 +109,7 @@ def _check_key(key: Any, above: tuple[str, ...]) -> None:
     try:
         key.encode()
     except UnicodeEncodeError:
-        raise SpaceError(f"parameter name {key!r}{where} is not valid Unicode: it holds a lone surrogate") from None
+        raise SpaceError(f"parameter name {key!r}{where} is not valid Unicode: it contains a lone surrogate") from None
 
 
 def _place(path: tuple[str, ...]) -> str:

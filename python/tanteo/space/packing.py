@@ -52,7 +52,7 @@ def declaration_from_json(text: str) -> tuple[dict[str, Any], list[Constraint]]:
     try:
         data = json.loads(text)
     except (TypeError, ValueError, RecursionError) as error:
-        raise SpaceError(f"this is no space as to_json writes it, not even JSON: {error}") from None
+        raise SpaceError(f"this is not a space written by to_json, and not even JSON: {error}") from None
     return declaration_from_data(data)
 
 
@@ -80,7 +80,7 @@ def declaration_from_data(data: Any) -> tuple[dict[str, Any], list[Constraint]]:
             _insert(nested, path, unpack(packed))
         constraints_list = [unpack(packed) for packed in data["constraints"]]
     except _MALFORMED as error:
-        raise SpaceError(f"this is no space as to_json writes it: {type(error).__name__}: {error}") from None
+        raise SpaceError(f"this is not a space written by to_json: {type(error).__name__}: {error}") from None
     return nested, constraints_list
 
 
@@ -88,16 +88,16 @@ def _pack_parameter(entry: Declared, opaque: Callable[[Any], Any]) -> Any:
     try:
         return pack(entry.parameter, opaque)
     except Unpackable as error:
-        raise ParameterError(f"parameter {entry.name!r}: JSON cannot hold {error}") from None
+        raise ParameterError(f"parameter {entry.name!r}: JSON cannot represent {error}") from None
     except RecursionError:
-        raise ParameterError(f"parameter {entry.name!r}: JSON cannot hold values nested so deep") from None
+        raise ParameterError(f"parameter {entry.name!r}: JSON cannot represent values nested so deeply") from None
 
 
 def check_format(data: Any) -> None:
     """Refuse JSON values that are not a space, or a space of a later version."""
     number = data.get("format") if isinstance(data, dict) else None
     if type(number) is not int:
-        raise SpaceError("this is no space as to_json writes it: it has no format number")
+        raise SpaceError("this is not a space written by to_json: it has no format number")
     if number != FORMAT:
         raise SpaceError(f"this space has format {number}, and this version reads format {FORMAT}; update tanteo")
 

@@ -80,7 +80,7 @@ class Database:
             return
         if start == SNAPSHOT:
             raise StudyError(
-                f"{self._shown()} is a snapshot, as Optimizer.save writes it, and no study; load it with "
+                f"{self._shown()} is a snapshot written by Optimizer.save, not a study; load it with "
                 "tt.Optimizer.load(path)"
             )
 
@@ -90,7 +90,7 @@ class Database:
         if application == 0 and is_empty:
             return True
         if application != schema.APPLICATION:
-            raise StudyError(f"{self._shown()} is an SQLite file, but no study of Tanteo; give another path")
+            raise StudyError(f"{self._shown()} is an SQLite file, but not a study of Tanteo; give another path")
         if version > schema.VERSION:
             raise StudyError(
                 f"{self._shown()} has version {version} of the tables, and this version of Tanteo reads up to "
@@ -287,7 +287,7 @@ def _explained(error: sqlite3.Error, path: Path) -> str:
     if extended == sqlite3.SQLITE_READONLY_ROLLBACK:
         return "a process ended while it created the file; open it once without read_only=True to repair it"
     hints = {
-        sqlite3.SQLITE_NOTADB: "this is no study of Tanteo, not even an SQLite file; give another path",
+        sqlite3.SQLITE_NOTADB: "this is not a study of Tanteo, and not even an SQLite file; give another path",
         sqlite3.SQLITE_FULL: "the disk is full; nothing was lost, make room and repeat the call",
         sqlite3.SQLITE_READONLY: "the file or its folder cannot be written; open the study with read_only=True",
         sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: its folder is missing, or may not be read or written",

@@ -94,9 +94,9 @@ class RecordedCore:
             return  # not an id: the core raises the error
         if run in lost and state.record.owners.get(trial) != run:
             raise LostLeaseError(
-                f"trial {trial} was taken from this process, which was not heard of for the length of its lease, and "
-                f"was offered to another worker or given up (retries: {state.record.retries.get(trial, 0)}); this "
-                "result is not taken"
+                f"trial {trial} was taken from this process, which was silent for the length of its lease, and was "
+                f"offered to another worker or given up (retries: {state.record.retries.get(trial, 0)}); this result "
+                "is rejected"
             )
 
     def check_pending(self, trial: Any) -> None:

@@ -51,8 +51,8 @@ class Spaces:
                 return space
         if opaque_parameters(data):
             raise StudyError(
-                f"another process has changed the space of {str(self._path)!r}, with choices that JSON cannot hold; "
-                "open the study again with the new space"
+                f"another process has changed the space of {str(self._path)!r}, with choices that JSON cannot "
+                "represent; open the study again with the new space"
             )
         return space_from_data(data)
 
@@ -69,5 +69,6 @@ class Spaces:
             return stand_in_space(data)._core
         except SpaceError:
             raise StudyError(
-                f"the study {str(self._path)!r} has conditions on choices that JSON cannot hold; give the space again"
+                f"the study {str(self._path)!r} has conditions on choices that JSON cannot represent; give the space "
+                "again"
             ) from None

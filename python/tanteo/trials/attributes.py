@@ -30,7 +30,7 @@ def attribute_text(name: str, value: Any) -> str:
         return json.dumps(value, default=_listed)
     except Exception as error:  # `tolist` of a user's object may raise anything
         raise ArgumentError(
-            f"attribute {name!r} must be what JSON holds (text, numbers, truth values, None, lists and dicts of them), "
+            f"attribute {name!r} must be a JSON value (text, numbers, truth values, None, lists and dicts of them), "
             f"got {shown(value)}: {error}"
         ) from None
 
