@@ -79,8 +79,8 @@ def check_fitted(n: int) -> None:
     """Refuse more points than a model can be fitted to."""
     if n > MOST_POINTS:
         raise ArgumentError(
-            f"X has {n} points, and a model is fitted to at most {MOST_POINTS}, for memory grows with the square of "
-            "their number: choose some of them"
+            f"X has {n} points, and a model is fitted to at most {MOST_POINTS}, because memory grows with the square "
+            "of their number: choose some of them"
         )
 
 
@@ -88,8 +88,8 @@ def check_drawn(m: int, n: int) -> None:
     """Refuse more points than can be drawn jointly, and more draws than memory would hold."""
     if m > MOST_POINTS:
         raise ArgumentError(
-            f"X has {m} points, and at most {MOST_POINTS} are drawn jointly, for memory grows with the square of their "
-            "number: draw at fewer, or call predict, which takes any number"
+            f"X has {m} points, and at most {MOST_POINTS} are drawn jointly, because memory grows with the square of "
+            "their number: draw at fewer, or call predict, which takes any number"
         )
     if m * n > MOST_DRAWN:
         raise ArgumentError(
