@@ -229,7 +229,7 @@ def test_what_is_no_study_is_left_alone(path):
 def test_a_file_of_the_other_kind_is_named(path, tmp_path):
     snapshot = tmp_path / "search.tanteo"
     tt.Optimizer(SPACE).save(snapshot)
-    with pytest.raises(tt.StudyError, match=r"is a snapshot, .* load it with tt\.Optimizer\.load\(path\)"):
+    with pytest.raises(tt.StudyError, match=r"is a snapshot written by .* load it with tt\.Optimizer\.load\(path\)"):
         tt.Study(snapshot, SPACE)
     filled(path)
     with pytest.raises(tt.SnapshotError, match=r"is an SQLite file, .* open a study with tt\.Study\(path\)"):
