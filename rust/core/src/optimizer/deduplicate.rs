@@ -7,7 +7,10 @@
 //! | space | proposals of the sampler | then |
 //! | --- | --- | --- |
 //! | finite | [`MAX_ATTEMPTS`] | all configurations in order, from a random start and around the end |
-//! | continuous | [`MAX_PROPOSALS`] | draws from the priors, [`MAX_ATTEMPTS`] in total; then the last one again |
+//! | continuous | [`MAX_PROPOSALS`] | draws from the priors, [`MAX_ATTEMPTS`] in total; as many uniform draws; then the last one again |
+//!
+//! Uniform draws reach new configurations that a prior makes rare, such as the upper levels of a parameter whose prior
+//! lies on the lowest one.
 //!
 //! A finite space is thus exhausted when all of it was tried. A continuous one never is: if its constraints leave a
 //! single point, that point is suggested repeatedly. The walk is also used if the sampler finds no feasible
@@ -62,8 +65,7 @@ impl Optimizer {
             return Err(OptimizerError::Argument(message));
         }
         let decoded = self.encoding.propose(&self.space, unit);
-        let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
-        let configuration = self.space.repair(decoded, &mut stream).ok_or_else(|| {
+        let configuration = self.space.repair(decoded, &mut self.repair_stream(0)).ok_or_else(|| {
             let message = "a point breaks the known constraints and no feasible one was found near it";
             OptimizerError::Argument(message.to_owned())
         })?;
@@ -113,7 +115,21 @@ impl Optimizer {
             self.counters.duplicates += 1;
             last = Some(suggestion);
         }
-        last.filter(|_| continuous).map_or_else(|| self.walk(&WalkReason::Repeated { model }, interrupted), Ok)
+        let Some(repeated) = last.filter(|_| continuous) else {
+            return self.walk(&WalkReason::Repeated { model }, interrupted);
+        };
+        let fallback = repeated.fallback;
+        let drawn = self.draw_new().map(|configuration| Suggestion { configuration, origin: Origin::Random, fallback });
+        Ok(drawn.unwrap_or(repeated))
+    }
+
+    /// A new feasible configuration from uniform draws, if one of [`MAX_ATTEMPTS`] is one.
+    fn draw_new(&self) -> Option<Configuration> {
+        (1..=MAX_ATTEMPTS).find_map(|attempt| {
+            let mut stream = self.repair_stream(MAX_ATTEMPTS + attempt);
+            let drawn = self.draw_uniform(&mut stream);
+            self.space.repair(drawn, &mut stream).filter(|repaired| !self.is_duplicate(repaired))
+        })
     }
 
     /// The proposal of the sampler, or a random draw if it finds nothing that satisfies the constraints.
@@ -150,7 +166,7 @@ impl Optimizer {
     /// around the end.
     fn walk(&self, reason: &WalkReason, interrupted: &dyn Fn() -> bool) -> Result<Suggestion, SuggestError> {
         let grid = Grid::likely(&self.space, None)?;
-        let mut walk = grid.walk(self.random_start());
+        let mut walk = grid.walk(self.draw_uniform(&mut self.repair_stream(0)));
         let (mut blocks, mut feasible) = (0, false);
         while blocks < MAX_BLOCKS {
             if interrupted() {
@@ -173,9 +189,12 @@ impl Optimizer {
         })
     }
 
-    /// A random configuration; constraints may not hold.
-    fn random_start(&self) -> Configuration {
-        let mut stream = Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, 0);
+    fn repair_stream(&self, attempt: u32) -> Stream {
+        Stream::new(self.settings.seed, self.history.len() as u64, Purpose::Repair, attempt)
+    }
+
+    /// A configuration that is uniform in unit coordinates; constraints may not hold.
+    fn draw_uniform(&self, stream: &mut Stream) -> Configuration {
         let unit: Vec<f64> = self.space.parameters().iter().map(|_| stream.uniform()).collect();
         self.encoding.propose(&self.space, &unit)
     }
