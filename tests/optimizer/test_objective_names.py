@@ -81,7 +81,7 @@ def test_a_snapshot_with_other_names_than_objectives_is_refused():
     optimizer = told()
     for names in (("loss",), ("loss", 1)):
         data = write_snapshot(optimizer._core, optimizer.space, UserObjects(), names)
-        with pytest.raises(tt.exceptions.SnapshotError, match="labels name other objectives"):
+        with pytest.raises(tt.exceptions.SnapshotError, match="its labels and its trials have different objectives"):
             tt.Optimizer.from_bytes(data)
 
 
