@@ -533,7 +533,15 @@ class Optimizer(Reporting):
         after = given_as(self.directions, self._names)
         goal = f"direction={self.directions[0]!r}" if is_plain else f"directions={after!r}"
         told = f"{len(self)} trials, {len(self._core.pending())} pending"
-        return f"<Optimizer {goal}, sampler={safe_repr(self.sampler)}, seed={self.seed}: {told}{self._summary()}>"
+        made = f"sampler={safe_repr(self.sampler)}{self._rules()}, seed={self.seed}"
+        return f"<Optimizer {goal}, {made}: {told}{self._summary()}>"
+
+    def _rules(self) -> str:
+        """Return the pruner, pausing and the budget as :meth:`__repr__` shows them, unless they are the defaults."""
+        settings = self._core.settings()
+        pruner = "" if settings["pruner"][0] == "auto" else f", pruner={safe_repr(self.pruner)}"
+        budget = "" if self.budget is None else f", budget={self.budget!r}"
+        return f"{pruner}{', pausing=True' if self._pausing else ''}{budget}"
 
     def _summary(self) -> str:
         if not self._is_single:

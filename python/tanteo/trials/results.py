@@ -190,7 +190,7 @@ class Results:
         """
         return self._core.stats()
 
-    def to_dict(self, *, steps: bool = False, replicates: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> dict[str, Any]:
         """Return every trial, column by column, as NumPy arrays.
 
         Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
@@ -198,7 +198,8 @@ class Results:
         ``params/<flat name>``, ``constraints/<name>``. Once there are any, ``attrs/<name>``, and ``started``,
         ``finished`` and ``duration`` in seconds. Where a number is missing it is NaN, in columns of objects None. A
         parameter with a condition has a further column ``active/<flat name>``, which tells a parameter that is absent
-        from a choice that is None.
+        from a choice that is None. A search with ``pausing`` has ``paused``, and ``resume_from``: the last step of a
+        trial that is paused, or that was handed out again to go on from there.
 
         Parameters
         ----------
@@ -208,12 +209,15 @@ class Results:
         replicates
             Whether to add ``replicates`` (named as ``value`` is with several directions): of each trial the list of
             the single measurements, empty where none were told.
+        folds
+            Whether to add ``folds/fold`` and ``folds/value``: of each trial the list of its folds, in the order of
+            their reports, and the list of their values.
         """
         from .frames import Extra, to_arrays
 
-        return to_arrays(self._core, self._space, Extra(steps, replicates, self._names))
+        return to_arrays(self._core, self._space, Extra(steps, replicates, folds, self._names))
 
-    def to_pandas(self, *, steps: bool = False, replicates: bool = False) -> pd.DataFrame:
+    def to_pandas(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pd.DataFrame:
         """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
 
         Raises
@@ -223,9 +227,9 @@ class Results:
         """
         from .frames import Extra, to_pandas
 
-        return to_pandas(self._core, self._space, Extra(steps, replicates, self._names))
+        return to_pandas(self._core, self._space, Extra(steps, replicates, folds, self._names))
 
-    def to_polars(self, *, steps: bool = False, replicates: bool = False) -> pl.DataFrame:
+    def to_polars(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pl.DataFrame:
         """Return the columns of :meth:`to_dict` as a polars data frame; what is missing is null.
 
         Raises
@@ -235,16 +239,16 @@ class Results:
         """
         from .frames import Extra, to_polars
 
-        return to_polars(self._core, self._space, Extra(steps, replicates, self._names))
+        return to_polars(self._core, self._space, Extra(steps, replicates, folds, self._names))
 
-    def to_json(self, *, steps: bool = False, replicates: bool = False) -> str:
+    def to_json(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> str:
         """Return the columns of :meth:`to_dict` as JSON: one object, name to list.
 
         What is missing is null, infinities are the strings "inf" and "-inf", and what JSON cannot hold is its repr.
         """
         from .frames import Extra, to_json
 
-        return to_json(self._core, self._space, Extra(steps, replicates, self._names))
+        return to_json(self._core, self._space, Extra(steps, replicates, folds, self._names))
 
     def view(self) -> View:
         """Return the history in unit coordinates, as a sampler written in Python sees it; the arrays are read-only."""
