@@ -207,6 +207,11 @@ class CoreOptimizer:
         """The sum of the costs told."""
     def committed(self) -> float:
         """The same with what the pending trials are expected to cost."""
+    @property
+    def budget(self) -> float | None:
+        """What the search may spend."""
+    def change_budget(self, budget: float) -> None:
+        """Give the search another budget, from the next ask on."""
     def expected_gain(self, n: int, before: int) -> float | None:
         """What the next ``n`` trials after the first ``before`` are expected to gain.
 

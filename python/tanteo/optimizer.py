@@ -80,7 +80,7 @@ class Optimizer(Reporting):
     budget
         What the search may spend in all, in the unit of the costs that are told. TPE, GP and Auto then weigh what a
         configuration promises by what it will cost, the less so the more is spent; without a budget costs have no
-        influence. Nothing is refused when it is spent: see :attr:`spent`.
+        influence. Nothing is refused when it is spent: see :attr:`spent`. It can be changed when the search is loaded.
     earlier
         Earlier searches that may help, at most 8: an :class:`Optimizer`, a :class:`Study` or its path, a
         :class:`Result`, a data frame (or mapping of columns) with a column per parameter and one called ``value``, a
@@ -185,8 +185,12 @@ class Optimizer(Reporting):
     @property
     def budget(self) -> float | None:
         """What the search may spend in all, in the unit of the costs told; None where costs have no influence."""
-        budget: float | None = self._core.settings()["budget"]
-        return budget
+        return self._core.budget
+
+    def _change_budget(self, budget: Any) -> None:
+        """Give the search another budget, unless it is None; what was spent counts towards it."""
+        if budget is not None:
+            self._core.change_budget(as_float(budget, "budget"))
 
     @property
     def earlier(self) -> tuple[EarlierSource, ...]:
@@ -450,6 +454,7 @@ class Optimizer(Reporting):
         space: AnySpace | None = None,
         sampler: Sampler | None = None,
         pruner: Pruner | None = None,
+        budget: float | None = None,
     ) -> Optimizer:
         """Restore what :meth:`to_bytes` returned.
 
@@ -461,6 +466,8 @@ class Optimizer(Reporting):
             Needed if choices are of a kind that JSON cannot hold. One that differs from the stored space is an error.
         sampler, pruner
             Needed if the search used one written in Python.
+        budget
+            In place of the stored one, higher or lower; what was spent counts towards it.
 
         Raises
         ------
@@ -470,7 +477,9 @@ class Optimizer(Reporting):
         """
         from .snapshots import read_snapshot
 
-        return cls._restored(*read_snapshot(data, space, Own(sampler, pruner)))
+        restored = cls._restored(*read_snapshot(data, space, Own(sampler, pruner)))
+        restored._change_budget(budget)
+        return restored
 
     @classmethod
     def _restored(cls, core: CoreOptimizer, space: SearchSpace, own: Own, names: Names) -> Optimizer:
@@ -505,11 +514,14 @@ class Optimizer(Reporting):
         space: AnySpace | None = None,
         sampler: Sampler | None = None,
         pruner: Pruner | None = None,
+        budget: float | None = None,
     ) -> Optimizer:
         """Restore what :meth:`save` wrote; see :meth:`from_bytes`."""
         from .snapshots import read_file
 
-        return cls._restored(*read_file(path, space, Own(sampler, pruner)))
+        restored = cls._restored(*read_file(path, space, Own(sampler, pruner)))
+        restored._change_budget(budget)
+        return restored
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle through the same bytes; choices and what is written in Python travel beside them."""

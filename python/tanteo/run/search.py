@@ -92,7 +92,7 @@ def minimize(
         What the search may spend in all, in the unit of the ``cost`` that ``fn`` tells. Where ``fn`` tells none, the
         seconds that a trial took are its cost. No further trial is started, and no paused one goes on, once what was
         spent, and is expected of the trials that run, reaches it. See :class:`tanteo.Optimizer` for what it means to
-        the search.
+        the search. Beside ``study`` it takes the place of the budget that this has; what was spent before counts.
     stop_when : callable, optional
         Called with the optimizer after each tell: whether, or why, to stop. See :mod:`tanteo.stopping`.
     n_workers : int
@@ -302,11 +302,11 @@ def _optimizer(
         return opened
     if not isinstance(study, Optimizer):
         raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
-    has_options = not deduplicate or pausing or budget is not None or earlier is not None
+    has_options = not deduplicate or pausing or earlier is not None
     if sampler != "auto" or seed is not None or pruner != _PRUNER or has_options:
         raise ArgumentError(
-            "sampler, seed, deduplicate, pruner, pausing, budget and earlier belong to the given study; leave them out "
-            "beside study="
+            "sampler, seed, deduplicate, pruner, pausing and earlier belong to the given study; leave them out beside "
+            "study="
         )
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")
@@ -315,6 +315,7 @@ def _optimizer(
     if tuple(wanted) != study.directions or names not in (None, study.objective_names):
         theirs = given_as(study.directions, study.objective_names)
         raise ArgumentError(f"the given study has the directions {theirs}, expected {given_as(wanted, names)}")
+    study._change_budget(budget)
     return study
 
 

@@ -140,8 +140,10 @@ def stand_in_space(data: Mapping[str, Any]) -> SearchSpace:
     return shown_space(data, {})
 
 
-def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, path: Path) -> None:
+def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, path: Path, *, read_only: bool) -> None:
     """Refuse settings that are not those of the study; what was left out is fine.
+
+    Another budget is refused only where the study cannot be changed.
 
     Raises
     ------
@@ -157,9 +159,10 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], given: Given, p
         ("deduplicate", wanted.deduplicate, stored.deduplicate),
         ("pruner", wanted.pruner, stored.pruner),
         ("pausing", wanted.pausing, stored.pausing),
-        ("budget", wanted.budget, stored.budget),
         ("name", given.name, header["name"]),
     ]
+    if read_only:
+        compared.append(("budget", wanted.budget, stored.budget))
     options = given._asdict()
     left_out = {name for name, value in options.items() if value is None}
     if options["directions"] is None and options["direction"] is not None:

@@ -62,8 +62,11 @@ class Study(Optimizer):
     space
         As for :class:`Optimizer`. For a study that exists it may be left out, unless some choices are of a kind that
         JSON cannot hold.
-    direction, directions, sampler, seed, deduplicate, pruner, pausing, budget
+    direction, directions, sampler, seed, deduplicate, pruner, pausing
         As for :class:`Optimizer`. For a study that exists they may be left out.
+    budget
+        As for :class:`Optimizer`. A study that exists keeps its budget if it is left out. Another one, higher or lower,
+        takes its place for all processes of the study; what was spent counts towards it.
     earlier
         As for :class:`Optimizer`. The sources are read when the study is made: what is needed of them is in the file,
         and a study that exists does not read them again.
@@ -166,7 +169,9 @@ class Study(Optimizer):
         # It has what is used of the core: what changes something, and by delegation everything else.
         core = cast(CoreOptimizer, RecordedCore(self._session))
         self._assemble(core, self._spaces.opened(stored), own, names_in(stored), stored["nonce"])
-        check_settings(self, stored, given, self._path)
+        check_settings(self, stored, given, self._path, read_only=options["read_only"])
+        if given.budget != self.budget:
+            self._change_budget(given.budget)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
 
     def _spaces_of(self, given: Given) -> Spaces:

@@ -452,6 +452,17 @@ impl CoreOptimizer {
         self.run(py, |core| Ok(core.committed()))
     }
 
+    /// What the search may spend.
+    #[getter]
+    fn budget(&self, py: Python<'_>) -> PyResult<Option<f64>> {
+        self.call(py, |core| Ok(core.settings().budget))
+    }
+
+    /// Gives the search another budget.
+    fn change_budget(&self, py: Python<'_>, budget: f64) -> PyResult<()> {
+        self.call(py, |core| core.change_budget(budget))
+    }
+
     /// What the next `n` trials after the first `before` are expected to gain; None without a model to believe.
     fn expected_gain(&self, py: Python<'_>, n: &Bound<'_, PyAny>, before: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
         let n = scalar::unsigned(n, Named::Argument("n"))? as usize;
@@ -610,7 +621,7 @@ impl CoreOptimizer {
     /// What the constructor takes besides the space: `maximize`, `sampler` as (name, settings), `seed`, `deduplicate`,
     /// `pruner` as (name, settings), `pausing`, `budget`.
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget } = &self.settings;
+        let Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget: _ } = &self.settings;
         let settings = PyDict::new(py);
         settings.set_item("maximize", maximize)?;
         settings.set_item("sampler", sampler_out(py, sampler, &self.space.get().space)?)?;
@@ -618,7 +629,7 @@ impl CoreOptimizer {
         settings.set_item("deduplicate", deduplicate)?;
         settings.set_item("pruner", pruner_out(py, pruner, self.direction())?)?;
         settings.set_item("pausing", pausing)?;
-        settings.set_item("budget", budget)?;
+        settings.set_item("budget", self.budget(py)?)?;
         Ok(settings)
     }
 
