@@ -178,6 +178,8 @@ class CoreOptimizer:
         """Whether to stop a pending trial, whether it may go on later, and why."""
     def paused(self) -> list[int]:
         """Ids of the paused trials, increasing."""
+    def promotion_candidates(self) -> list[int]:
+        """Ids of the paused trials that the pruner is asked about, in that order; 64 at most."""
     def promote(self) -> int | None:
         """Let the paused trial go on that the pruner would not stop now; return its id, if there is one."""
     def resume(self, trial: int) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .earlier.known import EarlierSource
     from .earlier.reading import AnySource
     from .pruners import Pruner
+    from .pruners.external import Promotion
     from .samplers import Sampler
     from .samplers.external import External
     from .trials.objectives import Direction, Names
@@ -152,6 +153,7 @@ class Optimizer(Reporting):
         self._own = own
         # Why trials should stop, by id, until they are told.
         self._stops = {}
+        self._promotion: Promotion | None = None
         self._external: External | None = None
         if own.sampler is not None:
             from .samplers.external import External
@@ -270,9 +272,11 @@ class Optimizer(Reporting):
         return None if number is None else self._pending(number)
 
     def _promoted_by(self, pruner: Pruner) -> int | None:
-        from .pruners.external import first_to_go_on
+        if self._promotion is None:
+            from .pruners.external import Promotion
 
-        number = first_to_go_on(pruner, self._core)
+            self._promotion = Promotion()
+        number = self._promotion.first(pruner, self._core)
         if number is not None:
             self._core.resume(number)
         return number

@@ -41,7 +41,8 @@ class Pruner(Protocol):
 
     The law that makes searches repeatable and resumable: what ``decide`` returns depends on its argument and the
     settings of the pruner alone. It is asked whenever ``should_prune`` is called for a trial that has reported. With
-    ``pausing`` it is also asked about paused trials: one that it would not stop now goes on.
+    ``pausing`` an ask puts paused trials to it as well, once something was reported or told since it would have stopped
+    all of them: one that it would not stop now goes on.
 
     Examples
     --------

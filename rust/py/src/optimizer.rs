@@ -386,6 +386,11 @@ impl CoreOptimizer {
         self.read(py, |history| history.paused().collect())
     }
 
+    /// Ids of the paused trials that the pruner is asked about, in that order.
+    fn promotion_candidates(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
+        self.call(py, |core| Ok(core.promotion_candidates()))
+    }
+
     /// Lets the paused trial go on that the pruner would not stop now; its id, if there is one.
     fn promote(&self, py: Python<'_>) -> PyResult<Option<u64>> {
         self.run(py, |core| {

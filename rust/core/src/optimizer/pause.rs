@@ -28,7 +28,7 @@ impl Optimizer {
             return Ok(None);
         }
         let curves = Curves::through(&self.curves);
-        for trial in self.candidates() {
+        for trial in self.promotion_candidates() {
             if interrupted() {
                 return Err(SuggestError::Interrupted.into());
             }
@@ -39,8 +39,8 @@ impl Optimizer {
         Ok(None)
     }
 
-    /// The paused trials to ask about, in that order.
-    fn candidates(&self) -> Vec<u64> {
+    /// The paused trials to ask the pruner about, in that order; see [`Self::promotable`].
+    pub fn promotion_candidates(&self) -> Vec<u64> {
         let mut waiting: Vec<u64> = self.history.paused().collect();
         if waiting.len() > ASKED {
             let places = self.places(&waiting);
