@@ -23,11 +23,11 @@ from typing import Any
 
 from tanteo.exceptions import TanteoError
 from tanteo.optimizer import Optimizer
-from tanteo.study.cache import Kept
+from tanteo.study.cache import CachedState
 from tanteo.study.header import stand_in_space
 from tanteo.study.log import Operation
 from tanteo.study.record import NOBODY
-from tanteo.study.state import State, told_to_data
+from tanteo.study.state import State, outcome_to_data
 
 # Operations after which trials, runs or parameters have other numbers.
 NUMBERING = ("create", "ask", "observe", "run", "space")
@@ -65,7 +65,7 @@ class Repeated:
     stop: int | None = None
 
 
-def repeated(found: Sequence[Operation], damaged: Mapping[int, str | None], kept: Kept | None) -> Repeated:
+def repeated(found: Sequence[Operation], damaged: Mapping[int, str | None], kept: CachedState | None) -> Repeated:
     """Repeat the operations of a log whose first one is whole, as far as they can be.
 
     Parameters
@@ -102,7 +102,7 @@ class _UnnumberedError(Exception):
 class _Repeating:
     """A state that operations are repeated on, and what is known of those that are lost."""
 
-    def __init__(self, found: Sequence[Operation], damaged: Mapping[int, str | None], kept: Kept | None) -> None:
+    def __init__(self, found: Sequence[Operation], damaged: Mapping[int, str | None], kept: CachedState | None) -> None:
         create = found[0]
         self.state = State.at_start(create.body, stand_in_space(create.body["space"])._core)
         self.chosen = Repeated([create])
@@ -283,7 +283,7 @@ def _told(known: Mapping[str, Any]) -> dict[str, Any]:
     # The errors of replicates follow from them.
     sems = None if replicates is not None or sems is None or set(sems) == {None} else list(sems)
     constraints = [list(pair) for pair in known["constraints"].items()]
-    return told_to_data((state, known["values"], sems, replicates, constraints, known["cost"], known["reason"]))
+    return outcome_to_data((state, known["values"], sems, replicates, constraints, known["cost"], known["reason"]))
 
 
 def _implied(row: Operation, state: State) -> Iterator[Operation]:

@@ -147,7 +147,7 @@ def _look_at(new: Path) -> None:
         raise StudyError(f"{new} could not be made whole: {problems[0]}; keep the damaged file")
 
 
-def _kept(file: Path) -> cache.Kept | None:
+def _kept(file: Path) -> cache.CachedState | None:
     try:
         database = Database(file.absolute(), "full", read_only=True)
         try:

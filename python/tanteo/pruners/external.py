@@ -1,4 +1,4 @@
-"""Asking a pruner written in Python."""
+"""Calling a pruner written in Python."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 def ask_external(pruner: Pruner, core: CoreOptimizer, trial: int) -> Decision:
-    """Return what a pruner written in Python decides of a pending trial."""
-    return _asked(pruner, Reports(int(trial), _curves(core), core.best()))
+    """Return the decision of a pruner written in Python about a pending trial."""
+    return _decision(pruner, Reports(int(trial), _curves(core), core.best()))
 
 
 class Promotion:
-    """Asks a pruner written in Python which paused trial goes on, again only once what it is told has changed."""
+    """Asks a pruner written in Python which paused trial to resume; asks again only if its input has changed."""
 
     def __init__(self) -> None:
-        # What the pruner was told when it would have stopped every candidate.
+        # The input for which the pruner would have stopped every candidate.
         self._refused: Any = None
 
     def first(self, pruner: Pruner, core: CoreOptimizer) -> int | None:
@@ -32,17 +32,17 @@ class Promotion:
         if not candidates:
             return None
         curves, best = _curves(core), core.best()
-        told = candidates, curves, best
-        if told == self._refused:
+        inputs = candidates, curves, best
+        if inputs == self._refused:
             return None
         for number in candidates:
-            if not _asked(pruner, Reports(number, curves, best)):
+            if not _decision(pruner, Reports(number, curves, best)):
                 return number
-        self._refused = told
+        self._refused = inputs
         return None
 
 
-def _asked(pruner: Pruner, reports: Reports) -> Decision:
+def _decision(pruner: Pruner, reports: Reports) -> Decision:
     if reports.trial not in reports.curves:
         return Decision(stop=False, reason="nothing was reported yet")
     return as_decision(pruner.decide(reports), f"{type(pruner).__qualname__}.decide")

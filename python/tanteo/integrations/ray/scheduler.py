@@ -102,7 +102,7 @@ class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types
         options: dict[str, Any] = {"pruner": pruner, "pausing": pausing, "sampler": "random", "deduplicate": False}
         # Which way is best may be said later; what is wrong with the arguments should not.
         checked = Optimizer(_ANY_SPACE, **options, seed=seed)
-        self._options, self._own = {**options, "seed": checked.seed}, checked._own.pruner
+        self._options, self._own = {**options, "seed": checked.seed}, checked._user_objects.pruner
         self._metrics: Metrics | None = None
         self._judge: Optimizer | None = None
         # Trials of Tune by their number in the optimizer, and the other way round.
