@@ -178,6 +178,8 @@ class CoreOptimizer:
         """Whether to stop a pending trial, whether it may go on later, and why."""
     def paused(self) -> list[int]:
         """Ids of the paused trials, increasing."""
+    def promotion_candidates(self) -> list[int]:
+        """Ids of the paused trials to ask the pruner about, in this order; at most 64."""
     def promote(self) -> int | None:
         """Resume a paused trial that the pruner would not stop now; return its id, or None."""
     def resume(self, trial: int) -> None:
@@ -205,6 +207,11 @@ class CoreOptimizer:
         """The sum of the costs told."""
     def committed(self) -> float:
         """The sum of the costs told and of the expected costs of pending trials."""
+    @property
+    def budget(self) -> float | None:
+        """What the search may spend in total."""
+    def change_budget(self, budget: float) -> None:
+        """Replace the budget, from the next ask on."""
     def expected_gain(self, n: int, before: int) -> float | None:
         """The expected improvement of the next ``n`` trials after the first ``before``.
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .earlier.known import EarlierSource
     from .earlier.reading import AnySource
     from .pruners import Pruner
+    from .pruners.external import Promotion
     from .samplers import Sampler
     from .samplers.external import External
     from .trials.objectives import Direction, Names
@@ -75,7 +76,8 @@ class Optimizer(Reporting):
     budget
         What the search may spend in total, in the unit of the costs that are told. TPE, GP and Auto then weigh the
         expected benefit of a configuration against its expected cost, the less so the more is spent. Without a budget,
-        costs have no influence. An exhausted budget does not stop the search: see :attr:`spent`.
+        costs have no influence. An exhausted budget does not stop the search: see :attr:`spent`. It can be changed when
+        the search is loaded.
     earlier
         Up to 8 earlier searches to learn from, for a search with one objective: an :class:`Optimizer`, a
         :class:`Study` or its path, a :class:`Result`, a data frame (or mapping of columns) with a column per parameter
@@ -149,6 +151,7 @@ class Optimizer(Reporting):
         self._user_objects = user_objects
         # The reasons why trials should stop, by id, until they are told.
         self._stops = {}
+        self._promotion: Promotion | None = None
         self._external: External | None = None
         if user_objects.sampler is not None:
             from .samplers.external import External
@@ -182,8 +185,12 @@ class Optimizer(Reporting):
     @property
     def budget(self) -> float | None:
         """What the search may spend in total, in the unit of the costs told; None if costs have no influence."""
-        budget: float | None = self._core.settings()["budget"]
-        return budget
+        return self._core.budget
+
+    def _change_budget(self, budget: Any) -> None:
+        """Replace the budget, unless the new one is None; earlier costs count towards it."""
+        if budget is not None:
+            self._core.change_budget(as_float(budget, "budget"))
 
     @property
     def earlier(self) -> tuple[EarlierSource, ...]:
@@ -239,9 +246,11 @@ class Optimizer(Reporting):
         return None if number is None else self._pending(number)
 
     def _promoted_by(self, pruner: Pruner) -> int | None:
-        from .pruners.external import first_to_go_on
+        if self._promotion is None:
+            from .pruners.external import Promotion
 
-        number = first_to_go_on(pruner, self._core)
+            self._promotion = Promotion()
+        number = self._promotion.first(pruner, self._core)
         if number is not None:
             self._core.resume(number)
         return number
@@ -338,6 +347,7 @@ class Optimizer(Reporting):
         space: AnySpace | None = None,
         sampler: Sampler | None = None,
         pruner: Pruner | None = None,
+        budget: float | None = None,
     ) -> Optimizer:
         """Restore a search from the result of :meth:`to_bytes`.
 
@@ -349,6 +359,8 @@ class Optimizer(Reporting):
             Required if JSON cannot represent some choices. It must equal the stored space.
         sampler, pruner
             Required if the search used one written in Python.
+        budget
+            Replaces the stored budget; earlier costs count towards it.
 
         Raises
         ------
@@ -358,7 +370,9 @@ class Optimizer(Reporting):
         """
         from .snapshots import read_snapshot
 
-        return cls._restored(*read_snapshot(data, space, UserObjects(sampler, pruner)))
+        restored = cls._restored(*read_snapshot(data, space, UserObjects(sampler, pruner)))
+        restored._change_budget(budget)
+        return restored
 
     @classmethod
     def _restored(cls, core: CoreOptimizer, space: SearchSpace, user_objects: UserObjects, names: Names) -> Optimizer:
@@ -393,11 +407,14 @@ class Optimizer(Reporting):
         space: AnySpace | None = None,
         sampler: Sampler | None = None,
         pruner: Pruner | None = None,
+        budget: float | None = None,
     ) -> Optimizer:
         """Restore a search from a file written by :meth:`save`; see :meth:`from_bytes`."""
         from .snapshots import read_file
 
-        return cls._restored(*read_file(path, space, UserObjects(sampler, pruner)))
+        restored = cls._restored(*read_file(path, space, UserObjects(sampler, pruner)))
+        restored._change_budget(budget)
+        return restored
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the snapshot together with the choices and the objects written in Python."""
@@ -421,7 +438,15 @@ class Optimizer(Reporting):
         directions = as_given(self.directions, self._names)
         goal = f"direction={self.directions[0]!r}" if is_plain else f"directions={directions!r}"
         counts = f"{len(self)} trials, {len(self._core.pending())} pending"
-        return f"<Optimizer {goal}, sampler={safe_repr(self.sampler)}, seed={self.seed}: {counts}{self._summary()}>"
+        made = f"sampler={safe_repr(self.sampler)}{self._rules()}, seed={self.seed}"
+        return f"<Optimizer {goal}, {made}: {counts}{self._summary()}>"
+
+    def _rules(self) -> str:
+        """Return the pruner, pausing and the budget as :meth:`__repr__` shows them, unless they are the defaults."""
+        settings = self._core.settings()
+        pruner = "" if settings["pruner"][0] == "auto" else f", pruner={safe_repr(self.pruner)}"
+        budget = "" if self.budget is None else f", budget={self.budget!r}"
+        return f"{pruner}{', pausing=True' if self._pausing else ''}{budget}"
 
     def _summary(self) -> str:
         if not self._is_single:

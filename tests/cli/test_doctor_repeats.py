@@ -117,3 +117,12 @@ def test_a_file_that_does_not_come_out_whole_is_an_error(study, capsys, monkeypa
     connection.close()
     assert main(["doctor", str(study.path), "--repair", str(study.path.with_name("new.db"))]) == 1
     assert "could not be made whole: row 2" in capsys.readouterr().err
+
+
+def test_a_budget_that_was_raised_is_kept(study, capsys):
+    told(study, 1.0)
+    tt.Study(study.path, budget=9.0).close()
+    study.refresh()
+    told(study, 2.0)
+    new, _ = repaired(study, capsys, ("tell", 0), keep=False)
+    assert new.budget == 9.0

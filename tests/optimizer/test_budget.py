@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,20 @@ def test_a_copy_has_the_budget_and_goes_on_alike() -> None:
     copy = tt.Optimizer.from_bytes(opt.to_bytes())
     assert copy.budget == opt.budget == 1e4
     assert copy.ask() == opt.ask()
+
+
+def test_a_loaded_search_goes_on_with_another_budget(tmp_path: Path) -> None:
+    opt = searched("gp", dear, budget=1e4)
+    opt.save(tmp_path / "search")
+    loaded = tt.Optimizer.load(tmp_path / "search", budget=2e4)
+    other = tt.Optimizer.from_bytes(opt.to_bytes(), budget=2e4)
+    assert (opt.budget, loaded.budget, other.budget, loaded.spent) == (1e4, 2e4, 2e4, opt.spent)
+    assert loaded.ask() == tt.Optimizer.load(tmp_path / "search", budget=2e4).ask()
+    # Costs weigh by what is left of the budget that counts now: next to nothing, or nearly all.
+    little, much = (tt.Optimizer.from_bytes(opt.to_bytes(), budget=opt.spent * more) for more in (1.0 + 1e-9, 1e4))
+    assert little.ask().params != much.ask().params
+    with pytest.raises(tt.ArgumentError, match="budget must be"):
+        tt.Optimizer.load(tmp_path / "search", budget=0)
 
 
 @pytest.mark.parametrize("budget", [0, -1.0, math.nan, math.inf, "much"])

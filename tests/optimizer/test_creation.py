@@ -82,6 +82,23 @@ def test_the_repr_and_the_html_show_the_state() -> None:
     assert "(1.0, 2.0)" in several._repr_html_()
 
 
+def test_the_repr_says_how_trials_are_stopped_and_what_may_be_spent() -> None:
+    made = tt.Optimizer({"x": 1}, seed=3, sampler="random", pruner="wilcoxon", pausing=True, budget=9.0)
+    shown = f"sampler=Random(), pruner={made.pruner!r}, pausing=True, budget=9.0, seed=3"
+    assert shown in repr(made)
+    plain = repr(tt.Optimizer({"x": 1}, seed=3))
+    assert not any(word in plain for word in ("pruner", "pausing", "budget"))
+
+    class Never:
+        def decide(self, reports: object) -> bool:
+            return False
+
+        def __repr__(self) -> str:
+            return "Never()"
+
+    assert ", pruner=Never(), " in repr(tt.Optimizer({"x": 1}, pruner=Never()))
+
+
 def test_the_html_lists_the_best_first() -> None:
     optimizer = tt.Optimizer(SPACE, direction="maximize", seed=3, sampler="random")
     for value in (1.0, 3.0, 2.0):

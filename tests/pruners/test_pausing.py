@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import pickle
 import shutil
 from pathlib import Path
@@ -318,6 +319,52 @@ def test_a_pruner_is_asked_about_all_paused_trials_with_the_curves_read_once() -
     assert opt.ask().id == 3
     assert [reports.trial for reports in asked] == [1, 0, 2]
     assert len({id(reports.curves) for reports in asked}) == 1
+
+
+@pytest.mark.parametrize("is_study", [False, True])
+def test_a_pruner_is_asked_again_only_when_something_new_is_known(is_study: bool, tmp_path: Path) -> None:
+    asked = []
+
+    class Never:
+        def decide(self, reports: Any) -> bool:
+            asked.append(reports.trial)
+            return True
+
+    def times_asked() -> int:
+        asked.clear()
+        opt.ask(1)
+        opt.ask()
+        return len(asked)
+
+    opt = tt.Study(tmp_path / "a.db", SPACE, seed=0, pruner=Never(), pausing=True) if is_study else search(Never())
+    for value in (1.0, math.nan, 3.0):
+        paused(opt, value)
+    running, told = opt.ask(), opt.ask()
+    assert times_asked() == 0
+    opt.report(running, 1, 0.5)
+    assert times_asked() == 3
+    opt.tell(told, state="failed")
+    assert times_asked() == 0, "it reported nothing"
+    opt.tell(running, 0.125)
+    assert times_asked() == 3
+
+
+def test_a_pruner_of_ones_own_is_asked_about_64_at_most() -> None:
+    asked = []
+
+    class Never:
+        def decide(self, reports: Any) -> bool:
+            asked.append(reports.trial)
+            return True
+
+    opt = search(Never())
+    for k in range(70):
+        trial = opt.ask()
+        trial.report(1, float(k))
+        opt.tell(trial, state="paused")
+    asked.clear()
+    opt.ask()
+    assert asked == list(range(64)), "those that stand best"
 
 
 def test_a_study_offers_a_paused_trial_to_any_process(tmp_path: Path) -> None:

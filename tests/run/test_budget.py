@@ -79,8 +79,37 @@ def test_a_study_on_file_keeps_its_budget(tmp_path: Path) -> None:
     assert rest.stopped == "budget"
     assert rest.study.budget == 12.0
     assert [trial.params for trial in rest.trials] == [trial.params for trial in whole.trials]
-    with pytest.raises(tt.StudyError, match="budget"):
-        tt.minimize(priced, study=path, budget=13.0)
+
+
+def test_a_search_goes_on_with_more_and_what_was_spent_counts(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    first = tt.minimize(priced, SPACE, budget=6.0, seed=0)
+    tt.minimize(priced, SPACE, study=path, budget=6.0, seed=0).study.close()
+    more = [tt.minimize(priced, study=study, budget=12.0) for study in (first.optimizer, path)]
+    for result in more:
+        assert (result.stopped, result.optimizer.budget) == ("budget", 12.0)
+        assert 12.0 <= result.spent < 14.0
+    assert [trial.params for trial in more[0].trials] == [trial.params for trial in more[1].trials]
+
+
+def test_a_budget_below_what_is_spent_ends_the_search_at_once() -> None:
+    study = tt.minimize(priced, SPACE, budget=6.0, seed=0).optimizer
+    n = len(study)
+    result = tt.minimize(priced, study=study, budget=3.0)
+    assert (result.stopped, len(study), study.budget) == ("budget", n, 3.0)
+    assert result.stop_reason == f"the budget of 3: {study.spent:.6g} spent"
+
+
+def test_another_process_may_raise_the_budget_of_a_study(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+
+    def raise_it(run: Any, trial: tt.FrozenTrial) -> None:
+        if run.n_told == 1:
+            tt.Study(path, budget=9.0).close()
+            run.optimizer.refresh()
+
+    result = tt.minimize(priced, SPACE, study=path, budget=3.0, seed=0, callbacks=[raise_it])
+    assert result.spent >= 9.0
 
 
 def test_what_was_left_behind_was_within_it() -> None:

@@ -308,7 +308,6 @@ def test_arguments_are_refused_at_the_door(options, message):
         ({"seed": 1}, "seed"),
         ({"sampler": "random"}, "sampler"),
         ({"deduplicate": False}, "deduplicate"),
-        ({"budget": 1.0}, "budget"),
         ({"space": {"x": tt.Float(0, 1)}}, "space differs"),
         ({"directions": ["maximize"]}, "directions"),
     ],

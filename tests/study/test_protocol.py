@@ -129,7 +129,7 @@ def test_it_reopens_by_its_path_alone(path):
         ({"sampler": "tpe"}, "sampler=Auto"),
         ({"direction": "maximize"}, "directions="),
         ({"deduplicate": False}, "deduplicate=True"),
-        ({"budget": 3.0}, "budget=None, and 3.0 is given"),
+        ({"budget": 3.0, "read_only": True}, "budget=None, and 3.0 is given"),
         ({"name": "other"}, "name='study'"),
     ],
 )
@@ -137,6 +137,23 @@ def test_another_search_is_refused_with_what_differs(path, given, words):
     tt.Study(path, SPACE, seed=0).close()
     with pytest.raises(tt.StudyError, match=words):
         tt.Study(path, **given)
+
+
+def test_another_budget_takes_the_place_of_the_one_there_is(path):
+    with tt.Study(path, SPACE, budget=9.0, seed=0) as study, tt.Study(path) as other:
+        rows = study._session.rows("SELECT COUNT(*) FROM log")
+        tt.Study(path, budget=9.0).close()
+        assert study._session.rows("SELECT COUNT(*) FROM log") == rows
+        with pytest.raises(tt.ArgumentError, match="budget must be"):
+            tt.Study(path, budget=-1.0)
+        tt.Study(path, budget=12.0).close()
+        other.tell(other.ask(), 1.0, cost=2.0)
+        study.refresh()
+        assert (study.budget, other.budget, study.settings["budget"]) == (12.0, 12.0, 12.0)
+        before = study.to_bytes()
+    again = tt.Study(path)
+    assert (again.budget, again.to_bytes()) == (12.0, before)
+    assert tt.Study(path, budget=3.0).budget == 3.0
 
 
 def test_without_a_space_there_must_be_a_study(path):

@@ -51,7 +51,7 @@ def environment(folder: Path) -> dict[str, str]:
         | QUIET
         | {
             "RAY_TMPDIR": str(folder),
-            "PYTHONPATH": str(Path(__file__).parents[1]),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")])),
         }
     )
 

@@ -193,3 +193,42 @@ def test_replicates_of_several_objectives_have_a_column_each() -> None:
     columns = optimizer.to_dict(replicates=True)
     assert columns["replicates_0"].tolist() == [[1.0, 2.0]]
     assert columns["replicates_1"].tolist() == [[-1.0, -2.0]]
+
+
+def test_folds_are_there_on_demand_in_the_order_of_their_reports() -> None:
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, seed=0)
+    trial = optimizer.ask()
+    for fold, value in ((2, 0.5), (0, 1.5)):
+        trial.report_fold(fold, value)
+    optimizer.tell(trial)
+    optimizer.observe({"x": 0.5}, 2.0)
+    expected: dict[str, Any] = {"folds/fold": [[2, 0], []], "folds/value": [[0.5, 1.5], []]}
+    assert not set(expected) & set(optimizer.to_dict(steps=True, replicates=True))
+    frame = optimizer.to_polars(folds=True)
+    for name, lists in expected.items():
+        assert optimizer.to_dict(folds=True)[name].tolist() == lists
+        assert optimizer.to_pandas(folds=True)[name].tolist() == lists
+        assert frame[name].to_list() == lists
+        assert json.loads(optimizer.to_json(folds=True))[name] == lists
+    assert [str(frame.schema[name]) for name in expected] == ["List(Int64)", "List(Float64)"]
+
+
+def test_a_search_with_pausing_says_what_is_paused_and_where_it_goes_on() -> None:
+    optimizer = tt.Optimizer({"x": tt.Float(0, 1)}, pausing=True, pruner="nothing", seed=0)
+    assert list(optimizer.to_dict())[-2:] == ["paused", "resume_from"]
+    for step in (3, 5):
+        trial = optimizer.ask()
+        trial.report(step, 0.5)
+        optimizer.tell(trial, state="paused")
+        # With a pruner that stops nothing the next ask resumes it.
+        assert optimizer.to_dict()["paused"].tolist()[trial.id] is True
+        assert optimizer.ask().resume_from == step
+    optimizer.tell(0, state="paused")
+    columns = optimizer.to_dict()
+    assert columns["paused"].tolist() == [True, False]
+    assert columns["resume_from"].tolist() == [3, 5]
+    assert optimizer.to_polars()["resume_from"].to_list() == [3, 5]
+    optimizer.observe({"x": 0.5}, 1.0)
+    assert str(optimizer.to_pandas().dtypes["resume_from"]) == "Int64"
+    assert optimizer.to_pandas()["resume_from"].isna().tolist() == [False, False, True]
+    assert "paused" not in tt.Optimizer({"x": tt.Float(0, 1)}, seed=0).to_dict()

@@ -30,9 +30,8 @@ _SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
-    """Return the columns of :meth:`Optimizer.to_dict` as lists, and what is known beside them."""
-    columns = {name: column.tolist() for name, column in search.to_dict(**extra).items()}
-    columns |= more_columns(search, **extra)
+    """Return the columns of :meth:`Optimizer.to_dict` as lists, and what a study knows beside them."""
+    columns = {name: column.tolist() for name, column in search.to_dict(**with_folds(search, extra)).items()}
     if isinstance(search, Study):
         trials = list(search.trials)
         for name in OF_STUDIES:
@@ -40,16 +39,9 @@ def columns_of(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
     return columns
 
 
-def more_columns(search: Optimizer, **extra: bool) -> dict[str, list[Any]]:
-    """Return which trials are paused, where trials can be, and their folds on demand, in the order of the reports."""
-    trials = list(search.trials)
-    columns: dict[str, list[Any]] = {}
-    if search.pausing or any(trial.paused for trial in trials):
-        columns["paused"] = [trial.paused for trial in trials]
-    if any(extra.values()) and any(trial.folds for trial in trials):
-        columns["folds/fold"] = [list(trial.folds) for trial in trials]
-        columns["folds/value"] = [list(trial.folds.values()) for trial in trials]
-    return columns
+def with_folds(search: Optimizer, extra: Mapping[str, bool]) -> dict[str, bool]:
+    """Return which further columns to take: those asked for, and with any of these the folds, where there are some."""
+    return {**extra, "folds": any(extra.values()) and any(trial.folds for trial in search.trials)}
 
 
 def _plain(value: Any) -> Any:

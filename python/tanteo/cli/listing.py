@@ -14,7 +14,7 @@ from typing import Any
 
 from tanteo._internal.optional import require
 from tanteo._internal.text import FORMULA, escaped, safe_repr
-from tanteo.cli.columns import Columns, columns_of, condition, full_name, ids_in_order, more_columns
+from tanteo.cli.columns import Columns, columns_of, condition, full_name, ids_in_order, with_folds
 from tanteo.cli.files import may_be_replaced, open_search
 from tanteo.cli.output import line, number, say, say_json, trial_as_json
 from tanteo.exceptions import ArgumentError
@@ -61,8 +61,7 @@ def export(options: argparse.Namespace) -> None:
     search = open_search(options.file)
     extra = {"steps": options.steps, "replicates": options.replicates}
     if kind == "json":
-        more = {name: [_plain(entry) for entry in column] for name, column in more_columns(search, **extra).items()}
-        text = json.dumps({**json.loads(search.to_json(**extra)), **more}) + "\n"
+        text = search.to_json(**with_folds(search, extra)) + "\n"
     else:
         columns = columns_of(search, **extra)
         if kind == "parquet":

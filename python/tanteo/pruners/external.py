@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from .._internal.coercion import as_shown
@@ -18,17 +19,27 @@ def ask_external(pruner: Pruner, core: CoreOptimizer, trial: int) -> Decision:
     return _decision(pruner, Reports(int(trial), _curves(core), core.best()))
 
 
-def first_to_go_on(pruner: Pruner, core: CoreOptimizer) -> int | None:
-    """Return the paused trial with the most steps among those that a pruner written in Python would not stop now."""
-    paused = core.paused()
-    if not paused:
+class Promotion:
+    """Asks a pruner written in Python which paused trial to resume; asks again only if its input has changed."""
+
+    def __init__(self) -> None:
+        # The input for which the pruner would have stopped every candidate.
+        self._refused: Any = None
+
+    def first(self, pruner: Pruner, core: CoreOptimizer) -> int | None:
+        """Return the first candidate that the pruner would not stop now."""
+        candidates = core.promotion_candidates()
+        if not candidates:
+            return None
+        curves, best = _curves(core), core.best()
+        inputs = candidates, curves, best
+        if inputs == self._refused:
+            return None
+        for number in candidates:
+            if not _decision(pruner, Reports(number, curves, best)):
+                return number
+        self._refused = inputs
         return None
-    curves, best = _curves(core), core.best()
-    reach = {number: curve.reports[-1][0] for number, curve in curves.items()}
-    for number in sorted(paused, key=lambda number: -reach.get(number, -1)):
-        if not _decision(pruner, Reports(number, curves, best)):
-            return number
-    return None
 
 
 def _decision(pruner: Pruner, reports: Reports) -> Decision:
@@ -42,4 +53,12 @@ def _curves(core: CoreOptimizer) -> dict[int, Curve]:
 
 
 def _curve(state: Any, value: Any, reports: list[tuple[int, Any]], folds: list[tuple[int, float]]) -> Curve:
-    return Curve(state, as_shown(value), [(step, as_shown(values)) for step, values in reports], folds)
+    shown = [(step, _same_nan(as_shown(values))) for step, values in reports]
+    return Curve(state, as_shown(value), shown, [(fold, _same_nan(value)) for fold, value in folds])
+
+
+def _same_nan(value: Any) -> Any:
+    """Return one object for every NaN: in containers it equals itself."""
+    if isinstance(value, tuple):
+        return tuple(map(_same_nan, value))
+    return math.nan if value != value else value

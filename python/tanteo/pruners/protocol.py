@@ -40,7 +40,8 @@ class Pruner(Protocol):
 
     For searches to be repeatable and resumable, the result of ``decide`` must depend only on its argument and the
     settings of the pruner. It is called whenever ``should_prune`` is called for a trial that has reported. With
-    ``pausing`` it is also called for paused trials: one that it would not stop now goes on.
+    ``pausing``, an ask also calls it for paused trials, and resumes the first that it would not stop. If it would stop
+    all of them, it is called again only after something new was reported or told.
 
     Examples
     --------

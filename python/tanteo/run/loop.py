@@ -79,8 +79,6 @@ class Run:
         Why the run ended; None while it is running.
     stop_reason : str or None
         A longer explanation, if there is one.
-    budget : float or None
-        What the search may spend in total.
     mistake : str or None
         File and line, if the last trial failed with what looks like a mistake in the objective.
     """
@@ -94,7 +92,6 @@ class Run:
         self.n_pruned = 0
         self.stopped: Stopped | None = None
         self.stop_reason: str | None = None
-        self.budget = optimizer.budget
         self.mistake: str | None = None
         self._start = time.monotonic()
 
@@ -102,6 +99,11 @@ class Run:
     def elapsed(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self._start
+
+    @property
+    def budget(self) -> float | None:
+        """What the search may spend in total; another process of a study may change it."""
+        return self.optimizer.budget
 
     @property
     def best(self) -> FrozenTrial | Any:
@@ -257,14 +259,14 @@ class Loop:
 
         Trials left by an interrupted run were within the budget.
         """
-        run = self._run
-        if run.budget is None or self._left_behind:
+        run, budget = self._run, self._run.budget
+        if budget is None or self._left_behind:
             return False
         spent, committed = self._optimizer._core.spent(), self._optimizer._core.committed()
-        if committed < run.budget:
+        if committed < budget:
             return False
         under_way = "" if spent == committed else f" and {committed - spent:.6g} expected of trials under way"
-        run.stop_reason = f"the budget of {run.budget:.6g}: {spent:.6g} spent{under_way}"
+        run.stop_reason = f"the budget of {budget:.6g}: {spent:.6g} spent{under_way}"
         return True
 
     def _is_satisfied(self) -> bool:

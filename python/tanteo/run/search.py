@@ -93,7 +93,7 @@ def minimize(
         What the search may spend in total, in the unit of the ``cost`` returned by ``fn``. If ``fn`` returns none, the
         cost of a trial is its duration in seconds. No trial is started or resumed once the amount spent plus the
         expected cost of the running trials reaches the budget. See :class:`tanteo.Optimizer` for its influence on
-        suggestions.
+        suggestions. It replaces the budget of ``study``; earlier costs count towards it.
     stop_when : callable, optional
         Called with the optimizer after each tell; returns whether, or why, to stop. See :mod:`tanteo.stopping`.
     n_workers : int
@@ -305,11 +305,11 @@ def _optimizer(
         return opened
     if not isinstance(study, Optimizer):
         raise ArgumentError(f"study must be an Optimizer, a Study or the path of one, got {shown(study)}")
-    has_options = not deduplicate or pausing or budget is not None or earlier is not None
+    has_options = not deduplicate or pausing or earlier is not None
     if sampler != "auto" or seed is not None or pruner != _PRUNER or has_options:
         raise ArgumentError(
-            "sampler, seed, deduplicate, pruner, pausing, budget and earlier belong to the given study; leave them out "
-            "beside study="
+            "sampler, seed, deduplicate, pruner, pausing and earlier belong to the given study; leave them out beside "
+            "study="
         )
     if space is not None and (space if isinstance(space, SearchSpace) else SearchSpace(space)) != study.space:
         raise ArgumentError("the space differs from that of the given study; leave it out, or start a new study")
@@ -318,6 +318,7 @@ def _optimizer(
     if tuple(expected) != study.directions or names not in (None, study.objective_names):
         actual = as_given(study.directions, study.objective_names)
         raise ArgumentError(f"the given study has the directions {actual}, expected {as_given(expected, names)}")
+    study._change_budget(budget)
     return study
 
 

@@ -140,8 +140,12 @@ def stand_in_space(data: Mapping[str, Any]) -> SearchSpace:
     return shown_space(data, {})
 
 
-def check_settings(stored: Optimizer, header: Mapping[str, Any], arguments: StudyArguments, path: Path) -> None:
+def check_settings(
+    stored: Optimizer, header: Mapping[str, Any], arguments: StudyArguments, path: Path, *, read_only: bool
+) -> None:
     """Refuse settings that differ from those of the study; settings that were left out are not compared.
+
+    Another budget is refused only for a study that is opened read-only.
 
     Raises
     ------
@@ -157,9 +161,10 @@ def check_settings(stored: Optimizer, header: Mapping[str, Any], arguments: Stud
         ("deduplicate", requested.deduplicate, stored.deduplicate),
         ("pruner", requested.pruner, stored.pruner),
         ("pausing", requested.pausing, stored.pausing),
-        ("budget", requested.budget, stored.budget),
         ("name", arguments.name, header["name"]),
     ]
+    if read_only:
+        compared.append(("budget", requested.budget, stored.budget))
     options = arguments._asdict()
     left_out = {name for name, value in options.items() if value is None}
     if options["directions"] is None and options["direction"] is not None:

@@ -144,6 +144,11 @@ class RecordedCore:
         """See the core."""
         self._do("enqueue", {"row": list(row)})
 
+    def change_budget(self, budget: float) -> None:
+        """See the core."""
+        with self._session.change():
+            self._session.do("budget", {"run": self._session.run, "budget": budget})
+
     def report(self, trial: Any, step: int, values: Sequence[float], constraints: Sequence[tuple[str, float]]) -> None:
         """See the core."""
         body = {"trial": trial, "step": step, "value": values[0] if len(values) == 1 else list(values)}

@@ -89,6 +89,9 @@ class State:
         self.record.by_user -= set(body["again"])
         self.record.changes += 1
 
+    def _change_budget(self, body: Body) -> None:
+        self.header = {**self.header, "budget": body["budget"]}
+
     def _offer(self, body: Body) -> None:
         trial, time = body["trial"], body["time"]
         self.record.offer(body["run"], trial, time, retried=body["retried"])
@@ -135,6 +138,7 @@ def _as_list(value: Any) -> list[float]:
 _REPEATED: dict[str, Callable[[CoreOptimizer, Body], object]] = {
     "ask": lambda core, body: core.adopt(body["trials"], *body["counts"]),
     "attr": lambda core, body: core.set_attribute(body["trial"], body["name"], body["value"]),
+    "budget": lambda core, body: core.change_budget(body["budget"]),
     "enqueue": lambda core, body: core.enqueue(body["row"]),
     "exclude": lambda core, body: core.exclude(body["trial"]),
     "include": lambda core, body: core.include(body["trial"]),
@@ -156,6 +160,7 @@ _NOTED: dict[str, Callable[[State, Body], object]] = {
     "artifact": State._add_artifact,
     "ask": State._ask,
     "attr": State._nothing,
+    "budget": State._change_budget,
     "enqueue": State._nothing,
     "evaluation": State._nothing,
     "observe": lambda state, body: state.record.observe(body["run"]),

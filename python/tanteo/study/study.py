@@ -62,8 +62,11 @@ class Study(Optimizer):
         The file, which is created if it does not exist. While it is open, SQLite keeps two more files beside it.
     space
         As for :class:`Optimizer`. It may be left out for an existing study, unless JSON cannot represent some choices.
-    direction, directions, sampler, seed, deduplicate, pruner, pausing, budget
+    direction, directions, sampler, seed, deduplicate, pruner, pausing
         As for :class:`Optimizer`. They may be left out for an existing study.
+    budget
+        As for :class:`Optimizer`. It replaces the budget of an existing study, for all processes; earlier costs count
+        towards it.
     earlier
         As for :class:`Optimizer`. The sources are read when the study is created; the file keeps what is needed of
         them, so an existing study does not read them again.
@@ -168,7 +171,9 @@ class Study(Optimizer):
         # It has all methods of the core that are used: those that change something, and the others by delegation.
         core = cast(CoreOptimizer, RecordedCore(self._session))
         self._assemble(core, self._spaces.opened(stored), user_objects, names_in(stored), stored["nonce"])
-        check_settings(self, stored, arguments, self._path)
+        check_settings(self, stored, arguments, self._path, read_only=options["read_only"])
+        if arguments.budget != self.budget:
+            self._change_budget(arguments.budget)
         self._leases = Leases(self._session, options["lease"], options["max_retries"])
 
     def _spaces_of(self, arguments: StudyArguments) -> Spaces:

@@ -43,6 +43,7 @@ class Extra(NamedTuple):
 
     steps: bool = False
     replicates: bool = False
+    folds: bool = False
     # Names of the objectives, for the columns of their values.
     names: Names = None
 
@@ -65,12 +66,23 @@ def all_columns(core: CoreOptimizer, space: SearchSpace, extra: Extra) -> Iterat
     for name, values in found["constraints"].items():
         yield Column(f"constraints/{name}", values.tolist(), "float")
     yield from _note_columns(found["notes"], len(found["id"]))
+    if core.settings()["pausing"]:
+        yield from _pause_columns(core)
     yield from _extra_columns(core, extra)
 
 
+def _pause_columns(core: CoreOptimizer) -> Iterator[Column]:
+    """Whether each trial is paused, and the step from which a paused or resumed trial goes on."""
+    paused, pending = set(core.paused()), core.pending()
+    steps: dict[int, int | None] = {number: core.trial(number)["resume_from"] for number in pending}
+    steps |= {number: curve[-1][0] for number in paused if (curve := core.trial(number)["curve"])}
+    yield Column("paused", [number in paused for number in range(len(core))], "bool")
+    yield Column("resume_from", [steps.get(number) for number in range(len(core))], "int")
+
+
 def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:
-    """Iterate over columns of lists: steps and the values reported at them, and the measurements of each value."""
-    if not (extra.steps or extra.replicates):
+    """Iterate over columns of lists: steps and folds with their values, and the measurements of each value."""
+    if not (extra.steps or extra.replicates or extra.folds):
         return
     trials = [core.trial(number) for number in range(len(core))]
     if extra.steps:
@@ -83,6 +95,9 @@ def _extra_columns(core: CoreOptimizer, extra: Extra) -> Iterator[Column]:
         for k, end in enumerate(suffixes(len(core.settings()["maximize"]), extra.names)):
             told = [list(trial["replicates"][k]) if trial["replicates"] else [] for trial in trials]
             yield Column(f"replicates{end}", told, "floats")
+    if extra.folds:
+        yield Column("folds/fold", [[fold for fold, _ in trial["folds"]] for trial in trials], "ints")
+        yield Column("folds/value", [[value for _, value in trial["folds"]] for trial in trials], "floats")
 
 
 def as_tuple(values: float | Sequence[float]) -> Sequence[float]:

@@ -192,7 +192,7 @@ class Results:
         """
         return self._core.stats()
 
-    def to_dict(self, *, steps: bool = False, replicates: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> dict[str, Any]:
         """Return all trials as NumPy arrays, one per column.
 
         Columns: ``id``, ``state``, ``origin``, ``value`` and ``sem`` (``value_0``, ``value_1``, ... with several
@@ -200,7 +200,8 @@ class Results:
         ``params/<flat name>``, ``constraints/<name>``; if there are any, ``attrs/<name>``, and ``started``,
         ``finished`` and ``duration`` in seconds. A missing entry is NaN in columns of numbers and None in columns of
         objects. A parameter with a condition has another column ``active/<flat name>``, which distinguishes an inactive
-        parameter from the choice None.
+        parameter from the choice None. A search with ``pausing`` has ``paused``, and ``resume_from``: the last step of
+        a trial that is paused or was resumed.
 
         Parameters
         ----------
@@ -210,12 +211,15 @@ class Results:
         replicates
             Whether to add ``replicates`` (with suffixes as for ``value``): for each trial the list of single
             measurements, empty if none were told.
+        folds
+            Whether to add ``folds/fold`` and ``folds/value``: for each trial the list of its folds, in the order of
+            their reports, and the list of their values.
         """
         from .frames import Extra, to_arrays
 
-        return to_arrays(self._core, self._space, Extra(steps, replicates, self._names))
+        return to_arrays(self._core, self._space, Extra(steps, replicates, folds, self._names))
 
-    def to_pandas(self, *, steps: bool = False, replicates: bool = False) -> pd.DataFrame:
+    def to_pandas(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pd.DataFrame:
         """Return the columns of :meth:`to_dict` as a pandas data frame; integers that may be missing are nullable.
 
         Raises
@@ -225,9 +229,9 @@ class Results:
         """
         from .frames import Extra, to_pandas
 
-        return to_pandas(self._core, self._space, Extra(steps, replicates, self._names))
+        return to_pandas(self._core, self._space, Extra(steps, replicates, folds, self._names))
 
-    def to_polars(self, *, steps: bool = False, replicates: bool = False) -> pl.DataFrame:
+    def to_polars(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> pl.DataFrame:
         """Return the columns of :meth:`to_dict` as a polars data frame; missing entries are null.
 
         Raises
@@ -237,9 +241,9 @@ class Results:
         """
         from .frames import Extra, to_polars
 
-        return to_polars(self._core, self._space, Extra(steps, replicates, self._names))
+        return to_polars(self._core, self._space, Extra(steps, replicates, folds, self._names))
 
-    def to_json(self, *, steps: bool = False, replicates: bool = False) -> str:
+    def to_json(self, *, steps: bool = False, replicates: bool = False, folds: bool = False) -> str:
         """Return the columns of :meth:`to_dict` as JSON: one object from names to lists.
 
         Missing entries are null, infinities are the strings "inf" and "-inf", and other values that JSON cannot
@@ -247,7 +251,7 @@ class Results:
         """
         from .frames import Extra, to_json
 
-        return to_json(self._core, self._space, Extra(steps, replicates, self._names))
+        return to_json(self._core, self._space, Extra(steps, replicates, folds, self._names))
 
     def view(self) -> View:
         """Return the history in unit coordinates, as samplers written in Python get it; the arrays are read-only."""

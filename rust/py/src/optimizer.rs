@@ -388,6 +388,11 @@ impl CoreOptimizer {
         self.read(py, |history| history.paused().collect())
     }
 
+    /// Ids of the paused trials to ask the pruner about, in this order.
+    fn promotion_candidates(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
+        self.call(py, |core| Ok(core.promotion_candidates()))
+    }
+
     /// Resumes a paused trial that the pruner would not stop now; returns its id, if there is one.
     fn promote(&self, py: Python<'_>) -> PyResult<Option<u64>> {
         self.run(py, |core| {
@@ -452,6 +457,17 @@ impl CoreOptimizer {
     /// The same plus the expected cost of the pending trials.
     fn committed(&self, py: Python<'_>) -> PyResult<f64> {
         self.run(py, |core| Ok(core.committed()))
+    }
+
+    /// What the search may spend in total.
+    #[getter]
+    fn budget(&self, py: Python<'_>) -> PyResult<Option<f64>> {
+        self.call(py, |core| Ok(core.settings().budget))
+    }
+
+    /// Replaces the budget.
+    fn change_budget(&self, py: Python<'_>, budget: f64) -> PyResult<()> {
+        self.call(py, |core| core.change_budget(budget))
     }
 
     /// The expected gain of the next `n` trials after the first `before`; `None` without a usable model.
@@ -613,7 +629,7 @@ impl CoreOptimizer {
     /// The arguments of the constructor except the space: `maximize`, `sampler` as (name, settings), `seed`,
     /// `deduplicate`, `pruner` as (name, settings), `pausing`, `budget`.
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget } = &self.settings;
+        let Settings { maximize, sampler, seed, deduplicate, pruner, pausing, budget: _ } = &self.settings;
         let settings = PyDict::new(py);
         settings.set_item("maximize", maximize)?;
         settings.set_item("sampler", sampler_out(py, sampler, &self.space.get().space)?)?;
@@ -621,7 +637,7 @@ impl CoreOptimizer {
         settings.set_item("deduplicate", deduplicate)?;
         settings.set_item("pruner", pruner_out(py, pruner, self.direction())?)?;
         settings.set_item("pausing", pausing)?;
-        settings.set_item("budget", budget)?;
+        settings.set_item("budget", self.budget(py)?)?;
         Ok(settings)
     }
 

@@ -16,9 +16,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .public import NanStopper, RemoteOptimizer, TanteoSearch, recommended_concurrency
+    from .public import NanStopper, RemoteOptimizer, TanteoScheduler, TanteoSearch, recommended_concurrency
 
-__all__ = ["NanStopper", "RemoteOptimizer", "TanteoSearch", "recommended_concurrency"]
+__all__ = ["NanStopper", "RemoteOptimizer", "TanteoScheduler", "TanteoSearch", "recommended_concurrency"]
 
 
 def __getattr__(name: str) -> Any:

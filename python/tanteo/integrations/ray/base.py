@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..._internal.files import as_path
@@ -54,6 +54,9 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     # Of Tune's base class.
     _metric: Names
     _mode: Names
+    # Defaults of the class, so that a pickle of an earlier version has them.
+    _scheduler: Callable[[], bytes] | None = None
+    _of_scheduler: bytes | None = None
 
     def __init__(
         self, metric: Any, mode: Any, options: Mapping[str, Any], points: Points, time_attr: str | None
@@ -75,6 +78,22 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         self._plan: Plan | None = None
         self._metrics: Metrics | None = None
         self._session: Session | None = None
+
+    def keep_for(self, scheduler: Callable[[], bytes]) -> bytes | None:
+        """Keep the state of a scheduler in the files of this search, for Tune keeps none of it.
+
+        Parameters
+        ----------
+        scheduler
+            Called for the state whenever the search is saved.
+
+        Returns
+        -------
+        bytes or None
+            The state that the file had from which this search was restored, if it had one.
+        """
+        self._scheduler = scheduler
+        return self._of_scheduler
 
     def save(self, checkpoint_path: str) -> None:
         """Write everything to a file.
@@ -119,11 +138,15 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
             blocks, header["session"] = self._session.save()
         if self._objects is not None:
             blocks["objects"] = self._objects
+        of_scheduler = self._of_scheduler if self._scheduler is None else self._scheduler()
+        if of_scheduler is not None:
+            blocks["scheduler"] = of_scheduler
         return write_state(header, blocks)
 
     def _take_over(self, data: bytes) -> None:
         """Become what a file describes, or put it aside if it belongs to another search."""
         header, blocks = read_state(data)
+        self._of_scheduler = blocks.get("scheduler")
         plan = self._plan or _stored_plan(blocks.get("objects"))
         session = None
         if header["session"] is not None:
@@ -157,6 +180,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         state = dict(self.__dict__)
         for name in ("_session", "_plan", "_metrics", "_refused"):
             state.pop(name)
+        state.pop("_scheduler", None)
         return {**state, "_bytes": self._state() if self._plan is not None else None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

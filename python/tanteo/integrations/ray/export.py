@@ -50,7 +50,7 @@ def _tell(optimizer: Optimizer, number: int, record: Record, furthest: float) ->
     elif values is None:
         optimizer.tell(number, state="pruned")
     else:
-        short = record.end is End.STOPPED and record.reach < furthest
+        short = record.end is End.PAUSED or (record.end is End.STOPPED and record.reach < furthest)
         optimizer.tell(number, values, state="pruned" if short else "complete")
 
 

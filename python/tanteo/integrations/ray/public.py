@@ -2,7 +2,8 @@
 
 from .concurrency import recommended_concurrency
 from .remote import RemoteOptimizer
+from .scheduler import TanteoScheduler
 from .searcher import TanteoSearch
 from .stopper import NanStopper
 
-__all__ = ["NanStopper", "RemoteOptimizer", "TanteoSearch", "recommended_concurrency"]
+__all__ = ["NanStopper", "RemoteOptimizer", "TanteoScheduler", "TanteoSearch", "recommended_concurrency"]

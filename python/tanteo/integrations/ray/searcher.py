@@ -207,10 +207,22 @@ class TanteoSearch(SearchBase):
         self._quietly(self._on_complete, trial_id, result, error)
 
     def on_pause(self, trial_id: str) -> None:
-        """Do nothing: a paused trial is one that reports nothing for a while."""
+        """Learn that a trial is stopped for now: until it goes on it counts as one that a scheduler has stopped.
+
+        Parameters
+        ----------
+        trial_id
+            As for :meth:`on_trial_result`; one that is not known is ignored.
+        """
+        self._quietly(self._on_pause, trial_id, paused=True)
 
     def on_unpause(self, trial_id: str) -> None:
-        """Do nothing; see :meth:`on_pause`."""
+        """Learn that a trial goes on; see :meth:`on_pause`."""
+        self._quietly(self._on_pause, trial_id, paused=False)
+
+    def _on_pause(self, trial_id: str, *, paused: bool) -> None:
+        if self._session is not None and self._session.knows(trial_id):
+            self._session.pause(trial_id, paused=paused)
 
     def _on_result(self, trial_id: str, result: Mapping[str, Any]) -> None:
         session, metrics = self._session, self._metrics
@@ -254,9 +266,9 @@ class TanteoSearch(SearchBase):
         session.adopt(trial_id, params)
         return True
 
-    def _quietly(self, record: Callable[..., None], *arguments: Any) -> None:
+    def _quietly(self, record: Callable[..., None], *arguments: Any, **named: Any) -> None:
         try:
-            record(*arguments)
+            record(*arguments, **named)
         except Exception:
             # An exception here would end the experiment, and no single result is worth that.
             _LOG.exception("a result could not be recorded and is ignored")

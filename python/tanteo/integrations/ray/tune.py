@@ -15,6 +15,9 @@ ray: Any = require("ray")
 domains: Any = require("ray.tune.search.sample")
 Searcher: Any = require("ray.tune.search").Searcher
 Stopper: Any = require("ray.tune").Stopper
+TrialScheduler: Any = require("ray.tune.schedulers").TrialScheduler
+Trainable: Any = require("ray.tune").Trainable
+FunctionTrainable: Any = require("ray.tune.trainable.function_trainable").FunctionTrainable
 ExperimentAnalysis: Any = require("ray.tune").ExperimentAnalysis
 ResultGrid: Any = require("ray.tune").ResultGrid
 assign_value: Any = require("ray.tune.search.variant_generator").assign_value
@@ -24,5 +27,7 @@ cloudpickle: Any = require("ray.cloudpickle")
 TRAINING_ITERATION = "training_iteration"
 #: The metric of a trainable that returns a bare number.
 DEFAULT_METRIC: str = require("ray.tune.result").DEFAULT_METRIC
+#: In a result of a function that gives a checkpoint with it.
+SHOULD_CHECKPOINT: str = require("ray.tune.result").SHOULD_CHECKPOINT
 #: First entry of the tuples that Tune puts in the place of objects and of ``sample_from``.
 PLACEHOLDERS = ("__fn_ph", "__ref_ph")

@@ -5,6 +5,16 @@ use crate::numerics::Pool;
 use crate::sampler::{Context, CostPenalty, cost_penalty, expected_of_pending};
 
 impl Optimizer {
+    /// Replaces the budget, from the next ask on. Costs then weigh as if the search had always had it.
+    ///
+    /// # Errors
+    /// A budget that is not positive, or not finite.
+    pub fn change_budget(&mut self, budget: f64) -> Result<(), OptimizerError> {
+        check_budget(Some(budget))?;
+        self.settings.budget = Some(budget);
+        Ok(())
+    }
+
     /// The sum of the known costs of the trials of this search, in any state.
     pub fn spent(&self) -> f64 {
         self.history.spent(self.history.len())
@@ -33,5 +43,27 @@ pub(super) fn check_budget(budget: Option<f64>) -> Result<(), OptimizerError> {
             Err(OptimizerError::Argument(format!("budget must be a positive, finite cost, got {shown}")))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::optimizer::Settings;
+    use crate::sampler::Sampler;
+    use crate::space::SearchSpace;
+
+    #[test]
+    fn another_budget_is_checked_and_is_in_the_snapshot() {
+        let space = SearchSpace::new(Vec::new(), Vec::new()).unwrap();
+        let mut search = Optimizer::new(space, Settings::new(vec![false], Sampler::Random, 0)).unwrap();
+        search.change_budget(2.5).unwrap();
+        for refused in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(search.change_budget(refused).is_err());
+        }
+        let (restored, _) = Optimizer::restore(&search.snapshot(b"").unwrap()).unwrap();
+        assert_eq!(restored.settings().budget, Some(2.5));
     }
 }

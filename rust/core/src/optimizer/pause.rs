@@ -28,7 +28,7 @@ impl Optimizer {
             return Ok(None);
         }
         let curves = Curves::through(&self.curves);
-        for trial in self.candidates() {
+        for trial in self.promotion_candidates() {
             if interrupted() {
                 return Err(SuggestError::Interrupted.into());
             }
@@ -39,8 +39,8 @@ impl Optimizer {
         Ok(None)
     }
 
-    /// The paused trials to consider, in this order.
-    fn candidates(&self) -> Vec<u64> {
+    /// The paused trials to ask the pruner about, in this order; see [`Self::promotable`].
+    pub fn promotion_candidates(&self) -> Vec<u64> {
         let mut paused: Vec<u64> = self.history.paused().collect();
         if paused.len() > MAX_CANDIDATES {
             let ranks = self.ranks(&paused);

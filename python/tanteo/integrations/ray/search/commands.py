@@ -46,8 +46,17 @@ class Finish:
     word: ClassVar[str] = "finish"
 
 
-Command: TypeAlias = Ask | Adopt | Report | Finish
-_KINDS: dict[str, Any] = {kind.word: kind for kind in (Ask, Report, Finish)}
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A trial is stopped for now, or goes on."""
+
+    ticket: int
+    paused: bool
+    word: ClassVar[str] = "pause"
+
+
+Command: TypeAlias = Ask | Adopt | Report | Finish | Pause
+_KINDS: dict[str, Any] = {kind.word: kind for kind in (Ask, Report, Finish, Pause)}
 
 
 def packed_params(params: dict[str, Any]) -> Any:

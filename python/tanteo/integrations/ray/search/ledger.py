@@ -12,12 +12,14 @@ from ....exceptions import TanteoError
 from ....optimizer import Optimizer
 from ..metrics import Values
 from .budget import LeadingBudget
-from .commands import Adopt, Finish, Report
+from .commands import Adopt, Finish, Pause, Report
 from .record import End, Record, is_known
 
 _LOG = logging.getLogger(__name__)
 #: What the optimizer is told: nothing yet, a failure, a stop without a value, or the values.
 Told: TypeAlias = str | Values | None
+#: Ends, for now or for good, that others decided.
+_STOPS = (End.STOPPED, End.PAUSED)
 
 
 class Ledger:
@@ -64,19 +66,28 @@ class Ledger:
         self._open(Record(-1, command.params))
 
     def report(self, command: Report) -> None:
-        """Add to a curve. What comes after the end is late and ignored, but a failed trial may have been resumed."""
+        """Add to a curve. What comes after the end is late and ignored, but failed and paused trials may go on."""
         record = self.records[command.ticket]
-        if record.end is End.FAILED:
+        if record.end in (End.FAILED, End.PAUSED):
+            if record.end is End.FAILED:
+                self.budget.move(-1, record.reach)
             record.end = End.RUNNING
-            self.budget.move(-1, record.reach)
             self.unsettled.add(command.ticket)
         if record.end is End.RUNNING:
             self._extend(command.ticket, command.step, command.values)
 
+    def pause(self, command: Pause) -> None:
+        """Count a running trial as stopped for now, or a paused one as running."""
+        record = self.records[command.ticket]
+        if record.end is (End.RUNNING if command.paused else End.PAUSED):
+            record.end = End.PAUSED if command.paused else End.RUNNING
+            self.unsettled.add(command.ticket)
+            self._note_stop(record)
+
     def finish(self, command: Finish) -> None:
         """End a trial; only a failed one can end a second time."""
         record = self.records[command.ticket]
-        if record.end not in (End.RUNNING, End.FAILED) or (command.failed and record.end is End.FAILED):
+        if record.end in (End.STOPPED, End.FINAL) or (command.failed and record.end is End.FAILED):
             return
         if record.end is End.FAILED:
             self.budget.move(-1, record.reach)
@@ -84,7 +95,10 @@ class Ledger:
         if record.end is End.FAILED:
             self.budget.move(record.reach, -1)
         self.unsettled.add(command.ticket)
-        if record.end is End.STOPPED and record.steps and not self._stops:
+        self._note_stop(record)
+
+    def _note_stop(self, record: Record) -> None:
+        if record.end in _STOPS and record.steps and not self._stops:
             self._stops = True
             self.unsettled.update(range(len(self.records)))
 
@@ -104,7 +118,7 @@ class Ledger:
             self.records.append(record)
             self.told.append(each)
             self.reported.append(step)
-            self._stops |= record.end is End.STOPPED and len(record.steps) > 0
+            self._stops |= record.end in _STOPS and len(record.steps) > 0
             if record.end is not End.FAILED:
                 self.budget.move(-1, record.reach)
 
@@ -132,13 +146,13 @@ class Ledger:
 
     def _is_short(self, record: Record) -> bool:
         """Whether a trial was stopped before the leading budget."""
-        return record.end is End.STOPPED and 0 <= record.reach < self.budget.step and is_known(record.last())
+        return record.end in _STOPS and 0 <= record.reach < self.budget.step and is_known(record.last())
 
     def _verdict(self, record: Record) -> Told:
         """Return what a trial counts with."""
         if record.end is End.FAILED:
             return "failed"
-        if record.end is End.RUNNING:
+        if record.end is End.RUNNING or (record.end is End.PAUSED and not self._is_short(record)):
             values = record.at(self.budget.step) if record.reach >= self.budget.step else None
             return values if is_known(values) else None
         if not record.steps:

@@ -25,6 +25,8 @@ class End(IntEnum):
     #: Of its own accord: its last value is the result, however long it took.
     FINAL = 2
     FAILED = 3
+    #: Stopped for now: it may go on.
+    PAUSED = 4
 
 
 class Record:

@@ -10,7 +10,7 @@ from typing import Any
 from ..metrics import Values
 from ..space import Plan, Point
 from ..warm import KnownTrial
-from .commands import Adopt, Ask, Command, Finish, Report, from_data, to_data
+from .commands import Adopt, Ask, Command, Finish, Pause, Report, from_data, to_data
 from .freeze import Blocks, freeze
 from .ledger import Ledger
 from .worker import Answer, Worker
@@ -96,6 +96,10 @@ class Session:
     def report(self, trial_id: str, step: float, values: Values) -> None:
         """Pass on a result."""
         self._worker.put(Report(self._tickets[trial_id], step, values))
+
+    def pause(self, trial_id: str, *, paused: bool) -> None:
+        """Pass on that a trial is paused, or goes on."""
+        self._worker.put(Pause(self._tickets[trial_id], paused))
 
     def finish(self, trial_id: str, *, failed: bool, step: float | None, values: Values | None) -> None:
         """Pass on an end."""

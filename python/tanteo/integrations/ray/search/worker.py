@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from .commands import Adopt, Ask, Command, Finish, Report
+from .commands import Adopt, Ask, Command, Finish, Pause, Report
 from .ledger import Ledger
 
 Answer: TypeAlias = Future[dict[str, Any]]
@@ -48,7 +48,7 @@ class Worker(Generic[Frozen]):
         self._before: Frozen | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tanteo-ray")
 
-    def put(self, command: Report | Finish | Adopt) -> None:
+    def put(self, command: Report | Finish | Adopt | Pause) -> None:
         """Queue a command; it is carried out before the next ask at the latest.
 
         Commands wait for company: waking a thread costs more than all the rest.
@@ -114,6 +114,8 @@ class Worker(Generic[Frozen]):
                 self._ledger.finish(command)
             elif isinstance(command, Adopt):
                 self._ledger.adopt(command)
+            elif isinstance(command, Pause):
+                self._ledger.pause(command)
         except Exception:
             _LOG.exception("a result could not be recorded: %r", command)
 

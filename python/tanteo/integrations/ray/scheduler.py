@@ -1,0 +1,401 @@
+"""The scheduler that Ray Tune asks after each result: whether a trial goes on, is paused or is stopped.
+
+Tune keeps no state of a scheduler. This one decides by an optimizer of its own, whose trials are those of Tune and
+whose only business is to prune: what trials reported is in it, and nothing of their configurations. A
+:class:`TanteoSearch` of the same experiment keeps the bytes of that optimizer in its files.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..._internal.coercion import shown
+from ..._internal.files import as_path
+from ...exceptions import ArgumentError
+from ...optimizer import Optimizer
+from ...space.parameters import Float
+from .base import SearchBase
+from .metrics import Metrics, check_names, step_of
+from .tune import DEFAULT_METRIC, SHOULD_CHECKPOINT, TRAINING_ITERATION, FunctionTrainable, Trainable, TrialScheduler
+
+if TYPE_CHECKING:
+    from ...pruners import Pruner
+    from ...pruners import Settings as PrunerSettings
+
+_LOG = logging.getLogger(__name__)
+#: The optimizer is never asked where to search.
+_ANY_SPACE = {"x": Float(0.0, 1.0)}
+#: The attribute that has the id of a trial at Tune.
+_ID = "trial"
+#: Steps of Tune's loop in a row that nothing happens in before paused trials are given up.
+_IDLE = 2
+_NO_CHECKPOINT = (
+    "a trial that was to be paused is stopped for good, because its trainable saves no checkpoint: pass checkpoint= to "
+    "tune.report, or define save_checkpoint and load_checkpoint; TanteoScheduler(pausing=False) does not pause"
+)
+
+
+class TanteoScheduler(TrialScheduler):  # type: ignore[misc]  # Ray has no types, and a class of type Any cannot be checked
+    """Stop, or pause, the trials of a Ray Tune experiment by a pruner of Tanteo.
+
+    A paused trial gives its resources to others. It goes on from its checkpoint, before any new trial, once the pruner
+    would not stop it any more. When nothing is left to run, what is still paused is stopped.
+
+    Parameters
+    ----------
+    pruner
+        As for :class:`tanteo.Optimizer`.
+    pausing
+        Whether trials that may go on later are paused. Their trainable must save checkpoints; without one a trial is
+        stopped, with a warning.
+    metric, mode
+        Usually left to ``TuneConfig``. With several objectives, the one to stop by.
+    time_attr
+        The result that tells how far a trial has come, as for :class:`TanteoSearch`; it counts whole steps.
+    seed
+        As for :class:`tanteo.Optimizer`. The pruner ``Auto`` draws which trials run to their end whatever is expected.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument that makes no sense.
+
+    Notes
+    -----
+    It works beside any searcher. In an experiment that is restored it knows the earlier trials, and which of them are
+    paused, where the searcher is a :class:`TanteoSearch`, also inside of a ``ConcurrencyLimiter``. A
+    ``ConcurrencyLimiter`` does not count paused trials.
+
+    Examples
+    --------
+    >>> from ray import tune                                                                      # doctest: +SKIP
+    >>> halving = tt.pruners.SuccessiveHalving(min_resource=3, reduction_factor=3)                # doctest: +SKIP
+    >>> tune.TuneConfig(                                                                          # doctest: +SKIP
+    ...     metric="loss", mode="min", num_samples=50, search_alg=TanteoSearch(),
+    ...     scheduler=TanteoScheduler(halving, pausing=True),
+    ... )
+    """
+
+    # Decisions are about the latest result: results are not handed over in bundles.
+    _supports_buffered_results = False
+
+    def __init__(
+        self,
+        pruner: str | PrunerSettings | Pruner = "auto",
+        *,
+        pausing: bool = False,
+        metric: str | None = None,
+        mode: str | None = None,
+        time_attr: str = TRAINING_ITERATION,
+        seed: int | None = None,
+    ) -> None:
+        super().__init__()
+        if not isinstance(time_attr, str):
+            raise ArgumentError(f"time_attr must be the name of a result, got {shown(time_attr)}")
+        if metric is not None:
+            check_names([metric])
+        if mode is not None:
+            Metrics(metric, mode)
+        self._metric, self._mode, self._time_attr = metric, mode, time_attr
+        options: dict[str, Any] = {"pruner": pruner, "pausing": pausing, "sampler": "random", "deduplicate": False}
+        # Which way is best may be said later; what is wrong with the arguments should not.
+        checked = Optimizer(_ANY_SPACE, **options, seed=seed)
+        self._options, self._own = {**options, "seed": checked.seed}, checked._user_objects.pruner
+        self._metrics: Metrics | None = None
+        self._judge: Optimizer | None = None
+        # Trials of Tune by their number in the optimizer, and the other way round.
+        self._trials: dict[int, Any] = {}
+        self._numbers: dict[str, int] = {}
+        # The last step of each trial.
+        self._reach: dict[int, int] = {}
+        # Trials whose pause Tune has yet to carry out, those told to stop, and the one that goes on next.
+        self._pausing: set[int] = set()
+        self._stopped: set[int] = set()
+        self._next: int | None = None
+        self._idle = 0
+        # Whether anything was reported or told since no paused trial was found that should go on.
+        self._is_news = True
+        self._warned = False
+        self._search: SearchBase | None = None
+        self._limiters: list[Any] = []
+
+    # --- what Tune calls before trials run ---------------------------------------------------------------------------
+
+    def set_search_properties(self, metric: str | None, mode: str | None, **spec: Any) -> bool:
+        """Take the metric and the mode of ``TuneConfig``; refuse a second one."""
+        if (self._metric and metric) or (self._mode and mode):
+            return False
+        self._metric, self._mode = self._metric or metric, self._mode or mode
+        if self._metric is None and self._mode is not None:
+            self._metric = DEFAULT_METRIC
+        return True
+
+    def on_trial_add(self, tune_controller: Any, trial: Any) -> None:
+        """Take in a trial that is new, starts anew after a failure, or is that of a restored experiment."""
+        judge = self._ready(tune_controller)
+        number = self._numbers.get(trial.trial_id)
+        if number is None:
+            if not trial.is_finished():
+                number, _ = judge._core.ask()
+                judge.set_attr(number, _ID, trial.trial_id)
+                self._numbers[trial.trial_id], self._trials[number] = number, trial
+            return
+        self._trials[number] = trial
+        state = judge.trials[number]
+        if trial.is_finished():
+            self._give_up(number)
+        elif state.paused:
+            # Tune restores a paused trial as one that waits to be started.
+            trial.set_status(trial.PAUSED)
+        elif state.state != "pending":
+            judge.retract(number)
+
+    # --- what Tune calls while trials run ----------------------------------------------------------------------------
+
+    def on_trial_result(self, tune_controller: Any, trial: Any, result: Mapping[str, Any]) -> str:
+        """Record a result, and say whether the trial goes on."""
+        try:
+            return self._decided(trial, result)
+        except Exception:
+            # An exception here would end the experiment, and no single decision is worth that.
+            _LOG.exception("a result could not be judged, and the trial goes on")
+            return str(self.CONTINUE)
+
+    def _decided(self, trial: Any, result: Mapping[str, Any]) -> str:
+        number, judge = self._numbers.get(trial.trial_id), self._judge
+        if number is None or judge is None or not self._reported(number, result):
+            return str(self.CONTINUE)
+        decision = judge.should_prune(number)
+        if not decision:
+            return str(self.CONTINUE)
+        if decision.pause and self._can_go_on(trial, result):
+            self._pausing.add(number)
+            return str(self.PAUSE)
+        self._stopped.add(number)
+        return str(self.STOP)
+
+    def _reported(self, number: int, result: Mapping[str, Any]) -> bool:
+        """Record what a result has to say; whether it was anything new."""
+        judge, metrics = self._judge, self._metrics
+        step = step_of(result, self._time_attr)
+        values = None if metrics is None else metrics.read(result)
+        if judge is None or step is None or values is None or int(step) <= self._reach.get(number, -1):
+            return False
+        judge.report(number, int(step), values[0])
+        self._reach[number], self._is_news = int(step), True
+        return True
+
+    def _can_go_on(self, trial: Any, result: Mapping[str, Any]) -> bool:
+        """Whether a trial has a checkpoint, or makes one when it is paused."""
+        kind: Any = trial.get_trainable_cls()
+        is_function = not isinstance(kind, type) or issubclass(kind, FunctionTrainable)
+        if is_function:
+            saves = result.get(SHOULD_CHECKPOINT) or trial.has_checkpoint()
+        else:
+            saves = kind.save_checkpoint is not Trainable.save_checkpoint
+        if not saves and not self._warned:
+            _LOG.warning(_NO_CHECKPOINT)
+            self._warned = True
+        return bool(saves)
+
+    def on_trial_complete(self, tune_controller: Any, trial: Any, result: Mapping[str, Any]) -> None:
+        """Learn that a running trial ended."""
+        self._quietly(self._completed, trial, result)
+
+    def _completed(self, trial: Any, result: Mapping[str, Any]) -> None:
+        number, judge, metrics = self._numbers.get(trial.trial_id), self._judge, self._metrics
+        if number is None or judge is None or metrics is None:
+            return
+        if number in self._stopped:
+            self._tell(number, state="pruned")
+            return
+        self._reported(number, result)
+        values = metrics.read(result)
+        self._tell(number, value=None if values is None else values[0])
+
+    def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
+        """Learn that a trial failed; it may be added anew."""
+        self._quietly(self._failed, trial)
+
+    def _failed(self, trial: Any) -> None:
+        number = self._numbers.get(trial.trial_id)
+        if number is not None:
+            self._tell(number, state="failed")
+
+    def on_trial_remove(self, tune_controller: Any, trial: Any) -> None:
+        """Learn that a trial is stopped that did not run."""
+        self._quietly(self._removed, trial)
+
+    def _removed(self, trial: Any) -> None:
+        number = self._numbers.get(trial.trial_id)
+        if number is not None:
+            self._give_up(number)
+
+    def _give_up(self, number: int) -> None:
+        """Stop a trial for good that is paused or waits."""
+        judge = self._judge
+        if judge is None:
+            return
+        if judge.trials[number].paused:
+            self._go_on(number, resume=True)
+        self._tell(number, state="pruned")
+
+    def _tell(self, number: int, **outcome: Any) -> None:
+        """End a trial that is pending."""
+        judge = self._judge
+        self._pausing.discard(number)
+        self._stopped.discard(number)
+        self._next = None if self._next == number else self._next
+        self._idle, self._is_news = 0, True
+        if judge is not None and judge.trials[number].state == "pending":
+            judge.tell(number, **outcome)
+        if outcome.get("state") != "paused":
+            self._trials.pop(number, None)
+
+    def choose_trial_to_run(self, tune_controller: Any) -> Any:
+        """Return the paused trial that should go on, else the next that waits; None if there is none."""
+        self._note_pauses()
+        chosen = self._promoted()
+        if chosen is not None:
+            return chosen
+        trials = tune_controller.get_trials()
+        waiting = next((trial for trial in trials if trial.status == trial.PENDING), None)
+        if waiting is not None:
+            return waiting
+        self._idle += 1
+        if self._idle >= _IDLE and not any(trial.status == trial.RUNNING for trial in trials):
+            # Tune would wait for them for ever.
+            for trial in [trial for trial in trials if trial.status == trial.PAUSED]:
+                tune_controller.stop_trial(trial)
+        return None
+
+    def _note_pauses(self) -> None:
+        """Pause in the optimizer what Tune has paused by now: it has saved the trial first."""
+        for number in sorted(self._pausing):
+            trial, judge = self._trials[number], self._judge
+            if judge is None or trial.status == trial.RUNNING:
+                continue
+            self._pausing.discard(number)
+            if trial.status == trial.PAUSED:
+                self._tell(number, state="paused")
+                if self._search is not None:
+                    self._search.on_pause(trial.trial_id)
+                for limiter in self._limiters:
+                    limiter.live_trials.discard(trial.trial_id)
+
+    def _promoted(self) -> Any:
+        """Return the trial that goes on next: one at a time, so that each is chosen by all that is known by then."""
+        judge = self._judge
+        if judge is None:
+            return None
+        if self._next is not None:
+            trial = self._trials[self._next]
+            if trial.status in (trial.PENDING, trial.PAUSED):
+                return trial
+            self._next = None
+        if not self._is_news:
+            return None
+        try:
+            promoted = judge._promoted()
+        except Exception:  # what a pruner of the user's own raises
+            _LOG.exception("the pruner could not be asked which paused trial should go on")
+            promoted = None
+        self._is_news = promoted is not None
+        if promoted is None:
+            return None
+        trial = self._trials.get(promoted.id)
+        if trial is None or trial.status != trial.PAUSED:
+            # Of another experiment of the same search.
+            self._tell(promoted.id, state="pruned")
+            return None
+        self._next, self._idle = promoted.id, 0
+        self._go_on(promoted.id)
+        return trial
+
+    def _go_on(self, number: int, *, resume: bool = False) -> None:
+        """Let a paused trial count as one that is under way."""
+        judge, trial = self._judge, self._trials.get(number)
+        if resume and judge is not None:
+            judge._core.resume(number)
+        if trial is None:
+            return
+        if self._search is not None:
+            self._search.on_unpause(trial.trial_id)
+        for limiter in self._limiters:
+            limiter.live_trials.add(trial.trial_id)
+
+    def debug_string(self) -> str:
+        """Return one line for Tune's display."""
+        judge = self._judge
+        if judge is None:
+            return "TanteoScheduler: no trials yet"
+        counts = [0, 0]
+        for trial in judge.trials:
+            counts[trial.paused] += trial.state == "pruned"
+        return f"TanteoScheduler: {counts[0]} trials stopped, {counts[1]} paused"
+
+    # --- keeping it --------------------------------------------------------------------------------------------------
+
+    def save(self, checkpoint_path: str) -> None:
+        """Write what was reported and decided to a file; Tune does not ask for it."""
+        as_path(checkpoint_path).write_bytes(self._state())
+
+    def restore(self, checkpoint_path: str) -> None:
+        """Take over what :meth:`save` wrote."""
+        self._take_over(as_path(checkpoint_path).read_bytes())
+
+    def _state(self) -> bytes:
+        return b"" if self._judge is None else self._judge.to_bytes()
+
+    def _take_over(self, data: bytes) -> None:
+        if not data:
+            return
+        judge = Optimizer.from_bytes(data, pruner=self._own)
+        trials = list(judge.trials)
+        self._numbers = {str(trial.attrs[_ID]): trial.id for trial in trials}
+        self._reach = {trial.id: max(trial.steps) for trial in trials if trial.steps}
+        self._judge, self._is_news = judge, True
+
+    def _ready(self, tune_controller: Any) -> Optimizer:
+        """Return the optimizer, once metric and mode are known."""
+        if self._judge is None or self._metrics is None:
+            if self._mode is None:
+                raise ArgumentError(
+                    "TanteoScheduler has no mode: pass metric= and mode= ('min' or 'max') to TuneConfig, or to "
+                    "TanteoScheduler where the searcher has several"
+                )
+            self._metrics = Metrics(self._metric, self._mode)
+            self._connect(tune_controller)
+        if self._judge is None:
+            self._judge = Optimizer(_ANY_SPACE, direction=self._metrics.directions[0], **self._options)
+        return self._judge
+
+    def _connect(self, tune_controller: Any) -> None:
+        """Find the searcher that keeps the state, and what limits how many trials there are at once."""
+        for each in _unwrapped(getattr(tune_controller, "search_alg", None)):
+            if isinstance(getattr(each, "live_trials", None), set) and hasattr(each, "searcher"):
+                self._limiters.append(each)
+            if isinstance(each, SearchBase):
+                self._search, stored = each, each.keep_for(self._state)
+                if self._judge is None and stored:
+                    self._quietly(self._take_over, stored)
+
+    def _quietly(self, record: Any, *arguments: Any) -> None:
+        try:
+            record(*arguments)
+        except Exception:  # as in `on_trial_result`
+            _LOG.exception("the scheduler could not take note of something, and goes on")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy needs: Tune's objects stay behind."""
+        state = dict(self.__dict__)
+        return {**state, "_search": None, "_limiters": [], "_trials": {}}
+
+
+def _unwrapped(search: Any) -> Iterator[Any]:
+    """Iterate over a searcher and those inside of it."""
+    while search is not None:
+        yield search
+        search = getattr(search, "searcher", None)

@@ -1,0 +1,310 @@
+"""The scheduler against a controller that does what Tune's does with a trial, without Ray's actors."""
+
+import logging
+import math
+from types import SimpleNamespace
+
+import pytest
+from ray import cloudpickle, tune
+from ray.tune.search import ConcurrencyLimiter
+from ray.tune.search.search_generator import SearchGenerator
+from ray.tune.trainable.function_trainable import FunctionTrainable
+
+import tanteo as tt
+from tanteo.integrations.ray import TanteoScheduler, TanteoSearch
+
+SPACE = {"x": tune.uniform(0, 1)}
+HALVING = tt.pruners.SuccessiveHalving(min_resource=1, reduction_factor=2)
+
+
+class Saves(tune.Trainable):
+    def save_checkpoint(self, checkpoint_dir):
+        return None
+
+
+class SavesNothing(tune.Trainable):
+    pass
+
+
+class Trial:
+    """What the scheduler looks at of a trial of Tune."""
+
+    PENDING, RUNNING, PAUSED, TERMINATED, ERROR = "PENDING", "RUNNING", "PAUSED", "TERMINATED", "ERROR"
+
+    def __init__(self, trial_id, kind=Saves):
+        self.trial_id, self.kind, self.status, self.saved = trial_id, kind, self.PENDING, False
+
+    def get_trainable_cls(self):
+        return self.kind
+
+    def has_checkpoint(self):
+        return self.saved
+
+    def is_finished(self):
+        return self.status in (self.TERMINATED, self.ERROR)
+
+    def set_status(self, status):
+        self.status = status
+
+
+class Controller:
+    """Tune's event loop, as far as a scheduler has to do with it."""
+
+    def __init__(self, scheduler, search=None):
+        self.scheduler, self.trials, self.search_alg = scheduler, [], search or SimpleNamespace()
+        scheduler.set_search_properties("loss", "min")
+
+    def get_trials(self):
+        return self.trials
+
+    def stop_trial(self, trial):
+        self.scheduler.on_trial_remove(self, trial)
+        trial.status = Trial.TERMINATED
+
+    def add(self, trial):
+        self.trials.append(trial)
+        self.scheduler.on_trial_add(self, trial)
+        return trial
+
+    def start(self, kind=Saves):
+        trial = self.add(Trial(f"t{len(self.trials)}", kind))
+        trial.status = Trial.RUNNING
+        return trial
+
+    def report(self, trial, value, step, **more):
+        result = {"loss": value, "training_iteration": step, **more}
+        decision = self.scheduler.on_trial_result(self, trial, result)
+        if decision == "STOP":
+            self.scheduler.on_trial_complete(self, trial, result)
+            trial.status = Trial.TERMINATED
+        elif decision == "PAUSE":
+            trial.status = Trial.PAUSED
+        return decision
+
+    def choose(self):
+        trial = self.scheduler.choose_trial_to_run(self)
+        if trial is not None:
+            trial.status = Trial.PENDING
+        return trial
+
+
+def states(scheduler):
+    return ["paused" if trial.paused else trial.state for trial in scheduler._judge.trials]
+
+
+def test_it_stops_by_the_pruner_in_the_direction_of_the_metric():
+    scheduler = TanteoScheduler(tt.pruners.Threshold(lower=0.5), mode="max", metric="acc")
+    assert scheduler.set_search_properties(None, None)
+    loop = SimpleNamespace(search_alg=None)
+    trial = Trial("a")
+    scheduler.on_trial_add(loop, trial)
+    assert scheduler.on_trial_result(loop, trial, {"acc": 0.75, "training_iteration": 1}) == "CONTINUE"
+    assert scheduler.on_trial_result(loop, trial, {"acc": 0.25, "training_iteration": 2}) == "STOP"
+
+
+def test_a_trial_waits_at_its_rung_and_goes_on_before_new_ones():
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    good, bad = controller.start(), controller.start()
+    assert controller.report(good, 1.0, 1) == "CONTINUE"
+    assert controller.report(bad, 2.0, 1) == "PAUSE"
+    waiting = controller.add(Trial("new"))
+    assert controller.choose() is waiting
+    waiting.status = Trial.RUNNING
+    assert controller.report(waiting, 3.0, 1) == "PAUSE"
+    last = controller.start()
+    assert controller.report(last, 4.0, 1) == "PAUSE"
+    fresh = controller.add(Trial("fresh"))
+    chosen = controller.choose()
+    assert chosen is bad, "two of four may go on now"
+    assert controller.choose() is bad, "the question may be asked again"
+    bad.status = Trial.RUNNING
+    assert controller.choose() is fresh
+    assert controller.report(bad, 9.0, 1) == "CONTINUE", "a step that was reported is not judged again"
+    assert states(controller.scheduler) == ["pending", "pending", "paused", "paused", "pending"]
+
+
+def test_a_trial_that_is_still_being_saved_does_not_go_on():
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    trials = [controller.start() for _ in range(4)]
+    controller.report(trials[0], 1.0, 1)
+    assert (
+        controller.scheduler.on_trial_result(controller, trials[1], {"loss": 2.0, "training_iteration": 1}) == "PAUSE"
+    )
+    for trial, value in ((trials[2], 3.0), (trials[3], 4.0)):
+        controller.report(trial, value, 1)
+    assert controller.choose() is None
+    trials[1].status = Trial.PAUSED
+    assert controller.choose() is trials[1]
+
+
+def test_what_is_still_paused_when_nothing_is_left_is_stopped():
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    good, bad = controller.start(), controller.start()
+    controller.report(good, 1.0, 1)
+    controller.report(bad, 2.0, 1)
+    for _ in range(5):
+        assert controller.choose() is None
+    assert bad.status == Trial.PAUSED, "the other one runs"
+    controller.scheduler.on_trial_complete(controller, good, {"loss": 0.5, "training_iteration": 2})
+    good.status = Trial.TERMINATED
+    for _ in range(3):
+        assert controller.choose() is None
+    assert bad.status == Trial.TERMINATED
+    assert states(controller.scheduler) == ["complete", "pruned"]
+    assert controller.scheduler._judge.best.steps == {1: 1.0, 2: 0.5}
+
+
+@pytest.mark.parametrize(("kind", "more"), [(SavesNothing, {}), (FunctionTrainable, {})])
+def test_without_checkpoints_a_trial_is_stopped_with_one_warning(kind, more, caplog):
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    trials = [controller.start(kind) for _ in range(3)]
+    with caplog.at_level(logging.WARNING):
+        decisions = [controller.report(trial, float(k), 1, **more) for k, trial in enumerate(trials)]
+    assert decisions == ["CONTINUE", "STOP", "STOP"]
+    assert [record.message.count("saves no checkpoint") for record in caplog.records] == [1]
+
+
+def test_a_function_that_gives_checkpoints_is_paused():
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    first, second, third = (controller.start(FunctionTrainable) for _ in range(3))
+    third.saved = True
+    assert controller.report(first, 1.0, 1, should_checkpoint=True) == "CONTINUE"
+    assert controller.report(second, 2.0, 1, should_checkpoint=True) == "PAUSE"
+    assert controller.report(third, 3.0, 1) == "PAUSE"
+
+
+def test_without_pausing_trials_are_stopped():
+    controller = Controller(TanteoScheduler(HALVING))
+    first, second = controller.start(), controller.start()
+    assert [controller.report(first, 1.0, 1), controller.report(second, 2.0, 1)] == ["CONTINUE", "STOP"]
+
+
+def test_odd_results_and_an_odd_pruner_end_nothing(caplog):
+    class Broken:
+        def decide(self, reports):
+            raise RuntimeError("no")
+
+    controller = Controller(TanteoScheduler(Broken()))
+    trial = controller.start()
+    for value, step in (("text", 1), (math.nan, 2), (-math.inf, 3), (1.0, None), (1.0, 1), (1.0, "x")):
+        assert controller.report(trial, value, step) == "CONTINUE"
+    assert controller.scheduler.on_trial_result(controller, trial, {}) == "CONTINUE"
+    assert controller.scheduler.on_trial_result(controller, Trial("nobody"), {}) == "CONTINUE"
+    assert "could not be judged" in caplog.text
+
+
+def test_a_failed_trial_may_start_anew():
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    trial = controller.start()
+    controller.report(trial, 1.0, 1)
+    controller.scheduler.on_trial_error(controller, trial)
+    assert states(controller.scheduler) == ["failed"]
+    controller.scheduler.on_trial_add(controller, trial)
+    assert states(controller.scheduler) == ["pending"]
+    assert controller.report(trial, 1.0, 1) == "CONTINUE"
+    assert controller.report(trial, 0.5, 2) == "CONTINUE"
+
+
+def searching(limit=None):
+    search = TanteoSearch(SPACE, metric="loss", mode="min", sampler="random", seed=0)
+    return search, SearchGenerator(search if limit is None else ConcurrencyLimiter(search, limit))
+
+
+def suggested(controller, search):
+    trial = Trial(f"s{len(controller.trials)}")
+    wrapper = controller.search_alg.searcher
+    return None if wrapper.suggest(trial.trial_id) is None else controller.add(trial)
+
+
+def test_a_limiter_does_not_count_what_is_paused():
+    search, generator = searching(limit=2)
+    controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
+    good, bad = (suggested(controller, search) for _ in range(2))
+    assert suggested(controller, search) is None
+    for trial, value in ((good, 1.0), (bad, 2.0)):
+        trial.status = Trial.RUNNING
+        controller.report(trial, value, 1)
+    controller.choose()
+    third = suggested(controller, search)
+    assert third is not None
+    assert suggested(controller, search) is None
+    controller.scheduler.on_trial_remove(controller, bad)
+    generator.searcher.on_trial_complete(bad.trial_id)
+    assert generator.searcher.live_trials == {good.trial_id, third.trial_id}
+
+
+def test_the_search_learns_of_a_pause_and_of_its_end():
+    search, generator = searching()
+    controller = Controller(TanteoScheduler(HALVING, pausing=True), generator)
+    trials = [suggested(controller, search) for _ in range(4)]
+    for k, trial in enumerate(trials):
+        trial.status = Trial.RUNNING
+        controller.report(trial, float(k), 1)
+        search.on_trial_result(trial.trial_id, {"loss": float(k), "training_iteration": 1})
+    search.on_trial_result(trials[0].trial_id, {"loss": 0.0, "training_iteration": 2})
+    ends = [record.end.name for record in search._session.ledger().records]
+    assert ends == ["RUNNING"] * 4
+    assert controller.choose() is trials[1]
+    ends = [record.end.name for record in search._session.ledger().records]
+    assert ends == ["RUNNING", "RUNNING", "PAUSED", "PAUSED"]
+    assert [trial.state for trial in search.to_optimizer().trials] == ["pending", "pending", "pruned", "pruned"]
+    copied = cloudpickle.loads(cloudpickle.dumps(search))
+    assert [record.end.name for record in copied._session.ledger().records] == ends
+
+
+def test_a_restored_experiment_knows_what_is_paused(tmp_path):
+    search, generator = searching()
+    scheduler = TanteoScheduler(HALVING, pausing=True)
+    pickled = cloudpickle.dumps((scheduler, TanteoSearch(SPACE, metric="loss", mode="min", sampler="random", seed=0)))
+    controller = Controller(scheduler, generator)
+    trials = [suggested(controller, search) for _ in range(3)]
+    for k, trial in enumerate(trials):
+        trial.status = Trial.RUNNING
+        controller.report(trial, float(k), 1)
+    assert controller.choose() is None
+    search.save(str(tmp_path / "state"))
+
+    again, restored = cloudpickle.loads(pickled)
+    restored.restore(str(tmp_path / "state"))
+    controller = Controller(again, SearchGenerator(restored))
+    # Tune restores all trials that are not over as pending ones, the latest first.
+    back = [controller.add(Trial(trial.trial_id)) for trial in reversed(trials)]
+    assert [trial.status for trial in back] == ["PAUSED", "PAUSED", "PENDING"]
+    assert states(again) == ["pending", "paused", "paused"]
+    assert again._judge.to_bytes() == scheduler._judge.to_bytes()
+    assert controller.choose() is back[2]
+    back[2].status = Trial.RUNNING
+    fourth = suggested(controller, restored)
+    fourth.status = Trial.RUNNING
+    assert controller.report(fourth, 9.0, 1) == "PAUSE"
+    assert controller.choose() is back[1], "two of four may go on"
+
+
+def test_arguments_that_make_no_sense_are_refused():
+    for wrong in (
+        {"pruner": "bogus"},
+        {"mode": "up"},
+        {"time_attr": None},
+        {"seed": -1},
+        {"pausing": 1},
+        {"metric": 3},
+    ):
+        with pytest.raises(tt.ArgumentError):
+            TanteoScheduler(**wrong)
+    scheduler = TanteoScheduler(metric="loss")
+    assert not scheduler.set_search_properties("loss", "min")
+    assert TanteoScheduler(mode="min").set_search_properties(None, None)
+    with pytest.raises(tt.ArgumentError, match="has no mode"):
+        TanteoScheduler().on_trial_add(SimpleNamespace(search_alg=None), Trial("a"))
+
+
+def test_the_display_and_the_file(tmp_path):
+    controller = Controller(TanteoScheduler(HALVING, pausing=True))
+    for k in range(3):
+        controller.report(controller.start(), float(k), 1)
+    controller.choose()
+    assert controller.scheduler.debug_string() == "TanteoScheduler: 0 trials stopped, 2 paused"
+    controller.scheduler.save(str(tmp_path / "kept"))
+    other = TanteoScheduler(HALVING, pausing=True)
+    other.restore(str(tmp_path / "kept"))
+    assert other.debug_string() == controller.scheduler.debug_string()
