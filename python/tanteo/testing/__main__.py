@@ -17,7 +17,7 @@ from .runner import examine
 from .selection import all_checks
 
 
-def arguments() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m tanteo.testing",
@@ -36,30 +36,30 @@ def arguments() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    parser = arguments()
-    given = parser.parse_args(argv)
-    if given.list:
-        _write(*(f"{one.group:13} {one.name}: {one.promise}" for one in all_checks(given.tags)))
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.list:
+        _write(*(f"{check.group:13} {check.name}: {check.promise}" for check in all_checks(arguments.tags)))
         return 0
-    if given.factory is None:
+    if arguments.factory is None:
         parser.error("name a factory as module:factory")
-    if given.json is not None and not given.json.absolute().parent.is_dir():
-        parser.error(f"--json: there is no folder {given.json.parent}")
+    if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
+        parser.error(f"--json: there is no folder {arguments.json.parent}")
     try:
         report = examine(
-            found(given.factory),
-            expected_failed=dict(_pair(text) for text in given.expect),
-            tags=given.tags,
-            profile=given.profile,
-            isolate=not given.no_isolation,
-            timeout=given.timeout,
+            load_factory(arguments.factory),
+            expected_failed=dict(_parse_expectation(text) for text in arguments.expect),
+            tags=arguments.tags,
+            profile=arguments.profile,
+            isolate=not arguments.no_isolation,
+            timeout=arguments.timeout,
         )
     except ArgumentError as error:
         parser.error(str(error))
     _write(str(report))
-    if given.json is not None:
+    if arguments.json is not None:
         try:
-            given.json.write_text(report.to_json() + "\n", encoding="utf-8")
+            arguments.json.write_text(report.to_json() + "\n", encoding="utf-8")
         except OSError as error:
             parser.error(f"--json: the report cannot be written: {error}")
     return 1 if report.unexpected else 0
@@ -69,12 +69,12 @@ def _write(*lines: str) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _parse_expectation(text: str) -> tuple[str, str]:
     name, _, reason = text.partition("=")
     return name, reason or "expected on the command line"
 
 
-def found(name: str) -> Any:
+def load_factory(name: str) -> Any:
     """Return the factory that ``module:factory`` names; modules of the working directory are found.
 
     Raises
@@ -90,9 +90,9 @@ def found(name: str) -> Any:
     try:
         value: Any = importlib.import_module(module)
     except Exception as error:  # the module is the user's
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f" ({place.filename}, line {place.lineno})" if Path(place.filename).exists() else ""
-        raise ArgumentError(f"{name!r} cannot be imported: {type(error).__name__}: {error}{where}") from None
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        location = f" ({frame.filename}, line {frame.lineno})" if Path(frame.filename).exists() else ""
+        raise ArgumentError(f"{name!r} cannot be imported: {type(error).__name__}: {error}{location}") from None
     for attribute in path.split("."):
         if not hasattr(value, attribute):
             raise ArgumentError(f"{name!r}: module {module} has no {path}")

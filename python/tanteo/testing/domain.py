@@ -15,14 +15,14 @@ from ..space.search_space import SearchSpace
 
 def flattened(params: Mapping[str, Any], space: SearchSpace, prefix: str = "") -> dict[str, Any]:
     """Return ``params`` with flat names, in their own order."""
-    found: dict[str, Any] = {}
+    flat: dict[str, Any] = {}
     for key, value in params.items():
         name = f"{prefix}{key}"
         if name in space or not isinstance(value, Mapping):
-            found[name] = value
+            flat[name] = value
         else:
-            found.update(flattened(value, space, f"{name}/"))
-    return found
+            flat.update(flattened(value, space, f"{name}/"))
+    return flat
 
 
 def nested(flat: Mapping[str, Any], space: SearchSpace) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def is_active(parameter: Parameter, flat: Mapping[str, Any]) -> bool:
 
 def _accepts(condition: Any, value: Any, name: str) -> bool:
     if not isinstance(condition, Range):
-        return any(same(value, wanted) for wanted in condition.values)
+        return any(same(value, accepted) for accepted in condition.values)
     try:
         return (condition.low is None or value >= condition.low) and (condition.high is None or value <= condition.high)
     except TypeError:  # an ordinal whose choices are no numbers: spaces drawn here have none with a range
@@ -110,9 +110,9 @@ def structure_fault(space: SearchSpace, params: Any) -> str | None:
 
 def fault(space: SearchSpace, params: Any) -> str | None:
     """Return what is wrong with a configuration, or None: names, conditions, domains and known constraints."""
-    wrong = structure_fault(space, params)
-    if wrong is not None:
-        return wrong
+    problem = structure_fault(space, params)
+    if problem is not None:
+        return problem
     for name, value in flattened(params, space).items():
         problem = domain_fault(space[name], value)
         if problem is not None:
@@ -131,19 +131,21 @@ def constraint_fault(space: SearchSpace, params: Any) -> str | None:
     return None
 
 
-def levels(parameter: Parameter, most: int = 1000) -> list[Any] | None:
+def levels(parameter: Parameter, max_levels: int = 1000) -> list[Any] | None:
     """Return every value of a parameter; None if it is continuous or has more than ``most``."""
     if isinstance(parameter, Categorical | Ordinal):
-        return list(parameter.choices) if len(parameter.choices) <= most else None
+        return list(parameter.choices) if len(parameter.choices) <= max_levels else None
     if isinstance(parameter, Constant):
         return [parameter.value]
     if isinstance(parameter, Int):
-        found = range(parameter.low, parameter.high + 1, parameter.step)
-        return list(found) if (parameter.high - parameter.low) // parameter.step < most else None
+        numbers = range(parameter.low, parameter.high + 1, parameter.step)
+        return list(numbers) if (parameter.high - parameter.low) // parameter.step < max_levels else None
     if not isinstance(parameter, Float) or parameter.step is None:
         return None
     count = n_steps(parameter.low, parameter.high, parameter.step)
-    return [min(parameter.low + k * parameter.step, parameter.high) for k in range(count)] if count <= most else None
+    if count > max_levels:
+        return None
+    return [min(parameter.low + k * parameter.step, parameter.high) for k in range(count)]
 
 
 def n_steps(low: float, high: float, step: float) -> int:
@@ -160,5 +162,5 @@ def unit(parameter: Parameter, value: Any) -> float:
         # Halves first: the width of the widest interval is no float.
         return 0.5 if low == high else min(max((value / 2 - low / 2) / (high / 2 - low / 2), 0.0), 1.0)
     choices = levels(parameter) or [value]
-    place = next((k for k, choice in enumerate(choices) if same(choice, value)), 0)
-    return (place + 0.5) / len(choices)
+    position = next((k for k, choice in enumerate(choices) if same(choice, value)), 0)
+    return (position + 0.5) / len(choices)

@@ -27,7 +27,7 @@ from .failure import Exhausted, Failure, Unsupported
 from .protocol import Capabilities, Factory
 from .session import Session
 from .strategies import search_spaces, seeds, values
-from .subject import Subject, _settings, _silent, expect
+from .subject import Subject, _discard_output, _hypothesis_settings, expect
 
 
 class Machine(RuleBasedStateMachine):
@@ -39,7 +39,7 @@ class Machine(RuleBasedStateMachine):
 
     subject: Subject
     pending = Bundle("pending")
-    told = Bundle("told")
+    results = Bundle("results")
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,8 +64,8 @@ class Machine(RuleBasedStateMachine):
             asked = self.session.ask()
         except Exhausted:
             return multiple()
-        wrong = fault(self.session.space, asked.params)
-        expect(wrong is None, str(wrong))
+        problem = fault(self.session.space, asked.params)
+        expect(problem is None, str(problem))
         if self._can("lifecycle"):
             expect(all(asked.id != row["id"] for row in self.model), f"id {asked.id!r} was given twice")
         row = {"asked": asked, "id": getattr(asked.token, "id", None), "params": copy.deepcopy(asked.params)}
@@ -79,32 +79,32 @@ class Machine(RuleBasedStateMachine):
     def _can(self, capability: str) -> bool:
         return bool(getattr(self.subject.capabilities, capability))
 
-    def _end(self, number: int, state: str, value: Any) -> int:
+    def _record_end(self, number: int, state: str, value: Any) -> int:
         self.model[number].update(state=state, value=value)
         return number
 
-    @rule(target=told, number=consumes(pending), value=values(extreme=True))
+    @rule(target=results, number=consumes(pending), value=values(extreme=True))
     def tell(self, number: int, value: float) -> int:
         """Tell a value."""
         assert self.session is not None
         self.session.tell(self.model[number]["asked"], value)
-        return self._end(number, "failed" if math.isnan(value) else "complete", value)
+        return self._record_end(number, "failed" if math.isnan(value) else "complete", value)
 
     @precondition(lambda self: self._can("failures"))
-    @rule(target=told, number=consumes(pending))
+    @rule(target=results, number=consumes(pending))
     def fail(self, number: int) -> int:
         """Tell of a failure."""
         assert self.session is not None
         self.session.tell(self.model[number]["asked"], None)
-        return self._end(number, "failed", None)
+        return self._record_end(number, "failed", None)
 
     @precondition(lambda self: self._can("prune"))
-    @rule(target=told, number=consumes(pending))
+    @rule(target=results, number=consumes(pending))
     def prune(self, number: int) -> int:
         """Stop a trial early."""
         assert self.session is not None
         self.session.prune(self.model[number]["asked"])
-        return self._end(number, "pruned", None)
+        return self._record_end(number, "pruned", None)
 
     @precondition(lambda self: self._can("pending"))
     @rule(number=consumes(pending))
@@ -112,7 +112,7 @@ class Machine(RuleBasedStateMachine):
         """Forget a trial: its worker vanished, it stays pending."""
 
     @precondition(lambda self: self._can("lifecycle"))
-    @rule(number=told, value=values())
+    @rule(number=results, value=values())
     def tell_twice(self, number: int, value: float) -> None:
         """Tell a trial that was told: refused."""
         assert self.session is not None
@@ -133,8 +133,8 @@ class Machine(RuleBasedStateMachine):
         if self._is_waiting():
             return
         futures = []
-        for twin in (self.session.restored(), self.session.restored()):
-            futures.append([asked.params for asked in twin.asks(1)])
+        for copied in (self.session.restored(), self.session.restored()):
+            futures.append([asked.params for asked in copied.asks(1)])
         expect(same(*futures), f"two copies ask {futures[0]!r} and {futures[1]!r}")
 
     @precondition(lambda self: self._can("observe") and self.session is not None)
@@ -144,10 +144,10 @@ class Machine(RuleBasedStateMachine):
         assert self.session is not None
         params = self.session.space.sample(1, seed)[0]
         self.session.observe(params, value)
-        known = {"asked": None, "id": None, "params": params}
+        expected = {"asked": None, "id": None, "params": params}
         if self._can("history"):
-            known["id"] = getattr(list(self.session.sampler.trials)[-1], "id", None)
-        self.model.append({**known, "state": "complete", "value": value})
+            expected["id"] = getattr(list(self.session.sampler.trials)[-1], "id", None)
+        self.model.append({**expected, "state": "complete", "value": value})
 
     @invariant()
     def best_is_as_in_the_model(self) -> None:
@@ -155,9 +155,9 @@ class Machine(RuleBasedStateMachine):
         if self.session is None or not self._can("best"):
             return
         best = self.session.sampler.best
-        known = [row["value"] for row in self.model if row["state"] == "complete" and math.isfinite(row["value"])]
-        if known:
-            expect(best is not None and best.value == min(known), f"the smallest is {min(known)!r}, best is {best!r}")
+        finite = [row["value"] for row in self.model if row["state"] == "complete" and math.isfinite(row["value"])]
+        if finite:
+            expect(best is not None and best.value == min(finite), f"the smallest is {min(finite)!r}, best is {best!r}")
 
     @invariant()
     def trials_are_as_in_the_model(self) -> None:
@@ -204,20 +204,21 @@ def run_machine(subject: Subject) -> None:
     Failure
         With the shortest program found.
     """
-    last: list[Failure] = []
+    failures: list[Failure] = []
 
-    class Noted(Machine):
+    class RecordingMachine(Machine):
         """Notes the program of the last failure: the smallest one when Hypothesis is done."""
 
         def teardown(self) -> None:
-            last.append(Failure("", self.subject.program.steps))
+            failures.append(Failure("", self.subject.program.steps))
 
-    Noted.subject = subject
+    RecordingMachine.subject = subject
     profile = subject.profile
     try:
-        with reporting.with_reporter(_silent):
-            run_state_machine_as_test(Noted, settings=_settings(profile, 1.0, steps=profile.steps))
+        with reporting.with_reporter(_discard_output):
+            settings = _hypothesis_settings(profile, 1.0, steps=profile.steps)
+            run_state_machine_as_test(RecordingMachine, settings=settings)
     except Flaky as error:
-        raise Failure(f"in some runs of the same program only: {error}", last[-1].program) from None
+        raise Failure(f"in some runs of the same program only: {error}", failures[-1].program) from None
     except Failure as failure:
-        raise Failure(failure.reason, last[-1].program) from failure.__cause__
+        raise Failure(failure.reason, failures[-1].program) from failure.__cause__

@@ -16,7 +16,7 @@ from ..space.search_space import SearchSpace
 #: ``factory(space, seed)``; the seed is handed over by keyword where the parameter has that name.
 Factory: TypeAlias = Callable[..., Any]
 #: Samplers of ours that do not learn, and those that come to an end.
-_BLIND, _FINITE = ("random", "sobol", "grid", "one_at_a_time"), ("grid", "one_at_a_time")
+_NON_LEARNING, _FINITE = ("random", "sobol", "grid", "one_at_a_time"), ("grid", "one_at_a_time")
 
 
 @runtime_checkable
@@ -114,8 +114,8 @@ class Capabilities:
         declared = getattr(factory, "capabilities", None)
         if isinstance(declared, Capabilities):
             return declared
-        seen = _seen(factory)
-        return seen if declared is None else dataclasses.replace(seen, **_fields(declared))
+        detected = _detect(factory)
+        return detected if declared is None else dataclasses.replace(detected, **_fields(declared))
 
     def lacking(self, needs: tuple[str, ...]) -> list[str]:
         """Return which of ``needs`` are not there."""
@@ -145,21 +145,21 @@ def _takes(function: Callable[..., Any], name: str) -> bool:
     return any((p.name == name and p.kind is not positional) or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
-def _seen(factory: Factory) -> Capabilities:
+def _detect(factory: Factory) -> Capabilities:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # warnings are what one of the checks is about
         sampler = create(factory, SearchSpace({"x": Float(0.0, 1.0)}), 0)
         trial = sampler.ask()
     takes = {"maximize": _takes(factory, "direction"), "multi_objective": _takes(factory, "directions")}
     has = {"inject": "enqueue", "observe": "observe", "best": "best", "history": "trials"}
-    found = {capability: hasattr(sampler, name) for capability, name in has.items()}
+    detected = {capability: hasattr(sampler, name) for capability, name in has.items()}
     return Capabilities(
         save=pickles(sampler),
         prune=_takes(sampler.tell, "state"),
         lifecycle=hasattr(trial, "id"),
         **takes,
-        **found,
-        **_ours(sampler),
+        **detected,
+        **_detect_ours(sampler),
     )
 
 
@@ -172,9 +172,9 @@ def pickles(sampler: Any) -> bool:
     return True
 
 
-def _ours(sampler: Any) -> dict[str, bool]:
+def _detect_ours(sampler: Any) -> dict[str, bool]:
     """Return what cannot be seen of a sampler, but is known of those of this library."""
     if not isinstance(sampler, Optimizer):
         return {}
     name = getattr(sampler.sampler, "name", "external")
-    return {"constraints": True, "threads": True, "learns": name not in _BLIND, "ends": name in _FINITE}
+    return {"constraints": True, "threads": True, "learns": name not in _NON_LEARNING, "ends": name in _FINITE}

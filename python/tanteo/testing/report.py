@@ -71,34 +71,34 @@ class Report:
     @property
     def unexpected(self) -> list[Outcome]:
         """The checks that failed and were not expected to."""
-        return [one for one in self.outcomes if one.is_unexpected]
+        return [outcome for outcome in self.outcomes if outcome.is_unexpected]
 
     def to_json(self) -> str:
         """Return a list of objects with ``name``, ``group``, ``status``, ``reason``, ``program`` and ``expected``."""
-        return json.dumps([dataclasses.asdict(one) for one in self.outcomes], indent=2, ensure_ascii=False)
+        return json.dumps([dataclasses.asdict(outcome) for outcome in self.outcomes], indent=2, ensure_ascii=False)
 
     def __str__(self) -> str:
         lines, group = [], ""
-        for one in self.outcomes:
-            if one.group != group:
-                group = one.group
+        for outcome in self.outcomes:
+            if outcome.group != group:
+                group = outcome.group
                 lines.append(group)
-            lines.append(f"  {_MARKS[one.status]:8}{one.name}{_remark(one)}")
-            if one.is_unexpected:
-                lines += [f"{' ' * 14}{step}" for step in one.program]
+            lines.append(f"  {_MARKS[outcome.status]:8}{outcome.name}{_remark(outcome)}")
+            if outcome.is_unexpected:
+                lines += [f"{' ' * 14}{step}" for step in outcome.program]
         return "\n".join([*lines, self.summary()])
 
     def summary(self) -> str:
         """Return one line with the number of checks of each status."""
-        counts = Counter(one.status for one in self.outcomes)
-        expected = sum(one.is_bad and not one.is_unexpected for one in self.outcomes)
+        counts = Counter(outcome.status for outcome in self.outcomes)
+        expected = sum(outcome.is_bad and not outcome.is_unexpected for outcome in self.outcomes)
         text = ", ".join(f"{counts[status]} {status}" for status in _MARKS if counts[status])
         return f"{text}; {expected} of the failures were expected" if expected else text
 
 
-def _remark(one: Outcome) -> str:
-    if one.is_bad and one.expected is not None:
-        return f": expected ({one.expected}): {one.reason}"
-    if one.status == "passed" and one.expected is not None:
+def _remark(outcome: Outcome) -> str:
+    if outcome.is_bad and outcome.expected is not None:
+        return f": expected ({outcome.expected}): {outcome.reason}"
+    if outcome.status == "passed" and outcome.expected is not None:
         return ": passed, although it was expected to fail"
-    return f": {one.reason}" if one.reason else ""
+    return f": {outcome.reason}" if outcome.reason else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from .._internal.coercion import shown
 from ..exceptions import ArgumentError
-from .judging import judged
+from .judging import run_check
 from .profiles import profile_of
 from .protocol import Factory
 from .report import Outcome, Report
@@ -93,24 +93,24 @@ def examine(
     """Run the checks as :func:`check_sampler` does and return the report, whatever is in it."""
     if not callable(factory):
         raise ArgumentError(f"the factory of samplers is called with a space and a seed, got {shown(factory)}")
-    expected, limit = _checked(expected_failed), profile_of(profile).timeout if timeout is None else timeout
+    expected, limit = _validate_expected(expected_failed), profile_of(profile).timeout if timeout is None else timeout
     if not limit > 0:
         raise ArgumentError(f"timeout must be a number of seconds above 0, got {shown(timeout)}")
     outcomes = []
-    for one in all_checks(tags):
+    for check in all_checks(tags):
         if isolate:
-            from .isolation import isolated
+            from .isolation import run_isolated
 
-            outcome = isolated(one, factory, profile, limit)
+            outcome = run_isolated(check, factory, profile, limit)
         else:
-            outcome = judged(one, factory, profile)
-        outcomes.append(_with_expectation(outcome, expected.get(one.name)))
+            outcome = run_check(check, factory, profile)
+        outcomes.append(_with_expectation(outcome, expected.get(check.name)))
     return Report(outcomes)
 
 
-def _checked(expected_failed: Mapping[str, str] | None) -> Mapping[str, str]:
+def _validate_expected(expected_failed: Mapping[str, str] | None) -> Mapping[str, str]:
     expected = expected_failed or {}
-    known = {one.name for one in all_checks()}
+    known = {check.name for check in all_checks()}
     unknown = sorted(set(expected) - known)
     if unknown:
         raise ArgumentError(f"expected_failed names {unknown[0]!r}, which is no check")
@@ -152,12 +152,12 @@ def parametrize_with_checks(
     """
     import pytest
 
-    expected, parameters = _checked(expected_failed), []
+    expected, parameters = _validate_expected(expected_failed), []
     for number, factory in enumerate(factories):
         prefix = f"{_name(factory, number)}-" if len(factories) > 1 else ""
-        for one in all_checks(tags):
-            marks = [pytest.mark.xfail(reason=expected[one.name])] if one.name in expected else []
-            parameters.append(pytest.param(factory, one, id=prefix + one.name, marks=marks))
+        for check in all_checks(tags):
+            marks = [pytest.mark.xfail(reason=expected[check.name])] if check.name in expected else []
+            parameters.append(pytest.param(factory, check, id=prefix + check.name, marks=marks))
     return pytest.mark.parametrize(("factory", "check"), parameters)
 
 

@@ -23,12 +23,12 @@ def all_checks(tags: Iterable[str] | str | None = None) -> list[Check]:
     """
     from . import checks as _  # noqa: F401 - importing them puts them on the list
 
-    found = list(CHECKS.values())
-    found.sort(key=lambda one: GROUPS.index(one.group) if one.group in GROUPS else len(GROUPS))
+    checks = list(CHECKS.values())
+    checks.sort(key=lambda check: GROUPS.index(check.group) if check.group in GROUPS else len(GROUPS))
     if tags is None:
-        return found
-    wanted = {tags} if isinstance(tags, str) else set(tags)
-    unknown = wanted - {one.group for one in found} - {one.name for one in found}
+        return checks
+    selected = {tags} if isinstance(tags, str) else set(tags)
+    unknown = selected - {check.group for check in checks} - {check.name for check in checks}
     if unknown:
         raise ArgumentError(f"there is no group or check {sorted(unknown)[0]!r}; the groups are {', '.join(GROUPS)}")
-    return [one for one in found if one.group in wanted or one.name in wanted]
+    return [check for check in checks if check.group in selected or check.name in selected]

@@ -16,10 +16,10 @@ from .failure import Exhausted, Failure, Skipped
 from .protocol import Capabilities, Factory, create
 
 T = TypeVar("T")
-_OURS = (
+_TANTEO_NAMES = (
     "SearchSpace|Float|Int|Categorical|Ordinal|Constant|Normal|Histogram|Linear|Order|Forbid|at_least|at_most|between"
 )
-_NAMES = re.compile(rf"(?<![\w.'\"])({_OURS})(?=\()")
+_NAMES = re.compile(rf"(?<![\w.'\"])({_TANTEO_NAMES})(?=\()")
 _NUMBERS = re.compile(r"(?<![\w.'\"])(nan|inf)(?![\w'\"])")
 
 
@@ -57,9 +57,9 @@ class Program:
         self.steps.append(step)
         return len(self.steps) - 1
 
-    def remark(self, place: int, text: str) -> None:
+    def remark(self, step: int, text: str) -> None:
         """Say beside a step what came of it."""
-        self.steps[place] += f"  # {text}"
+        self.steps[step] += f"  # {text}"
 
     def name(self) -> str:
         """Return the next name for a sampler."""
@@ -109,8 +109,8 @@ class Session:
         **options: Any,
     ) -> None:
         self.space, self.capabilities, self.program, self.name = space, capabilities, program, program.name()
-        given = "".join(f", {key}={value!r}" for key, value in options.items())
-        self._step(f"{self.name} = factory({source(space)}, seed={seed}{given})")
+        keywords = "".join(f", {key}={value!r}" for key, value in options.items())
+        self._step(f"{self.name} = factory({source(space)}, seed={seed}{keywords})")
         self.sampler: Any = guarded(lambda: create(factory, space, seed, **options), "the factory")
         self._n_asked = 0
 
@@ -128,16 +128,16 @@ class Session:
             If it raises, or ends in a continuous space.
         """
         name = f"{'t' if self.name == 'opt' else self.name + '_t'}{self._n_asked}"
-        place = self._step(f"{name} = {self.name}.ask()")
+        position = self._step(f"{name} = {self.name}.ask()")
         try:
             asked = Asked(guarded(self.sampler.ask, "ask"), name)
         except Exhausted:
-            self.program.remark(place, "says that the space is exhausted")
+            self.program.remark(position, "says that the space is exhausted")
             if self.space.size == math.inf and not self.capabilities.ends:
                 raise Failure("ask says that a continuous space is exhausted") from None
             raise
         self._n_asked += 1
-        self.program.remark(place, source(asked.params))
+        self.program.remark(position, source(asked.params))
         return asked
 
     def asks(self, n: int) -> Iterator[Asked]:
@@ -171,11 +171,11 @@ class Session:
 
     def refused(self, asked: Asked, value: Any, why: str) -> None:
         """Tell what must be refused with an ordinary exception."""
-        place = self._step(f"{self.name}.tell({asked.name}, {source(value)})")
+        position = self._step(f"{self.name}.tell({asked.name}, {source(value)})")
         try:
             self.sampler.tell(asked.token, value)
         except Exception as error:
-            self.program.remark(place, f"raises {type(error).__name__}")
+            self.program.remark(position, f"raises {type(error).__name__}")
         except BaseException as error:
             raise Failure(f"tell raised {type(error).__name__}, no Exception, for {why}") from error
         else:
@@ -183,7 +183,7 @@ class Session:
 
     def run(self, n: int, loss: Callable[[Any], Any], text: str | None = None) -> list[Any]:
         """Ask and tell ``n`` times in one step of the program; return what was suggested."""
-        self._step(f"for _ in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {text or _called(loss)})")
+        self._step(f"for _ in range({n}): t = {self.name}.ask(); {self.name}.tell(t, {text or _call_source(loss)})")
         suggested = []
         for _ in range(n):
             try:
@@ -203,30 +203,30 @@ class Session:
 
     def restored(self) -> Session:
         """Return a copy that went through bytes."""
-        return self._twin("pickle.loads(pickle.dumps({}))", lambda: _loaded(self.data()))
+        return self._copy_session("pickle.loads(pickle.dumps({}))", lambda: _unpickle(self.data()))
 
     def copied(self) -> Session:
         """Return a deep copy."""
-        return self._twin("copy.deepcopy({})", lambda: copy.deepcopy(self.sampler))
+        return self._copy_session("copy.deepcopy({})", lambda: copy.deepcopy(self.sampler))
 
-    def _twin(self, how: str, make: Callable[[], Any]) -> Session:
-        twin = copy.copy(self)
-        twin.name = self.program.name()
+    def _copy_session(self, how: str, make: Callable[[], Any]) -> Session:
+        copied = copy.copy(self)
+        copied.name = self.program.name()
         call = how.format(self.name)
-        self._step(f"{twin.name} = {call}")
-        twin.sampler = guarded(make, call)
-        return twin
+        self._step(f"{copied.name} = {call}")
+        copied.sampler = guarded(make, call)
+        return copied
 
     def reload(self) -> None:
         """Go on with a copy that went through bytes."""
         self._step(f"{self.name} = pickle.loads(pickle.dumps({self.name}))")
-        self.sampler = guarded(lambda: _loaded(self.data()), "pickle")
+        self.sampler = guarded(lambda: _unpickle(self.data()), "pickle")
 
 
-def _called(loss: Callable[[Any], Any]) -> str:
+def _call_source(loss: Callable[[Any], Any]) -> str:
     """Return the call of a loss as source; those of the checks are in ``tanteo.testing.checks.common``."""
     return f"{getattr(loss, '__name__', repr(loss))}(t.params)"
 
 
-def _loaded(data: bytes) -> Any:
+def _unpickle(data: bytes) -> Any:
     return pickle.loads(data)  # noqa: S301 - bytes made a moment ago from the sampler under test

@@ -102,13 +102,13 @@ class Subject:
                 raise
 
         try:
-            with reporting.with_reporter(_silent):
-                _settings(self.profile, share)(given(**drawn)(once))()
+            with reporting.with_reporter(_discard_output):
+                _hypothesis_settings(self.profile, share)(given(**drawn)(once))()
         except Unsatisfiable:
             raise Unsupported("the sampler supports no space that was drawn") from None
         except Flaky:
-            found = last[-1]
-            raise Failure(f"{found.reason} (in some runs of the same program only)", found.program) from None
+            smallest = last[-1]
+            raise Failure(f"{smallest.reason} (in some runs of the same program only)", smallest.program) from None
         except Failure as failure:
             raise last[-1] from failure.__cause__
 
@@ -126,11 +126,11 @@ class Subject:
             raise Failure(failure.reason, self.program.steps) from failure.__cause__
 
 
-def _silent(_: object) -> None:
+def _discard_output(_: object) -> None:
     """Keep what Hypothesis would print: the program says it."""
 
 
-def _settings(profile: Profile, share: float, steps: int = 50) -> settings:
+def _hypothesis_settings(profile: Profile, share: float, steps: int = 50) -> settings:
     return settings(
         max_examples=max(3, int(profile.examples * share)),
         derandomize=profile.fixed,

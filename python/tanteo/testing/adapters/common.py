@@ -34,7 +34,7 @@ class Trial:
         return f"Trial(id={self.id!r}, params={self.params!r})"
 
 
-class Kept:
+class RecordedTrial:
     """A trial as the history of an adapter has it.
 
     Parameters
@@ -86,15 +86,15 @@ class ByValue:
     Unpickling returns the object itself.
     """
 
-    def __init__(self, given: Any) -> None:
-        self._given = given
+    def __init__(self, value: Any) -> None:
+        self._value = value
 
     def __reduce__(self) -> tuple[Any, ...]:
         try:
             from cloudpickle import dumps
         except ImportError:
             from pickle import dumps
-        return pickle.loads, (dumps(self._given),)
+        return pickle.loads, (dumps(self._value),)
 
 
 def imported(module: str, needed_by: str) -> Any:
@@ -112,14 +112,14 @@ def imported(module: str, needed_by: str) -> Any:
         raise ImportError(f"{needed_by} needs {package}, which is not installed: pip install {package}") from error
 
 
-def made(maker: Any, seed: int, *names: str, **always: Any) -> Any:
+def create(maker: Any, seed: int, *names: str, **options: Any) -> Any:
     """Call a class with the seed under one of ``names``, anything else with the seed alone."""
     if not inspect.isclass(maker):
         return maker(seed)
     for name in names:
         if takes(maker, name):
-            return maker(**{name: seed % 2**32}, **always)
-    return maker(**always)
+            return maker(**{name: seed % 2**32}, **options)
+    return maker(**options)
 
 
 def takes(function: Any, name: str) -> bool:
@@ -142,7 +142,7 @@ def plain_choices(parameter: Parameter, name: str, kinds: tuple[type, ...]) -> l
     choices = list(parameter.choices)
     if not all(choice is None or isinstance(choice, kinds) for choice in choices):
         raise Unsupported(f"{name}: choices of other types than {[kind.__name__ for kind in kinds]}")
-    if any(one == other for k, one in enumerate(choices) for other in choices[:k]):
+    if any(choice == other for k, choice in enumerate(choices) for other in choices[:k]):
         raise Unsupported(f"{name}: choices that are equal and told apart by their types")
     if any(not same(choice, choice) or choice != choice for choice in choices):
         raise Unsupported(f"{name}: a choice that is not equal to itself")
@@ -162,4 +162,14 @@ def unsupported_condition(space: SearchSpace) -> None:
         raise Unsupported("known constraints")
 
 
-__all__ = ["Adapted", "Kept", "Trial", "imported", "made", "nested", "plain_choices", "takes", "unsupported_condition"]
+__all__ = [
+    "Adapted",
+    "RecordedTrial",
+    "Trial",
+    "create",
+    "imported",
+    "nested",
+    "plain_choices",
+    "takes",
+    "unsupported_condition",
+]

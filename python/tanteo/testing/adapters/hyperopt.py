@@ -11,7 +11,7 @@ from ...space.search_space import SearchSpace
 from ..domain import n_steps, nested
 from ..failure import Unsupported
 from ..protocol import Capabilities
-from .common import Adapted, Kept, Trial, imported, unsupported_condition
+from .common import Adapted, RecordedTrial, Trial, imported, unsupported_condition
 
 
 def from_hyperopt(algo: Any) -> Adapted:
@@ -45,7 +45,7 @@ def _is_algorithm(algo: Any) -> bool:
     return len([p for p in inspect.signature(algo).parameters.values() if p.default is p.empty]) >= 3
 
 
-def nothing(_: Any) -> float:
+def unused_objective(_: Any) -> float:
     """Stand in for the objective, which Hyperopt never calls here."""
     return 0.0
 
@@ -62,7 +62,7 @@ class _Search:
         self.space, self._algo = space, maker if _is_algorithm(maker) else maker(seed)
         self._labels = {name: f"p{k}" for k, name in enumerate(space) if not isinstance(space[name], Constant)}
         tree = {label: _supported_leaf(hyperopt.hp, label, space[name]) for name, label in self._labels.items()}
-        self._domain = hyperopt.base.Domain(nothing, tree)
+        self._domain = hyperopt.base.Domain(unused_objective, tree)
         self._trials = hyperopt.Trials()
         self._rng = np.random.default_rng(seed)
         self._params: dict[int, dict[str, Any]] = {}
@@ -95,22 +95,22 @@ class _Search:
         self._trials.refresh()
 
     def _document(self, number: int) -> Any:
-        return next((one for one in self._trials._dynamic_trials if one["tid"] == number), None)
+        return next((document for document in self._trials._dynamic_trials if document["tid"] == number), None)
 
     @property
-    def trials(self) -> list[Kept]:
+    def trials(self) -> list[RecordedTrial]:
         return [
-            Kept(one["tid"], self._params[one["tid"]], one["result"].get("loss"))
-            for one in self._trials._dynamic_trials
+            RecordedTrial(document["tid"], self._params[document["tid"]], document["result"].get("loss"))
+            for document in self._trials._dynamic_trials
         ]
 
     @property
-    def best(self) -> Kept | None:
+    def best(self) -> RecordedTrial | None:
         try:
             document = self._trials.best_trial
         except Exception:  # Hyperopt has an exception of its own for searches without a result
             return None
-        return Kept(document["tid"], self._params[document["tid"]], document["result"]["loss"])
+        return RecordedTrial(document["tid"], self._params[document["tid"]], document["result"]["loss"])
 
 
 def _supported_leaf(hp: Any, label: str, parameter: Parameter) -> Any:

@@ -13,7 +13,7 @@ from ...space.search_space import SearchSpace
 from ..domain import flattened, is_active, nested
 from ..failure import Unsupported
 from ..protocol import Capabilities
-from .common import Adapted, ByValue, Kept, Trial, imported, made, plain_choices
+from .common import Adapted, ByValue, RecordedTrial, Trial, create, imported, plain_choices
 
 
 def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
@@ -72,7 +72,7 @@ class _Study:
         self.space = space
         # What a space needs is known before the first ask.
         for name, parameter in space.parameters.items():
-            _check(name, parameter)
+            _require_supported(name, parameter)
         self._maker, self._seed, self._keep_sampler = maker, seed, keep_sampler
         sampler = self._sampler()
         self._library = "rustuna" if type(sampler).__module__.startswith("rustuna") else "optuna"
@@ -88,13 +88,13 @@ class _Study:
     def _sampler(self) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # experimental samplers say so when they are made
-            return made(self._maker, self._seed, "seed")
+            return create(self._maker, self._seed, "seed")
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {name: value for name, value in vars(self).items() if name != "study"}
+        attributes = {name: value for name, value in vars(self).items() if name != "study"}
         sampler = self.study.sampler if self._keep_sampler else None
         saved = (self.study.study_name, self.study._storage, sampler)
-        return {**kept, "_maker": ByValue(self._maker), "saved": saved}
+        return {**attributes, "_maker": ByValue(self._maker), "saved": saved}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         name, storage, sampler = state.pop("saved")
@@ -125,7 +125,7 @@ class _Study:
 
     def observe(self, params: dict[str, Any], value: Any) -> None:
         create_trial = imported("optuna.trial", "adapters.from_optuna").create_trial
-        flat = {name: one for name, one in flattened(params, self.space).items() if not self._is_constant(name)}
+        flat = {name: value for name, value in flattened(params, self.space).items() if not self._is_constant(name)}
         known = {name: _distribution(name, self.space[name]) for name in flat}
         self.study.add_trial(create_trial(params=flat, distributions=known, value=value))
 
@@ -133,31 +133,31 @@ class _Study:
         return isinstance(self.space[name], Constant)
 
     @property
-    def trials(self) -> list[Kept]:
-        return [self._kept(trial) for trial in self.study.trials]
+    def trials(self) -> list[RecordedTrial]:
+        return [self._recorded(trial) for trial in self.study.trials]
 
     @property
-    def best(self) -> Kept | None:
+    def best(self) -> RecordedTrial | None:
         try:
-            found = self.study.best_trial
+            trial = self.study.best_trial
         except (ValueError, RuntimeError):  # what both libraries raise while nothing is complete
             return None
-        return None if found is None else self._kept(found)
+        return None if trial is None else self._recorded(trial)
 
-    def _kept(self, trial: Any) -> Kept:
+    def _recorded(self, trial: Any) -> RecordedTrial:
         flat = dict(trial.params)
         for name, parameter in self.space.parameters.items():
             if isinstance(parameter, Constant) and is_active(parameter, flat):
                 flat[name] = parameter.value
         values = trial.values
-        return Kept(trial.number, nested(flat, self.space), values[0] if values and len(values) == 1 else None)
+        return RecordedTrial(trial.number, nested(flat, self.space), values[0] if values and len(values) == 1 else None)
 
     @property
-    def pending(self) -> Iterator[Kept]:
-        return (one for one in self.trials if one.value is None)
+    def pending(self) -> Iterator[RecordedTrial]:
+        return (trial for trial in self.trials if trial.value is None)
 
 
-def _check(name: str, parameter: Parameter) -> None:
+def _require_supported(name: str, parameter: Parameter) -> None:
     if isinstance(parameter, Categorical | Ordinal):
         plain_choices(parameter, name, (bool, int, float, str))
     if isinstance(parameter, Int) and parameter.log and parameter.step != 1:

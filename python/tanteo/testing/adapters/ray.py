@@ -13,7 +13,7 @@ from ...space.search_space import SearchSpace
 from ..domain import nested
 from ..failure import Unsupported
 from ..protocol import Capabilities
-from .common import Adapted, ByValue, Trial, imported, made, unsupported_condition
+from .common import Adapted, ByValue, Trial, create, imported, unsupported_condition
 
 
 def from_ray(searcher: Any) -> Adapted:
@@ -41,11 +41,11 @@ class _Searcher:
     def __init__(self, maker: Any, space: SearchSpace, seed: int, *, direction: str = "minimize") -> None:
         unsupported_condition(space)
         self.space, self._maker, self._seed, self._direction, self._n_asked = space, maker, seed, direction, 0
-        self._searcher = self._made()
+        self._searcher = self._create()
 
-    def _made(self) -> Any:
+    def _create(self) -> Any:
         tune = imported("ray.tune", "adapters.from_ray")
-        searcher = made(self._maker, self._seed, "seed", "random_state_seed")
+        searcher = create(self._maker, self._seed, "seed", "random_state_seed")
         config = nested({name: _domain(tune, name, self.space[name]) for name in self.space}, self.space)
         mode = "min" if self._direction == "minimize" else "max"
         if not searcher.set_search_properties("loss", mode, config):
@@ -73,13 +73,13 @@ class _Searcher:
             path = Path(folder) / "state"
             self._searcher.save(str(path))
             saved = path.read_bytes()
-        kept = {name: value for name, value in vars(self).items() if name != "_searcher"}
-        return {**kept, "_maker": ByValue(self._maker), "saved": saved}
+        attributes = {name: value for name, value in vars(self).items() if name != "_searcher"}
+        return {**attributes, "_maker": ByValue(self._maker), "saved": saved}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         saved = state.pop("saved")
         vars(self).update(state)
-        self._searcher = self._made()
+        self._searcher = self._create()
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "state"
             path.write_bytes(saved)

@@ -54,36 +54,36 @@ def warm_ups(subject: Subject) -> SearchStrategy[int]:
     return st.sampled_from([0, subject.profile.warm])
 
 
-def warmed(subject: Subject, space: SearchSpace, seed: int, n: int) -> tuple[Session, list[Any]]:
+def warmed_session(subject: Subject, space: SearchSpace, seed: int, n: int) -> tuple[Session, list[Any]]:
     """Return a session with ``n`` trials of a bowl told, and what was suggested."""
     session = subject.session(space, seed)
     return session, session.run(n, Objective("bowl", space)) if n else []
 
 
-def tell_all(session: Session, told: Sequence[Any]) -> list[Asked]:
+def tell_all(session: Session, results: Sequence[Any]) -> list[Asked]:
     """Ask and tell each value in turn: step by step if there are few, else in one step of the program."""
-    if len(told) > 3:
-        values = iter(told)
-        before = len(session.program.steps)
-        session.run(len(told), lambda _: next(values))
-        session.program.steps[before] = (
-            f"for value in {_shortened(told)}: t = {session.name}.ask(); {session.name}.tell(t, value)"
+    if len(results) > 3:
+        values = iter(results)
+        first_step = len(session.program.steps)
+        session.run(len(results), lambda _: next(values))
+        session.program.steps[first_step] = (
+            f"for value in {_list_source(results)}: t = {session.name}.ask(); {session.name}.tell(t, value)"
         )
         return []
     asked = []
-    for one, value in zip(session.asks(len(told)), told, strict=False):
-        session.tell(one, value)
-        asked.append(one)
+    for trial, value in zip(session.asks(len(results)), results, strict=False):
+        session.tell(trial, value)
+        asked.append(trial)
     return asked
 
 
-def _shortened(told: Sequence[Any]) -> str:
+def _list_source(results: Sequence[Any]) -> str:
     """Return a list as source, a repeated pattern as such."""
     for period in range(1, 4):
-        pattern = list(told[:period])
-        if len(told) % period == 0 and all(same(one, pattern[k % period]) for k, one in enumerate(told)):
-            return f"{source(pattern)} * {len(told) // period}"
-    return source(list(told))
+        pattern = list(results[:period])
+        if len(results) % period == 0 and all(same(result, pattern[k % period]) for k, result in enumerate(results)):
+            return f"{source(pattern)} * {len(results) // period}"
+    return source(list(results))
 
 
 def smallest(subject: Subject, body: Callable[[int], None], sizes: Sequence[int]) -> None:
@@ -104,5 +104,5 @@ def smallest(subject: Subject, body: Callable[[int], None], sizes: Sequence[int]
 
 def expect_same(what: str, left: Iterable[Any], right: Iterable[Any]) -> None:
     """Raise :class:`Failure` at the first pair of configurations that differ."""
-    for k, (one, other) in enumerate(zip(left, right, strict=True)):
-        expect(same(one, other), f"{what}: suggestion {k} is {one!r} and {other!r}")
+    for k, (left_params, right_params) in enumerate(zip(left, right, strict=True)):
+        expect(same(left_params, right_params), f"{what}: suggestion {k} is {left_params!r} and {right_params!r}")

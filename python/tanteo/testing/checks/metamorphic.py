@@ -20,13 +20,15 @@ _SHARE = 0.3
 Loss = Callable[[dict[str, Any]], Any]
 
 
-def _compare(subject: Subject, other: Loss, text: str, what: str, *, plain: Loss = mixed_loss, **options: Any) -> None:
+def _compare(
+    subject: Subject, other: Loss, text: str, description: str, *, plain: Loss = mixed_loss, **options: Any
+) -> None:
     """Compare a search with one whose losses went through a change."""
     length = subject.profile.warm + 4
 
     def body(seed: int) -> None:
         first = subject.session(mixed(), seed).run(length, plain)
-        expect_same(what, first, subject.session(mixed(), seed, **options).run(length, other, text))
+        expect_same(description, first, subject.session(mixed(), seed, **options).run(length, other, text))
 
     subject.explore(body, share=_SHARE, seed=seeds())
 
@@ -34,8 +36,8 @@ def _compare(subject: Subject, other: Loss, text: str, what: str, *, plain: Loss
 @check("metamorphic", "seed", "maximize")
 def check_maximizing_is_minimizing_the_negative(subject: Subject) -> None:
     """A search that maximizes -f asks what one that minimizes f asks."""
-    what = "minimizing f and maximizing -f"
-    _compare(subject, lambda p: -mixed_loss(p), "-mixed_loss(t.params)", what, direction="maximize")
+    description = "minimizing f and maximizing -f"
+    _compare(subject, lambda p: -mixed_loss(p), "-mixed_loss(t.params)", description, direction="maximize")
 
 
 @check("metamorphic", "seed")
@@ -59,8 +61,8 @@ def check_nan_is_a_failure(subject: Subject) -> None:
 @check("metamorphic", "seed")
 def check_integers_are_told_as_floats(subject: Subject) -> None:
     """A search told 3 goes on as one told 3.0."""
-    what = "told integers and told floats"
-    _compare(subject, lambda p: float(p["depth"]), "float(depth)", what, plain=lambda p: int(p["depth"]))
+    description = "told integers and told floats"
+    _compare(subject, lambda p: float(p["depth"]), "float(depth)", description, plain=lambda p: int(p["depth"]))
 
 
 @check("metamorphic", "seed", "pending")
@@ -110,11 +112,11 @@ def check_stretching_the_worse_half_changes_nothing(subject: Subject) -> None:
         for factor in (1.0, 1000.0):
             session = subject.session(plane(), seed)
             asked = list(session.asks(20))
-            losses = [bowl(one.params) for one in asked]
+            losses = [bowl(trial.params) for trial in asked]
             middle = median(losses)
-            for one, loss in zip(asked, losses, strict=True):
-                session.tell(one, loss if loss <= middle else middle + factor * (loss - middle))
-            runs.append([one.params for one in session.asks(3)])
+            for trial, loss in zip(asked, losses, strict=True):
+                session.tell(trial, loss if loss <= middle else middle + factor * (loss - middle))
+            runs.append([trial.params for trial in session.asks(3)])
         expect_same("with the worse half stretched", *runs)
 
     subject.explore(body, share=_SHARE, seed=seeds())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ..._internal.equality import same
 from ...space.search_space import SearchSpace
 from ..failure import Skipped
-from ..process import elsewhere
+from ..process import run_in_fresh_process
 from ..protocol import Capabilities, Factory
 from ..registry import check
 from ..strategies import Objective, search_spaces, seeds
@@ -50,11 +50,11 @@ def check_searches_do_not_share_state(subject: Subject) -> None:
     def body(seed: int, other: int, n: int) -> None:
         alone = subject.session(mixed(), seed).run(n, mixed_loss)
         first, second = subject.session(mixed(), seed), subject.session(mixed(), other)
-        beside = []
+        interleaved = []
         for _ in range(n):
-            beside += first.run(1, mixed_loss)
+            interleaved += first.run(1, mixed_loss)
             second.run(1, lambda _: 0.0, "0.0")
-        expect_same("alone and beside another search", alone, beside)
+        expect_same("alone and beside another search", alone, interleaved)
 
     subject.explore(body, share=0.5, seed=seeds(), other=seeds(), n=st.sampled_from([1, 3, length]))
 
@@ -65,7 +65,7 @@ def check_global_generators_do_not_matter(subject: Subject) -> None:
     length = subject.profile.warm + 2
     import numpy as np
 
-    kept = random.getstate(), np.random.get_state()  # noqa: NPY002 - the global generator is what this is about
+    saved = random.getstate(), np.random.get_state()  # noqa: NPY002 - the global generator is what this is about
     runs = []
     try:
         for state in (1, 2):
@@ -75,8 +75,8 @@ def check_global_generators_do_not_matter(subject: Subject) -> None:
             np.random.seed(state)  # noqa: NPY002 - as above
             runs.append(session.run(length, mixed_loss))
     finally:
-        random.setstate(kept[0])
-        np.random.set_state(kept[1])  # noqa: NPY002 - as above
+        random.setstate(saved[0])
+        np.random.set_state(saved[1])  # noqa: NPY002 - as above
     expect_same("under two states of the global generators", *runs)
 
 
@@ -103,12 +103,14 @@ def check_reading_changes_nothing(subject: Subject) -> None:
 def check_another_process_asks_the_same(subject: Subject) -> None:
     """A fresh process with another hash seed asks the same."""
     length = subject.profile.warm + 2
-    here = subject.session(mixed(), 7).run(length, mixed_loss)
-    there = elsewhere(run_elsewhere, subject.factory, subject.capabilities, subject.profile_name, hash_seed=12345)
-    expect_same("here and in a fresh process", here, there)
+    local = subject.session(mixed(), 7).run(length, mixed_loss)
+    remote = run_in_fresh_process(
+        suggest_in_this_process, subject.factory, subject.capabilities, subject.profile_name, hash_seed=12345
+    )
+    expect_same("here and in a fresh process", local, remote)
 
 
-def run_elsewhere(factory: Factory, capabilities: Capabilities, profile: str) -> list[Any]:
+def suggest_in_this_process(factory: Factory, capabilities: Capabilities, profile: str) -> list[Any]:
     """Return what is suggested, for a process of its own."""
     subject = Subject(factory, profile, capabilities)
     return subject.session(mixed(), 7).run(subject.profile.warm + 2, mixed_loss)

@@ -20,8 +20,8 @@ def check_many_pending_trials(subject: Subject) -> None:
     session.run(12, bowl)
     asked = list(session.asks(100 * subject.profile.size))
     expect(asked or subject.capabilities.ends, "nothing is asked")
-    for one in asked:
-        session.tell(one, bowl(one.params))
+    for trial in asked:
+        session.tell(trial, bowl(trial.params))
     session.ask()
 
 
@@ -32,8 +32,8 @@ def check_pending_trials_stay_apart(subject: Subject) -> None:
         subject.restart()
         session = subject.session(plane())
         session.run(warm, bowl)
-        asked = [one.params for one in session.asks(20)]
-        different = sum(not any(same(one, other) for other in asked[:k]) for k, one in enumerate(asked))
+        asked = [trial.params for trial in session.asks(20)]
+        different = sum(not any(same(trial, other) for other in asked[:k]) for k, trial in enumerate(asked))
         expect(different >= min(15, len(asked)), f"{different} of {len(asked)} pending trials are different")
 
 
@@ -44,8 +44,8 @@ def check_many_parameters(subject: Subject) -> None:
     space = SearchSpace({f"x{k}": Float(0.0, 1.0) for k in range(n)})
     suggested = subject.session(space).run(15, lambda p: p["x0"], "t.params['x0']")
     for params in suggested:
-        wrong = fault(space, params)
-        expect(wrong is None, str(wrong))
+        problem = fault(space, params)
+        expect(problem is None, str(problem))
 
 
 @check("scale")
@@ -53,16 +53,16 @@ def check_many_choices(subject: Subject) -> None:
     """A parameter of a thousand choices is searched for thirty trials."""
     space = SearchSpace({"kind": Categorical(list(range(1000))), "x": Float(0.0, 1.0)})
     for params in subject.session(space).run(30, lambda p: p["x"], "t.params['x']"):
-        wrong = fault(space, params)
-        expect(wrong is None, str(wrong))
+        problem = fault(space, params)
+        expect(problem is None, str(problem))
 
 
 @check("scale")
 def check_many_trials(subject: Subject) -> None:
     """A search of 60 trials, or of up to 600 in longer profiles, goes on."""
     suggested = subject.session(mixed()).run(60 * subject.profile.size, mixed_loss)
-    wrong = next((fault(mixed(), params) for params in suggested if fault(mixed(), params)), None)
-    expect(wrong is None, str(wrong))
+    problem = next((fault(mixed(), params) for params in suggested if fault(mixed(), params)), None)
+    expect(problem is None, str(problem))
 
 
 @check("scale")
@@ -73,8 +73,8 @@ def check_small_spaces(subject: Subject) -> None:
         space = SearchSpace(parameters)
         session, suggested = subject.session(space), list[Any]()
         for asked in session.asks(20):
-            wrong = fault(space, asked.params)
-            expect(wrong is None, str(wrong))
+            problem = fault(space, asked.params)
+            expect(problem is None, str(problem))
             suggested.append(asked.params)
             session.tell(asked, 1.0)
         expect(suggested, "nothing is suggested in a space that has something")

@@ -22,20 +22,20 @@ _numbers = st.lists(values() | st.just(math.nan), min_size=1, max_size=8)
 def check_told_values_are_kept(subject: Subject) -> None:
     """Trials keep the params that were asked and the very number that was told, unrounded."""
 
-    def body(told: list[float], seed: int) -> None:
+    def body(results: list[float], seed: int) -> None:
         session = subject.session(mixed(), seed)
         asked = []
-        for one, value in zip(session.asks(len(told)), told, strict=False):
-            asked.append(copy.deepcopy(one.params))
-            session.tell(one, value)
+        for trial, value in zip(session.asks(len(results)), results, strict=False):
+            asked.append(copy.deepcopy(trial.params))
+            session.tell(trial, value)
         kept = list(session.sampler.trials)
         expect(len(kept) == len(asked), f"{len(asked)} trials were told, {len(kept)} are kept")
-        for trial, params, value in zip(kept, asked, told, strict=False):
+        for trial, params, value in zip(kept, asked, results, strict=False):
             expect(same(trial.params, params), f"asked {params!r}, kept {trial.params!r}")
             expect(trial.value == value or math.isnan(value), f"told {value!r}, kept {trial.value!r}")
 
     ordinary = values() | st.sampled_from([0.1, 1e-300, 1e300, 1.0 + 2**-52, 1 / 3])
-    subject.explore(body, told=st.lists(ordinary, min_size=1, max_size=8), seed=seeds())
+    subject.explore(body, results=st.lists(ordinary, min_size=1, max_size=8), seed=seeds())
 
 
 @check("tell", "lifecycle")
@@ -44,11 +44,11 @@ def check_ids_are_unique(subject: Subject) -> None:
 
     def body(tells: list[bool], seed: int) -> None:
         session, ids = subject.session(mixed(), seed), list[Any]()
-        for one, is_told in zip(session.asks(len(tells)), tells, strict=False):
-            expect(one.id not in ids, f"id {one.id!r} was given twice")
-            ids.append(one.id)
+        for trial, is_told in zip(session.asks(len(tells)), tells, strict=False):
+            expect(trial.id not in ids, f"id {trial.id!r} was given twice")
+            ids.append(trial.id)
             if is_told or not subject.capabilities.pending:
-                session.tell(one, 1.0)
+                session.tell(trial, 1.0)
 
     subject.explore(body, tells=st.lists(st.booleans(), min_size=2, max_size=8), seed=seeds())
 
@@ -110,7 +110,7 @@ def check_a_refused_tell_changes_nothing(subject: Subject) -> None:
             if is_disturbed:
                 session.refused(asked, nonsense, f"{nonsense!r} as a value")
             session.tell(asked, 0.5)
-            suggested.append([one.params for one in session.asks(2)])
+            suggested.append([trial.params for trial in session.asks(2)])
         expect_same("with a refused value between", *suggested)
 
     subject.explore(body, share=0.5, nonsense=st.sampled_from(["x", (), {}]), seed=seeds())
@@ -120,19 +120,19 @@ def check_a_refused_tell_changes_nothing(subject: Subject) -> None:
 def check_best_is_the_smallest_value(subject: Subject) -> None:
     """``best`` has the smallest value told and the params it was told for."""
 
-    def body(told: list[float], seed: int) -> None:
+    def body(results: list[float], seed: int) -> None:
         session = subject.session(mixed(), seed)
         pairs = []
-        for one, value in zip(session.asks(len(told)), told, strict=False):
-            pairs.append((value, copy.deepcopy(one.params)))
-            session.tell(one, value)
+        for trial, value in zip(session.asks(len(results)), results, strict=False):
+            pairs.append((value, copy.deepcopy(trial.params)))
+            session.tell(trial, value)
         least = min(value for value, _ in pairs)
         best = _best(session)
         expect(best is not None and best.value == least, f"the smallest value is {least!r}, best is {best!r}")
         fits = any(value == least and same(params, best.params) for value, params in pairs)
         expect(fits, f"{best.params!r} is not what {least!r} was told for")
 
-    subject.explore(body, told=st.lists(values(), min_size=1, max_size=8), seed=seeds())
+    subject.explore(body, results=st.lists(values(), min_size=1, max_size=8), seed=seeds())
 
 
 def _best(session: Session) -> Any:
@@ -144,11 +144,11 @@ def _best(session: Session) -> Any:
 def check_best_is_never_nan(subject: Subject) -> None:
     """``best`` is not NaN while there is a number, and has no NaN where there is none."""
 
-    def body(told: list[float], seed: int) -> None:
+    def body(results: list[float], seed: int) -> None:
         session = subject.session(mixed(), seed)
-        for one, value in zip(session.asks(len(told)), told, strict=False):
-            session.tell(one, value)
-        numbers = [value for value in told if not math.isnan(value)]
+        for trial, value in zip(session.asks(len(results)), results, strict=False):
+            session.tell(trial, value)
+        numbers = [value for value in results if not math.isnan(value)]
         best = _best(session)
         if numbers:
             expect(
@@ -157,7 +157,7 @@ def check_best_is_never_nan(subject: Subject) -> None:
         else:
             expect(best is None or best.value is None or not math.isnan(best.value), f"best is {best!r}")
 
-    subject.explore(body, told=_numbers, seed=seeds())
+    subject.explore(body, results=_numbers, seed=seeds())
 
 
 @check("tell", "best")

@@ -15,7 +15,7 @@ from .common import bowl, expect_same, mixed, mixed_loss, plane
 _THREADS = 4
 
 
-def _together(work: list[Callable[[], None]]) -> None:
+def _run_in_threads(work: list[Callable[[], None]]) -> None:
     """Run functions in threads of their own and raise the first failure."""
     failures: list[Failure] = []
 
@@ -49,7 +49,7 @@ def check_threads_share_a_search(subject: Subject) -> None:
             asked.append(token)
             session.sampler.tell(token, bowl(getattr(token, "params", token)))
 
-    _together([work] * _THREADS)
+    _run_in_threads([work] * _THREADS)
     if subject.capabilities.lifecycle:
         ids = {token.id for token in asked}
         expect(len(ids) == len(asked), f"{len(asked)} trials have {len(ids)} ids")
@@ -67,7 +67,7 @@ def check_another_thread_may_ask(subject: Subject) -> None:
     def work() -> None:
         session.run(3, bowl)
 
-    _together([work])
+    _run_in_threads([work])
     session.run(3, bowl)
 
 
@@ -75,12 +75,12 @@ def check_another_thread_may_ask(subject: Subject) -> None:
 def check_searches_in_threads_do_not_meet(subject: Subject) -> None:
     """Two samplers at work in two threads ask what they ask one after the other."""
     alone = [subject.session(mixed(), seed).run(12, mixed_loss) for seed in (1, 2)]
-    beside: dict[int, list[Any]] = {}
+    concurrent: dict[int, list[Any]] = {}
     sessions = {seed: subject.session(mixed(), seed) for seed in (1, 2)}
 
     def work(seed: int) -> None:
-        beside[seed] = sessions[seed].run(12, mixed_loss)
+        concurrent[seed] = sessions[seed].run(12, mixed_loss)
 
-    _together([lambda: work(1), lambda: work(2)])
+    _run_in_threads([lambda: work(1), lambda: work(2)])
     for seed, expected in zip((1, 2), alone, strict=True):
-        expect_same("alone and beside a search in another thread", expected, beside[seed])
+        expect_same("alone and beside a search in another thread", expected, concurrent[seed])

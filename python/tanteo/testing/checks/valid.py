@@ -19,34 +19,38 @@ from ..session import source
 from ..strategies import HOSTILE_NAMES, search_spaces, seeds
 from ..strategies.spaces import extreme_floats, extreme_ints, few_levels
 from ..subject import Subject, expect
-from .common import plane, warm_ups, warmed
+from .common import plane, warm_ups, warmed_session
 
 Fault = Callable[[SearchSpace, Any], str | None]
 
 
-def _walk(subject: Subject, space: SearchSpace, seed: int, warm: int, fault: Fault, n: int = 4) -> None:
+def _check_suggestions(subject: Subject, space: SearchSpace, seed: int, warm: int, fault: Fault, n: int = 4) -> None:
     """Judge every suggestion of a short search."""
-    session, suggested = warmed(subject, space, seed, warm)
+    session, suggested = warmed_session(subject, space, seed, warm)
     for params in suggested:
-        wrong = fault(space, params)
-        expect(wrong is None, f"{wrong} (a suggestion was {params!r})")
+        problem = fault(space, params)
+        expect(problem is None, f"{problem} (a suggestion was {params!r})")
     for asked in session.asks(n):
-        wrong = fault(space, asked.params)
-        expect(wrong is None, f"{wrong}")
+        problem = fault(space, asked.params)
+        expect(problem is None, f"{problem}")
         session.tell(asked, 0.0)
 
 
-def _outside(space: SearchSpace, params: Any) -> str | None:
+def _domain_problem(space: SearchSpace, params: Any) -> str | None:
     for name, value in flattened(params, space).items():
-        wrong = domain_fault(space[name], value) if name in space else None
-        if wrong is not None:
-            return f"{name} = {value!r} {wrong}"
+        problem = domain_fault(space[name], value) if name in space else None
+        if problem is not None:
+            return f"{name} = {value!r} {problem}"
     return None
+
+
+def _structure_or_domain_problem(space: SearchSpace, params: Any) -> str | None:
+    return structure_fault(space, params) or _domain_problem(space, params)
 
 
 def _explore(subject: Subject, fault: Fault, share: float = 1.0, **options: bool) -> None:
     subject.explore(
-        lambda space, seed, warm: _walk(subject, space, seed, warm, fault),
+        lambda space, seed, warm: _check_suggestions(subject, space, seed, warm, fault),
         share=share,
         space=search_spaces(**options),
         seed=seeds(),
@@ -57,15 +61,17 @@ def _explore(subject: Subject, fault: Fault, share: float = 1.0, **options: bool
 @check("valid")
 def check_suggestions_lie_in_their_domain(subject: Subject) -> None:
     """Every value lies within the bounds of its parameter, on its step, or among its choices."""
-    _explore(subject, _outside, share=2.0)
+    _explore(subject, _domain_problem, share=2.0)
 
 
 @check("valid")
 def check_suggestions_lie_in_extreme_domains(subject: Subject) -> None:
     """The same holds for the widest and the narrowest floats, 64-bit integers, and choices told apart by their type."""
     extremes = [*extreme_ints(), *extreme_floats()]
-    subject.each(lambda extreme: _walk(subject, SearchSpace({"x": extreme}), 0, 0, _outside), extremes)
-    _explore(subject, _outside, share=2.0, extreme=True)
+    subject.each(
+        lambda extreme: _check_suggestions(subject, SearchSpace({"x": extreme}), 0, 0, _domain_problem), extremes
+    )
+    _explore(subject, _domain_problem, share=2.0, extreme=True)
 
 
 @check("valid")
@@ -74,7 +80,7 @@ def check_large_integers_stay_exact(subject: Subject) -> None:
 
     def body(power: int, offset: int, width: int, sign: int, seed: int) -> None:
         low = sign * (2**power + offset)
-        _walk(subject, SearchSpace({"n": Int(low, low + width)}), seed, 0, _outside, n=12)
+        _check_suggestions(subject, SearchSpace({"n": Int(low, low + width)}), seed, 0, _domain_problem, n=12)
 
     subject.explore(
         body,
@@ -92,7 +98,7 @@ def check_narrow_logarithmic_ranges_are_kept(subject: Subject) -> None:
 
     def body(low: float, digits: int, seed: int) -> None:
         high = max(low * (1.0 + 10.0**-digits), math.nextafter(low, math.inf))
-        _walk(subject, SearchSpace({"x": Float(low, high, log=True)}), seed, 0, _outside, n=4)
+        _check_suggestions(subject, SearchSpace({"x": Float(low, high, log=True)}), seed, 0, _domain_problem, n=4)
 
     subject.explore(
         body, share=4.0, low=st.sampled_from([1.0, 3.0, 0.1, 1e-5, 7e8]), digits=st.integers(9, 15), seed=seeds()
@@ -111,13 +117,13 @@ def check_hostile_names_are_kept(subject: Subject) -> None:
     for name in HOSTILE_NAMES:
         subject.restart()
         space = SearchSpace({name: Float(0.0, 1.0), "other": Int(0, 3)})
-        _walk(subject, space, 0, 0, lambda space, params: structure_fault(space, params) or _outside(space, params))
+        _check_suggestions(subject, space, 0, 0, _structure_or_domain_problem)
 
 
 @check("valid", "conditional")
 def check_conditions_are_kept(subject: Subject) -> None:
     """A parameter is there exactly while its parents have the values it depends on."""
-    _explore(subject, lambda space, params: structure_fault(space, params) or _outside(space, params), conditional=True)
+    _explore(subject, _structure_or_domain_problem, conditional=True)
 
 
 @check("valid")
@@ -126,9 +132,9 @@ def check_values_have_builtin_types(subject: Subject) -> None:
 
     def fault(space: SearchSpace, params: Any) -> str | None:
         for name, value in flattened(params, space).items():
-            wrong = type_fault(space[name], value) if name in space else None
-            if wrong is not None:
-                return f"{name} = {value!r} {wrong}"
+            problem = type_fault(space[name], value) if name in space else None
+            if problem is not None:
+                return f"{name} = {value!r} {problem}"
         return None
 
     _explore(subject, fault)
@@ -136,24 +142,24 @@ def check_values_have_builtin_types(subject: Subject) -> None:
 
 def _reach(subject: Subject, parameter: Parameter) -> None:
     """Ask fresh samplers, told of nothing but equal values, until every level was seen."""
-    wanted = levels(parameter) or []
-    space, found, n = SearchSpace({"p": parameter}), list[Any](), 8 * len(wanted)
+    expected = levels(parameter) or []
+    space, seen, n = SearchSpace({"p": parameter}), list[Any](), 8 * len(expected)
     for seed in range(n):
         subject.restart()
         session = subject.session(space, seed)
         for asked in session.asks(5):
             value = asked.params["p"]
-            if not any(same(value, one) or _close(value, one) for one in found):
-                found.append(value)
+            if not any(same(value, level) or _close(value, level) for level in seen):
+                seen.append(value)
             session.tell(asked, 0.0)
-        if len(found) >= len(wanted):
+        if len(seen) >= len(expected):
             return
     subject.restart()
     subject.program.add(
         f"for seed in range({n}): opt = factory({source(space)}, seed=seed); "
         "[opt.tell(opt.ask(), 0.0) for _ in range(5)]"
     )
-    raise _unreached(wanted, found, 5 * n)
+    raise _unreached(expected, seen, 5 * n)
 
 
 def _close(left: Any, right: Any) -> bool:
@@ -161,9 +167,9 @@ def _close(left: Any, right: Any) -> bool:
     return type(left) is float and type(right) is float and math.isclose(left, right, rel_tol=1e-12, abs_tol=1e-300)
 
 
-def _unreached(wanted: list[Any], found: list[Any], n: int) -> Failure:
-    missing = [one for one in wanted if not any(same(one, seen) or _close(one, seen) for seen in found)]
-    return Failure(f"{missing!r} was never suggested in {n} asks of {8 * len(wanted)} samplers, {found!r} were")
+def _unreached(expected: list[Any], seen: list[Any], n: int) -> Failure:
+    missing = [level for level in expected if not any(same(level, value) or _close(level, value) for value in seen)]
+    return Failure(f"{missing!r} was never suggested in {n} asks of {8 * len(expected)} samplers, {seen!r} were")
 
 
 @check("valid", false_alarm=1e-8)
@@ -209,7 +215,7 @@ def check_known_constraints_are_kept(subject: Subject) -> None:
         constraints=[Linear({"a": 1, "b": 1}, upper=1), Order("low", "<=", "high")],
     )
     subject.explore(
-        lambda seed, warm: _walk(subject, space, seed, warm, constraint_fault, n=8),
+        lambda seed, warm: _check_suggestions(subject, space, seed, warm, constraint_fault, n=8),
         seed=seeds(),
         warm=warm_ups(subject),
     )
