@@ -48,7 +48,7 @@ FAULTS = (
     Fault(
         "a panic that is no `Exception`",
         ["check_large_integers_stay_exact", "check_ask_after_any_history", "check_ask_after_hard_objectives"],
-        "no Exception",
+        "not an Exception",
     ),
     Fault(
         "the continuation after saving differs",

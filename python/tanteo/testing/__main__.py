@@ -1,4 +1,4 @@
-"""``python -m tanteo.testing module:factory``: every check in a process of its own, a report, and JSON."""
+"""``python -m tanteo.testing module:factory`` runs each check in its own process and writes a report, also as JSON."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from .selection import all_checks
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+    """Return the command-line parser."""
     parser = argparse.ArgumentParser(
         prog="python -m tanteo.testing",
-        description="Checks the samplers of a factory and exits with 1 if one failed that was not expected to.",
+        description="Check the samplers of a factory. The exit status is 1 if a check fails unexpectedly.",
     )
-    parser.add_argument("factory", nargs="?", help="module:factory, where factory(space, seed) makes a sampler")
-    parser.add_argument("--tags", nargs="+", help=f"groups ({', '.join(GROUPS)}) or names of checks")
-    parser.add_argument("--profile", choices=list(PROFILES), default="fast")
-    parser.add_argument("--json", type=Path, help="file for the report as JSON")
+    parser.add_argument("factory", nargs="?", help="module:factory, where factory(space, seed) returns a sampler")
+    parser.add_argument("--tags", nargs="+", help=f"groups ({', '.join(GROUPS)}) or names of checks to run")
+    parser.add_argument("--profile", choices=list(PROFILES), default="fast", help="how thorough the checks are")
+    parser.add_argument("--json", type=Path, help="file to write the report to, as JSON")
     parser.add_argument("--expect", nargs="+", default=[], metavar="CHECK=REASON", help="checks expected to fail")
-    parser.add_argument("--timeout", type=float, help="seconds for one check")
+    parser.add_argument("--timeout", type=float, help="time limit of one check in seconds")
     parser.add_argument("--no-isolation", action="store_true", help="run the checks in this process")
-    parser.add_argument("--list", action="store_true", help="list the checks and what they promise")
+    parser.add_argument("--list", action="store_true", help="list the checks and their promises")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status."""
+    """Run the command line and return the exit status."""
     parser = build_parser()
     arguments = parser.parse_args(argv)
     if arguments.list:
         _write(*(f"{check.group:13} {check.name}: {check.promise}" for check in all_checks(arguments.tags)))
         return 0
     if arguments.factory is None:
-        parser.error("name a factory as module:factory")
+        parser.error("the factory is missing: give it as module:factory")
     if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
         parser.error(f"--json: there is no folder {arguments.json.parent}")
     try:
@@ -75,21 +75,21 @@ def _parse_expectation(text: str) -> tuple[str, str]:
 
 
 def load_factory(name: str) -> Any:
-    """Return the factory that ``module:factory`` names; modules of the working directory are found.
+    """Import the factory that ``module:factory`` names; the module may be in the working directory.
 
     Raises
     ------
     ArgumentError
-        If there is no such module or factory, or importing the module fails.
+        If the module or the factory does not exist, or importing the module fails.
     """
     module, _, path = name.partition(":")
     if not module or not path:
-        raise ArgumentError(f"name a factory as module:factory, got {name!r}")
+        raise ArgumentError(f"a factory is given as module:factory, got {name!r}")
     if "" not in sys.path and str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     try:
         value: Any = importlib.import_module(module)
-    except Exception as error:  # the module is the user's
+    except Exception as error:  # user code can raise anything
         frame = traceback.extract_tb(error.__traceback__)[-1]
         location = f" ({frame.filename}, line {frame.lineno})" if Path(frame.filename).exists() else ""
         raise ArgumentError(f"{name!r} cannot be imported: {type(error).__name__}: {error}{location}") from None

@@ -1,4 +1,4 @@
-"""A check in a process group of its own, with a limit of time."""
+"""Run a check in its own process group, with a time limit."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from .report import Outcome
 
 
 def run_isolated(check: Check, factory: Factory, profile: str, timeout: float) -> Outcome:
-    """Run a check in a child process and return how it ended; nothing it started is left.
+    """Run a check in a child process, kill all processes it started, and return the outcome.
 
     Raises
     ------
     RuntimeError
-        On a system without ``fork``.
+        If the system has no ``fork``.
     """
     if not hasattr(os, "fork"):
-        raise RuntimeError("isolate=True needs a system with fork, such as Linux or macOS: run the checks without it")
+        raise RuntimeError("isolate=True needs a system with fork, such as Linux or macOS; use isolate=False here")
     with tempfile.TemporaryFile() as output:
         reader, writer = os.pipe()
         sys.stdout.flush()
@@ -37,7 +37,7 @@ def run_isolated(check: Check, factory: Factory, profile: str, timeout: float) -
             _run_child(check, factory, profile, reader, writer, output)
         os.close(writer)
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.setpgid(child, child)  # whichever of the two comes first
+            os.setpgid(child, child)  # the child calls this too; the first call wins
         try:
             answer = _read_answer(reader, timeout)
         finally:
@@ -48,7 +48,7 @@ def run_isolated(check: Check, factory: Factory, profile: str, timeout: float) -
 
 
 def _run_child(check: Check, factory: Factory, profile: str, reader: int, writer: int, output: IO[bytes]) -> None:
-    """Run the check, send how it ended, and leave without the parent's exit handlers."""
+    """Run the check, send the outcome, and exit without running the parent's exit handlers."""
     try:
         os.setpgid(0, 0)
         os.close(reader)
@@ -62,7 +62,7 @@ def _run_child(check: Check, factory: Factory, profile: str, reader: int, writer
 
 
 def _read_answer(reader: int, timeout: float) -> Any:
-    """Return what the child sent; None if it sent nothing, ``"timeout"`` if it took too long."""
+    """Return what the child sent: None if it sent nothing, ``"timeout"`` if the time limit passed."""
     received, deadline = b"", time.monotonic() + timeout
     while True:
         ready, _, _ = select.select([reader], [], [], max(0.0, deadline - time.monotonic()))
@@ -75,7 +75,7 @@ def _read_answer(reader: int, timeout: float) -> Any:
 
 
 def _kill_group(child: int) -> None:
-    """End the process group of the child, which it leads."""
+    """Kill the process group that the child leads."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
 
@@ -83,13 +83,13 @@ def _kill_group(child: int) -> None:
 def _last_line(output: IO[bytes]) -> str:
     output.seek(0)
     lines = output.read().decode(errors="replace").strip().splitlines()
-    return lines[-1][:200] if lines else "it wrote nothing"
+    return lines[-1][:200] if lines else "it printed nothing"
 
 
 def _outcome_of(check: Check, answer: Any, status: int, timeout: float, last_line: str) -> Outcome:
     if answer == "timeout":
         return Outcome(check.name, check.group, "timeout", f"did not end within {timeout:g} s")
     if answer is None:
-        cause = f"signal {signal.Signals(os.WTERMSIG(status)).name}" if os.WIFSIGNALED(status) else "its own will"
-        return Outcome(check.name, check.group, "error", f"the process ended by {cause}: {last_line}")
+        cause = f"by signal {signal.Signals(os.WTERMSIG(status)).name}" if os.WIFSIGNALED(status) else "early"
+        return Outcome(check.name, check.group, "error", f"the process ended {cause}: {last_line}")
     return Outcome(check.name, check.group, answer[0], answer[1], tuple(answer[2]))

@@ -1,4 +1,4 @@
-"""How a check ends."""
+"""Run one check in this process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .report import Outcome, Status
 
 
 def run_check(check: Check, factory: Factory, profile: str) -> Outcome:
-    """Run one check here and return how it ended."""
+    """Run one check in this process and return its outcome."""
     status, reason, program = _run(check, factory, profile)
     return Outcome(check.name, check.group, status, reason, tuple(program))
 

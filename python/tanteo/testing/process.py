@@ -1,4 +1,4 @@
-"""Python in a process of its own, for what must survive one."""
+"""Call a function in a fresh Python process."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ answer = work(*arguments)
 sys.stdout.buffer.write({mark!r} + pickle.dumps(answer))
 """
 _MARK = b"--answer of tanteo.testing--"
-#: What the error begins with where the arguments cannot be read, as a factory in `__main__`.
+#: Prefix of the error when the arguments cannot be unpickled, such as a factory defined in `__main__`.
 _UNREADABLE = "--lost by tanteo.testing--"
-#: The same where a saved sampler is read later.
+#: Prefixes of the same error when a saved sampler is unpickled later.
 _MISSING_DEFINITION = ("AttributeError: Can't get attribute", "ModuleNotFoundError")
 
 
 def pickle_for_transfer(value: Any, what: str) -> bytes:
-    """Return the pickle of what goes to another process.
+    """Pickle a value that goes to another process.
 
     Raises
     ------
     Skipped
-        If it cannot be pickled, as a function defined inside another one.
+        If it cannot be pickled, such as a function defined inside another function.
     """
     try:
         return pickle.dumps(value)
-    except Exception as error:  # user code may say so in any way
+    except Exception as error:  # user code can raise anything
         raise Skipped(f"{what} cannot be sent to another process: {error}") from None
 
 
 def run_in_fresh_process(function: Any, *arguments: Any, hash_seed: int = 0) -> Any:
-    """Call a function in a fresh interpreter with another hash seed and return what it returns.
+    """Call a function in a fresh interpreter with another hash seed and return its result.
 
     Raises
     ------
     Skipped
-        If the arguments cannot be pickled, or unpickled there.
+        If the arguments cannot be pickled here or unpickled there.
     Failure
-        If the process ends with an error.
+        If the process exits with an error.
     """
     code = _CODE.format(path=sys.path, mark=_MARK, unreadable=_UNREADABLE)
     completed = subprocess.run(

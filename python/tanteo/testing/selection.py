@@ -1,4 +1,4 @@
-"""Which checks are run."""
+"""Selection of the checks to run."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ def all_checks(tags: Iterable[str] | str | None = None) -> list[Check]:
     Parameters
     ----------
     tags
-        Names of groups or of checks; None for all of them.
+        Names of groups or checks; None selects all checks.
 
     Raises
     ------
     ArgumentError
-        For a tag that is neither.
+        If a tag is neither a group nor a check.
     """
-    from . import checks as _  # noqa: F401 - importing them puts them on the list
+    from . import checks as _  # noqa: F401 - the import registers the checks
 
     checks = list(CHECKS.values())
     checks.sort(key=lambda check: GROUPS.index(check.group) if check.group in GROUPS else len(GROUPS))
