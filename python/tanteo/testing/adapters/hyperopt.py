@@ -1,4 +1,4 @@
-"""Algorithms of Hyperopt."""
+"""Adapter for Hyperopt algorithms."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from .common import Adapted, RecordedTrial, Trial, imported, unsupported_conditi
 
 
 def from_hyperopt(algo: Any) -> Adapted:
-    """Return a factory of an algorithm of Hyperopt.
+    """Return a factory for a Hyperopt algorithm.
 
-    Floats are ``hp.uniform`` and ``hp.loguniform``, integers ``hp.uniformint`` and rounded ``hp.qloguniform``, steps
-    and choices a position among the levels. Conditions and known constraints are unsupported. Saving is pickling the
+    Floats become ``hp.uniform`` and ``hp.loguniform``, integers ``hp.uniformint`` and rounded ``hp.qloguniform``. Steps
+    and choices become an index into the levels. Conditions and known constraints are unsupported. Saving pickles the
     trials and the generator of seeds.
 
     Parameters
     ----------
     algo
-        A function such as ``hyperopt.tpe.suggest``, a class of these, or a callable ``seed -> function``.
+        A function such as ``hyperopt.tpe.suggest``, or a callable ``seed -> function``.
 
     Examples
     --------
@@ -39,19 +39,19 @@ def from_hyperopt(algo: Any) -> Adapted:
 
 
 def _is_algorithm(algo: Any) -> bool:
-    """Whether this is ``(new_ids, domain, trials, seed)`` itself, and no maker of it."""
+    """Whether this is an algorithm ``(new_ids, domain, trials, seed)`` rather than a callable that returns one."""
     if inspect.isclass(algo):
         return False
     return len([p for p in inspect.signature(algo).parameters.values() if p.default is p.empty]) >= 3
 
 
 def unused_objective(_: Any) -> float:
-    """Stand in for the objective, which Hyperopt never calls here."""
+    """A placeholder for the objective, which Hyperopt never calls here."""
     return 0.0
 
 
 class _Search:
-    """One search."""
+    """A Hyperopt search with ``ask`` and ``tell``."""
 
     def __init__(self, maker: Any, space: SearchSpace, seed: int) -> None:
         import numpy as np
@@ -85,7 +85,7 @@ class _Search:
         hyperopt = imported("hyperopt", "adapters.from_hyperopt")
         document = self._document(trial.id)
         if document is None or document["state"] == hyperopt.JOB_STATE_DONE:
-            raise ValueError(f"trial {trial.id} is unknown or was told")
+            raise ValueError(f"trial {trial.id} is unknown or was told before")
         loss = None if value is None else float(value)
         failed = loss is None or math.isnan(loss)
         document["result"] = (
@@ -108,13 +108,13 @@ class _Search:
     def best(self) -> RecordedTrial | None:
         try:
             document = self._trials.best_trial
-        except Exception:  # Hyperopt has an exception of its own for searches without a result
+        except Exception:  # Hyperopt raises an exception of its own while there is no result
             return None
         return RecordedTrial(document["tid"], self._params[document["tid"]], document["result"]["loss"])
 
 
 def _supported_leaf(hp: Any, label: str, parameter: Parameter) -> Any:
-    """Return the leaf of a parameter; Hyperopt refuses ranges of one number, and of two whose logarithms are equal."""
+    """Return the leaf of a parameter; Hyperopt rejects ranges whose ends, or their logarithms, are equal."""
     try:
         return _leaf(hp, label, parameter)
     except ValueError as error:
@@ -136,12 +136,12 @@ def _leaf(hp: Any, label: str, parameter: Parameter) -> Any:
     if parameter.log:
         return hp.loguniform(label, math.log(parameter.low), math.log(parameter.high))
     if not math.isfinite(parameter.high - parameter.low):
-        raise Unsupported(f"{label}: a range whose width is no float")
+        raise Unsupported(f"{label}: a range whose width overflows")
     return hp.uniform(label, parameter.low, parameter.high)
 
 
 def _value(parameter: Parameter, drawn: Any) -> Any:
-    """Return what an objective gets for a number that Hyperopt drew as a float or a scalar of NumPy."""
+    """Convert a number that Hyperopt drew, a float or a NumPy scalar, to the value of the parameter."""
     if isinstance(parameter, Categorical | Ordinal):
         return parameter.choices[int(drawn)]
     if isinstance(parameter, Int):

@@ -1,4 +1,4 @@
-"""Samplers of Optuna, and of Rustuna, whose interface is the same."""
+"""Adapter for samplers of Optuna and Rustuna, which share an interface."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .common import Adapted, ByValue, RecordedTrial, Trial, create, imported, pl
 
 
 def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
-    """Return a factory of a sampler of Optuna in a study in memory.
+    """Return a factory for an Optuna sampler in an in-memory study.
 
-    Spaces are searched define-by-run, so that conditions work; choices are of the types that Optuna stores. Known
-    constraints are unsupported. What is saved is what a storage of Optuna keeps, the trials: a loaded study gets a new
-    sampler with the same seed, as ``load_study`` has it after a restart.
+    Spaces are searched define-by-run, so conditions work. Choices must have types that Optuna stores. Known constraints
+    are unsupported. Saving keeps the trials, as a storage of Optuna does: a loaded study gets a new sampler with the
+    same seed, as with ``load_study`` after a restart.
 
     Parameters
     ----------
     sampler
-        A class of samplers, or a callable ``seed -> sampler``. Samplers of Rustuna run in a study of Rustuna.
+        A sampler class, or a callable ``seed -> sampler``. Samplers of Rustuna run in a study of Rustuna.
     keep_sampler
-        Whether the sampler is pickled beside the trials, as the documentation of Optuna recommends for repeatable runs.
+        Whether the sampler is pickled with the trials, as the Optuna documentation recommends for repeatable runs.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def from_optuna(sampler: Any, *, keep_sampler: bool = False) -> Adapted:
 
 
 class _Study:
-    """One study."""
+    """An Optuna or Rustuna study with the interface of a sampler under test."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class _Study:
         if space.constraints:
             raise Unsupported("known constraints")
         self.space = space
-        # What a space needs is known before the first ask.
+        # Reject an unsupported space here and not at the first ask.
         for name, parameter in space.parameters.items():
             _require_supported(name, parameter)
         self._maker, self._seed, self._keep_sampler = maker, seed, keep_sampler
@@ -87,7 +87,7 @@ class _Study:
 
     def _sampler(self) -> Any:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # experimental samplers say so when they are made
+            warnings.simplefilter("ignore")  # experimental samplers warn when they are created
             return create(self._maker, self._seed, "seed")
 
     def __getstate__(self) -> dict[str, Any]:
@@ -140,7 +140,7 @@ class _Study:
     def best(self) -> RecordedTrial | None:
         try:
             trial = self.study.best_trial
-        except (ValueError, RuntimeError):  # what both libraries raise while nothing is complete
+        except (ValueError, RuntimeError):  # raised by the two libraries while no trial is complete
             return None
         return None if trial is None else self._recorded(trial)
 
@@ -163,7 +163,7 @@ def _require_supported(name: str, parameter: Parameter) -> None:
     if isinstance(parameter, Int) and parameter.log and parameter.step != 1:
         raise Unsupported(f"{name}: a logarithmic integer with a step")
     if isinstance(parameter, Int) and not -(2**63) <= parameter.low <= parameter.high < 2**63:
-        raise Unsupported(f"{name}: integers beyond 64 bits with a sign")
+        raise Unsupported(f"{name}: integers beyond signed 64 bits")
 
 
 def _suggest(trial: Any, name: str, parameter: Parameter) -> Any:
@@ -174,7 +174,7 @@ def _suggest(trial: Any, name: str, parameter: Parameter) -> Any:
     assert isinstance(parameter, Float | Int)
     suggest = trial.suggest_int if isinstance(parameter, Int) else trial.suggest_float
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a range that is no multiple of its step is warned of, and is ours
+        warnings.simplefilter("ignore")  # Optuna warns of a range that is not a multiple of its step
         return suggest(name, parameter.low, parameter.high, step=parameter.step, log=parameter.log)
 
 

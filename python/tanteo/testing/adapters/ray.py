@@ -1,4 +1,4 @@
-"""Searchers of Ray Tune, driven as Tune drives them, without Ray itself."""
+"""Adapter for Ray Tune searchers, which are called as Tune calls them, without starting Ray."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from .common import Adapted, ByValue, Trial, create, imported, unsupported_condi
 
 
 def from_ray(searcher: Any) -> Adapted:
-    """Return a factory of a searcher of Ray Tune.
+    """Return a factory for a Ray Tune searcher.
 
-    Floats are ``tune.uniform``, ``loguniform`` and ``quniform``, integers ``randint``, ``lograndint`` and ``qrandint``,
-    choices ``tune.choice``. Conditions and known constraints are unsupported. Saving is ``save`` and ``restore``.
+    Floats become ``tune.uniform``, ``loguniform`` and ``quniform``, integers ``randint``, ``lograndint`` and
+    ``qrandint``, choices ``tune.choice``. Conditions and known constraints are unsupported. Saving uses ``save`` and
+    ``restore``.
 
     Parameters
     ----------
     searcher
-        A class of searchers, or a callable ``seed -> searcher``.
+        A searcher class, or a callable ``seed -> searcher``.
 
     Examples
     --------
@@ -36,7 +37,7 @@ def from_ray(searcher: Any) -> Adapted:
 
 
 class _Searcher:
-    """One searcher and the ids of its trials."""
+    """A searcher with the interface of a sampler under test."""
 
     def __init__(self, maker: Any, space: SearchSpace, seed: int, *, direction: str = "minimize") -> None:
         unsupported_condition(space)
@@ -94,11 +95,11 @@ def _domain(tune: Any, name: str, parameter: Parameter) -> Any:
     assert isinstance(parameter, Float | Int)
     low, high, step = parameter.low, parameter.high, parameter.step
     if low == high or (isinstance(parameter, Float) and not math.isfinite(high - low)):
-        raise Unsupported(f"{name}: a range of one value, or one whose width is no float")
+        raise Unsupported(f"{name}: a range of one value, or one whose width overflows")
     if isinstance(parameter, Int) and step == 1:
         return tune.lograndint(low, high + 1) if parameter.log else tune.randint(low, high + 1)
     if step is None:
         return tune.loguniform(low, high) if parameter.log else tune.uniform(low, high)
     if any(end / step != round(end / step) for end in (low, high)):
-        raise Unsupported(f"{name}: Tune has multiples of the step only")
+        raise Unsupported(f"{name}: Tune supports only ranges whose ends are multiples of the step")
     return tune.qrandint(low, high, step) if isinstance(parameter, Int) else tune.quniform(low, high, step)

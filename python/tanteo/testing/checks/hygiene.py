@@ -1,4 +1,4 @@
-"""Group ``hygiene``: a search leaves the process as it was."""
+"""Group ``hygiene``: a search does not change the process it runs in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .common import mixed, mixed_loss
 
 
 def _run_search(subject: Subject) -> None:
-    """Run a search with something of everything in it."""
+    """Run a short search that uses every capability: values, a failure, NaN, reading and saving."""
     session = subject.session(mixed())
     session.run(subject.profile.warm, mixed_loss)
     if subject.capabilities.failures:
@@ -36,7 +36,7 @@ def _run_search(subject: Subject) -> None:
 
 @contextlib.contextmanager
 def _captured(descriptor: int, stream: Any) -> Iterator[list[str]]:
-    """Collect what is written to a file descriptor, also by native code, and to the stream of Python."""
+    """Collect what Python or native code writes to a file descriptor."""
     text: list[str] = []
     stream.flush()
     saved = os.dup(descriptor)
@@ -55,9 +55,9 @@ def _captured(descriptor: int, stream: Any) -> Iterator[list[str]]:
 @check("hygiene")
 def check_nothing_is_printed(subject: Subject) -> None:
     """Nothing is written to standard output or standard error, by Python or by native code."""
-    _run_search(subject)  # what is imported on the way may speak up once
+    _run_search(subject)  # imports may print once
     written = []
-    # pytest and notebooks put an object of their own in the place of the stream.
+    # pytest and notebooks replace the stream by an object of their own.
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
         collected = _Collected()
         with _captured(descriptor, getattr(sys, name)) as native:
@@ -73,7 +73,7 @@ def check_nothing_is_printed(subject: Subject) -> None:
 
 
 class _Collected:
-    """A stream that keeps what is written."""
+    """A stream that collects what is written to it."""
 
     def __init__(self) -> None:
         self.text = ""
@@ -83,12 +83,12 @@ class _Collected:
         return len(text)
 
     def flush(self) -> None:
-        """Keep nothing back."""
+        """Do nothing, since nothing is buffered."""
 
 
 @check("hygiene")
 def check_no_warning(subject: Subject) -> None:
-    """No warning is given in ordinary use, with failures and NaN."""
+    """Ordinary use, including failures and NaN, raises no warning."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         _run_search(subject)
@@ -98,13 +98,13 @@ def check_no_warning(subject: Subject) -> None:
 
 @check("hygiene")
 def check_global_generators_are_left_alone(subject: Subject) -> None:
-    """The states of ``random`` and ``numpy.random`` are what they were."""
+    """A search leaves the states of ``random`` and ``numpy.random`` unchanged."""
     import numpy as np
 
     before = random.getstate(), _numpy_state(np)
     _run_search(subject)
-    expect(random.getstate() == before[0], "the generator of random has moved")
-    expect(_numpy_state(np) == before[1], "the generator of numpy.random has moved")
+    expect(random.getstate() == before[0], "changes the state of random")
+    expect(_numpy_state(np) == before[1], "changes the state of numpy.random")
 
 
 def _numpy_state(np: Any) -> Any:
@@ -114,7 +114,7 @@ def _numpy_state(np: Any) -> Any:
 
 @check("hygiene")
 def check_numpy_may_raise(subject: Subject) -> None:
-    """A search works where NumPy raises at overflow, underflow, division by zero and invalid operations."""
+    """A search works if NumPy raises on overflow, underflow, division by zero and invalid operations."""
     import numpy as np
 
     with np.errstate(all="raise"):
@@ -141,20 +141,20 @@ def _process_state() -> dict[str, Any]:
     return {
         "the working directory": str(Path.cwd()),
         "os.environ": dict(os.environ),
-        "handlers of signals": [signal.getsignal(number) for number in sorted(signal.valid_signals())],
+        "signal handlers": [signal.getsignal(number) for number in sorted(signal.valid_signals())],
         "numpy.geterr()": np.geterr(),
         "the recursion limit": sys.getrecursionlimit(),
         "the switch interval": sys.getswitchinterval(),
         "sys.excepthook": sys.excepthook,
-        "the path of modules": list(sys.path),
-        "arithmetic of denormals": 5e-324 * 1.0 > 0.0,
+        "sys.path": list(sys.path),
+        "denormal arithmetic": 5e-324 * 1.0 > 0.0,
     }
 
 
 @check("hygiene")
 def check_the_process_is_left_alone(subject: Subject) -> None:
-    """Environment, working directory, handlers of signals, floating-point modes and limits are what they were."""
-    _run_search(subject)  # imports may set up what they need
+    """A search leaves environment, working directory, signal handlers, floating-point modes and limits unchanged."""
+    _run_search(subject)  # imports may change the process once
     before = copy.copy(_process_state())
     _run_search(subject)
     after = _process_state()
@@ -164,7 +164,7 @@ def check_the_process_is_left_alone(subject: Subject) -> None:
 
 @check("hygiene")
 def check_no_thread_is_left(subject: Subject) -> None:
-    """No thread is left that would keep a program from ending."""
+    """No thread is left that would keep a program from exiting."""
     before = set(threading.enumerate())
     _run_search(subject)
     leftovers = [thread.name for thread in threading.enumerate() if thread not in before and not thread.daemon]

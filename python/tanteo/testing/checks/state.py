@@ -1,4 +1,4 @@
-"""Group ``state``: a copy goes on as the original would have, wherever it is made and whatever was pending."""
+"""Group ``state``: a copy of a search continues exactly like the original."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _continue(session: Session, n: int = 4) -> list[Any]:
 
 
 def _compare_with_copy(subject: Subject, copied: Callable[[Session], Session]) -> None:
-    """Compare the future of a search with that of a copy."""
+    """Compare the continuation of a search with that of a copy."""
 
     def body(space: SearchSpace, seed: int, warm: int, n: int) -> None:
         session, _ = warmed_session(subject, space, seed, warm)
@@ -41,28 +41,28 @@ def _compare_with_copy(subject: Subject, copied: Callable[[Session], Session]) -
 
 @check("state")
 def check_any_order_of_calls(subject: Subject) -> None:
-    """Whatever is asked, told, failed, lost, saved and loaded in whatever order, a sampler agrees with a model of it.
+    """A sampler agrees with a model of it after any sequence of asking, telling, failing, losing, saving and loading.
 
-    This is :func:`tanteo.testing.machine`, run with as many steps as the profile says.
+    This runs :func:`tanteo.testing.machine` with the number of steps of the profile.
     """
     run_machine(subject)
 
 
 @check("state", "save", "seed")
 def check_a_copy_continues_identically(subject: Subject) -> None:
-    """A search that went through ``pickle`` asks exactly what the original asks, from any point of the search on."""
+    """A pickled and unpickled search gives the same suggestions as the original, from any point of the search."""
     _compare_with_copy(subject, Session.restored)
 
 
 @check("state", "save", "seed")
 def check_a_deep_copy_continues_identically(subject: Subject) -> None:
-    """A search that went through ``copy.deepcopy`` asks exactly what the original asks."""
+    """A deep copy of a search gives the same suggestions as the original."""
     _compare_with_copy(subject, Session.copied)
 
 
 @check("state", "save", "pending")
 def check_a_copy_keeps_pending_trials(subject: Subject) -> None:
-    """What was pending when a search was saved can be told to the copy, and counts there as it does in the original."""
+    """Trials that were pending when a search was saved can be told to the copy, as to the original."""
 
     def body(n: int, seed: int, warm: int) -> None:
         session, _ = warmed_session(subject, mixed(), seed, warm)
@@ -79,21 +79,21 @@ def check_a_copy_keeps_pending_trials(subject: Subject) -> None:
 
 @check("state", "save", "seed")
 def check_a_copy_is_independent(subject: Subject) -> None:
-    """What is asked and told of a copy changes nothing for the original."""
+    """Calls on a copy do not change the suggestions of the original."""
 
     def body(seed: int, warm: int, n: int) -> None:
         session, _ = warmed_session(subject, mixed(), seed, warm)
         other = session.restored()
         undisturbed = _continue(session.restored())
         other.run(n, lambda _: -1.0, "-1.0")
-        expect_same("without and with a copy at work", undisturbed, _continue(session))
+        expect_same("without and with calls on a copy", undisturbed, _continue(session))
 
     subject.explore(body, share=0.5, seed=seeds(), warm=warm_ups(subject), n=st.integers(1, 6))
 
 
 @check("state", "save", "seed")
 def check_saving_changes_nothing(subject: Subject) -> None:
-    """A search that is saved after every trial asks what one asks that is never saved."""
+    """Saving a search after every trial changes no suggestion."""
 
     def body(seed: int, n: int) -> None:
         never_saved = subject.session(mixed(), seed).run(n, mixed_loss)
@@ -122,7 +122,7 @@ def check_saving_is_deterministic(subject: Subject) -> None:
 
 @check("state", "save", "seed")
 def check_a_fresh_process_continues_identically(subject: Subject) -> None:
-    """A search that was saved is continued by a fresh process exactly as here."""
+    """A saved search continues in a fresh process exactly as in this one."""
     session = subject.session(mixed(), 11)
     session.run(subject.profile.warm, mixed_loss)
     session.program.add(f"saved = pickle.dumps({session.name}); here, and in a fresh process:")
@@ -131,7 +131,7 @@ def check_a_fresh_process_continues_identically(subject: Subject) -> None:
 
 
 def continue_search(saved: bytes, n: int) -> list[Any]:
-    """Return how a saved search goes on, for a process of its own."""
+    """Return the next suggestions of a saved search; called in a fresh process."""
     sampler = pickle.loads(saved)  # noqa: S301 - bytes of the sampler under test
     suggested = []
     for _ in range(n):
