@@ -60,10 +60,10 @@ def full_name(columns: Columns, name: str, option: str) -> str:
     """Return the name of a column; ``params/`` and the like may be left out, ``value`` is the first objective's."""
     names = (name, f"params/{name}", f"attrs/{name}", f"constraints/{name}", f"value/{name}", f"{name}_0")
     first = next((full for full in columns if full.startswith(f"{name}/")), None) if name in _BY_OBJECTIVE else None
-    found = next((full for full in names if full in columns), first)
-    if found is None:
+    match = next((full for full in names if full in columns), first)
+    if match is None:
         raise ArgumentError(f"{option} {name}: there is no such column; choose from {', '.join(columns)}")
-    return found
+    return match
 
 
 def ids_in_order(columns: Columns, search: Optimizer, name: str) -> list[int]:
@@ -73,9 +73,9 @@ def ids_in_order(columns: Columns, search: Optimizer, name: str) -> list[int]:
     """
     column = full_name(columns, name, "--sort")
     entries = columns[column]
-    ends = suffixes(len(search.directions), search.objective_names)
-    after = {f"value{end}": direction for end, direction in zip(ends, search.directions, strict=True)}
-    descends = after.get(column) == "maximize"
+    column_suffixes = suffixes(len(search.directions), search.objective_names)
+    direction_of = {f"value{end}": direction for end, direction in zip(column_suffixes, search.directions, strict=True)}
+    descends = direction_of.get(column) == "maximize"
     return sorted(range(len(entries)), key=lambda number: _key(entries[number], descends=descends))
 
 
@@ -119,9 +119,9 @@ def _is_number(entry: Any) -> bool:
 def _holds(entry: Any, sign: str, value: str) -> bool:
     if _is_missing(entry):
         return sign == "!="
-    wanted = _number(value) if _is_number(entry) else None
-    if wanted is not None:
-        return _SIGNS[sign](entry, wanted)
+    number = _number(value) if _is_number(entry) else None
+    if number is not None:
+        return _SIGNS[sign](entry, number)
     shown = entry if isinstance(entry, str) else safe_repr(entry)
     return _SIGNS[sign](shown, value)
 

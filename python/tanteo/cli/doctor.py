@@ -27,27 +27,30 @@ def doctor(options: argparse.Namespace) -> None:
     if has_header and not is_study(file):
         _check_snapshot(file, options.repair)
         return
-    with readable(file) as place:
-        found = rescue.examine(place)
+    with readable(file) as readable_file:
+        inspection = rescue.examine(readable_file)
         if not has_header:
-            found.others.insert(0, "the header of the file is damaged (its first 100 bytes), or its end is missing")
-        _report(found, options, place)
+            inspection.problems.insert(
+                0, "the header of the file is damaged (its first 100 bytes), or its end is missing"
+            )
+        _report(inspection, options, readable_file)
 
 
-def _report(found: rescue.Found, options: argparse.Namespace, place: Path) -> None:
+def _report(inspection: rescue.Inspection, options: argparse.Namespace, readable_file: Path) -> None:
     """Say what was found, and rescue what can be where that is asked for."""
     file: Path = options.file
-    for problem in found.others:
+    for problem in inspection.problems:
         say(printable(f"{file}: {problem}"))
-    if not found.damaged and not found.others:
+    if not inspection.damaged and not inspection.problems:
         with view_of_study(file) as study:
-            say(f"{file} is whole: {len(found.rows)} operations, each with the right checksum, make {_trials(study)}")
+            n = len(inspection.operations)
+            say(f"{file} is whole: {n} operations, each with the right checksum, make {_trials(study)}")
         return
     if options.repair is None:
-        for _, words in rescue.damages(found):
-            say(printable(f"{file}: {words} is damaged"))
+        for _, description in rescue.damages(inspection):
+            say(printable(f"{file}: {description} is damaged"))
         raise StudyError(f"{file} is damaged; `tanteo doctor {file} --repair NEW` rescues what is left into a new file")
-    for line in rescue.into(found, place, options.repair):
+    for line in rescue.write_to(inspection, readable_file, options.repair):
         say(printable(line))
     with view_of_study(options.repair) as study:
         say(f"{options.repair} is whole and holds {_trials(study)}")

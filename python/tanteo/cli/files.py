@@ -48,7 +48,7 @@ def open_search(path: Path) -> Optimizer:
     OSError
         If it cannot be read.
     """
-    if not _checked(path):
+    if not _verify_kind(path):
         return view_of_snapshot(path)
     return view_of_study(path)
 
@@ -63,7 +63,7 @@ def open_to_write(path: Path) -> Optimizer:
     StudyError, SnapshotError, OSError
         As :func:`open_search`.
     """
-    holds_study = _checked(path)
+    holds_study = _verify_kind(path)
     missing = needs(path, is_study=holds_study)
     if missing:
         raise ArgumentError(
@@ -73,7 +73,7 @@ def open_to_write(path: Path) -> Optimizer:
     return Study(path) if holds_study else Optimizer.load(path)
 
 
-def _checked(path: Path) -> bool:
+def _verify_kind(path: Path) -> bool:
     """Return whether a file is a study, and look at its checksums."""
     if path.is_dir():
         raise ArgumentError(f"{path} is a folder; name a study, or a file that Optimizer.save wrote")

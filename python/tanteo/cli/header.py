@@ -40,10 +40,10 @@ def is_damaged(file: Path) -> bool:
     """Whether a file has the header of a study, but for a few bytes."""
     with file.open("rb") as opened:
         header = opened.read(_LENGTH)
-    wrong = [at for at, fixed in _FIXED if header[at : at + len(fixed)] != fixed]
-    if len(header) < _LENGTH or len(wrong) + (not _has_its_length(file, header)) != 1:
+    mismatches = [offset for offset, expected in _FIXED if header[offset : offset + len(expected)] != expected]
+    if len(header) < _LENGTH or len(mismatches) + (not _has_right_length(file, header)) != 1:
         return False
-    return wrong != [_CHOSEN] or header[18:20] not in _LOGS or not _opens(file)
+    return mismatches != [_CHOSEN] or header[18:20] not in _LOGS or not _opens(file)
 
 
 def _opens(file: Path) -> bool:
@@ -54,7 +54,7 @@ def _opens(file: Path) -> bool:
     return True
 
 
-def _has_its_length(file: Path, header: bytes) -> bool:
+def _has_right_length(file: Path, header: bytes) -> bool:
     """Whether the number of pages is that of the file; while a study is open, its log may have more of them."""
     is_counted = header[24:28] == header[92:96] and not file.with_name(file.name + "-wal").exists()
     return not is_counted or header[28:32] == _pages(file).to_bytes(4)
@@ -76,13 +76,13 @@ def readable(file: Path) -> Iterator[Path]:
         log = file.with_name(file.name + "-wal")
         if log.exists():
             shutil.copyfile(log, copy.with_name(log.name))
-        _put_in_order(copy)
+        _repair_header(copy)
         yield copy
 
 
-def _put_in_order(file: Path) -> None:
+def _repair_header(file: Path) -> None:
     pages = _pages(file)
     with file.open("r+b") as opened:
-        for at, fixed in (*_FIXED, (28, pages.to_bytes(4))):
-            opened.seek(at)
-            opened.write(fixed)
+        for offset, expected in (*_FIXED, (28, pages.to_bytes(4))):
+            opened.seek(offset)
+            opened.write(expected)

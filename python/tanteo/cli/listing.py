@@ -27,20 +27,24 @@ def trials(options: argparse.Namespace) -> None:
     """``tanteo trials FILE``."""
     search = open_search(options.file)
     columns = columns_of(search)
-    wanted = [condition(columns, text) for text in options.where]
+    conditions = [condition(columns, text) for text in options.where]
     order = ids_in_order(columns, search, options.sort)
     if options.reverse:
         order.reverse()
-    chosen = [one for one in order if options.state in (None, columns["state"][one]) and all(f(one) for f in wanted)]
-    chosen = chosen[: options.limit]
+    selected = [
+        number
+        for number in order
+        if options.state in (None, columns["state"][number]) and all(holds(number) for holds in conditions)
+    ]
+    selected = selected[: options.limit]
     if options.json:
-        say_json([trial_as_json(search.trials[one]) for one in chosen])
+        say_json([trial_as_json(search.trials[number]) for number in selected])
     elif options.csv:
-        sys.stdout.write(as_csv({name: [column[one] for one in chosen] for name, column in columns.items()}))
+        sys.stdout.write(as_csv({name: [column[number] for number in selected] for name, column in columns.items()}))
     else:
         name = full_name(columns, options.sort, "--sort")
-        for one in chosen:
-            say(line(search.trials[one], "" if _is_in_line(name) else _shown(name, columns[name][one])))
+        for number in selected:
+            say(line(search.trials[number], "" if _is_in_line(name) else _column_text(name, columns[name][number])))
 
 
 def _is_in_line(column: str) -> bool:
@@ -48,7 +52,7 @@ def _is_in_line(column: str) -> bool:
     return column in ("id", "state", "reason") or column.partition("/")[0].partition("_")[0] in ("params", "value")
 
 
-def _shown(column: str, entry: Any) -> str:
+def _column_text(column: str, entry: Any) -> str:
     missing = entry is None or entry != entry
     return "" if missing else f"{column}={show_value(entry)}"
 
@@ -61,8 +65,10 @@ def export(options: argparse.Namespace) -> None:
     search = open_search(options.file)
     extra = {"steps": options.steps, "replicates": options.replicates}
     if kind == "json":
-        more = {name: [_plain(entry) for entry in column] for name, column in more_columns(search, **extra).items()}
-        text = json.dumps({**json.loads(search.to_json(**extra)), **more}) + "\n"
+        extra_columns = {
+            name: [_plain(entry) for entry in column] for name, column in more_columns(search, **extra).items()
+        }
+        text = json.dumps({**json.loads(search.to_json(**extra)), **extra_columns}) + "\n"
     else:
         columns = columns_of(search, **extra)
         if kind == "parquet":
@@ -81,7 +87,7 @@ def _format(options: argparse.Namespace) -> str:
         return "csv"
     kind = str(options.format or options.out.suffix.lower()[1:])
     if kind not in FORMATS:
-        endings = ", ".join(f".{one}" for one in FORMATS)
+        endings = ", ".join(f".{format_name}" for format_name in FORMATS)
         raise ArgumentError(f"--out {options.out}: give it the ending {endings}, or say --format")
     if kind == "parquet" and options.out is None:
         raise ArgumentError("--format parquet is not for a terminal: give a file (--out)")
@@ -111,16 +117,18 @@ def _cell(value: object) -> object:
 def _as_lines(columns: Columns) -> str:
     """Every trial as a line of JSON; what is missing is left out."""
     rows = zip(*columns.values(), strict=True)
-    return "".join(json.dumps(_known(dict(zip(columns, row, strict=True))), default=safe_repr) + "\n" for row in rows)
+    return "".join(
+        json.dumps(_present_fields(dict(zip(columns, row, strict=True))), default=safe_repr) + "\n" for row in rows
+    )
 
 
-def _known(row: Mapping[str, Any]) -> dict[str, Any]:
-    known = {name: value for name, value in row.items() if value is not None and value == value}
-    return {name: number(value) if isinstance(value, float) else _plain(value) for name, value in known.items()}
+def _present_fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    present = {name: value for name, value in row.items() if value is not None and value == value}
+    return {name: number(value) if isinstance(value, float) else _plain(value) for name, value in present.items()}
 
 
 def _plain(value: Any) -> Any:
-    return [number(one) for one in value] if isinstance(value, list) and _are(value, (int, float)) else value
+    return [number(entry) for entry in value] if isinstance(value, list) and _are(value, (int, float)) else value
 
 
 def _write_parquet(columns: Columns, path: Path) -> None:

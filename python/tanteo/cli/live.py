@@ -20,21 +20,23 @@ from tanteo.trials.trial import FrozenTrial
 def tail(options: argparse.Namespace) -> None:
     """``tanteo tail FILE``: a line for each trial that is told, until Ctrl-C or until nobody reads them."""
     search = open_search(options.file)
-    told = [trial for trial in search.trials if trial.state != "pending"]
-    for trial in told[len(told) - min(options.n, len(told)) :]:
+    ended = [trial for trial in search.trials if trial.state != "pending"]
+    for trial in ended[len(ended) - min(options.n, len(ended)) :]:
         _say(trial, as_json=options.json)
-    waiting, known = {trial.id for trial in search.pending}, len(search)
-    end = None if options.seconds is None else time.monotonic() + options.seconds
-    while is_read() and (end is None or time.monotonic() < end):
+    pending, n_seen = {trial.id for trial in search.pending}, len(search)
+    deadline = None if options.seconds is None else time.monotonic() + options.seconds
+    while is_read() and (deadline is None or time.monotonic() < deadline):
         sys.stdout.flush()
-        time.sleep(options.interval if end is None else max(0.0, min(options.interval, end - time.monotonic())))
+        time.sleep(
+            options.interval if deadline is None else max(0.0, min(options.interval, deadline - time.monotonic()))
+        )
         search = refreshed(search, options.file)
-        waiting |= set(range(known, len(search)))
-        known = len(search)
-        for number in sorted(waiting):
+        pending |= set(range(n_seen, len(search)))
+        n_seen = len(search)
+        for number in sorted(pending):
             trial = search.trials[number]
             if trial.state != "pending":
-                waiting.remove(number)
+                pending.remove(number)
                 _say(trial, as_json=options.json)
 
 
@@ -45,7 +47,7 @@ def _say(trial: FrozenTrial, *, as_json: bool) -> None:
 def enqueue(options: argparse.Namespace) -> None:
     """``tanteo enqueue FILE NAME=VALUE ...``."""
     search = open_to_write(options.file)
-    params = dict(_assigned(search, text) for text in options.params)
+    params = dict(_parse_assignment(search, text) for text in options.params)
     if len(params) < len(options.params):
         raise ArgumentError("a parameter is given twice")
     search.enqueue(params)
@@ -55,7 +57,7 @@ def enqueue(options: argparse.Namespace) -> None:
     say(f"the next trial of {options.file} has {shown or 'values that are sampled'}")
 
 
-def _assigned(search: Optimizer, text: str) -> tuple[str, Any]:
+def _parse_assignment(search: Optimizer, text: str) -> tuple[str, Any]:
     """Return name and value of ``lr=0.01``; the value is read as the parameter has them."""
     from tanteo.integrations.tables import cell_reader
 

@@ -16,14 +16,14 @@ def import_(options: argparse.Namespace) -> None:
     """``tanteo import SOURCE --out STUDY``."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        search = _imported(options)
+        search = _import_source(options)
     for warning in caught:
         if warning.category is UserWarning:
             say(f"note: {warning.message}")
     say(f"{options.out} holds {len(search)} trials of {options.source}, {len(search.pending)} of them pending")
 
 
-def _imported(options: argparse.Namespace) -> Any:
+def _import_source(options: argparse.Namespace) -> Any:
     from tanteo.integrations.optuna import from_optuna
     from tanteo.integrations.optuna.names import GIVE_ONE
     from tanteo.integrations.tables import from_frame
@@ -44,5 +44,5 @@ def _imported(options: argparse.Namespace) -> Any:
     try:
         return from_optuna(options.source, options.study_name, space=space, path=options.out)
     except SpaceError as error:
-        given = "give --space FILE, with a space as SearchSpace.to_json writes it,"
-        raise SpaceError(str(error).replace(GIVE_ONE, given)) from None
+        instruction = "give --space FILE, with a space as SearchSpace.to_json writes it,"
+        raise SpaceError(str(error).replace(GIVE_ONE, instruction)) from None

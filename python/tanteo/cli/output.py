@@ -56,21 +56,21 @@ def rules_as_json(search: Optimizer) -> dict[str, Any]:
 def rules_text(search: Optimizer) -> dict[str, str]:
     """What a search stops trials by and what it may spend, in words; empty where it does not."""
     spent, budget = search.spent, search.budget
-    told = {"pruner": repr(search.pruner), "pausing": "yes" if search.pausing else ""}
+    rules = {"pruner": repr(search.pruner), "pausing": "yes" if search.pausing else ""}
     if budget is None:
-        return {**told, "spent": f"{spent:g}" if spent else ""}
-    return {**told, "spent": f"{spent:g} of a budget of {budget:g}"}
+        return {**rules, "spent": f"{spent:g}" if spent else ""}
+    return {**rules, "spent": f"{spent:g} of a budget of {budget:g}"}
 
 
-def line(trial: FrozenTrial, more: str = "") -> str:
+def line(trial: FrozenTrial, extra: str = "") -> str:
     """One trial: id, state, values or reason, configuration, ``more``; behind it why it was stopped at its values."""
     errors = trial.sems or (None,) * len(trial.values or ())
     values = ", ".join(map(with_error, trial.values or (), errors))
-    told = values or trial.reason or ""
-    why = f"  ({trial.reason})" if values and trial.reason else ""
+    outcome = values or trial.reason or ""
+    reason = f"  ({trial.reason})" if values and trial.reason else ""
     state = "paused" if trial.paused else trial.state
-    shown = f"{params_text(trial)}{'  ' if more else ''}{more}{why}"
-    return printable(f"{trial.id:>5}  {state:<8}  {told:<14}  {shown}".rstrip())
+    details = f"{params_text(trial)}{'  ' if extra else ''}{extra}{reason}"
+    return printable(f"{trial.id:>5}  {state:<8}  {outcome:<14}  {details}".rstrip())
 
 
 def params_text(trial: FrozenTrial) -> str:
@@ -80,7 +80,7 @@ def params_text(trial: FrozenTrial) -> str:
 
 def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
     """One trial for programs; a choice that JSON cannot hold is its repr, as is an infinite value."""
-    known = {
+    fields = {
         "id": trial.id,
         "state": trial.state,
         "origin": trial.origin,
@@ -98,7 +98,7 @@ def trial_as_json(trial: FrozenTrial) -> dict[str, Any]:
         "started": trial.started,
         "finished": trial.finished,
     }
-    return {**known, **{name: getattr(trial, name) for name in OF_STUDIES if hasattr(trial, name)}}
+    return {**fields, **{name: getattr(trial, name) for name in OF_STUDIES if hasattr(trial, name)}}
 
 
 def _numbers(values: Any) -> Any:

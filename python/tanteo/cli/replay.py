@@ -35,13 +35,13 @@ NUMBERING = ("create", "ask", "observe", "run", "space")
 _ON_PENDING = ("tell", "report", "fold", "resume", "offer", "release", "place")
 # What an operation raises that does not fit to those before it.
 _MISFITS = (TanteoError, LookupError, TypeError, ValueError)
-_LOST = "its configuration was lost, and this is none that was tried"
+_LOST_CONFIGURATION = "its configuration was lost, and this is none that was tried"
 # Where a process ran that has written, if that is lost.
-_SOMEWHERE = dict.fromkeys(("python", "os", "cpu", "host", "commit", "dirty", "cwd", "process", "machine", "born"))
+_UNKNOWN_RUN = dict.fromkeys(("python", "os", "cpu", "host", "commit", "dirty", "cwd", "process", "machine", "born"))
 
 
 @dataclass
-class Repeated:
+class Replay:
     """The operations that can be repeated one after the other.
 
     Attributes
@@ -58,14 +58,14 @@ class Repeated:
         The number of the first operation that is not looked at, because it would speak of other trials or parameters.
     """
 
-    rows: list[Operation]
-    put_in: list[tuple[Operation, str]] = field(default_factory=list)
+    operations: list[Operation]
+    reconstructed: list[tuple[Operation, str]] = field(default_factory=list)
     dropped: list[tuple[Operation, str]] = field(default_factory=list)
-    stood_in: list[int] = field(default_factory=list)
+    placeholders: list[int] = field(default_factory=list)
     stop: int | None = None
 
 
-def repeated(found: Sequence[Operation], damaged: Mapping[int, str | None], kept: Kept | None) -> Repeated:
+def replay_log(operations: Sequence[Operation], damaged: Mapping[int, str | None], cached: Kept | None) -> Replay:
     """Repeat the operations of a log whose first one is whole, as far as they can be.
 
     Parameters
@@ -77,213 +77,221 @@ def repeated(found: Sequence[Operation], damaged: Mapping[int, str | None], kept
     kept
         The state that is kept in the file, if it is whole.
     """
-    repeating = _Repeating(found, damaged, kept)
-    for row in found[1:]:
+    replayer = _Replayer(operations, damaged, cached)
+    for row in operations[1:]:
         try:
-            repeating.pass_damage(row.seq)
-            repeating.take(row)
+            replayer.skip_damaged(row.seq)
+            replayer.apply(row)
         except _UnnumberedError:
-            repeating.chosen.stop = repeating.chosen.stop or row.seq
+            replayer.result.stop = replayer.result.stop or row.seq
             break
         except _MISFITS as error:
             if row.kind in NUMBERING:
-                repeating.chosen.stop = row.seq
+                replayer.result.stop = row.seq
                 break
-            repeating.chosen.dropped.append((row, str(error)))
+            replayer.result.dropped.append((row, str(error)))
     else:
-        repeating.end(max(damaged, default=0) + 1)
-    return repeating.chosen
+        replayer.finish(max(damaged, default=0) + 1)
+    return replayer.result
 
 
 class _UnnumberedError(Exception):
     """Which trials or parameters an operation is about is not known."""
 
 
-class _Repeating:
+class _Replayer:
     """A state that operations are repeated on, and what is known of those that are lost."""
 
-    def __init__(self, found: Sequence[Operation], damaged: Mapping[int, str | None], kept: Kept | None) -> None:
-        create = found[0]
+    def __init__(self, operations: Sequence[Operation], damaged: Mapping[int, str | None], cached: Kept | None) -> None:
+        create = operations[0]
         self.state = State.at_start(create.body, stand_in_space(create.body["space"])._core)
-        self.chosen = Repeated([create])
-        self._damaged, self._kept = sorted(damaged.items()), kept
+        self.result = Replay([create])
+        self._damaged, self._cached = sorted(damaged.items()), cached
         self._counts: Sequence[int] = (0, 0)
         # Whether an operation may be lost that numbers others, and one that changes the space.
-        self._is_unsure = self._may_have_changed = False
+        self._is_numbering_uncertain = self._may_space_have_changed = False
         # The last operation on each trial that finds it pending, or leaves it so.
-        self._last_pending = {row.body["trial"]: row.seq for row in found if row.kind in _ON_PENDING}
+        self._last_pending = {row.body["trial"]: row.seq for row in operations if row.kind in _ON_PENDING}
 
-    def pass_damage(self, seq: int) -> None:
+    def skip_damaged(self, seq: int) -> None:
         """Go past the damaged operations before another one."""
         while self._damaged and self._damaged[0][0] < seq:
             lost, kind = self._damaged.pop(0)
-            self._is_unsure |= kind is None or kind in NUMBERING
-            self._may_have_changed |= kind in (None, "space")
-            self._results_from_kept(lost)
-        if self._kept is not None and seq > self._kept.seq:
-            self._take_from_kept()
+            self._is_numbering_uncertain |= kind is None or kind in NUMBERING
+            self._may_space_have_changed |= kind in (None, "space")
+            self._add_cached_results(lost)
+        if self._cached is not None and seq > self._cached.seq:
+            self._add_cached_trials()
 
-    def end(self, seq: int) -> None:
+    def finish(self, seq: int) -> None:
         """Go past the last damaged operations."""
         try:
-            self.pass_damage(seq)
-            self._take_from_kept()
+            self.skip_damaged(seq)
+            self._add_cached_trials()
         except _UnnumberedError:
-            self.chosen.stop = self.chosen.stop or seq
+            self.result.stop = self.result.stop or seq
 
-    def take(self, row: Operation) -> None:
+    def apply(self, row: Operation) -> None:
         """Repeat an operation, after those that must have come before it."""
         body = row.body
-        self._number(row)
+        self._require_numbering(row)
         if "run" in body:
-            self._fill_runs(body["run"] + 1)
+            self._add_lost_runs(body["run"] + 1)
         trial = body.get("trial")
-        if self._is_unsure and isinstance(trial, int):
-            self._fill(trial + 1, row.seq)
-        if trial in self.chosen.stood_in:
-            self.chosen.dropped.append((row, "its configuration is lost"))
-        elif row.kind == "enqueue" and self._may_have_changed:
-            self.chosen.dropped.append((row, "the space may have been changed by a lost operation"))
+        if self._is_numbering_uncertain and isinstance(trial, int):
+            self._add_lost_trials(trial + 1, row.seq)
+        if trial in self.result.placeholders:
+            self.result.dropped.append((row, "its configuration is lost"))
+        elif row.kind == "enqueue" and self._may_space_have_changed:
+            self.result.dropped.append((row, "the space may have been changed by a lost operation"))
         else:
-            self._repeat(row)
+            self._replay(row)
 
-    def _number(self, row: Operation) -> None:
+    def _require_numbering(self, row: Operation) -> None:
         """See to it that an operation finds the trials, runs and parameters that it counts on."""
         body, core = row.body, self.state.core
         if row.kind == "run":
-            self._fill_runs(self._expected(body, "number", len(self.state.record.runs)))
+            self._add_lost_runs(self._expected(body, "number", len(self.state.record.runs)))
         elif row.kind == "space":
             self.state.record.changes = self._expected(body, "changes", self.state.record.changes)
-            self._fill(len(body["rows"]), row.seq)
+            self._add_lost_trials(len(body["rows"]), row.seq)
         elif row.kind in ("ask", "observe"):
             first = self._expected(body, "first", len(core))
             if self._expected(body, "changes", self.state.record.changes) != self.state.record.changes:
                 raise _UnnumberedError
-            self._fill(first, row.seq)
+            self._add_lost_trials(first, row.seq)
             if len(core) > first:
                 raise _UnnumberedError
         else:
             return
-        self._may_have_changed = self._may_have_changed and row.kind == "run"
+        self._may_space_have_changed = self._may_space_have_changed and row.kind == "run"
 
-    def _expected(self, body: Mapping[str, Any], name: str, otherwise: int) -> int:
+    def _expected(self, body: Mapping[str, Any], name: str, default: int) -> int:
         """Return a number that an operation carries; early studies have none, where only a whole log can be counted."""
-        if name not in body and self._is_unsure:
+        if name not in body and self._is_numbering_uncertain:
             raise _UnnumberedError
-        return int(body.get(name, otherwise))
+        return int(body.get(name, default))
 
-    def _fill_runs(self, n: int) -> None:
+    def _add_lost_runs(self, n: int) -> None:
         while len(self.state.record.runs) < n:
             number = len(self.state.record.runs)
-            self._do(Operation(0, "run", {**_SOMEWHERE, "packages": {}, "gpus": [], "argv": [], "number": number}))
+            self._execute(
+                Operation(0, "run", {**_UNKNOWN_RUN, "packages": {}, "gpus": [], "argv": [], "number": number})
+            )
 
-    def _fill(self, n: int, seq: int) -> None:
+    def _add_lost_trials(self, n: int, seq: int) -> None:
         """Make the trials of lost asks, up to a number of trials."""
         for trial in range(len(self.state.core), n):
-            made = self._made_by_kept(trial)
-            if made is None:
-                self._stand_in(trial)
+            ask = self._ask_from_cache(trial)
+            if ask is None:
+                self._add_placeholder(trial)
             else:
-                self._put_in(made)
-        self._results_from_kept(seq)
+                self._reconstruct(ask)
+        self._add_cached_results(seq)
 
-    def _stand_in(self, trial: int) -> None:
+    def _add_placeholder(self, trial: int) -> None:
         """Let a failure that does not count have the number of a trial whose configuration is lost."""
         anywhere = Optimizer(stand_in_space(self.state.header["space"]), sampler="random", seed=0)
         row = anywhere._core.trial(anywhere.ask().id)["row"]
-        self.chosen.stood_in.append(trial)
-        self._do(self._ask(trial, row, "random", NOBODY, None))
-        told = {"state": "failed", "reason": _LOST}
-        self._do(Operation(0, "tell", {"run": NOBODY, "trial": trial, "time": None, "told": told}))
-        self._do(Operation(0, "exclude", {"trial": trial}))
+        self.result.placeholders.append(trial)
+        self._execute(self._ask(trial, row, "random", NOBODY, None))
+        result = {"state": "failed", "reason": _LOST_CONFIGURATION}
+        self._execute(Operation(0, "tell", {"run": NOBODY, "trial": trial, "time": None, "told": result}))
+        self._execute(Operation(0, "exclude", {"trial": trial}))
 
     def _ask(self, trial: int, row: Sequence[Any], origin: str, run: int, time: float | None) -> Operation:
-        made = {"trials": [[list(row), origin]], "counts": list(self._counts), "first": trial}
-        return Operation(0, "ask", {"run": run, "time": time, **made, "changes": self.state.record.changes})
+        trials = {"trials": [[list(row), origin]], "counts": list(self._counts), "first": trial}
+        return Operation(0, "ask", {"run": run, "time": time, **trials, "changes": self.state.record.changes})
 
-    def _in_kept(self, trial: int) -> dict[str, Any] | None:
+    def _cached_trial(self, trial: int) -> dict[str, Any] | None:
         """Return what the kept state knows of a trial, if it is in the same space."""
-        kept = self._kept
-        if kept is None or kept.state.record.changes != self.state.record.changes or trial >= len(kept.state.core):
+        cached = self._cached
+        if (
+            cached is None
+            or cached.state.record.changes != self.state.record.changes
+            or trial >= len(cached.state.core)
+        ):
             return None
-        return kept.state.core.trial(trial)
+        return cached.state.core.trial(trial)
 
-    def _made_by_kept(self, trial: int) -> Operation | None:
-        known = self._in_kept(trial)
-        if known is None or self._kept is None:
+    def _ask_from_cache(self, trial: int) -> Operation | None:
+        trial_data = self._cached_trial(trial)
+        if trial_data is None or self._cached is None:
             return None
-        record = self._kept.state.record
+        record = self._cached.state.record
         run = record.asked_by[trial]
-        self._fill_runs(run + 1)
-        if known["origin"] != "observed":
-            return self._ask(trial, known["row"], known["origin"], run, record.started[trial])
-        body = {"run": run, "row": list(known["row"]), "told": _told(known)}
+        self._add_lost_runs(run + 1)
+        if trial_data["origin"] != "observed":
+            return self._ask(trial, trial_data["row"], trial_data["origin"], run, record.started[trial])
+        body = {"run": run, "row": list(trial_data["row"]), "told": _result_data(trial_data)}
         return Operation(0, "observe", {**body, "first": trial, "changes": record.changes})
 
-    def _results_from_kept(self, seq: int) -> None:
+    def _add_cached_results(self, seq: int) -> None:
         """Tell what the kept state has of trials that no operation after ``seq`` tells, or needs to be pending."""
-        if self._kept is None or seq > self._kept.seq:
+        if self._cached is None or seq > self._cached.seq:
             return
-        core, kept = self.state.core, self._kept.state
+        core, cached = self.state.core, self._cached.state
         for trial in [*core.pending(), *core.paused()]:
-            known = self._in_kept(trial)
-            if known is None or self._last_pending.get(trial, 0) >= seq:
+            trial_data = self._cached_trial(trial)
+            if trial_data is None or self._last_pending.get(trial, 0) >= seq:
                 continue
-            if core.trial(trial)["paused"] and not known["paused"]:
-                run = kept.record.owners.get(trial, kept.record.asked_by[trial])
-                self._put_in(Operation(0, "resume", {"run": run, "trial": trial, "time": known["started"]}))
-            if core.state(trial) != "pending" or known["state"] == "pending":
+            if core.trial(trial)["paused"] and not trial_data["paused"]:
+                run = cached.record.owners.get(trial, cached.record.asked_by[trial])
+                self._reconstruct(Operation(0, "resume", {"run": run, "trial": trial, "time": trial_data["started"]}))
+            if core.state(trial) != "pending" or trial_data["state"] == "pending":
                 continue
-            run = kept.record.told_by[trial]
-            self._fill_runs(run + 1)
-            told = {"run": run, "trial": trial, "time": known["finished"], "told": _told(known)}
-            self._put_in(Operation(0, "tell", told))
-            times = {name: known[name] for name in ("started", "finished", "traceback")}
-            self._do(Operation(0, "evaluation", {"trial": trial, **times}))
+            run = cached.record.told_by[trial]
+            self._add_lost_runs(run + 1)
+            result = {"run": run, "trial": trial, "time": trial_data["finished"], "told": _result_data(trial_data)}
+            self._reconstruct(Operation(0, "tell", result))
+            times = {name: trial_data[name] for name in ("started", "finished", "traceback")}
+            self._execute(Operation(0, "evaluation", {"trial": trial, **times}))
 
-    def _take_from_kept(self) -> None:
+    def _add_cached_trials(self) -> None:
         """Take over the trials of the kept state that are not there, once all before it is repeated."""
-        kept = self._kept
-        if kept is not None and self._is_unsure:
-            if kept.state.record.changes != self.state.record.changes:
+        cached = self._cached
+        if cached is not None and self._is_numbering_uncertain:
+            if cached.state.record.changes != self.state.record.changes:
                 # The change is in the kept state, which has all that is known.
-                self.chosen.stop = kept.seq
+                self.result.stop = cached.seq
                 raise _UnnumberedError
-            self._fill(len(kept.state.core), kept.seq)
-        self._kept = None
+            self._add_lost_trials(len(cached.state.core), cached.seq)
+        self._cached = None
 
-    def _put_in(self, row: Operation) -> None:
-        self._repeat(row)
-        after = "" if self._kept is None else f"as the state that was kept after operation {self._kept.seq} has it"
-        self.chosen.put_in.append((row, after))
+    def _reconstruct(self, row: Operation) -> None:
+        self._replay(row)
+        after = "" if self._cached is None else f"as the state that was kept after operation {self._cached.seq} has it"
+        self.result.reconstructed.append((row, after))
 
-    def _repeat(self, row: Operation) -> None:
+    def _replay(self, row: Operation) -> None:
         """Repeat one operation, after as many of those that it implies as it needs."""
         for implied in _implied(row, self.state):
             try:
-                self._do(row)
+                self._execute(row)
             except TanteoError:
-                self._do(implied)
-                self.chosen.put_in.append((implied, f"that operation {row.seq} shows to be lost"))
+                self._execute(implied)
+                self.result.reconstructed.append((implied, f"that operation {row.seq} shows to be lost"))
             else:
                 return
-        self._do(row)
+        self._execute(row)
 
-    def _do(self, row: Operation) -> None:
+    def _execute(self, row: Operation) -> None:
         self.state.replay(row.kind, row.body)
-        self.chosen.rows.append(row)
+        self.result.operations.append(row)
         if row.kind == "ask":
             self._counts = row.body["counts"]
 
 
-def _told(known: Mapping[str, Any]) -> dict[str, Any]:
+def _result_data(trial_data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was told of a trial, from what the core knows of it."""
-    state = "paused" if known["paused"] else known["state"]
-    replicates, sems = known["replicates"], known["sems"]
+    state = "paused" if trial_data["paused"] else trial_data["state"]
+    replicates, sems = trial_data["replicates"], trial_data["sems"]
     # The errors of replicates follow from them.
     sems = None if replicates is not None or sems is None or set(sems) == {None} else list(sems)
-    constraints = [list(pair) for pair in known["constraints"].items()]
-    return told_to_data((state, known["values"], sems, replicates, constraints, known["cost"], known["reason"]))
+    constraints = [list(pair) for pair in trial_data["constraints"].items()]
+    return told_to_data(
+        (state, trial_data["values"], sems, replicates, constraints, trial_data["cost"], trial_data["reason"])
+    )
 
 
 def _implied(row: Operation, state: State) -> Iterator[Operation]:
