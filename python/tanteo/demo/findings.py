@@ -86,11 +86,11 @@ def find(result: Result, defaults: Mapping[str, Mapping[str, Any]], digits: Digi
         As for the trials.
     """
     rows = [_row(result, name, defaults[name]) for name in ALGORITHMS]
-    known = [row.default for row in rows if row.default is not None]
+    default_trials = [row.default for row in rows if row.default is not None]
     best = result.best
-    if best is None or not known:
+    if best is None or not default_trials:
         return None
-    default = min(known, key=_value)
+    default = min(default_trials, key=_value)
     return Findings(
         algorithms=rows,
         default=default,
@@ -124,9 +124,12 @@ def _held_out(default: FrozenTrial, best: FrozenTrial, digits: Digits, seed: int
         fit(trial.params, digits.x, digits.y, seed).predict(digits.held_out_x) != digits.held_out_y
         for trial in (default, best)
     ]
-    before, after = (100.0 * wrong for wrong in mistakes)
-    difference = before - after
+    default_errors, best_errors = (100.0 * errors for errors in mistakes)
+    difference = default_errors - best_errors
     sem = float(difference.std(ddof=1)) / math.sqrt(len(difference))
     return HeldOut(
-        float(before.mean()), float(after.mean()), Gain(float(difference.mean()), sem), len(digits.held_out_y)
+        float(default_errors.mean()),
+        float(best_errors.mean()),
+        Gain(float(difference.mean()), sem),
+        len(digits.held_out_y),
     )

@@ -56,14 +56,14 @@ def run(seconds: float = 60.0, folder: Path = Path("tanteo-demo"), seed: int = 0
         threads_per_worker=1,
         seed=seed,
     )
-    found = find(result, defaults, digits, seed)
+    findings = find(result, defaults, digits, seed)
     files = _write(result, folder)
-    if found is None:
+    if findings is None:
         _say(f"{result!r}\nToo short to find anything: try more --seconds")
         return result
     picture = folder / "search.png"
-    draw(result, found, picture)
-    _say(table(found, result, [*files, picture], N_WORKERS))
+    draw(result, findings, picture)
+    _say(table(findings, result, [*files, picture], N_WORKERS))
     return result
 
 

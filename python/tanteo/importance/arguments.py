@@ -17,10 +17,10 @@ def optimizer_of(search: Optimizer | Result) -> Optimizer:
     """Return the optimizer of a search, or refuse what is none."""
     from ..optimizer import Optimizer
 
-    found = getattr(search, "optimizer", search)
-    if not isinstance(found, Optimizer):
+    optimizer = getattr(search, "optimizer", search)
+    if not isinstance(optimizer, Optimizer):
         raise ArgumentError(f"importances are those of an Optimizer or a Result, got {shown(search)}")
-    return found
+    return optimizer
 
 
 def checked_objective(search: Optimizer | Result, objective: Any) -> int:

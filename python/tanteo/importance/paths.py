@@ -110,10 +110,10 @@ def ablation(
 def _start(optimizer: Optimizer, start: Any) -> Any:
     if start is not None:
         return start
-    found = next((trial for trial in optimizer.trials if trial.origin == "default"), None)
-    if found is None:
+    default_trial = next((trial for trial in optimizer.trials if trial.origin == "default"), None)
+    if default_trial is None:
         raise ArgumentError("this search has no trial of the defaults to start from; give start=")
-    return found
+    return default_trial
 
 
 def _end(optimizer: Optimizer, end: Any) -> Any:
@@ -126,8 +126,8 @@ def _end(optimizer: Optimizer, end: Any) -> Any:
     return optimizer.best
 
 
-def _row(optimizer: Optimizer, given: Any, what: str) -> Sequence[Any]:
-    params = given.params if isinstance(given, Trial | FrozenTrial) else given
+def _row(optimizer: Optimizer, configuration: Any, name: str) -> Sequence[Any]:
+    params = configuration.params if isinstance(configuration, Trial | FrozenTrial) else configuration
     if not isinstance(params, Mapping):
-        raise ArgumentError(f"{what} must be a configuration or a trial, got {shown(given)}")
+        raise ArgumentError(f"{name} must be a configuration or a trial, got {shown(configuration)}")
     return optimizer._space._raw(params, partial=False)

@@ -44,18 +44,22 @@ def plot_optimization_history(
     """
     graph = _graph_objects("plot_optimization_history")
     history = data.optimization_history(search, target, target_name)
-    found = history.told
-    figure = _figure(graph, "Optimization history", "Trial", found.name).update_xaxes(tickformat="d")
+    observed = history.complete
+    figure = _figure(graph, "Optimization history", "Trial", observed.name).update_xaxes(tickformat="d")
     for feasible, colour, name in ((True, style.POINT, "trials"), (False, style.MUTED, "infeasible")):
-        kept = found.feasible == feasible
-        if kept.any():
+        mask = observed.feasible == feasible
+        if mask.any():
             figure.add_scatter(
-                x=found.ids[kept],
-                y=found.values[kept],
+                x=observed.ids[mask],
+                y=observed.values[mask],
                 mode="markers",
                 name=name,
-                marker={"color": colour, "opacity": style.fading(len(found.ids))},
-                text=[safe_repr(trial.params) for trial, shown in zip(found.trials, kept, strict=True) if shown],
+                marker={"color": colour, "opacity": style.fading(len(observed.ids))},
+                text=[
+                    safe_repr(trial.params)
+                    for trial, is_selected in zip(observed.trials, mask, strict=True)
+                    if is_selected
+                ],
             )
     if len(history.pruned.ids):
         hollow = {"color": style.MUTED, "symbol": "circle-open"}
@@ -87,41 +91,41 @@ def plot_slice(
         As for :func:`plot_optimization_history`.
     """
     _graph_objects("plot_slice")
-    drawn = slices.slices(search, params, target, target_name)
-    figure = _panels("plot_slice", len(drawn))
-    for number, part in enumerate(drawn):
+    panels = slices.slices(search, params, target, target_name)
+    figure = _panels("plot_slice", len(panels))
+    for number, panel in enumerate(panels):
         row, column = divmod(number, style.PANELS_IN_A_ROW)
-        place = {"row": row + 1, "col": column + 1}
-        _add_band(figure, part, place)
+        cell = {"row": row + 1, "col": column + 1}
+        _add_band(figure, panel, cell)
         figure.add_scatter(
-            x=part.column.positions,
-            y=part.told.values,
+            x=panel.column.positions,
+            y=panel.observations.values,
             mode="markers",
-            marker={"color": part.told.ids, "colorscale": _scale(), "showscale": False},
-            text=[f"trial {number}" for number in part.told.ids],
-            name=part.column.name,
-            **place,
+            marker={"color": panel.observations.ids, "colorscale": _scale(), "showscale": False},
+            text=[f"trial {number}" for number in panel.observations.ids],
+            name=panel.column.name,
+            **cell,
         )
-        figure.update_xaxes(_axis(part.column), **place)
-    figure.update_yaxes(title_text=drawn[0].told.name, col=1)
+        figure.update_xaxes(_axis(panel.column), **cell)
+    figure.update_yaxes(title_text=panels[0].observations.name, col=1)
     return figure.update_layout(title=slices.title(search).replace("\n", "<br>"), showlegend=False, **_layout())
 
 
-def _add_band(figure: Any, part: slices.Slice, place: dict[str, int]) -> None:
+def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
     """The expected value along a parameter and the band around it; bars where choices stand."""
-    band = part.band
+    band = panel.band
     if band is None:
         return
-    where = {"x": band.positions, **place}
-    if part.column.labels is not None:
+    common = {"x": band.positions, **cell}
+    if panel.column.labels is not None:
         bars = {"array": band.high - band.median, "color": style.BEST, "thickness": 4}
         mark = {"color": style.BEST, "symbol": "line-ew-open", "size": 10}
-        figure.add_scatter(y=band.median, error_y=bars, mode="markers", marker=mark, opacity=0.5, **where)
+        figure.add_scatter(y=band.median, error_y=bars, mode="markers", marker=mark, opacity=0.5, **common)
         return
-    figure.add_scatter(y=band.low, mode="lines", line={"width": 0}, hoverinfo="skip", **where)
+    figure.add_scatter(y=band.low, mode="lines", line={"width": 0}, hoverinfo="skip", **common)
     edge = {"mode": "lines", "line": {"width": 0}, "fill": "tonexty", "fillcolor": style.BAND, "hoverinfo": "skip"}
-    figure.add_scatter(y=band.high, **edge, **where)
-    figure.add_scatter(y=band.median, mode="lines", line={"color": style.BEST, "width": 1.5}, name="expected", **where)
+    figure.add_scatter(y=band.high, **edge, **common)
+    figure.add_scatter(y=band.median, mode="lines", line={"color": style.BEST, "width": 1.5}, name="expected", **common)
 
 
 def plot_parallel_coordinate(
@@ -132,14 +136,14 @@ def plot_parallel_coordinate(
     Parameters are those of :func:`plot_slice`.
     """
     graph = _graph_objects("plot_parallel_coordinate")
-    found, (_, *drawn) = parallel.parallel_coordinates(search, params, target, target_name)
+    observed, (_, *panels) = parallel.parallel_coordinates(search, params, target, target_name)
     line = {
-        "color": found.badness,
+        "color": observed.badness,
         "colorscale": _scale(reverse=True),
         "showscale": False,
     }
-    value = {"label": found.name, "values": found.values}
-    figure = graph.Figure(graph.Parcoords(dimensions=[value, *map(_dimension, drawn)], line=line))
+    value = {"label": observed.name, "values": observed.values}
+    figure = graph.Figure(graph.Parcoords(dimensions=[value, *map(_dimension, panels)], line=line))
     return figure.update_layout(title="Parallel coordinates", **_layout())
 
 
@@ -229,7 +233,10 @@ def plot_edf(
     graph = _graph_objects("plot_edf")
     distributions = data.edf(search, target, target_name)
     figure = _figure(
-        graph, "Empirical distribution", shared_name([each.of for each in distributions]), "Share of trials"
+        graph,
+        "Empirical distribution",
+        shared_name([distribution.of for distribution in distributions]),
+        "Share of trials",
     )
     for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
         figure.add_scatter(
@@ -260,10 +267,10 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
         ("dominated", front.feasible & ~front.on_front, style.POINT),
         ("front", front.on_front, style.BEST),
     )
-    for name, kept, colour in groups:
-        axes = dict(zip("xyz", front.values[kept].T, strict=False))
+    for name, mask, colour in groups:
+        axes = dict(zip("xyz", front.values[mask].T, strict=False))
         add = figure.add_scatter3d if len(front.names) == 3 else figure.add_scatter
-        add(**axes, mode="markers", marker={"color": colour}, name=name, text=[f"trial {n}" for n in front.ids[kept]])
+        add(**axes, mode="markers", marker={"color": colour}, name=name, text=[f"trial {n}" for n in front.ids[mask]])
     if len(front.names) == 3:
         figure.update_scenes(dict(zip(("xaxis_title", "yaxis_title", "zaxis_title"), front.names, strict=True)))
     return figure
@@ -328,9 +335,15 @@ def _axis(axis: Column) -> dict[str, Any]:
 
 def _dimension(axis: Dimension) -> dict[str, Any]:
     range_ = [axis.low, 1.0]
-    return {"label": axis.name, "values": axis.places, "range": range_, "tickvals": axis.ticks, "ticktext": axis.labels}
+    return {
+        "label": axis.name,
+        "values": axis.positions,
+        "range": range_,
+        "tickvals": axis.ticks,
+        "ticktext": axis.labels,
+    }
 
 
 def _scale(*, reverse: bool = False) -> list[list[Any]]:
     colours = tuple(reversed(style.SCALE)) if reverse else style.SCALE
-    return [[place / (len(colours) - 1), colour] for place, colour in enumerate(colours)]
+    return [[position / (len(colours) - 1), colour] for position, colour in enumerate(colours)]

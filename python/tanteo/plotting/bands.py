@@ -55,29 +55,31 @@ def bands(search: Search, axes: Sequence[Column]) -> list[Band | None]:
     if centre is None:
         return [None] * len(axes)
     columns, prefix = optimizer.to_dict(), "params/"
-    told = {name.removeprefix(prefix): column[centre.id] for name, column in columns.items() if name.startswith(prefix)}
-    absent = {name for name in told if f"active/{name}" in columns and not columns[f"active/{name}"][centre.id]}
-    flat = {name: value for name, value in told.items() if name not in absent}
-    drawn = {axis.name for axis in axes if axis.name in flat and len(axis.labels or ()) <= _CHOICES}
-    return [_band(optimizer, flat, axis) if axis.name in drawn else None for axis in axes]
+    values = {
+        name.removeprefix(prefix): column[centre.id] for name, column in columns.items() if name.startswith(prefix)
+    }
+    inactive = {name for name in values if f"active/{name}" in columns and not columns[f"active/{name}"][centre.id]}
+    flat = {name: value for name, value in values.items() if name not in inactive}
+    with_band = {axis.name for axis in axes if axis.name in flat and len(axis.labels or ()) <= _CHOICES}
+    return [_band(optimizer, flat, axis) if axis.name in with_band else None for axis in axes]
 
 
 def _band(optimizer: Optimizer, flat: dict[str, Any], axis: Column) -> Band | None:
     import numpy as np
 
-    kept, configurations = [], []
+    positions, configurations = [], []
     for position, value in zip(*_along(optimizer.space.parameters[axis.name], axis), strict=True):
         changed = {**flat, axis.name: value}
         try:
             optimizer.space.validate(changed)
         except SpaceError:
             continue
-        kept.append(float(position))
+        positions.append(float(position))
         configurations.append(changed)
-    found = optimizer.predict(configurations)
-    if not found:
+    predictions = optimizer.predict(configurations)
+    if not predictions:
         return None
-    return Band(np.array(kept), *np.array(found).T)
+    return Band(np.array(positions), *np.array(predictions).T)
 
 
 def _along(parameter: Parameter, axis: Column) -> tuple[Sequence[float], Sequence[Any]]:

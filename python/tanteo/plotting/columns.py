@@ -12,7 +12,7 @@ from tanteo._internal.coercion import members
 from tanteo._internal.text import safe_repr
 from tanteo.exceptions import ArgumentError
 from tanteo.importance import param_importances
-from tanteo.plotting.data import Search, Told, optimizer_of, told_to_draw
+from tanteo.plotting.data import Observations, Search, optimizer_of, require_observations
 from tanteo.plotting.targets import Target
 from tanteo.space.parameters import Categorical, Constant, Float, Int, Ordinal, Parameter
 
@@ -78,13 +78,13 @@ class Column:
 
         return np.geomspace(self.low, self.high, n) if self.log else np.linspace(self.low, self.high, n)
 
-    def few_ticks(self, most: int) -> list[float]:
+    def few_ticks(self, max_labels: int) -> list[float]:
         """Positions to label: of choices at most ``most``, of numbers about five.
 
         Where only whole numbers stand they are whole.
         """
         if self.labels is not None:
-            return [float(k) for k in range(0, len(self.labels), -(-len(self.labels) // most))]
+            return [float(k) for k in range(0, len(self.labels), -(-len(self.labels) // max_labels))]
         if self.log:
             return self.round_ticks()
         if self.whole:
@@ -103,11 +103,11 @@ class Column:
         decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
         for steps in ((1, 2, 5), (1,)):
             # Spelled in decimals: 5 * 10**-3 is no round number in binary.
-            found = [float(f"{step}e{decade}") for decade in decades for step in steps]
-            found = [tick for tick in found if self.low <= tick <= self.high]
-            if len(found) <= _LABELS:
+            ticks = [float(f"{step}e{decade}") for decade in decades for step in steps]
+            ticks = [tick for tick in ticks if self.low <= tick <= self.high]
+            if len(ticks) <= _LABELS:
                 break
-        return found[:: -(-len(found) // _LABELS)] if len(found) > 1 else [self.low, self.high]
+        return ticks[:: -(-len(ticks) // _LABELS)] if len(ticks) > 1 else [self.low, self.high]
 
 
 def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
@@ -132,19 +132,20 @@ def names_to_draw(search: Search, params: Sequence[str] | None) -> list[str]:
 def columns(search: Search, names: Sequence[str], ids: npt.NDArray[np.int64]) -> list[Column]:
     """Parameters over the trials of these ids."""
     optimizer = optimizer_of(search)
-    told, view = optimizer.to_dict(), optimizer.view()
-    place = {axis.name: number for number, axis in enumerate(view.axes)}
+    values, view = optimizer.to_dict(), optimizer.view()
+    axis_index = {axis.name: number for number, axis in enumerate(view.axes)}
     return [
-        _column(name, optimizer.space[name], told[f"params/{name}"][ids], view.unit[ids, place[name]]) for name in names
+        _column(name, optimizer.space[name], values[f"params/{name}"][ids], view.unit[ids, axis_index[name]])
+        for name in names
     ]
 
 
-def _column(name: str, parameter: Parameter, told: npt.NDArray[Any], unit: Vector) -> Column:
+def _column(name: str, parameter: Parameter, values: npt.NDArray[Any], unit: Vector) -> Column:
     """One parameter from the values as they were told (missing: None or NaN) and the unit coordinates."""
     import numpy as np
 
     if isinstance(parameter, Float | Int):
-        numbers = np.array([math.nan if value is None else float(value) for value in told])
+        numbers = np.array([math.nan if value is None else float(value) for value in values])
         whole = isinstance(parameter, Int)
         return Column(name, numbers, float(parameter.low), float(parameter.high), parameter.log, whole, None)
     labels = choice_labels(parameter.choices) if isinstance(parameter, Categorical | Ordinal) else []
@@ -154,16 +155,16 @@ def _column(name: str, parameter: Parameter, told: npt.NDArray[Any], unit: Vecto
 
 def choice_labels(choices: Sequence[object]) -> list[str]:
     """Short labels of choices: what is still alike when it is cut gets its position."""
-    cut = [_cut(_text(choice)) for choice in choices]
-    counts = Counter(cut)
-    return [label if counts[label] == 1 else f"{label} #{position}" for position, label in enumerate(cut)]
+    shortened = [_shorten(_text(choice)) for choice in choices]
+    counts = Counter(shortened)
+    return [label if counts[label] == 1 else f"{label} #{position}" for position, label in enumerate(shortened)]
 
 
 def _text(choice: object) -> str:
     return choice if isinstance(choice, str) else str(getattr(choice, "__name__", None) or safe_repr(choice))
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     """Text without its middle where it is long: names that belong together differ at their ends."""
     return text if len(text) <= 24 else f"{text[:11]}...{text[-10:]}"
 
@@ -214,25 +215,35 @@ def pair(
 
     free = names_to_draw(search, None)
     if len(free) < 2:
-        has = f"only {free[0]!r}" if free else "none"
-        raise ArgumentError(f"two parameters are drawn against each other, and of those of this space {has} varies")
+        description = f"only {free[0]!r}" if free else "none"
+        raise ArgumentError(
+            f"two parameters are drawn against each other, and of those of this space {description} varies"
+        )
 
-    found = told_to_draw(search, target, target_name)
-    names = names_to_draw(search, params) if params is not None else _most_important_pair(search, found)
+    observed = require_observations(search, target, target_name)
+    names = names_to_draw(search, params) if params is not None else _most_important_pair(search, observed)
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"two parameters are drawn against each other, got {names!r}; name two with params=")
-    both = ~np.isnan(sum(c.positions for c in columns(search, names, found.ids)))
-    x, y = columns(search, names, found.ids[both])
-    return Pair(x, y, found.ids[both], found.values[both], _ranks(found.badness[both]), found.maximize, found.name)
+    both = ~np.isnan(sum(c.positions for c in columns(search, names, observed.ids)))
+    x, y = columns(search, names, observed.ids[both])
+    return Pair(
+        x,
+        y,
+        observed.ids[both],
+        observed.values[both],
+        _ranks(observed.badness[both]),
+        observed.maximize,
+        observed.name,
+    )
 
 
-def _most_important_pair(search: Search, found: Told) -> list[str]:
+def _most_important_pair(search: Search, observed: Observations) -> list[str]:
     """The first two by importance that vary together: a parameter and its parent are never both free."""
     import numpy as np
 
-    objective = found.objective
+    objective = observed.objective
     names = names_to_draw(search, None) if objective is None else list(param_importances(search, objective=objective))
-    positions = {c.name: c.positions for c in columns(search, names, found.ids)}
+    positions = {c.name: c.positions for c in columns(search, names, observed.ids)}
     for second, y in enumerate(names):
         for x in names[:second]:
             both = ~np.isnan(positions[x] + positions[y])
@@ -295,8 +306,8 @@ def _kernel(axis: Column, grid: Vector) -> Vector:
     import numpy as np
 
     if axis.labels is not None:
-        same: Vector = (grid[:, None] == axis.positions[None, :]).astype(np.float64)
-        return same
+        is_same: Vector = (grid[:, None] == axis.positions[None, :]).astype(np.float64)
+        return is_same
     with np.errstate(under="ignore"):
         kernel: Vector = np.exp(-0.5 * ((axis.to_unit(grid)[:, None] - axis.unit[None, :]) / _WIDTH) ** 2)
     return kernel

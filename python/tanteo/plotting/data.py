@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tanteo._internal.coercion import members, shown
 from tanteo.exceptions import ArgumentError
 from tanteo.optimizer import Optimizer
-from tanteo.plotting.targets import Target, chosen
+from tanteo.plotting.targets import Target, select_target
 from tanteo.run import Result
 from tanteo.trials.trial import FrozenTrial
 
@@ -29,14 +29,14 @@ Search: TypeAlias = Optimizer | Result
 
 def optimizer_of(search: Search) -> Optimizer:
     """The optimizer behind what a plotting function was given."""
-    found = search.optimizer if isinstance(search, Result) else search
-    if not isinstance(found, Optimizer):
+    optimizer = search.optimizer if isinstance(search, Result) else search
+    if not isinstance(optimizer, Optimizer):
         raise ArgumentError(f"plots are drawn of an Optimizer or a Result, got {shown(search)}")
-    return found
+    return optimizer
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Observations:
     """Trials of a search and one finite number for each.
 
     Attributes
@@ -75,9 +75,9 @@ class Told:
         return -self.values if self.maximize else self.values
 
 
-def told(
+def observations(
     search: Search, target: Target | None = None, target_name: str | None = None, *, state: str = "complete"
-) -> Told:
+) -> Observations:
     """The trials of one state with their numbers.
 
     Parameters
@@ -101,20 +101,20 @@ def told(
     import numpy as np
 
     optimizer = optimizer_of(search)
-    shown = chosen(optimizer, target, target_name)
-    pairs = [(trial, shown.number(trial)) for trial in optimizer.trials if trial.state == state]
-    kept = [(trial, value) for trial, value in pairs if np.isfinite(value)]
-    return Told(
-        trials=[trial for trial, _ in kept],
-        values=np.array([value for _, value in kept], dtype=np.float64),
-        feasible=np.array([trial.feasible for trial, _ in kept], dtype=np.bool_),
-        maximize=shown.objective is not None and optimizer.directions[shown.objective] == "maximize",
-        name=shown.name,
-        objective=shown.objective,
+    selection = select_target(optimizer, target, target_name)
+    pairs = [(trial, selection.number(trial)) for trial in optimizer.trials if trial.state == state]
+    finite = [(trial, value) for trial, value in pairs if np.isfinite(value)]
+    return Observations(
+        trials=[trial for trial, _ in finite],
+        values=np.array([value for _, value in finite], dtype=np.float64),
+        feasible=np.array([trial.feasible for trial, _ in finite], dtype=np.bool_),
+        maximize=selection.objective is not None and optimizer.directions[selection.objective] == "maximize",
+        name=selection.name,
+        objective=selection.objective,
     )
 
 
-def told_to_draw(search: Search, target: Target | None = None, target_name: str | None = None) -> Told:
+def require_observations(search: Search, target: Target | None = None, target_name: str | None = None) -> Observations:
     """The complete trials with their numbers, of which there has to be one.
 
     Raises
@@ -122,15 +122,15 @@ def told_to_draw(search: Search, target: Target | None = None, target_name: str 
     ArgumentError
         As :func:`told`, and if no trial is complete with a finite number.
     """
-    found = told(search, target, target_name)
-    check_drawn(found.trials, "no trial is complete with a finite value")
-    return found
+    observed = observations(search, target, target_name)
+    require_any(observed.trials, "no trial is complete with a finite value")
+    return observed
 
 
-def check_drawn(found: Sequence[object], otherwise: str) -> None:
+def require_any(items: Sequence[object], reason: str) -> None:
     """Refuses to draw nothing, saying what is missing."""
-    if not found:
-        raise ArgumentError(f"there is nothing to draw: {otherwise}")
+    if not items:
+        raise ArgumentError(f"there is nothing to draw: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,8 @@ class History:
         The largest id there is; the best holds up to it.
     """
 
-    told: Told
-    pruned: Told
+    complete: Observations
+    pruned: Observations
     best_ids: Numbers
     best_values: Vector
     failed_ids: Numbers
@@ -167,19 +167,19 @@ def optimization_history(search: Search, target: Target | None = None, target_na
     """
     import numpy as np
 
-    found = told(search, target, target_name)
-    pruned = told(search, target, target_name, state="pruned")
-    check_drawn([*found.trials, *pruned.trials], "no trial is complete or pruned with a finite value")
+    observed = observations(search, target, target_name)
+    pruned = observations(search, target, target_name, state="pruned")
+    require_any([*observed.trials, *pruned.trials], "no trial is complete or pruned with a finite value")
     trials = optimizer_of(search).trials
-    badness = np.where(found.feasible, found.badness, np.inf)
+    badness = np.where(observed.feasible, observed.badness, np.inf)
     so_far = np.minimum.accumulate(badness) if len(badness) else badness
     improved = np.flatnonzero(so_far < np.concatenate([[np.inf], so_far[:-1]]))
     failed = [trial.id for trial in trials if trial.state == "failed"]
     return History(
-        told=found,
+        complete=observed,
         pruned=pruned,
-        best_ids=found.ids[improved],
-        best_values=found.values[improved],
+        best_ids=observed.ids[improved],
+        best_values=observed.values[improved],
         failed_ids=np.array(failed, dtype=np.int64),
         last_id=len(trials) - 1,
     )
@@ -210,14 +210,17 @@ def edf(
     """
     import numpy as np
 
-    several = list(searches) if isinstance(searches, Sequence) else [searches]
+    all_searches = list(searches) if isinstance(searches, Sequence) else [searches]
     distributions = []
-    for number, search in enumerate(several):
-        found = told(search, target, target_name)
-        values = np.sort(found.values)
+    for number, search in enumerate(all_searches):
+        observed = observations(search, target, target_name)
+        values = np.sort(observed.values)
         shares = np.arange(1, len(values) + 1) / max(len(values), 1)
-        distributions.append(Distribution(f"search {number}", found.name, values, shares))
-    check_drawn([each for each in distributions if len(each.values)], "no trial is complete with a finite value")
+        distributions.append(Distribution(f"search {number}", observed.name, values, shares))
+    require_any(
+        [distribution for distribution in distributions if len(distribution.values)],
+        "no trial is complete with a finite value",
+    )
     return distributions
 
 
@@ -266,7 +269,7 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
     if len(names) != n:
         raise ArgumentError(f"target_names needs {n} names, got {names!r}")
     trials = [t for t in optimizer.trials if t.state == "complete" and t.values and np.isfinite(t.values).all()]
-    check_drawn(trials, "no trial is complete with finite values")
+    require_any(trials, "no trial is complete with finite values")
     front = {trial.id for trial in optimizer.pareto_front}
     return Front(
         ids=np.array([t.id for t in trials], dtype=np.int64),
@@ -311,7 +314,7 @@ def intermediate_values(search: Search) -> list[Curve]:
         for t in optimizer_of(search).trials
         if t.steps
     ]
-    check_drawn(curves, "no trial reported intermediate values (trial.report, or Optimizer.report)")
+    require_any(curves, "no trial reported intermediate values (trial.report, or Optimizer.report)")
     return curves
 
 

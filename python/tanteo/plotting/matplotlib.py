@@ -53,11 +53,13 @@ def plot_optimization_history(
     """
     axes = _axes("plot_optimization_history", ax)
     history = data.optimization_history(search, target, target_name)
-    found = history.told
+    observed = history.complete
     for feasible, colour, name in ((True, style.POINT, "trial"), (False, style.MUTED, "infeasible")):
-        kept = found.feasible == feasible
-        if kept.any():
-            _points(axes, found.ids[kept], found.values[kept], colour, name, opacity=style.fading(len(found.ids)))
+        mask = observed.feasible == feasible
+        if mask.any():
+            _points(
+                axes, observed.ids[mask], observed.values[mask], colour, name, opacity=style.fading(len(observed.ids))
+            )
     if len(history.pruned.ids):
         hollow: dict[str, Any] = {"facecolors": "none", "edgecolors": style.MUTED, "linewidths": 1.0, "zorder": 1}
         axes.scatter(history.pruned.ids, history.pruned.values, s=22, label="pruned", **hollow)
@@ -66,7 +68,7 @@ def plot_optimization_history(
         axes.step(ids, values, where="post", color=style.BEST, linewidth=2.0, label="best so far")
     draw_failures(axes, history.failed_ids)
     count_in_whole_numbers(axes.xaxis)
-    return legend_above(tidy(axes, "Trial", found.name))
+    return legend_above(tidy(axes, "Trial", observed.name))
 
 
 def draw_failures(axes: Any, ids: Any) -> None:
@@ -98,24 +100,24 @@ def plot_slice(
     search, target, target_name
         As for :func:`plot_optimization_history`.
     """
-    drawn = slices.slices(search, params, target, target_name)
-    places = _panels("plot_slice", len(drawn), slices.title(search)) if ax is None else list(ax)
-    in_a_row = style.PANELS_IN_A_ROW if ax is None else len(places)
-    for number, (axes, part) in enumerate(zip(places, drawn, strict=True)):
-        order = part.told.ids / max(part.told.ids.max(initial=0), 1)
-        draw_band(axes, part)
-        axes.scatter(part.column.positions, part.told.values, c=order, cmap=_map(), s=24, **_OUTLINE)
-        draw_axis(axes, part.column)
-        tidy(axes, part.column.name, "" if number % in_a_row else part.told.name)
-    return places
+    panels = slices.slices(search, params, target, target_name)
+    axes_list = _panels("plot_slice", len(panels), slices.title(search)) if ax is None else list(ax)
+    in_a_row = style.PANELS_IN_A_ROW if ax is None else len(axes_list)
+    for number, (axes, panel) in enumerate(zip(axes_list, panels, strict=True)):
+        order = panel.observations.ids / max(panel.observations.ids.max(initial=0), 1)
+        draw_band(axes, panel)
+        axes.scatter(panel.column.positions, panel.observations.values, c=order, cmap=_map(), s=24, **_OUTLINE)
+        draw_axis(axes, panel.column)
+        tidy(axes, panel.column.name, "" if number % in_a_row else panel.observations.name)
+    return axes_list
 
 
-def draw_band(axes: Any, part: slices.Slice) -> None:
+def draw_band(axes: Any, panel: slices.Slice) -> None:
     """The expected value along a parameter and the band around it; bars where choices stand."""
-    band = part.band
+    band = panel.band
     if band is None:
         return
-    if part.column.labels is not None:
+    if panel.column.labels is not None:
         bars = [band.median - band.low, band.high - band.median]
         axes.errorbar(band.positions, band.median, yerr=bars, fmt="_", color=style.BEST, elinewidth=6, alpha=0.35)
         return
@@ -192,10 +194,10 @@ def plot_parallel_coordinate(
     A parameter that a trial does not have is drawn below the start of its axis. Parameters are those of
     :func:`plot_slice`.
     """
-    found, dimensions = parallel.parallel_coordinates(search, params, target, target_name)
+    observed, dimensions = parallel.parallel_coordinates(search, params, target, target_name)
     width = max(6.4, 1.5 * len(dimensions))
     axes = _axes("plot_parallel_coordinate", ax, figsize=(width, 4.8))
-    draw_coordinates(axes, found, dimensions, _map())
+    draw_coordinates(axes, observed, dimensions, _map())
     return axes
 
 
@@ -235,7 +237,10 @@ def plot_edf(
     for distribution, colour in zip(distributions, cycle(style.CYCLE), strict=False):
         axes.step(distribution.values, distribution.shares, where="post", color=colour, label=distribution.name)
     return tidy(
-        axes, shared_name([each.of for each in distributions]), "Share of trials", legend=len(distributions) > 1
+        axes,
+        shared_name([distribution.of for distribution in distributions]),
+        "Share of trials",
+        legend=len(distributions) > 1,
     )
 
 
@@ -256,9 +261,9 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
         ("dominated", front.feasible & ~front.on_front, style.POINT),
         ("front", front.on_front, style.BEST),
     )
-    for name, kept, colour in groups:
-        if kept.any():
-            axes.scatter(*front.values[kept].T, color=colour, label=name, s=26, **_EDGE)
+    for name, mask, colour in groups:
+        if mask.any():
+            axes.scatter(*front.values[mask].T, color=colour, label=name, s=26, **_EDGE)
     if len(front.names) == 3:
         axes.set_zlabel(front.names[2])
     return tidy(axes, front.names[0], front.names[1], legend=True)
@@ -302,8 +307,8 @@ def _axes(
     if ax is not None:
         return ax
     pyplot = require("matplotlib.pyplot", extra="plot", needed_by=needed_by)
-    made: Axes = pyplot.figure(figsize=figsize, layout="constrained").add_subplot(projection=projection)
-    return made
+    axes: Axes = pyplot.figure(figsize=figsize, layout="constrained").add_subplot(projection=projection)
+    return axes
 
 
 def _panels(needed_by: str, n: int, title: str) -> list[Any]:
@@ -313,10 +318,10 @@ def _panels(needed_by: str, n: int, title: str) -> list[Any]:
     # As wide as the title at least.
     figure = pyplot.figure(figsize=(max(2.8 * columns, 4.5), 3.0 * rows + 0.4), layout="constrained")
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
-    places = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
-    for unused in places[n:]:
+    axes = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
+    for unused in axes[n:]:
         unused.remove()
-    return places[:n]
+    return axes[:n]
 
 
 def count_in_whole_numbers(axis: Any) -> None:
@@ -327,23 +332,23 @@ def count_in_whole_numbers(axis: Any) -> None:
 
 def draw_axis(axes: Any, axis: Column, *, vertical: bool = False) -> None:
     """Sets an axis up for a parameter: its scale, and the names of its choices."""
-    which = axes.yaxis if vertical else axes.xaxis
+    target_axis = axes.yaxis if vertical else axes.xaxis
     ticker = require("matplotlib.ticker", extra="plot", needed_by="tanteo.plotting.matplotlib")
     if axis.whole and not axis.log:
-        count_in_whole_numbers(which)
+        count_in_whole_numbers(target_axis)
     if axis.log:
         (axes.set_yscale if vertical else axes.set_xscale)("log")
         # Those of matplotlib stand in each other's way on an axis of less than two decades.
-        which.set_major_locator(ticker.FixedLocator(axis.round_ticks()))
-        which.set_major_formatter(ticker.FuncFormatter(lambda tick, _: f"{tick:g}"))
-        which.set_minor_formatter(ticker.NullFormatter())
+        target_axis.set_major_locator(ticker.FixedLocator(axis.round_ticks()))
+        target_axis.set_major_formatter(ticker.FuncFormatter(lambda tick, _: f"{tick:g}"))
+        target_axis.set_minor_formatter(ticker.NullFormatter())
     if axis.labels is not None:
         ticks = axis.few_ticks(_LABELS_UP if vertical else _LABELS_ACROSS)
         labels = axis.tick_labels(ticks)
         fits = vertical or max(map(len, labels)) * len(labels) <= 24
         # Slanted ones end at their tick.
         slant: dict[str, Any] = {} if fits else {"rotation": 35, "ha": "right", "rotation_mode": "anchor"}
-        which.set_ticks(ticks, labels=labels, **slant)
+        target_axis.set_ticks(ticks, labels=labels, **slant)
         margin = 0.5
         (axes.set_ylim if vertical else axes.set_xlim)(axis.low - margin, axis.high + margin)
 

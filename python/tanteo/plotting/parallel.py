@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tanteo.plotting.columns import Column, columns, names_to_draw
-from tanteo.plotting.data import Search, Told, told_to_draw
+from tanteo.plotting.data import Observations, Search, require_observations
 from tanteo.plotting.targets import Target
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ class Dimension:
     """
 
     name: str
-    places: Vector
+    positions: Vector
     ticks: list[float]
     labels: list[str]
 
     @property
     def low(self) -> float:
         """The lower end of the axis."""
-        return INACTIVE if bool((self.places < 0.0).any()) else 0.0
+        return INACTIVE if bool((self.positions < 0.0).any()) else 0.0
 
 
 def parallel_coordinates(
@@ -54,7 +54,7 @@ def parallel_coordinates(
     params: Sequence[str] | None = None,
     target: Target | None = None,
     target_name: str | None = None,
-) -> tuple[Told, list[Dimension]]:
+) -> tuple[Observations, list[Dimension]]:
     """The trials, and the axes: that of the value first.
 
     Raises
@@ -62,20 +62,20 @@ def parallel_coordinates(
     ArgumentError
         If no trial is complete with a finite value, or ``params`` names what is no parameter.
     """
-    found = told_to_draw(search, target, target_name)
-    drawn = columns(search, names_to_draw(search, params), found.ids)
-    return found, [_of_values(found), *map(_of_parameter, drawn)]
+    observed = require_observations(search, target, target_name)
+    axes = columns(search, names_to_draw(search, params), observed.ids)
+    return observed, [_of_values(observed), *map(_of_parameter, axes)]
 
 
-def _of_values(found: Told) -> Dimension:
-    low, high = float(found.values.min()), float(found.values.max())
-    axis = Column(found.name, found.values, low, high, log=False, whole=False, labels=None)
+def _of_values(observed: Observations) -> Dimension:
+    low, high = float(observed.values.min()), float(observed.values.max())
+    axis = Column(observed.name, observed.values, low, high, log=False, whole=False, labels=None)
     return _of_parameter(axis)
 
 
 def _of_parameter(axis: Column) -> Dimension:
     import numpy as np
 
-    places = np.where(np.isnan(axis.unit), INACTIVE, axis.unit)
+    positions = np.where(np.isnan(axis.unit), INACTIVE, axis.unit)
     ticks = axis.few_ticks(_LABELS)
-    return Dimension(axis.name, places, axis.to_unit(np.array(ticks)).tolist(), axis.tick_labels(ticks))
+    return Dimension(axis.name, positions, axis.to_unit(np.array(ticks)).tolist(), axis.tick_labels(ticks))

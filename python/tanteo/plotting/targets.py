@@ -16,7 +16,7 @@ Target: TypeAlias = str | int | Callable[[FrozenTrial], float]
 _VALUE = "Objective value"
 
 
-class Chosen(NamedTuple):
+class Selection(NamedTuple):
     """What is drawn of each trial.
 
     Attributes
@@ -34,7 +34,7 @@ class Chosen(NamedTuple):
     objective: int | None
 
 
-def chosen(optimizer: Optimizer, target: Target | None, name: str | None) -> Chosen:
+def select_target(optimizer: Optimizer, target: Target | None, name: str | None) -> Selection:
     """Return what a ``target`` chooses; without one, the value of a search with one objective.
 
     Raises
@@ -46,12 +46,12 @@ def chosen(optimizer: Optimizer, target: Target | None, name: str | None) -> Cho
     if name is not None and not isinstance(name, str):
         raise ArgumentError(f"target_name must be text, got {shown(name)}")
     if callable(target) and not isinstance(target, type):
-        made = target
-        return Chosen(lambda trial: as_float(made(trial), "target"), _VALUE if name is None else name, None)
-    place = _place(optimizer, target)
+        compute = target
+        return Selection(lambda trial: as_float(compute(trial), "target"), _VALUE if name is None else name, None)
+    index = _place(optimizer, target)
     n, names = len(optimizer.directions), optimizer.objective_names
-    by_itself = names[place] if names is not None else _VALUE if n == 1 else f"Objective {place}"
-    return Chosen(lambda trial: _value(trial, place, n), by_itself if name is None else name, place)
+    default_name = names[index] if names is not None else _VALUE if n == 1 else f"Objective {index}"
+    return Selection(lambda trial: _value(trial, index, n), default_name if name is None else name, index)
 
 
 def _place(optimizer: Optimizer, target: Any) -> int:
@@ -67,10 +67,10 @@ def _place(optimizer: Optimizer, target: Any) -> int:
     return place_of(0 if target is None else target, n, names, "target")
 
 
-def _value(trial: FrozenTrial, place: int, n: int) -> float:
+def _value(trial: FrozenTrial, index: int, n: int) -> float:
     """The value of an objective; with one, where a trial was told without a value, its last report."""
     if trial.values is not None:
-        return trial.values[place]
+        return trial.values[index]
     return list(trial.steps.values())[-1] if trial.steps and n == 1 else float("nan")
 
 
