@@ -36,7 +36,7 @@ def front(options: argparse.Namespace) -> None:
 
 
 def say_front(search: Optimizer) -> None:
-    """The trials that no other one dominates."""
+    """Print the Pareto front."""
     names = search.objective_names
     values = "" if names is None else f", values: {printable(', '.join(names))}"
     say(f"Pareto front of {len(search.pareto_front)} trials{values}")
@@ -45,7 +45,7 @@ def say_front(search: Optimizer) -> None:
 
 
 def say_best(search: Optimizer) -> None:
-    """The best trial, and the one to use where that is another."""
+    """Print the best trial, and the recommended trial if it is another one."""
     best = search.best
     if best is None:
         say("no trial is complete and feasible with a finite value")
@@ -63,7 +63,7 @@ def say_best(search: Optimizer) -> None:
 
 
 def _comparison_text(comparison: Comparison) -> str:
-    """How sure the best is, in one line."""
+    """Return one line with the probability that the best trial is better than the second best."""
     first, second = comparison.first.id, comparison.second.id
     chance = f"{100 * comparison.probability:.0f} % sure that trial {first} is better than trial {second}"
     if comparison.runs is None:

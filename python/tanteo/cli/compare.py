@@ -1,4 +1,4 @@
-"""``tanteo compare``: two searches side by side."""
+"""``tanteo compare``: a comparison of two searches."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def _rows(first: Optimizer, second: Optimizer) -> list[Row]:
 
 
 def _rules(first: Optimizer, second: Optimizer) -> list[Row]:
-    """What the two stop trials by and may spend, where either says anything of it."""
+    """The pruner, pausing and budget rows, for settings that at least one of the searches has."""
     texts = [rules_text(search) for search in (first, second)]
     return [(name, *(text[name] or "no" for text in texts)) for name in texts[0] if any(text[name] for text in texts)]
 
 
 def _outcome_text(search: Optimizer) -> str:
-    """What a search has found, beside one with another number of objectives."""
+    """The result of a search, if the other one has a different number of objectives."""
     if len(search.directions) > 1:
         return f"a Pareto front of {_front_size(search)}"
     return "nothing" if search.best is None else f"the best value {show_value(search.best.value)}"
@@ -78,7 +78,7 @@ def _front_size(search: Optimizer) -> str:
 
 
 def _best_rows(first: Optimizer, second: Optimizer) -> list[Row]:
-    """The configurations of both best trials, parameter by parameter."""
+    """The configurations of both best trials, one parameter per row."""
     best = [flat_params(search.best.params) if search.best is not None else {} for search in (first, second)]
     names = dict.fromkeys([*best[0], *best[1]])
     return [(f"  {name}", *(show_value(each[name]) if name in each else "" for each in best)) for name in names]
@@ -94,7 +94,7 @@ def _value_text(value: float | None) -> str:
 
 
 def _differences(first: Optimizer, second: Optimizer) -> Sequence[str]:
-    """What makes the two hard to compare: another space, another machine, other code."""
+    """Differences that limit a comparison: space, objectives, rules, machine and code."""
     n, m = len(first.directions), len(second.directions)
     goals = [f"{n} and {m} objectives, whose values cannot be compared"] if n != m else []
     rules = [rules_as_json(search) for search in (first, second)]

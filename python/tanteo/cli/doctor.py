@@ -1,4 +1,4 @@
-"""``tanteo doctor``: whether a file is whole, and what can be rescued of one that is not."""
+"""``tanteo doctor``: checks a file and recovers a damaged study."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tanteo.optimizer import Optimizer
 
 
 def doctor(options: argparse.Namespace) -> None:
-    """``tanteo doctor FILE [--repair NEW]``: an error, and so the exit code 1, if the file is not whole."""
+    """``tanteo doctor FILE [--repair NEW]``: raises an error, which gives exit code 1, if the file is damaged."""
     file: Path = options.file
     if not file.exists():
         raise ArgumentError(f"there is no file {file}")
@@ -37,7 +37,7 @@ def doctor(options: argparse.Namespace) -> None:
 
 
 def _report(inspection: rescue.Inspection, options: argparse.Namespace, readable_file: Path) -> None:
-    """Say what was found, and rescue what can be where that is asked for."""
+    """Print the result of the inspection and, with ``--repair``, recover the study."""
     file: Path = options.file
     for problem in inspection.problems:
         say(printable(f"{file}: {problem}"))
@@ -61,10 +61,10 @@ def _trials(search: Optimizer) -> str:
 
 
 def _check_snapshot(file: Path, repair: Path | None) -> None:
-    """A snapshot is one piece with one checksum: it is whole, or nothing of it can be trusted."""
+    """Check a snapshot: it has a single checksum, so a damaged one cannot be recovered in part."""
     with file.open("rb") as opened:
         if opened.read(len(SNAPSHOT)) != SNAPSHOT:
-            raise ArgumentError(f"{file} is neither a study nor a snapshot: it does not begin as one of them does")
+            raise ArgumentError(f"{file} is neither a study nor a snapshot: its first bytes are those of neither")
     try:
         search = view_of_snapshot(file)
     except SnapshotError as error:

@@ -1,4 +1,4 @@
-"""``tanteo trials`` and ``tanteo export``: trials chosen, sorted, and as tables."""
+"""``tanteo trials`` and ``tanteo export``: filtered and sorted trials, and tables of trials."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def trials(options: argparse.Namespace) -> None:
 
 
 def _is_in_line(column: str) -> bool:
-    """Whether the line of a trial has the entry of a column."""
+    """Whether the line of a trial already shows the entry of a column."""
     return column in ("id", "state", "reason") or column.partition("/")[0].partition("_")[0] in ("params", "value")
 
 
@@ -78,7 +78,7 @@ def export(options: argparse.Namespace) -> None:
     if options.out is None:
         sys.stdout.write(text)
     else:
-        # Line ends as written: those of CSV are the same on every system.
+        # Without newline translation, the line ends of CSV are the same on every system.
         options.out.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
 
 
@@ -88,14 +88,14 @@ def _format(options: argparse.Namespace) -> str:
     kind = str(options.format or options.out.suffix.lower()[1:])
     if kind not in FORMATS:
         endings = ", ".join(f".{format_name}" for format_name in FORMATS)
-        raise ArgumentError(f"--out {options.out}: give it the ending {endings}, or say --format")
+        raise ArgumentError(f"--out {options.out}: use one of the endings {endings}, or give --format")
     if kind == "parquet" and options.out is None:
-        raise ArgumentError("--format parquet is not for a terminal: give a file (--out)")
+        raise ArgumentError("--format parquet cannot be written to standard output: give a file (--out)")
     return kind
 
 
 def as_csv(columns: Columns) -> str:
-    """Every trial as a row; missing values are empty."""
+    """Return a CSV table with a row for each trial; missing values are empty."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(map(_cell, columns))
@@ -105,7 +105,7 @@ def as_csv(columns: Columns) -> str:
 
 
 def _cell(value: object) -> object:
-    """A cell of CSV: numbers as they are; text that a spreadsheet would run as a formula behind an apostrophe."""
+    """Return a CSV cell. Text that a spreadsheet would run as a formula is prefixed with an apostrophe."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool | float):
@@ -115,7 +115,7 @@ def _cell(value: object) -> object:
 
 
 def _as_lines(columns: Columns) -> str:
-    """Every trial as a line of JSON; what is missing is left out."""
+    """Return a line of JSON for each trial, without missing values."""
     rows = zip(*columns.values(), strict=True)
     return "".join(
         json.dumps(_present_fields(dict(zip(columns, row, strict=True))), default=safe_repr) + "\n" for row in rows
@@ -132,7 +132,7 @@ def _plain(value: Any) -> Any:
 
 
 def _write_parquet(columns: Columns, path: Path) -> None:
-    """Write a table with polars, or with pandas where that is what is there."""
+    """Write a table with polars, or with pandas if polars is not installed."""
     typed = {name: _typed(column) for name, column in columns.items()}
     try:
         polars = require("polars", extra="polars", needed_by="tanteo export to Parquet")
@@ -144,7 +144,7 @@ def _write_parquet(columns: Columns, path: Path) -> None:
 
 
 def _typed(column: Sequence[Any]) -> Sequence[Any]:
-    """Return a column of one type: numbers, truth values, text, lists of numbers; anything else as text."""
+    """Return a column of one type: numbers, booleans, text or lists of numbers. Any other column becomes text."""
     known = [value for value in column if value is not None]
     for kinds in ((bool,), (str,), (float,)):
         if _are(known, kinds):

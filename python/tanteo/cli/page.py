@@ -1,4 +1,4 @@
-"""``tanteo show``: one readable page of a search."""
+"""``tanteo show``: a one-page summary of a search."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tanteo.run.report import as_text, show_value
 from tanteo.study import Study
 from tanteo.trials.trial import FrozenTrial
 
-# How many reasons, parameters and changes a page has room for.
+# Largest numbers of failure reasons, parameters and environment changes on the page.
 _REASONS, _PARAMETERS, _CHANGES = 5, 8, 10
-# After how many trials the best so far is told.
+# Numbers of trials at which the best value so far is shown.
 _MARKS = (1, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 
 
@@ -59,7 +59,7 @@ def _settings(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[st
 
 
 def best_so_far(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[int, float]]:
-    """How many trials were told when a new best one was, and its value; for one objective."""
+    """Return (number of ended trials, value) for each new best value of a search with one objective."""
     sign = -1.0 if search.directions[0] == "maximize" else 1.0
     improvements: list[tuple[int, float]] = []
     n_ended = 0
@@ -67,19 +67,19 @@ def best_so_far(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tuple[
         n_ended += trial.state != "pending"
         value = trial.value
         is_eligible = trial.state == "complete" and trial.feasible and value is not None and math.isfinite(value)
-        is_eligible = is_eligible and not getattr(trial, "excluded", False)  # trials of studies can be set aside
+        is_eligible = is_eligible and not getattr(trial, "excluded", False)  # only trials of studies can be excluded
         if is_eligible and (not improvements or sign * value < sign * improvements[-1][1]):
             improvements.append((n_ended, value))
     return improvements
 
 
 def best_after(improvements: Sequence[tuple[int, float]], n: int) -> float | None:
-    """The best value after ``n`` trials."""
+    """Return the best value after ``n`` trials."""
     return next((value for n_ended, value in reversed(improvements) if n_ended <= n), None)
 
 
 def marks(n: int) -> list[int]:
-    """Numbers of trials at which progress is told, ``n`` the last one."""
+    """Return the numbers of trials at which progress is shown, with ``n`` as the last one."""
     return [*(mark for mark in _MARKS if mark < n), n] if n else []
 
 
@@ -100,7 +100,7 @@ def _progress_rows(search: Optimizer, trials: Sequence[FrozenTrial]) -> list[tup
 
 
 def _failures(trials: Sequence[FrozenTrial]) -> list[tuple[str, int]]:
-    """The commonest reasons, by their first lines."""
+    """Return the most common reasons, by their first lines."""
     reasons = (trial.reason or "no reason given" for trial in trials if trial.state == "failed")
     return Counter(reason.partition("\n")[0] for reason in reasons).most_common(_REASONS)
 
@@ -108,13 +108,13 @@ def _failures(trials: Sequence[FrozenTrial]) -> list[tuple[str, int]]:
 def _shares(search: Optimizer) -> list[tuple[str, float]]:
     try:
         shares = param_importances(search)
-    except TanteoError:  # too few trials to say
+    except TanteoError:  # too few trials
         return []
     return list(shares.items())[:_PARAMETERS] if any(shares.values()) else []
 
 
 def _environment(search: Optimizer) -> list[tuple[str, str]]:
-    """Where a study was run last, and what is otherwise than the time before."""
+    """The environment of the last run of a study, and its changes since the run before."""
     environment = search.environment if isinstance(search, Study) else None
     if environment is None or not isinstance(search, Study):
         return []

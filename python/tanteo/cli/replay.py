@@ -1,18 +1,18 @@
-"""Which operations of a damaged log can be repeated, and which cannot without those that are lost.
+"""Replays the intact operations of a damaged log and reconstructs lost operations from what is left.
 
-An operation speaks of what earlier ones have done: a trial is told that was asked for, an ask takes points that were
-queued. Where these are lost, some things are known all the same, and such operations are put in:
+An operation depends on earlier ones: a tell needs the ask of its trial, an ask may take points from the queue. If an
+earlier operation is lost, it is reconstructed where possible:
 
-* An ask says which trials it made, so that trials which are missing before it are those of a lost ask. The kept state
-  may have their configurations. Else a failure that does not count stands in for each of them, so that later trials
-  keep their numbers.
-* The kept state has the results of trials whose tell is lost, if it was kept later.
-* A trial that is told a second time was retracted, or resumed if it was paused. One that reports while it is paused
-  was resumed too, and one that is resumed was paused.
+* An ask records the numbers of its trials, so a gap in the numbers shows a lost ask. The cached state may have the
+  configurations of the missing trials. Otherwise a placeholder, a failed trial that is excluded, takes the number of
+  each, so that later trials keep their numbers.
+* The cached state has the results of trials whose tell is lost, if it was written after the tell.
+* A trial that is told twice was retracted in between, or resumed if it was paused. A paused trial that reports was
+  resumed, and a trial that is resumed was paused.
 * The points that an ask took from the queue are those of its trials.
 
-Whatever still cannot be repeated is dropped. Nothing can be repeated once the space was changed by a lost operation:
-later configurations are written in terms of a space that is not known.
+Operations that still cannot be replayed are dropped. After a lost change of the space nothing can be replayed, because
+later configurations refer to the unknown space.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ from tanteo.study.log import Operation
 from tanteo.study.record import NOBODY
 from tanteo.study.state import State, told_to_data
 
-# Operations after which trials, runs or parameters have other numbers.
+# Operations that assign numbers to trials, runs or parameters.
 NUMBERING = ("create", "ask", "observe", "run", "space")
-# Operations that find a trial pending, or leave it so.
+# Operations that require a pending trial, or leave the trial pending.
 _ON_PENDING = ("tell", "report", "fold", "resume", "offer", "release", "place")
-# What an operation raises that does not fit to those before it.
+# Exceptions of an operation that is inconsistent with the ones before it.
 _MISFITS = (TanteoError, LookupError, TypeError, ValueError)
-_LOST_CONFIGURATION = "its configuration was lost, and this is none that was tried"
-# Where a process ran that has written, if that is lost.
+_LOST_CONFIGURATION = "its configuration was lost; this one was never evaluated"
+# The environment of a run whose operation is lost.
 _UNKNOWN_RUN = dict.fromkeys(("python", "os", "cpu", "host", "commit", "dirty", "cwd", "process", "machine", "born"))
 
 
 @dataclass
 class Replay:
-    """The operations that can be repeated one after the other.
+    """The result of replaying a log.
 
     Attributes
     ----------
-    rows
-        These operations, those put in included.
-    put_in
-        Those that were lost and are known from elsewhere, each with how.
+    operations
+        The operations that can be replayed in this order, including the reconstructed ones.
+    reconstructed
+        Lost operations that could be reconstructed, each with its source.
     dropped
-        Those that cannot be repeated, each with the reason.
-    stood_in
+        Operations that cannot be replayed, each with the reason.
+    placeholders
         The trials whose configuration is lost.
     stop
-        The number of the first operation that is not looked at, because it would speak of other trials or parameters.
+        The number of the first operation that is ignored because its trials or parameters cannot be identified.
     """
 
     operations: list[Operation]
@@ -66,16 +66,16 @@ class Replay:
 
 
 def replay_log(operations: Sequence[Operation], damaged: Mapping[int, str | None], cached: Kept | None) -> Replay:
-    """Repeat the operations of a log whose first one is whole, as far as they can be.
+    """Replay as many operations of a log as possible. The first operation must be intact.
 
     Parameters
     ----------
-    found
-        Those that are whole.
+    operations
+        The intact operations.
     damaged
-        The numbers of the others with their words, None where even that is gone.
-    kept
-        The state that is kept in the file, if it is whole.
+        Maps the numbers of the damaged operations to their kinds; None if the kind is unknown.
+    cached
+        The cached state of the file, if it is intact.
     """
     replayer = _Replayer(operations, damaged, cached)
     for row in operations[1:]:
@@ -96,11 +96,11 @@ def replay_log(operations: Sequence[Operation], damaged: Mapping[int, str | None
 
 
 class _UnnumberedError(Exception):
-    """Which trials or parameters an operation is about is not known."""
+    """The trials or parameters of an operation cannot be identified."""
 
 
 class _Replayer:
-    """A state that operations are repeated on, and what is known of those that are lost."""
+    """Replays operations on a state and keeps track of what is lost."""
 
     def __init__(self, operations: Sequence[Operation], damaged: Mapping[int, str | None], cached: Kept | None) -> None:
         create = operations[0]
@@ -108,13 +108,13 @@ class _Replayer:
         self.result = Replay([create])
         self._damaged, self._cached = sorted(damaged.items()), cached
         self._counts: Sequence[int] = (0, 0)
-        # Whether an operation may be lost that numbers others, and one that changes the space.
+        # Whether an operation that assigns numbers, or one that changes the space, may be lost.
         self._is_numbering_uncertain = self._may_space_have_changed = False
-        # The last operation on each trial that finds it pending, or leaves it so.
+        # The last operation on each trial that requires it pending, or leaves it pending.
         self._last_pending = {row.body["trial"]: row.seq for row in operations if row.kind in _ON_PENDING}
 
     def skip_damaged(self, seq: int) -> None:
-        """Go past the damaged operations before another one."""
+        """Skip the damaged operations before operation ``seq``."""
         while self._damaged and self._damaged[0][0] < seq:
             lost, kind = self._damaged.pop(0)
             self._is_numbering_uncertain |= kind is None or kind in NUMBERING
@@ -124,7 +124,7 @@ class _Replayer:
             self._add_cached_trials()
 
     def finish(self, seq: int) -> None:
-        """Go past the last damaged operations."""
+        """Skip the damaged operations at the end of the log."""
         try:
             self.skip_damaged(seq)
             self._add_cached_trials()
@@ -132,7 +132,7 @@ class _Replayer:
             self.result.stop = self.result.stop or seq
 
     def apply(self, row: Operation) -> None:
-        """Repeat an operation, after those that must have come before it."""
+        """Replay an operation after reconstructing the ones it depends on."""
         body = row.body
         self._require_numbering(row)
         if "run" in body:
@@ -148,7 +148,7 @@ class _Replayer:
             self._replay(row)
 
     def _require_numbering(self, row: Operation) -> None:
-        """See to it that an operation finds the trials, runs and parameters that it counts on."""
+        """Ensure that the trials, runs and parameters that precede an operation exist."""
         body, core = row.body, self.state.core
         if row.kind == "run":
             self._add_lost_runs(self._expected(body, "number", len(self.state.record.runs)))
@@ -167,7 +167,7 @@ class _Replayer:
         self._may_space_have_changed = self._may_space_have_changed and row.kind == "run"
 
     def _expected(self, body: Mapping[str, Any], name: str, default: int) -> int:
-        """Return a number that an operation carries; early studies have none, where only a whole log can be counted."""
+        """Return a number that an operation records. Early studies lack it, and only an intact log can be counted."""
         if name not in body and self._is_numbering_uncertain:
             raise _UnnumberedError
         return int(body.get(name, default))
@@ -180,7 +180,7 @@ class _Replayer:
             )
 
     def _add_lost_trials(self, n: int, seq: int) -> None:
-        """Make the trials of lost asks, up to a number of trials."""
+        """Add the trials of lost asks until there are ``n`` trials."""
         for trial in range(len(self.state.core), n):
             ask = self._ask_from_cache(trial)
             if ask is None:
@@ -190,7 +190,7 @@ class _Replayer:
         self._add_cached_results(seq)
 
     def _add_placeholder(self, trial: int) -> None:
-        """Let a failure that does not count have the number of a trial whose configuration is lost."""
+        """Add an excluded failure in place of a trial whose configuration is lost."""
         anywhere = Optimizer(stand_in_space(self.state.header["space"]), sampler="random", seed=0)
         row = anywhere._core.trial(anywhere.ask().id)["row"]
         self.result.placeholders.append(trial)
@@ -204,7 +204,7 @@ class _Replayer:
         return Operation(0, "ask", {"run": run, "time": time, **trials, "changes": self.state.record.changes})
 
     def _cached_trial(self, trial: int) -> dict[str, Any] | None:
-        """Return what the kept state knows of a trial, if it is in the same space."""
+        """Return the data of a trial in the cached state, if that has the same space."""
         cached = self._cached
         if (
             cached is None
@@ -227,7 +227,7 @@ class _Replayer:
         return Operation(0, "observe", {**body, "first": trial, "changes": record.changes})
 
     def _add_cached_results(self, seq: int) -> None:
-        """Tell what the kept state has of trials that no operation after ``seq`` tells, or needs to be pending."""
+        """Tell the cached results of trials that no operation after ``seq`` tells or requires to be pending."""
         if self._cached is None or seq > self._cached.seq:
             return
         core, cached = self.state.core, self._cached.state
@@ -248,11 +248,11 @@ class _Replayer:
             self._execute(Operation(0, "evaluation", {"trial": trial, **times}))
 
     def _add_cached_trials(self) -> None:
-        """Take over the trials of the kept state that are not there, once all before it is repeated."""
+        """Add the missing trials of the cached state, once all operations before it are replayed."""
         cached = self._cached
         if cached is not None and self._is_numbering_uncertain:
             if cached.state.record.changes != self.state.record.changes:
-                # The change is in the kept state, which has all that is known.
+                # The lost change is part of the cached state, so that one is used instead of the log.
                 self.result.stop = cached.seq
                 raise _UnnumberedError
             self._add_lost_trials(len(cached.state.core), cached.seq)
@@ -264,7 +264,7 @@ class _Replayer:
         self.result.reconstructed.append((row, after))
 
     def _replay(self, row: Operation) -> None:
-        """Repeat one operation, after as many of those that it implies as it needs."""
+        """Replay one operation, preceded by the implied operations that it needs."""
         for implied in _implied(row, self.state):
             try:
                 self._execute(row)
@@ -283,10 +283,10 @@ class _Replayer:
 
 
 def _result_data(trial_data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was told of a trial, from what the core knows of it."""
+    """Return the result of a trial as data of a tell, from the data of the core."""
     state = "paused" if trial_data["paused"] else trial_data["state"]
     replicates, sems = trial_data["replicates"], trial_data["sems"]
-    # The errors of replicates follow from them.
+    # The standard errors of replicates are computed from them.
     sems = None if replicates is not None or sems is None or set(sems) == {None} else list(sems)
     constraints = [list(pair) for pair in trial_data["constraints"].items()]
     return told_to_data(
@@ -295,7 +295,7 @@ def _result_data(trial_data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _implied(row: Operation, state: State) -> Iterator[Operation]:
-    """Iterate over the operations that must have come before, if they are not there."""
+    """Iterate over the operations that must have preceded an operation."""
     if row.kind == "ask":
         for point, origin in row.body["trials"]:
             if origin == "enqueued":
@@ -303,7 +303,7 @@ def _implied(row: Operation, state: State) -> Iterator[Operation]:
         return
     trial = row.body.get("trial")
     if row.kind == "resume":
-        # What was told of a pause is forgotten when the trial goes on.
+        # The result of a pause is discarded when the trial is resumed.
         yield Operation(row.seq, "tell", {**row.body, "told": {"state": "paused"}})
     elif row.kind in ("tell", "report", "fold") and trial in state.core.paused():
         record = state.record

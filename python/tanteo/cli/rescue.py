@@ -1,15 +1,13 @@
-"""What is left in a damaged study, and a new study made of it.
+"""Inspects a damaged study and writes what is left of it to a new study.
 
-A study is a log of operations, each with a checksum, and one kept state, which is a cache. Two ways lead to a new file,
-and the first that loses nothing but what is damaged is taken:
+A study is a log of operations, each with a checksum, and a cached state. There are two ways to recover it:
 
-* The operations that are whole are repeated, and those that can be are written into a new log (:mod:`.replay`). A
-  trial whose result is lost is pending again; where its configuration is lost, a failure that does not count has its
-  number.
-* Where a change of the space is lost, or early studies lack the numbers of trials, later operations speak of what is
-  not known. Then the kept state, if it is whole, gives its trials; else the log up to the damage does.
+* The intact operations are replayed, and the ones that can be are written to a new log (:mod:`.replay`). A trial whose
+  result is lost is pending again. If its configuration is lost, an excluded failure takes its number.
+* If a change of the space is lost, or an early study lacks the numbers of trials, later operations cannot be
+  interpreted. The trials then come from the cached state, if that is intact, otherwise from the log up to the damage.
 
-A new file is looked at as a whole before it is called done.
+The new file is checked completely before it is reported as recovered.
 """
 
 from __future__ import annotations
@@ -33,14 +31,15 @@ if TYPE_CHECKING:
     from tanteo.integrations.arrivals import Arrival
     from tanteo.trials.trial import FrozenTrial
 
-# How the core shows a trial that does not count.
+# The state code of excluded trials in the core.
 _SET_ASIDE = 4
 
 
 class Inspection(NamedTuple):
-    """The log of a file: the operations that are whole, the word of each that is not (None if even that is gone).
+    """The result of inspecting a study.
 
-    ``others`` is what is wrong beside the log.
+    ``operations`` are intact. ``damaged`` maps the number of each damaged operation to its kind, or to None if that is
+    unknown. ``problems`` are those outside the log.
     """
 
     operations: list[Operation]
@@ -49,12 +48,12 @@ class Inspection(NamedTuple):
 
 
 def examine(file: Path) -> Inspection:
-    """Read every operation of a study, and what SQLite says of the file.
+    """Read every operation of a study and run the integrity check of SQLite.
 
     Raises
     ------
     StudyError
-        If the file is no study.
+        If the file is not a study.
     """
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         connection.text_factory = bytes
@@ -98,7 +97,7 @@ def _log(connection: sqlite3.Connection, file: Path) -> tuple[list[Operation], d
             rows.append(Operation(seq, kind.decode("ascii"), json.loads(body)))
         else:
             kind_name = kind.decode("ascii", "replace") if isinstance(kind, bytes) else None
-            # It may be what is damaged.
+            # The kind itself may be damaged.
             damaged[seq] = kind_name if kind_name in OPERATIONS else None
     return rows, damaged
 
@@ -107,18 +106,17 @@ def _last(connection: sqlite3.Connection, file: Path) -> int:
     try:
         (last,) = connection.execute("SELECT max(seq) FROM log").fetchone()
     except sqlite3.DatabaseError as error:
-        raise StudyError(f"{file} is no study, or nothing of its log can be read ({error})") from error
+        raise StudyError(f"{file} is not a study, or its log cannot be read at all ({error})") from error
     return int(last or 0)
 
 
 def write_to(inspection: Inspection, file: Path, new: Path) -> list[str]:
-    """Write what is left into a new study, and return what is lost, line by line.
+    """Write what is left to a new study and return lines that describe what is lost.
 
     Raises
     ------
     StudyError
-        If there is something at the new path, not even the beginning of the log is left, or what was written is not
-        whole.
+        If the new path exists, the first operation of the log is lost, or the new file fails its check.
     """
     if new.exists():
         raise StudyError(f"{new} exists; name a new file (--repair)")
@@ -141,7 +139,7 @@ def write_to(inspection: Inspection, file: Path, new: Path) -> list[str]:
 
 
 def _require_intact(new: Path) -> None:
-    """Refuse a new file that is not whole: one that cannot be opened is no rescue."""
+    """Raise an error if the new file has any problem."""
     problems = check(new)
     if problems:
         raise StudyError(f"{new} could not be made whole: {problems[0]}; keep the damaged file")
@@ -154,12 +152,12 @@ def _cached_state(file: Path) -> cache.Kept | None:
             return cache.read(database)
         finally:
             database.close()
-    except StudyError:  # it cannot be opened; a state that cannot be read is passed over
+    except StudyError:  # the file cannot be opened; an unreadable cached state is ignored
         return None
 
 
 def _write(rows: Sequence[Operation], new: Path) -> None:
-    """Write a log of these operations, numbered anew."""
+    """Write a log of these operations with new numbers."""
     database = Database(new.absolute(), "full", read_only=False)
     try:
         with database.translated():
@@ -173,7 +171,7 @@ def _write(rows: Sequence[Operation], new: Path) -> None:
 
 
 def _write_trials(state: State, new: Path) -> list[str]:
-    """Write a study with the trials of a state, as results from elsewhere, and return what is lost."""
+    """Write a study with the trials of a state as observed results, and return what is lost."""
     from tanteo.integrations.arrivals import LeftAside
     from tanteo.integrations.searches import fill
     from tanteo.trials.belonging import SearchToken
@@ -206,7 +204,7 @@ def _arrival(trial: FrozenTrial, *, excluded: bool) -> Arrival:
         sems=trial.sems,
         reason=trial.reason,
         replicates=trial.replicates,
-        # The steps of folds follow from them.
+        # The steps of folds are computed from the folds.
         steps={} if trial.folds else trial.steps,
         folds=trial.folds,
         step_constraints=trial.step_constraints,
@@ -220,7 +218,7 @@ def _arrival(trial: FrozenTrial, *, excluded: bool) -> Arrival:
 
 
 def _not_transferred(state: State) -> Iterator[str]:
-    """Iterate over what the trials of a state had that results from elsewhere have not."""
+    """Describe the data of a state that observed results cannot carry."""
     yield "lost: points that were queued and not yet asked for, if there were any; queue them again"
     record = state.record
     for trial, params in sorted(record.aside.items()):
@@ -234,7 +232,7 @@ def _not_transferred(state: State) -> Iterator[str]:
 
 
 def damages(inspection: Inspection) -> Iterator[tuple[int, str]]:
-    """Iterate over the damaged operations by number, each in words."""
+    """Iterate over the numbers and descriptions of the damaged operations."""
     for seq, kind in inspection.damaged.items():
         yield seq, f"operation {seq} ({kind or 'of an unknown kind'})"
 
@@ -246,10 +244,10 @@ def _lost(inspection: Inspection, since: int = 0) -> Iterator[str]:
 
 
 def _changed(replay: Replay) -> Iterator[str]:
-    """Iterate over what was dropped because it does not fit to what is left, and over what was put in."""
+    """Describe the operations that were dropped as inconsistent, and the ones that were reconstructed."""
     for trial in replay.placeholders:
         yield (
-            f"lost: the configuration of trial {trial}; a failure that does not count stands there, "
+            f"lost: the configuration of trial {trial}; an excluded failure takes its place, "
             "so that later trials keep their numbers"
         )
     for row, reason in replay.dropped:
@@ -260,7 +258,7 @@ def _changed(replay: Replay) -> Iterator[str]:
 
 
 def _left_out(inspection: Inspection, stop: int | None) -> Iterator[str]:
-    """Iterate over the whole operations from one on, in words."""
+    """Describe the intact operations from number ``stop`` on."""
     for row in inspection.operations:
         if stop is not None and row.seq >= stop:
             yield f"left out: {_describe(row)}"
