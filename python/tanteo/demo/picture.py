@@ -20,14 +20,14 @@ _BARS = 7
 
 
 def draw(result: Result, findings: Findings, path: Path) -> None:
-    """Writes the picture: the history by algorithm, the importances, and slices along what mattered most.
+    """Draw the history by algorithm, the importances, and slices along the most important parameters.
 
     Parameters
     ----------
-    result, found : Result, Findings
-        The search, and what was found in it.
+    result, findings : Result, Findings
+        The search and its analysis.
     path : Path
-        A file name that matplotlib knows the ending of.
+        The output file, in a format that matplotlib supports.
     """
     figure = require("matplotlib.figure", extra="demo", needed_by="tanteo demo").Figure(
         figsize=(13, 8.2), layout="constrained", facecolor="white"
@@ -57,7 +57,7 @@ def _history(axes: Any, result: Result, findings: Findings) -> None:
     draw_failures(axes, history.failed_ids)
     _error_scale(axes)
     tidy(axes, "Trial", _ERROR, title="Search")
-    # Above the axes, where no point can be.
+    # Above the axes, so that it covers no point.
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=6, frameon=False, fontsize=9)
 
 
@@ -68,7 +68,7 @@ def _importances(axes: Any, findings: Findings) -> None:
 
 
 def _slices(figure: Any, result: Result, findings: Findings) -> None:
-    """The parameters that mattered most, the choice of the algorithm aside: the colours show that one."""
+    """Draw slices along the most important parameters, except the algorithm, which the colours show."""
     observations = data.observations(result)
     names = [name for name in findings.importances if name != "algorithm"][:_SLICES]
     panels = figure.subplots(1, len(names), sharey=True)
@@ -81,14 +81,14 @@ def _slices(figure: Any, result: Result, findings: Findings) -> None:
 
 
 def _scatter(axes: Any, x: Any, observations: data.Observations) -> None:
-    """One colour for each algorithm."""
+    """Draw points with one colour per algorithm."""
     for name, colour in _COLOURS.items():
         selected = [trial.params["algorithm"] == name for trial in observations.trials]
         axes.scatter(x[selected], observations.values[selected], color=colour, label=name, **_POINTS)
 
 
 def _error_scale(axes: Any) -> None:
-    """Logarithmic, for errors differ by a factor of a hundred; plain numbers at the ticks."""
+    """Use a logarithmic axis, since errors differ by a factor of a hundred, with plain numbers at the ticks."""
     ticker = require("matplotlib.ticker", extra="demo", needed_by="tanteo demo")
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0)))

@@ -1,4 +1,4 @@
-"""The table at the end of the demo."""
+"""The table that the demo prints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _IMPORTANCES_SHOWN = 5
 
 
 def table(findings: Findings, result: Result, files: Sequence[Path], n_workers: int) -> str:
-    """Everything a person wants to know after a search, on less than a screen."""
+    """Return the summary of the search, shorter than a screen."""
     return "\n".join(
         [
             "",
