@@ -211,7 +211,7 @@ def test_a_pair_is_two(search, names):
 def test_a_pair_needs_a_space_with_two(params):
     space = {"x": tt.Float(0, 1), "fixed": tt.Constant(1)}
     result = tt.minimize(lambda params: params["x"], space, n_trials=3, seed=0)
-    with pytest.raises(tt.ArgumentError, match=r"two parameters.*of this space only 'x' varies"):
+    with pytest.raises(tt.ArgumentError, match=r"two parameters.*in this space only 'x' varies"):
         columns.pair(result, params)
 
 

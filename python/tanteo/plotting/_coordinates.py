@@ -1,4 +1,4 @@
-"""Parallel coordinates with matplotlib, which has no such figure of its own."""
+"""Parallel coordinates with matplotlib, which has no function for them."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 
 def draw_coordinates(axes: Any, observed: Observations, dimensions: Sequence[Dimension], colours: Any) -> None:
-    """A polyline for each trial, the best drawn last, and a labelled vertical axis for each dimension.
+    """Draw a polyline for each trial, the best one last, and a labelled vertical axis for each dimension.
 
     Parameters
     ----------
     axes : matplotlib.axes.Axes
-        Where to draw.
-    found, dimensions
-        As :func:`tanteo.plotting.parallel.parallel_coordinates` returns them.
+        The axes to draw on.
+    observed, dimensions
+        As returned by :func:`tanteo.plotting.parallel.parallel_coordinates`.
     colours : matplotlib.colors.Colormap
-        From worst to best.
+        Colours from worst to best.
     """
     import numpy as np
 
@@ -45,7 +45,7 @@ def draw_coordinates(axes: Any, observed: Observations, dimensions: Sequence[Dim
 
 
 def _corners(dimensions: Sequence[Dimension]) -> Any:
-    """The corners of each trial's polyline, shape (trials, dimensions, 2)."""
+    """Return the corners of each trial's polyline, shape (trials, dimensions, 2)."""
     import numpy as np
 
     heights = np.stack([dimension.positions for dimension in dimensions], axis=1)

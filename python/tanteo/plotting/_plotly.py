@@ -1,4 +1,4 @@
-"""The figures with plotly; names and main arguments are those of ``optuna.visualization``."""
+"""The plotly backend; names and main arguments are those of ``optuna.visualization``."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from tanteo.plotting.targets import Target, shared_name
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# Names of choices that an axis has room for.
+# Largest number of labels of choices on an axis.
 _LABELS = 20
 
 
 def plot_optimization_history(
     search: Search, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """Values in the order of trials, and the best so far.
+    """Plot the values in the order of the trials, and the best value so far.
 
     Parameters
     ----------
     search : Optimizer or Result
         The search.
     target : str, int or callable, optional
-        What to show of a trial: an objective, by its name or its place, or a function of the trial. Needed with several
+        The value to show: the name or index of an objective, or a function of the trial. Required with several
         objectives.
     target_name : str, optional
         The label of the value axis; by default the name of the objective.
@@ -78,15 +78,15 @@ def plot_optimization_history(
 def plot_slice(
     search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """The value against each parameter, later trials darker, four to a row.
+    """Plot the value against each parameter, four panels per row; later trials are darker.
 
-    Behind the trials: what a Gaussian process expects along the parameter, the others as the recommended trial has
-    them, with the band that holds 95 % of it.
+    Behind the trials, a line and a 95 % band show the prediction of a Gaussian process along the parameter, with the
+    other parameters as in the recommended trial.
 
     Parameters
     ----------
     params : sequence of str, optional
-        Flat names; by default every parameter that was active.
+        Flat names; by default all parameters that were active.
     search, target, target_name
         As for :func:`plot_optimization_history`.
     """
@@ -112,7 +112,7 @@ def plot_slice(
 
 
 def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
-    """The expected value along a parameter and the band around it; bars where choices stand."""
+    """Draw the predicted value along a parameter with its band, or with error bars for choices."""
     band = panel.band
     if band is None:
         return
@@ -131,9 +131,9 @@ def _add_band(figure: Any, panel: slices.Slice, cell: dict[str, int]) -> None:
 def plot_parallel_coordinate(
     search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """One line for each trial through its value and its parameters; an inactive one is drawn below the axis's start.
+    """Plot a line for each trial through its value and its parameters.
 
-    Parameters are those of :func:`plot_slice`.
+    An inactive parameter is drawn below the start of its axis. The arguments are those of :func:`plot_slice`.
     """
     graph = _graph_objects("plot_parallel_coordinate")
     observed, (_, *panels) = parallel.parallel_coordinates(search, params, target, target_name)
@@ -150,12 +150,12 @@ def plot_parallel_coordinate(
 def plot_contour(
     search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """A smooth surface of the value over two parameters, and the trials on it; each choice has cells of its own.
+    """Plot a smooth surface of the value over two parameters, and the trials; each choice has its own cells.
 
     Parameters
     ----------
     params : sequence of two str, optional
-        Flat names; by default the two that mattered most.
+        Flat names; by default the two most important parameters.
     search, target, target_name
         As for :func:`plot_optimization_history`.
     """
@@ -184,9 +184,9 @@ def plot_contour(
 def plot_rank(
     search: Search, params: Sequence[str] | None = None, *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """Two parameters of each trial, coloured by its rank, dark is best.
+    """Plot two parameters of each trial, coloured by rank; dark is best.
 
-    Parameters are those of :func:`plot_contour`.
+    The arguments are those of :func:`plot_contour`.
     """
     graph = _graph_objects("plot_rank")
     points = columns.pair(search, params, target, target_name)
@@ -211,11 +211,11 @@ def plot_rank(
 def plot_param_importances(
     search: Search, *, method: Method = "ped-anova", objective: int | str = 0, quantile: float | None = None
 ) -> go.Figure:
-    """How much each parameter mattered; see :func:`tanteo.importance.param_importances`."""
+    """Plot the importance of each parameter; see :func:`tanteo.importance.param_importances`."""
     graph = _graph_objects("plot_param_importances")
     shares = param_importances(search, method=method, objective=objective, quantile=quantile)
     figure = _figure(graph, "Importance of parameters", "Share", "")
-    # Plotly stacks bars from below.
+    # Plotly draws bars from bottom to top.
     names = list(reversed(shares))
     return figure.add_bar(
         x=[shares[name] for name in names],
@@ -229,7 +229,7 @@ def plot_param_importances(
 def plot_edf(
     search: Search | Sequence[Search], *, target: Target | None = None, target_name: str | None = None
 ) -> go.Figure:
-    """The share of trials up to each value, for one or several searches."""
+    """Plot the share of trials up to each value, for one or several searches."""
     graph = _graph_objects("plot_edf")
     distributions = data.edf(search, target, target_name)
     figure = _figure(
@@ -250,7 +250,7 @@ def plot_edf(
 
 
 def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = None) -> go.Figure:
-    """The values of a search with two or three objectives, and which of them no other dominates.
+    """Plot the values of a search with two or three objectives, and the Pareto front.
 
     Parameters
     ----------
@@ -277,7 +277,7 @@ def plot_pareto_front(search: Search, *, target_names: Sequence[str] | None = No
 
 
 def plot_intermediate_values(search: Search) -> go.Figure:
-    """The values that trials reported, by step; grey where the trial was pruned or failed."""
+    """Plot the reported values of trials by step; trials that were pruned or failed are grey."""
     graph = _graph_objects("plot_intermediate_values")
     curves = data.intermediate_values(search)
     figure = _figure(graph, "Intermediate values", *data.curve_axes(curves)).update_xaxes(tickformat="d")
@@ -299,14 +299,14 @@ def _graph_objects(needed_by: str) -> Any:
 
 
 def _panels(needed_by: str, n: int) -> Any:
-    """A figure with ``n`` panels, row by row."""
+    """Return a figure with ``n`` panels, row by row."""
     subplots = require("plotly.subplots", extra="plot", needed_by=needed_by)
     rows, columns = style.rows(n), min(n, style.PANELS_IN_A_ROW)
     specs: list[list[dict[str, Any] | None]] = [
         [{} if row * columns + column < n else None for column in range(columns)] for row in range(rows)
     ]
     figure = subplots.make_subplots(rows=rows, cols=columns, shared_yaxes="all", specs=specs)
-    # One row fills what plotly gives a figure by itself.
+    # The default height of plotly fits one row.
     return figure.update_layout(height=340 * rows) if rows > 1 else figure
 
 
@@ -323,7 +323,7 @@ def _pair_figure(graph: Any, points: columns.Pair, title: str) -> Any:
 
 
 def _axis(axis: Column) -> dict[str, Any]:
-    """The settings of an axis for a parameter."""
+    """Return the settings of an axis for a parameter."""
     settings: dict[str, Any] = {"title": {"text": axis.name}}
     if axis.log:
         settings["type"] = "log"

@@ -1,4 +1,4 @@
-"""What is drawn, without anything that draws: one function for each figure, NumPy arrays in small records.
+"""The data of the figures: one function per figure, which returns a small record of NumPy arrays.
 
 The backends (``_plotly.py``, ``matplotlib.py``) add colours and axes and compute nothing.
 """
@@ -28,31 +28,31 @@ Search: TypeAlias = Optimizer | Result
 
 
 def optimizer_of(search: Search) -> Optimizer:
-    """The optimizer behind what a plotting function was given."""
+    """Return the optimizer of the argument of a plotting function."""
     optimizer = search.optimizer if isinstance(search, Result) else search
     if not isinstance(optimizer, Optimizer):
-        raise ArgumentError(f"plots are drawn of an Optimizer or a Result, got {shown(search)}")
+        raise ArgumentError(f"plots take an Optimizer or a Result, got {shown(search)}")
     return optimizer
 
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """Trials of a search and one finite number for each.
+    """Trials of a search with one finite value for each.
 
     Attributes
     ----------
     trials : list of FrozenTrial
-        In the order of ids; those whose number is not finite are left out.
+        Trials in the order of ids, without those whose value is not finite.
     values : array, shape (n,)
-        The objective in the user's own direction, or what a function ``target`` made of the trial.
+        The objective in the direction of the user, or the value of a function ``target``.
     feasible : array of bool, shape (n,)
-        Whether every constraint held.
+        Whether all constraints are satisfied.
     maximize : bool
         Whether larger is better; False for a function ``target``.
     name : str
-        What the number is.
+        The name of the value.
     objective : int or None
-        The place of the objective, if it is one.
+        The index of the objective; None for a function ``target``.
     """
 
     trials: list[FrozenTrial]
@@ -71,32 +71,32 @@ class Observations:
 
     @property
     def badness(self) -> Vector:
-        """The values turned so that smaller is better, shape (n,)."""
+        """The values with their sign changed if larger is better, so that smaller is better, shape (n,)."""
         return -self.values if self.maximize else self.values
 
 
 def observations(
     search: Search, target: Target | None = None, target_name: str | None = None, *, state: str = "complete"
 ) -> Observations:
-    """The trials of one state with their numbers.
+    """Return the trials of one state with their values.
 
     Parameters
     ----------
     search : Optimizer or Result
         The search.
     target : str, int or callable, optional
-        What to show of a trial: an objective, by its name or its place, or a function such as
-        ``lambda trial: trial.values[1]``. Needed with several objectives.
+        The value to show: the name or index of an objective, or a function such as
+        ``lambda trial: trial.values[1]``. Required with several objectives.
     target_name : str, optional
         The label of the axis; by default the name of the objective.
     state : str
-        ``"complete"``, or ``"pruned"`` for what trials had reached: the value they were told with, else their last
-        report.
+        ``"complete"`` or ``"pruned"``. A pruned trial has the value it was told with, else its last report.
 
     Raises
     ------
     ArgumentError
-        With several objectives and no ``target``, and for one that is neither an objective nor a function of a trial.
+        If there are several objectives and no ``target``, or ``target`` is neither an objective nor a function of a
+        trial.
     """
     import numpy as np
 
@@ -115,12 +115,12 @@ def observations(
 
 
 def require_observations(search: Search, target: Target | None = None, target_name: str | None = None) -> Observations:
-    """The complete trials with their numbers, of which there has to be one.
+    """Return the complete trials with their values.
 
     Raises
     ------
     ArgumentError
-        As :func:`told`, and if no trial is complete with a finite number.
+        As for :func:`observations`, and if no trial is complete with a finite value.
     """
     observed = observations(search, target, target_name)
     require_any(observed.trials, "no trial is complete with a finite value")
@@ -128,25 +128,25 @@ def require_observations(search: Search, target: Target | None = None, target_na
 
 
 def require_any(items: Sequence[object], reason: str) -> None:
-    """Refuses to draw nothing, saying what is missing."""
+    """Raise an error with the reason if there is nothing to draw."""
     if not items:
         raise ArgumentError(f"there is nothing to draw: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Values in the order of ids, and the best so far.
+    """Values in the order of ids, and the best value so far.
 
     Attributes
     ----------
-    told, pruned : Told
-        The points: complete trials, and what pruned ones had reached.
+    complete, pruned : Observations
+        The complete trials, and the pruned trials with their last values.
     best_ids, best_values : arrays, shape (m,)
-        Where the best feasible value changed, in increasing order of ids.
+        Ids and values of the trials that improved the best feasible value, in increasing order of ids.
     failed_ids : array of int, shape (k,)
-        Ids of the trials that failed.
+        Ids of the failed trials.
     last_id : int
-        The largest id there is; the best holds up to it.
+        The largest id; the line of the best value ends there.
     """
 
     complete: Observations
@@ -158,12 +158,12 @@ class History:
 
 
 def optimization_history(search: Search, target: Target | None = None, target_name: str | None = None) -> History:
-    """See :class:`History`.
+    """Return the history; see :class:`History`.
 
     Raises
     ------
     ArgumentError
-        As :func:`told`, and if no trial is complete or pruned with a finite number.
+        As for :func:`observations`, and if no trial is complete or pruned with a finite value.
     """
     import numpy as np
 
@@ -189,7 +189,7 @@ def optimization_history(search: Search, target: Target | None = None, target_na
 class Distribution:
     """An empirical distribution function: a share ``shares[i]`` of the trials has a value up to ``values[i]``.
 
-    ``name`` says which search it is of, and ``of`` what the values are.
+    ``name`` is the name of the search, and ``of`` the name of the values.
     """
 
     name: str
@@ -201,12 +201,12 @@ class Distribution:
 def edf(
     searches: Search | Sequence[Search], target: Target | None = None, target_name: str | None = None
 ) -> list[Distribution]:
-    """The distributions of the values of one or several searches.
+    """Return the distributions of the values of one or several searches.
 
     Raises
     ------
     ArgumentError
-        As :func:`told`, and if no trial of any of them is complete with a finite number.
+        As for :func:`observations`, and if no trial of any search is complete with a finite value.
     """
     import numpy as np
 
@@ -231,13 +231,13 @@ class Front:
     Attributes
     ----------
     ids : array of int, shape (n,)
-        The complete trials.
+        Ids of the complete trials.
     values : array, shape (n, m)
-        In the user's own directions.
+        The values, in the directions of the user.
     on_front, feasible : arrays of bool, shape (n,)
-        Whether no other trial dominates it, and whether every constraint held.
+        Whether the trial is on the Pareto front, and whether all constraints are satisfied.
     names : list of str
-        One for each objective.
+        The names of the objectives.
     """
 
     ids: Numbers
@@ -248,12 +248,12 @@ class Front:
 
 
 def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> Front:
-    """The values of a search with two or three objectives.
+    """Return the values of a search with two or three objectives.
 
     Raises
     ------
     ArgumentError
-        For another number of objectives, or of names, and if no trial is complete with finite values.
+        If there is another number of objectives or of names, or no trial is complete with finite values.
     """
     import numpy as np
 
@@ -265,7 +265,7 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
         else members(target_names, "target_names must be a list of names")
     )
     if n not in (2, 3):
-        raise ArgumentError(f"a Pareto front can be drawn of two or three objectives, and this search has {n}")
+        raise ArgumentError(f"a Pareto front can be drawn for two or three objectives, and this search has {n}")
     if len(names) != n:
         raise ArgumentError(f"target_names needs {n} names, got {names!r}")
     trials = [t for t in optimizer.trials if t.state == "complete" and t.values and np.isfinite(t.values).all()]
@@ -282,7 +282,7 @@ def pareto_front(search: Search, target_names: Sequence[str] | None = None) -> F
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The reported values of one trial, by step; of folds the mean so far, by their number."""
+    """The reported values of one trial by step; for folds, the mean so far by number of folds."""
 
     id: int
     state: str
@@ -292,12 +292,12 @@ class Curve:
 
 
 def intermediate_values(search: Search) -> list[Curve]:
-    """The curves of the trials that reported.
+    """Return the curves of the trials that reported values.
 
     Raises
     ------
     ArgumentError
-        If none did, or there are several objectives.
+        If no trial reported a value, or there are several objectives.
     """
     import numpy as np
 
@@ -319,7 +319,7 @@ def intermediate_values(search: Search) -> list[Curve]:
 
 
 def curve_axes(curves: Sequence[Curve]) -> tuple[str, str]:
-    """What the axes of curves are called."""
+    """Return the labels of the axes for curves."""
     kinds = {curve.is_of_folds for curve in curves}
     if kinds == {True}:
         return "Folds measured", "Mean of the folds so far"

@@ -1,4 +1,4 @@
-"""What parallel coordinates show: each axis over the unit interval, so that logarithms need no axis of their own."""
+"""The data of parallel coordinates: every axis is scaled to the unit interval, including logarithmic ones."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
 
-# Where a trial stands on the axis of a parameter that it does not have.
+# Position of an inactive parameter on its axis.
 INACTIVE = -0.1
-# Labels that one axis has room for.
+# Largest number of labels on an axis.
 _LABELS = 20
 
 
@@ -29,13 +29,13 @@ class Dimension:
     Attributes
     ----------
     name : str
-        The parameter, or what the value is.
-    places : array, shape (n,)
-        Where each trial stands, from 0 to 1, or :data:`INACTIVE`.
+        The name of the parameter or of the value.
+    positions : array, shape (n,)
+        The position of each trial, from 0 to 1, or :data:`INACTIVE`.
     ticks : list of float
-        Places with a label.
+        Positions with a label.
     labels : list of str
-        Their labels.
+        The labels of the ticks.
     """
 
     name: str
@@ -55,12 +55,12 @@ def parallel_coordinates(
     target: Target | None = None,
     target_name: str | None = None,
 ) -> tuple[Observations, list[Dimension]]:
-    """The trials, and the axes: that of the value first.
+    """Return the trials, and the axes with that of the value first.
 
     Raises
     ------
     ArgumentError
-        If no trial is complete with a finite value, or ``params`` names what is no parameter.
+        If no trial is complete with a finite value, or ``params`` has a name that is not a parameter.
     """
     observed = require_observations(search, target, target_name)
     axes = columns(search, names_to_draw(search, params), observed.ids)

@@ -1,4 +1,4 @@
-"""Each parameter against the value."""
+"""The data of slices: the value against each parameter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tanteo.plotting.targets import Target
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One parameter against the value, and what the model expects along it, which it does with one objective alone."""
+    """The value against one parameter, with the predicted band for a search with one objective."""
 
     column: Column
     observations: Observations
@@ -27,7 +27,7 @@ def slices(
     target: Target | None = None,
     target_name: str | None = None,
 ) -> list[Slice]:
-    """One record for each parameter that was active at least once.
+    """Return one record for each parameter that was active at least once, or for each of ``params``.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def slices(
 
 
 def title(search: Search) -> str:
-    """The title of slices, which show complete trials alone."""
+    """Return the title of slices, which states how many pruned trials are left out."""
     n_stopped = sum(trial.state == "pruned" for trial in optimizer_of(search).trials)
     left_out = (
         "1 trial that was stopped early is" if n_stopped == 1 else f"{n_stopped} trials that were stopped early are"

@@ -1,4 +1,4 @@
-"""Which number of a trial is drawn: an objective, or what a function of the user's makes of the trial."""
+"""The value of a trial that is drawn: an objective, or a function of the trial."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _VALUE = "Objective value"
 
 
 class Selection(NamedTuple):
-    """What is drawn of each trial.
+    """The value that is drawn of each trial.
 
     Attributes
     ----------
     number : callable
-        The number of a trial.
+        Returns the value of a trial.
     name : str
-        What it is.
+        The name of the value.
     objective : int or None
-        The place of the objective, if it is one.
+        The index of the objective; None for a function.
     """
 
     number: Callable[[FrozenTrial], float]
@@ -35,12 +35,12 @@ class Selection(NamedTuple):
 
 
 def select_target(optimizer: Optimizer, target: Target | None, name: str | None) -> Selection:
-    """Return what a ``target`` chooses; without one, the value of a search with one objective.
+    """Return the value that ``target`` selects; without a target, the single objective.
 
     Raises
     ------
     ArgumentError
-        With several objectives and no ``target``, for an objective that there is not, and for what is neither an
+        If there are several objectives and no ``target``, the objective does not exist, or ``target`` is neither an
         objective nor a function of a trial.
     """
     if name is not None and not isinstance(name, str):
@@ -58,7 +58,7 @@ def _place(optimizer: Optimizer, target: Any) -> int:
     n, names = len(optimizer.directions), optimizer.objective_names
     if target is None and n > 1:
         example = names[0] if names else 0
-        raise ArgumentError(f"with several objectives say what to show, for example target={example!r}")
+        raise ArgumentError(f"with several objectives, target= selects the one to show, for example target={example!r}")
     if target is not None and (not isinstance(target, str | int) or isinstance(target, bool)):
         raise ArgumentError(
             "target must be an objective or a function of a trial, such as lambda trial: trial.values[0], "
@@ -68,12 +68,12 @@ def _place(optimizer: Optimizer, target: Any) -> int:
 
 
 def _value(trial: FrozenTrial, index: int, n: int) -> float:
-    """The value of an objective; with one, where a trial was told without a value, its last report."""
+    """Return the value of an objective; for a trial without a value, the last report of a single objective."""
     if trial.values is not None:
         return trial.values[index]
     return list(trial.steps.values())[-1] if trial.steps and n == 1 else float("nan")
 
 
 def shared_name(names: Sequence[str]) -> str:
-    """What numbers of several searches are called together."""
+    """Return the common name of the values of several searches."""
     return names[0] if len(set(names)) == 1 else _VALUE
