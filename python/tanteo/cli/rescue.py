@@ -28,7 +28,7 @@ from tanteo.study.log import Log, Operation, is_whole
 from tanteo.study.state import OPERATIONS, State
 
 if TYPE_CHECKING:
-    from tanteo.integrations.arrivals import Arrival
+    from tanteo.integrations.imported_trials import ImportedTrial
     from tanteo.trials.trial import FrozenTrial
 
 # The state code of excluded trials in the core.
@@ -172,7 +172,7 @@ def _write(rows: Sequence[Operation], new: Path) -> None:
 
 def _write_trials(state: State, new: Path) -> list[str]:
     """Write a study with the trials of a state as observed results, and return what is lost."""
-    from tanteo.integrations.arrivals import LeftAside
+    from tanteo.integrations.imported_trials import ImportNotes
     from tanteo.integrations.searches import fill
     from tanteo.trials.belonging import SearchToken
     from tanteo.trials.trial import Trials
@@ -183,18 +183,18 @@ def _write_trials(state: State, new: Path) -> list[str]:
     trials = Trials(state.core, space._codec, SearchToken(header["seed"], space._codec.names, header["nonce"]))
     excluded = state.core.view()["state"] == _SET_ASIDE
     included = [trial for trial in range(len(trials)) if trial not in state.record.aside]
-    omitted = LeftAside()
+    omitted = ImportNotes()
     with Study(new) as study:
-        fill(study, (_arrival(trials[trial], excluded=bool(excluded[trial])) for trial in included), omitted)
+        fill(study, (_imported_trial(trials[trial], excluded=bool(excluded[trial])) for trial in included), omitted)
         is_renumbered = len(study) < len(trials)
     renumbered = ["the trials after one that is left out have smaller numbers than they had"] if is_renumbered else []
     return [*omitted.reasons, *renumbered, *_not_transferred(state)]
 
 
-def _arrival(trial: FrozenTrial, *, excluded: bool) -> Arrival:
-    from tanteo.integrations.arrivals import Arrival
+def _imported_trial(trial: FrozenTrial, *, excluded: bool) -> ImportedTrial:
+    from tanteo.integrations.imported_trials import ImportedTrial
 
-    return Arrival(
+    return ImportedTrial(
         name=f"trial {trial.id}",
         params=trial.params,
         state="running" if trial.state == "pending" else trial.state,

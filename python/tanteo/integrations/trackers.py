@@ -53,16 +53,16 @@ def facts(search: Optimizer, trial: FrozenTrial) -> Facts:
     )
 
 
-def _metrics(trial: FrozenTrial, ends: Sequence[str]) -> dict[str, float]:
+def _metrics(trial: FrozenTrial, name_suffixes: Sequence[str]) -> dict[str, float]:
     values, sems = trial.values or (), trial.sems or ()
-    known = {
-        **{f"value{end}": value for end, value in zip(ends, values, strict=False)},
-        **{f"sem{end}": sem for end, sem in zip(ends, sems, strict=False)},
+    metrics = {
+        **{f"value{end}": value for end, value in zip(name_suffixes, values, strict=False)},
+        **{f"sem{end}": sem for end, sem in zip(name_suffixes, sems, strict=False)},
         "cost": trial.cost,
         "duration": trial.duration,
         **{f"constraints/{name}": value for name, value in trial.constraints.items()},
     }
-    return {name: value for name, value in known.items() if value is not None}
+    return {name: value for name, value in metrics.items() if value is not None}
 
 
 def reports(search: Optimizer, trial: FrozenTrial) -> Iterator[tuple[int, dict[str, float]]]:

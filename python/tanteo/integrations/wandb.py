@@ -50,35 +50,41 @@ class WandbCallback:
         self._wandb = require("wandb", extra="wandb", needed_by="WandbCallback")
         self._each_trial, self._options = each_trial, options
         self._run: Any = None
-        self._told = 0
+        self._n_logged = 0
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
         """Record a trial that was told."""
-        known = facts(run.optimizer, trial)
+        trial_facts = facts(run.optimizer, trial)
         if self._each_trial:
-            self._record_alone(known, trial, reports(run.optimizer, trial))
+            self._record_alone(trial_facts, trial, reports(run.optimizer, trial))
         else:
-            self._record_step(known, run, trial)
+            self._record_step(trial_facts, run, trial)
 
-    def _record_step(self, known: Facts, run: Run, trial: FrozenTrial) -> None:
+    def _record_step(self, trial_facts: Facts, run: Run, trial: FrozenTrial) -> None:
         if self._run is None:
             settings = {"seed": run.optimizer.seed, "sampler": repr(run.optimizer.sampler)}
             self._run = self._wandb.init(config=settings, **self._options)
         best = run.best if len(run.optimizer.directions) == 1 else None
-        entries = {"trial": trial.id, "state": trial.state, **known.metrics}
-        entries |= {f"params/{name}": value for name, value in known.params.items()}
+        entries = {"trial": trial.id, "state": trial.state, **trial_facts.metrics}
+        entries |= {f"params/{name}": value for name, value in trial_facts.params.items()}
         if best is not None:
             entries["best"] = best.value
-        self._run.log(entries, step=self._told)
-        self._told += 1
+        self._run.log(entries, step=self._n_logged)
+        self._n_logged += 1
 
-    def _record_alone(self, known: Facts, trial: FrozenTrial, steps: Iterator[tuple[int, dict[str, float]]]) -> None:
+    def _record_alone(
+        self, trial_facts: Facts, trial: FrozenTrial, steps: Iterator[tuple[int, dict[str, float]]]
+    ) -> None:
         run = self._wandb.init(
-            name=f"trial {trial.id}", config=known.params, reinit="create_new", tags=[trial.state], **self._options
+            name=f"trial {trial.id}",
+            config=trial_facts.params,
+            reinit="create_new",
+            tags=[trial.state],
+            **self._options,
         )
         for step, reported in steps:
             run.log(reported, step=step)
-        run.summary.update({"trial": trial.id, **known.metrics, **known.notes})
+        run.summary.update({"trial": trial.id, **trial_facts.metrics, **trial_facts.notes})
         run.finish(exit_code=1 if trial.state == "failed" else 0)
 
     def close(self) -> None:

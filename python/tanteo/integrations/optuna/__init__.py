@@ -5,13 +5,13 @@
 >>> search.best.params                                                                        # doctest: +SKIP
 >>> to_optuna(search, "sqlite:///new.db")                                                     # doctest: +SKIP
 
-``spaces.py`` and ``conditions.py`` read the space off the trials, ``inward.py`` reads the trials, ``outward.py`` writes
+``spaces.py`` and ``conditions.py`` read the space off the trials, ``importing.py`` reads the trials, ``exporting.py`` writes
 them; ``storage.py`` shows a search to Optuna without copying it, which ``dashboard.py`` serves.
 """
 
 from .dashboard import dashboard
-from .inward import from_optuna
-from .outward import to_optuna
+from .exporting import to_optuna
+from .importing import from_optuna
 from .storage import read_only_storage
 
 __all__ = ["dashboard", "from_optuna", "read_only_storage", "to_optuna"]

@@ -51,13 +51,13 @@ def conditions(
     SpaceError
         Where no parent explains it, or several do.
     """
-    found = {}
+    conditions_by_name = {}
     for name in parameters:
         having = [trial.params for trial in trials if name in trial.params]
         lacking = [trial.params for trial in trials if trial.is_complete and name not in trial.params]
         if lacking:
-            found[name] = _condition(name, parameters, having, lacking, notes)
-    return found
+            conditions_by_name[name] = _condition(name, parameters, having, lacking, notes)
+    return conditions_by_name
 
 
 def _condition(
@@ -68,42 +68,45 @@ def _condition(
     notes: list[str],
 ) -> dict[str, Any]:
     candidates = list(_candidates(name, parameters, having, lacking))
-    chosen = _likeliest(candidates, [*having, *lacking])
-    if chosen is None:
+    best = _most_confirmed(candidates, [*having, *lacking])
+    if best is None:
         n = len(lacking)
         raise SpaceError(
             f"parameter {name!r} is missing in {n} complete {'trial' if n == 1 else 'trials'}, and "
-            f"{_explained(candidates)}; {GIVE_ONE} that gives {name!r} its condition (when={{parent: value}})"
+            f"{_explanation(candidates)}; {GIVE_ONE} that gives {name!r} its condition (when={{parent: value}})"
         )
-    parent, with_it, without = chosen
+    parent, present_values, absent_values = best
     for other, *_ in candidates:
         if other != parent:
             notes.append(f"parameter {name!r} is taken to depend on {parent!r}; {other!r} explains its absence too")
     parameter = parameters[parent]
-    accepted = _border(with_it, without) if isinstance(parameter, Int) else with_it
-    if _has_gaps(parameter, with_it, without):
+    accepted = _accepted_values(present_values, absent_values) if isinstance(parameter, Int) else present_values
+    if _has_gaps(parameter, present_values, absent_values):
         notes.append(
             f"no trial tried every {parent!r}; parameter {name!r} is taken to exist when={{{parent!r}: {accepted!r}}}"
         )
     return {parent: accepted}
 
 
-def _likeliest(candidates: Sequence[Candidate], trials: Sequence[Mapping[str, Any]]) -> Candidate | None:
+def _most_confirmed(candidates: Sequence[Candidate], trials: Sequence[Mapping[str, Any]]) -> Candidate | None:
     """Return the parent whose values explain an absence most often; None if there is none, or a tie.
 
     Each value of a parent that a further trial shares and that says the same of it confirms the explanation. Numbers
     of layers are few and come again and again, while sizes of layers hardly repeat and tell trials apart by chance.
     """
-    counts = [sum(each[0] in params for params in trials) - len(each[1]) - len(each[2]) for each in candidates]
+    counts = [
+        sum(candidate[0] in params for params in trials) - len(candidate[1]) - len(candidate[2])
+        for candidate in candidates
+    ]
     best = max(counts, default=0)
     return candidates[counts.index(best)] if counts.count(best) == 1 else None
 
 
-def _has_gaps(parameter: Parameter, with_it: Sequence[Any], without: Sequence[Any]) -> bool:
+def _has_gaps(parameter: Parameter, present_values: Sequence[Any], absent_values: Sequence[Any]) -> bool:
     """Whether values of the parent that no trial tried could be on either side."""
     if isinstance(parameter, Categorical):
-        return len(with_it) + len(without) < len(parameter.choices)
-    values = sorted((value, value in set(with_it)) for value in (*with_it, *without))
+        return len(present_values) + len(absent_values) < len(parameter.choices)
+    values = sorted((value, value in set(present_values)) for value in (*present_values, *absent_values))
     return any(low[1] != high[1] and low[0] + 1 < high[0] for low, high in pairwise(values))
 
 
@@ -119,11 +122,11 @@ def _candidates(
             continue
         if not all(_is_earlier(parent, name, params) for params in having):
             continue
-        with_it = distinct(params[parent] for params in having)
-        without = distinct(params[parent] for params in lacking if parent in params)
-        others = Choices(without)
-        if not any(others.find(value) is not None for value in with_it):
-            yield parent, with_it, without
+        present_values = distinct(params[parent] for params in having)
+        absent_values = distinct(params[parent] for params in lacking if parent in params)
+        absent_choices = Choices(absent_values)
+        if not any(absent_choices.find(value) is not None for value in present_values):
+            yield parent, present_values, absent_values
 
 
 def _is_earlier(parent: str, name: str, params: Mapping[str, Any]) -> bool:
@@ -132,26 +135,26 @@ def _is_earlier(parent: str, name: str, params: Mapping[str, Any]) -> bool:
     return parent in params and order.index(parent) < order.index(name)
 
 
-def _explained(candidates: Sequence[Candidate]) -> str:
+def _explanation(candidates: Sequence[Candidate]) -> str:
     if not candidates:
         return "no single choice or integer that was asked for earlier explains that"
-    several = " and ".join(f"{parent!r} in {values!r}" for parent, values, _ in candidates)
-    return f"several explain that: {several}"
+    explanations = " and ".join(f"{parent!r} in {values!r}" for parent, values, _ in candidates)
+    return f"several explain that: {explanations}"
 
 
-def _border(with_it: Sequence[int], without: Sequence[int]) -> Any:
+def _accepted_values(present_values: Sequence[int], absent_values: Sequence[int]) -> Any:
     """Return a range if the values on one side have the parameter, else their list."""
-    if all(one > other for one in with_it for other in without):
-        return at_least(min(with_it))
-    if all(one < other for one in with_it for other in without):
-        return at_most(max(with_it))
-    return sorted(with_it)
+    if all(present > absent for present in present_values for absent in absent_values):
+        return at_least(min(present_values))
+    if all(present < absent for present in present_values for absent in absent_values):
+        return at_most(max(present_values))
+    return sorted(present_values)
 
 
 def distinct(values: Iterable[Any]) -> list[Any]:
     """Return the different values in the order in which they come; types count."""
-    found: dict[tuple[type, Any], Any] = {}
+    first_seen: dict[tuple[type, Any], Any] = {}
     for value in values:
         is_plain = isinstance(value, Hashable) and value == value
-        found.setdefault((type(value), value if is_plain else safe_repr(value)), value)
-    return list(found.values())
+        first_seen.setdefault((type(value), value if is_plain else safe_repr(value)), value)
+    return list(first_seen.values())

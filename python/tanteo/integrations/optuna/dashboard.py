@@ -50,5 +50,5 @@ def dashboard(search: Any, *, name: str | None = None, host: str = "127.0.0.1", 
         If the port is taken.
     """
     application = require("optuna_dashboard", extra="dashboard", needed_by="tanteo dashboard")
-    shown = application.wsgi(read_only_storage(search, name=name))
-    return wsgiref.simple_server.make_server(host, port, shown, server_class=_Server, handler_class=_Quiet)
+    application_ = application.wsgi(read_only_storage(search, name=name))
+    return wsgiref.simple_server.make_server(host, port, application_, server_class=_Server, handler_class=_Quiet)

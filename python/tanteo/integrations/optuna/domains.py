@@ -30,13 +30,13 @@ class Domain:
 
     def __init__(self, parameter: Parameter) -> None:
         self._labels = parameter._labels()
-        self._texts = None if self._labels is None else outward_labels(self._labels)
+        self._texts = None if self._labels is None else exported_labels(self._labels)
         self._parameter = parameter
         self.distribution = _distribution(parameter, self._texts)
 
-    def value(self, value: Any, what: str) -> Any:
+    def value(self, value: Any, name: str) -> Any:
         """Return a value of the parameter as Optuna has it."""
-        return value if self._texts is None else self._texts[int(self._parameter._to_raw(value, what))]
+        return value if self._texts is None else self._texts[int(self._parameter._to_raw(value, name))]
 
     def is_rounded(self, value: Any) -> bool:
         """Whether a storage of Optuna, which keeps a float, would lose digits of the value."""
@@ -56,32 +56,32 @@ def constants(space: SearchSpace) -> dict[str, Any]:
     return {name: value if type(value) in _PLAIN else safe_repr(value) for name, value in fixed.items()}
 
 
-def outward_labels(labels: Sequence[Any]) -> list[Any]:
+def exported_labels(labels: Sequence[Any]) -> list[Any]:
     """Return choices that JSON holds and ``==`` tells apart: what is not so becomes its text, numbered if need be."""
-    found: list[Any] = []
+    exported: list[Any] = []
     for label in labels:
         is_plain = type(label) in _PLAIN and not (type(label) is float and not math.isfinite(label))
-        found.append(label if is_plain and label not in found else _new_text(label, found))
-    return found
+        exported.append(label if is_plain and label not in exported else _new_text(label, exported))
+    return exported
 
 
-def _new_text(label: Any, known: Sequence[Any]) -> str:
+def _new_text(label: Any, existing: Sequence[Any]) -> str:
     text = label if isinstance(label, str) else safe_repr(label)
     numbered = (text if number == 1 else f"{text} ({number})" for number in itertools.count(1))
-    return next(one for one in numbered if one not in known)
+    return next(candidate for candidate in numbered if candidate not in existing)
 
 
 def _distribution(parameter: Parameter, texts: Sequence[Any] | None) -> Any:
-    made = require("optuna.distributions", extra="optuna", needed_by="tanteo.integrations.optuna")
+    distributions = require("optuna.distributions", extra="optuna", needed_by="tanteo.integrations.optuna")
     if isinstance(parameter, Categorical | Ordinal):
-        return made.CategoricalDistribution(texts)
+        return distributions.CategoricalDistribution(texts)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a range that is no multiple of its step is warned of, and is ours
         if isinstance(parameter, Int):
             low, high, step = _as_floats_hold(parameter)
-            return made.IntDistribution(low, high, log=parameter.log, step=step)
+            return distributions.IntDistribution(low, high, log=parameter.log, step=step)
         assert isinstance(parameter, Float)
-        return made.FloatDistribution(parameter.low, parameter.high, log=parameter.log, step=parameter.step)
+        return distributions.FloatDistribution(parameter.low, parameter.high, log=parameter.log, step=parameter.step)
 
 
 def _as_floats_hold(parameter: Int) -> tuple[int, int, int]:

@@ -15,7 +15,7 @@ _SQLITE = b"SQLite format 3\x00"
 _SQLITE_URL = "sqlite:///"
 
 
-def open_study(source: Any, study_name: str | None, what: str) -> Any:
+def open_study(source: Any, study_name: str | None, needed_by: str) -> Any:
     """Return a study of Optuna.
 
     Parameters
@@ -32,21 +32,21 @@ def open_study(source: Any, study_name: str | None, what: str) -> Any:
     StudyError
         If there is no such file or study, or the file is none of Optuna's.
     """
-    optuna = require("optuna", extra="optuna", needed_by=what)
+    optuna = require("optuna", extra="optuna", needed_by=needed_by)
     if isinstance(source, optuna.Study):
         return source
-    storage = source if isinstance(source, optuna.storages.BaseStorage) else _storage(source, what)
+    storage = source if isinstance(source, optuna.storages.BaseStorage) else _storage(source, needed_by)
     names = [study.study_name for study in storage.get_all_studies()]
     if study_name is None and len(names) == 1:
         study_name = names[0]
     if study_name not in names:
-        known = ", ".join(map(repr, names[:20])) or "none"
-        asked = "name one of them" if study_name is None else f"there is no {study_name!r}"
-        raise StudyError(f"{shown(source)} holds the studies: {known}; {asked} (study_name=)")
+        listed = ", ".join(map(repr, names[:20])) or "none"
+        hint = "name one of them" if study_name is None else f"there is no {study_name!r}"
+        raise StudyError(f"{shown(source)} holds the studies: {listed}; {hint} (study_name=)")
     return optuna.load_study(study_name=study_name, storage=storage)
 
 
-def _storage(source: Any, what: str) -> Any:
+def _storage(source: Any, needed_by: str) -> Any:
     if not isinstance(source, str | os.PathLike):
         raise ArgumentError(
             "expected a study of Optuna, one of its storages, the URL of a database or the path of a file, got "
@@ -54,15 +54,19 @@ def _storage(source: Any, what: str) -> Any:
         )
     text = os.fspath(source)
     if text.startswith(_SQLITE_URL):
-        return _sqlite(text.removeprefix(_SQLITE_URL), text, what)
+        return _sqlite(text.removeprefix(_SQLITE_URL), text, needed_by)
     if "://" in text:
-        return _database(text, what)
+        return _database(text, needed_by)
     with Path(text).open("rb") as file:
-        begins = file.read(len(_SQLITE))
-    return _sqlite(text, _SQLITE_URL + text, what) if begins == _SQLITE else _journal(text, begins, what)
+        first_bytes = file.read(len(_SQLITE))
+    return (
+        _sqlite(text, _SQLITE_URL + text, needed_by)
+        if first_bytes == _SQLITE
+        else _journal(text, first_bytes, needed_by)
+    )
 
 
-def _sqlite(path: str, url: str, what: str) -> Any:
+def _sqlite(path: str, url: str, needed_by: str) -> Any:
     """Open an SQLite file, which Optuna would create, and fill with its tables, if it were another one."""
     file = Path(path.partition("?")[0])
     if not file.is_file():
@@ -76,23 +80,23 @@ def _sqlite(path: str, url: str, what: str) -> Any:
         connection.close()
     if not {"studies", "trials", "trial_params"} <= tables:
         raise StudyError(f"{file} is an SQLite file, but holds no studies of Optuna")
-    return _database(url, what)
+    return _database(url, needed_by)
 
 
-def _database(url: str, what: str) -> Any:
-    storages = require("optuna.storages", extra="optuna", needed_by=what)
+def _database(url: str, needed_by: str) -> Any:
+    storages = require("optuna.storages", extra="optuna", needed_by=needed_by)
     try:
         return storages.RDBStorage(url, skip_table_creation=True)
     except Exception as error:  # of drivers, of SQLAlchemy, and Optuna's own about the version of the tables
         raise StudyError(f"Optuna cannot open {url}: {type(error).__name__}: {error}") from error
 
 
-def _journal(path: str, begins: bytes, what: str) -> Any:
-    if not begins.lstrip().startswith(b"{"):
+def _journal(path: str, first_bytes: bytes, needed_by: str) -> Any:
+    if not first_bytes.lstrip().startswith(b"{"):
         raise StudyError(f"{path} is neither an SQLite file nor a journal of Optuna")
     journal, storages = (
-        require("optuna.storages.journal", extra="optuna", needed_by=what),
-        require("optuna.storages", extra="optuna", needed_by=what),
+        require("optuna.storages.journal", extra="optuna", needed_by=needed_by),
+        require("optuna.storages", extra="optuna", needed_by=needed_by),
     )
     try:
         return storages.JournalStorage(journal.JournalFileBackend(path))

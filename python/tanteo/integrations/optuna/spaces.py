@@ -40,7 +40,7 @@ def space_of(trials: Sequence[Any], notes: list[str]) -> SearchSpace:
             seen.setdefault(name, {}).setdefault(repr(distribution), distribution)
     if not seen:
         raise SpaceError(f"no trial of the study has a parameter, so that nothing says what the space is; {_GIVE_ONE}")
-    plain = {name: _parameter(name, list(known.values())) for name, known in seen.items()}
+    plain = {name: _parameter(name, list(distributions.values())) for name, distributions in seen.items()}
     evidence = [Evidence(dict(trial.params), is_complete=trial.state.name == "COMPLETE") for trial in trials]
     whens = conditions(plain, evidence, notes)
     return SearchSpace({name: _with_when(plain[name], whens.get(name)) for name in plain})
@@ -50,17 +50,20 @@ def _with_when(parameter: Parameter, when: Mapping[str, Any] | None) -> Paramete
     return type(parameter)(**{**parameter._fields(), "when": when})
 
 
-def _parameter(name: str, known: Sequence[Any]) -> Parameter:
-    kinds = {_kind(each) for each in known}
+def _parameter(name: str, distributions: Sequence[Any]) -> Parameter:
+    kinds = {_kind(distribution) for distribution in distributions}
     if len(kinds) > 1:
         raise SpaceError(f"parameter {name!r} is {' and '.join(sorted(kinds))} in different trials; {_GIVE_ONE}")
     if kinds == {"categorical"}:
-        return Categorical(_all_choices(each.choices for each in known))
-    low, high = min(each.low for each in known), max(each.high for each in known)
-    step = _common_step(name, known)
+        return Categorical(_all_choices(distribution.choices for distribution in distributions))
+    low, high = (
+        min(distribution.low for distribution in distributions),
+        max(distribution.high for distribution in distributions),
+    )
+    step = _common_step(name, distributions)
     if kinds.pop().startswith("int"):
-        return Int(low, high, log=known[0].log, step=step)
-    return Float(low, high, log=known[0].log, step=step)
+        return Int(low, high, log=distributions[0].log, step=step)
+    return Float(low, high, log=distributions[0].log, step=step)
 
 
 def _kind(distribution: Any) -> str:
@@ -71,25 +74,25 @@ def _kind(distribution: Any) -> str:
     return f"{kind} on a log scale" if distribution.log else kind
 
 
-def _all_choices(several: Iterable[Sequence[Any]]) -> list[Any]:
-    found: list[Any] = []
-    for choices in several:
-        found += [choice for choice in distinct(choices) if Choices(found).find(choice) is None]
-    return found
+def _all_choices(choice_lists: Iterable[Sequence[Any]]) -> list[Any]:
+    choices: list[Any] = []
+    for choices in choice_lists:
+        choices += [choice for choice in distinct(choices) if Choices(choices).find(choice) is None]
+    return choices
 
 
-def _common_step(name: str, known: Sequence[Any]) -> Any:
+def _common_step(name: str, distributions: Sequence[Any]) -> Any:
     """Return the step of all distributions, if their grids are one."""
-    steps = sorted({each.step for each in known}, key=str)
+    steps = sorted({distribution.step for distribution in distributions}, key=str)
     if len(steps) > 1:
         raise SpaceError(f"parameter {name!r} has the steps {', '.join(map(repr, steps))} in trials; {_GIVE_ONE}")
     step = steps[0]
-    first = known[0].low
-    for each in known if step is not None else ():
-        apart = (each.low - first) / step
-        if abs(apart - round(apart)) > 1e-8:
+    first = distributions[0].low
+    for distribution in distributions if step is not None else ():
+        offset = (distribution.low - first) / step
+        if abs(offset - round(offset)) > 1e-8:
             raise SpaceError(
-                f"parameter {name!r} has grids of step {step!r} from {first!r} and from {each.low!r} in different "
+                f"parameter {name!r} has grids of step {step!r} from {first!r} and from {distribution.low!r} in different "
                 f"trials, which are not one grid; {_GIVE_ONE}"
             )
     return step

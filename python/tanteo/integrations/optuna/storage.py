@@ -12,8 +12,8 @@ from ..._internal.optional import require
 from ...exceptions import StudyError
 from ...study import Study
 from .domains import constants, domains
-from .names import METRIC_NAMES, OURS
-from .outward import optuna_trial
+from .exporting import optuna_trial
+from .names import METRIC_NAMES, TANTEO_PREFIX
 
 # The storage holds one study.
 _ID = 0
@@ -43,9 +43,9 @@ def read_only_storage(search: Any, *, name: str | None = None) -> Any:
     return kind(search, name or getattr(search, "name", None) or "tanteo")
 
 
-def _refused(what: str) -> Callable[..., NoReturn]:
+def _read_only(action: str) -> Callable[..., NoReturn]:
     def refuse(self: object, *args: object, **options: object) -> NoReturn:
-        raise StudyError(f"{what}: this is a view of a search of Tanteo, which is read-only; use the search itself")
+        raise StudyError(f"{action}: this is a view of a search of Tanteo, which is read-only; use the search itself")
 
     return refuse
 
@@ -59,16 +59,16 @@ class _Storage:
         As for :func:`read_only_storage`.
     """
 
-    create_new_study = _refused("a study cannot be made here")
-    delete_study = _refused("the study cannot be deleted here")
-    create_new_trial = _refused("a trial cannot be made here")
-    set_study_user_attr = _refused("attributes cannot be set here")
-    set_study_system_attr = _refused("notes and settings cannot be kept here")
-    set_trial_param = _refused("parameters cannot be set here")
-    set_trial_state_values = _refused("a trial cannot be told here")
-    set_trial_intermediate_value = _refused("a trial cannot report here")
-    set_trial_user_attr = _refused("attributes cannot be set here")
-    set_trial_system_attr = _refused("attributes cannot be set here")
+    create_new_study = _read_only("a study cannot be made here")
+    delete_study = _read_only("the study cannot be deleted here")
+    create_new_trial = _read_only("a trial cannot be made here")
+    set_study_user_attr = _read_only("attributes cannot be set here")
+    set_study_system_attr = _read_only("notes and settings cannot be kept here")
+    set_trial_param = _read_only("parameters cannot be set here")
+    set_trial_state_values = _read_only("a trial cannot be told here")
+    set_trial_intermediate_value = _read_only("a trial cannot report here")
+    set_trial_user_attr = _read_only("attributes cannot be set here")
+    set_trial_system_attr = _read_only("attributes cannot be set here")
 
     def __init__(self, search: Any, name: str) -> None:
         self._search, self._name = search, name
@@ -76,7 +76,7 @@ class _Storage:
         self._space: Any = None
         self._domains: dict[str, Any] = {}
         # Trials of Optuna, each with what it was made from.
-        self._made: dict[int, tuple[Any, Any]] = {}
+        self._cached_trials: dict[int, tuple[Any, Any]] = {}
 
     def _current(self) -> list[Any]:
         """Return every trial as it stands now. One that has not changed is the same object as before."""
@@ -84,19 +84,19 @@ class _Storage:
             if isinstance(self._search, Study):
                 self._search.refresh()
             if self._search.space is not self._space:
-                self._space, self._domains, self._made = self._search.space, domains(self._search.space), {}
+                self._space, self._domains, self._cached_trials = self._search.space, domains(self._search.space), {}
             return [self._trial(trial) for trial in self._search.trials]
 
     def _trial(self, trial: Any) -> Any:
         # All that is known of it, times and notes included, which equal trials may differ in.
         fields = trial._fields()
-        known, made = self._made.get(trial.id, (None, None))
-        if not same(known, fields):
-            made = optuna_trial(trial, self._space, self._domains, named_constraints=False)
-            self._made[trial.id] = (fields, made)
-        return made
+        cached_fields, converted = self._cached_trials.get(trial.id, (None, None))
+        if not same(cached_fields, fields):
+            converted = optuna_trial(trial, self._space, self._domains, named_constraints=False)
+            self._cached_trials[trial.id] = (fields, converted)
+        return converted
 
-    def _known(self, study_id: int) -> None:
+    def _require_study(self, study_id: int) -> None:
         if study_id != _ID:
             raise KeyError(f"No study with study_id={study_id} exists.")
 
@@ -108,28 +108,28 @@ class _Storage:
 
     def get_study_name_from_id(self, study_id: int) -> str:
         """Return the name of the study."""
-        self._known(study_id)
+        self._require_study(study_id)
         return self._name
 
     def get_study_directions(self, study_id: int) -> list[Any]:
         """Return the directions of the objectives."""
-        self._known(study_id)
+        self._require_study(study_id)
         kind = require("optuna.study", extra="optuna", needed_by="read_only_storage").StudyDirection
         return [kind[direction.upper()] for direction in self._search.directions]
 
     def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
         """Return the seed, the sampler, the constants, and in what a study was run."""
-        self._known(study_id)
-        facts: dict[str, Any] = {"seed": str(self._search.seed), "sampler": repr(self._search.sampler)}
+        self._require_study(study_id)
+        attrs: dict[str, Any] = {"seed": str(self._search.seed), "sampler": repr(self._search.sampler)}
         if fixed := constants(self._search.space):
-            facts["constants"] = fixed
+            attrs["constants"] = fixed
         environment = self._search.environment if isinstance(self._search, Study) else None
-        return {**facts, **{f"environment/{name}": _shown(value) for name, value in (environment or {}).items()}}
+        return {**attrs, **{f"environment/{name}": _as_text(value) for name, value in (environment or {}).items()}}
 
     def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
         """Return the names of the objectives, and the notes of trials as the dashboard keeps them, in pieces."""
-        self._known(study_id)
-        notes = {trial.number: trial.user_attrs.get(f"{OURS}note") for trial in self._current()}
+        self._require_study(study_id)
+        notes = {trial.number: trial.user_attrs.get(f"{TANTEO_PREFIX}note") for trial in self._current()}
         objectives = self._search.objective_names
         attrs: dict[str, Any] = {} if objectives is None else {METRIC_NAMES: list(objectives)}
         for number, note in notes.items():
@@ -165,12 +165,12 @@ class _Storage:
         states: Sequence[Any] | None = None,
     ) -> list[Any]:
         """Return every trial of some states."""
-        self._known(study_id)
-        chosen = [trial for trial in self._current() if states is None or trial.state in states]
-        return copy.deepcopy(chosen) if deepcopy else chosen
+        self._require_study(study_id)
+        selected = [trial for trial in self._current() if states is None or trial.state in states]
+        return copy.deepcopy(selected) if deepcopy else selected
 
 
-def _shown(value: Any) -> Any:
+def _as_text(value: Any) -> Any:
     """Return a fact of the environment as a line of text: the packages, the command."""
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {entry}" for name, entry in value.items())

@@ -13,7 +13,7 @@ _LOG = "tt.Float({!r}, {!r}, log=True)"
 _FORMS = {"uniform": "tt.Float({!r}, {!r})", "loguniform": _LOG, "reciprocal": _LOG, "randint": "tt.Int({!r}, {!r})"}
 
 
-def refuse_distributions(space: Any, above: str = "") -> None:
+def refuse_distributions(space: Any, prefix: str = "") -> None:
     """Refuse a space in which a distribution of SciPy stands, which would be a constant.
 
     Raises
@@ -27,19 +27,19 @@ def refuse_distributions(space: Any, above: str = "") -> None:
     for name, value in members.items():
         if hasattr(value, "rvs"):
             raise ArgumentError(
-                f"parameter {above + str(name)!r} is a distribution of SciPy ({_described(value)}), and a space holds "
-                f"parameters of Tanteo; write {_like(value)}"
+                f"parameter {prefix + str(name)!r} is a distribution of SciPy ({_distribution_name(value)}), and a space holds "
+                f"parameters of Tanteo; write {_equivalent(value)}"
             )
-        refuse_distributions(value, f"{above}{name}__")
+        refuse_distributions(value, f"{prefix}{name}__")
 
 
-def _described(distribution: Any) -> str:
+def _distribution_name(distribution: Any) -> str:
     return str(getattr(getattr(distribution, "dist", None), "name", type(distribution).__name__))
 
 
-def _like(distribution: Any) -> str:
+def _equivalent(distribution: Any) -> str:
     """Return the parameter that has the values of a distribution."""
-    form = _FORMS.get(_described(distribution))
+    form = _FORMS.get(_distribution_name(distribution))
     if form is None:
         return "tt.Float(low, high) or tt.Int(low, high), with prior= for what is likely"
     return form.format(*(end.item() for end in distribution.support()))

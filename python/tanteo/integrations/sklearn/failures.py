@@ -37,7 +37,7 @@ class Evaluated(NamedTuple):
     params: list[Mapping[str, Any]]
     n_splits: int
     fits: list[dict[str, Any]]
-    more: Any
+    more_results: Any
 
 
 class Failed:
@@ -51,11 +51,11 @@ class Failed:
 
     def __init__(self, score: Any) -> None:
         self._score = score
-        self._found: list[tuple[int, Mapping[str, Any]]] = []
+        self._candidates: list[tuple[int, Mapping[str, Any]]] = []
         self.error: ValueError | None = None
 
     def take(
-        self, search: Optimizer, trials: Sequence[Trial], place: int, params: Sequence[Any], error: ValueError
+        self, search: Optimizer, trials: Sequence[Trial], position: int, params: Sequence[Any], error: ValueError
     ) -> None:
         """Tell candidates as failed if that is what an error says, which is of no class of its own; else raise it.
 
@@ -65,7 +65,7 @@ class Failed:
         if not lines or not re.fullmatch(r"All the \d+ fits failed\.", lines[0]):
             raise error
         self.error = error
-        self._found += enumerate(params, start=place)
+        self._candidates += enumerate(params, start=position)
         for trial in trials:
             search.tell(trial, state="failed", reason=lines[-1])
         shown = ", ".join(safe_repr(trial.params) for trial in trials)
@@ -73,18 +73,18 @@ class Failed:
 
     def put_among(self, evaluated: Evaluated, format_results: Callable[..., dict[str, Any]]) -> dict[str, Any]:
         """Return the results of all candidates, those that failed with the score of an error."""
-        params, n_splits, fits, more = evaluated
+        params, n_splits, fits, more_results = evaluated
         params, fits = list(params), list(fits)
-        for place, failed in self._found:
-            params.insert(place, failed)
-            fits[place * n_splits : place * n_splits] = [self._fit(fit) for fit in evaluated.fits[:n_splits]]
-        return format_results(params, n_splits, fits, more)
+        for position, failed in self._candidates:
+            params.insert(position, failed)
+            fits[position * n_splits : position * n_splits] = [self._fit(fit) for fit in evaluated.fits[:n_splits]]
+        return format_results(params, n_splits, fits, more_results)
 
-    def _fit(self, like: Mapping[str, Any]) -> dict[str, Any]:
+    def _fit(self, template: Mapping[str, Any]) -> dict[str, Any]:
         """Return what scikit-learn keeps of a fit that failed, on the fold of one that did not."""
-        scores = {name: self._scores(found) for name, found in like.items() if name.endswith("_scores")}
+        scores = {name: self._scores(value) for name, value in template.items() if name.endswith("_scores")}
         # How long it took, nobody has measured.
-        return {**like, **scores, "fit_time": math.nan, "score_time": math.nan}
+        return {**template, **scores, "fit_time": math.nan, "score_time": math.nan}
 
-    def _scores(self, like: Any) -> Any:
-        return dict.fromkeys(like, self._score) if isinstance(like, Mapping) else self._score
+    def _scores(self, template: Any) -> Any:
+        return dict.fromkeys(template, self._score) if isinstance(template, Mapping) else self._score

@@ -134,23 +134,23 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
     def _run_search(self, evaluate_candidates: Callable[[Sequence[Mapping[str, Any]]], dict[str, Any]]) -> None:
         """Ask, have scikit-learn evaluate, and tell; it keeps all the results and chooses the best of them."""
         n, size = _positive(self.n_iter, "n_iter"), _positive(self.batch_size, "batch_size")
-        search = self._opened()
+        search = self._open()
         self.study_ = search
-        done, failed = 0, Failed(self.error_score)
+        n_done, failed = 0, Failed(self.error_score)
         results: dict[str, Any] = {}
-        while done < n:
-            trials = _asked(search, min(size, n - done), must=not done)
+        while n_done < n:
+            trials = _ask(search, min(size, n - n_done), is_required=not n_done)
             if not trials:
                 break
             params = [_estimator_params(search, trial) for trial in trials]
             try:
                 results = evaluate_candidates(params)
             except ValueError as error:
-                failed.take(search, trials, done, params, error)
+                failed.take(search, trials, n_done, params, error)
             else:
                 for row, trial in enumerate(trials, start=len(results["params"]) - len(trials)):
                     _tell(search, trial, self._scores(results, row))
-            done += len(trials)
+            n_done += len(trials)
         self._add_failed(failed, results)
 
     def _add_failed(self, failed: Failed, results: dict[str, Any]) -> None:
@@ -169,7 +169,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         self._evaluated = Evaluated(candidate_params, n_splits, out, more_results)
         return super()._format_results(candidate_params, n_splits, out, more_results)
 
-    def _opened(self) -> Optimizer:
+    def _open(self) -> Optimizer:
         """Return the search to go on with, or a new one."""
         refuse_distributions(self.space)
         seed, score = _seed(self.random_state), allowed(_score_name(self.scoring, self.refit))
@@ -179,7 +179,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
                 return Study(self.study, self.space, directions={score: "maximize"}, sampler=sampler, seed=seed)
             opened = Study(self.study, self.space, direction="maximize", sampler=sampler)
             try:
-                return _of_score(opened, score)
+                return _require_score(opened, score)
             except ArgumentError:
                 opened.close()
                 raise
@@ -194,7 +194,7 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
                 f"the given study has the directions {list(self.study.directions)}; scores are maximized "
                 "(direction='maximize')"
             )
-        return _of_score(self.study, score)
+        return _require_score(self.study, score)
 
     def _scores(self, results: Mapping[str, Any], row: int) -> list[float]:
         """Return the score of every fold of one candidate."""
@@ -205,10 +205,10 @@ class TanteoSearchCV(BaseSearchCV):  # type: ignore[misc] # scikit-learn has no 
         return [float(results[column][row]) for column in columns]
 
 
-def _positive(value: Any, what: str) -> int:
-    number = as_int(value, what)
+def _positive(value: Any, name: str) -> int:
+    number = as_int(value, name)
     if number < 1:
-        raise ArgumentError(f"{what} must be at least 1, got {shown(number)}")
+        raise ArgumentError(f"{name} must be at least 1, got {shown(number)}")
     return number
 
 
@@ -231,7 +231,7 @@ def _score_name(scoring: Any, refit: Any) -> str:
     return " ".join(re.sub(r" at 0x[0-9a-fA-F]+", "", described).split())
 
 
-def _of_score(search: Optimizer, score: str) -> Optimizer:
+def _require_score(search: Optimizer, score: str) -> Optimizer:
     """Return a search that was given, unless its values are of another score; one without names may hold any."""
     if search.objective_names not in (None, (score,)):
         (theirs,) = search.objective_names or ()
@@ -242,13 +242,13 @@ def _of_score(search: Optimizer, score: str) -> Optimizer:
     return search
 
 
-def _asked(search: Optimizer, n: int, *, must: bool) -> list[Trial]:
+def _ask(search: Optimizer, n: int, *, is_required: bool) -> list[Trial]:
     """Return up to ``n`` trials, pending ones first; none at the end of the space, which ``must`` makes an error."""
     pending = search.pending[:n]
     try:
         return [*pending, *search.ask(n - len(pending))]
     except SpaceExhausted:
-        if must and not pending:
+        if is_required and not pending:
             raise
         return pending
 

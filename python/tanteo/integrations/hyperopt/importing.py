@@ -12,13 +12,13 @@ from ..._internal.coercion import shown
 from ..._internal.equality import builtin
 from ...exceptions import ArgumentError
 from ...space.search_space import SearchSpace
-from ..arrivals import Arrival, LeftAside
+from ..imported_trials import ImportedTrial, ImportNotes
 from ..searches import fill, new_search
-from .graph import Found, found_in, space_of
+from .graph import ParsedParameter, parse_space, space_of
 
 if TYPE_CHECKING:
     from ...optimizer import Optimizer
-    from ..arrivals import AnySampler
+    from ..imported_trials import AnySampler
 
 # Of Hyperopt: jobs that wait, that run, that are done; an error has a number of its own.
 _WAITS, _RUNS, _DONE = 0, 1, 2
@@ -79,15 +79,15 @@ def from_hyperopt(
     documents = getattr(trials, "_dynamic_trials", None)
     if documents is None:
         raise ArgumentError(f"expected Trials of Hyperopt, got {shown(trials)}")
-    left = LeftAside()
+    notes = ImportNotes()
     if isinstance(space, SearchSpace):
-        found, known = {}, space
+        parsed, search_space = {}, space
     else:
-        found = found_in(space)
-        known = space_of(found, _values(documents))
-    search = new_search(known, ["minimize"], path=path, sampler=sampler, seed=seed)
-    fill(search, _arrivals(documents, found), left)
-    left.warn("Hyperopt trials")
+        parsed = parse_space(space)
+        search_space = space_of(parsed, _values(documents))
+    search = new_search(search_space, ["minimize"], path=path, sampler=sampler, seed=seed)
+    fill(search, _imported_trials(documents, parsed), notes)
+    notes.warn("Hyperopt trials")
     return search
 
 
@@ -100,14 +100,16 @@ def _values(documents: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
     return values
 
 
-def _arrivals(documents: Sequence[Mapping[str, Any]], found: Mapping[str, Found]) -> Iterator[Arrival]:
+def _imported_trials(
+    documents: Sequence[Mapping[str, Any]], parsed: Mapping[str, ParsedParameter]
+) -> Iterator[ImportedTrial]:
     for document in documents:
         result, number = document["result"], document["tid"]
         state, reason = _state(document)
         loss, variance = result.get("loss"), result.get("loss_variance")
-        yield Arrival(
+        yield ImportedTrial(
             name=f"trial {number}",
-            params=_params(document["misc"]["vals"], found),
+            params=_params(document["misc"]["vals"], parsed),
             state=state,
             values=None if loss is None or state != "complete" else [float(loss)],
             sems=None if not variance or state != "complete" else [math.sqrt(variance)],
@@ -134,13 +136,13 @@ def _named(part: Any) -> str:
     return str(part).removeprefix("<class '").removesuffix("'>")
 
 
-def _params(drawn: Mapping[str, Sequence[Any]], found: Mapping[str, Found]) -> dict[str, Any]:
+def _params(drawn: Mapping[str, Sequence[Any]], parsed: Mapping[str, ParsedParameter]) -> dict[str, Any]:
     """Return a configuration; what Hyperopt drew are numbers of NumPy, and positions of choices."""
     params = {}
     for label, values in drawn.items():
         if len(values):
-            value, one = builtin(values[0]), found.get(label)
-            params[label] = value if one is None or one.options is None else one.options[int(value)]
+            value, entry = builtin(values[0]), parsed.get(label)
+            params[label] = value if entry is None or entry.options is None else entry.options[int(value)]
     return params
 
 

@@ -25,7 +25,7 @@ _SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Arrival:
+class ImportedTrial:
     """One trial as its source has it.
 
     Attributes
@@ -78,7 +78,7 @@ class Arrival:
     excluded: bool = False
 
 
-class LeftAside:
+class ImportNotes:
     """What a search could not take in, with the reasons; said once, in one warning.
 
     Attributes
@@ -90,9 +90,9 @@ class LeftAside:
     def __init__(self) -> None:
         self.reasons: list[str] = []
 
-    def add(self, what: str, why: object) -> None:
+    def add(self, subject: str, reason: object) -> None:
         """Note one thing that was left aside or changed."""
-        self.reasons.append(f"{what}: {_short(str(why))}")
+        self.reasons.append(f"{subject}: {_shorten(str(reason))}")
 
     def __len__(self) -> int:
         return len(self.reasons)
@@ -101,20 +101,20 @@ class LeftAside:
         """Warn of everything noted, the first few with their reasons."""
         if not self.reasons:
             return
-        more = len(self.reasons) - _SHOWN
-        shown = "\n  ".join(self.reasons[:_SHOWN]) + (f"\n  and {more} more" if more > 0 else "")
+        n_hidden = len(self.reasons) - _SHOWN
+        shown = "\n  ".join(self.reasons[:_SHOWN]) + (f"\n  and {n_hidden} more" if n_hidden > 0 else "")
         warnings.warn(
             f"{source}: {len(self.reasons)} notes on what could not be taken over as it was\n  {shown}",
             stacklevel=stacklevel(),
         )
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     """Return the first line of a message, at most 300 characters of it, safe to print."""
     return printable(text.partition("\n")[0])[:300]
 
 
-def take_in(search: Any, arrivals: Iterable[Arrival], left: LeftAside) -> Counter[str]:
+def import_trials(search: Any, trials: Iterable[ImportedTrial], notes: ImportNotes) -> Counter[str]:
     """Add trials to an optimizer or a study, in their order, and return how many of each state.
 
     Parameters
@@ -126,72 +126,72 @@ def take_in(search: Any, arrivals: Iterable[Arrival], left: LeftAside) -> Counte
     left
         Where that is noted.
     """
-    taken: Counter[str] = Counter()
-    for arrival in arrivals:
+    counts: Counter[str] = Counter()
+    for trial in trials:
         try:
-            _take_in(search, arrival, left)
+            _import_trial(search, trial, notes)
         except TanteoError as error:
-            left.add(arrival.name, f"left aside, {error}")
+            notes.add(trial.name, f"left aside, {error}")
         else:
-            taken[arrival.state] += 1
-    return taken
+            counts[trial.state] += 1
+    return counts
 
 
-def _take_in(search: Any, arrival: Arrival, left: LeftAside) -> None:
-    if arrival.state == "waiting":
-        search.enqueue(arrival.params)
+def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None:
+    if trial.state == "waiting":
+        search.enqueue(trial.params)
         return
-    if arrival.excluded and not hasattr(search, "exclude"):
-        arrival = _as_failure(arrival, left)
-    told = _told(search, arrival, left)
-    is_pending = arrival.state == "running" or arrival.paused or len(arrival.steps) > 0 or len(arrival.folds) > 0
+    if trial.excluded and not hasattr(search, "exclude"):
+        trial = _as_failure(trial, notes)
+    result = _result_arguments(search, trial, notes)
+    is_pending = trial.state == "running" or trial.paused or len(trial.steps) > 0 or len(trial.folds) > 0
     # What is observed cannot be paused; it is told so as a pending trial.
-    number = search.observe(arrival.params, **(told | {"state": "pruned"} if arrival.paused else told))
+    number = search.observe(trial.params, **(result | {"state": "pruned"} if trial.paused else result))
     # Reports are of pending trials: the result, which was accepted, is taken back and told again after them.
     if is_pending:
         search.retract(number)
-        for step in sorted(arrival.steps):
-            _report(search, number, step, arrival, left)
-        for fold, value in arrival.folds.items():
+        for step in sorted(trial.steps):
+            _report(search, number, step, trial, notes)
+        for fold, value in trial.folds.items():
             search.report_fold(number, fold, value)
-    for name, value in arrival.attrs.items():
+    for name, value in trial.attrs.items():
         search.set_attr(number, printable(name) or "(empty)", _as_json(value))
-    if is_pending and arrival.state != "running":
-        search.tell(number, **told)
-    _note_evaluation(search, number, arrival)
-    if arrival.excluded:
+    if is_pending and trial.state != "running":
+        search.tell(number, **result)
+    _note_evaluation(search, number, trial)
+    if trial.excluded:
         search.exclude(number)
 
 
-def _as_failure(arrival: Arrival, left: LeftAside) -> Arrival:
+def _as_failure(trial: ImportedTrial, notes: ImportNotes) -> ImportedTrial:
     """Return an excluded trial for a search that excludes none: one whose values do not count either."""
-    lost = "" if arrival.values is None else f", without its value {_shown_values(arrival.values)}"
-    left.add(arrival.name, f"it was excluded, which only a study keeps (path=); it is a failure here{lost}")
-    reason = arrival.reason or "it was excluded"
-    return replace(arrival, state="failed", values=None, sems=None, reason=reason, excluded=False)
+    value_note = "" if trial.values is None else f", without its value {_shown_values(trial.values)}"
+    notes.add(trial.name, f"it was excluded, which only a study keeps (path=); it is a failure here{value_note}")
+    reason = trial.reason or "it was excluded"
+    return replace(trial, state="failed", values=None, sems=None, reason=reason, excluded=False)
 
 
 def _shown_values(values: Sequence[float]) -> str:
     return repr(values[0] if len(values) == 1 else list(values))
 
 
-def _told(search: Any, arrival: Arrival, left: LeftAside) -> dict[str, Any]:
+def _result_arguments(search: Any, trial: ImportedTrial, notes: ImportNotes) -> dict[str, Any]:
     """Return the arguments of ``tell``; a value that no search accepts is a failure with a reason."""
-    known = {name: value for name, value in arrival.constraints.items() if value == value}
-    told: dict[str, Any] = {"constraints": {printable(n): v for n, v in known.items()}, "cost": arrival.cost}
-    if arrival.state in ("failed", "running"):
-        return {**told, "state": "failed", "reason": arrival.reason}
-    if arrival.values is not None and _is_infinitely_good(arrival.values, search.directions):
-        reason = f"the value {_shown_values(arrival.values)} is infinitely good"
-        left.add(arrival.name, f"{reason}; it is kept as a failure")
-        return {**told, "state": "failed", "reason": reason}
-    why = {"reason": arrival.reason} if arrival.state == "pruned" else {}
-    state = "paused" if arrival.paused else arrival.state
-    if arrival.values is not None and arrival.replicates is not None:
-        return {**told, "state": state, "value": list(map(Replicates, arrival.replicates)), **why}
-    value = None if arrival.values is None else list(arrival.values)
-    sem = None if value is None or arrival.sems is None else list(arrival.sems)
-    return {**told, "state": state, "value": value, "sem": sem, **why}
+    constraints = {name: value for name, value in trial.constraints.items() if value == value}
+    result: dict[str, Any] = {"constraints": {printable(n): v for n, v in constraints.items()}, "cost": trial.cost}
+    if trial.state in ("failed", "running"):
+        return {**result, "state": "failed", "reason": trial.reason}
+    if trial.values is not None and _is_infinitely_good(trial.values, search.directions):
+        reason = f"the value {_shown_values(trial.values)} is infinitely good"
+        notes.add(trial.name, f"{reason}; it is kept as a failure")
+        return {**result, "state": "failed", "reason": reason}
+    reason_argument = {"reason": trial.reason} if trial.state == "pruned" else {}
+    state = "paused" if trial.paused else trial.state
+    if trial.values is not None and trial.replicates is not None:
+        return {**result, "state": state, "value": list(map(Replicates, trial.replicates)), **reason_argument}
+    value = None if trial.values is None else list(trial.values)
+    sem = None if value is None or trial.sems is None else list(trial.sems)
+    return {**result, "state": state, "value": value, "sem": sem, **reason_argument}
 
 
 def _is_infinitely_good(values: Sequence[float], directions: Sequence[str]) -> bool:
@@ -199,11 +199,11 @@ def _is_infinitely_good(values: Sequence[float], directions: Sequence[str]) -> b
     return any(value == best[direction] for value, direction in zip(values, directions, strict=False))
 
 
-def _report(search: Any, number: int, step: int, arrival: Arrival, left: LeftAside) -> None:
+def _report(search: Any, number: int, step: int, trial: ImportedTrial, notes: ImportNotes) -> None:
     try:
-        search.report(number, step, arrival.steps[step], constraints=arrival.step_constraints.get(step))
+        search.report(number, step, trial.steps[step], constraints=trial.step_constraints.get(step))
     except ArgumentError as error:  # an infinitely good one
-        left.add(f"{arrival.name}, step {step}", error)
+        notes.add(f"{trial.name}, step {step}", error)
 
 
 def _as_json(value: Any) -> Any:
@@ -215,10 +215,10 @@ def _as_json(value: Any) -> Any:
     return value
 
 
-def _note_evaluation(search: Any, number: int, arrival: Arrival) -> None:
+def _note_evaluation(search: Any, number: int, trial: ImportedTrial) -> None:
     """Keep the times and the traceback of the source."""
-    if any(note is not None for note in (arrival.started, arrival.finished, arrival.traceback)):
-        search._core.set_evaluation(number, arrival.started, arrival.finished, arrival.traceback)
+    if any(note is not None for note in (trial.started, trial.finished, trial.traceback)):
+        search._core.set_evaluation(number, trial.started, trial.finished, trial.traceback)
 
 
-__all__ = ["Arrival", "LeftAside", "take_in"]
+__all__ = ["ImportNotes", "ImportedTrial", "import_trials"]

@@ -13,7 +13,7 @@ from ..._internal.optional import require
 from ...exceptions import ArgumentError, SpaceError, StudyError
 from ...optimizer import Optimizer
 from .domains import Domain, constants, domains
-from .names import CONSTRAINT, EXACT, OURS, THEIRS
+from .names import CONSTRAINT, EXACT, OPTUNA_PREFIX, TANTEO_PREFIX
 
 _STATES: Mapping[str, str] = {"complete": "COMPLETE", "pruned": "PRUNED", "failed": "FAIL", "pending": "RUNNING"}
 # What a trial of a study knows beyond that of an optimizer.
@@ -71,11 +71,11 @@ def to_optuna(source: Any, storage: Any = None, study_name: str | None = None) -
     if source.objective_names is not None:
         set_names(study, source.objective_names)
     if fixed := constants(source.space):
-        study.set_user_attr(f"{OURS}constants", fixed)
-    known = domains(source.space)
+        study.set_user_attr(f"{TANTEO_PREFIX}constants", fixed)
+    parameter_domains = domains(source.space)
     now = time.time()
     for trial in source.trials:
-        frozen = optuna_trial(trial, source.space, known, named_constraints=True)
+        frozen = optuna_trial(trial, source.space, parameter_domains, named_constraints=True)
         _fill_times(frozen, now)
         study.add_trial(frozen)
     return study
@@ -89,7 +89,7 @@ def set_names(study: Any, names: Sequence[str]) -> None:
         study.set_metric_names(list(names))
 
 
-def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_constraints: bool) -> Any:
+def optuna_trial(trial: Any, space: Any, parameter_domains: Mapping[str, Domain], *, named_constraints: bool) -> Any:
     """Return one trial as Optuna has it.
 
     Parameters
@@ -106,8 +106,8 @@ def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_c
     """
     states = require("optuna.trial", extra="optuna", needed_by="to_optuna")
     excluded = _is_excluded(trial)
-    flat = {name: value for name, value in _configuration(trial, space).items() if name in known}
-    rounded = {name: value for name, value in flat.items() if known[name].is_rounded(value)}
+    flat = {name: value for name, value in _configuration(trial, space).items() if name in parameter_domains}
+    rounded = {name: value for name, value in flat.items() if parameter_domains[name].is_rounded(value)}
     return states.FrozenTrial(
         number=trial.id,
         trial_id=trial.id,
@@ -116,8 +116,8 @@ def optuna_trial(trial: Any, space: Any, known: Mapping[str, Domain], *, named_c
         values=None if excluded or trial.values is None else list(trial.values),
         datetime_start=_moment(trial.started),
         datetime_complete=None if trial.state == "pending" else _moment(trial.finished),
-        params={name: known[name].value(value, f"parameter {name!r}") for name, value in flat.items()},
-        distributions={name: known[name].distribution for name in flat},
+        params={name: parameter_domains[name].value(value, f"parameter {name!r}") for name, value in flat.items()},
+        distributions={name: parameter_domains[name].distribution for name in flat},
         user_attrs={
             **_user_attrs(trial, with_constraints=not named_constraints),
             **{f"{EXACT}{name}": str(value) for name, value in rounded.items()},
@@ -147,7 +147,7 @@ def _configuration(trial: Any, space: Any) -> dict[str, Any]:
 def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:
     """Return the attributes of the user, and what is known beyond what Optuna has a place for."""
     sems = trial.sems if trial.sems is not None and any(sem is not None for sem in trial.sems) else None
-    ours = {
+    tanteo_attrs = {
         "constraints": dict(trial.constraints) if with_constraints and trial.constraints else None,
         "cost": trial.cost,
         "origin": None if trial.origin == "observed" else trial.origin,
@@ -155,14 +155,17 @@ def _user_attrs(trial: Any, *, with_constraints: bool) -> dict[str, Any]:
         "replicates": None if trial.replicates is None else list(map(list, trial.replicates)),
         "sems": None if sems is None else list(sems),
         "traceback": trial.traceback,
-        **{name: _plain(getattr(trial, name, None)) for name in _OF_STUDIES},
-        **{name: _plain(getattr(trial, name)) for name in (_OF_EXCLUDED if _is_excluded(trial) else ())},
+        **{name: _as_json(getattr(trial, name, None)) for name in _OF_STUDIES},
+        **{name: _as_json(getattr(trial, name)) for name in (_OF_EXCLUDED if _is_excluded(trial) else ())},
     }
-    theirs = {name: value for name, value in trial.attrs.items() if not name.startswith(THEIRS)}
-    return {**theirs, **{f"{OURS}{name}": value for name, value in ours.items() if value is not None}}
+    user_attrs = {name: value for name, value in trial.attrs.items() if not name.startswith(OPTUNA_PREFIX)}
+    return {
+        **user_attrs,
+        **{f"{TANTEO_PREFIX}{name}": value for name, value in tanteo_attrs.items() if value is not None},
+    }
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     """Return a fact as JSON has it, None for what says nothing."""
     if isinstance(value, Mapping):
         return dict(value) or None
@@ -172,9 +175,11 @@ def _plain(value: Any) -> Any:
 
 
 def _system_attrs(trial: Any) -> dict[str, Any]:
-    kept = {name.removeprefix(THEIRS): value for name, value in trial.attrs.items() if name.startswith(THEIRS)}
-    kept.pop("number", None)
-    return kept
+    attrs = {
+        name.removeprefix(OPTUNA_PREFIX): value for name, value in trial.attrs.items() if name.startswith(OPTUNA_PREFIX)
+    }
+    attrs.pop("number", None)
+    return attrs
 
 
 def _constraints(trial: Any, *, named: bool) -> dict[str, Any]:

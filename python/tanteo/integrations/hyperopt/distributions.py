@@ -35,39 +35,39 @@ def parameter(
     SpaceError
         For a distribution that Hyperopt does not have itself.
     """
-    made = _KINDS.get(name)
-    if made is None:
+    make = _KINDS.get(name)
+    if make is None:
         raise SpaceError(
             f"parameter {label!r} has the distribution {name!r}, which is unknown here; pass a tt.SearchSpace as space"
         )
-    return made(arguments, values, is_int=is_int)
+    return make(arguments, values, is_int=is_int)
 
 
-def _randint(given: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
-    low, high = (0, given["low"]) if given.get("high") is None else (given["low"], given["high"])
+def _randint(arguments: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
+    low, high = (0, arguments["low"]) if arguments.get("high") is None else (arguments["low"], arguments["high"])
     return Int(int(low), int(high) - 1)
 
 
-def _uniform(given: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
-    low, high = _ends(given["low"], given["high"], values)
-    return _linear(low, high, given.get("q"), None, is_int=is_int)
+def _uniform(arguments: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
+    low, high = _ends(arguments["low"], arguments["high"], values)
+    return _linear(low, high, arguments.get("q"), None, is_int=is_int)
 
 
-def _loguniform(given: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
-    low, high = _ends(math.exp(given["low"]), math.exp(given["high"]), values)
-    return _logarithmic(low, high, given.get("q"), None, is_int=is_int)
+def _loguniform(arguments: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
+    low, high = _ends(math.exp(arguments["low"]), math.exp(arguments["high"]), values)
+    return _logarithmic(low, high, arguments.get("q"), None, is_int=is_int)
 
 
-def _normal(given: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
-    reach = _DEVIATIONS * given["sigma"]
-    low, high = _ends(given["mu"] - reach, given["mu"] + reach, values)
-    return _linear(low, high, given.get("q"), Normal(given["mu"], given["sigma"]), is_int=is_int)
+def _normal(arguments: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
+    reach = _DEVIATIONS * arguments["sigma"]
+    low, high = _ends(arguments["mu"] - reach, arguments["mu"] + reach, values)
+    return _linear(low, high, arguments.get("q"), Normal(arguments["mu"], arguments["sigma"]), is_int=is_int)
 
 
-def _lognormal(given: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
-    reach = _DEVIATIONS * given["sigma"]
-    low, high = _ends(math.exp(given["mu"] - reach), math.exp(given["mu"] + reach), values)
-    return _logarithmic(low, high, given.get("q"), Normal(given["mu"], given["sigma"]), is_int=is_int)
+def _lognormal(arguments: Mapping[str, Any], values: Sequence[float], *, is_int: bool) -> Parameter:
+    reach = _DEVIATIONS * arguments["sigma"]
+    low, high = _ends(math.exp(arguments["mu"] - reach), math.exp(arguments["mu"] + reach), values)
+    return _logarithmic(low, high, arguments.get("q"), Normal(arguments["mu"], arguments["sigma"]), is_int=is_int)
 
 
 _KINDS: Mapping[str, Callable[..., Parameter]] = {

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from ...exceptions import SpaceError, TanteoError
 from ...space.search_space import as_space
 from ...trials.objectives import allowed
-from ..arrivals import Arrival, LeftAside
+from ..imported_trials import ImportedTrial, ImportNotes
 from ..searches import fill, new_search
-from .names import CONSTRAINT, CONSTRAINTS, EXACT, FIXED, OURS, THEIRS
+from .names import CONSTRAINT, CONSTRAINTS, EXACT, FIXED, OPTUNA_PREFIX, TANTEO_PREFIX
 from .source import open_study
 from .spaces import space_of
 
 if TYPE_CHECKING:
     from ...optimizer import AnySpace, Optimizer
-    from ..arrivals import AnySampler
+    from ..imported_trials import AnySampler
 
 _STATES: Mapping[str, Any] = {
     "COMPLETE": "complete",
@@ -91,19 +91,21 @@ def from_optuna(
     """
     study = open_study(source, study_name, "from_optuna")
     trials = study.get_trials(deepcopy=False)
-    left, notes = LeftAside(), list[str]()
-    known = space_of(trials, notes) if space is None else as_space(space)
-    for note in notes:
-        left.add("the space", note)
+    notes, guesses = ImportNotes(), list[str]()
+    search_space = space_of(trials, guesses) if space is None else as_space(space)
+    for guess in guesses:
+        notes.add("the space", guess)
     if space is not None:
-        _check_any_fits(trials, known)
+        _check_any_fits(trials, search_space)
     directions = [direction.name.lower() for direction in study.directions]
     # Optuna keeps names as a list, None where there are none.
     names = study.metric_names
-    after = directions if names is None else dict(zip(map(allowed, names), directions, strict=True))
-    search = new_search(known, after, path=path, name=study.study_name, sampler=sampler, seed=seed)
-    fill(search, _arrivals(trials, known, search), left)
-    left.warn(f"Optuna study {study.study_name!r}")
+    objective_directions = directions if names is None else dict(zip(map(allowed, names), directions, strict=True))
+    search = new_search(
+        search_space, objective_directions, path=path, name=study.study_name, sampler=sampler, seed=seed
+    )
+    fill(search, _imported_trials(trials, search_space, search), notes)
+    notes.warn(f"Optuna study {study.study_name!r}")
     return search
 
 
@@ -111,56 +113,56 @@ def _check_any_fits(trials: Sequence[Any], space: Any) -> None:
     """Refuse a space that is not that of the study, before anything is made."""
     error: Exception | None = None
     for trial in trials:
-        arrival = _arrival(trial, space)
+        imported = _imported_trial(trial, space)
         try:
-            _check_fits(arrival.params, space, partial=arrival.state == "waiting")
-        except TanteoError as found:
-            error = error or found
+            _check_fits(imported.params, space, partial=imported.state == "waiting")
+        except TanteoError as problem:
+            error = error or problem
         else:
             return
     if error is not None:
         raise SpaceError(f"no trial of the study fits into the space given: {error}")
 
 
-def _arrivals(trials: Sequence[Any], space: Any, search: Any) -> Iterator[Arrival]:
+def _imported_trials(trials: Sequence[Any], space: Any, search: Any) -> Iterator[ImportedTrial]:
     """Iterate over the trials, each with its number once that is no longer the id that it gets."""
     for trial in trials:
-        arrival = _arrival(trial, space)
+        imported = _imported_trial(trial, space)
         if len(search) != trial.number:
-            arrival = _with_number(arrival, trial.number)
-        yield arrival
+            imported = _with_number(imported, trial.number)
+        yield imported
 
 
-def _with_number(arrival: Arrival, number: int) -> Arrival:
-    return Arrival(**{**vars(arrival), "attrs": {**arrival.attrs, f"{THEIRS}number": number}})
+def _with_number(imported: ImportedTrial, number: int) -> ImportedTrial:
+    return ImportedTrial(**{**vars(imported), "attrs": {**imported.attrs, f"{OPTUNA_PREFIX}number": number}})
 
 
-def _arrival(trial: Any, space: Any) -> Arrival:
+def _imported_trial(trial: Any, space: Any) -> ImportedTrial:
     system = trial.system_attrs
-    attrs, ours = _split(trial.user_attrs)
+    attrs, tanteo_attrs = _split(trial.user_attrs)
     state = _STATES[trial.state.name]
     params = {**system.get(FIXED, {}), **trial.params} if state in ("waiting", "running") else trial.params
     if state == "running" and FIXED in system and not _is_whole(params, space):
         # It was queued, and has not yet asked for everything: it is tried anew with what is known.
         state = "waiting"
-    excluded = state == "failed" and ours.get("excluded") is True
-    values = ours.get("values") if excluded else trial.values
+    excluded = state == "failed" and tanteo_attrs.get("excluded") is True
+    values = tanteo_attrs.get("values") if excluded else trial.values
     if excluded:
-        state = ours.get("state", state)
-    return Arrival(
+        state = tanteo_attrs.get("state", state)
+    return ImportedTrial(
         name=f"trial {trial.number}",
-        params=_params(params, ours, space),
+        params=_params(params, tanteo_attrs, space),
         state=state,
         values=None if values is None or any(map(math.isnan, values)) else values,
         constraints={name: float(value) for name, value in _constraints(system).items()},
-        cost=ours.get("cost"),
-        sems=ours.get("sems"),
-        reason=ours.get("reason"),
+        cost=tanteo_attrs.get("cost"),
+        sems=tanteo_attrs.get("sems"),
+        reason=tanteo_attrs.get("reason"),
         steps=trial.intermediate_values,
-        attrs={**attrs, **{f"{THEIRS}{key}": value for key, value in system.items() if not _is_known(key)}},
+        attrs={**attrs, **{f"{OPTUNA_PREFIX}{key}": value for key, value in system.items() if not _is_imported(key)}},
         started=_seconds(trial.datetime_start),
         finished=_seconds(trial.datetime_complete),
-        traceback=ours.get("traceback"),
+        traceback=tanteo_attrs.get("traceback"),
         excluded=excluded,
     )
 
@@ -179,20 +181,22 @@ def _check_fits(params: Mapping[str, Any], space: Any, *, partial: bool) -> None
         space._core.check(raw)
 
 
-def _params(params: Mapping[str, Any], ours: Mapping[str, Any], space: Any) -> dict[str, Any]:
+def _params(params: Mapping[str, Any], tanteo_attrs: Mapping[str, Any], space: Any) -> dict[str, Any]:
     """Return a configuration; integers that a storage of Optuna rounded are exact where :func:`to_optuna` kept them."""
-    prefix = EXACT.removeprefix(OURS)
-    exact = {name.removeprefix(prefix): int(text) for name, text in ours.items() if name.startswith(prefix)}
+    prefix = EXACT.removeprefix(TANTEO_PREFIX)
+    exact = {name.removeprefix(prefix): int(text) for name, text in tanteo_attrs.items() if name.startswith(prefix)}
     return {name: exact.get(name, value) for name, value in params.items()}
 
 
 def _split(attrs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the attributes of the user, and what :func:`to_optuna` noted beside them."""
-    ours = {name.removeprefix(OURS): value for name, value in attrs.items() if name.startswith(OURS)}
-    return {name: value for name, value in attrs.items() if not name.startswith(OURS)}, ours
+    tanteo_attrs = {
+        name.removeprefix(TANTEO_PREFIX): value for name, value in attrs.items() if name.startswith(TANTEO_PREFIX)
+    }
+    return {name: value for name, value in attrs.items() if not name.startswith(TANTEO_PREFIX)}, tanteo_attrs
 
 
-def _is_known(key: str) -> bool:
+def _is_imported(key: str) -> bool:
     """Whether a system attribute is taken over as what it means."""
     return key in (FIXED, CONSTRAINTS) or key.startswith(CONSTRAINT)
 
