@@ -1,4 +1,4 @@
-"""Trials that come from elsewhere, in one form for every source, and how a search takes them in."""
+"""The common form of trials from other libraries and files, and their import into a search."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ if TYPE_CHECKING:
 
     AnySampler: TypeAlias = str | Settings | Sampler
 
-# How many reasons for leaving something aside a warning shows.
+# Largest number of notes that a warning shows.
 _SHOWN = 5
 
 
 @dataclass(frozen=True)
 class ImportedTrial:
-    """One trial as its source has it.
+    """One trial of a source.
 
     Attributes
     ----------
     name
-        What the source calls it, for messages.
+        The name of the trial in its source, for messages.
     params
-        The configuration, by flat names; partial only where ``state`` is ``"waiting"``.
+        The configuration by flat names; it may be partial if ``state`` is ``"waiting"``.
     state
         ``"running"`` becomes a pending trial, ``"waiting"`` a queued point.
     values
-        One per objective, or None.
+        One value per objective, or None.
     constraints, cost, sems, reason
-        As :meth:`tanteo.Optimizer.tell` takes them.
+        As for :meth:`tanteo.Optimizer.tell`.
     replicates
-        The single measurements behind each value; their errors follow from them.
+        The single measurements of each value, from which its standard error is computed.
     steps
-        What it reported, by step; with several objectives one value for each.
+        The reported values by step; with several objectives, one value for each.
     folds
-        What it reported by fold, in the order of the reports; such a trial has no ``steps``.
+        The reported values by fold, in the order of the reports; such a trial has no ``steps``.
     step_constraints
-        Constraints that it reported, by step.
+        The reported constraints by step.
     attrs
-        Attributes; a value that JSON cannot hold becomes its repr.
+        Attributes; values that JSON cannot represent become their repr.
     started, finished, traceback
-        As :class:`tanteo.FrozenTrial` has them.
+        As in :class:`tanteo.FrozenTrial`.
     paused
-        Whether a pruned trial may go on.
+        Whether a pruned trial can be resumed.
     excluded
-        Whether it is not to count; see :meth:`tanteo.Study.exclude`.
+        Whether the trial is excluded; see :meth:`tanteo.Study.exclude`.
     """
 
     name: str
@@ -79,52 +79,52 @@ class ImportedTrial:
 
 
 class ImportNotes:
-    """What a search could not take in, with the reasons; said once, in one warning.
+    """Notes on what could not be imported unchanged; they are issued as a single warning.
 
     Attributes
     ----------
     reasons
-        What was noted, a line each.
+        The notes, one line each.
     """
 
     def __init__(self) -> None:
         self.reasons: list[str] = []
 
     def add(self, subject: str, reason: object) -> None:
-        """Note one thing that was left aside or changed."""
+        """Add a note on something that was skipped or changed."""
         self.reasons.append(f"{subject}: {_shorten(str(reason))}")
 
     def __len__(self) -> int:
         return len(self.reasons)
 
     def warn(self, source: str) -> None:
-        """Warn of everything noted, the first few with their reasons."""
+        """Issue a warning with the number of notes and the first few of them."""
         if not self.reasons:
             return
         n_hidden = len(self.reasons) - _SHOWN
         shown = "\n  ".join(self.reasons[:_SHOWN]) + (f"\n  and {n_hidden} more" if n_hidden > 0 else "")
         warnings.warn(
-            f"{source}: {len(self.reasons)} notes on what could not be taken over as it was\n  {shown}",
+            f"{source}: {len(self.reasons)} notes on what could not be imported unchanged\n  {shown}",
             stacklevel=stacklevel(),
         )
 
 
 def _shorten(text: str) -> str:
-    """Return the first line of a message, at most 300 characters of it, safe to print."""
+    """Return the first line of a message, safe to print and with at most 300 characters."""
     return printable(text.partition("\n")[0])[:300]
 
 
 def import_trials(search: Any, trials: Iterable[ImportedTrial], notes: ImportNotes) -> Counter[str]:
-    """Add trials to an optimizer or a study, in their order, and return how many of each state.
+    """Add trials to an optimizer or a study in their order, and return their number by state.
 
     Parameters
     ----------
     search
-        An :class:`tanteo.Optimizer`, or what has its protocol.
-    arrivals
-        The trials. One that the search refuses is left aside, with the reason, and the next one goes on.
-    left
-        Where that is noted.
+        An :class:`tanteo.Optimizer`, or an object with the same interface.
+    trials
+        The trials. A trial that the search refuses is skipped with a note.
+    notes
+        Collects the notes.
     """
     counts: Counter[str] = Counter()
     for trial in trials:
@@ -145,9 +145,9 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
         trial = _as_failure(trial, notes)
     result = _result_arguments(search, trial, notes)
     is_pending = trial.state == "running" or trial.paused or len(trial.steps) > 0 or len(trial.folds) > 0
-    # What is observed cannot be paused; it is told so as a pending trial.
+    # An observed trial cannot be paused, so it is first observed as pruned and later told as paused.
     number = search.observe(trial.params, **(result | {"state": "pruned"} if trial.paused else result))
-    # Reports are of pending trials: the result, which was accepted, is taken back and told again after them.
+    # Only pending trials can report. The result, which was accepted, is retracted and told again after the reports.
     if is_pending:
         search.retract(number)
         for step in sorted(trial.steps):
@@ -164,7 +164,7 @@ def _import_trial(search: Any, trial: ImportedTrial, notes: ImportNotes) -> None
 
 
 def _as_failure(trial: ImportedTrial, notes: ImportNotes) -> ImportedTrial:
-    """Return an excluded trial for a search that excludes none: one whose values do not count either."""
+    """Return a failed trial in place of an excluded one, for a search that cannot exclude trials."""
     value_note = "" if trial.values is None else f", without its value {_shown_values(trial.values)}"
     notes.add(trial.name, f"it was excluded, which only a study keeps (path=); it is a failure here{value_note}")
     reason = trial.reason or "it was excluded"
@@ -176,7 +176,7 @@ def _shown_values(values: Sequence[float]) -> str:
 
 
 def _result_arguments(search: Any, trial: ImportedTrial, notes: ImportNotes) -> dict[str, Any]:
-    """Return the arguments of ``tell``; a value that no search accepts is a failure with a reason."""
+    """Return the arguments of ``tell``; an infinitely good value becomes a failure with a reason."""
     constraints = {name: value for name, value in trial.constraints.items() if value == value}
     result: dict[str, Any] = {"constraints": {printable(n): v for n, v in constraints.items()}, "cost": trial.cost}
     if trial.state in ("failed", "running"):
@@ -202,12 +202,12 @@ def _is_infinitely_good(values: Sequence[float], directions: Sequence[str]) -> b
 def _report(search: Any, number: int, step: int, trial: ImportedTrial, notes: ImportNotes) -> None:
     try:
         search.report(number, step, trial.steps[step], constraints=trial.step_constraints.get(step))
-    except ArgumentError as error:  # an infinitely good one
+    except ArgumentError as error:  # an infinitely good value
         notes.add(f"{trial.name}, step {step}", error)
 
 
 def _as_json(value: Any) -> Any:
-    """Return a value that can be an attribute."""
+    """Return a value that is valid as an attribute."""
     try:
         attribute_text("value", value)
     except ArgumentError:
@@ -216,7 +216,7 @@ def _as_json(value: Any) -> Any:
 
 
 def _note_evaluation(search: Any, number: int, trial: ImportedTrial) -> None:
-    """Keep the times and the traceback of the source."""
+    """Set the times and the traceback of the source."""
     if any(note is not None for note in (trial.started, trial.finished, trial.traceback)):
         search._core.set_evaluation(number, trial.started, trial.finished, trial.traceback)
 

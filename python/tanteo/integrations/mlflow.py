@@ -1,4 +1,4 @@
-"""Every trial as a run of MLflow.
+"""Records trials as MLflow runs.
 
 >>> import tanteo as tt
 >>> from tanteo.integrations.mlflow import MLflowCallback
@@ -20,35 +20,35 @@ if TYPE_CHECKING:
     from ..trials.trial import FrozenTrial
 
 _STATUS = {"complete": "FINISHED", "failed": "FAILED", "pruned": "KILLED"}
-# What names of MLflow may not hold, how long values and notes may be, and how many entries one call may have.
+# Limits of MLflow: characters that names may not contain, the length of values and tags, and the entries per call.
 _FORBIDDEN = re.compile(r"[^\w\-. :/]")
 _LONGEST = {"param": 6000, "tag": 5000}
 _ENTRIES = {"metrics": 1000, "params": 100, "tags": 100}
 
 
 class MLflowCallback:
-    """A callback of ``minimize`` that records every trial as a run of MLflow, with its own times.
+    """A callback of ``minimize`` that records every trial as an MLflow run, with the times of the trial.
 
-    Values, standard errors, costs and constraints are metrics, reports are the metric ``report`` by step. State,
-    origin, reason and attributes are tags. Of names, characters that MLflow does not take become ``_``.
+    Values, standard errors, costs and constraints become metrics; reports become the metric ``report`` by step. State,
+    origin, reason and attributes become tags. In names, characters that MLflow does not accept become ``_``.
 
     Parameters
     ----------
     experiment
-        Its name; made if there is none.
+        The name of the experiment, which is created if it does not exist.
     tracking_uri
-        Where MLflow keeps it; by default what MLflow is set to.
+        The tracking server or folder; by default the setting of MLflow.
     tags
-        For every run.
+        Tags of every run.
 
     Raises
     ------
     ImportError
-        Without MLflow (``pip install 'tanteo[mlflow]'``).
+        If MLflow is not installed (``pip install 'tanteo[mlflow]'``).
 
     Notes
     -----
-    No run is made the active one, so that what else uses MLflow is not disturbed.
+    The active run of MLflow is not changed, so other code that uses MLflow is not affected.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class MLflowCallback:
         self.experiment_id = self._client.create_experiment(experiment) if existing is None else existing.experiment_id
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
-        """Record a trial that was told."""
+        """Record a completed trial."""
         trial_facts, now = facts(run.optimizer, trial), time.time()
         started = _milliseconds(now if trial.started is None else trial.started)
         finished = _milliseconds(now if trial.finished is None else trial.finished)

@@ -1,4 +1,4 @@
-"""A new search for trials from elsewhere: in memory, or a study in a file."""
+"""Creates the search that imported trials are added to, in memory or as a study in a file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def new_search(
     Raises
     ------
     StudyError
-        If there is something at ``path``.
+        If ``path`` exists.
     """
     if path is None:
         return Optimizer(space, directions=directions, sampler=sampler, seed=seed)
@@ -40,7 +40,7 @@ def new_search(
 
 
 def fill(search: Optimizer, trials: Iterable[ImportedTrial], notes: ImportNotes) -> None:
-    """Take in every trial; a study does so in one transaction, all or nothing."""
+    """Import all trials; for a study, in one transaction."""
     if isinstance(search, Study):
         with search._session.change():
             import_trials(search, trials, notes)

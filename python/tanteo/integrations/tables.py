@@ -1,4 +1,4 @@
-"""Moving in from a table: a CSV file or a data frame, with a space.
+"""Imports trials from a table: a CSV file or a data frame, with a space.
 
 >>> import tanteo as tt
 >>> from tanteo.integrations.tables import from_frame
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .imported_trials import AnySampler
 
 _STATES = ("complete", "pruned", "failed")
-# What our own tables call columns, beside the names of parameters.
+# Prefixes of columns in tables that Tanteo writes.
 _PARAMS, _CONSTRAINTS, _ATTRS, _ACTIVE = "params/", "constraints/", "attrs/", "active/"
 
 
@@ -49,40 +49,40 @@ def from_frame(
     sampler: AnySampler = "auto",
     seed: int | None = None,
 ) -> Optimizer:
-    """Return a search with every row of a table as a trial, which goes on from there.
+    """Return a search with every row of a table as a trial, ready to be continued.
 
     Parameters
     ----------
     frame
-        The path of a CSV file, a data frame of pandas or polars, or a mapping from columns to lists. A table that
-        ``tanteo export`` or ``to_pandas`` wrote is understood as it is: ``state``, ``cost``, ``reason``, ``started``,
-        ``finished``, ``params/...``, ``constraints/...`` and ``attrs/...`` are what they say.
+        The path of a CSV file, a pandas or polars data frame, or a mapping from columns to lists. In tables written by
+        ``tanteo export`` or ``to_pandas``, the columns ``state``, ``cost``, ``reason``, ``started``, ``finished``,
+        ``params/...``, ``constraints/...`` and ``attrs/...`` are recognized.
     space
-        Where the configurations come from. A column has the flat name of its parameter, with or without ``params/``.
-        Where a parameter does not exist the cell is empty.
+        The space of the configurations. A column has the flat name of its parameter, with or without ``params/``. The
+        cell of an inactive parameter is empty.
     value
-        The column of the value, or one for each objective. A row without one is a failed trial, unless a column
-        ``state`` says otherwise.
+        The column of the value, or one column for each objective. A row without a value is a failed trial, unless a
+        column ``state`` says otherwise.
     direction, directions
         As for :class:`tanteo.Optimizer`.
     constraints, attrs
-        Further columns: values of constraints, feasible where ``<= 0``, and attributes.
+        Names of further columns with constraints, feasible if ``<= 0``, and with attributes.
     path
-        Where to keep the search as a :class:`tanteo.Study`, a new file. By default it is in memory.
+        A new file in which the search is kept as a :class:`tanteo.Study`. By default it is kept in memory.
     sampler, seed
         As for :class:`tanteo.Optimizer`.
 
     Warns
     -----
     UserWarning
-        Once, if rows could not be taken over, with the reasons; row 0 is the first one below the heading.
+        Once, with the reasons, if rows could not be imported unchanged. Row 0 is the first row below the header.
 
     Raises
     ------
     ArgumentError
-        If a column is missing, or ``frame`` is no table.
+        If a column is missing, or ``frame`` is not a table.
     StudyError
-        If there is something at ``path``.
+        If ``path`` exists.
     """
     search_space = as_space(space)
     rows, columns = _rows(frame)
@@ -107,7 +107,7 @@ def from_frame(
 
 
 def _rows(frame: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
-    """Return the rows of a table, and its columns."""
+    """Return the rows and the columns of a table."""
     if isinstance(frame, str | os.PathLike):
         with Path(frame).open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, restkey="(beyond the heading)")
@@ -116,7 +116,7 @@ def _rows(frame: Any) -> tuple[list[Mapping[str, Any]], list[str]]:
 
 
 def _parameter_columns(space: SearchSpace, columns: Sequence[str]) -> dict[str, str]:
-    """Return the column of every parameter; constants need none."""
+    """Return the column of every parameter; a constant may have none."""
     column_of = {}
     for name, parameter in space.parameters.items():
         column = next((candidate for candidate in (f"{_PARAMS}{name}", name) if candidate in columns), None)
@@ -136,22 +136,22 @@ def _check_columns(names: Sequence[str], columns: Sequence[str]) -> None:
 
 
 def _named_columns(names: Sequence[str], prefix: str, columns: Sequence[str]) -> dict[str, str]:
-    """Return name to column: those asked for, and those that our own tables mark."""
+    """Return columns by name: the given ones, and those with a prefix that Tanteo writes."""
     marked = {column.removeprefix(prefix): column for column in columns if column.startswith(prefix)}
     return {**marked, **{name: name for name in names}}
 
 
 class _Reader:
-    """From rows to trials.
+    """Converts rows to trials.
 
     Parameters
     ----------
-    space, places
+    space, column_of
         The parameters and their columns.
     values
         The columns of the values.
     constraints, attrs
-        Name to column.
+        Columns by name.
     """
 
     def __init__(
@@ -167,7 +167,7 @@ class _Reader:
         self._readers = {name: cell_reader(space[name]) for name in column_of}
 
     def trials(self, rows: Sequence[Mapping[str, Any]], notes: ImportNotes) -> Iterator[ImportedTrial]:
-        """Iterate over the trials; a row with a cell that cannot be read is left aside."""
+        """Iterate over the trials; a row with an unreadable cell is skipped with a note."""
         for number, row in enumerate(rows):
             try:
                 yield self._trial(number, row)
@@ -213,7 +213,7 @@ class _Reader:
         return params
 
     def _means_none(self, name: str, row: Mapping[str, Any]) -> bool:
-        """Whether an empty cell is the choice None, and not a parameter that does not exist."""
+        """Whether an empty cell is the choice None rather than an inactive parameter."""
         labels = self._space[name]._labels() or ()
         active = row.get(f"{_ACTIVE}{name}")
         exists = self._space[name].when is None if active is None else str(active).casefold() == "true"
@@ -221,7 +221,7 @@ class _Reader:
 
 
 def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
-    """Return what turns a cell into a value of the parameter: text is read, numbers stay."""
+    """Return a function that converts a cell to a value of the parameter: text is parsed, numbers are kept."""
     labels = parameter._labels()
     if isinstance(parameter, Float):
         return lambda cell: float(cell) if isinstance(cell, str) else builtin(cell)
@@ -236,13 +236,13 @@ def cell_reader(parameter: Parameter) -> Callable[[Any], Any]:
         if isinstance(label, str):
             texts.setdefault(escaped(label), label)
     for label in labels or ():
-        if isinstance(label, str):  # "1" beside 1: what is text in the space is meant by text
+        if isinstance(label, str):  # if both "1" and 1 are choices, the text "1" means the choice "1"
             texts[label] = label
     return lambda cell: texts.get(_text(cell) or "", cell) if isinstance(cell, str) else builtin(cell)
 
 
 def _integer(cell: Any) -> Any:
-    """Return a whole number; a float that is one, which frames make of integers beside empty cells, too."""
+    """Return an integer. Frames convert integers in a column with empty cells to floats, which are accepted."""
     if not isinstance(cell, str):
         return builtin(cell)
     try:
@@ -260,7 +260,7 @@ def _number(cell: Any) -> float | None:
 
 
 def _text(cell: Any) -> str | None:
-    """Return text without the apostrophe that keeps a spreadsheet from running it."""
+    """Return text without the apostrophe that keeps a spreadsheet from running it as a formula."""
     if _is_missing(cell):
         return None
     text = str(cell)

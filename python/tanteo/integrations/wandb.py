@@ -1,4 +1,4 @@
-"""Trials in Weights & Biases.
+"""Records trials in Weights & Biases.
 
 >>> import tanteo as tt
 >>> from tanteo.integrations.wandb import WandbCallback
@@ -24,26 +24,25 @@ if TYPE_CHECKING:
 class WandbCallback:
     """A callback of ``minimize`` that records trials in Weights & Biases.
 
-    By default the search is one run, with a step for each trial in the order in which they were told: parameters,
-    value, the best value so far. With ``each_trial`` every trial is a run of its own, its configuration the parameters,
-    its reports by step.
+    By default the search is one run with a step for each trial, in the order of completion, that holds the parameters,
+    the value and the best value so far. With ``each_trial`` every trial is its own run, with the configuration as its
+    ``config`` and its reports by step.
 
     Parameters
     ----------
     each_trial
-        Whether every trial is a run.
+        Whether every trial is its own run.
     options
-        For ``wandb.init``: ``project``, ``group``, ``mode="offline"``, ``dir``, ...
+        Options of ``wandb.init``: ``project``, ``group``, ``mode="offline"``, ``dir``, ...
 
     Raises
     ------
     ImportError
-        Without wandb (``pip install 'tanteo[wandb]'``).
+        If wandb is not installed (``pip install 'tanteo[wandb]'``).
 
     Notes
     -----
-    :meth:`close`, or the end of the ``with`` block, finishes the run of the search, whatever the search
-    raised.
+    :meth:`close`, or the end of the ``with`` block, finishes the run of the search, even after an exception.
     """
 
     def __init__(self, *, each_trial: bool = False, **options: Any) -> None:
@@ -53,7 +52,7 @@ class WandbCallback:
         self._n_logged = 0
 
     def __call__(self, run: Run, trial: FrozenTrial) -> None:
-        """Record a trial that was told."""
+        """Record a completed trial."""
         trial_facts = facts(run.optimizer, trial)
         if self._each_trial:
             self._record_alone(trial_facts, trial, reports(run.optimizer, trial))

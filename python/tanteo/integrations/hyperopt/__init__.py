@@ -1,9 +1,9 @@
-"""Moving in from Hyperopt.
+"""Imports trials from Hyperopt.
 
 >>> from tanteo.integrations.hyperopt import from_hyperopt                                    # doctest: +SKIP
 >>> search = from_hyperopt(trials, space)                                                     # doctest: +SKIP
 
-``graph.py`` reads Hyperopt's expression of a space, ``distributions.py`` its distributions, ``importing.py`` the trials.
+``graph.py`` reads the expression graph of a space, ``distributions.py`` its distributions, ``importing.py`` the trials.
 """
 
 from .importing import from_hyperopt

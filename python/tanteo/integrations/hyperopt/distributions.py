@@ -1,4 +1,4 @@
-"""Distributions of Hyperopt as parameters."""
+"""Converts distributions of Hyperopt to parameters."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from ...exceptions import SpaceError
 from ...space.parameters import Float, Int, Parameter
 from ...space.priors import Normal
 
-# A normal distribution has no ends; a search needs some. One draw in sixteen thousand lies further out.
+# Normal distributions are truncated at this many standard deviations. One draw in 16,000 lies further out.
 _DEVIATIONS = 4.0
 
 
 def parameter(
     label: str, name: str, arguments: Mapping[str, Any], values: Sequence[float], *, is_int: bool
 ) -> Parameter:
-    """Return the parameter of a distribution.
+    """Return the parameter for a distribution.
 
     Parameters
     ----------
     label
-        What Hyperopt calls the parameter.
+        The label of the parameter in Hyperopt.
     name, arguments
-        Of the distribution.
+        Name and arguments of the distribution.
     values
-        What trials had, which the range has to hold.
+        The values of the trials, which the range must contain.
     is_int
-        Whether it is turned into an integer.
+        Whether the value is converted to an integer.
 
     Raises
     ------
     SpaceError
-        For a distribution that Hyperopt does not have itself.
+        If the distribution is not one of Hyperopt's own.
     """
     make = _KINDS.get(name)
     if make is None:
@@ -84,12 +84,12 @@ _KINDS: Mapping[str, Callable[..., Parameter]] = {
 
 
 def _ends(low: float, high: float, values: Sequence[float]) -> tuple[float, float]:
-    """Return the ends, as far apart as the values need: rounding passes ends, and normal draws have none."""
+    """Return the ends, widened to the values: rounded values may lie beyond an end, and normal draws have none."""
     return min(float(low), *values, float(high)), max(float(high), *values, float(low))
 
 
 def _linear(low: float, high: float, q: float | None, prior: Normal | None, *, is_int: bool) -> Parameter:
-    """Return a number on a linear scale; Hyperopt rounds it to multiples of ``q``, which may pass an end."""
+    """Return a number on a linear scale; Hyperopt rounds it to multiples of ``q``, which may lie beyond an end."""
     if q is None:
         return Float(low, high, prior=prior)
     first, last = _multiple(low, q), _multiple(high, q)
@@ -101,7 +101,7 @@ def _linear(low: float, high: float, q: float | None, prior: Normal | None, *, i
 def _logarithmic(low: float, high: float, q: float | None, prior: Normal | None, *, is_int: bool) -> Parameter:
     """Return a number on a logarithmic scale.
 
-    One that is rounded to multiples of ``q`` keeps the scale and loses the rounding, unless it is an integer. If it can
+    With rounding to multiples of ``q``, it keeps the scale and loses the rounding, unless it is an integer. If it can
     be rounded to zero, which has no logarithm, it keeps the rounding and loses the scale.
     """
     if q is None:

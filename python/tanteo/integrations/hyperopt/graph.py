@@ -1,4 +1,4 @@
-"""Hyperopt's expression of a space: which parameters there are, and under which choices."""
+"""Parses Hyperopt's expression graph of a space into parameters and their conditions."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from ...space.parameters import Categorical, Parameter
 from ...space.search_space import SearchSpace
 from .distributions import parameter
 
-# Choices that were made on the way to a parameter: label to position.
+# The choices on the path to a parameter, as pairs of label and position.
 Path: TypeAlias = tuple[tuple[str, int], ...]
 
 
 @dataclass
 class ParsedParameter:
-    """A parameter in the expression.
+    """A parameter in the expression graph.
 
     Attributes
     ----------
     name, arguments
-        Its distribution.
+        Name and arguments of the distribution.
     is_int
-        Whether it is turned into an integer.
+        Whether the value is converted to an integer.
     options
-        Of a choice, what its positions stand for.
+        The labels of a choice by position; None for a number.
     paths
-        Each place where it stands.
+        The paths to the parameter.
     """
 
     name: str
@@ -41,7 +41,7 @@ class ParsedParameter:
 
 
 def parse_space(space: Any) -> dict[str, ParsedParameter]:
-    """Return the parameters of a space of Hyperopt, parents first."""
+    """Return the parameters of a Hyperopt space, parents first."""
     pyll = require("hyperopt.pyll", extra="hyperopt", needed_by="from_hyperopt")
     parsed: dict[str, ParsedParameter] = {}
     _walk(pyll.as_apply(space), (), parsed, is_int=False)
@@ -49,12 +49,12 @@ def parse_space(space: Any) -> dict[str, ParsedParameter]:
 
 
 def space_of(parsed: Mapping[str, ParsedParameter], values: Mapping[str, Sequence[float]]) -> SearchSpace:
-    """Return the space of the parameters; ranges hold the values that trials had.
+    """Return the space of the parameters, with ranges that contain the values of the trials.
 
     Raises
     ------
     SpaceError
-        For a parameter that stands in places that no single condition describes, or an unknown distribution.
+        If a single condition cannot describe the branches of a parameter, or its distribution is unknown.
     """
     parameters: dict[str, Parameter] = {}
     for label, entry in parsed.items():
@@ -86,7 +86,7 @@ def _walk(node: Any, path: Path, parsed: dict[str, ParsedParameter], *, is_int: 
     elif node.name == "hyperopt_param":
         _note(node, path, parsed, is_int=is_int, options=None)
     else:
-        # hp.uniformint is an int of a float of what was drawn.
+        # hp.uniformint is an int of a float of the drawn value.
         child_is_int = node.name == "int" or (is_int and node.name == "float")
         for child in node.inputs():
             _walk(child, path, parsed, is_int=child_is_int)
@@ -102,7 +102,7 @@ def _note(
 
 
 def _arguments(distribution: Any) -> Iterator[tuple[str, Any]]:
-    """Iterate over the arguments of a distribution that were given, by name."""
+    """Iterate over the names and values of the arguments of a distribution."""
     evaluate = require("hyperopt.pyll", extra="hyperopt", needed_by="from_hyperopt").rec_eval
     for name, node in distribution.arg.items():
         if hasattr(node, "inputs"):
@@ -110,7 +110,7 @@ def _arguments(distribution: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _labels(options: Sequence[Any]) -> list[Any]:
-    """Return what the positions of a choice stand for: the options, or positions if one of them holds parameters."""
+    """Return the labels of a choice: its options, or their positions if an option contains parameters."""
     evaluate = require("hyperopt.pyll", extra="hyperopt", needed_by="from_hyperopt").rec_eval
     if any(_holds_parameters(option) for option in options):
         return list(range(len(options)))
@@ -123,7 +123,7 @@ def _holds_parameters(node: Any) -> bool:
 
 
 def _when(label: str, entry: ParsedParameter, parsed: Mapping[str, ParsedParameter]) -> dict[str, list[Any]] | None:
-    """Return the condition of a parameter: the choices on its way, of several ways those of the last choice."""
+    """Return the condition of a parameter: the choices on its path; several paths may differ in the last one only."""
     paths = list(dict.fromkeys(entry.paths))
     if () in paths:
         return None
@@ -131,7 +131,7 @@ def _when(label: str, entry: ParsedParameter, parsed: Mapping[str, ParsedParamet
     parents = {path[-1][0] for path in paths}
     if len(prefixes) > 1 or len(parents) > 1:
         raise SpaceError(
-            f"parameter {label!r} stands in several branches of the space, under conditions that are no single one; "
+            f"parameter {label!r} is in several branches of the space, which a single condition cannot describe; "
             "pass a tt.SearchSpace as space"
         )
     when = {name: [_option(parsed, name, position)] for name, position in prefixes.pop()}

@@ -1,4 +1,4 @@
-"""When a parameter of a define-by-run study exists, read off the trials that have it and those that do not."""
+"""Infers the conditions of the parameters of a define-by-run study from the trials that have or lack them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ...space.labels import Choices
 from ...space.parameters import Categorical, Int, Parameter
 from .names import GIVE_ONE
 
-# A parent, and its values in trials that have the parameter and in those that lack it.
+# The name of a parent, and its values in trials that have the parameter and in trials that lack it.
 Candidate: TypeAlias = tuple[str, list[Any], list[Any]]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The parameters of one trial; one that is not complete may have ended before it asked for all of them."""
+    """The parameters of one trial. An incomplete trial may have ended before it suggested all of them."""
 
     params: Mapping[str, Any]
     is_complete: bool
@@ -29,27 +29,26 @@ class Evidence:
 def conditions(
     parameters: Mapping[str, Parameter], trials: Sequence[Evidence], notes: list[str]
 ) -> dict[str, dict[str, Any]]:
-    """Return ``when=`` of every parameter that some complete trials lack.
+    """Return the condition (``when=``) of every parameter that some complete trials lack.
 
-    A condition names one parent: a choice or an integer that was asked for earlier in every trial that has the
-    parameter, and whose values tell these trials from the complete trials that lack it; of several the one that more
-    trials confirm, which is noted. Values of the parent that no
-    such trial had are taken not to have the parameter, for integers on its side of the border to have it, and that is
-    noted.
+    A condition has one parent: a choice or an integer that was suggested earlier in every trial that has the parameter,
+    and whose values separate these trials from the complete trials that lack it. Of several such parents, the one that
+    most trials confirm is taken, with a note. For a value of the parent that no trial had, the parameter is assumed to
+    be inactive; for an integer parent, active on its side of the border. Such an assumption is noted as well.
 
     Parameters
     ----------
     parameters
-        Flat name to parameter.
+        Maps flat names to parameters.
     trials
-        What is known.
+        The trials.
     notes
-        Where guesses are noted.
+        Guesses are appended to this list.
 
     Raises
     ------
     SpaceError
-        Where no parent explains it, or several do.
+        If no parent explains an absence, or several explain it equally well.
     """
     conditions_by_name = {}
     for name in parameters:
@@ -89,10 +88,10 @@ def _condition(
 
 
 def _most_confirmed(candidates: Sequence[Candidate], trials: Sequence[Mapping[str, Any]]) -> Candidate | None:
-    """Return the parent whose values explain an absence most often; None if there is none, or a tie.
+    """Return the parent that most trials confirm; None if there is no candidate, or a tie.
 
-    Each value of a parent that a further trial shares and that says the same of it confirms the explanation. Numbers
-    of layers are few and come again and again, while sizes of layers hardly repeat and tell trials apart by chance.
+    A trial confirms an explanation if it shares a value of the parent with an earlier trial. A number of layers has few
+    values, which recur in many trials. A layer size hardly recurs, so it may separate the trials by chance.
     """
     counts = [
         sum(candidate[0] in params for params in trials) - len(candidate[1]) - len(candidate[2])
@@ -103,7 +102,7 @@ def _most_confirmed(candidates: Sequence[Candidate], trials: Sequence[Mapping[st
 
 
 def _has_gaps(parameter: Parameter, present_values: Sequence[Any], absent_values: Sequence[Any]) -> bool:
-    """Whether values of the parent that no trial tried could be on either side."""
+    """Whether the parent has untried values that could be on either side of the border."""
     if isinstance(parameter, Categorical):
         return len(present_values) + len(absent_values) < len(parameter.choices)
     values = sorted((value, value in set(present_values)) for value in (*present_values, *absent_values))
@@ -116,7 +115,7 @@ def _candidates(
     having: Sequence[Mapping[str, Any]],
     lacking: Sequence[Mapping[str, Any]],
 ) -> Iterator[Candidate]:
-    """Iterate over the parents that may explain it, with their values in trials that have the parameter or lack it."""
+    """Iterate over the parents that explain an absence, with their values in trials that have or lack the parameter."""
     for parent, parameter in parameters.items():
         if parent == name or not isinstance(parameter, Categorical | Int):
             continue
@@ -130,20 +129,20 @@ def _candidates(
 
 
 def _is_earlier(parent: str, name: str, params: Mapping[str, Any]) -> bool:
-    """Whether the parent was asked for before: trials keep that order."""
+    """Whether the parent was suggested before the parameter; trials keep the order."""
     order = list(params)
     return parent in params and order.index(parent) < order.index(name)
 
 
 def _explanation(candidates: Sequence[Candidate]) -> str:
     if not candidates:
-        return "no single choice or integer that was asked for earlier explains that"
+        return "no single choice or integer that was suggested earlier explains that"
     explanations = " and ".join(f"{parent!r} in {values!r}" for parent, values, _ in candidates)
-    return f"several explain that: {explanations}"
+    return f"several parameters explain that: {explanations}"
 
 
 def _accepted_values(present_values: Sequence[int], absent_values: Sequence[int]) -> Any:
-    """Return a range if the values on one side have the parameter, else their list."""
+    """Return a range if all values on one side of a border have the parameter, else the list of values."""
     if all(present > absent for present in present_values for absent in absent_values):
         return at_least(min(present_values))
     if all(present < absent for present in present_values for absent in absent_values):
@@ -152,7 +151,7 @@ def _accepted_values(present_values: Sequence[int], absent_values: Sequence[int]
 
 
 def distinct(values: Iterable[Any]) -> list[Any]:
-    """Return the different values in the order in which they come; types count."""
+    """Return the distinct values in order of appearance; values of different types are distinct."""
     first_seen: dict[tuple[type, Any], Any] = {}
     for value in values:
         is_plain = isinstance(value, Hashable) and value == value

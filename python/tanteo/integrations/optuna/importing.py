@@ -1,4 +1,4 @@
-"""From a study of Optuna to a search."""
+"""Converts an Optuna study to a search."""
 
 from __future__ import annotations
 
@@ -38,49 +38,49 @@ def from_optuna(
     sampler: AnySampler = "auto",
     seed: int | None = None,
 ) -> Optimizer:
-    """Return a search with every trial of an Optuna study, which goes on from there.
+    """Return a search with all trials of an Optuna study, ready to be continued.
 
-    Complete, pruned and failed trials come with their values, reports, constraints, attributes and times. Running
-    trials are pending, and waiting ones are queued. System attributes of Optuna become attributes ``optuna/<key>``.
-    A trial that was excluded when :func:`to_optuna` wrote it is excluded again in a study (``path=``); an optimizer in
-    memory excludes nothing, and keeps it as a failure.
+    Complete, pruned and failed trials keep their values, reports, constraints, attributes and times. Running trials
+    become pending, and waiting trials are queued. System attributes of Optuna become attributes ``optuna/<key>``. A
+    trial that was excluded when :func:`to_optuna` wrote it is excluded again in a study (``path=``). An optimizer in
+    memory cannot exclude trials and keeps it as a failure.
 
     Parameters
     ----------
     source
-        A study; a storage of Optuna; the URL of a database (``"sqlite:///old.db"``); the path of an SQLite or a journal
-        file. Nothing is written into it.
+        An Optuna study or storage, the URL of a database (``"sqlite:///old.db"``), or the path of an SQLite or journal
+        file. It is not modified.
     study_name
-        Which study, if there are several.
+        The name of the study, if there are several.
     space
-        The search space. By default it is read off the trials: of ranges that differ the smallest one that holds them
-        all, and for a parameter that some complete trials lack the condition that explains it.
+        The search space. By default it is inferred from the trials. If ranges differ, the smallest range that contains
+        them all is taken. A parameter that some complete trials lack gets the condition that explains its absence.
     path
-        Where to keep the search as a :class:`tanteo.Study`, a new file. By default it is in memory.
+        A new file in which the search is kept as a :class:`tanteo.Study`. By default it is kept in memory.
     sampler, seed
         As for :class:`tanteo.Optimizer`.
 
     Returns
     -------
     Optimizer or Study
-        Ids are Optuna's numbers, unless a trial had to be left aside: then each trial has its number as the attribute
-        ``optuna/number``.
+        The search. Ids are the numbers of Optuna unless a trial had to be skipped. From then on, each trial has its
+        number as the attribute ``optuna/number``.
 
     Warns
     -----
     UserWarning
-        Once, if something could not be taken over as it was: a trial that ended before it had a whole configuration, a
-        value that is infinitely good, a condition that the trials leave open.
+        Once, if something could not be imported unchanged: a trial that ended before its configuration was complete,
+        an infinitely good value, a condition that the trials do not determine.
 
     Raises
     ------
     StudyError
-        If there is no such file or study, or there is something at ``path``.
+        If there is no such file or study, or ``path`` exists.
     SpaceError
-        If the trials do not say what the space is; the message says what differs, and to pass ``space=``. If no trial
-        fits into the space that is given.
+        If the space cannot be inferred from the trials; the message states the conflict and suggests ``space=``. Also
+        if no trial fits the given space.
     ImportError
-        Without Optuna (``pip install 'tanteo[optuna]'``).
+        If Optuna is not installed (``pip install 'tanteo[optuna]'``).
 
     Examples
     --------
@@ -98,7 +98,7 @@ def from_optuna(
     if space is not None:
         _check_any_fits(trials, search_space)
     directions = [direction.name.lower() for direction in study.directions]
-    # Optuna keeps names as a list, None where there are none.
+    # A list, or None if the objectives have no names.
     names = study.metric_names
     objective_directions = directions if names is None else dict(zip(map(allowed, names), directions, strict=True))
     search = new_search(
@@ -110,7 +110,7 @@ def from_optuna(
 
 
 def _check_any_fits(trials: Sequence[Any], space: Any) -> None:
-    """Refuse a space that is not that of the study, before anything is made."""
+    """Raise an error if no trial fits the space, before anything is created."""
     error: Exception | None = None
     for trial in trials:
         imported = _imported_trial(trial, space)
@@ -121,11 +121,11 @@ def _check_any_fits(trials: Sequence[Any], space: Any) -> None:
         else:
             return
     if error is not None:
-        raise SpaceError(f"no trial of the study fits into the space given: {error}")
+        raise SpaceError(f"no trial of the study fits into the given space: {error}")
 
 
 def _imported_trials(trials: Sequence[Any], space: Any, search: Any) -> Iterator[ImportedTrial]:
-    """Iterate over the trials, each with its number once that is no longer the id that it gets."""
+    """Iterate over the trials; a trial whose number differs from its new id gets the number as an attribute."""
     for trial in trials:
         imported = _imported_trial(trial, space)
         if len(search) != trial.number:
@@ -143,7 +143,7 @@ def _imported_trial(trial: Any, space: Any) -> ImportedTrial:
     state = _STATES[trial.state.name]
     params = {**system.get(FIXED, {}), **trial.params} if state in ("waiting", "running") else trial.params
     if state == "running" and FIXED in system and not _is_whole(params, space):
-        # It was queued, and has not yet asked for everything: it is tried anew with what is known.
+        # An enqueued trial with an incomplete configuration: queue its fixed parameters again.
         state = "waiting"
     excluded = state == "failed" and tanteo_attrs.get("excluded") is True
     values = tanteo_attrs.get("values") if excluded else trial.values
@@ -182,14 +182,14 @@ def _check_fits(params: Mapping[str, Any], space: Any, *, partial: bool) -> None
 
 
 def _params(params: Mapping[str, Any], tanteo_attrs: Mapping[str, Any], space: Any) -> dict[str, Any]:
-    """Return a configuration; integers that a storage of Optuna rounded are exact where :func:`to_optuna` kept them."""
+    """Return a configuration, with the exact integers that :func:`to_optuna` noted because Optuna rounds them."""
     prefix = EXACT.removeprefix(TANTEO_PREFIX)
     exact = {name.removeprefix(prefix): int(text) for name, text in tanteo_attrs.items() if name.startswith(prefix)}
     return {name: exact.get(name, value) for name, value in params.items()}
 
 
 def _split(attrs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the attributes of the user, and what :func:`to_optuna` noted beside them."""
+    """Return the attributes of the user, and those that :func:`to_optuna` added."""
     tanteo_attrs = {
         name.removeprefix(TANTEO_PREFIX): value for name, value in attrs.items() if name.startswith(TANTEO_PREFIX)
     }
@@ -197,12 +197,12 @@ def _split(attrs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _is_imported(key: str) -> bool:
-    """Whether a system attribute is taken over as what it means."""
+    """Whether a system attribute is interpreted rather than kept as an attribute."""
     return key in (FIXED, CONSTRAINTS) or key.startswith(CONSTRAINT)
 
 
 def _constraints(system: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the constraints by name; of the list that older versions kept, the positions are the names."""
+    """Return the constraints by name; in the list of older versions, the index is the name."""
     listed = {str(k): value for k, value in enumerate(system.get(CONSTRAINTS) or ())}
     named = {key.removeprefix(CONSTRAINT): value for key, value in system.items() if key.startswith(CONSTRAINT)}
     return {**listed, **named}

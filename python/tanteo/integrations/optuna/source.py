@@ -1,4 +1,4 @@
-"""An Optuna study, found in any of Optuna's storages without writing into one."""
+"""Opens a study in any storage of Optuna without writing to it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _SQLITE_URL = "sqlite:///"
 
 
 def open_study(source: Any, study_name: str | None, needed_by: str) -> Any:
-    """Return a study of Optuna.
+    """Return an Optuna study.
 
     Parameters
     ----------
     source
-        A study; a storage of Optuna; the URL of a database; the path of an SQLite or a journal file.
+        An Optuna study or storage, the URL of a database, or the path of an SQLite or journal file.
     study_name
-        Needed if a storage holds several.
-    what
-        What the user called.
+        The name of the study; required if the storage holds several.
+    needed_by
+        The function that the user called, for messages.
 
     Raises
     ------
     StudyError
-        If there is no such file or study, or the file is none of Optuna's.
+        If there is no such file or study, or the file is not one of Optuna.
     """
     optuna = require("optuna", extra="optuna", needed_by=needed_by)
     if isinstance(source, optuna.Study):
@@ -67,7 +67,7 @@ def _storage(source: Any, needed_by: str) -> Any:
 
 
 def _sqlite(path: str, url: str, needed_by: str) -> Any:
-    """Open an SQLite file, which Optuna would create, and fill with its tables, if it were another one."""
+    """Open an SQLite file after checking that it is one of Optuna; Optuna would create it, or add its tables."""
     file = Path(path.partition("?")[0])
     if not file.is_file():
         raise StudyError(f"there is no file {file}")
@@ -87,7 +87,7 @@ def _database(url: str, needed_by: str) -> Any:
     storages = require("optuna.storages", extra="optuna", needed_by=needed_by)
     try:
         return storages.RDBStorage(url, skip_table_creation=True)
-    except Exception as error:  # of drivers, of SQLAlchemy, and Optuna's own about the version of the tables
+    except Exception as error:  # drivers, SQLAlchemy and Optuna raise errors of many classes
         raise StudyError(f"Optuna cannot open {url}: {type(error).__name__}: {error}") from error
 
 
@@ -100,5 +100,5 @@ def _journal(path: str, first_bytes: bytes, needed_by: str) -> Any:
     )
     try:
         return storages.JournalStorage(journal.JournalFileBackend(path))
-    except Exception as error:  # of what stands in the file
+    except Exception as error:  # depends on the content of the file
         raise StudyError(f"Optuna cannot read the journal {path}: {type(error).__name__}: {error}") from error

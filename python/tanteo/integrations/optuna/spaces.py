@@ -1,4 +1,4 @@
-"""The space of an Optuna study, read off its trials: Optuna has none of its own."""
+"""Infers the space of an Optuna study from its trials, since Optuna does not store one."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ _GIVE_ONE = f"{GIVE_ONE} that says what is meant"
 
 
 def space_of(trials: Sequence[Any], notes: list[str]) -> SearchSpace:
-    """Return the space that holds every configuration of some trials.
+    """Return the smallest space that contains the configurations of all trials.
 
-    A parameter whose range differs between trials gets the smallest range that holds all of them, one whose choices
-    differ all choices in the order in which they were first seen. A parameter that some complete trials lack gets the
-    condition that explains it (:func:`conditions`).
+    If the range of a parameter differs between trials, it gets the smallest range that contains all of them. If its
+    choices differ, it gets all choices in the order in which they first appear. A parameter that some complete trials
+    lack gets the condition that explains its absence (:func:`conditions`).
 
     Parameters
     ----------
     trials
         Trials of Optuna.
     notes
-        Where guesses are noted.
+        Guesses are appended to this list.
 
     Raises
     ------
     SpaceError
-        If no trial has a parameter, ranges cannot be brought together, or an absence is not explained.
+        If no trial has a parameter, ranges cannot be merged, or an absence cannot be explained.
     """
     seen: dict[str, dict[str, Any]] = {}
     for trial in trials:
         for name, distribution in trial.distributions.items():
             seen.setdefault(name, {}).setdefault(repr(distribution), distribution)
     if not seen:
-        raise SpaceError(f"no trial of the study has a parameter, so that nothing says what the space is; {_GIVE_ONE}")
+        raise SpaceError(f"no trial of the study has a parameter, so the space cannot be inferred; {_GIVE_ONE}")
     plain = {name: _parameter(name, list(distributions.values())) for name, distributions in seen.items()}
     evidence = [Evidence(dict(trial.params), is_complete=trial.state.name == "COMPLETE") for trial in trials]
     whens = conditions(plain, evidence, notes)
@@ -67,7 +67,7 @@ def _parameter(name: str, distributions: Sequence[Any]) -> Parameter:
 
 
 def _kind(distribution: Any) -> str:
-    """Return what must agree between two distributions of one name."""
+    """Return the kind of a distribution, which must be the same in all trials."""
     if hasattr(distribution, "choices"):
         return "categorical"
     kind = "int" if type(distribution).__name__.startswith("Int") else "float"
@@ -75,14 +75,14 @@ def _kind(distribution: Any) -> str:
 
 
 def _all_choices(choice_lists: Iterable[Sequence[Any]]) -> list[Any]:
-    choices: list[Any] = []
+    merged: list[Any] = []
     for choices in choice_lists:
-        choices += [choice for choice in distinct(choices) if Choices(choices).find(choice) is None]
-    return choices
+        merged += [choice for choice in distinct(choices) if Choices(merged).find(choice) is None]
+    return merged
 
 
 def _common_step(name: str, distributions: Sequence[Any]) -> Any:
-    """Return the step of all distributions, if their grids are one."""
+    """Return the step that all distributions share, if their grids coincide."""
     steps = sorted({distribution.step for distribution in distributions}, key=str)
     if len(steps) > 1:
         raise SpaceError(f"parameter {name!r} has the steps {', '.join(map(repr, steps))} in trials; {_GIVE_ONE}")
@@ -92,7 +92,7 @@ def _common_step(name: str, distributions: Sequence[Any]) -> Any:
         offset = (distribution.low - first) / step
         if abs(offset - round(offset)) > 1e-8:
             raise SpaceError(
-                f"parameter {name!r} has grids of step {step!r} from {first!r} and from {distribution.low!r} in different "
-                f"trials, which are not one grid; {_GIVE_ONE}"
+                f"parameter {name!r} has grids of step {step!r} from {first!r} and from "
+                f"{distribution.low!r} in different trials, which do not coincide; {_GIVE_ONE}"
             )
     return step

@@ -1,4 +1,4 @@
-"""A search shown to Optuna as one of its storages: read-only, nothing is copied into a file."""
+"""A read-only view of a search as an Optuna storage, without a copy in a file."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ _ID = 0
 
 
 def read_only_storage(search: Any, *, name: str | None = None) -> Any:
-    """Return a storage of Optuna that shows a search, and a living study as it grows.
+    """Return an Optuna storage that shows a search; a running study is updated as it grows.
 
-    Whatever reads a study of Optuna reads it: ``optuna.load_study(study_name=name, storage=...)``, Optuna's plots, its
-    importances, ``optuna-dashboard``. Trials are as :func:`to_optuna` describes them, but that constraints are kept as
-    the dashboard reads them, and that times that nobody knows are None. Writing is refused.
+    All readers of Optuna studies can use it: ``optuna.load_study(study_name=name, storage=...)``, Optuna's plots and
+    importances, and ``optuna-dashboard``. Trials are converted as by :func:`to_optuna`, except that constraints have
+    the form that the dashboard reads, and unknown times are None. Writing raises an error.
 
     Parameters
     ----------
     search
-        An optimizer or a study of Tanteo. What it learns later is seen: a study in a file is read again at every look.
+        An optimizer or a study of Tanteo. Later trials are shown as well: a study in a file is refreshed at every read.
     name
-        What Optuna calls the study; by default the name of a study, else ``"tanteo"``.
+        The name of the study in Optuna; by default the name of the search, otherwise ``"tanteo"``.
 
     Raises
     ------
     ImportError
-        Without Optuna (``pip install 'tanteo[optuna]'``).
+        If Optuna is not installed (``pip install 'tanteo[optuna]'``).
     """
     base = require("optuna.storages", extra="optuna", needed_by="read_only_storage").BaseStorage
     kind = type("ReadOnlyStorage", (_Storage, base), {})
@@ -51,7 +51,7 @@ def _read_only(action: str) -> Callable[..., NoReturn]:
 
 
 class _Storage:
-    """The methods of Optuna's ``BaseStorage``; its own defaults complete them.
+    """The methods of Optuna's ``BaseStorage``, apart from those with a suitable default.
 
     Parameters
     ----------
@@ -75,11 +75,11 @@ class _Storage:
         self._lock = threading.Lock()
         self._space: Any = None
         self._domains: dict[str, Any] = {}
-        # Trials of Optuna, each with what it was made from.
+        # Converted trials, each with the fields it was converted from.
         self._cached_trials: dict[int, tuple[Any, Any]] = {}
 
     def _current(self) -> list[Any]:
-        """Return every trial as it stands now. One that has not changed is the same object as before."""
+        """Return the current state of all trials. An unchanged trial is the same object as before."""
         with self._lock:
             if isinstance(self._search, Study):
                 self._search.refresh()
@@ -88,7 +88,7 @@ class _Storage:
             return [self._trial(trial) for trial in self._search.trials]
 
     def _trial(self, trial: Any) -> Any:
-        # All that is known of it, times and notes included, which equal trials may differ in.
+        # All fields, including times and notes, in which equal trials may differ.
         fields = trial._fields()
         cached_fields, converted = self._cached_trials.get(trial.id, (None, None))
         if not same(cached_fields, fields):
@@ -118,7 +118,7 @@ class _Storage:
         return [kind[direction.upper()] for direction in self._search.directions]
 
     def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
-        """Return the seed, the sampler, the constants, and in what a study was run."""
+        """Return the seed, the sampler, the constants and the environment of a study."""
         self._require_study(study_id)
         attrs: dict[str, Any] = {"seed": str(self._search.seed), "sampler": repr(self._search.sampler)}
         if fixed := constants(self._search.space):
@@ -127,7 +127,7 @@ class _Storage:
         return {**attrs, **{f"environment/{name}": _as_text(value) for name, value in (environment or {}).items()}}
 
     def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
-        """Return the names of the objectives, and the notes of trials as the dashboard keeps them, in pieces."""
+        """Return the names of the objectives, and the notes of trials in the form of the dashboard."""
         self._require_study(study_id)
         notes = {trial.number: trial.user_attrs.get(f"{TANTEO_PREFIX}note") for trial in self._current()}
         objectives = self._search.objective_names
@@ -161,17 +161,17 @@ class _Storage:
     def get_all_trials(
         self,
         study_id: int,
-        deepcopy: bool = True,  # noqa: FBT001, FBT002 - theirs
+        deepcopy: bool = True,  # noqa: FBT001, FBT002 - the signature of Optuna
         states: Sequence[Any] | None = None,
     ) -> list[Any]:
-        """Return every trial of some states."""
+        """Return all trials in the given states."""
         self._require_study(study_id)
         selected = [trial for trial in self._current() if states is None or trial.state in states]
         return copy.deepcopy(selected) if deepcopy else selected
 
 
 def _as_text(value: Any) -> Any:
-    """Return a fact of the environment as a line of text: the packages, the command."""
+    """Return an entry of the environment, such as the packages or the command, as a line of text."""
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {entry}" for name, entry in value.items())
     return " ".join(map(str, value)) if isinstance(value, list | tuple) else value

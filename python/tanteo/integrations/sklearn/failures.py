@@ -1,4 +1,4 @@
-"""Candidates of which every fit has failed: scikit-learn raises, and has no results of them."""
+"""Handles candidates all of whose fits failed; scikit-learn raises an error and has no results for them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FitFailedWarning: Any = _require("sklearn.exceptions").FitFailedWarning
 
 
 class Evaluated(NamedTuple):
-    """What scikit-learn makes its results of.
+    """The arguments from which scikit-learn formats its results.
 
     Attributes
     ----------
@@ -29,8 +29,8 @@ class Evaluated(NamedTuple):
     n_splits
         The number of folds.
     fits
-        What it keeps of each fit: those of the first candidate, fold by fold, then of the second, ...
-    more
+        The result of each fit: those of the first candidate, fold by fold, then those of the second, ...
+    more_results
         Further columns.
     """
 
@@ -41,12 +41,12 @@ class Evaluated(NamedTuple):
 
 
 class Failed:
-    """Those candidates of one search, with their places among all of them.
+    """The failed candidates of one search, with their positions among all candidates.
 
     Parameters
     ----------
     score
-        What scikit-learn puts in place of a score (``error_score``).
+        The score of a failed fit (``error_score``).
     """
 
     def __init__(self, score: Any) -> None:
@@ -57,9 +57,10 @@ class Failed:
     def take(
         self, search: Optimizer, trials: Sequence[Trial], position: int, params: Sequence[Any], error: ValueError
     ) -> None:
-        """Tell candidates as failed if that is what an error says, which is of no class of its own; else raise it.
+        """Tell candidates as failed if the error reports that all fits failed; raise any other error.
 
-        ``params`` is what scikit-learn was given, and ``place`` the number of candidates before.
+        The message has to be checked, because the error has no class of its own. ``params`` are the candidates that
+        scikit-learn was given, and ``position`` is the number of candidates before them.
         """
         lines = str(error).strip().splitlines()
         if not lines or not re.fullmatch(r"All the \d+ fits failed\.", lines[0]):
@@ -69,10 +70,10 @@ class Failed:
         for trial in trials:
             search.tell(trial, state="failed", reason=lines[-1])
         shown = ", ".join(safe_repr(trial.params) for trial in trials)
-        warnings.warn(f"no fit of {shown} has succeeded: {lines[-1]}", FitFailedWarning, stacklevel=stacklevel())
+        warnings.warn(f"no fit of {shown} succeeded: {lines[-1]}", FitFailedWarning, stacklevel=stacklevel())
 
     def put_among(self, evaluated: Evaluated, format_results: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-        """Return the results of all candidates, those that failed with the score of an error."""
+        """Return the results of all candidates; failed ones have the error score."""
         params, n_splits, fits, more_results = evaluated
         params, fits = list(params), list(fits)
         for position, failed in self._candidates:
@@ -81,9 +82,9 @@ class Failed:
         return format_results(params, n_splits, fits, more_results)
 
     def _fit(self, template: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what scikit-learn keeps of a fit that failed, on the fold of one that did not."""
+        """Return the result of a failed fit, modelled on one of the same fold that did not fail."""
         scores = {name: self._scores(value) for name, value in template.items() if name.endswith("_scores")}
-        # How long it took, nobody has measured.
+        # The times of failed fits are unknown.
         return {**template, **scores, "fit_time": math.nan, "score_time": math.nan}
 
     def _scores(self, template: Any) -> Any:
