@@ -91,10 +91,10 @@ def failures(name: str, outcomes: Outcomes) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-_BEFORE = """Written by `python -m benches.conformance report`. Before each program come `import copy, math, pickle`,
-`import tanteo as tt`, `import numpy as np`, `from tanteo.testing import strategies`,
-`from tanteo.testing.checks.common import *` and `factory`, one of `benches/conformance/subjects.py`. Losses that are
-said in words, such as `the same loss` or `but inf at every fifth`, have to be written out."""
+_BEFORE = """Written by `python -m benches.conformance report`. To run a program, first type
+`import copy, math, pickle`, `import tanteo as tt`, `import numpy as np`, `from tanteo.testing import strategies`,
+`from tanteo.testing.checks.common import *` and `factory`, one of `benches/conformance/subjects.py`. Write out losses
+that are described in words, such as `the same loss` or `but inf at every fifth`."""
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

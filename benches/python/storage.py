@@ -5,7 +5,8 @@ Three questions, each for a search of ten floats by random sampling, so that wha
 * ``tells``: asks and tells a second, of 1, 4 and 8 processes on one file that holds ``n`` trials already. Every process
   opens the file, waits for the others, and then asks and tells; the clock on the wall runs from the first ask to the
   last tell.
-* ``open``: seconds until a fresh process knows the best of ``n`` trials.
+* ``open``: seconds until a fresh process knows the best of ``n`` trials, and ``open, ask, tell``: until it has also
+  asked for one trial and told its result.
 * ``size``: bytes of the file and of what stands beside it, a trial.
 
 Durability differs. Rustuna's and Optuna's SQLite storages sync as SQLite does by default in the journal mode they
@@ -27,6 +28,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from benches.python import repeated_rows
 
 N_PARAMETERS = 10
 # An open storage: what asks and tells once, and what reads the best value.
@@ -91,6 +94,14 @@ def rustuna(path: str, _: str) -> Opened:
     return step, lambda: float(study.best_trial.value)
 
 
+# Files of more trials are made by repeating those of a file with so many, for the peers whose filling takes so long.
+FILLED = 1000
+REPEATED: dict[str, repeated_rows.Repeat] = {
+    "optuna, sqlite": repeated_rows.sqlite,
+    "optuna, journal": repeated_rows.journal,
+    "rustuna, sqlite": repeated_rows.sqlite,
+}
+
 PEERS: dict[str, tuple[Callable[[str, str], Opened], str]] = {
     "tanteo, full": (tanteo, "full"),
     "tanteo, normal": (tanteo, "normal"),
@@ -152,24 +163,31 @@ def filled(peer: str, path: Path, n: int) -> None:
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         there = Path(folder) / path.name
-        subprocess.run([sys.executable, "-m", "benches.python.storage", "fill", peer, str(there), str(n)], check=True)
+        times = n // FILLED if peer in REPEATED and n > FILLED else 1
+        program = [sys.executable, "-m", "benches.python.storage"]
+        subprocess.run([*program, "fill", peer, str(there), str(n // times)], check=True)
+        if times > 1:
+            REPEATED[peer](there, n // times, times)
         for file in Path(folder).iterdir():
             shutil.copy(file, path.parent)
 
 
-def seconds_to_open(peer: str, path: Path) -> float:
-    """Seconds from opening the file to its best value, imports aside, in a process of its own."""
+def seconds_to_open(peer: str, path: Path) -> tuple[float, float]:
+    """Seconds from opening the file to its best value and to the first tell, imports aside, in a process of its own."""
     command = [sys.executable, "-m", "benches.python.storage", "open", peer, str(path)]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    best, told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(best), float(told)
 
 
 def open_here(peer: str, path: Path) -> None:
-    """Print how long it took, the second of two opens: the first also imports."""
+    """Print how long both took, the second of two opens: the first also imports."""
     opened(peer, path.with_name("empty"))
     start = time.perf_counter()
-    _, best = opened(peer, path)
+    step, best = opened(peer, path)
     best()
-    print(time.perf_counter() - start)
+    to_best = time.perf_counter() - start
+    step()
+    print(to_best, time.perf_counter() - start)
 
 
 def size_of(path: Path) -> int:
@@ -186,7 +204,7 @@ def measure(peers: list[str], before: int, counts: list[int], n: int) -> dict[st
             path.parent.mkdir()
             filled(peer, path, before)
             found[peer]["bytes a trial"] = size_of(path) / before
-            found[peer]["open"] = seconds_to_open(peer, path)
+            found[peer]["open"], found[peer]["open, ask, tell"] = seconds_to_open(peer, path)
         # Without processes only opening is measured.
         for processes in counts:
             for peer, path in paths.items():

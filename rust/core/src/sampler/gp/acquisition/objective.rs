@@ -12,7 +12,7 @@
 //! changes no mean elsewhere (the kriging believer of Ginsbourger et al. 2010). The bound is the same whatever is
 //! pending: it has its maximum beside the pending points as soon as nothing else is left to gain.
 //!
-//! Where a choice has 28 levels or more that were never tried, even ids take the second and odd ones a larger kappa
+//! Where a choice has 4 or more untried levels, even ids take the second; with 28 or more, odd ids take a larger kappa
 //! ([`untried_levels`]).
 //!
 //! Where trials failed or constraints were told, the first is taken as `ln softplus(. / 0.1)`, so that the logarithm of
@@ -69,7 +69,8 @@ impl ObjectiveTerm {
         // With several objectives nothing was measured.
         let reach = if n_objectives == 1 { untried_levels::reach(context) } else { 0.0 };
         let kappa = if explores { KAPPAS[1].max(reach) } else { KAPPAS[0] };
-        let is_bound = settings.acquisition == GpAcquisition::Lcb && (explores || reach <= KAPPAS[1]);
+        // An even id whose weight does not reach the untried levels maximizes expected improvement.
+        let is_bound = settings.acquisition == GpAcquisition::Lcb && (explores || reach <= KAPPAS[0]);
         if n_objectives == 1 && is_bound {
             return Some(Self::Bound { best: lowest(&points), kappa, softened });
         }

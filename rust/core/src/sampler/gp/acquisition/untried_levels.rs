@@ -1,13 +1,13 @@
-//! Choices with many levels that were never tried.
+//! Choices with many untried levels.
 //!
-//! Of `u` independent levels the best is expected `e(u)` deviations below the mean: 1.5 for 10 levels, 2.0 for 27, 3.2
-//! for 1,000. A bound that weighs the deviation by at most 2 gives a level never tried up once one of some thirty
-//! levels has turned out well, and spends the rest of the search on that one. So where `e(u) > 2`, that is from 28
-//! levels on, two things change (measured: `benches/results/levels.md`):
+//! The best of `u` independent levels is expected `e(u)` deviations below the mean: 1.0 for 4 levels, 1.5 for 10, 2.0
+//! for 27, 3.2 for 1,000. A confidence bound that weighs the deviation by `kappa < e(u)` stops trying new levels once
+//! one level has turned out well, and spends the rest of the search on that level. Both bounds therefore change where
+//! `e(u)` exceeds their weight (measured: `benches/results/levels.md`):
 //!
-//! - asks that explore weigh the deviation by `e(u)`;
-//! - the others maximise expected improvement. A bound of one deviation refines the best level without end, expected
-//!   improvement does so while a level never tried promises less.
+//! - even ids, whose weight is 1, maximize expected improvement from 4 untried levels on. The bound would refine the
+//!   best level without end; expected improvement does so only while an untried level promises less;
+//! - odd ids, whose weight is 2, weigh the deviation by `e(u)` from 28 untried levels on.
 
 use crate::encoding::AxisKind;
 use crate::numerics::normal::ndtri;
@@ -45,6 +45,7 @@ mod tests {
     #[test]
     fn the_best_of_more_levels_is_further_off() {
         assert_eq!([0, 1].map(expected_best), [0.0, 0.0]);
+        assert!(expected_best(3) < 1.0 && expected_best(4) > 1.0);
         assert!(expected_best(27) < 2.0 && expected_best(28) > 2.0);
         // Of 1,000 standard normals: 3.2414 (Harter 1961).
         assert!((expected_best(1000) - 3.2414).abs() < 0.02);
