@@ -217,7 +217,9 @@ def test_an_absence_that_nothing_explains_is_an_error():
 
 def test_an_absence_that_several_explain_is_an_error():
     study = conditional({"k": "a", "n": 1, "m": 1}, {"k": "b", "n": 2})
-    with pytest.raises(tt.SpaceError, match=r"several parameters explain that: 'k' in \['a'\] and 'n' in \[1\]; pass space="):
+    with pytest.raises(
+        tt.SpaceError, match=r"several parameters explain that: 'k' in \['a'\] and 'n' in \[1\]; pass space="
+    ):
         from_optuna(study)
 
 

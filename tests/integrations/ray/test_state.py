@@ -157,7 +157,7 @@ def test_commands_that_still_wait_are_saved_too(tmp_path):
 
     ticket = session._tickets["00000010"]
     more = [Finish(ticket, False, None, 9, (0.25,)), Ask()]
-    session._ahead.append((session._next, None, {}))
+    session._prepared.append((session._next_ticket, None, {}))
     session._next += 1
     search.save(tmp_path / "state")
     restored = TanteoSearch()

@@ -19,7 +19,7 @@ from .search.session import Session
 from .space import Plan
 from .state import read_state, write_state
 from .tune import Searcher, cloudpickle
-from .warm import FinishedTrial, fitting
+from .warm import FinishedTrial, matching_trials
 
 _LOG = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
     def _take_over(self, data: bytes) -> None:
         """Become what a file describes, or put it aside if it belongs to another search."""
         header, blocks = read_state(data)
-        plan = self._plan or _stored_plan(blocks.get("objects"))
+        plan = self._plan or _load_plan(blocks.get("objects"))
         session = None
         if header["session"] is not None:
             header["metric"] = named(header["metric"], header["mode"])
@@ -146,10 +146,10 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
 
     def _difference(self, header: Mapping[str, Any]) -> str | None:
         """Return where metric and mode, as far as they were given, differ from those of a stored search."""
-        for name, given in (("metric", self._metric), ("mode", self._mode)):
+        for name, expected in (("metric", self._metric), ("mode", self._mode)):
             stored = header[name]
-            if given is not None and (given if isinstance(given, str) else list(given)) != stored:
-                return f"{name} {given!r} here, {stored!r} there"
+            if expected is not None and (expected if isinstance(expected, str) else list(expected)) != stored:
+                return f"{name} {expected!r} here, {stored!r} there"
         return None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -163,14 +163,14 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         """Become what :meth:`__getstate__` described."""
         data = state.pop("_bytes")
         self.__dict__.update(state, _session=None, _plan=None, _metrics=None, _refused=None)
-        self._plan = _stored_plan(self._objects)
+        self._plan = _load_plan(self._objects)
         if data is not None:
             self._take_over(data)
 
     def _set_plan(self, plan: Plan) -> None:
         self._plan = plan
         self._unresolved = False
-        self._objects = _pickled(plan)
+        self._objects = _pickle_config(plan)
 
     def _arrange(self, plan: Plan, metric: Names, mode: Names) -> None:
         """Take what Tune hands over, or raise and change nothing; begin if that is all the search needs."""
@@ -193,18 +193,18 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         trials = [
             FinishedTrial(config, [(1, reward)], strict=True) for config, reward in self._points if reward is not None
         ]
-        known = fitting([*trials, *self._early], plan, metrics)
+        matching = matching_trials([*trials, *self._early], plan, metrics)
         session = Session(plan, Ledger(Optimizer(plan.space, directions=metrics.directions, **self._options)))
         session.enqueue([point for point, (_, reward) in zip(points, self._points, strict=True) if reward is None])
-        session.observe(known)
+        session.observe(matching)
         self._metrics, self._session, self._early = metrics, session, []
 
-    def _take_in(self, trials: Sequence[FinishedTrial]) -> None:
+    def _learn(self, trials: Sequence[FinishedTrial]) -> None:
         """Learn from trials, from all of them or, after an error, from none."""
         if self._session is None or self._metrics is None:
             self._early += trials
         else:
-            self._session.observe(fitting(trials, self._session.plan, self._metrics))
+            self._session.observe(matching_trials(trials, self._session.plan, self._metrics))
 
     def _own_sampler(self) -> Any:
         """Return the sampler if it is one written in Python, which no snapshot can hold."""
@@ -224,7 +224,7 @@ class SearchBase(Searcher):  # type: ignore[misc]  # Ray has no types, and a cla
         return self._session
 
 
-def _pickled(plan: Plan) -> bytes | None:
+def _pickle_config(plan: Plan) -> bytes | None:
     """Return what only a pickle can hold; None if it cannot, and a restored search needs the space again."""
     try:
         return bytes(cloudpickle.dumps({"config": plan.config}))
@@ -234,7 +234,7 @@ def _pickled(plan: Plan) -> bytes | None:
         return None
 
 
-def _stored_plan(objects: bytes | None) -> Plan | None:
+def _load_plan(objects: bytes | None) -> Plan | None:
     """Return the space that :func:`_pickled` kept; None if it did not, or cannot be read here."""
     if objects is None:
         return None

@@ -50,10 +50,10 @@ def recommended_concurrency(per_trial: Mapping[str, float], resources: Mapping[s
     return slots + 1
 
 
-def _amounts(what: str, given: Any) -> dict[str, float]:
-    if not isinstance(given, Mapping):
-        raise ArgumentError(f"{what} {_UNUSABLE} {shown(given)}")
-    for name in given:
+def _amounts(argument: str, amounts: Any) -> dict[str, float]:
+    if not isinstance(amounts, Mapping):
+        raise ArgumentError(f"{argument} {_UNUSABLE} {shown(amounts)}")
+    for name in amounts:
         if not isinstance(name, str):
-            raise ArgumentError(f"{what} {_UNUSABLE} {shown(name)} as a name")
-    return {name: as_finite(amount, f"{what}[{name!r}]") for name, amount in given.items()}
+            raise ArgumentError(f"{argument} {_UNUSABLE} {shown(name)} as a name")
+    return {name: as_finite(amount, f"{argument}[{name!r}]") for name, amount in amounts.items()}

@@ -8,11 +8,15 @@ from typing import Any
 from ...optimizer import Optimizer
 from .search.ledger import Ledger
 from .search.record import End, Record, is_known
-from .space.translation import Translation, Untranslated
+from .space.translation import IdentityTranslation, Translation
 
 
 def export(
-    ledger: Ledger, outside: Translation | Untranslated, hidden: Collection[int], sampler: Any, seed: int | None
+    ledger: Ledger,
+    translation: Translation | IdentityTranslation,
+    hidden: Collection[int],
+    sampler: Any,
+    seed: int | None,
 ) -> Optimizer:
     """Return a new optimizer that holds every trial as it was reported, steps rounded down to whole ones.
 
@@ -28,13 +32,13 @@ def export(
         As for :class:`tanteo.Optimizer`.
     """
     source = ledger.optimizer
-    optimizer = Optimizer(outside.space, directions=source.directions, sampler=sampler, seed=seed)
-    shown = [record for ticket, record in enumerate(ledger.records) if ticket not in hidden]
-    furthest = max((record.reach for record in shown), default=-1)
-    for record in shown:
+    optimizer = Optimizer(translation.space, directions=source.directions, sampler=sampler, seed=seed)
+    visible = [record for ticket, record in enumerate(ledger.records) if ticket not in hidden]
+    furthest = max((record.reach for record in visible), default=-1)
+    for record in visible:
         params = source.trials[record.row].params if record.row >= 0 else record.params
         if params is not None:
-            optimizer.enqueue(outside.outward(params))
+            optimizer.enqueue(translation.to_declared(params))
             _tell(optimizer, optimizer.ask().id, record, furthest)
     return optimizer
 
@@ -50,8 +54,8 @@ def _tell(optimizer: Optimizer, number: int, record: Record, furthest: float) ->
     elif values is None:
         optimizer.tell(number, state="pruned")
     else:
-        short = record.end is End.STOPPED and record.reach < furthest
-        optimizer.tell(number, values, state="pruned" if short else "complete")
+        is_pruned = record.end is End.STOPPED and record.reach < furthest
+        optimizer.tell(number, values, state="pruned" if is_pruned else "complete")
 
 
 def _whole_steps(record: Record) -> dict[int, Sequence[float]]:

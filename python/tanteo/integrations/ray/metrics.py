@@ -19,7 +19,7 @@ Names: TypeAlias = str | Sequence[str] | None
 Values: TypeAlias = tuple[float, ...]
 
 _MODES = ("min", "max", "obs")
-_NOTHING: Any = object()
+_MISSING: Any = object()
 
 
 class Metrics:
@@ -39,24 +39,26 @@ class Metrics:
     """
 
     def __init__(self, metric: Names, mode: Names) -> None:
-        one = metric is None or isinstance(metric, str)
-        names = [named(metric, mode)] if one else members(metric, "metric must be a name or a list of names")
+        is_single = metric is None or isinstance(metric, str)
+        names = [named(metric, mode)] if is_single else members(metric, "metric must be a name or a list of names")
         modes = (
             [mode]
             if isinstance(mode, str)
             else members(() if mode is None else mode, "mode must be 'min', 'max' or a list of modes")
         )
-        alike = metric is None or isinstance(metric, str) == isinstance(mode, str)
-        if len(names) != len(modes) or not alike:
+        are_consistent = metric is None or isinstance(metric, str) == isinstance(mode, str)
+        if len(names) != len(modes) or not are_consistent:
             raise ArgumentError(
                 f"metric and mode must be one name each or lists of one length, got {metric!r}, {mode!r}"
             )
         check_names(names)
-        if any(not isinstance(each, str) or each not in _MODES for each in modes) or (
+        if any(not isinstance(single_mode, str) or single_mode not in _MODES for single_mode in modes) or (
             len(modes) == 1 and modes[0] == "obs"
         ):
             raise ArgumentError(f"mode must be 'min' or 'max' (beside others also 'obs'), got {mode!r}")
-        pairs = [(name, each == "max") for name, each in zip(names, modes, strict=True) if each != "obs"]
+        pairs = [
+            (name, single_mode == "max") for name, single_mode in zip(names, modes, strict=True) if single_mode != "obs"
+        ]
         if not pairs:
             raise ArgumentError(f"at least one mode must be 'min' or 'max', got {mode!r}")
         self.names = tuple(name for name, _ in pairs)
@@ -72,27 +74,27 @@ class Metrics:
 
         None if the result holds none of them at all.
         """
-        values = [look_up(result, name, _NOTHING) for name in self.names]
-        if all(value is _NOTHING for value in values):
+        values = [look_up(result, name, _MISSING) for name in self.names]
+        if all(value is _MISSING for value in values):
             return None
         return self.clean(values)
 
     def clean(self, values: Sequence[Any]) -> Values:
         """Return numbers as the search takes them."""
-        return tuple(_clean(value, maximized) for value, maximized in zip(values, self.maximize, strict=True))
+        return tuple(_clean_value(value, maximized) for value, maximized in zip(values, self.maximize, strict=True))
 
     def values(self, value: Any, *, strict: bool) -> Values:
         """Return the objectives of a trial from elsewhere: one number, or a list of one per objective.
 
         What is no number is an error if ``strict``, else a failure, as in a result.
         """
-        given = list(value) if isinstance(value, list | tuple) else [value]
-        if len(given) != len(self.names):
+        values = list(value) if isinstance(value, list | tuple) else [value]
+        if len(values) != len(self.names):
             raise ArgumentError(f"a result must have one value per objective ({len(self.names)}), got {value!r}")
-        for each in given if strict else ():
-            if each is not None and number(each) is None:
-                raise ArgumentError(f"a result must be a number, or None for a failure, got {shown(each)}")
-        return self.clean(given)
+        for entry in values if strict else ():
+            if entry is not None and number(entry) is None:
+                raise ArgumentError(f"a result must be a number, or None for a failure, got {shown(entry)}")
+        return self.clean(values)
 
 
 def named(metric: Names, mode: Names) -> Names:
@@ -118,12 +120,12 @@ def look_up(result: Mapping[Any, Any], name: str, default: Any = None) -> Any:
     """
     if name in result:
         return result[name]
-    place: Any = result
+    node: Any = result
     for key in name.split("/"):
-        if not isinstance(place, Mapping) or key not in place:
+        if not isinstance(node, Mapping) or key not in node:
             return default
-        place = place[key]
-    return place
+        node = node[key]
+    return node
 
 
 def number(value: Any) -> float | None:
@@ -136,15 +138,15 @@ def number(value: Any) -> float | None:
         return None
 
 
-def _clean(value: Any, maximized: bool) -> float:  # noqa: FBT001 - one of a pair of columns, not a switch
-    found = number(value)
-    return math.nan if found is None or found == (math.inf if maximized else -math.inf) else found
+def _clean_value(value: Any, maximized: bool) -> float:  # noqa: FBT001 - one of a pair of columns, not a switch
+    converted = number(value)
+    return math.nan if converted is None or converted == (math.inf if maximized else -math.inf) else converted
 
 
 def step_of(result: Mapping[str, Any], time_attr: str | None) -> float | None:
     """Return how far a trial has come, in the unit of ``time_attr``; None if it does not say."""
-    found = None if time_attr is None else look_up(result, time_attr)
-    step = None if isinstance(found, bool) else number(found)
+    raw = None if time_attr is None else look_up(result, time_attr)
+    step = None if isinstance(raw, bool) else number(raw)
     # Beyond, a float has no next whole number, and a step after the last could not be told from it.
     return step if step is not None and 0 <= step < EXACT_FLOAT_INTEGERS else None
 

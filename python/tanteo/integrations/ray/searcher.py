@@ -18,7 +18,7 @@ from .base import SearchBase
 from .export import export
 from .metrics import config_of, named, step_of
 from .space import Plan
-from .space.nodes import shown as place
+from .space.nodes import format_path
 from .space.plan import domains_in
 from .tune import TRAINING_ITERATION
 from .warm import FinishedTrial, finished_trials
@@ -102,7 +102,7 @@ class TanteoSearch(SearchBase):
         """Return the plan of a space that is given for the first time."""
         plan = Plan(config)
         for path in plan.reversed_ends:
-            _LOG.warning("%s has its lower end above its upper end; Tune exchanges them", place(path))
+            _LOG.warning("%s has its lower end above its upper end; Tune exchanges them", format_path(path))
         return plan
 
     # --- what Tune calls before trials run ---------------------------------------------------------------------------
@@ -289,13 +289,13 @@ class TanteoSearch(SearchBase):
         ParameterError
             If a value is outside the space, or one is missing.
         """
-        given = () if intermediate_values is None else intermediate_values
-        curve = list(enumerate(members(given, "intermediate_values must be a list of numbers"), start=1))
+        reports = () if intermediate_values is None else intermediate_values
+        curve = list(enumerate(members(reports, "intermediate_values must be a list of numbers"), start=1))
         if value is not None:
             curve = [*curve[:-1], (max(len(curve), 1), value)]
         if curve or error or pruned:
             trial = FinishedTrial(parameters, curve, failed=bool(error), stopped=bool(pruned), strict=True)
-            self._take_in([trial])
+            self._learn([trial])
 
     def add_evaluated_trials(self, trials_or_analysis: Any, metric: str) -> None:
         """Learn from trials of Tune; see :meth:`warm_start`, which also takes results and paths.
@@ -332,7 +332,7 @@ class TanteoSearch(SearchBase):
             If the source is none of these, or no metric is known. Nothing is learned then.
         """
         trials = finished_trials(source, self._metric if metric is None else metric, self._time_attr)
-        self._take_in(trials)
+        self._learn(trials)
         return len(trials)
 
     def to_optimizer(self, sampler: str | Settings | Sampler = "auto", seed: int | None = None) -> Optimizer:
@@ -353,7 +353,7 @@ class TanteoSearch(SearchBase):
             A new one, which this search knows nothing of.
         """
         session = self._ready()
-        return export(session.ledger(), session.plan.outside, session.prepared, sampler, seed)
+        return export(session.ledger(), session.plan.translation, session.prepared, sampler, seed)
 
     def to_config(self, params: Mapping[str, Any]) -> dict[Any, Any]:
         """Return the configuration that a trainable would be called with: nested, with constants and objects.
@@ -379,24 +379,24 @@ class TanteoSearch(SearchBase):
             raise ArgumentError(f"params must be those of a trial, a dict, got {shown(params)}")
         if plan.placeholders:
             raise ArgumentError(
-                f"{place(plan.placeholders[0])} is an object or a function that Tune keeps from its searchers: take "
+                f"{format_path(plan.placeholders[0])} is an object or a function that Tune keeps from its searchers: take "
                 "the config of a result of Tune, or give the space to TanteoSearch instead of the Tuner"
             )
-        return plan.build(plan.outside.inward(params), {})
+        return plan.build(plan.translation.from_declared(params), {})
 
 
 def _checked_points(points: Any, rewards: Any) -> list[tuple[Mapping[Any, Any], Any]]:
     """Return configurations with their results, None where they are to be run."""
     expected = "points_to_evaluate must be a list of dicts"
-    listed = members(() if points is None else points, expected)
-    if any(not isinstance(point, Mapping) for point in listed):
+    configs = members(() if points is None else points, expected)
+    if any(not isinstance(point, Mapping) for point in configs):
         raise ArgumentError(f"{expected}, got {shown(points)}")
     if rewards is None:
-        return [(point, None) for point in listed]
+        return [(point, None) for point in configs]
     results = members(rewards, "evaluated_rewards must be a list of results")
-    if len(results) != len(listed):
+    if len(results) != len(configs):
         raise ArgumentError(
-            f"evaluated_rewards must have one entry per point ({len(listed)}), got {len(results)}; "
+            f"evaluated_rewards must have one entry per point ({len(configs)}), got {len(results)}; "
             "leave it out to run the points"
         )
-    return list(zip(listed, results, strict=True))
+    return list(zip(configs, results, strict=True))

@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...exceptions import SnapshotError
-from .search.versions import upgraded
+from .search.versions import upgrade
 
 VERSION = 2
 _MAGIC = b"TANTEO-RAY\n"
@@ -61,21 +61,21 @@ def read_state(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
         header: dict[str, Any] = json.loads(data[start : start + length])
         blocks = _blocks(data, start + length, header.pop("blocks"))
         if version == 1:
-            blocks = upgraded(header, blocks)
+            blocks = upgrade(header, blocks)
     except (ValueError, TypeError, KeyError) as error:
         # Version 1 does not guard the length of the header.
         raise SnapshotError(f"this state of a TanteoSearch is damaged: {error}") from None
     return header, blocks
 
 
-def _blocks(data: bytes, place: int, layout: list[tuple[str, int]]) -> dict[str, bytes]:
+def _blocks(data: bytes, offset: int, layout: list[tuple[str, int]]) -> dict[str, bytes]:
     blocks = {}
     for name, size in layout:
-        blocks[name] = data[place : place + size]
-        place += size
+        blocks[name] = data[offset : offset + size]
+        offset += size
     return blocks
 
 
 def _checksum(version: int, length: int, body: bytes | memoryview) -> int:
-    guarded = b"" if version == 1 else struct.pack("<HI", version, length)
-    return zlib.crc32(body, zlib.crc32(guarded))
+    front = b"" if version == 1 else struct.pack("<HI", version, length)
+    return zlib.crc32(body, zlib.crc32(front))

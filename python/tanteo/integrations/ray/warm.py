@@ -65,7 +65,7 @@ class KnownTrial:
     stopped: bool
 
 
-def fitting(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metrics) -> list[KnownTrial]:
+def matching_trials(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metrics) -> list[KnownTrial]:
     """Return those trials that fit the space, checked; of the others a warning counts how many they were.
 
     Raises
@@ -75,20 +75,22 @@ def fitting(trials: Iterable[FinishedTrial], plan: Plan, metrics: Metrics) -> li
     ArgumentError
         If a result has not one value per objective, or that of a strict one is no number.
     """
-    known, unfit = [], 0
+    matching, n_outside = [], 0
     for trial in trials:
         try:
-            params = plan.outside.inward(trial.config) if trial.native else plan.read_whole(trial.config)
+            params = plan.translation.from_declared(trial.config) if trial.native else plan.read_whole(trial.config)
         except SpaceError:
             if trial.strict:
                 raise
-            unfit += 1
+            n_outside += 1
             continue
         curve = [(step, metrics.values(value, strict=trial.strict)) for step, value in trial.curve]
-        known.append(KnownTrial(params, curve, trial.failed, trial.stopped))
-    if unfit:
-        _LOG.warning("%d of %d earlier trials are outside the space and were left out", unfit, unfit + len(known))
-    return known
+        matching.append(KnownTrial(params, curve, trial.failed, trial.stopped))
+    if n_outside:
+        _LOG.warning(
+            "%d of %d earlier trials are outside the space and were left out", n_outside, n_outside + len(matching)
+        )
+    return matching
 
 
 def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[FinishedTrial]:
@@ -109,7 +111,7 @@ def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[F
         If the source is none of these, or the metric is not known.
     """
     if isinstance(source, Optimizer):
-        return list(_of_optimizer(source))
+        return list(_from_optimizer(source))
     if metric is None:
         raise ArgumentError("say which metric the earlier trials are judged by: warm_start(..., metric=...)")
     check_names([metric] if isinstance(metric, str) else members(metric, "metric must be a name or a list of names"))
@@ -117,18 +119,18 @@ def finished_trials(source: Any, metric: Names, time_attr: str | None) -> list[F
     for trial in trials:
         if not (hasattr(trial, "metrics") or hasattr(trial, "last_result")):
             raise ArgumentError(f"expected trials or results of Tune, got {shown(trial)} among them")
-    found = [_of_trial(trial, metric, time_attr) for trial in trials]
-    ended = [trial for trial in found if trial is not None]
-    if trials and not ended:
+    converted = [_from_trial(trial, metric, time_attr) for trial in trials]
+    finished = [trial for trial in converted if trial is not None]
+    if trials and not finished:
         _LOG.warning("none of %d earlier trials ended with a value of %r", len(trials), metric)
-    return ended
+    return finished
 
 
 def _trials(source: Any) -> Iterable[Any]:
     if isinstance(source, str | os.PathLike):
-        return _known(_experiment(os.fspath(source)).trials)
+        return _or_empty(_experiment(os.fspath(source)).trials)
     if isinstance(source, ExperimentAnalysis):
-        return _known(source.trials)
+        return _or_empty(source.trials)
     if isinstance(source, ResultGrid | list | tuple):
         return source
     if hasattr(source, "last_result"):
@@ -138,18 +140,18 @@ def _trials(source: Any) -> Iterable[Any]:
 
 def _experiment(path: str) -> ExperimentAnalysis:
     # Ray takes a relative path for an address without a scheme.
-    place = path if "://" in path else str(Path(path).absolute())
+    uri = path if "://" in path else str(Path(path).absolute())
     try:
-        return ExperimentAnalysis(place)
+        return ExperimentAnalysis(uri)
     except (ValueError, OSError) as error:
-        raise ArgumentError(f"there is no experiment of Tune at {place!r}: {error}") from None
+        raise ArgumentError(f"there is no experiment of Tune at {uri!r}: {error}") from None
 
 
-def _known(trials: Iterable[Any] | None) -> Iterable[Any]:
+def _or_empty(trials: Iterable[Any] | None) -> Iterable[Any]:
     return trials or ()
 
 
-def _of_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None) -> FinishedTrial | None:
+def _from_trial(trial: Any, metric: str | Sequence[str], time_attr: str | None) -> FinishedTrial | None:
     """Return a ``Result`` or a ``Trial`` of Tune, None if it came to nothing yet."""
     is_result = hasattr(trial, "metrics")
     metrics: Mapping[str, Any] = (trial.metrics if is_result else trial.last_result) or {}
@@ -171,7 +173,7 @@ def _value(metrics: Mapping[str, Any], metric: str | Sequence[str]) -> Any:
     return values if any(value is not None for value in values) else None
 
 
-def _of_optimizer(optimizer: Optimizer) -> Iterator[FinishedTrial]:
+def _from_optimizer(optimizer: Optimizer) -> Iterator[FinishedTrial]:
     for trial in optimizer.trials:
         curve: list[tuple[float, Any]] = list(trial.steps.items())
         if trial.values is not None:

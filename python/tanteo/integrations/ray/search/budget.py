@@ -20,7 +20,7 @@ from collections import Counter
 from math import ceil
 
 #: Trials that make a budget lead, at least; a model says little with fewer.
-_ENOUGH = 10
+_MIN_TRIALS = 10
 
 
 class LeadingBudget:
@@ -38,30 +38,30 @@ class LeadingBudget:
     """
 
     def __init__(self, n_parameters: int) -> None:
-        self._enough = max(_ENOUGH, n_parameters + 1)
+        self._n_required = max(_MIN_TRIALS, n_parameters + 1)
         # How many trials have come to a step and no further yet; failed ones do not count.
-        self._at: Counter[float] = Counter()
+        self._n_trials_at: Counter[float] = Counter()
         self.step = -1.0
 
-    def move(self, before: float, after: float) -> None:
+    def move(self, previous: float, current: float) -> None:
         """Take note that a trial has come from one step to another; -1 is nowhere."""
-        if before >= 0:
-            self._at[before] -= 1
-            if not self._at[before]:
-                del self._at[before]
-        if after >= 0:
-            self._at[after] += 1
+        if previous >= 0:
+            self._n_trials_at[previous] -= 1
+            if not self._n_trials_at[previous]:
+                del self._n_trials_at[previous]
+        if current >= 0:
+            self._n_trials_at[current] += 1
 
     def update(self) -> bool:
         """Look for the leading step anew; return whether it changed. Takes as long as there are different steps."""
-        needed, reached = self._needed(self._at.total()), 0
-        for step in sorted(self._at, reverse=True):
-            reached += self._at[step]
-            if reached >= needed:
-                changed, self.step = step != self.step, step
-                return changed
+        n_needed, n_reached = self._n_needed(self._n_trials_at.total()), 0
+        for step in sorted(self._n_trials_at, reverse=True):
+            n_reached += self._n_trials_at[step]
+            if n_reached >= n_needed:
+                has_changed, self.step = step != self.step, step
+                return has_changed
         return False
 
-    def _needed(self, n_reporting: int) -> int:
+    def _n_needed(self, n_reporting: int) -> int:
         """Return how many trials must have reached a step: half of the first few, then enough for a model."""
-        return max(1, min(self._enough, ceil(n_reporting / 2)))
+        return max(1, min(self._n_required, ceil(n_reporting / 2)))

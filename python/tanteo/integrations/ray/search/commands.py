@@ -13,7 +13,7 @@ from ..metrics import Values
 class Ask:
     """Choose the next trial; it gets the next ticket."""
 
-    word: ClassVar[str] = "ask"
+    tag: ClassVar[str] = "ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Adopt:
     """Take in a trial that was not asked for; it gets the next ticket."""
 
     params: dict[str, Any]
-    word: ClassVar[str] = "adopt"
+    tag: ClassVar[str] = "adopt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Report:
     ticket: int
     step: float
     values: Values
-    word: ClassVar[str] = "report"
+    tag: ClassVar[str] = "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class Finish:
     stopped: bool | None
     step: float | None
     values: Values | None
-    word: ClassVar[str] = "finish"
+    tag: ClassVar[str] = "finish"
 
 
 Command: TypeAlias = Ask | Adopt | Report | Finish
-_KINDS: dict[str, Any] = {kind.word: kind for kind in (Ask, Report, Finish)}
+_KINDS: dict[str, Any] = {kind.tag: kind for kind in (Ask, Report, Finish)}
 
 
 def packed_params(params: dict[str, Any]) -> Any:
@@ -58,14 +58,14 @@ def packed_params(params: dict[str, Any]) -> Any:
 def to_data(command: Command) -> list[Any]:
     """Return a command in terms of JSON."""
     if isinstance(command, Adopt):
-        return [command.word, packed_params(command.params)]
-    return [command.word, *astuple(command)]
+        return [command.tag, packed_params(command.params)]
+    return [command.tag, *astuple(command)]
 
 
 def from_data(data: list[Any]) -> Command:
     """Undo :func:`to_data`."""
-    word, *fields = data
-    if word == Adopt.word:
+    tag, *fields = data
+    if tag == Adopt.tag:
         return Adopt(unpack(fields[0]))
-    command: Command = _KINDS[word](*(tuple(field) if isinstance(field, list) else field for field in fields))
+    command: Command = _KINDS[tag](*(tuple(field) if isinstance(field, list) else field for field in fields))
     return command

@@ -12,7 +12,7 @@ from ....optimizer import Optimizer
 from ....space.packing import unpack
 from ....trials.objectives import suffixes
 from .commands import packed_params
-from .ledger import Ledger, Told
+from .ledger import Ledger, Outcome
 from .record import End, Record
 
 #: Name to bytes.
@@ -33,14 +33,18 @@ def freeze(ledger: Ledger) -> Blocks:
         lengths.append(len(record.steps))
         steps.extend(record.steps)
         values.extend(record.values)
-    adopted = {str(i): packed_params(each.params) for i, each in enumerate(ledger.records) if each.params is not None}
-    rest = {"adopted": adopted, "unsettled": sorted(ledger.unsettled), "step": ledger.budget.step}
+    adopted = {
+        str(ticket): packed_params(record.params)
+        for ticket, record in enumerate(ledger.records)
+        if record.params is not None
+    }
+    other = {"adopted": adopted, "unsettled": sorted(ledger.outdated), "step": ledger.budget.step}
     columns: dict[str, array[Any]] = {"rows": rows, "lengths": lengths, "steps": steps, "values": values}
     return {
         "optimizer": ledger.optimizer.to_bytes(),
         "ends": bytes(ends),
-        **{name: little(each).tobytes() for name, each in columns.items()},
-        "ledger": json.dumps(rest).encode("ascii"),
+        **{name: to_little_endian(numbers).tobytes() for name, numbers in columns.items()},
+        "ledger": json.dumps(other).encode("ascii"),
     }
 
 
@@ -55,14 +59,16 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
         Needed if it was written in Python.
     """
     ledger = Ledger(Optimizer.from_bytes(blocks["optimizer"], sampler=sampler))
-    rest = json.loads(blocks["ledger"])
-    records = _records(blocks, rest["adopted"])
-    ledger.recount(records, zip(_told(ledger.optimizer, records), _reported(ledger.optimizer, records), strict=True))
-    ledger.unsettled = set(rest["unsettled"])
-    if not any(step >= 0 for step in ledger.reported):
+    other = json.loads(blocks["ledger"])
+    records = _records(blocks, other["adopted"])
+    ledger.restore(
+        records, zip(_told_outcomes(ledger.optimizer, records), _reported_steps(ledger.optimizer, records), strict=True)
+    )
+    ledger.outdated = set(other["unsettled"])
+    if not any(step >= 0 for step in ledger.reported_steps):
         # Earlier versions told the optimizer estimates of their own, and no curves.
-        ledger.unsettled.update(ticket for ticket, record in enumerate(records) if record.steps)
-    ledger.budget.step = rest["step"]
+        ledger.outdated.update(ticket for ticket, record in enumerate(records) if record.steps)
+    ledger.budget.step = other["step"]
     return ledger
 
 
@@ -82,22 +88,22 @@ def _records(blocks: Mapping[str, bytes], adopted: Mapping[str, Any]) -> list[Re
     return records
 
 
-def _told(optimizer: Optimizer, records: Sequence[Record]) -> list[Told]:
+def _told_outcomes(optimizer: Optimizer, records: Sequence[Record]) -> list[Outcome]:
     """Read from the optimizer what it was told."""
     columns = optimizer.to_dict()
     names = [f"value{end}" for end in suffixes(len(optimizer.directions), optimizer.objective_names)]
     values = list(zip(*(columns[name].tolist() for name in names), strict=True))
     states = columns["state"]
 
-    def told(row: int) -> Told:
+    def outcome(row: int) -> Outcome:
         if row < 0 or states[row] == "pending":
             return None
         return values[row] if states[row] == "complete" else str(states[row])
 
-    return [told(record.row) for record in records]
+    return [outcome(record.row) for record in records]
 
 
-def _reported(optimizer: Optimizer, records: Sequence[Record]) -> list[int]:
+def _reported_steps(optimizer: Optimizer, records: Sequence[Record]) -> list[int]:
     """Read from the optimizer the last step that was reported to it."""
     curves = [[] if record.row < 0 else optimizer._core.trial(record.row)["curve"] for record in records]
     return [curve[-1][0] if curve else -1 for curve in curves]
@@ -105,12 +111,12 @@ def _reported(optimizer: Optimizer, records: Sequence[Record]) -> list[int]:
 
 def column(blocks: Mapping[str, bytes], name: str, code: str) -> array[Any]:
     """Return the numbers of a block; ``code`` as :class:`array.array` takes it."""
-    found = array(code)
-    found.frombytes(blocks[name])
-    return little(found)
+    numbers = array(code)
+    numbers.frombytes(blocks[name])
+    return to_little_endian(numbers)
 
 
-def little(numbers: array[Any]) -> array[Any]:
+def to_little_endian(numbers: array[Any]) -> array[Any]:
     """Turn the bytes of numbers on machines that are not little endian."""
     if sys.byteorder == "big":
         numbers.byteswap()

@@ -11,9 +11,9 @@ from typing import Any
 from ..metrics import Values
 
 #: Points of a curve that are kept at most; a full one is thinned to half.
-_LONGEST = 256
+_MAX_POINTS = 256
 #: Points at its start that stay.
-_FIRST = 32
+_N_KEPT_AT_START = 32
 
 
 class End(IntEnum):
@@ -60,18 +60,18 @@ class Record:
             return False
         self.steps.append(step)
         self.values.extend(values)
-        if len(self.steps) > _LONGEST:
+        if len(self.steps) > _MAX_POINTS:
             self._thin(len(values))
         return True
 
     def _thin(self, width: int) -> None:
         """Keep the first points, where schedulers have most of their rungs, and evenly spaced ones of the rest."""
-        start, reach, n = self.steps[_FIRST - 1], self.reach, _LONGEST // 2 - _FIRST
+        start, reach, n = self.steps[_N_KEPT_AT_START - 1], self.reach, _MAX_POINTS // 2 - _N_KEPT_AT_START
         later = {bisect_right(self.steps, start + (reach - start) * i / n) - 1 for i in range(1, n + 1)}
         # The last by its place: fractions of steps are rounded.
-        kept = sorted({*range(_FIRST), *later, len(self.steps) - 1})
-        self.values = array("d", [self.values[i * width + k] for i in kept for k in range(width)])
-        self.steps = array("d", [self.steps[i] for i in kept])
+        indices = sorted({*range(_N_KEPT_AT_START), *later, len(self.steps) - 1})
+        self.values = array("d", [self.values[i * width + k] for i in indices for k in range(width)])
+        self.steps = array("d", [self.steps[i] for i in indices])
 
     def last(self) -> Values | None:
         """Return the values of the last step."""
@@ -80,8 +80,8 @@ class Record:
 
     def at(self, step: float) -> Values | None:
         """Return the values at a step: those of the latest report up to it."""
-        place, width = bisect_right(self.steps, step), self._width()
-        return tuple(self.values[(place - 1) * width : place * width]) if place else None
+        index, width = bisect_right(self.steps, step), self._width()
+        return tuple(self.values[(index - 1) * width : index * width]) if index else None
 
     def _width(self) -> int:
         return len(self.values) // len(self.steps) if self.steps else 0

@@ -21,7 +21,7 @@ Frozen = TypeVar("Frozen")
 _LOG = logging.getLogger(__name__)
 #: Commands that wake the thread when so many wait: few enough to be carried out in about a millisecond, many enough
 #: that waking the thread, which costs tens of microseconds, is next to nothing for each.
-_MANY = 64
+_WAKE_THRESHOLD = 64
 
 
 class Worker(Generic[Frozen]):
@@ -38,14 +38,14 @@ class Worker(Generic[Frozen]):
         before it.
     """
 
-    def __init__(self, ledger: Ledger, freeze: Callable[[Ledger], Frozen], *, quick: bool) -> None:
+    def __init__(self, ledger: Ledger, freeze: Callable[[Ledger], Frozen], *, is_fast: bool) -> None:
         self._ledger = ledger
         self._freeze = freeze
-        self._quick = quick
+        self._is_fast = is_fast
         self._waiting: deque[tuple[Command, Answer | None]] = deque()
-        self._guard = Lock()
+        self._lock = Lock()
         self._asking: Ask | None = None
-        self._before: Frozen | None = None
+        self._frozen_before_ask: Frozen | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tanteo-ray")
 
     def put(self, command: Report | Finish | Adopt) -> None:
@@ -54,7 +54,7 @@ class Worker(Generic[Frozen]):
         Commands wait for company: waking a thread costs more than all the rest.
         """
         self._waiting.append((command, None))
-        if len(self._waiting) >= _MANY:
+        if len(self._waiting) >= _WAKE_THRESHOLD:
             self.wake()
 
     def ask(self) -> Answer:
@@ -85,27 +85,27 @@ class Worker(Generic[Frozen]):
         Where asks are quick everything is carried out first, so that the state does not depend on how far the thread
         has come.
         """
-        if self._quick:
+        if self._is_fast:
             return self._freeze(self.idle()), []
-        with self._guard:
+        with self._lock:
             waiting = [command for command, _ in self._waiting]
-            if self._asking is None or self._before is None:
+            if self._asking is None or self._frozen_before_ask is None:
                 return self._freeze(self._ledger), waiting
-            return self._before, [self._asking, *waiting]
+            return self._frozen_before_ask, [self._asking, *waiting]
 
     def _drain(self) -> None:
         while True:
-            with self._guard:
+            with self._lock:
                 if not self._waiting:
                     return
                 command, answer = self._waiting.popleft()
                 if answer is None or not isinstance(command, Ask):
-                    self._carry_out(command)
+                    self._execute(command)
                     continue
-                self._begin(command)
-            self._choose(answer)
+                self._begin_ask(command)
+            self._complete_ask(answer)
 
-    def _carry_out(self, command: Command) -> None:
+    def _execute(self, command: Command) -> None:
         """Carry out what is quick. Whatever goes wrong with one trial's data, the search goes on."""
         try:
             if isinstance(command, Report):
@@ -117,15 +117,15 @@ class Worker(Generic[Frozen]):
         except Exception:
             _LOG.exception("a result could not be recorded: %r", command)
 
-    def _begin(self, command: Ask) -> None:
+    def _begin_ask(self, command: Ask) -> None:
         try:
-            self._ledger.settle()
+            self._ledger.synchronize()
         except Exception:
             _LOG.exception("some results could not be told to the optimizer")
-        self._before = None if self._quick else self._freeze(self._ledger)
+        self._frozen_before_ask = None if self._is_fast else self._freeze(self._ledger)
         self._asking = command
 
-    def _choose(self, answer: Answer) -> None:
+    def _complete_ask(self, answer: Answer) -> None:
         """Ask without the guard: this may take long, and a save must not wait for it."""
         params: dict[str, Any] | None = None
         error: BaseException | None = None
@@ -133,9 +133,9 @@ class Worker(Generic[Frozen]):
             params = self._ledger.ask()
         except BaseException as caught:  # carried over to whoever wants the suggestion
             error = caught
-        with self._guard:
-            self._ledger.asked(found=params is not None)
-            self._asking, self._before = None, None
+        with self._lock:
+            self._ledger.record_ask(has_suggestion=params is not None)
+            self._asking, self._frozen_before_ask = None, None
         if params is None:
             answer.set_exception(error)
         else:

@@ -7,10 +7,10 @@ from typing import Any
 
 from ....exceptions import ParameterError
 from ..tune import assign_value, domains
-from .nodes import Path, shown
+from .nodes import Path, format_path
 
 
-class _OpenError(Exception):
+class _UnresolvedError(Exception):
     """A function looked at a value that another one has yet to fill in."""
 
 
@@ -18,7 +18,7 @@ class _Guarded(dict[Any, Any]):
     """A configuration that says so when a value is still open, also to functions that use attributes."""
 
     def __getitem__(self, key: Any) -> Any:
-        return _guarded(super().__getitem__(key))
+        return _guard(super().__getitem__(key))
 
     def get(self, key: Any, default: Any = None) -> Any:
         # Not what `dict.get` does: this goes through the guard.
@@ -30,13 +30,13 @@ class _Guarded(dict[Any, Any]):
         raise AttributeError(name)
 
 
-def _guarded(value: Any) -> Any:
+def _guard(value: Any) -> Any:
     if isinstance(value, domains.Function):
-        raise _OpenError
+        raise _UnresolvedError
     return _Guarded(value) if isinstance(value, dict) else value
 
 
-def fill_in(config: dict[Any, Any], places: Sequence[Path]) -> None:
+def resolve_functions(config: dict[Any, Any], paths: Sequence[Path]) -> None:
     """Replace every function in a configuration by what it returns.
 
     Raises
@@ -44,19 +44,21 @@ def fill_in(config: dict[Any, Any], places: Sequence[Path]) -> None:
     ParameterError
         If functions wait for each other.
     """
-    waiting = [(path, _at(config, path)) for path in places]
-    waiting = [(path, found) for path, found in waiting if isinstance(found, domains.Function)]
-    while waiting:
-        left = [(path, function) for path, function in waiting if not _try(config, path, function)]
-        if len(left) == len(waiting):
-            raise ParameterError(f"{', '.join(shown(path) for path, _ in left)}: these sample_from wait for each other")
-        waiting = left
+    unresolved = [(path, _value_at(config, path)) for path in paths]
+    unresolved = [(path, function) for path, function in unresolved if isinstance(function, domains.Function)]
+    while unresolved:
+        remaining = [(path, function) for path, function in unresolved if not _try_resolve(config, path, function)]
+        if len(remaining) == len(unresolved):
+            raise ParameterError(
+                f"{', '.join(format_path(path) for path, _ in remaining)}: these sample_from wait for each other"
+            )
+        unresolved = remaining
 
 
-def _try(config: dict[Any, Any], path: Path, function: Any) -> bool:
+def _try_resolve(config: dict[Any, Any], path: Path, function: Any) -> bool:
     try:
         value = function.func(_Spec(config)) if function.pass_config else function.func()
-    except _OpenError:
+    except _UnresolvedError:
         return False
     assign_value(config, path, value)
     return True
@@ -69,7 +71,7 @@ class _Spec(_Guarded):
         return _Guarded(self) if name == "config" and name not in self else super().__getattr__(name)
 
 
-def _at(config: Any, path: Path) -> Any:
+def _value_at(config: Any, path: Path) -> Any:
     """Return what stands at a place, None where the choice went another way."""
     for key in path:
         try:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ...._internal.equality import same
 from ....exceptions import ParameterError
-from .point import MISSING, Point, child, unknown
+from .point import MISSING, Point, child, unknown_keys
 from .scales import Scale
 
 #: The way to a place in a configuration: keys and positions.
@@ -84,7 +84,7 @@ class Number:
         try:
             raw = self.scale.raw(value)
         except ParameterError as error:
-            raise ParameterError(f"{shown(self.path)} {error}") from None
+            raise ParameterError(f"{format_path(self.path)} {error}") from None
         return Point({self.name: raw}, {self.name: self.scale.kind(value)})
 
 
@@ -116,7 +116,7 @@ class Choice:
                 continue
             point.params[self.name] = self.labels[i]
             return point
-        raise ParameterError(f"{shown(self.path)} must be one of its {len(self.branches)} choices, got {value!r}")
+        raise ParameterError(f"{format_path(self.path)} must be one of its {len(self.branches)} choices, got {value!r}")
 
 
 class Group:
@@ -133,16 +133,16 @@ class Group:
     def read(self, value: Any, reading: Reading) -> Point:
         """Return what the values say; what is missing stays open."""
         if not isinstance(value, Mapping):
-            raise ParameterError(f"{shown(self.path)} must be a dict, got {value!r}")
-        extra = unknown(value, self.items) if reading.strict else []
-        if extra:
+            raise ParameterError(f"{format_path(self.path)} must be a dict, got {value!r}")
+        unknown = unknown_keys(value, self.items) if reading.strict else []
+        if unknown:
             known = ", ".join(map(repr, self.items))
-            raise ParameterError(f"{shown((*self.path, extra[0]))} is unknown to the space, which has {known}")
+            raise ParameterError(f"{format_path((*self.path, unknown[0]))} is unknown to the space, which has {known}")
         point = Point()
         for key, node in self.items.items():
-            found = child(value, key)
-            if found is not MISSING:
-                point.add(node.read(found, reading))
+            item = child(value, key)
+            if item is not MISSING:
+                point.add(node.read(item, reading))
         return point
 
 
@@ -161,14 +161,14 @@ class Row:
     def read(self, value: Any, reading: Reading) -> Point:
         """Return what the items say. Files know lists only, so that a list may stand for a tuple."""
         if not isinstance(value, list | tuple) or len(value) != len(self.items):
-            raise ParameterError(f"{shown(self.path)} must be a list of {len(self.items)}, got {value!r}")
+            raise ParameterError(f"{format_path(self.path)} must be a list of {len(self.items)}, got {value!r}")
         point = Point()
         for node, item in zip(self.items, value, strict=True):
             point.add(node.read(item, reading))
         return point
 
 
-def shown(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Return a place in a configuration as a user would write it.
 
     >>> shown(("model", "layers", 0))

@@ -8,12 +8,12 @@ from typing import Any
 
 from ....exceptions import ParameterError, SpaceError
 from ....space.search_space import SearchSpace
-from .functions import fill_in
+from .functions import resolve_functions
 from .nodes import Node, Path, Reading
 from .parse import Parser
 from .point import Point
 from .scales import Scale
-from .translation import Translation, Untranslated
+from .translation import IdentityTranslation, Translation
 
 
 class Plan:
@@ -61,17 +61,17 @@ class Plan:
     _scales: Mapping[str, Scale]
 
     @cached_property
-    def outside(self) -> Translation | Untranslated:
+    def translation(self) -> Translation | IdentityTranslation:
         """The space in the names and numbers of the configuration."""
         if self._names is None:
-            return Untranslated(self.space)
+            return IdentityTranslation(self.space)
         return Translation(self.space, self._names, self._scales)
 
     def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> dict[Any, Any]:
         """Return the configuration of a suggestion: nested as the user wrote it, constants included, made anew."""
         config: dict[Any, Any] = self._root.build(params, exact)
         if self.functions:
-            fill_in(config, self.functions)
+            resolve_functions(config, self.functions)
         return config
 
     def read(self, config: Any, *, strict: bool) -> Point:
@@ -117,23 +117,23 @@ class _Native:
 
     def build(self, params: Mapping[str, Any], exact: Mapping[str, float]) -> Any:
         """Return a copy, level by level."""
-        return {key: self.build(each, {}) if type(each) is dict else each for key, each in params.items()}
+        return {key: self.build(value, {}) if type(value) is dict else value for key, value in params.items()}
 
     def read(self, value: Any, reading: Reading) -> Point:
         """Return the values of parameters that the space has; the optimizer checks them."""
-        return Point(dict(value) if reading.strict else _known(value, self._space))
+        return Point(dict(value) if reading.strict else _known_params(value, self._space))
 
 
-def _known(config: Any, space: SearchSpace, prefix: str = "") -> dict[str, Any]:
+def _known_params(config: Any, space: SearchSpace, prefix: str = "") -> dict[str, Any]:
     """Return flat name to value for what the space has, ignoring the rest of a configuration."""
-    found: dict[str, Any] = {}
+    params: dict[str, Any] = {}
     for key, value in config.items() if isinstance(config, Mapping) else ():
         name = f"{prefix}{key}"
         if name in space:
-            found[name] = value
+            params[name] = value
         elif isinstance(value, Mapping):
-            found.update(_known(value, space, f"{name}/"))
-    return found
+            params.update(_known_params(value, space, f"{name}/"))
+    return params
 
 
 def domains_in(config: Any) -> bool:

@@ -43,11 +43,11 @@ def child(config: Mapping[Any, Any], key: Any) -> Any:
     text = str(key)
     if text in config:
         return config[text]
-    below = {name[len(text) + 1 :]: config[name] for name in config if _is_below(name, text)}
-    return below or MISSING
+    nested = {name[len(text) + 1 :]: config[name] for name in config if _is_below(name, text)}
+    return nested or MISSING
 
 
-def unknown(config: Mapping[Any, Any], keys: Iterable[Any]) -> list[Any]:
+def unknown_keys(config: Mapping[Any, Any], keys: Iterable[Any]) -> list[Any]:
     """Return the keys of a configuration that :func:`child` finds under none of ``keys``."""
     texts = [str(key) for key in keys]
     known = {*keys, *texts}

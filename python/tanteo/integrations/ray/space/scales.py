@@ -56,11 +56,11 @@ class Scale:
         if self.quantum is None or not isinstance(self.parameter, Int):
             return self.parameter
         low, high, log = self.decimal(self.parameter.low), self.decimal(self.parameter.high), self.parameter.log
-        prior = _stretched(self.parameter.prior, self.quantum)
+        prior = _scale_prior(self.parameter.prior, self.quantum)
         if self.kind is float:
             return Float(low, high, log=log, step=None if log else self.quantum, prior=prior)
-        stepped = not log and self.quantum == int(self.quantum)
-        return Int(int(low), int(high), log=log, step=int(self.quantum) if stepped else 1, prior=prior)
+        has_step = not log and self.quantum == int(self.quantum)
+        return Int(int(low), int(high), log=log, step=int(self.quantum) if has_step else 1, prior=prior)
 
     def decimal(self, raw: Any) -> float:
         """Return the value as :meth:`declared` has it: 0.3, where Tune has 0.30000000000000004."""
@@ -85,10 +85,10 @@ class Scale:
             raise ParameterError(f"must be a number, got {value!r}")
         try:
             number = self.kind(value)
-            whole = number == value and math.isfinite(number)
+            is_exact = number == value and math.isfinite(number)
         except (TypeError, ValueError, OverflowError):
             raise ParameterError(f"must be a number, got {value!r}") from None
-        if not whole:
+        if not is_exact:
             raise ParameterError(f"must be {'an integer' if self.kind is int else 'finite'}, got {value!r}")
         return number
 
@@ -164,13 +164,13 @@ def _integers(low: float, high: float, quantum: float | None, *, log: bool) -> S
         raise ParameterError(
             f"has no value between {low!r} and {high!r}" + (f" in steps of {quantum!r}" if quantum else "")
         )
-    worth = None if quantum in (None, 1) else quantum
+    unit = None if quantum in (None, 1) else quantum
     if not log:
-        return Scale(Int(first, last), int, quantum=worth)
-    return Scale(_levels(first, last, float(edges[0]), float(edges[1]), 1.0, log=True), int, quantum=worth)
+        return Scale(Int(first, last), int, quantum=unit)
+    return Scale(_levels(first, last, float(edges[0]), float(edges[1]), 1.0, log=True), int, quantum=unit)
 
 
-def _stretched(prior: Any, factor: float) -> Any:
+def _scale_prior(prior: Any, factor: float) -> Any:
     """Return the belief about a multiple of a number."""
     if isinstance(prior, Histogram):
         return Histogram([edge * factor for edge in prior.edges], prior.weights)
@@ -205,19 +205,19 @@ def _levels(first: int, last: int, low: float, high: float, reach: float, *, log
 
 def _bins(first: int, last: int, *, exact: int) -> list[tuple[int, int]]:
     """Cut levels into runs: some single ones at the start, the last one, and what lies between."""
-    alone = min(exact, last - first)
-    bins = [(first + i, first + i) for i in range(alone)]
-    if last - first > alone:
-        bins.append((first + alone, last - 1))
+    n_single = min(exact, last - first)
+    bins = [(first + i, first + i) for i in range(n_single)]
+    if last - first > n_single:
+        bins.append((first + n_single, last - 1))
     return [*bins, (last, last)]
 
 
-def _normal(mean: float, deviation: float, quantum: float | None) -> Scale:
-    if not (math.isfinite(mean) and math.isfinite(deviation) and deviation > 0):
-        raise ParameterError(f"needs a finite mean and a positive deviation, got {mean!r} and {deviation!r}")
-    low, high = mean - _NORMAL_REACH * deviation, mean + _NORMAL_REACH * deviation
+def _normal(mean: float, std: float, quantum: float | None) -> Scale:
+    if not (math.isfinite(mean) and math.isfinite(std) and std > 0):
+        raise ParameterError(f"needs a finite mean and a positive deviation, got {mean!r} and {std!r}")
+    low, high = mean - _NORMAL_REACH * std, mean + _NORMAL_REACH * std
     if quantum is None:
-        return Scale(Float(low, high, prior=Normal(mean, deviation)), float)
+        return Scale(Float(low, high, prior=Normal(mean, std)), float)
     first, last = round(low / quantum), round(high / quantum)
-    prior = Normal(mean / quantum, deviation / quantum) if last > first else None
+    prior = Normal(mean / quantum, std / quantum) if last > first else None
     return Scale(Int(first, last, prior=prior), float, quantum=quantum)

@@ -13,7 +13,7 @@ from ....space.search_space import SearchSpace
 from .scales import Scale
 
 
-class Untranslated:
+class IdentityTranslation:
     """A space that is declared in Tanteo's own terms, inside and outside.
 
     Attributes
@@ -25,11 +25,11 @@ class Untranslated:
     def __init__(self, space: SearchSpace) -> None:
         self.space = space
 
-    def outward(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def to_declared(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return the configuration."""
         return dict(params)
 
-    def inward(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def from_declared(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return the configuration, checked."""
         return self.space.validate(params)
 
@@ -56,21 +56,21 @@ class Translation:
         self._names = names
         self._scales = scales
         parameters = {}
-        for inside, name in names.items():
-            parameter = scales[inside].declared() if inside in scales else space[inside]
-            when = space[inside].when
+        for internal, name in names.items():
+            parameter = scales[internal].declared() if internal in scales else space[internal]
+            when = space[internal].when
             renamed = None if when is None else {names[parent]: accepted for parent, accepted in when.items()}
             parameters[name] = type(parameter)(**{**parameter._fields(), "when": renamed})
         self.space = SearchSpace(parameters)
 
-    def outward(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def to_declared(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return a configuration in the terms outside."""
         return {
             self._names[name]: self._scales[name].decimal(value) if name in self._scales else value
             for name, value in params.items()
         }
 
-    def inward(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def from_declared(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Return a configuration in the terms of the search.
 
         Raises
@@ -78,9 +78,9 @@ class Translation:
         SpaceError
             If it does not belong to the space outside.
         """
-        known = self.space.validate(params)
+        declared = self.space.validate(params)
         return {
-            inside: self._scales[inside].nearest(known[name]) if inside in self._scales else known[name]
-            for inside, name in self._names.items()
-            if name in known
+            internal: self._scales[internal].nearest(declared[name]) if internal in self._scales else declared[name]
+            for internal, name in self._names.items()
+            if name in declared
         }
