@@ -124,7 +124,7 @@ def test_parameters_outside_the_space_are_an_error_that_names_them(loop):
 def test_objects_that_tune_keeps_to_itself_are_no_part_of_a_configuration(loop):
     search = TanteoSearch(seed=0)
     loop(search, {"x": tune.uniform(0, 1), "o": ("__ref_ph", "abc")}).run(lambda config: config["x"], 2)
-    with pytest.raises(tt.ArgumentError, match=r"config\['o'\] is an object .* that Tune keeps from its searchers"):
+    with pytest.raises(tt.ArgumentError, match=r"config\['o'\] is an object .* that Tune does not pass to searchers"):
         search.to_config(search.to_optimizer().best.params)
 
 

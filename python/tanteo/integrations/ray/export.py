@@ -1,4 +1,4 @@
-"""A search in Tune as an optimizer that anybody can look at, in the names and numbers of the configuration."""
+"""Exports a search in Tune as an optimizer with the names and values of the configuration."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def export(
     sampler: Any,
     seed: int | None,
 ) -> Optimizer:
-    """Return a new optimizer that holds every trial as it was reported, steps rounded down to whole ones.
+    """Return a new optimizer with all trials as they were reported; steps are rounded down to integers.
 
     Parameters
     ----------
     ledger
-        The search.
-    outside
-        Its space in the terms of the user.
+        The records of the search.
+    translation
+        Converts parameters to the names and values of the configuration.
     hidden
-        Tickets of suggestions that no trial has got.
+        Tickets of suggestions that are not assigned to a trial yet.
     sampler, seed
         As for :class:`tanteo.Optimizer`.
     """
@@ -59,7 +59,7 @@ def _tell(optimizer: Optimizer, number: int, record: Record, furthest: float) ->
 
 
 def _whole_steps(record: Record) -> dict[int, Sequence[float]]:
-    """Return the known values of a curve by step: an optimizer counts whole ones, so of several in one the last."""
+    """Return the known values of a curve by whole step, as an optimizer counts; the last value of each step is kept."""
     curve: dict[int, Sequence[float]] = {}
     for step in record.steps:
         values = record.at(step)

@@ -1,20 +1,20 @@
-"""The file in which a searcher keeps its state.
+"""The file format of the state of a searcher.
 
 ::
 
     offset  bytes
          0     11   magic "TANTEO-RAY" and a line feed
         11      2   version, little endian
-        13      4   CRC-32 of all the rest: of the version and of what follows, little endian
+        13      4   CRC-32 of the version and of everything that follows, little endian
         17      4   length of the header, little endian
-        21     ..   header, JSON: names and lengths of the blocks, and everything small
+        21     ..   header, JSON: names and lengths of the blocks, and all small entries
         ..     ..   the blocks, one after another
 
-The block ``objects`` holds what only a pickle can: the space with the user's own objects and functions. It is made
-when the space becomes known, and copied into each file. Tune keeps pickles of its own beside this file.
+The block ``objects`` is a pickle of the space with the objects and functions of the user. It is created when the space
+becomes known, and copied to each file. Tune writes its own pickles next to this file.
 
-A reader takes every version up to its own (:mod:`.search.versions`), and skips blocks and entries of the header that
-it does not know. In version 1 the checksum covered header and blocks alone.
+A reader accepts all versions up to its own (:mod:`.search.versions`), and ignores unknown blocks and header entries. In
+version 1 the checksum covered only header and blocks.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def write_state(header: Mapping[str, Any], blocks: Mapping[str, bytes]) -> bytes
 
 
 def read_state(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return the header and the blocks of a file, as this version writes them.
+    """Return the header and the blocks of a file in the form of the current version.
 
     Raises
     ------
     SnapshotError
-        If it is damaged, something else, or of a later version.
+        If the file is damaged, of another format, or of a later version.
     """
     start = len(_MAGIC) + _FRONT.size
     if data[: len(_MAGIC)] != _MAGIC or len(data) < start:
@@ -63,7 +63,7 @@ def read_state(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
         if version == 1:
             blocks = upgrade(header, blocks)
     except (ValueError, TypeError, KeyError) as error:
-        # Version 1 does not guard the length of the header.
+        # In version 1 the checksum does not cover the length of the header.
         raise SnapshotError(f"this state of a TanteoSearch is damaged: {error}") from None
     return header, blocks
 

@@ -1,4 +1,4 @@
-"""What happens to a search, as data: commands are carried out in their order, and saved while they wait."""
+"""The commands of a search as data: they are executed in order, and saved while they wait."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ..metrics import Values
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Choose the next trial; it gets the next ticket."""
+    """Suggest the next trial; it gets the next ticket."""
 
     tag: ClassVar[str] = "ask"
 
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Take in a trial that was not asked for; it gets the next ticket."""
+    """Add a trial that was not suggested; it gets the next ticket."""
 
     params: dict[str, Any]
     tag: ClassVar[str] = "adopt"
@@ -26,7 +26,7 @@ class Adopt:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A result of a trial that goes on."""
+    """A result of a running trial."""
 
     ticket: int
     step: float
@@ -36,7 +36,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The end of a trial; without values its curve speaks for it."""
+    """The end of a trial; without values, its curve is its result."""
 
     ticket: int
     failed: bool
@@ -51,19 +51,19 @@ _KINDS: dict[str, Any] = {kind.tag: kind for kind in (Ask, Report, Finish)}
 
 
 def packed_params(params: dict[str, Any]) -> Any:
-    """Return a configuration in terms of JSON: choices of a space in Tanteo's own terms may be tuples or dicts."""
+    """Return a configuration as JSON data; choices of a :class:`tanteo.SearchSpace` may be tuples or dicts."""
     return pack(params)
 
 
 def to_data(command: Command) -> list[Any]:
-    """Return a command in terms of JSON."""
+    """Return a command as JSON data."""
     if isinstance(command, Adopt):
         return [command.tag, packed_params(command.params)]
     return [command.tag, *astuple(command)]
 
 
 def from_data(data: list[Any]) -> Command:
-    """Undo :func:`to_data`."""
+    """Return the command that :func:`to_data` converted."""
     tag, *fields = data
     if tag == Adopt.tag:
         return Adopt(unpack(fields[0]))

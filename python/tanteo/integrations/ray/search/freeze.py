@@ -1,4 +1,4 @@
-"""A ledger as a few blocks of bytes, column by column, and back."""
+"""Converts a ledger to a few blocks of bytes, column by column, and back."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ Blocks: TypeAlias = dict[str, bytes]
 
 
 def freeze(ledger: Ledger) -> Blocks:
-    """Return everything that a ledger holds.
+    """Return the content of a ledger.
 
-    Blocks: ``optimizer`` (see :meth:`tanteo.Optimizer.to_bytes`); by ticket ``rows``, ``ends`` and ``lengths`` of the
-    curves; all ``steps`` and ``values``, end to end; ``ledger``, the rest as JSON. Numbers are little endian.
+    The blocks are ``optimizer`` (see :meth:`tanteo.Optimizer.to_bytes`); ``rows``, ``ends`` and ``lengths`` of the
+    curves by ticket; the concatenated ``steps`` and ``values`` of all curves; and ``ledger``, the rest as JSON. Numbers
+    are little endian.
     """
     rows, lengths, steps, values = array("i"), array("H"), array("d"), array("d")
     ends = bytearray()
@@ -49,14 +50,14 @@ def freeze(ledger: Ledger) -> Blocks:
 
 
 def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
-    """Return the ledger of which :func:`freeze` made the blocks.
+    """Return the ledger that :func:`freeze` converted.
 
     Parameters
     ----------
     blocks
-        More than are known is fine: a later version may add some.
+        The blocks. Unknown ones are ignored, since a later version may add some.
     sampler
-        Needed if it was written in Python.
+        The sampler, if it is written in Python.
     """
     ledger = Ledger(Optimizer.from_bytes(blocks["optimizer"], sampler=sampler))
     other = json.loads(blocks["ledger"])
@@ -66,7 +67,7 @@ def thaw(blocks: Mapping[str, bytes], sampler: Any) -> Ledger:
     )
     ledger.outdated = set(other["unsettled"])
     if not any(step >= 0 for step in ledger.reported_steps):
-        # Earlier versions told the optimizer estimates of their own, and no curves.
+        # Earlier versions told the optimizer their own estimates and reported no curves.
         ledger.outdated.update(ticket for ticket, record in enumerate(records) if record.steps)
     ledger.budget.step = other["step"]
     return ledger
@@ -89,7 +90,7 @@ def _records(blocks: Mapping[str, bytes], adopted: Mapping[str, Any]) -> list[Re
 
 
 def _told_outcomes(optimizer: Optimizer, records: Sequence[Record]) -> list[Outcome]:
-    """Read from the optimizer what it was told."""
+    """Return the outcome of each trial that the optimizer was told."""
     columns = optimizer.to_dict()
     names = [f"value{end}" for end in suffixes(len(optimizer.directions), optimizer.objective_names)]
     values = list(zip(*(columns[name].tolist() for name in names), strict=True))
@@ -104,20 +105,20 @@ def _told_outcomes(optimizer: Optimizer, records: Sequence[Record]) -> list[Outc
 
 
 def _reported_steps(optimizer: Optimizer, records: Sequence[Record]) -> list[int]:
-    """Read from the optimizer the last step that was reported to it."""
+    """Return the last step of each trial that was reported to the optimizer."""
     curves = [[] if record.row < 0 else optimizer._core.trial(record.row)["curve"] for record in records]
     return [curve[-1][0] if curve else -1 for curve in curves]
 
 
 def column(blocks: Mapping[str, bytes], name: str, code: str) -> array[Any]:
-    """Return the numbers of a block; ``code`` as :class:`array.array` takes it."""
+    """Return the numbers of a block; ``code`` is the type code of :class:`array.array`."""
     numbers = array(code)
     numbers.frombytes(blocks[name])
     return to_little_endian(numbers)
 
 
 def to_little_endian(numbers: array[Any]) -> array[Any]:
-    """Turn the bytes of numbers on machines that are not little endian."""
+    """Swap the bytes of the numbers on a big-endian machine."""
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers

@@ -1,4 +1,4 @@
-"""Every trial of a search, and what the optimizer is told of it."""
+"""The records of all trials, and what the optimizer is told of them."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from .commands import Adopt, Finish, Report
 from .record import End, Record, is_known
 
 _LOG = logging.getLogger(__name__)
-#: What the optimizer is told: nothing yet, a failure, a stop without a value, or the values.
+#: The outcome of a trial for the optimizer: None, ``"failed"``, ``"pruned"`` (stopped, without a value), or the values.
 Outcome: TypeAlias = str | Values | None
 
 
 class Ledger:
-    """Records by ticket, and an optimizer that is kept in step with them.
+    """Records by ticket, and an optimizer that is synchronized with them.
 
-    Reports change records only. :meth:`settle`, called before each ask, tells the optimizer what has become known:
-    that keeps reports cheap, and the moments at which the optimizer learns the same in every run.
+    Reports change records only. :meth:`synchronize`, called before each ask, tells the optimizer what has changed. This
+    keeps reports cheap, and the optimizer learns at the same moments in every run.
 
     Attributes
     ----------
     optimizer
-        What chooses. Its values are those at the leading budget; trials that were stopped before are pruned there.
+        The optimizer that suggests trials. Its values are those at the leading budget; trials that were stopped before
+        it are pruned.
     records
-        By ticket.
-    told
-        By ticket: what the optimizer was last told.
-    reported
-        By ticket: the last step that was reported to the optimizer, -1 before the first.
-    unsettled
-        Tickets of records that changed since.
+        The records by ticket.
+    outcomes
+        The outcomes by ticket that the optimizer was last told.
+    reported_steps
+        The last steps by ticket that were reported to the optimizer; -1 before the first.
+    outdated
+        Tickets of records that have changed since the last synchronization.
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
@@ -47,24 +48,24 @@ class Ledger:
         self.reported_steps: list[int] = []
         self.outdated: set[int] = set()
         self.budget = LeadingBudget(len(optimizer.space))
-        # Whether any trial was stopped after a report: then those that were not are held against it at its budget.
+        # Whether any trial was stopped after a report. From then on, trials are compared at the leading budget.
         self._has_stopped_trials = False
         self._maximize = [direction == "maximize" for direction in optimizer.directions]
 
     def ask(self) -> dict[str, Any]:
-        """Let the optimizer choose; return the configuration. Slow if a model is fitted. :meth:`settle` comes first."""
+        """Ask the optimizer and return the params; slow if a model is fitted. Call :meth:`synchronize` first."""
         return self.optimizer.ask().params
 
     def record_ask(self, *, has_suggestion: bool) -> None:
-        """Give a ticket to what :meth:`ask` has chosen, or to nothing if it could not."""
+        """Assign a ticket to the suggestion of :meth:`ask`, or to an empty record if it failed."""
         self._add_record(Record(len(self.optimizer) - 1 if has_suggestion else -1))
 
     def adopt(self, command: Adopt) -> None:
-        """Take in a trial from elsewhere; the optimizer learns of it with its first value."""
+        """Add a trial that was not suggested; the optimizer is told of it with its first value."""
         self._add_record(Record(-1, command.params))
 
     def report(self, command: Report) -> None:
-        """Add to a curve. What comes after the end is late and ignored, but a failed trial may have been resumed."""
+        """Add values to a curve. Reports after the end are ignored, except for a failed trial, which may be retried."""
         record = self.records[command.ticket]
         if record.end is End.FAILED:
             record.end = End.RUNNING
@@ -74,7 +75,7 @@ class Ledger:
             self._add_values(command.ticket, command.step, command.values)
 
     def finish(self, command: Finish) -> None:
-        """End a trial; only a failed one can end a second time."""
+        """End a trial; only a failed trial can end a second time."""
         record = self.records[command.ticket]
         if record.end not in (End.RUNNING, End.FAILED) or (command.failed and record.end is End.FAILED):
             return
@@ -89,7 +90,7 @@ class Ledger:
             self.outdated.update(range(len(self.records)))
 
     def synchronize(self) -> None:
-        """Tell the optimizer what has become known since the last time."""
+        """Tell the optimizer what has changed since the last call."""
         if not self.outdated:
             return
         if self.budget.update():
@@ -99,7 +100,7 @@ class Ledger:
             self._tell(ticket, self._outcome(self.records[ticket]))
 
     def restore(self, records: Iterable[Record], outcomes: Iterable[tuple[Outcome, int]]) -> None:
-        """Take over the records of a saved search, with what the optimizer was told and last had reported of each."""
+        """Restore the records of a saved search, each with its outcome and its last reported step."""
         for record, (outcome, step) in zip(records, outcomes, strict=True):
             self.records.append(record)
             self.outcomes.append(outcome)
@@ -114,9 +115,9 @@ class Ledger:
         self.reported_steps.append(-1)
 
     def _add_final_values(self, command: Finish, record: Record) -> bool:
-        """Add the values that came with the end, if any; return whether they were new.
+        """Add the values of the end, if any, and return whether they are new.
 
-        What has no step (a mean over repeated runs, a point from elsewhere) comes after all there is.
+        Values without a step (a mean over repeated runs, an observed point) are appended to the curve.
         """
         step = record.reach + 1 if command.step is None else command.step
         return command.values is not None and self._add_values(command.ticket, step, command.values)
@@ -135,7 +136,7 @@ class Ledger:
         return record.end is End.STOPPED and 0 <= record.reach < self.budget.step and is_known(record.last())
 
     def _outcome(self, record: Record) -> Outcome:
-        """Return what a trial counts with."""
+        """Return the outcome of a trial for the optimizer."""
         if record.end is End.FAILED:
             return "failed"
         if record.end is End.RUNNING:
@@ -155,7 +156,7 @@ class Ledger:
         return values if is_known(values) else record.last()
 
     def _tell(self, ticket: int, outcome: Outcome) -> None:
-        """Bring the optimizer's view of a trial up to date. Data that it refuses is no reason to end a search."""
+        """Update a trial in the optimizer. Data that the optimizer refuses is logged and does not end the search."""
         record = self.records[ticket]
         curve = self._unreported(ticket, outcome)
         if (outcome == self.outcomes[ticket] and not curve) or (
@@ -176,7 +177,7 @@ class Ledger:
             record.params = None
 
     def _retell(self, ticket: int, outcome: Outcome, curve: Mapping[int, float], arguments: Mapping[str, Any]) -> None:
-        """Report what is new of a curve, which a trial must be pending for, and tell its outcome."""
+        """Report the new part of a curve and tell the outcome; a completed trial is retracted first."""
         row = self.records[ticket].row
         if self.outcomes[ticket] is not None:
             self.optimizer.retract(row)
@@ -189,9 +190,9 @@ class Ledger:
         self.outcomes[ticket] = outcome
 
     def _unreported(self, ticket: int, outcome: Outcome) -> dict[int, float]:
-        """Return the part of a curve, up to the leading budget, that the optimizer lacks.
+        """Return the part of a curve up to the leading budget that was not reported to the optimizer.
 
-        It has a use for curves where trials are stopped, of one objective. It counts whole steps.
+        The optimizer uses curves only if trials are stopped and there is one objective. It counts whole steps.
         """
         if not self._has_stopped_trials or len(self._maximize) > 1 or outcome in (None, "failed"):
             return {}
@@ -204,9 +205,9 @@ class Ledger:
 def _end_of(command: Finish, *, is_new: bool) -> End:
     """Return how a trial ended.
 
-    A function that returns has its last report sent twice: first as a result, then as the end. A scheduler that stops
-    a trial, or a criterion that does, sends it only as the end. So a step already seen means that the trial ended of
-    its own accord, and so does a result without a step.
+    If a trainable returns, Tune sends its last report twice: first as a result, then as the end. If a scheduler or a
+    stopping criterion stops it, Tune sends the last report only as the end. Therefore a known step means that the trial
+    ended by itself, and so does a result without a step.
     """
     if command.failed:
         return End.FAILED

@@ -1,4 +1,4 @@
-"""States of searches that earlier versions wrote, as this version writes them."""
+"""Converts states of earlier versions to the current version."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .freeze import column, to_little_endian
 
 
 def upgrade(header: dict[str, Any], blocks: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Bring a state of version 1 up to date: the header in place, the blocks as a new mapping.
+    """Upgrade a state of version 1: change the header in place and return new blocks.
 
-    There steps were integers, and configurations from elsewhere plain JSON.
+    In version 1, steps were integers, and the params of adopted trials were plain JSON.
     """
     if header["session"] is None:
         return dict(blocks)

@@ -1,4 +1,4 @@
-"""``sample_from`` handed directly to the searcher: filled in last, each after those it looks at."""
+"""Resolves ``sample_from`` in a space that is given to the searcher: each function after those it depends on."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from .nodes import Path, format_path
 
 
 class _UnresolvedError(Exception):
-    """A function looked at a value that another one has yet to fill in."""
+    """A function accessed a value that another function has not computed yet."""
 
 
 class _Guarded(dict[Any, Any]):
-    """A configuration that says so when a value is still open, also to functions that use attributes."""
+    """A configuration that raises on access to an unresolved value; values can also be read as attributes."""
 
     def __getitem__(self, key: Any) -> Any:
         return _guard(super().__getitem__(key))
 
     def get(self, key: Any, default: Any = None) -> Any:
-        # Not what `dict.get` does: this goes through the guard.
-        return self[key] if key in self else default  # noqa: SIM401 - `dict.get` would pass the guard by
+        return self[key] if key in self else default  # noqa: SIM401 - `dict.get` would bypass `__getitem__`
 
     def __getattr__(self, name: str) -> Any:
         if name in self:
@@ -37,12 +36,12 @@ def _guard(value: Any) -> Any:
 
 
 def resolve_functions(config: dict[Any, Any], paths: Sequence[Path]) -> None:
-    """Replace every function in a configuration by what it returns.
+    """Replace every function in a configuration by its return value.
 
     Raises
     ------
     ParameterError
-        If functions wait for each other.
+        If functions depend on each other in a circle.
     """
     unresolved = [(path, _value_at(config, path)) for path in paths]
     unresolved = [(path, function) for path, function in unresolved if isinstance(function, domains.Function)]
@@ -50,7 +49,7 @@ def resolve_functions(config: dict[Any, Any], paths: Sequence[Path]) -> None:
         remaining = [(path, function) for path, function in unresolved if not _try_resolve(config, path, function)]
         if len(remaining) == len(unresolved):
             raise ParameterError(
-                f"{', '.join(format_path(path) for path, _ in remaining)}: these sample_from wait for each other"
+                f"{', '.join(format_path(path) for path, _ in remaining)}: these sample_from depend on each other"
             )
         unresolved = remaining
 
@@ -65,14 +64,14 @@ def _try_resolve(config: dict[Any, Any], path: Path, function: Any) -> bool:
 
 
 class _Spec(_Guarded):
-    """What a function is called with: the configuration, which older functions expect under ``spec.config``."""
+    """The argument of a function: the configuration, which older functions expect as ``spec.config``."""
 
     def __getattr__(self, name: str) -> Any:
         return _Guarded(self) if name == "config" and name not in self else super().__getattr__(name)
 
 
 def _value_at(config: Any, path: Path) -> Any:
-    """Return what stands at a place, None where the choice went another way."""
+    """Return the value at a path; None if it is in an alternative that was not chosen."""
     for key in path:
         try:
             config = config[key]
