@@ -69,7 +69,7 @@ def test_a_search_over_distributed_trainings(folder):
     [
         (["--address", "auto"], "--address auto needs --storage, a folder or bucket that every node can reach"),
         (["--address", "ray://head:10001", "--smoke"], "--address ray://head:10001 needs --storage"),
-        (["--restore"], "--restore needs --storage, the folder of the run that was interrupted"),
+        (["--restore"], "--restore needs --storage, the folder of the interrupted run"),
     ],
 )
 def test_a_remote_cluster_needs_a_place_that_every_node_can_reach(example, given, said, capsys):
