@@ -21,13 +21,13 @@ def run(folder: Path, names: list[str], profile: str, timeout: float | None, tag
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         path, factory = folder / f"{name}.json", SUBJECTS[name]()
-        found = json.loads(path.read_text()) if path.exists() else []
-        for one in all_checks(tags):
-            if one.name not in {known["name"] for known in found}:
-                (outcome,) = examine(factory, profile=profile, isolate=True, timeout=timeout, tags=[one.name])
-                found.append(dataclasses.asdict(outcome))
-                path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
-        print(name, dict(Counter(one["status"] for one in found)), flush=True)
+        outcomes = json.loads(path.read_text()) if path.exists() else []
+        for check in all_checks(tags):
+            if check.name not in {outcome["name"] for outcome in outcomes}:
+                (outcome,) = examine(factory, profile=profile, isolate=True, timeout=timeout, tags=[check.name])
+                outcomes.append(dataclasses.asdict(outcome))
+                path.write_text(json.dumps(outcomes, indent=2, ensure_ascii=False) + "\n")
+        print(name, dict(Counter(outcome["status"] for outcome in outcomes)), flush=True)
 
 
 def main() -> None:
@@ -39,11 +39,11 @@ def main() -> None:
     parser.add_argument("--profile", default="fast")
     parser.add_argument("--timeout", type=float)
     parser.add_argument("--tags", nargs="+")
-    given = parser.parse_args()
-    if given.what == "run":
-        run(given.folder, given.subjects, given.profile, given.timeout, given.tags)
+    options = parser.parse_args()
+    if options.what == "run":
+        run(options.folder, options.subjects, options.profile, options.timeout, options.tags)
     else:
-        write(given.folder)
+        write(options.folder)
 
 
 if __name__ == "__main__":

@@ -38,13 +38,13 @@ def _uniform() -> Any:
 _MORE: dict[str, Callable[[], Any]] = {"reference": _reference, "uniform": _uniform}
 
 
-def failures(one: Check, factory: Any, runs: int) -> int | None:
+def failures(check: Check, factory: Any, runs: int) -> int | None:
     """Return in how many runs a check fails, None if it does not apply."""
     capabilities = dataclasses.replace(Capabilities.of(factory), learns=True)
     failed = 0
     for run in range(runs):
         try:
-            one(functools.partial(_shifted, factory, 1000 * (run + 1)), capabilities=capabilities)
+            check(functools.partial(_shifted, factory, 1000 * (run + 1)), capabilities=capabilities)
         except Skipped:
             return None
         except Failure:
@@ -73,17 +73,17 @@ def main() -> None:
     parser.add_argument("subjects", nargs="+", choices=list(subjects))
     parser.add_argument("--runs", type=int, default=300)
     parser.add_argument("--checks", nargs="+", default=["learns"])
-    given = parser.parse_args()
+    options = parser.parse_args()
     print("| check | sampler | failed | of runs | 95 % bound |")
     print("| --- | --- | --- | --- | --- |")
-    for name in given.subjects:
+    for name in options.subjects:
         factory = subjects[name]()
-        for one in all_checks(given.checks):
-            failed = failures(one, factory, given.runs)
+        for check in all_checks(options.checks):
+            failed = failures(check, factory, options.runs)
             if failed is not None:
-                bound = upper_bound(failed, given.runs)
-                shown = one.name.removeprefix("check_")
-                print(f"| `{shown}` | {name} | {failed} | {given.runs} | {bound:.1e} |", flush=True)
+                bound = upper_bound(failed, options.runs)
+                check_name = check.name.removeprefix("check_")
+                print(f"| `{check_name}` | {name} | {failed} | {options.runs} | {bound:.1e} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ class Fault:
     checks: Sequence[str]
     sign: str = ""
 
-    def found(self, outcomes: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    def matching_checks(self, outcomes: Mapping[str, Mapping[str, Any]]) -> list[str]:
         """Return the checks that found it in one sampler, from its outcomes by name."""
         return [name for name in self.checks if _is_sign(outcomes.get(name, {}), self.sign)]
 

@@ -21,22 +21,22 @@ def row(cells: list[str]) -> str:
 
 def report(options: argparse.Namespace) -> None:
     """Prints one table for each budget: scores as those of ``benches.quality``, and paired differences."""
-    found = by_seed(run for file in options.files for run in read(file))
+    regrets = by_seed(run for file in options.files for run in read(file))
     for budget in options.budgets:
-        samplers = [peer for peer in PEERS[1:] if "+" not in peer and any(key[1] == peer for key in found)]
+        samplers = [peer for peer in PEERS[1:] if "+" not in peer and any(key[1] == peer for key in regrets)]
         heads = [cell for sampler in samplers for cell in (sampler, "with budget", "difference")]
         print(f"budget {budget:g}\n\n{row(['problem', *heads])}\n{row(['---'] * (len(heads) + 1))}")
         totals: list[list[np.ndarray]] = [[] for _ in samplers]
         for name in chosen(options.half):
-            median = float(np.median(found[name, "random", budget]))
+            median = float(np.median(regrets[name, "random", budget]))
             cells = [name.rsplit("-", 1)[0]]
             for sampler, total in zip(samplers, totals, strict=True):
-                without, told = (
-                    np.array([score(value, median, 0.0) for value in found[name, peer, budget]])
+                uninformed, informed = (
+                    np.array([score(value, median, 0.0) for value in regrets[name, peer, budget]])
                     for peer in (sampler, f"{sampler}+budget")
                 )
-                total.append(told - without)
-                cells += [f"{without.mean():.1f}", f"{told.mean():.1f}", difference(told - without)]
+                total.append(informed - uninformed)
+                cells += [f"{uninformed.mean():.1f}", f"{informed.mean():.1f}", difference(informed - uninformed)]
             print(row(cells))
         cells = ["all"]
         for total in totals:

@@ -89,16 +89,16 @@ def kinds(half: str) -> Iterator[Problem]:
         training = analytic.problem(half, analytic.KIND_NAMES.index(f"cost-{name}"))
         yield Problem(name, half, training.space, training.final, training.cost)
     for position, (name, sign) in enumerate((("cheap-is-good", 1.0), ("cheap-is-bad", -1.0)), 2):
-        found = land(position)
-        yield Problem(name, half, found.space, found.value, by_value(found, sign))
-    found = land(4)
-    yield Problem("flat", half, found.space, found.value, noisy)
-    found = land(5)
+        costs = land(position)
+        yield Problem(name, half, costs.space, costs.value, by_value(costs, sign))
+    costs = land(4)
+    yield Problem("flat", half, costs.space, costs.value, noisy)
+    costs = land(5)
     # The best lies beside what fails.
-    found.centre[1] = 0.6
+    costs.centre[1] = 0.6
     yield Problem(
-        "crash-cheap", half, found.space, lambda p, at=found: None if fails(p) else at.value(p),
-        lambda p, at=found: CRASH_PRICE if fails(p) else price(at, 1, p),
+        "crash-cheap", half, costs.space, lambda p, at=costs: None if fails(p) else at.value(p),
+        lambda p, at=costs: CRASH_PRICE if fails(p) else price(at, 1, p),
     )  # fmt: skip
 
 

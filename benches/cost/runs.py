@@ -52,9 +52,9 @@ def search(key: Key) -> Run:
 
     name, peer, budget, seed = key
     problem: Problem = problems()[name]
-    sampler, _, told = peer.partition("+")
+    sampler, _, budget_suffix = peer.partition("+")
     opt = tt.Optimizer(
-        search_space(problem.space), sampler=sampler, seed=seed, budget=budget if told == "budget" else None
+        search_space(problem.space), sampler=sampler, seed=seed, budget=budget if budget_suffix == "budget" else None
     )
     values: list[float | None] = []
     while opt.spent < budget and len(values) < MOST:
@@ -64,8 +64,8 @@ def search(key: Key) -> Run:
             break
         opt.tell(trial, value, cost=cost)
         values.append(value)
-    known = [value for value in values if value is not None]
-    return Run(*key, min(known, default=None), len(values), len(values) - len(known))
+    finite = [value for value in values if value is not None]
+    return Run(*key, min(finite, default=None), len(values), len(values) - len(finite))
 
 
 def read(path: Path) -> Iterator[Run]:
@@ -76,8 +76,8 @@ def read(path: Path) -> Iterator[Run]:
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], budgets: Iterable[float], seeds: range) -> None:
     """Does what is missing and appends it, run by run."""
     done = {run.key for run in read(path)}
-    wanted = [(n, p, float(b), s) for n in names for s in seeds for b in budgets for p in peers]
-    lines.append(path, search, [key for key in wanted if key not in done], 1)
+    jobs = [(n, p, float(b), s) for n in names for s in seeds for b in budgets for p in peers]
+    lines.append(path, search, [key for key in jobs if key not in done], 1)
 
 
 def regret(run: Run) -> float:
@@ -87,7 +87,7 @@ def regret(run: Run) -> float:
 
 def by_seed(runs: Iterable[Run]) -> dict[tuple[str, str, float], np.ndarray]:
     """``(problem, peer, budget) -> regrets by seed``."""
-    found: dict[tuple[str, str, float], dict[int, float]] = {}
+    regrets: dict[tuple[str, str, float], dict[int, float]] = {}
     for run in runs:
-        found.setdefault((run.problem, run.peer, run.budget), {})[run.seed] = regret(run)
-    return {key: np.array([of[seed] for seed in sorted(of)]) for key, of in found.items()}
+        regrets.setdefault((run.problem, run.peer, run.budget), {})[run.seed] = regret(run)
+    return {key: np.array([of[seed] for seed in sorted(of)]) for key, of in regrets.items()}

@@ -43,12 +43,12 @@ def report(options: argparse.Namespace) -> None:
     from benches.fidelity.report import tables
     from benches.fidelity.runs import Run, read
 
-    known, runs = chosen(options), dict[tuple[str, str, int, int], Run]()
+    problems_by_name, runs = chosen(options), dict[tuple[str, str, int, int], Run]()
     for run in (run for file in options.files for run in read(file)):
-        wanted = options.peers is None or run.peer in options.peers
-        if run.problem in known and wanted and run.workers in options.workers:
+        is_selected = options.peers is None or run.peer in options.peers
+        if run.problem in problems_by_name and is_selected and run.workers in options.workers:
             runs[run.key] = run
-    for text in tables(list(runs.values()), known, families=not options.overview):
+    for text in tables(list(runs.values()), problems_by_name, families=not options.overview):
         print(text, end="\n\n")
 
 

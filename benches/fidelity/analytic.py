@@ -63,9 +63,9 @@ class Landscape:
         ripples = 0.04 * np.mean(1.0 - np.cos(6 * np.pi * z))
         return float(np.sqrt(z @ z) + ripples + self._offsets[params["kind"]])
 
-    def trait(self, params: Params, which: int = 0) -> float:
+    def trait(self, params: Params, index: int = 0) -> float:
         """From 0 to 1, in waves."""
-        return 0.5 + 0.5 * float(np.sin(4 * self._waves[which] @ self.point(params) + self._phase[which]))
+        return 0.5 + 0.5 * float(np.sin(4 * self._waves[index] @ self.point(params) + self._phase[index]))
 
 
 Curve = Callable[[Landscape, Params], np.ndarray]

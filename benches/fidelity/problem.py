@@ -11,7 +11,7 @@ from benches.python.peers.space import Space
 from benches.quality.problem import Params
 
 
-def one(params: Params) -> float:
+def unit_cost(params: Params) -> float:
     """The cost of a training where all cost the same."""
     return 1.0
 
@@ -48,7 +48,7 @@ class Problem:
     optimum: float
     noise: float = 0.0
     is_folds: bool = False
-    cost: Callable[[Params], float] = one
+    cost: Callable[[Params], float] = unit_cost
 
     def final(self, params: Params) -> float:
         """What a full training is worth, without noise."""

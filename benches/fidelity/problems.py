@@ -26,5 +26,5 @@ def tabulated(name: str) -> Problem:
 @functools.cache
 def problems() -> dict[str, Problem]:
     """The recorded tables, then the formulas."""
-    found = [*(tabulated(name) for name in TRAININGS), *analytic.problems()]
-    return {problem.name: problem for problem in found}
+    all_problems = [*(tabulated(name) for name in TRAININGS), *analytic.problems()]
+    return {problem.name: problem for problem in all_problems}

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 
 from benches.fidelity.problem import Problem
 from benches.fidelity.runs import Run
-from benches.fidelity.score import scales, scores, settled, stopped
+from benches.fidelity.score import scales, scores, stopped, unimprovable
 from benches.fidelity.simulation import BUDGETS
 from benches.quality.report import coverages, row, table
 from benches.quality.score import Scores, family_means
@@ -25,12 +25,14 @@ def tables(runs: list[Run], problems: dict[str, Problem], *, families: bool) -> 
     """All of them; the overviews alone unless ``families``."""
     ends = scales(runs, problems)
     for workers in sorted({run.workers for run in runs}):
-        found = {budget: scores(runs, ends, workers, budget) for budget in BUDGETS}
-        for names, peers in coverages(found[BUDGETS[0]]):
-            yield overview(runs, found, problems, names, peers, workers)
+        scores_by_budget = {budget: scores(runs, ends, workers, budget) for budget in BUDGETS}
+        for names, peers in coverages(scores_by_budget[BUDGETS[0]]):
+            yield overview(runs, scores_by_budget, problems, names, peers, workers)
             for budget in BUDGETS if families else ():
                 title = f"{counted(workers)}, {budget} trainings"
-                yield table(found[budget], problems, names, peers, title, settled(ends, workers, budget))
+                yield table(
+                    scores_by_budget[budget], problems, names, peers, title, unimprovable(ends, workers, budget)
+                )
 
 
 def counted(workers: int) -> str:
@@ -40,7 +42,7 @@ def counted(workers: int) -> str:
 
 def overview(
     runs: list[Run],
-    found: dict[int, Scores],
+    scores_by_budget: dict[int, Scores],
     problems: dict[str, Problem],
     names: AbstractSet[str],
     peers: list[str],
@@ -50,8 +52,8 @@ def overview(
     stops = stopped(runs, workers, BUDGETS[-1])
     lines = [row([f"{counted(workers)}, problems: {len(names)}", *HEADS]), "| --- " * (len(HEADS) + 1) + "|"]
     for peer in peers:
-        cells = [total(found[budget], problems, peer, names) for budget in BUDGETS]
-        last = {name: found[BUDGETS[-1]][name, peer] for name in sorted(names)}
+        cells = [total(scores_by_budget[budget], problems, peer, names) for budget in BUDGETS]
+        last = {name: scores_by_budget[BUDGETS[-1]][name, peer] for name in sorted(names)}
         worst, error = estimates(figures(last, problems))[1]
         share = family_means(stops, problems, peer, names)["total"][0]
         n = min(len(values) for values in last.values())
@@ -61,9 +63,9 @@ def overview(
     return "\n".join(lines)
 
 
-def total(found: Scores, problems: dict[str, Problem], peer: str, names: AbstractSet[str]) -> str:
+def total(scored_peers: Scores, problems: dict[str, Problem], peer: str, names: AbstractSet[str]) -> str:
     """The mean over families, and its standard error, a quarter of the 95 % interval; none of single searches."""
-    mean, low, high = family_means(found, problems, peer, names)["total"]
-    if min(len(found[name, peer]) for name in names) == 1:
+    mean, low, high = family_means(scored_peers, problems, peer, names)["total"]
+    if min(len(scored_peers[name, peer]) for name in names) == 1:
         return f"{mean:.1f}"
     return f"{mean:.1f} ± {(high - low) / 3.92:.1f}"

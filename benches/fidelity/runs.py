@@ -52,8 +52,8 @@ def search(key: Key) -> Run:
     """A search by names, as a worker process takes it. The noise depends on the seed and not on the peer."""
     name, peer, workers, seed = key
     problem = problems()[name]
-    made = maker(peer)(Task(problem.space, problem.steps, problem.is_folds, workers), seed)
-    simulation = Simulation(problem, made, workers, (seed, zlib.crc32(name.encode())))
+    searcher = maker(peer)(Task(problem.space, problem.steps, problem.is_folds, workers), seed)
+    simulation = Simulation(problem, searcher, workers, (seed, zlib.crc32(name.encode())))
     simulation.run()
     trials = [
         [float(f"{t.final:.6g}"), t.step, t.state, round(t.started, 3), None if t.ended is None else round(t.ended, 3)]
@@ -71,6 +71,8 @@ def run_all(
     path: Path, names: Iterable[str], peers: Iterable[str], workers: Iterable[int], seeds: range, jobs: int
 ) -> None:
     """Does what is missing and appends it, run by run."""
-    done, known = {run.key for run in read(path)}, problems()
-    wanted = [(n, p, w, s) for s in seeds for w in workers for n in names for p in peers if applies(p, known[n])]
-    lines.append(path, search, [key for key in wanted if key not in done], jobs)
+    done, problems_by_name = {run.key for run in read(path)}, problems()
+    keys = [
+        (n, p, w, s) for s in seeds for w in workers for n in names for p in peers if applies(p, problems_by_name[n])
+    ]
+    lines.append(path, search, [key for key in keys if key not in done], jobs)

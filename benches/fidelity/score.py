@@ -14,7 +14,7 @@ import numpy as np
 from benches.fidelity.problem import Problem
 from benches.fidelity.runs import Run
 from benches.fidelity.simulation import BUDGETS
-from benches.quality.score import Scores, is_settled, score
+from benches.quality.score import Scores, is_unimprovable, score
 
 # Of every problem and number of workers: what scores 0 and 100 at each budget.
 Scales = dict[tuple[str, int], list[tuple[float, float]]]
@@ -44,23 +44,23 @@ def scored(run: Run, ends: Scales) -> list[float]:
 
 def scores(runs: Iterable[Run], ends: Scales, workers: int, budget: int) -> Scores:
     """``(problem, peer) -> scores over seeds``."""
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    scores_by_peer: dict[tuple[str, str], list[float]] = defaultdict(list)
     for run in runs:
         if run.workers == workers and (run.problem, workers) in ends:
-            found[run.problem, run.peer].append(scored(run, ends)[BUDGETS.index(budget)])
-    return {key: np.array(values) for key, values in found.items()}
+            scores_by_peer[run.problem, run.peer].append(scored(run, ends)[BUDGETS.index(budget)])
+    return {key: np.array(values) for key, values in scores_by_peer.items()}
 
 
-def settled(ends: Scales, workers: int, budget: int) -> set[str]:
+def unimprovable(ends: Scales, workers: int, budget: int) -> set[str]:
     """The problems on which nobody can do better than random search's median."""
     at = BUDGETS.index(budget)
-    return {name for (name, count), rows in ends.items() if count == workers and is_settled(*rows[at])}
+    return {name for (name, count), rows in ends.items() if count == workers and is_unimprovable(*rows[at])}
 
 
 def stopped(runs: Iterable[Run], workers: int, budget: int) -> Scores:
     """``(problem, peer) -> 100 for a search in which the best configuration tried was stopped, 0 for another``."""
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    shares: dict[tuple[str, str], list[float]] = defaultdict(list)
     for run in runs:
         if run.workers == workers:
-            found[run.problem, run.peer].append(100.0 * run.best_stopped[BUDGETS.index(budget)])
-    return {key: np.array(values) for key, values in found.items()}
+            shares[run.problem, run.peer].append(100.0 * run.best_stopped[BUDGETS.index(budget)])
+    return {key: np.array(values) for key, values in shares.items()}

@@ -30,7 +30,7 @@ class Training:
     """A trial: what its steps show, and how far it is."""
 
     params: Params
-    shown: np.ndarray
+    reported: np.ndarray
     means: np.ndarray
     step_cost: float
     final: float
@@ -87,21 +87,21 @@ class Simulation:
         return key
 
     def _training(self, params: Params, now: float) -> Training:
-        known = frozen(params)
-        rng = np.random.default_rng([*self.noise, zlib.crc32(repr(known).encode()), self._repeats[known]])
-        self._repeats[known] += 1
+        key = frozen(params)
+        rng = np.random.default_rng([*self.noise, zlib.crc32(repr(key).encode()), self._repeats[key]])
+        self._repeats[key] += 1
         values = self.problem.curve(params)
         values = values[self._order] + self.problem.noise * rng.standard_normal(len(values))
         means = np.cumsum(values) / np.arange(1, len(values) + 1) if self.problem.is_folds else values
-        shown = values if self.peer.reads_folds else means
+        reported = values if self.peer.reads_folds else means
         cost = self.problem.cost(params) / self.problem.steps
-        return Training(params, shown, means, cost, self.problem.final(params), now)
+        return Training(params, reported, means, cost, self.problem.final(params), now)
 
     def _advance(self, key: Any, now: float) -> bool:
         """A step ends; whether the trial does."""
         training = self.trainings[key]
         training.step += 1
-        value, mean = (float(values[training.step - 1]) for values in (training.shown, training.means))
+        value, mean = (float(values[training.step - 1]) for values in (training.reported, training.means))
         began = time.perf_counter()
         stops, is_last = self.peer.report(key, training.step, value), training.step == self.problem.steps
         if stops or is_last:

@@ -42,11 +42,11 @@ def step(optimizer: Peer) -> float:
     """Processor seconds of one ask and its tell."""
     start = time.process_time()
     handle, params = optimizer.ask()
-    asked = time.process_time() - start
+    ask_seconds = time.process_time() - start
     result = value(params)
     start = time.process_time()
     optimizer.tell(handle, result)
-    return asked + time.process_time() - start
+    return ask_seconds + time.process_time() - start
 
 
 def whole_run(peer: str, n: int, d: int, cap: float) -> list[float] | None:
@@ -70,29 +70,29 @@ def loaded(peer: str, n: int, d: int, asks: int) -> list[float]:
 
 def measure(peers: list[str], n: int, d: int, options: argparse.Namespace) -> dict[str, dict[str, float | None]]:
     """Milliseconds per peer: mean of a run, mean at ``n``, and of the run the median and the slowest ask."""
-    found: dict[str, dict[str, float | None]] = {}
+    figures: dict[str, dict[str, float | None]] = {}
     for peer in peers:
         run = whole_run(peer, n, d, float("inf") if peer == options.ours else options.cap)
         at = loaded(peer, n, d, options.our_asks if peer == options.ours else options.asks)
-        found[peer] = {
+        figures[peer] = {
             "run": 1e3 * statistics.mean(run) if run else None,
             "median": 1e3 * statistics.median(run) if run else None,
             "slowest": 1e3 * max(run) if run else None,
             "at": 1e3 * statistics.mean(at),
         }
-    return found
+    return figures
 
 
-def show(label: str, found: dict[str, dict[str, float | None]], ours: str) -> None:
+def show(label: str, figures: dict[str, dict[str, float | None]], ours: str) -> None:
     """A line per peer: milliseconds and how often ours fits in."""
-    for peer, seen in found.items():
+    for peer, peer_figures in figures.items():
         cells = []
         for kind in ("run", "at"):
-            mine, theirs = found[ours][kind], seen[kind]
-            ratio = f" ({theirs / mine:.1f}x)" if theirs and mine else ""
-            cells.append(f"{kind} {theirs:.4g} ms{ratio}" if theirs else f"{kind} -")
-        if seen["median"] and seen["slowest"]:
-            cells.append(f"median {seen['median']:.4g} ms, slowest {seen['slowest']:.4g} ms")
+            our_time, peer_time = figures[ours][kind], peer_figures[kind]
+            ratio = f" ({peer_time / our_time:.1f}x)" if peer_time and our_time else ""
+            cells.append(f"{kind} {peer_time:.4g} ms{ratio}" if peer_time else f"{kind} -")
+        if peer_figures["median"] and peer_figures["slowest"]:
+            cells.append(f"median {peer_figures['median']:.4g} ms, slowest {peer_figures['slowest']:.4g} ms")
         print(f"{label} {peer}: " + ", ".join(cells), flush=True)
 
 
@@ -109,13 +109,13 @@ def main() -> None:
     )
     parser.add_argument("--json", help="also write the figures to this file")
     options = parser.parse_args()
-    found = {}
+    figures = {}
     for size in options.sizes:
         n, d = (int(part) for part in size.split(","))
-        found[size] = measure(options.peers, n, d, options)
-        show(f"({n}, {d})", found[size], options.ours)
+        figures[size] = measure(options.peers, n, d, options)
+        show(f"({n}, {d})", figures[size], options.ours)
     if options.json:
-        Path(options.json).write_text(json.dumps(found, indent=1))
+        Path(options.json).write_text(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

@@ -72,8 +72,8 @@ def growth(d: int = 20) -> None:
 def batches(n: int = 1_000, d: int = 20) -> None:
     """What a trial costs in batches of several sizes, asked together and then told."""
     for size in (1, 16, 256):
-        each = median_us(batch(loaded(n, d), size), 9) / size
-        print(f"ask({size}) after {n} trials of {d} parameters: {each:.0f} us a trial, told", flush=True)
+        per_trial = median_us(batch(loaded(n, d), size), 9) / size
+        print(f"ask({size}) after {n} trials of {d} parameters: {per_trial:.0f} us a trial, told", flush=True)
 
 
 def boundary() -> None:
@@ -81,14 +81,14 @@ def boundary() -> None:
     for d in (10, 100):
         optimizer = loaded(10, d, "random")
         trials = [optimizer.ask() for _ in range(2 * REPEATS)]
-        told = iter(trials)
+        remaining = iter(trials)
         unread = iter(optimizer.ask(REPEATS))
         parts = {
             "reading the clock": median_us(lambda: None),
             "len(optimizer)": median_us(lambda o=optimizer: len(o)),
             "ask": median_us(lambda o=optimizer: o.ask()),
             "params": median_us(lambda u=unread: next(u).params),
-            "tell": median_us(lambda o=optimizer, t=told: o.tell(next(t), 1.0)),
+            "tell": median_us(lambda o=optimizer, t=remaining: o.tell(next(t), 1.0)),
         }
         print(f"Random, {d} parameters: " + ", ".join(f"{name} {us:.1f} us" for name, us in parts.items()), flush=True)
 

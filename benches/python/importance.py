@@ -136,9 +136,9 @@ def _ours(search: tt.Optimizer, method: str) -> Shares:
 _PEERS = {"ped-anova": ped_anova, "fanova": fanova}
 
 
-def distance(one: Shares, other: Shares) -> float:
+def distance(first: Shares, second: Shares) -> float:
     """The largest difference of two shares."""
-    return max(abs(one[name] - other[name]) for name in one)
+    return max(abs(first[name] - second[name]) for name in first)
 
 
 def agreement() -> None:
@@ -167,20 +167,20 @@ def _row(method: str, problem: str, n: int) -> str:
     return f"| {method} | {problem} | {n:,} | {' | '.join(shown)} |"
 
 
-def _mean_distance(some: Sequence[Shares], others: Sequence[Shares]) -> float:
-    return statistics.mean(map(distance, some, others))
+def _mean_distance(first_set: Sequence[Shares], second_set: Sequence[Shares]) -> float:
+    return statistics.mean(map(distance, first_set, second_set))
 
 
 def cpu_seconds(call: Callable[[], object]) -> float:
     """The least of three, of one where a call takes more than a second."""
-    least = math.inf
+    fastest = math.inf
     for _ in range(3):
         start = time.process_time()
         call()
-        least = min(least, time.process_time() - start)
-        if least > 1.0:
+        fastest = min(fastest, time.process_time() - start)
+        if fastest > 1.0:
             break
-    return least
+    return fastest
 
 
 def speed() -> None:

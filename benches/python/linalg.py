@@ -42,13 +42,13 @@ def main() -> None:
         repeats = 40_000 // n
         factor = best(repeats, lambda k=k: lapack.dpotrf(k, lower=1))
         multiply = best(repeats, lambda k=k: blas.dgemm(1.0, k, k))
-        for what, ours, other, flop in (
+        for label, ours, theirs, flop in (
             ("Cholesky", cholesky, factor, n**3 / 3),
             ("product", product, multiply, 2 * n**3),
         ):
             print(
-                f"{what} of {n}: {ours:.3g} ms ({flop / ours / 1e6:.0f} GF/s), OpenBLAS {other:.3g} ms "
-                f"({flop / other / 1e6:.0f} GF/s): {100 * other / ours:.0f} %"
+                f"{label} of {n}: {ours:.3g} ms ({flop / ours / 1e6:.0f} GF/s), OpenBLAS {theirs:.3g} ms "
+                f"({flop / theirs / 1e6:.0f} GF/s): {100 * theirs / ours:.0f} %"
             )
 
 

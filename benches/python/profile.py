@@ -39,20 +39,25 @@ def workload(n: int, d: int, asks: int) -> None:
 def instructions(n: int, d: int, asks: int) -> Counter[str]:
     """Instructions of the workload, by part."""
     with tempfile.TemporaryDirectory() as folder:
-        counts = Path(folder) / "counts"
-        tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counts}", "--toggle-collect=*__pymethod_ask*"]
+        counts_file = Path(folder) / "counts"
+        tool = [
+            "valgrind",
+            "--tool=callgrind",
+            f"--callgrind-out-file={counts_file}",
+            "--toggle-collect=*__pymethod_ask*",
+        ]
         child = [sys.executable, "-m", "benches.python.profile", "--count", str(n), str(d), str(asks)]
         subprocess.run([*tool, *child], check=True, stderr=subprocess.DEVNULL)
         report = subprocess.run(
-            ["callgrind_annotate", "--threshold=100", str(counts)], check=True, capture_output=True, text=True
+            ["callgrind_annotate", "--threshold=100", str(counts_file)], check=True, capture_output=True, text=True
         )
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for line in report.stdout.splitlines():
         match = LINE.match(line)
         if match and ":" in match[2]:
             part = next((name for name, pattern in PARTS.items() if re.search(pattern, match[2])), "everything else")
-            found[part] += int(match[1].replace(",", ""))
-    return found
+            counts[part] += int(match[1].replace(",", ""))
+    return counts
 
 
 def main() -> None:
@@ -62,10 +67,10 @@ def main() -> None:
     n, d, asks = sizes
     if counted:
         return workload(n, d, asks)
-    found = instructions(n, d, asks) - instructions(n, d, 0)
-    total = sum(found.values())
+    counts = instructions(n, d, asks) - instructions(n, d, 0)
+    total = sum(counts.values())
     print(f"{total // asks:,} instructions an ask, {n} trials of {d} parameters, over {asks} asks")
-    for part, count in found.most_common():
+    for part, count in counts.most_common():
         print(f"{count // asks:>10,} {100 * count / total:5.1f} %  {part}")
     return None
 

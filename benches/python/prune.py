@@ -58,15 +58,15 @@ def optuna(n: int) -> Callable[[Curve], Iterator[Any]]:
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0), pruner=optuna.pruners.MedianPruner())
-    known = {"x": FloatDistribution(0.0, 1.0)}
+    distributions = {"x": FloatDistribution(0.0, 1.0)}
     for values in map(curve, range(n)):
         steps = dict(enumerate(values, 1))
         study.add_trial(
-            create_trial(params={"x": 0.5}, distributions=known, value=values[-1], intermediate_values=steps)
+            create_trial(params={"x": 0.5}, distributions=distributions, value=values[-1], intermediate_values=steps)
         )
 
     def reports(values: Curve) -> Iterator[Any]:
-        trial = study.ask(known)
+        trial = study.ask(distributions)
         for step, value in enumerate(values, 1):
             trial.report(value, step)
             yield trial.should_prune()
@@ -99,8 +99,8 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=5)
     options = parser.parse_args()
     for n in options.sizes:
-        found = {library: microseconds(library, n, options.trials) for library in options.libraries}
-        cells = [f"{library} {mean:.1f} ({median:.1f})" for library, (mean, median) in found.items()]
+        times = {library: microseconds(library, n, options.trials) for library in options.libraries}
+        cells = [f"{library} {mean:.1f} ({median:.1f})" for library, (mean, median) in times.items()]
         print(f"{n} trials of {STEPS} steps, mean (median) microseconds a step: " + ", ".join(cells), flush=True)
 
 

@@ -31,9 +31,11 @@ def copy_rows(connection: sqlite3.Connection, table: str, n: int, shift: int) ->
     """Copy the rows of the first ``n`` trials. Trial ids and numbers grow by ``shift``; other tables get new keys."""
     shifted = {"trial_id": f"trial_id + {shift}", "number": f"number + {shift}"}
     columns = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
-    kept = columns if table == "trials" else columns[1:]
-    values = ", ".join(shifted.get(name, name) for name in kept)
-    connection.execute(f"INSERT INTO {table} ({', '.join(kept)}) SELECT {values} FROM {table} WHERE trial_id <= {n}")
+    copied_columns = columns if table == "trials" else columns[1:]
+    values = ", ".join(shifted.get(name, name) for name in copied_columns)
+    connection.execute(
+        f"INSERT INTO {table} ({', '.join(copied_columns)}) SELECT {values} FROM {table} WHERE trial_id <= {n}"
+    )
 
 
 def journal(path: Path, n: int, times: int) -> None:

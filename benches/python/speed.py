@@ -58,9 +58,9 @@ def step(optimizer: Any, clock: Clock) -> float:
     handle, params = optimizer.ask()
     middle = clock()
     result = value(params)
-    told = clock()
+    end = clock()
     optimizer.tell(handle, result)
-    return clock() - told + middle - start
+    return clock() - end + middle - start
 
 
 def measure(peers: list[str], n: int, d: int, turns: tuple[int, int], clock: Clock) -> dict[str, float]:
@@ -70,13 +70,13 @@ def measure(peers: list[str], n: int, d: int, turns: tuple[int, int], clock: Clo
     times: dict[str, list[float]] = {peer: [] for peer in optimizers}
     gc.collect()
     gc.disable()
-    n_turns, turn = turns
+    n_turns, n_asks = turns
     for _ in range(n_turns):
         for peer, optimizer in optimizers.items():
-            times[peer].extend(step(optimizer, clock) for _ in range(turn))
+            times[peer].extend(step(optimizer, clock) for _ in range(n_asks))
     gc.enable()
     # The first ask builds what later ones reuse and is left out.
-    return {peer: statistics.median(seen[1:]) for peer, seen in times.items()}
+    return {peer: statistics.median(durations[1:]) for peer, durations in times.items()}
 
 
 def whole_loop(peers: list[str], n: int, d: int, clock: Clock) -> dict[str, float]:
@@ -107,15 +107,15 @@ def main() -> None:
     parser.add_argument("--json", help="also write the medians to this file")
     options = parser.parse_args()
     clock = CLOCKS[options.clock]
-    found: dict[str, dict[str, float]] = {}
+    medians: dict[str, dict[str, float]] = {}
     for n, d in (SIZES[i] for i in options.sizes):
-        found[f"({n}, {d})"] = measure(options.peers, n, d, (options.repeats, options.turn), clock)
-        show(f"({n}, {d})", found[f"({n}, {d})"], options.ours)
+        medians[f"({n}, {d})"] = measure(options.peers, n, d, (options.repeats, options.turn), clock)
+        show(f"({n}, {d})", medians[f"({n}, {d})"], options.ours)
     if options.whole_loop:
-        found["whole loop (1000, 40)"] = whole_loop(options.peers, 1000, 40, clock)
-        show("whole loop (1000, 40)", found["whole loop (1000, 40)"], options.ours)
+        medians["whole loop (1000, 40)"] = whole_loop(options.peers, 1000, 40, clock)
+        show("whole loop (1000, 40)", medians["whole loop (1000, 40)"], options.ours)
     if options.json:
-        Path(options.json).write_text(json.dumps(found, indent=1))
+        Path(options.json).write_text(json.dumps(medians, indent=1))
 
 
 if __name__ == "__main__":

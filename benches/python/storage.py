@@ -162,12 +162,12 @@ def filled(peer: str, path: Path, n: int) -> None:
     """Make a file with ``n`` trials; in memory, where there is such a folder, because it takes so long on a disk."""
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        there = Path(folder) / path.name
+        working_file = Path(folder) / path.name
         times = n // FILLED if peer in REPEATED and n > FILLED else 1
         program = [sys.executable, "-m", "benches.python.storage"]
-        subprocess.run([*program, "fill", peer, str(there), str(n // times)], check=True)
+        subprocess.run([*program, "fill", peer, str(working_file), str(n // times)], check=True)
         if times > 1:
-            REPEATED[peer](there, n // times, times)
+            REPEATED[peer](working_file, n // times, times)
         for file in Path(folder).iterdir():
             shutil.copy(file, path.parent)
 
@@ -175,8 +175,8 @@ def filled(peer: str, path: Path, n: int) -> None:
 def seconds_to_open(peer: str, path: Path) -> tuple[float, float]:
     """Seconds from opening the file to its best value and to the first tell, imports aside, in a process of its own."""
     command = [sys.executable, "-m", "benches.python.storage", "open", peer, str(path)]
-    best, told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    return float(best), float(told)
+    best, first_tell = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(best), float(first_tell)
 
 
 def open_here(peer: str, path: Path) -> None:
@@ -195,29 +195,29 @@ def size_of(path: Path) -> int:
     return sum(file.stat().st_size for file in path.parent.glob(path.name + "*"))
 
 
-def measure(peers: list[str], before: int, counts: list[int], n: int) -> dict[str, Any]:
+def measure(peers: list[str], n_existing: int, counts: list[int], n: int) -> dict[str, Any]:
     """Everything of some peers, at files with ``before`` trials."""
-    found: dict[str, Any] = {peer: {} for peer in peers}
+    figures: dict[str, Any] = {peer: {} for peer in peers}
     with tempfile.TemporaryDirectory() as folder:
         paths = {peer: Path(folder, peer.replace(", ", "-")) / "study.db" for peer in peers}
         for peer, path in paths.items():
             path.parent.mkdir()
-            filled(peer, path, before)
-            found[peer]["bytes a trial"] = size_of(path) / before
-            found[peer]["open"], found[peer]["open, ask, tell"] = seconds_to_open(peer, path)
+            filled(peer, path, n_existing)
+            figures[peer]["bytes a trial"] = size_of(path) / n_existing
+            figures[peer]["open"], figures[peer]["open, ask, tell"] = seconds_to_open(peer, path)
         # Without processes only opening is measured.
         for processes in counts:
             for peer, path in paths.items():
-                found[peer][f"{processes} processes"] = tells_a_second(peer, path, processes, n)
-    return found
+                figures[peer][f"{processes} processes"] = tells_a_second(peer, path, processes, n)
+    return figures
 
 
-def show(found: dict[str, Any]) -> None:
+def show(figures: dict[str, Any]) -> None:
     """Print a table."""
-    columns = list(next(iter(found.values())))
+    columns = list(next(iter(figures.values())))
     print("| | " + " | ".join(columns) + " |")
     print("| --- |" + " --- |" * len(columns))
-    for peer, row in found.items():
+    for peer, row in figures.items():
         print(f"| {peer} | " + " | ".join(f"{row[column]:.3g}" for column in columns) + " |", flush=True)
 
 
@@ -239,10 +239,10 @@ def main() -> None:
     parser.add_argument("--tells", type=int, default=100, help="of each process")
     parser.add_argument("--json", help="also write what was found to this file")
     options = parser.parse_args()
-    found = measure(options.peers, options.before, options.processes, options.tells)
-    show(found)
+    figures = measure(options.peers, options.before, options.processes, options.tells)
+    show(figures)
     if options.json:
-        Path(options.json).write_text(json.dumps(found, indent=1))
+        Path(options.json).write_text(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ HALVES = ("tune", "report", "all", "siblings", "levels-tune", "levels-report", "
 def chosen(options: argparse.Namespace) -> list[str]:
     """Names of the problems of one half of the suite, of levels or of fresh ones, of the suite, or of the siblings."""
     suite, tune, first = set(problems()), tuning_half(), first_of_families()
-    kept = {
+    selected = {
         "tune": tune,
         "report": suite - tune,
         "all": suite,
@@ -35,7 +35,7 @@ def chosen(options: argparse.Namespace) -> list[str]:
     return [
         name
         for name in known_problems()
-        if name in kept and (options.only is None or options.only in name) and (name in first or not options.sample)
+        if name in selected and (options.only is None or options.only in name) and (name in first or not options.sample)
     ]
 
 
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> None:
     run_all(options.file, chosen(options), options.peers, seeds, options.jobs)
 
 
-def wanted(options: argparse.Namespace) -> list[Run]:
+def selected_runs(options: argparse.Namespace) -> list[Run]:
     """The runs in the files that the options ask for."""
     from benches.quality.runs import distinct
 
@@ -60,30 +60,30 @@ def report(options: argparse.Namespace) -> None:
     from benches.quality import curves
     from benches.quality.report import per_problem, points, tables
 
-    runs, known = wanted(options), known_problems()
+    runs, problems_by_name = selected_runs(options), known_problems()
     if options.told:
         runs = [replace(run, recommended=None) for run in runs]
-    for n in points(known[name] for name in {run.problem for run in runs}):
-        for text in tables(runs, known, n):
+    for n in points(problems_by_name[name] for name in {run.problem for run in runs}):
+        for text in tables(runs, problems_by_name, n):
             print(text, end="\n\n")
-    print(per_problem(runs, known, options.n), end="\n\n")
-    curves.families(runs, known, options.draw.with_suffix(".png"))
-    curves.by_problem(runs, known, options.draw.with_suffix(".problems.png"))
+    print(per_problem(runs, problems_by_name, options.n), end="\n\n")
+    curves.families(runs, problems_by_name, options.draw.with_suffix(".png"))
+    curves.by_problem(runs, problems_by_name, options.draw.with_suffix(".problems.png"))
 
 
 def compare(options: argparse.Namespace) -> None:
     """Prints by how much scores differ between files and peers, from those of the first peer in the first file."""
     from benches.quality.compare import table
 
-    known = known_problems()
-    print(table(options.files, options.peers, {name: known[name] for name in chosen(options)}))
+    problems_by_name = known_problems()
+    print(table(options.files, options.peers, {name: problems_by_name[name] for name in chosen(options)}))
 
 
 def condense(options: argparse.Namespace) -> None:
     """Writes what scores need of some runs to ``--into``, as the files in ``recorded`` are."""
     from benches.quality.condense import write
 
-    write(options.into, wanted(options))
+    write(options.into, selected_runs(options))
 
 
 def fidelity(options: argparse.Namespace) -> None:

@@ -18,19 +18,19 @@ import numpy as np
 from benches.quality.runs import Run
 
 
-def improvements(told: list[float | None]) -> set[int]:
+def improvements(values_: list[float | None]) -> set[int]:
     """Indices of the values below all before them."""
-    values = np.array([np.inf if t is None else t for t in told])
-    before = np.minimum.accumulate(np.concatenate(([np.inf], values[:-1])))
-    return set(np.flatnonzero(values < before).tolist())
+    values = np.array([np.inf if t is None else t for t in values_])
+    previous_best = np.minimum.accumulate(np.concatenate(([np.inf], values[:-1])))
+    return set(np.flatnonzero(values < previous_best).tolist())
 
 
 def condensed(run: Run) -> Run:
     """The run with the trials blank that no score looks at."""
-    kept = improvements(run.told)
+    improving = improvements(run.told)
     best = min((t, i) for i, t in enumerate([*run.true, np.inf]) if t is not None)[1]
-    judged = {*kept, best, *(run.recommended or ())}
-    told = [t if i in kept else None for i, t in enumerate(run.told)]
+    judged = {*improving, best, *(run.recommended or ())}
+    told = [t if i in improving else None for i, t in enumerate(run.told)]
     true = [t if i in judged else None for i, t in enumerate(run.true)]
     return replace(run, told=told, true=true)
 

@@ -51,12 +51,12 @@ def families(runs: list[Run], problems: dict[str, Problem], path: Path) -> None:
         title: [n for n in (10, 15, 25, 35, 50, 75, 100, 200, 500, 1000, 2000) if n <= longest[title]]
         for title in titles
     }
-    found = {n: scores(runs, problems, n) for n in sorted({n for at in points.values() for n in at})}
+    scores_by_n = {n: scores(runs, problems, n) for n in sorted({n for at in points.values() for n in at})}
 
     def draw(axis: Any, title: str, peer: str, colour: Any) -> None:
-        at = [n for n in points[title] if all((name, peer) in found[n] for name in members[title])]
+        at = [n for n in points[title] if all((name, peer) in scores_by_n[n] for name in members[title])]
         if at:
-            means = np.array([family_means(found[n], problems, peer, members[title])[title] for n in at])
+            means = np.array([family_means(scores_by_n[n], problems, peer, members[title])[title] for n in at])
             axis.plot(at, means[:, 0], color=colour)
             axis.fill_between(at, means[:, 1], means[:, 2], color=colour, alpha=0.15, linewidth=0)
             axis.set_xscale("log")

@@ -92,14 +92,14 @@ REPORT: dict[str, Effects] = {"skewed": skewed, "classes": classes}
 
 def problems(half: dict[str, Effects], first_seed: int) -> dict[str, Problem]:
     """Every number of levels, in either company, with every kind of effects; 150 trials."""
-    found = {}
+    result = {}
     for seed, (kind, effects) in enumerate(half.items(), first_seed):
         for company, make in COMPANY.items():
             for n in N_LEVELS:
                 name = f"levels-{n}-{company}-{kind}"
-                space, function, least = make(n, effects, seed)
-                found[name] = Problem(name, f"levels-{n}-{company}", space, TRIALS, exact(function), float(least))
-    return found
+                space, function, optimum = make(n, effects, seed)
+                result[name] = Problem(name, f"levels-{n}-{company}", space, TRIALS, exact(function), float(optimum))
+    return result
 
 
 def tuning() -> dict[str, Problem]:
@@ -112,20 +112,20 @@ def reported() -> dict[str, Problem]:
     return problems(REPORT, 601)
 
 
-def table(files: list[Path], known: dict[str, Problem]) -> str:
+def table(files: list[Path], problems_: dict[str, Problem]) -> str:
     """Markdown: for every peer and family, the mean score after all trials, its standard error and the worst tenth."""
     from benches.quality.report import order, row
     from benches.quality.runs import distinct
     from benches.quality.score import scores
 
-    found = scores([run for run in distinct(files) if run.problem in known], known, TRIALS)
-    families = dict.fromkeys(problem.family for problem in known.values())
+    scored_peers = scores([run for run in distinct(files) if run.problem in problems_], problems_, TRIALS)
+    families = dict.fromkeys(problem.family for problem in problems_.values())
     lines = [row(["", *families]), "| --- " * (len(families) + 1) + "|"]
-    for peer in order({who for _, who in found}):
+    for peer in order({scored_peer for _, scored_peer in scored_peers}):
         by_family: dict[str, list[np.ndarray]] = defaultdict(list)
-        for (name, who), values in found.items():
-            if who == peer:
-                by_family[known[name].family].append(values)
+        for (name, scored_peer), values in scored_peers.items():
+            if scored_peer == peer:
+                by_family[problems_[name].family].append(values)
         lines.append(row([peer, *(cell(by_family[family]) for family in families)]))
     return "\n".join(lines)
 

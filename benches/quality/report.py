@@ -14,7 +14,7 @@ import numpy as np
 
 from benches.quality.problem import Problem
 from benches.quality.runs import Run
-from benches.quality.score import Scores, family_means, scores, settled
+from benches.quality.score import Scores, family_means, scores, unimprovable
 from benches.quality.tail import FIGURES, estimates, figures
 
 POINTS = (25, 50, 100, 200)
@@ -26,9 +26,12 @@ def order(peers: AbstractSet[str]) -> list[str]:
     return sorted(peers, key=lambda p: (p != "random", p.startswith("tanteo"), p))
 
 
-def coverages(found: Scores) -> Iterator[tuple[frozenset[str], list[str]]]:
+def coverages(scored_peers: Scores) -> Iterator[tuple[frozenset[str], list[str]]]:
     """Each set of problems that some peer has runs of, widest first, with the peers that have runs of all of them."""
-    has = {peer: frozenset(name for name, who in found if who == peer) for peer in {who for _, who in found}}
+    has = {
+        peer: frozenset(name for name, scored_peer in scored_peers if scored_peer == peer)
+        for peer in {scored_peer for _, scored_peer in scored_peers}
+    }
     for names in sorted(set(has.values()), key=lambda names: (-len(names), sorted(names))):
         yield names, order({peer for peer, covered in has.items() if names <= covered})
 
@@ -51,7 +54,7 @@ def row(cells: list[str]) -> str:
 
 
 def table(
-    found: Scores,
+    scored_peers: Scores,
     problems: dict[str, Problem],
     names: AbstractSet[str],
     peers: list[str],
@@ -59,20 +62,20 @@ def table(
     settled_names: AbstractSet[str] = frozenset(),
 ) -> str:
     """Markdown: one row per family, one column per peer, mean [95 % interval]; the tail; by how much ours lead."""
-    means: Means = {peer: family_means(found, problems, peer, names) for peer in peers}
+    means: Means = {peer: family_means(scored_peers, problems, peer, names) for peer in peers}
     families = [*dict.fromkeys(p.family for p in problems.values() if p.name in names), "total"]
     lines = [row([f"{title}, problems: {len(names)}", *peers]), "| --- " * (len(peers) + 1) + "|"]
     for family in families:
         cells = (means[peer][family] for peer in peers)
         lines.append(row([family, *(f"{m:.1f} [{low:.1f}, {high:.1f}]" for m, low, high in cells)]))
-    lines.extend(tail_rows(found, problems, sorted(names - settled_names), peers))
+    lines.extend(tail_rows(scored_peers, problems, sorted(names - settled_names), peers))
     return "\n".join([*lines, "", *leads(means, families)])
 
 
-def tail_rows(found: Scores, problems: dict[str, Problem], names: list[str], peers: list[str]) -> Iterator[str]:
+def tail_rows(scored_peers: Scores, problems: dict[str, Problem], names: list[str], peers: list[str]) -> Iterator[str]:
     """A row for each figure of the tail, each with its standard error."""
     if names:
-        of_peers = [estimates(figures({name: found[name, peer] for name in names}, problems)) for peer in peers]
+        of_peers = [estimates(figures({name: scored_peers[name, peer] for name in names}, problems)) for peer in peers]
         for title, cells in zip(FIGURES, zip(*of_peers, strict=True), strict=True):
             yield row([title, *(f"{value:.1f} ± {error:.1f}" for value, error in cells)])
 
@@ -90,17 +93,17 @@ def leads(means: Means, families: list[str]) -> Iterator[str]:
 
 def tables(runs: list[Run], problems: dict[str, Problem], n: int | None) -> Iterator[str]:
     """The table of all problems, then one for each narrower set that a peer was run on."""
-    found = scores(runs, problems, n)
-    for names, peers in coverages(found):
-        yield table(found, problems, names, peers, heading(n), settled(runs, problems, n))
+    scored_peers = scores(runs, problems, n)
+    for names, peers in coverages(scored_peers):
+        yield table(scored_peers, problems, names, peers, heading(n), unimprovable(runs, problems, n))
 
 
 def per_problem(runs: list[Run], problems: dict[str, Problem], n: int | None) -> str:
     """Markdown: mean score of every problem."""
-    found = scores(runs, problems, n)
-    peers = order({who for _, who in found})
+    scored_peers = scores(runs, problems, n)
+    peers = order({scored_peer for _, scored_peer in scored_peers})
     lines = [row([heading(n), *peers]), "| --- " * (len(peers) + 1) + "|"]
-    for name in sorted({name for name, _ in found}, key=list(problems).index):
-        cells = [found.get((name, peer)) for peer in peers]
+    for name in sorted({name for name, _ in scored_peers}, key=list(problems).index):
+        cells = [scored_peers.get((name, peer)) for peer in peers]
         lines.append(row([name, *("-" if c is None else f"{c.mean():.1f}" for c in cells)]))
     return "\n".join(lines)

@@ -73,11 +73,11 @@ def search(problem: Problem, peer: str, seed: int) -> Run:
     for _ in range(trials(peer, problem)):
         handle, params = optimizer.ask()
         clock += time.perf_counter() - start
-        seen = problem.evaluate(params, noise)
+        observation = problem.evaluate(params, noise)
         start = time.perf_counter()
-        optimizer.tell(handle, seen.told)
-        told.append(seen.told)
-        true.append(seen.true if math.isfinite(seen.true) else None)
+        optimizer.tell(handle, observation.told)
+        told.append(observation.told)
+        true.append(observation.true if math.isfinite(observation.true) else None)
         if problem.is_noisy and isinstance(optimizer, Recommender):
             clock += time.perf_counter() - start
             recommended.append(optimizer.recommended())
@@ -99,9 +99,9 @@ def distinct(paths: Iterable[Path]) -> list[Run]:
 def known_problems() -> dict[str, Problem]:
     """The suite, the siblings, the choices of many levels and the fresh problems."""
     rooms = (problems(), siblings(), levels.tuning(), levels.reported(), fresh.tuning(), fresh.reported())
-    known = {name: problem for room in rooms for name, problem in room.items()}
-    assert len(known) == sum(len(room) for room in rooms)
-    return known
+    problems_by_name = {name: problem for room in rooms for name, problem in room.items()}
+    assert len(problems_by_name) == sum(len(room) for room in rooms)
+    return problems_by_name
 
 
 def job(key: Key) -> Run:
@@ -111,6 +111,6 @@ def job(key: Key) -> Run:
 
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], seeds: range, jobs: int) -> None:
     """Does what is missing and appends it, run by run."""
-    done, known = {run.key for run in read(path)}, known_problems()
-    wanted = [(n, p, s) for s in seeds for n in names for p in peers if applies(p, known[n])]
-    lines.append(path, job, [key for key in wanted if key not in done], jobs)
+    done, problems_by_name = {run.key for run in read(path)}, known_problems()
+    keys = [(n, p, s) for s in seeds for n in names for p in peers if applies(p, problems_by_name[n])]
+    lines.append(path, job, [key for key in keys if key not in done], jobs)

@@ -33,10 +33,10 @@ def held(run: Run, n: int) -> float:
         row = run.recommended[n - 1]
         value = None if row is None else run.true[row]
         return np.inf if value is None else value
-    told = [np.inf if t is None else t for t in run.told[:n]]
-    best = int(np.argmin(told))
+    values = [np.inf if t is None else t for t in run.told[:n]]
+    best = int(np.argmin(values))
     value = run.true[best]
-    return np.inf if value is None or not np.isfinite(told[best]) else value
+    return np.inf if value is None or not np.isfinite(values[best]) else value
 
 
 def best_known(problem: Problem, runs: Iterable[Run]) -> float:
@@ -44,7 +44,7 @@ def best_known(problem: Problem, runs: Iterable[Run]) -> float:
     return min([problem.optimum, *(t for run in runs for t in run.true if t is not None)])
 
 
-def is_settled(median: float, best: float) -> bool:
+def is_unimprovable(median: float, best: float) -> bool:
     """Whether random search's median is the best value known already."""
     return median - best <= 1e-12 * max(1.0, abs(best))
 
@@ -55,7 +55,7 @@ def score(value: float, median: float, best: float) -> float:
         return FLOOR
     if not np.isfinite(median):
         return 100.0
-    if is_settled(median, best):
+    if is_unimprovable(median, best):
         return 0.0 if value <= median else FLOOR
     return max(FLOOR, 100.0 * (median - value) / (median - best))
 
@@ -65,15 +65,15 @@ def scores(runs: list[Run], problems: dict[str, Problem], n: int | None) -> Scor
 
     Runs that stopped before ``n`` have no score; a problem without random search has none either.
     """
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    scores_by_peer: dict[tuple[str, str], list[float]] = defaultdict(list)
     for name, group in by_problem(runs).items():
         at = n or problems[name].budget
         if (ends := scale(problems[name], group, at)) is None:
             continue
         for run in group:
             if len(run.told) >= at:
-                found[name, run.peer].append(score(held(run, at), *ends))
-    return {key: np.array(values) for key, values in found.items()}
+                scores_by_peer[name, run.peer].append(score(held(run, at), *ends))
+    return {key: np.array(values) for key, values in scores_by_peer.items()}
 
 
 def by_problem(runs: Iterable[Run]) -> dict[str, list[Run]]:
@@ -90,20 +90,20 @@ def scale(problem: Problem, runs: list[Run], n: int) -> tuple[float, float] | No
     return (float(np.median(random)), best_known(problem, runs)) if random else None
 
 
-def settled(runs: Iterable[Run], problems: dict[str, Problem], n: int | None) -> set[str]:
+def unimprovable(runs: Iterable[Run], problems: dict[str, Problem], n: int | None) -> set[str]:
     """The problems on which nobody can do better than random search's median after ``n`` trials."""
     ends = {name: scale(problems[name], group, n or problems[name].budget) for name, group in by_problem(runs).items()}
-    return {name for name, found in ends.items() if found and is_settled(*found)}
+    return {name for name, bounds in ends.items() if bounds and is_unimprovable(*bounds)}
 
 
 def family_means(
-    found: Scores, problems: dict[str, Problem], peer: str, names: AbstractSet[str]
+    scored_peers: Scores, problems: dict[str, Problem], peer: str, names: AbstractSet[str]
 ) -> dict[str, np.ndarray]:
     """Per family of the problems in ``names`` and in total: the mean, and the ends of its 95 % interval, shape (3,)."""
     rng = np.random.default_rng(0)
     families: dict[str, list[np.ndarray]] = defaultdict(list)
-    for (name, who), values in found.items():
-        if who == peer and name in names:
+    for (name, scored_peer), values in scored_peers.items():
+        if scored_peer == peer and name in names:
             resampled = values[rng.integers(0, len(values), (1000, len(values)))].mean(axis=1)
             families[problems[name].family].append(np.concatenate(([values.mean()], resampled)))
     means = {family: np.mean(rows, axis=0) for family, rows in families.items()}

@@ -23,11 +23,12 @@ RESAMPLINGS = 1_000
 FIGURES = ("at or below random, %", "worst tenth")
 
 
-def weights(found: Mapping[str, np.ndarray], problems: Mapping[str, Problem]) -> np.ndarray:
+def weights(scores_by_problem: Mapping[str, np.ndarray], problems: Mapping[str, Problem]) -> np.ndarray:
     """Of every search, problem by problem; their sum is 1."""
-    members = Counter(problems[name].family for name in found)
+    members = Counter(problems[name].family for name in scores_by_problem)
     parts = [
-        np.full(len(s), 1.0 / (len(members) * members[problems[name].family] * len(s))) for name, s in found.items()
+        np.full(len(s), 1.0 / (len(members) * members[problems[name].family] * len(s)))
+        for name, s in scores_by_problem.items()
     ]
     return np.concatenate(parts)
 
@@ -41,14 +42,16 @@ def worst(scores: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """The mean of the lowest scores that make up a tenth of the weight; along the last axis."""
     order = np.argsort(scores, axis=-1, kind="stable")
     ranked, mass = np.take_along_axis(scores, order, axis=-1), weight[order]
-    before = np.cumsum(mass, axis=-1) - mass
-    return (ranked * np.clip(WORST - before, 0.0, mass)).sum(axis=-1) / WORST
+    weight_before = np.cumsum(mass, axis=-1) - mass
+    return (ranked * np.clip(WORST - weight_before, 0.0, mass)).sum(axis=-1) / WORST
 
 
-def figures(found: Mapping[str, np.ndarray], problems: Mapping[str, Problem]) -> np.ndarray:
+def figures(scores_by_problem: Mapping[str, np.ndarray], problems: Mapping[str, Problem]) -> np.ndarray:
     """Both figures of one peer's scores over seeds by problem: as they are, then resampled; shape (1001, 2)."""
-    rng, weight = np.random.default_rng(0), weights(found, problems)
-    rows = [np.concatenate((s[None], s[rng.integers(0, len(s), (RESAMPLINGS, len(s)))])) for s in found.values()]
+    rng, weight = np.random.default_rng(0), weights(scores_by_problem, problems)
+    rows = [
+        np.concatenate((s[None], s[rng.integers(0, len(s), (RESAMPLINGS, len(s)))])) for s in scores_by_problem.values()
+    ]
     scores = np.concatenate(rows, axis=1)
     return np.column_stack([stuck(scores, weight), worst(scores, weight)])
 

@@ -54,15 +54,15 @@ def search(key: Key) -> Run:
     gains: list[float | None] = []
     for _ in range(TRIALS):
         trial = opt.ask()
-        told = problem.evaluate(trial.params, noise).told
-        opt.tell(trial, told)
-        values.append(told)
-        known = sum(value is not None for value in values)
-        gains.append(opt.expected_gain(N_AHEAD) if known >= least(name) else None)
+        value = problem.evaluate(trial.params, noise).told
+        opt.tell(trial, value)
+        values.append(value)
+        n_complete = sum(value is not None for value in values)
+        gains.append(opt.expected_gain(N_AHEAD) if n_complete >= min_trials(name) else None)
     return Run(*key, values, gains)
 
 
-def least(name: str) -> int:
+def min_trials(name: str) -> int:
     """Complete trials before which the rule says nothing."""
     return 10 + 2 * len(problems()[name].space)
 
@@ -75,8 +75,8 @@ def read(path: Path) -> Iterator[Run]:
 def run_all(path: Path, names: Iterable[str], seeds: range) -> None:
     """Does what is missing and appends it, run by run."""
     done = {run.key for run in read(path)}
-    wanted = [(name, "auto", seed) for seed in seeds for name in names]
-    lines.append(path, search, [key for key in wanted if key not in done], 1)
+    jobs = [(name, "auto", seed) for seed in seeds for name in names]
+    lines.append(path, search, [key for key in jobs if key not in done], 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +112,16 @@ def without_improvement(run: Run, n_trials: int) -> Stopped:
     """Where ``tanteo.stopping.NoImprovement`` would have."""
     values = [np.inf if value is None else value for value in run.values]
     for trial in range(n_trials, len(values)):
-        before = min(values[: trial + 1 - n_trials])
-        if np.isfinite(before) and min(values[: trial + 1]) >= before:
+        best_before = min(values[: trial + 1 - n_trials])
+        if np.isfinite(best_before) and min(values[: trial + 1]) >= best_before:
             return at(values, start_of(run), trial + 1)
     return at(values, start_of(run), len(values))
 
 
 def start_of(run: Run) -> float:
     """The median of the first values."""
-    first = sorted([value for value in run.values if value is not None][: least(run.problem)])
-    return first[least(run.problem) // 2]
+    first = sorted([value for value in run.values if value is not None][: min_trials(run.problem)])
+    return first[min_trials(run.problem) // 2]
 
 
 def at(values: list[float], start: float, trials: int) -> Stopped:

@@ -23,13 +23,13 @@ def main() -> None:
     options = parser.parse_args()
     pairs = analytic.TUNING | trainings.tuning() if options.tuning else analytic.REPORTED | trainings.reported()
     first = 0 if options.tuning else 100
-    found: dict[str, dict[str, list[list[float]]]] = {}
+    regrets_by_pair: dict[str, dict[str, list[list[float]]]] = {}
     for name, pair in pairs.items():
         runs = [run(pair, seed) for seed in range(first, first + options.seeds)]
-        found[name] = {way: [one[way] for one in runs] for way in runs[0]}
+        regrets_by_pair[name] = {way: [regrets[way] for regrets in runs] for way in runs[0]}
     if options.raw is not None:
-        options.raw.write_text(json.dumps(found))
-    print(table(found))
+        options.raw.write_text(json.dumps(regrets_by_pair))
+    print(table(regrets_by_pair))
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ Rows: TypeAlias = list[tuple[dict[str, Any], float]]
 
 def earlier_rows(problem: Problem, seed: int) -> Rows:
     """Return what an earlier search found."""
-    found = tt.minimize(problem.loss, problem.space, n_trials=N_EARLIER, seed=1000 + seed, progress=False)
-    return [(trial.params, trial.value) for trial in found.trials]
+    result = tt.minimize(problem.loss, problem.space, n_trials=N_EARLIER, seed=1000 + seed, progress=False)
+    return [(trial.params, trial.value) for trial in result.trials]
 
 
 def shuffled(rows: Rows, seed: int) -> Rows:
@@ -62,15 +62,15 @@ def variants(pair: Pair, seed: int) -> Iterator[tuple[str, Callable[[], tt.Optim
 
 def regrets(problem: Problem, search: tt.Optimizer) -> list[float]:
     """Return the regret after some numbers of trials."""
-    best, found = float("inf"), []
+    best, readings = float("inf"), []
     for n in range(1, N_TRIALS + 1):
         trial = search.ask()
         loss = problem.loss(trial.params)
         search.tell(trial, loss)
         best = min(best, loss - problem.lowest)
         if n in READ_AT:
-            found.append(best)
-    return found
+            readings.append(best)
+    return readings
 
 
 def run(pair: Pair, seed: int) -> dict[str, list[float]]:

@@ -10,7 +10,7 @@ from benches.quality.problem import Params
 
 
 @dataclass(slots=True)
-class Wanted:
+class Job:
     """A job of the peer, the step it asks for, and the value there."""
 
     job: Any
@@ -27,7 +27,7 @@ class Checkpoints:
 
     def __init__(self, steps: int) -> None:
         self._steps, self._paused, self._count = steps, dict[Any, tuple[Any, int]](), 0
-        self._wanted: dict[Any, Wanted] = {}
+        self._jobs: dict[Any, Job] = {}
 
     def start(self, params: Params, job: Any, fidelity: float) -> Any:
         """The key to be asked with."""
@@ -36,17 +36,17 @@ class Checkpoints:
         if key is None or step >= target:
             self._count += 1
             key = self._count
-        self._wanted[key] = Wanted(job, target)
+        self._jobs[key] = Job(job, target)
         return key
 
     def stops(self, key: Any, step: int) -> bool:
         """Whether the step that was asked for is reached."""
-        self._wanted[key].step = step
-        return step >= self._wanted[key].target
+        self._jobs[key].step = step
+        return step >= self._jobs[key].target
 
     def finish(self, key: Any, params: Params) -> Any:
         """The job that is done."""
-        done = self._wanted.pop(key)
+        done = self._jobs.pop(key)
         if done.step < self._steps:
             self._paused[frozen(params)] = (key, done.step)
         return done.job

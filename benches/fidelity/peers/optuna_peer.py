@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from benches.fidelity.peers.protocol import Seen, State
+from benches.fidelity.peers.protocol import Observed, State
 from benches.fidelity.problem import Task
 from benches.python.peers.optuna_peer import configuration, tpe_sampler
 from benches.quality.problem import Params
@@ -45,12 +45,12 @@ class Optuna:
         self.reads_folds = self._tells_stopped = pruner == "wilcoxon"
         self._space, self._pruned = task.space, optuna.trial.TrialState.PRUNED
         self._complete = (optuna.trial.TrialState.COMPLETE,)
-        self._prunes, self._seen = pruner != "none", Seen()
+        self._prunes, self._observed = pruner != "none", Observed()
         with warnings.catch_warnings():
             # The Wilcoxon pruner is experimental.
             warnings.simplefilter("ignore")
-            made = pruners()[pruner](task)
-        self._study = optuna.create_study(sampler=tpe_sampler(task.space, seed), pruner=made)
+            pruner_ = pruners()[pruner](task)
+        self._study = optuna.create_study(sampler=tpe_sampler(task.space, seed), pruner=pruner_)
         self._trials: dict[int, Any] = {}
 
     def ask(self) -> tuple[Any, Params]:
@@ -58,12 +58,12 @@ class Optuna:
         trial = self._study.ask()
         params = configuration(trial, self._space)
         self._trials[trial.number] = trial
-        self._seen.add(trial.number, params)
+        self._observed.add(trial.number, params)
         return trial.number, params
 
     def report(self, key: Any, step: int, value: float) -> bool:
         """``report``, then ``should_prune``; steps count from 1. Without a pruner nothing is reported."""
-        self._seen.report(key, step, value)
+        self._observed.report(key, step, value)
         if not self._prunes:
             return False
         self._trials[key].report(value, step)
@@ -81,4 +81,4 @@ class Optuna:
         """See the class."""
         if self._study.get_trials(deepcopy=False, states=self._complete):
             return dict(self._study.best_trial.params)
-        return self._seen.best_last()
+        return self._observed.best_last()

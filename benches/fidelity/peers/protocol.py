@@ -35,7 +35,7 @@ class Peer(Protocol):
 Maker: TypeAlias = Callable[[Task, int], Peer]
 
 
-class Seen:
+class Observed:
     """The trials of a search and what is recommended of them by the commonest rule.
 
     That is the best value of the completed trials; before there is one, the best of the last values of the trials that

@@ -6,7 +6,7 @@ import itertools
 import math
 from typing import Any
 
-from benches.fidelity.peers.protocol import Seen, State
+from benches.fidelity.peers.protocol import Observed, State
 from benches.fidelity.problem import Task
 from benches.python.peers.random_peer import Random
 from benches.quality.problem import Params
@@ -18,26 +18,26 @@ class Unpruned:
     reads_folds = False
 
     def __init__(self, task: Task, seed: int) -> None:
-        self._random, self._seen, self._numbers = Random(task.space, seed), Seen(), itertools.count()
+        self._random, self._observed, self._numbers = Random(task.space, seed), Observed(), itertools.count()
 
     def ask(self) -> tuple[Any, Params]:
         """A uniform draw."""
         key, params = next(self._numbers), self._random.ask()[1]
-        self._seen.add(key, params)
+        self._observed.add(key, params)
         return key, params
 
     def report(self, key: Any, step: int, value: float) -> bool:
         """Never stops."""
-        self._seen.report(key, step, value)
+        self._observed.report(key, step, value)
         return False
 
     def finish(self, key: Any, value: float, state: State, cost: float) -> None:
         """Remembers the end."""
-        self._seen.finish(key, value, state)
+        self._observed.finish(key, value, state)
 
     def recommend(self) -> Params | None:
         """See the class."""
-        return self._seen.completed() or self._seen.furthest()
+        return self._observed.completed() or self._observed.furthest()
 
 
 def rungs(steps: int, eta: int) -> list[int]:

@@ -6,7 +6,7 @@ import itertools
 from types import SimpleNamespace
 from typing import Any
 
-from benches.fidelity.peers.protocol import Seen, State
+from benches.fidelity.peers.protocol import Observed, State
 from benches.fidelity.problem import Task
 from benches.python.peers.random_peer import Random
 from benches.quality.problem import Params
@@ -25,7 +25,7 @@ class RayAsha:
         from ray.tune.schedulers import ASHAScheduler
 
         self._scheduler = ASHAScheduler(metric="value", mode="min", max_t=task.steps)
-        self._random, self._seen, self._numbers = Random(task.space, seed), Seen(), itertools.count()
+        self._random, self._observed, self._numbers = Random(task.space, seed), Observed(), itertools.count()
         self._trials: dict[int, Any] = {}
 
     def ask(self) -> tuple[Any, Params]:
@@ -33,12 +33,12 @@ class RayAsha:
         key, params = next(self._numbers), self._random.ask()[1]
         self._trials[key] = SimpleNamespace(trial_id=str(key))
         self._scheduler.on_trial_add(None, self._trials[key])
-        self._seen.add(key, params)
+        self._observed.add(key, params)
         return key, params
 
     def report(self, key: Any, step: int, value: float) -> bool:
         """What the scheduler decides."""
-        self._seen.report(key, step, value)
+        self._observed.report(key, step, value)
         result = {"training_iteration": step, "value": value}
         return bool(self._scheduler.on_trial_result(None, self._trials[key], result) == "STOP")
 
@@ -48,4 +48,4 @@ class RayAsha:
 
     def recommend(self) -> Params | None:
         """See the class."""
-        return self._seen.best_last()
+        return self._observed.best_last()

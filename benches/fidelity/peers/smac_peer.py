@@ -60,5 +60,5 @@ class Smac:
 
     def recommend(self) -> Params | None:
         """See the class."""
-        found = self._smac.intensifier.get_incumbents()
-        return configuration(self._space, found[0]) if found else None
+        incumbents = self._smac.intensifier.get_incumbents()
+        return configuration(self._space, incumbents[0]) if incumbents else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from benches.fidelity.peers.protocol import Seen, State
+from benches.fidelity.peers.protocol import Observed, State
 from benches.fidelity.problem import Task
 from benches.python.peers.tanteo_peer import search_space
 from benches.quality.problem import Params
@@ -40,10 +40,10 @@ class Tanteo:
         import tanteo as tt
 
         self._prunes = pruner != "none"
-        more = options(pruner) if self._prunes else {}
+        pruner_options = options(pruner) if self._prunes else {}
         self.reads_folds = self._prunes and task.is_folds
-        self._opt = tt.Optimizer(search_space(task.space), sampler=sampler, seed=seed, **more)
-        self._seen = Seen()
+        self._opt = tt.Optimizer(search_space(task.space), sampler=sampler, seed=seed, **pruner_options)
+        self._observed = Observed()
         # Trials that may go on, of those that are told to stop.
         self._pausing: set[Any] = set()
 
@@ -51,7 +51,7 @@ class Tanteo:
         """One trial."""
         trial = self._opt.ask()
         if trial.id not in self._pausing:
-            self._seen.add(trial.id, trial.params)
+            self._observed.add(trial.id, trial.params)
         self._pausing.discard(trial.id)
         return trial.id, trial.params
 
@@ -60,9 +60,9 @@ class Tanteo:
         if self.reads_folds:
             # The order of the folds is the same for all trials, so its places name them.
             self._opt.report_fold(key, step - 1, value)
-            self._seen.report(key, step, self._opt.trials[key].steps[step])
+            self._observed.report(key, step, self._opt.trials[key].steps[step])
         else:
-            self._seen.report(key, step, value)
+            self._observed.report(key, step, value)
             if not self._prunes:
                 return False
             self._opt.report(key, step, value)
@@ -81,4 +81,4 @@ class Tanteo:
     def recommend(self) -> Params | None:
         """See the class."""
         trial = self._opt.recommend() or self._opt.best
-        return self._seen.furthest() if trial is None else trial.params
+        return self._observed.furthest() if trial is None else trial.params

@@ -33,8 +33,8 @@ def classified(data: Parts, p: Params) -> np.ndarray:
 
     x, y, x_test, y_test = data
     model, rows = GradientBoostingClassifier(**settings(p)).fit(x, y), np.arange(len(y_test))
-    each = islice(model.staged_predict_proba(x_test), ROUNDS - 1, None, ROUNDS)
-    return np.array([-np.log(np.maximum(proba[rows, y_test], 1e-6)).mean() for proba in each])
+    predictions = islice(model.staged_predict_proba(x_test), ROUNDS - 1, None, ROUNDS)
+    return np.array([-np.log(np.maximum(proba[rows, y_test], 1e-6)).mean() for proba in predictions])
 
 
 def regressed(data: Parts, p: Params) -> np.ndarray:
@@ -43,5 +43,5 @@ def regressed(data: Parts, p: Params) -> np.ndarray:
 
     x, y, x_test, y_test = data
     model = GradientBoostingRegressor(**settings(p)).fit(x, y)
-    each = islice(model.staged_predict(x_test), ROUNDS - 1, None, ROUNDS)
-    return np.array([np.minimum(((found - y_test) ** 2).mean(), 4.0) for found in each])
+    predictions = islice(model.staged_predict(x_test), ROUNDS - 1, None, ROUNDS)
+    return np.array([np.minimum(((prediction - y_test) ** 2).mean(), 4.0) for prediction in predictions])

@@ -62,10 +62,10 @@ def curve(data: tuple[np.ndarray, np.ndarray], p: Params) -> np.ndarray:
     from sklearn.preprocessing import StandardScaler
 
     x, y = data
-    before = [StandardScaler()] if p["scaling"] == "standard" else []
+    scaling = [StandardScaler()] if p["scaling"] == "standard" else []
     if p["components"]:
-        before.append(PCA((4, 10)[p["components"] - 1], random_state=0))
-    model, wrong = make_pipeline(*before, classifier(p)), []
+        scaling.append(PCA((4, 10)[p["components"] - 1], random_state=0))
+    model, wrong = make_pipeline(*scaling, classifier(p)), []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(x, y):

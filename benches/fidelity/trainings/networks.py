@@ -71,7 +71,7 @@ def curve(data: Parts, p: Params) -> np.ndarray:
     with np.errstate(all="ignore"):
         for _ in range(EPOCHS):
             for rows in np.array_split(rng.permutation(len(x)), len(x) // size):
-                found = gradients(x[rows], labels[rows], layers, "tanh")
-                rule.step(layers, [g + DECAYS[p["decay"]] * w for g, w in zip(found, layers, strict=True)])
+                layer_gradients = gradients(x[rows], labels[rows], layers, "tanh")
+                rule.step(layers, [g + DECAYS[p["decay"]] * w for g, w in zip(layer_gradients, layers, strict=True)])
             losses.append(-forward(x_test, layers, "tanh")[1][np.arange(len(y_test)), y_test].mean())
     return np.minimum(np.nan_to_num(losses, nan=cap, posinf=cap), cap)

@@ -96,5 +96,5 @@ def problems() -> dict[str, Problem]:
         name: Problem(name, "batches", space, TRIALS, exact(function), optimum=optimum)
         for name, space, function, optimum in cases
     }
-    known = known_problems()
-    return {name: own.get(name) or known[name] for name in (*REPORTED, *TUNING)}
+    known_by_name = known_problems()
+    return {name: own.get(name) or known_by_name[name] for name in (*REPORTED, *TUNING)}

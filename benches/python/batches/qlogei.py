@@ -28,25 +28,25 @@ class QLogEi:
         self._d = cube.dimension(space)
         self._sobol = torch.quasirandom.SobolEngine(self._d, scramble=True, seed=seed)
         self._points: list[np.ndarray] = []
-        self._told: list[float | None] = []
+        self._values: list[float | None] = []
 
     def ask(self, n: int) -> list[tuple[np.ndarray, dict[str, Any]]]:
         """``n`` configurations."""
-        rows = self._sobol.draw(n).numpy() if len(self._told) < INITIAL else self._best_batch(n)
+        rows = self._sobol.draw(n).numpy() if len(self._values) < INITIAL else self._best_batch(n)
         every = [existing(self._space, cube.decode(self._space, u)) for u in rows]
         return [(cube.encode(self._space, params), params) for params in every]
 
     def tell(self, handle: np.ndarray, value: float | None) -> None:
         """The model is fitted when a batch is asked for."""
         self._points.append(handle)
-        self._told.append(value)
+        self._values.append(value)
 
     def _best_batch(self, n: int) -> np.ndarray:
         import torch
         from botorch.acquisition import qLogExpectedImprovement
         from botorch.optim import optimize_acqf
 
-        model, x, y = fitted(self._points, self._told)
+        model, x, y = fitted(self._points, self._values)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             acquisition = qLogExpectedImprovement(model, best_f=y.max())

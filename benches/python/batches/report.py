@@ -16,17 +16,17 @@ Cells = dict[tuple[str, int], np.ndarray]
 
 def scored(runs: list[Run], n: int) -> Scores:
     """``(problem, peer@q) -> scores over seeds`` after ``n`` trials."""
-    found: Scores = {}
+    scores_by_peer: Scores = {}
     for name, group in by_problem(run for run in runs if len(run.told) >= n).items():
         if ends := scale(problems()[name], group, n):
             for peer in {run.peer for run in group}:
-                found[name, peer] = np.array([score(held(run, n), *ends) for run in group if run.peer == peer])
-    return found
+                scores_by_peer[name, peer] = np.array([score(held(run, n), *ends) for run in group if run.peer == peer])
+    return scores_by_peer
 
 
-def cell(found: Scores, names: list[str], peer: str) -> str:
+def cell(scored_peers: Scores, names: list[str], peer: str) -> str:
     """The mean over problems and its standard error over seeds, the problems taken as given."""
-    scores = [found[name, peer] for name in names if (name, peer) in found]
+    scores = [scored_peers[name, peer] for name in names if (name, peer) in scored_peers]
     if len(scores) < len(names):
         return "-"
     mean = np.mean([s.mean() for s in scores])
@@ -34,13 +34,13 @@ def cell(found: Scores, names: list[str], peer: str) -> str:
     return f"{mean:.1f} ± {error:.1f}"
 
 
-def table(found: Scores, names: list[str], n: int, title: str) -> str:
+def table(scored_peers: Scores, names: list[str], n: int, title: str) -> str:
     """Markdown."""
-    peers = {peer for name, peer in found if name in names and peer != "random"}
+    peers = {peer for name, peer in scored_peers if name in names and peer != "random"}
     qs = sorted({int(peer.split("@")[1]) for peer in peers})
     lines = [row([f"{title}, n = {n}", *(f"q = {q}" for q in qs)]), "| --- " * (len(qs) + 1) + "|"]
     for peer in sorted({peer.split("@")[0] for peer in peers}):
-        lines.append(row([peer, *(cell(found, names, f"{peer}@{q}") for q in qs)]))
+        lines.append(row([peer, *(cell(scored_peers, names, f"{peer}@{q}") for q in qs)]))
     return "\n".join(lines)
 
 
@@ -49,6 +49,6 @@ def tables(files: list[Path], names: list[str], points: list[int]) -> str:
     runs = [run for run in distinct(files) if run.problem in names]
     by_n = {n: scored(runs, n) for n in points}
     last = points[-1]
-    parts = [table(found, names, n, "all") for n, found in by_n.items()]
+    parts = [table(scored_peers, names, n, "all") for n, scored_peers in by_n.items()]
     parts += [table(by_n[last], [name], last, name) for name in names]
     return "\n\n".join(parts)

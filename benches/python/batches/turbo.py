@@ -34,7 +34,7 @@ class Turbo:
 
     def _start_anew(self) -> None:
         self._points: list[np.ndarray] = []
-        self._told: list[float | None] = []
+        self._values: list[float | None] = []
         self._batch: list[float] = []
         self._length, self._good, self._bad, self._best = FIRST, 0, 0, math.inf
 
@@ -44,17 +44,17 @@ class Turbo:
         self._asked_for = n
         if self._length < SHORTEST:
             self._start_anew()
-        rows = self._sobol.draw(n).numpy() if len(self._told) < 2 * self._d else self._thompson(n)
-        return [self._asked(u) for u in rows]
+        rows = self._sobol.draw(n).numpy() if len(self._values) < 2 * self._d else self._thompson(n)
+        return [self._suggestion(u) for u in rows]
 
-    def _asked(self, u: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
+    def _suggestion(self, u: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
         params = existing(self._space, cube.decode(self._space, u))
         return cube.encode(self._space, params), params
 
     def tell(self, handle: np.ndarray, value: float | None) -> None:
         """The region is judged once for each batch."""
         self._points.append(handle)
-        self._told.append(value)
+        self._values.append(value)
         self._batch.append(math.inf if value is None else value)
 
     def _judge(self) -> None:
@@ -62,7 +62,7 @@ class Turbo:
         if not self._batch:
             return
         lowest, self._batch = min(self._batch), []
-        if len(self._told) <= 2 * self._d or not math.isfinite(self._best):
+        if len(self._values) <= 2 * self._d or not math.isfinite(self._best):
             self._best = min(self._best, lowest)
             return
         is_success = lowest < self._best - GAIN * abs(self._best)
@@ -78,7 +78,7 @@ class Turbo:
         from botorch.generation import MaxPosteriorSampling
 
         x = torch.tensor(np.array(self._points), dtype=torch.double)
-        y = -torch.tensor(imputed(self._told), dtype=torch.double)[:, None]
+        y = -torch.tensor(imputed(self._values), dtype=torch.double)[:, None]
         y = (y - y.mean()) / y.std().clamp_min(1e-9)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

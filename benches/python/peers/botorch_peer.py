@@ -14,7 +14,7 @@ from benches.python.peers.space import Space
 INITIAL = 5  # Sobol points first, as in Ax.
 
 
-def fitted(points: list[np.ndarray], told: list[float | None]) -> tuple[Any, Any, Any]:
+def fitted(points: list[np.ndarray], values: list[float | None]) -> tuple[Any, Any, Any]:
     """The model of what was told, its points and its values, to be maximized."""
     import torch
     from botorch.fit import fit_gpytorch_mll
@@ -22,7 +22,7 @@ def fitted(points: list[np.ndarray], told: list[float | None]) -> tuple[Any, Any
     from gpytorch.mlls import ExactMarginalLogLikelihood
 
     x = torch.tensor(np.array(points))
-    y = -torch.tensor(imputed(told), dtype=x.dtype)[:, None]
+    y = -torch.tensor(imputed(values), dtype=x.dtype)[:, None]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = SingleTaskGP(x, y)
@@ -42,19 +42,19 @@ class Botorch:
         self._d = cube.dimension(space)
         self._sobol = torch.quasirandom.SobolEngine(self._d, scramble=True, seed=seed)
         self._points: list[np.ndarray] = []
-        self._told: list[float | None] = []
+        self._values: list[float | None] = []
         self._fit: tuple[Any, Any, Any] | None = None
 
     def ask(self) -> tuple[np.ndarray, dict[str, Any]]:
         """A Sobol point, then the maximum of the acquisition."""
-        u = self._sobol.draw(1)[0].numpy() if len(self._told) < INITIAL else self._maximize()
+        u = self._sobol.draw(1)[0].numpy() if len(self._values) < INITIAL else self._maximize()
         params = existing(self._space, cube.decode(self._space, u))
         return cube.encode(self._space, params), params
 
     def tell(self, handle: np.ndarray, value: float | None) -> None:
         """BoTorch maximizes, so the sign is turned when the model is built."""
         self._points.append(handle)
-        self._told.append(value)
+        self._values.append(value)
         self._fit = None
 
     def observe(self, rows: list[tuple[dict[str, Any], float]]) -> None:
@@ -64,15 +64,15 @@ class Botorch:
 
     def recommended(self) -> int:
         """The trial with the best posterior mean, as its tutorials have it under noise; before the model, the best."""
-        if len(self._told) < INITIAL:
-            return int(np.argmin(imputed(self._told)))
+        if len(self._values) < INITIAL:
+            return int(np.argmin(imputed(self._values)))
         model, x, _ = self._fitted()
         return int(model.posterior(x).mean.argmax())
 
     def _fitted(self) -> tuple[Any, Any, Any]:
         """Model, points and values of what was told: one fit, for the recommendation and the next suggestion."""
         if self._fit is None:
-            self._fit = fitted(self._points, self._told)
+            self._fit = fitted(self._points, self._values)
         return self._fit
 
     def _maximize(self) -> np.ndarray:

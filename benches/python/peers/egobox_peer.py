@@ -37,15 +37,15 @@ class Egobox:
         self._space = space
         self._design = egx.sampling(components, min(len(space) + 1, 25), seed=seed)
         self._egor = egx.Egor(components, seed=seed)
-        self._asked = 0
+        self._n_asked = 0
         self._x: list[np.ndarray] = []
         self._y: list[float] = []
 
     def ask(self) -> tuple[np.ndarray, dict[str, Any]]:
         """A point of the design, or egobox's suggestion."""
-        self._asked += 1
-        if self._asked <= len(self._design) or len(self._x) < 2:
-            x = self._design[(self._asked - 1) % len(self._design)]
+        self._n_asked += 1
+        if self._n_asked <= len(self._design) or len(self._x) < 2:
+            x = self._design[(self._n_asked - 1) % len(self._design)]
         else:
             x = self._egor.suggest(np.array(self._x), np.array(self._y)[:, None])[0]
         values = {p.name: _value(p, float(c)) for p, c in zip(self._space, x, strict=True)}

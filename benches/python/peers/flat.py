@@ -23,7 +23,7 @@ def existing(space: Space, values: Mapping[str, Any]) -> dict[str, Any]:
     return params
 
 
-def imputed(told: list[float | None]) -> list[float]:
+def imputed(values: list[float | None]) -> list[float]:
     """The told values with failures replaced by the worst of the others."""
-    worst = max((t for t in told if t is not None), default=UNKNOWN)
-    return [worst if t is None else t for t in told]
+    worst = max((t for t in values if t is not None), default=UNKNOWN)
+    return [worst if t is None else t for t in values]

@@ -42,8 +42,8 @@ class Hebo:
     def ask(self) -> tuple[Any, dict[str, Any]]:
         """One row of a data frame."""
         frame = self._hebo.suggest(n_suggestions=1)
-        found = frame.iloc[0]
-        return frame, existing(self._space, {p.name: _value(p, found[p.name]) for p in self._space})
+        row = frame.iloc[0]
+        return frame, existing(self._space, {p.name: _value(p, row[p.name]) for p in self._space})
 
     def tell(self, handle: Any, value: float | None) -> None:
         """A failure is told as NaN, which HEBO leaves out."""

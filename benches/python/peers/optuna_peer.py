@@ -63,9 +63,9 @@ class Optuna:
         """Finished trials from elsewhere, as ``add_trials`` takes them."""
         from optuna.trial import create_trial
 
-        known = {p.name: distribution(p) for p in self._space}
+        distributions = {p.name: distribution(p) for p in self._space}
         self._study.add_trials(
-            [create_trial(params=r, distributions={k: known[k] for k in r}, value=v) for r, v in rows]
+            [create_trial(params=r, distributions={k: distributions[k] for k in r}, value=v) for r, v in rows]
         )
 
 

@@ -45,14 +45,14 @@ class Rustuna:
         """Finished trials from elsewhere, as ``add_trial`` takes them."""
         import rustuna
 
-        known = {p.name: distribution(p) for p in self._space}
+        distributions = {p.name: distribution(p) for p in self._space}
         for params, value in rows:
             self._study.add_trial(
                 rustuna.create_trial(
                     state=rustuna.trial.TrialState.COMPLETE,
                     value=value,
                     params=params,
-                    distributions={k: known[k] for k in params},
+                    distributions={k: distributions[k] for k in params},
                 )
             )
 

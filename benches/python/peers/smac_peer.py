@@ -25,21 +25,21 @@ def configuration_space(space: Space, seed: int) -> Any:
     """Choices go by their position, since ConfigSpace has no ``None`` among them."""
     from ConfigSpace import ConfigurationSpace, InCondition
 
-    found = ConfigurationSpace(seed=seed)
-    found.add([_parameter(p) for p in space])
+    configspace = ConfigurationSpace(seed=seed)
+    configspace.add([_parameter(p) for p in space])
     choices = {p.name: p.choices for p in space}
     for p in space:
         if p.parent:
             name, values = p.parent
             allowed = [str(choices[name].index(v)) for v in values]
-            found.add(InCondition(found[p.name], found[name], allowed))
-    return found
+            configspace.add(InCondition(configspace[p.name], configspace[name], allowed))
+    return configspace
 
 
 def configuration(space: Space, config: Any) -> dict[str, Any]:
     """What ConfigSpace drew, in our terms; what is inactive is not there."""
-    known, given = {p.name: p for p in space}, dict(config)
-    return {name: _value(known[name], given[name]) for name in known if name in given}
+    parameters, values = {p.name: p for p in space}, dict(config)
+    return {name: _value(parameters[name], values[name]) for name in parameters if name in values}
 
 
 def _value(p: Parameter, value: Any) -> Any:

@@ -116,12 +116,12 @@ def files(driver: Driver, name: str, clock: Clock) -> dict[str, float]:
     return {"save": 1e3 * statistics.median(saves), "restore": 1e3 * statistics.median(restores), "KB": size / 1e3}
 
 
-def show(n: int, found: dict[str, dict[str, float]]) -> None:
+def show(n: int, figures: dict[str, dict[str, float]]) -> None:
     """Print a table."""
     columns = ["prepared", "at once", "longest", "result", "complete", "save", "restore", "KB"]
     print(f"{n} trials of 20 parameters, milliseconds (prepared, at once, longest: of suggest)")
     print(f"{'':14}" + "".join(f"{column:>10}" for column in columns))
-    for name, row in found.items():
+    for name, row in figures.items():
         print(f"{name:14}" + "".join(f"{row[column]:10.3f}" for column in columns), flush=True)
 
 
@@ -134,12 +134,12 @@ def main() -> None:
     parser.add_argument("--clock", choices=_CLOCKS, default="wall")
     parser.add_argument("--json", help="also write everything to this file")
     options = parser.parse_args()
-    found = {}
+    figures = {}
     for n in options.sizes:
-        found[str(n)] = measure(options.searchers, n, options.repeats, _CLOCKS[options.clock])
-        show(n, found[str(n)])
+        figures[str(n)] = measure(options.searchers, n, options.repeats, _CLOCKS[options.clock])
+        show(n, figures[str(n)])
     if options.json:
-        Path(options.json).write_text(json.dumps(found, indent=1))
+        Path(options.json).write_text(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

@@ -43,15 +43,15 @@ class Loop:
 
     def event(self) -> None:
         """One report; the last of a trial ends it and begins another."""
-        place = self._chance.randrange(len(self._running))
-        trial = self._running[place]
+        index = self._chance.randrange(len(self._running))
+        trial = self._running[index]
         trial_id, reported, reports = trial
         trial[1] = reported + 1
         if trial[1] < reports:
             self._driver.report(trial_id, trial[1])
             return
         self._driver.complete(trial_id, trial[1])
-        self._running[place] = self._begin()
+        self._running[index] = self._begin()
         self.ended += 1
 
     def save(self, path: Path) -> float:

@@ -135,18 +135,18 @@ def main() -> None:
     parser.add_argument("--json", help="also write everything to this file")
     options = parser.parse_args()
     ray.init(address="local", num_cpus=_SLOTS, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in options.searchers}
+    results: dict[str, list[dict[str, float]]] = {name: [] for name in options.searchers}
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(options.seeds):
             for name in options.searchers:
-                found[name].append(experiment(name, seed, options.trials, folder))
-                row = {key: round(value, 4) for key, value in found[name][-1].items()}
+                results[name].append(experiment(name, seed, options.trials, folder))
+                row = {key: round(value, 4) for key, value in results[name][-1].items()}
                 print(f"seed {seed} {name:12} {row}", flush=True)
-    for name, rows in found.items():
+    for name, rows in results.items():
         medians = {key: round(statistics.median(row[key] for row in rows), 4) for key in rows[0]}
         print(f"median {name:12} {medians}")
     if options.json:
-        Path(options.json).write_text(json.dumps(found, indent=1))
+        Path(options.json).write_text(json.dumps(results, indent=1))
     ray.shutdown()
 
 

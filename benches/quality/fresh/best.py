@@ -74,35 +74,35 @@ def cmaes(problem: Problem, seed: int) -> float:
     if not problem.space.is_continuous:
         return np.inf
     study = Optuna(problem.space, optuna.samplers.CmaEsSampler(seed=seed, warn_independent_sampling=False))
-    found, rng = [], np.random.default_rng(seed)
+    bests, rng = [], np.random.default_rng(seed)
     for _ in range(TRIALS):
         handle, params = study.ask()
         value = problem.evaluate(params, rng).true
         study.tell(handle, value if np.isfinite(value) else None)
-        found.append(value)
-    return min(found)
+        bests.append(value)
+    return min(bests)
 
 
-def median(seen: list[Observation]) -> float:
+def median(observations: list[Observation]) -> float:
     """Of the true values held after 100 trials each."""
-    told = np.array([np.inf if o.told is None else o.told for o in seen]).reshape(-1, HELD)
-    true = np.array([o.true for o in seen]).reshape(-1, HELD)
+    told = np.array([np.inf if o.told is None else o.told for o in observations]).reshape(-1, HELD)
+    true = np.array([o.true for o in observations]).reshape(-1, HELD)
     return float(np.median(np.take_along_axis(true, told.argmin(axis=1)[:, None], axis=1)))
 
 
-def known(problem: Problem, n: int) -> Known:
+def search_long(problem: Problem, n: int) -> Known:
     """What all of it finds."""
     draws, rng = Random(problem.space, 2026), np.random.default_rng(2026)
     points = [draws.ask()[1] for _ in range(n)]
-    seen = [problem.evaluate(params, rng) for params in points]
-    order = np.argsort([o.true for o in seen], kind="stable")[:STARTS]
+    observations = [problem.evaluate(params, rng) for params in points]
+    order = np.argsort([o.true for o in observations], kind="stable")[:STARTS]
     ends = [evolved(problem, points[i], rng, round(STEPS * n)) for i in order]
     best, params = min(ends, key=lambda end: end[0])
     by_cmaes = min(cmaes(problem, seed) for seed in range(2))
-    return Known(seen[order[0]].true, best, by_cmaes, median(seen), params)
+    return Known(observations[order[0]].true, best, by_cmaes, median(observations), params)
 
 
-def shown(value: Any) -> Any:
+def abbreviated(value: Any) -> Any:
     """Short."""
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
@@ -116,9 +116,9 @@ def main() -> None:
     options = parser.parse_args()
     for name, problem in (tuning() if options.half == "fresh-tuning" else reported()).items():
         if options.only in name:
-            found = known(problem, options.points)
-            values = (found.by_random, found.by_evolution, found.by_cmaes, found.median)
-            where = {key: shown(found.params[key]) for key in list(found.params)[:10]}
+            result = search_long(problem, options.points)
+            values = (result.by_random, result.by_evolution, result.by_cmaes, result.median)
+            where = {key: abbreviated(result.params[key]) for key in list(result.params)[:10]}
             print(name, *(f"{value:.6f}" for value in values), where, flush=True)
 
 

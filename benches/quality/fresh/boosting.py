@@ -45,14 +45,14 @@ def boosted(above: Array, above_test: Array, slopes: Slopes, p: Params, depth: i
     out, out_test = np.zeros(n), np.zeros(len(above_test))
     for _ in range(p["rounds"]):
         slope, curvature = slopes(out)
-        seen = np.zeros(n)
-        seen[rng.permutation(n)[:kept_rows]] = 1.0
+        row_mask = np.zeros(n)
+        row_mask[rng.permutation(n)[:kept_rows]] = 1.0
         allowed = np.repeat(rng.permutation(columns) < kept_columns, 8)
         leaf, leaf_test = np.zeros(n, dtype=int), np.zeros(len(above_test), dtype=int)
         for _ in range(depth):
-            split = best_split(above, slope * seen, curvature * seen, leaf, p["l2"], allowed)
+            split = best_split(above, slope * row_mask, curvature * row_mask, leaf, p["l2"], allowed)
             leaf, leaf_test = 2 * leaf + above[:, split].astype(int), 2 * leaf_test + above_test[:, split].astype(int)
-        pull, mass = (np.bincount(leaf, weights=a * seen, minlength=2**depth) for a in (slope, curvature))
+        pull, mass = (np.bincount(leaf, weights=a * row_mask, minlength=2**depth) for a in (slope, curvature))
         step = -p["rate"] * pull / (mass + p["l2"])
         out, out_test = out + step[leaf], out_test + step[leaf_test]
     return out_test
@@ -142,11 +142,12 @@ def parity_boosting(p: Params) -> float:
     return float(np.mean((out > p["threshold"]) != y_test))
 
 
-def shared(rounds: int, *more: Parameter) -> Space:
+def shared(rounds: int, *extra: Parameter) -> Space:
     """What every booster has."""
     return Space([
         Parameter("rate", F, 1e-3, 1e1, True), Parameter("rounds", N, 1, rounds, True),
-        Parameter("rows", F, 0.02, 1.0), Parameter("columns", F, 0.05, 1.0), Parameter("l2", F, 1e-3, 1e3, True), *more,
+        Parameter("rows", F, 0.02, 1.0), Parameter("columns", F, 0.05, 1.0), Parameter("l2", F, 1e-3, 1e3, True),
+        *extra,
     ])  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def features(p: Params) -> float:
     return float(np.mean((waves(x_test) @ w).argmax(axis=1) != y_test))
 
 
-def kept(d: int, rules: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
+def broken_rules(d: int, rules: int, seed: int) -> tuple[Space, Callable[[Params], float]]:
     """How many of some rules are broken; a rule bounds a sum of three parameters, and one point keeps all of them."""
     rng, space = standard_normals(771, seed), floats(d, 0.0, 1.0)
     point, array = rng.uniform(0.1, 0.9, d), vector(space)
@@ -95,7 +95,7 @@ WAVES = Space([
 
 def tuning() -> list[Problem]:
     """Wines mistaken, and rules broken."""
-    space, broken = kept(6, 14, 0)
+    space, broken = broken_rules(6, 14, 0)
     return [
         Problem("counts-centroids", "few-values", CENTROIDS, 200, exact(centroids), optimum=0.024999),
         Problem("counts-rules", "few-values", space, 200, exact(broken), optimum=0.0),

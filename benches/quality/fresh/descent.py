@@ -54,11 +54,11 @@ def forward(x: np.ndarray, layers: Layers, activation: str) -> tuple[list[np.nda
 def gradients(x: np.ndarray, y: np.ndarray, layers: Layers, activation: str) -> Layers:
     """Of the log loss, layer by layer (backpropagation)."""
     entering, logs = forward(x, layers, activation)
-    delta, found = (np.exp(logs) - y) / len(y), []
+    delta, gradients_ = (np.exp(logs) - y) / len(y), []
     for w, into in zip(layers[::-1], entering[::-1], strict=True):
-        found.append(into.T @ delta)
+        gradients_.append(into.T @ delta)
         delta = (delta @ w.T) * ACTIVATIONS[activation][1](into)
-    return found[::-1]
+    return gradients_[::-1]
 
 
 def trained(data: Parts, p: Params, hidden: list[int], steps: int) -> float:
@@ -76,7 +76,7 @@ def trained(data: Parts, p: Params, hidden: list[int], steps: int) -> float:
         return float(-forward(x_test, layers, activation)[1][np.arange(len(y_test)), y_test].mean())
 
 
-def shown(loss: float, constant: float) -> float:
+def bounded(loss: float, constant: float) -> float:
     """At most 10; that of the constant prediction for a training that diverged."""
     return min(loss, 10.0) if np.isfinite(loss) else constant
 
@@ -84,12 +84,12 @@ def shown(loss: float, constant: float) -> float:
 def wine(p: Params) -> float:
     """Three cultivars by six measurements, one hidden layer, 40 steps."""
     x, y, x_test, y_test = labelled("wine", 90, 88)
-    return shown(trained((x[:, :6], y, x_test[:, :6], y_test), p, [p["width"]], 40), float(np.log(3)))
+    return bounded(trained((x[:, :6], y, x_test[:, :6], y_test), p, [p["width"]], 40), float(np.log(3)))
 
 
 def digits(p: Params) -> float:
     """Ten digits of 16 pixels, two hidden layers, 40 steps."""
-    return shown(trained(coarse_digits(120, 200), p, [p["width"]] * 2, 40), float(np.log(10)))
+    return bounded(trained(coarse_digits(120, 200), p, [p["width"]] * 2, 40), float(np.log(10)))
 
 
 def breast_cancer(p: Params) -> float | None:
@@ -98,12 +98,12 @@ def breast_cancer(p: Params) -> float | None:
     A training that diverged fails.
     """
     loss = trained(labelled("breast_cancer", 100, 150), p, [6, 6], p["steps"])
-    return shown(loss, np.inf) if np.isfinite(loss) else None
+    return bounded(loss, np.inf) if np.isfinite(loss) else None
 
 
 def two_rings(p: Params) -> float:
     """Two rings of a plane, hidden layers of 8, one to three of them, 50 steps."""
-    return shown(trained(rings(80, 150), p, [8] * p["layers"], 50), float(np.log(2)))
+    return bounded(trained(rings(80, 150), p, [8] * p["layers"], 50), float(np.log(2)))
 
 
 def positive(**ranges: tuple[float, float]) -> list[Parameter]:

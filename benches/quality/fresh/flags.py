@@ -109,8 +109,8 @@ def wine(p: Params) -> float:
     targets = np.eye(3)[y]
     w = descended(prepared(x, p, x), lambda out: probabilities(out) - targets, p, outputs=3, steps=40)
     with np.errstate(all="ignore"):
-        found = probabilities(prepared(x_test, p, x) @ w)[np.arange(len(y_test)), y_test]
-        return cut(float(-np.log(np.maximum(found, 1e-100)).mean()))
+        likelihoods = probabilities(prepared(x_test, p, x) @ w)[np.arange(len(y_test)), y_test]
+        return cut(float(-np.log(np.maximum(likelihoods, 1e-100)).mean()))
 
 
 def imbalanced(p: Params) -> float:

@@ -79,16 +79,16 @@ def five() -> Function:
     return floats(D, 0.0, 1.0), value
 
 
-def made(cases: dict[str, Function]) -> list[Problem]:
+def build(cases: dict[str, Function]) -> list[Problem]:
     """Problems of 200 trials."""
     return [Problem(name, "idle", space, 200, exact(f), optimum=0.0) for name, (space, f) in cases.items()]
 
 
 def tuning() -> list[Problem]:
     """Two and four of 100."""
-    return made({"idle-2": valley(), "idle-4": mixed()})
+    return build({"idle-2": valley(), "idle-4": mixed()})
 
 
 def reported() -> list[Problem]:
     """Three and five of 100."""
-    return made({"idle-3": peak(), "idle-5": five()})
+    return build({"idle-3": peak(), "idle-5": five()})

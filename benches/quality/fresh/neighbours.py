@@ -21,7 +21,7 @@ F, N, C = "float", "int", "categorical"
 Array = np.ndarray
 
 
-def apart(a: Array, b: Array, metric: str) -> Array:
+def pairwise_distances(a: Array, b: Array, metric: str) -> Array:
     """Distances between the rows of two tables."""
     if metric == "euclidean":
         return np.sqrt(np.maximum((a**2).sum(axis=1)[:, None] - 2 * a @ b.T + (b**2).sum(axis=1), 0.0))
@@ -42,7 +42,7 @@ def wine(p: Params) -> float:
     x, y, _, _ = labelled("wine", 120, 0)
     x = x[:, [0, 1, 2, 3, 4, 5, 7, 8]]
     weights = np.array([p[f"weight{j}"] for j in range(8)])
-    distances = apart(x * weights, x * weights, p["metric"])
+    distances = pairwise_distances(x * weights, x * weights, p["metric"])
     votes = left_out(distances, one_hot(y), p["neighbours"], p["fade"])
     return float(np.mean(votes.argmax(axis=1) != y))
 
@@ -51,7 +51,7 @@ def surface_neighbours(p: Params) -> float:
     """The squared error of neighbours on a surface of four columns beside four idle ones."""
     x, y, _, _ = surface(2, 8, 0.1, 130, 0)
     weights = np.array([p[f"weight{j}"] for j in range(8)])
-    guesses = left_out(apart(x * weights, x * weights, "manhattan"), y, p["neighbours"], p["fade"])
+    guesses = left_out(pairwise_distances(x * weights, x * weights, "manhattan"), y, p["neighbours"], p["fade"])
     return float(np.mean((guesses / np.sum(np.arange(1, p["neighbours"] + 1) ** -p["fade"]) - y) ** 2))
 
 
@@ -62,7 +62,7 @@ def digits(p: Params) -> float:
     _, spread, axes = np.linalg.svd(x - mean, full_matrices=False)
     axes = axes[: p["components"]].T / spread[: p["components"]] ** p["whitening"]
     a, b = (x_test - mean) @ axes, (x - mean) @ axes
-    distances = apart(a, b, p["metric"])
+    distances = pairwise_distances(a, b, p["metric"])
     scaled = (distances / np.median(distances) / p["width"]) ** p["power"]
     votes = np.exp(-(scaled - scaled.min(axis=1, keepdims=True))) @ one_hot(y)
     return float(np.mean(votes.argmax(axis=1) != y_test))
@@ -73,7 +73,7 @@ def breast_cancer(p: Params) -> float:
     x, y, _, _ = labelled("breast_cancer", 130, 0)
     x = np.sign(x) * np.abs(x) ** p["bend"]
     weights = np.repeat([p["mean"], p["error"], p["worst"]], 10)
-    votes = left_out(apart(x * weights, x * weights, "euclidean"), one_hot(y), p["neighbours"], p["fade"])
+    votes = left_out(pairwise_distances(x * weights, x * weights, "euclidean"), one_hot(y), p["neighbours"], p["fade"])
     shares = (votes + p["prior"]) / (votes.sum(axis=1, keepdims=True) + 2 * p["prior"])
     return float(min(10.0, -np.log(np.maximum(shares[np.arange(len(y)), y], 1e-100)).mean()))
 

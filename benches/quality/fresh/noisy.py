@@ -66,8 +66,8 @@ def few_rows(losses: Callable[[Params], np.ndarray], rows: int) -> Evaluate:
     """The mean of some of the losses is told, that of all is true."""
 
     def evaluate(p: Params, rng: np.random.Generator) -> Observation:
-        found = losses(p)
-        return Observation(float(found[rng.integers(0, len(found), rows)].mean()), float(found.mean()))
+        all_losses = losses(p)
+        return Observation(float(all_losses[rng.integers(0, len(all_losses), rows)].mean()), float(all_losses.mean()))
 
     return evaluate
 
@@ -91,10 +91,10 @@ def bowl(seed: int) -> tuple[Space, Callable[[Params], float]]:
 def valley(seed: int) -> tuple[Space, Evaluate]:
     """A bent valley in four floats, least 0; the noise is 2 at its bottom and grows by a quarter of the value."""
     rng, space = standard_normals(782, seed), floats(4, -1.0, 1.0)
-    array, turn = vector(space), np.linalg.qr(rng.standard_normal((4, 4)))[0]
+    array, rotation = vector(space), np.linalg.qr(rng.standard_normal((4, 4)))[0]
 
     def evaluate(p: Params, rng: np.random.Generator) -> Observation:
-        z = turn @ (array(p) - 0.3)
+        z = rotation @ (array(p) - 0.3)
         value = float((z[0] + 0.6) ** 2 * 0.5 + 3 * (z[1] - z[0] ** 2 + 0.36) ** 2 + z[2] ** 2 + 0.5 * abs(z[3]))
         return Observation(value + (2.0 + value / 4) * float(rng.standard_normal()), value)
 
@@ -111,11 +111,11 @@ BOARD = Space([
 
 
 def by_strength(
-    name: str, space: Space, losses: Callable[[Params], np.ndarray], rows: dict[str, int], least: float
+    name: str, space: Space, losses: Callable[[Params], np.ndarray], rows: dict[str, int], optimum: float
 ) -> list[Problem]:
     """The training under each strength of noise."""
     return [
-        Problem(f"noisy-{name}-{strength}", "noisy", space, 200, few_rows(losses, n), optimum=least)
+        Problem(f"noisy-{name}-{strength}", "noisy", space, 200, few_rows(losses, n), optimum=optimum)
         for strength, n in rows.items()
     ]
 

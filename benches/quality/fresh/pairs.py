@@ -59,8 +59,8 @@ def pair(sizes: list[int], toll: float, goal: float, numbers: int, seed: int) ->
             found += 0.3 * abs(np.log10(p["rate"]) / 6 + 0.4)
         return found + sum((p[f"x{i}"] - centre[i]) ** 2 for i in range(numbers))
 
-    least = sum(float(effects[i][levels[i]]) for i in levels) - 2.0
-    return space, value, least
+    optimum = sum(float(effects[i][levels[i]]) for i in levels) - 2.0
+    return space, value, optimum
 
 
 def tables(sizes: list[int], touching: int, seed: int) -> Function:
@@ -86,14 +86,14 @@ def tables(sizes: list[int], touching: int, seed: int) -> Function:
     return space, value, total(best)
 
 
-def made(cases: dict[str, Function]) -> list[Problem]:
+def build(cases: dict[str, Function]) -> list[Problem]:
     """Problems of 200 trials."""
     return [Problem(name, "pairs", space, 200, exact(f), optimum=least) for name, (space, f, least) in cases.items()]
 
 
 def tuning() -> list[Problem]:
     """Six choices of four levels and two numbers; seven of three, each with its next two."""
-    return made({
+    return build({
         "pair-6x4": pair([4] * 6, toll=0.3, goal=0.1, numbers=2, seed=0),
         "tables-7x3": tables([3] * 7, touching=2, seed=0),
     })  # fmt: skip
@@ -101,7 +101,7 @@ def tuning() -> list[Problem]:
 
 def reported() -> list[Problem]:
     """Ten flags, a choice of eight and four numbers; five choices of two to six levels, each with every other."""
-    return made({
+    return build({
         "pair-flags": pair([2] * 10 + [8], toll=0.1, goal=0.2, numbers=4, seed=1),
         "tables-mixed": tables([5, 2, 6, 3, 4], touching=4, seed=1),
     })  # fmt: skip

@@ -91,16 +91,16 @@ def branches(seed: int) -> tuple[Space, Callable[[Params], float]]:
     return space, value
 
 
-def made(cases: dict[str, tuple[Space, Callable[[Params], float]]]) -> list[Problem]:
+def build(cases: dict[str, tuple[Space, Callable[[Params], float]]]) -> list[Problem]:
     """Problems of 200 trials whose least value is 0 but for the jitter."""
     return [Problem(name, "plateaus", space, 200, exact(f), optimum=-JITTER) for name, (space, f) in cases.items()]
 
 
 def tuning() -> list[Problem]:
     """A cone in four dimensions, and eight stairs."""
-    return made({"plateau-funnel": funnel(4, 0.55, 0), "plateau-stairs": stairs(8, 0)})
+    return build({"plateau-funnel": funnel(4, 0.55, 0), "plateau-stairs": stairs(8, 0)})
 
 
 def reported() -> list[Problem]:
     """A gorge in five dimensions, and plains under a choice."""
-    return made({"plateau-gorge": gorge(5, 0), "plateau-branches": branches(0)})
+    return build({"plateau-gorge": gorge(5, 0), "plateau-branches": branches(0)})

@@ -20,8 +20,8 @@ FAMILIES = (tuning, tables, bbob, mixed, conditional, noisy, high_dimensional, m
 
 def problems() -> dict[str, Problem]:
     """Every problem by name."""
-    found = [problem for family in FAMILIES for problem in family.problems()]
-    return {problem.name: problem for problem in found}
+    all_problems = [problem for family in FAMILIES for problem in family.problems()]
+    return {problem.name: problem for problem in all_problems}
 
 
 def tuning_half() -> set[str]:

@@ -28,13 +28,15 @@ def main(n: int) -> None:
 def tabulate(path: Path, space: Space, train: Callable[[Params], float], n: int) -> None:
     """Trains ``n`` uniform configurations but for those that the file holds."""
     rng, fields = Random(space, 2026), [*(p.name for p in space), "error"]
-    known = list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode()))) if path.exists() else []
+    rows_on_file = (
+        list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode()))) if path.exists() else []
+    )
     points = [rng.ask()[1] for _ in range(n)]
-    for params in points[len(known) :]:
-        known.append({**params, "error": repr(train(params))})
-        if len(known) % 100 == 0 or len(known) == n:
-            write(path, fields, known)
-            print(path.name, len(known), flush=True)
+    for params in points[len(rows_on_file) :]:
+        rows_on_file.append({**params, "error": repr(train(params))})
+        if len(rows_on_file) % 100 == 0 or len(rows_on_file) == n:
+            write(path, fields, rows_on_file)
+            print(path.name, len(rows_on_file), flush=True)
 
 
 def write(path: Path, fields: list[str], rows: list[dict[str, object]]) -> None:

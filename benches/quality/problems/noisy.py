@@ -24,8 +24,8 @@ def resampled_tree(p: Params, rng: np.random.Generator) -> Observation:
         random_state=0,
     )  # fmt: skip
     x, y = classification("wine")
-    told = classification_error(model, x, y, folds=2, seed=int(rng.integers(2**31)))
-    return Observation(told, float(np.mean([classification_error(model, x, y, folds=2, seed=s) for s in range(10)])))
+    error = classification_error(model, x, y, folds=2, seed=int(rng.integers(2**31)))
+    return Observation(error, float(np.mean([classification_error(model, x, y, folds=2, seed=s) for s in range(10)])))
 
 
 def problems() -> list[Problem]:

@@ -19,5 +19,5 @@ ROOMS = (standins, valleys, functions, sparse, wide, mixed, trees, pipelines, no
 
 def siblings() -> dict[str, Problem]:
     """Every sibling by name."""
-    found = [problem for room in ROOMS for problem in room.problems()]
-    return {problem.name: problem for problem in found}
+    all_problems = [problem for room in ROOMS for problem in room.problems()]
+    return {problem.name: problem for problem in all_problems}

@@ -16,7 +16,7 @@ CASES = (
 
 def problems() -> list[Problem]:
     """Ten functions of few parameters, three of many; 100 trials."""
-    found = [
+    few_parameters = [
         Problem(f"f{f}-{d}d", "bbob", floats(d, -5.0, 5.0), 100, exact(regret(f, d, i)), optimum=0.0)
         for f, d, i in CASES
     ]
@@ -26,5 +26,5 @@ def problems() -> list[Problem]:
         "rosenbrock-70d": rosenbrock(70),
     }
     for name, (space, function) in many.items():
-        found.append(Problem(name, "high-dimensional", space, 100, exact(function), optimum=0.0))
-    return found
+        few_parameters.append(Problem(name, "high-dimensional", space, 100, exact(function), optimum=0.0))
+    return few_parameters

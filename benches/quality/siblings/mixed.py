@@ -68,5 +68,7 @@ CASES = {
 
 def problems() -> list[Problem]:
     """Six problems of 100 trials."""
-    made = {name: make() for name, make in CASES.items()}
-    return [Problem(name, "mixed", space, 100, exact(function)) for name, (space, function) in made.items()]
+    functions_by_name = {name: make() for name, make in CASES.items()}
+    return [
+        Problem(name, "mixed", space, 100, exact(function)) for name, (space, function) in functions_by_name.items()
+    ]

@@ -59,6 +59,6 @@ def problems() -> list[Problem]:
     """One for each of :data:`TRAINED`, 100 trials."""
     from benches.quality.problems import problems as suite
 
-    found = suite()
-    known = [found[name] for name in TRAINED]
-    return [Problem(f"like-{p.name}", p.family, p.space, 100, exact(stand_in(p.name, p.space))) for p in known]
+    suite_problems = suite()
+    trained = [suite_problems[name] for name in TRAINED]
+    return [Problem(f"like-{p.name}", p.family, p.space, 100, exact(stand_in(p.name, p.space))) for p in trained]

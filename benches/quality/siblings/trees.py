@@ -10,5 +10,7 @@ CASES = {"branches-3-wide": (3, 1, 301), "branches-6-wide": (6, 1, 302), "branch
 
 def problems() -> list[Problem]:
     """Three trees, 100 trials."""
-    made = {name: branches(*case) for name, case in CASES.items()}
-    return [Problem(name, "conditional", space, 100, exact(function)) for name, (space, function) in made.items()]
+    trees_by_name = {name: branches(*case) for name, case in CASES.items()}
+    return [
+        Problem(name, "conditional", space, 100, exact(function)) for name, (space, function) in trees_by_name.items()
+    ]

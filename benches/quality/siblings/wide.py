@@ -125,9 +125,13 @@ def scales(d: int, seed: int) -> Made:
     """How much each of ``d`` features counts in the distances of a kernel regression."""
     rng = standard_normals(187, seed)
     x = rng.uniform(-1, 1, (240, d))
-    some = rng.choice(d, 12, replace=False)
-    y = np.sin(2 * x[:, some[:4]].sum(1)) + x[:, some[4:8]] @ rng.standard_normal(4) + x[:, some[8]] * x[:, some[9]]
-    y += 0.5 * np.abs(x[:, some[10]] + x[:, some[11]]) + 0.1 * rng.standard_normal(240)
+    relevant = rng.choice(d, 12, replace=False)
+    y = (
+        np.sin(2 * x[:, relevant[:4]].sum(1))
+        + x[:, relevant[4:8]] @ rng.standard_normal(4)
+        + x[:, relevant[8]] * x[:, relevant[9]]
+    )
+    y += 0.5 * np.abs(x[:, relevant[10]] + x[:, relevant[11]]) + 0.1 * rng.standard_normal(240)
     train, test = x[:160], x[160:]
     space = Space(Parameter(f"scale{j}", "float", 1e-2, 1e0, log=True) for j in range(d))
     array = vector(space)
