@@ -14,9 +14,9 @@ from tanteo.testing import all_checks, examine
 
 
 def run(folder: Path, names: list[str], profile: str, timeout: float | None, tags: list[str] | None) -> None:
-    """Run every check on every sampler, each in a process of its own, and keep how it ended as JSON.
+    """Run every check on every sampler in its own process, and write the outcomes as JSON.
 
-    What is on record already is not run again, so a run goes on where it was stopped.
+    Checks whose outcome is already in the file are not run again, so an interrupted run continues where it stopped.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
@@ -31,7 +31,7 @@ def run(folder: Path, names: list[str], profile: str, timeout: float | None, tag
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.conformance", description=__doc__)
     parser.add_argument("what", choices=["run", "report"])
     parser.add_argument("folder", type=Path)

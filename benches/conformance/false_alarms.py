@@ -1,10 +1,10 @@
-"""How often the learning checks fail a sampler that learns, and a uniform draw.
+"""How often the learning checks fail a sampler that learns, and how often they fail uniform draws.
 
     PYTHONPATH=tests python -m benches.conformance.false_alarms reference tanteo-tpe --runs 1000
     PYTHONPATH=tests python -m benches.conformance.false_alarms uniform --runs 200 --checks check_learns_a_bowl
 
-Every run of a check has seeds of its own. A bound holds with a confidence of 95 % (Clopper and Pearson, Biometrika 26,
-1934); without any failure in n runs it is about 3 / n.
+Every run of a check has its own seeds. The bounds have a confidence of 95 % (Clopper and Pearson, Biometrika 26, 1934);
+without a failure in n runs, the bound is about 3 / n.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _reference() -> Any:
 
 
 def _uniform() -> Any:
-    """The reference optimizer that is deaf to what it is told, and says that it learns."""
+    """The reference optimizer, which ignores all results but claims to learn."""
     from support.mutants import Deaf
 
     return Deaf
@@ -39,7 +39,7 @@ _MORE: dict[str, Callable[[], Any]] = {"reference": _reference, "uniform": _unif
 
 
 def failures(check: Check, factory: Any, runs: int) -> int | None:
-    """Return in how many runs a check fails, None if it does not apply."""
+    """Return the number of runs in which a check fails; None if the check does not apply."""
     capabilities = dataclasses.replace(Capabilities.of(factory), learns=True)
     failed = 0
     for run in range(runs):
@@ -57,7 +57,7 @@ def _shifted(factory: Any, shift: int, space: Any, seed: int, **options: Any) ->
 
 
 def upper_bound(failed: int, runs: int) -> float:
-    """Return the rate at which as few failures as seen, or fewer, have a probability of 5 %."""
+    """Return the rate at which so few failures, or fewer, have a probability of 5 %."""
     low, high = failed / runs, 1.0
     for _ in range(60):
         rate = (low + high) / 2
@@ -67,7 +67,7 @@ def upper_bound(failed: int, runs: int) -> float:
 
 
 def main() -> None:
-    """Run the command and print a table."""
+    """Run the command line and print a table."""
     subjects = {**SUBJECTS, **_MORE}
     parser = argparse.ArgumentParser(prog="python -m benches.conformance.false_alarms", description=__doc__)
     parser.add_argument("subjects", nargs="+", choices=list(subjects))

@@ -1,4 +1,4 @@
-"""The tables of `benches/results/conformance.md`, and the smallest programs in `programs/`, one file a sampler."""
+"""Writes the tables of `benches/results/conformance.md`, and the smallest programs of each sampler in `programs/`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ PROGRAMS = Path(__file__).parent / "programs"
 _PLACE = re.compile(r"(?<=<!-- found -->\n).*(?=<!-- end -->)", re.DOTALL)
 _MARKS = {"passed": "·", "failed": "**fails**", "error": "**dies**", "timeout": "no verdict", "skipped": ""}
 
-#: How every check ended, by the name of the check.
+#: The outcomes of one sampler by the name of the check.
 Outcomes = Mapping[str, Mapping[str, Any]]
 
 
 def loaded(folder: Path) -> dict[str, Outcomes]:
-    """Return the outcomes of every sampler that was run, in the order of the samplers and of the checks."""
+    """Return the outcomes of all samplers that were run, in the order of the samplers and of the checks."""
     order = [check.name for check in all_checks()]
     outcomes_by_sampler = {}
     for name in SUBJECTS:
@@ -35,7 +35,7 @@ def loaded(folder: Path) -> dict[str, Outcomes]:
 
 
 def write(folder: Path, page: Path = PAGE, programs: Path = PROGRAMS) -> None:
-    """Write the tables into the page, and a file of programs for each sampler."""
+    """Write the tables to the page, and the programs of each sampler to a file."""
     outcomes_by_sampler = loaded(folder)
     tables = "\n\n".join(
         [counts(outcomes_by_sampler), known_faults(outcomes_by_sampler), every_check(outcomes_by_sampler)]
@@ -47,7 +47,7 @@ def write(folder: Path, page: Path = PAGE, programs: Path = PROGRAMS) -> None:
 
 
 def counts(outcomes_by_sampler: Mapping[str, Outcomes]) -> str:
-    """Return how many checks of each sampler ended in which way."""
+    """Return the number of checks by status for each sampler."""
     kinds = list(_MARKS)
     rows = []
     for name, outcomes in outcomes_by_sampler.items():
@@ -59,7 +59,7 @@ def counts(outcomes_by_sampler: Mapping[str, Outcomes]) -> str:
 
 
 def known_faults(outcomes_by_sampler: Mapping[str, Outcomes]) -> str:
-    """Return by which check each fault that was known before is found, and in which samplers."""
+    """Return for each known fault which checks detected it, and in which samplers."""
     rows = []
     for fault in FAULTS:
         where = {name: fault.matching_checks(outcomes) for name, outcomes in outcomes_by_sampler.items()}
@@ -73,7 +73,7 @@ def known_faults(outcomes_by_sampler: Mapping[str, Outcomes]) -> str:
 
 
 def every_check(outcomes_by_sampler: Mapping[str, Outcomes]) -> str:
-    """Return how every check ended on every sampler; an empty cell is a check that does not apply."""
+    """Return the outcome of every check on every sampler; a cell is empty if the check does not apply."""
     rows = []
     for check in all_checks():
         ends = [outcomes.get(check.name) for outcomes in outcomes_by_sampler.values()]

@@ -1,4 +1,4 @@
-"""Searches with a budget of cost, and how those that were told of it did beside those that were not."""
+"""Runs searches with a budget of cost, and compares those that know the budget with those that do not."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ PEERS = ("random", "auto", "auto+budget", "tpe", "tpe+budget", "gp", "gp+budget"
 
 
 def row(cells: list[str]) -> str:
-    """A row of a table."""
+    """Return a row of a table."""
     return f"| {' | '.join(cells)} |"
 
 
 def report(options: argparse.Namespace) -> None:
-    """Prints one table for each budget: scores as those of ``benches.quality``, and paired differences."""
+    """Print one table per budget: scores as in ``benches.quality``, and paired differences."""
     regrets = by_seed(run for file in options.files for run in read(file))
     for budget in options.budgets:
         samplers = [peer for peer in PEERS[1:] if "+" not in peer and any(key[1] == peer for key in regrets)]
@@ -45,17 +45,17 @@ def report(options: argparse.Namespace) -> None:
 
 
 def difference(by_seed: np.ndarray) -> str:
-    """Mean and standard error over seeds."""
+    """Return mean and standard error over seeds."""
     return f"{by_seed.mean():+.1f} ± {by_seed.std(ddof=1) / len(by_seed) ** 0.5:.1f}"
 
 
 def chosen(half: str) -> list[str]:
-    """The problems of a half."""
+    """Return the problems of a half."""
     return [name for name, problem in problems().items() if problem.half == half]
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.cost", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("run", "report"):

@@ -1,4 +1,4 @@
-"""Builds or peers side by side: paired differences on the same problems and seeds, as ``benches.quality.compare``."""
+"""Compares builds or peers by paired differences on the same problems and seeds, like ``benches.quality.compare``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benches.quality.report import row
 
 
 def cells(runs: list[Run], ends: Scales, workers: int) -> Cells:
-    """``(problem, seed, budget) -> score``."""
+    """Return ``(problem, seed, budget) -> score``."""
     return {
         (run.problem, run.seed, budget): value
         for run in runs
@@ -24,7 +24,7 @@ def cells(runs: list[Run], ends: Scales, workers: int) -> Cells:
 
 
 def table(files: list[Path], peers: list[str], problems: dict[str, Problem], workers: int) -> str:
-    """Markdown: the scores of the first peer in the first file, then by how much every other's differ from them."""
+    """Return Markdown with the scores of the first peer in the first file, and how much all others differ from them."""
     searches = {path: [run for run in read(path) if run.problem in problems] for path in files}
     ends = scales((run for cells_ in searches.values() for run in cells_), problems)
     columns = {
@@ -36,7 +36,7 @@ def table(files: list[Path], peers: list[str], problems: dict[str, Problem], wor
         raise SystemExit("give the files different names")
     first = f"{files[0].stem} {peers[0]}"
     if not (base := columns[first]):
-        raise SystemExit(f"no searches of {first} with {counted(workers)} beside random ones")
+        raise SystemExit(f"there must be searches of {first} and of random search with {counted(workers)}")
     open_at = {(name, n) for n in BUDGETS for name in problems.keys() - unimprovable(ends, workers, n)}
     heads = [counted(workers), "family", *(f"{n} trainings" for n in BUDGETS)]
     lines = [row(heads), "| --- " * len(heads) + "|"]

@@ -1,8 +1,8 @@
 """The tables.
 
-For each number of workers: an overview of totals, then one table a budget with the families. Peers are compared on
-common problems only, as ``benches.quality.report`` does it: one that was not run on all problems stands in a table of
-its own, with everybody else on the problems it has.
+For each number of workers there is an overview of totals, then one table per budget with the families. Peers are
+compared on common problems only, as in ``benches.quality.report``: a peer that was not run on all problems has its own
+table, with all other peers on its problems.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ HEADS = (*(f"{budget} trainings" for budget in BUDGETS), "worst tenth", "best tr
 
 
 def tables(runs: list[Run], problems: dict[str, Problem], *, families: bool) -> Iterator[str]:
-    """All of them; the overviews alone unless ``families``."""
+    """Return all tables; only the overviews unless ``families``."""
     ends = scales(runs, problems)
     for workers in sorted({run.workers for run in runs}):
         scores_by_budget = {budget: scores(runs, ends, workers, budget) for budget in BUDGETS}
@@ -36,7 +36,7 @@ def tables(runs: list[Run], problems: dict[str, Problem], *, families: bool) -> 
 
 
 def counted(workers: int) -> str:
-    """In words."""
+    """Return a number of workers as text."""
     return "1 worker" if workers == 1 else f"{workers} workers"
 
 
@@ -48,7 +48,7 @@ def overview(
     peers: list[str],
     workers: int,
 ) -> str:
-    """Markdown: one row a peer; totals with standard errors; of the last budget the tail and what was stopped."""
+    """Return Markdown with a row per peer: totals with standard errors; tail and stopping for the last budget."""
     stops = stopped(runs, workers, BUDGETS[-1])
     lines = [row([f"{counted(workers)}, problems: {len(names)}", *HEADS]), "| --- " * (len(HEADS) + 1) + "|"]
     for peer in peers:
@@ -64,7 +64,7 @@ def overview(
 
 
 def total(scored_peers: Scores, problems: dict[str, Problem], peer: str, names: AbstractSet[str]) -> str:
-    """The mean over families, and its standard error, a quarter of the 95 % interval; none of single searches."""
+    """Return the mean over families; with several seeds, also its standard error, a quarter of the 95 % interval."""
     mean, low, high = family_means(scored_peers, problems, peer, names)["total"]
     if min(len(scored_peers[name, peer]) for name in names) == 1:
         return f"{mean:.1f}"

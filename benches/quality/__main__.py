@@ -1,4 +1,4 @@
-"""Runs, reports, records, and the fidelity of the tables."""
+"""Runs searches, prints reports, condenses runs, and measures the fidelity of the tables."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HALVES = ("tune", "report", "all", "siblings", "levels-tune", "levels-report", "
 
 
 def chosen(options: argparse.Namespace) -> list[str]:
-    """Names of the problems of one half of the suite, of levels or of fresh ones, of the suite, or of the siblings."""
+    """Return the names of the selected problems: a half of the suite, levels or fresh problems, or the siblings."""
     suite, tune, first = set(problems()), tuning_half(), first_of_families()
     selected = {
         "tune": tune,
@@ -40,7 +40,7 @@ def chosen(options: argparse.Namespace) -> list[str]:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Does the searches that are missing."""
+    """Run the missing searches."""
     from benches.quality.runs import run_all
 
     seeds = range(options.first_seed, options.first_seed + options.seeds)
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def selected_runs(options: argparse.Namespace) -> list[Run]:
-    """The runs in the files that the options ask for."""
+    """Return the runs in the files that the options select."""
     from benches.quality.runs import distinct
 
     names = set(chosen(options))
@@ -56,7 +56,7 @@ def selected_runs(options: argparse.Namespace) -> list[Run]:
 
 
 def report(options: argparse.Namespace) -> None:
-    """Prints the tables and draws the curves beside the file."""
+    """Print the tables and draw the curves next to the file."""
     from benches.quality import curves
     from benches.quality.report import per_problem, points, tables
 
@@ -72,7 +72,7 @@ def report(options: argparse.Namespace) -> None:
 
 
 def compare(options: argparse.Namespace) -> None:
-    """Prints by how much scores differ between files and peers, from those of the first peer in the first file."""
+    """Print by how much scores differ from those of the first peer in the first file."""
     from benches.quality.compare import table
 
     problems_by_name = known_problems()
@@ -80,14 +80,14 @@ def compare(options: argparse.Namespace) -> None:
 
 
 def condense(options: argparse.Namespace) -> None:
-    """Writes what scores need of some runs to ``--into``, as the files in ``recorded`` are."""
+    """Write the parts of runs that scores need to ``--into``, as in the files in ``recorded``."""
     from benches.quality.condense import write
 
     write(options.into, selected_runs(options))
 
 
 def fidelity(options: argparse.Namespace) -> None:
-    """Prints how well each surrogate predicts unseen trainings."""
+    """Print how well each surrogate predicts unseen trainings."""
     from benches.quality.problems import tables
 
     for name in tables.TABLES:
@@ -95,7 +95,7 @@ def fidelity(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benches.quality", description=__doc__)
     commands = parser.add_subparsers(required=True)
     for name, action in (
@@ -109,7 +109,7 @@ def main() -> None:
         command.set_defaults(action=action)
         command.add_argument("--half", choices=HALVES, default="all")
         command.add_argument("--only", help="substring of the problems' names")
-        command.add_argument("--sample", action="store_true", help="the first problem of each family in each half")
+        command.add_argument("--sample", action="store_true", help="only the first problem of each family in each half")
         if name == "run":
             command.add_argument("file", type=Path)
             command.add_argument("--peers", nargs="+", choices=PEERS, default=[p for p in PEERS if p not in SLOW])
@@ -122,9 +122,11 @@ def main() -> None:
         if name == "condense":
             command.add_argument("--into", type=Path, required=True)
         if name == "report":
-            command.add_argument("--told", action="store_true", help="under noise, too, hold the best told value")
-            command.add_argument("-n", type=int, default=None, help="trials of the table by problem")
-            command.add_argument("--draw", type=Path, default=Path("quality"), help="where the curves go, PNG")
+            command.add_argument(
+                "--told", action="store_true", help="hold the best told value on noisy problems as well"
+            )
+            command.add_argument("-n", type=int, default=None, help="number of trials for the table by problem")
+            command.add_argument("--draw", type=Path, default=Path("quality"), help="PNG file for the curves")
     options = parser.parse_args()
     options.action(options)
 

@@ -1,9 +1,9 @@
-"""Builds or peers side by side: paired differences on the same problems and seeds.
+"""Compares builds or peers by paired differences on the same problems and seeds.
 
-With ``d[p, s]`` the difference of two searches' scores on problem ``p`` with seed ``s``, a family's difference is the
-mean over its problems of the means over seeds, the total's that of the families; the standard errors are those of the
-seeds, the problems taken as given. Below the total stand the figures of ``tail`` and by how much they differ, on the
-problems and seeds that both have.
+Let ``d[p, s]`` be the difference between the scores of two searches on problem ``p`` with seed ``s``. The difference of
+a family is the mean over its problems of the means over seeds, and the total is the mean over families. The standard
+errors are those over seeds, with fixed problems. Below the total, the table has the figures of ``tail`` and their
+differences, on the problems and seeds that both sides have.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Scales = dict[tuple[str, int], tuple[float, float] | None]
 
 
 def cells(runs: list[Run], scales: Scales) -> Cells:
-    """``(problem, seed, n) -> score``."""
+    """Return ``(problem, seed, n) -> score``."""
     return {
         (run.problem, run.seed, n): score(held(run, n), *ends)
         for run in runs
@@ -37,7 +37,7 @@ def cells(runs: list[Run], scales: Scales) -> Cells:
 
 
 def means(cells_: Cells, problems: dict[str, Problem], n: int) -> dict[str, tuple[float, float]]:
-    """Mean and standard error of each family and in total."""
+    """Return mean and standard error of each family and of the total."""
     by_problem: dict[str, list[float]] = defaultdict(list)
     for (name, _, at), value in cells_.items():
         if at == n:
@@ -53,13 +53,13 @@ def means(cells_: Cells, problems: dict[str, Problem], n: int) -> dict[str, tupl
 
 
 def pool(parts: list[tuple[float, float]]) -> tuple[float, float]:
-    """The mean of some means, and its variance."""
+    """Return the mean of some means, and its variance."""
     array = np.array(parts)
     return float(array[:, 0].mean()), float(array[:, 1].sum() / len(array) ** 2)
 
 
 def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> str:
-    """Markdown: the scores of the first peer in the first file, then by how much every other's differ from them."""
+    """Return Markdown with the scores of the first peer in the first file, and how much all others differ from them."""
     searches = {path: [run for run in read(path) if run.problem in problems] for path in files}
     grouped = by_problem(run for peer_cells in searches.values() for run in peer_cells)
     scales = {(name, n): scale(problems[name], group, n) for name, group in grouped.items() for n in POINTS}
@@ -70,7 +70,7 @@ def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> 
     }
     base = scored[files[0], peers[0]]
     if not base:
-        raise SystemExit(f"{files[0]} holds no searches of {peers[0]} on these problems beside random ones")
+        raise SystemExit(f"{files[0]} needs searches of {peers[0]} and of random search on these problems")
     columns = {f"{path.stem} {peer}": peer_cells for (path, peer), peer_cells in scored.items() if peer_cells}
     if len(columns) < sum(bool(peer_cells) for peer_cells in scored.values()):
         raise SystemExit("give the files different names")
@@ -90,7 +90,7 @@ def table(files: list[Path], peers: list[str], problems: dict[str, Problem]) -> 
 def rows(
     label: str, cells_: Cells, problems: dict[str, Problem], sign: str, points: Sequence[int] = POINTS
 ) -> list[str]:
-    """One row for each family and one for the total."""
+    """Return one row for each family and one for the total."""
     by_n = [means(cells_, problems, n) for n in points]
 
     def text(at: dict[str, tuple[float, float]], family: str) -> str:
@@ -107,7 +107,7 @@ def tail_rows(
     open_at: set[tuple[str, int]],
     points: Sequence[int] = POINTS,
 ) -> Iterator[str]:
-    """One row for each figure of the tail."""
+    """Return one row for each figure of the tail."""
     by_n = [tail(cells_, base, problems, {name for name, at in open_at if at == n}, n) for n in points]
     sign = "" if cells_ is base else "+"
     for i, title in enumerate(FIGURES):
@@ -117,7 +117,7 @@ def tail_rows(
 def tail(
     cells_: Cells, base: Cells, problems: dict[str, Problem], names: AbstractSet[str], n: int
 ) -> list[tuple[float, float]]:
-    """The figures, or by how much they differ from those of ``base``; none without common searches."""
+    """Return the figures, or their differences from those of ``base``; None without common searches."""
     common = sorted(key for key in cells_.keys() & base.keys() if key[2] == n and key[0] in names)
     if not common:
         return []
@@ -126,7 +126,7 @@ def tail(
 
 
 def seeds(cells_: Cells, keys: list[tuple[str, int, int]]) -> dict[str, np.ndarray]:
-    """``problem -> scores over seeds``."""
+    """Return ``problem -> scores over seeds``."""
     grouped: dict[str, list[float]] = defaultdict(list)
     for key in keys:
         grouped[key[0]].append(cells_[key])

@@ -24,10 +24,10 @@ class Run:
     Attributes
     ----------
     values : list
-        What was told of every trial; None where it failed.
+        The told value of every trial; None if it failed.
     gains : list
-        What the next ten trials were expected to gain after each of them; None without a model that may be believed,
-        and before ``10 + 2 d`` trials.
+        The expected improvement of the next ten trials after each trial; None without a trusted model, and before
+        ``10 + 2 d`` trials.
     """
 
     problem: str
@@ -38,12 +38,12 @@ class Run:
 
     @property
     def key(self) -> Key:
-        """What a run is resumed by."""
+        """The key by which a run is found in a file."""
         return self.problem, self.peer, self.seed
 
 
 def search(key: Key) -> Run:
-    """A search by names, as a worker process takes it."""
+    """Run one search; called by name in a worker process."""
     import tanteo as tt
 
     name, sampler, seed = key
@@ -63,17 +63,17 @@ def search(key: Key) -> Run:
 
 
 def min_trials(name: str) -> int:
-    """Complete trials before which the rule says nothing."""
+    """Return the number of complete trials before which the rule is not applied."""
     return 10 + 2 * len(problems()[name].space)
 
 
 def read(path: Path) -> Iterator[Run]:
-    """The runs of a file."""
+    """Return the runs of a file."""
     return lines.read(path, Run)
 
 
 def run_all(path: Path, names: Iterable[str], seeds: range) -> None:
-    """Does what is missing and appends it, run by run."""
+    """Run the missing searches and append each of them."""
     done = {run.key for run in read(path)}
     jobs = [(name, "auto", seed) for seed in seeds for name in names]
     lines.append(path, search, [key for key in jobs if key not in done], 1)
@@ -86,9 +86,9 @@ class Stopped:
     Attributes
     ----------
     trials : int
-        How many it made; all, where the rule never stopped it.
+        The number of trials; all trials if the rule did not stop the search.
     lost : float
-        The share of the whole search's gain, from the median of its first values to its best, that it missed.
+        The missed share of the improvement of the whole search, from the median of its first values to its best.
     """
 
     trials: int
@@ -96,7 +96,7 @@ class Stopped:
 
 
 def stopped(run: Run, below: float, patience: int) -> Stopped:
-    """Where ``tanteo.stopping.ExpectedGain`` would have."""
+    """Return where ``tanteo.stopping.ExpectedGain`` would have stopped."""
     values = [np.inf if value is None else value for value in run.values]
     start = start_of(run)
     row = 0
@@ -109,7 +109,7 @@ def stopped(run: Run, below: float, patience: int) -> Stopped:
 
 
 def without_improvement(run: Run, n_trials: int) -> Stopped:
-    """Where ``tanteo.stopping.NoImprovement`` would have."""
+    """Return where ``tanteo.stopping.NoImprovement`` would have stopped."""
     values = [np.inf if value is None else value for value in run.values]
     for trial in range(n_trials, len(values)):
         best_before = min(values[: trial + 1 - n_trials])
@@ -119,12 +119,12 @@ def without_improvement(run: Run, n_trials: int) -> Stopped:
 
 
 def start_of(run: Run) -> float:
-    """The median of the first values."""
+    """Return the median of the first values."""
     first = sorted([value for value in run.values if value is not None][: min_trials(run.problem)])
     return first[min_trials(run.problem) // 2]
 
 
 def at(values: list[float], start: float, trials: int) -> Stopped:
-    """What a search that stopped there missed."""
+    """Return what a search missed by stopping after a number of trials."""
     best, whole = min(values[:trials]), start - min(values)
     return Stopped(trials, (best - min(values)) / whole if whole > 0 else 0.0)

@@ -1,4 +1,4 @@
-"""For peers that ask for a configuration and how far to train it: the same configuration goes on where it paused."""
+"""For peers that request a configuration and a number of steps; a repeated configuration resumes its training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benches.quality.problem import Params
 
 @dataclass(slots=True)
 class Job:
-    """A job of the peer, the step it asks for, and the value there."""
+    """A job of the peer, the requested step, and the value at that step."""
 
     job: Any
     target: int
@@ -21,8 +21,8 @@ class Job:
 class Checkpoints:
     """Keys for the simulated clock.
 
-    A configuration that is asked for again, to be trained further, has the key of its paused training and is charged
-    the steps that are missing alone; one that runs already, or was trained that far, is trained anew.
+    A configuration that is requested again with more steps gets the key of its paused training and is charged for the
+    missing steps only. If it is running, or was already trained that far, it is trained from the start.
     """
 
     def __init__(self, steps: int) -> None:
@@ -30,7 +30,7 @@ class Checkpoints:
         self._jobs: dict[Any, Job] = {}
 
     def start(self, params: Params, job: Any, fidelity: float) -> Any:
-        """The key to be asked with."""
+        """Return the key for a requested job."""
         target = min(max(round(fidelity), 1), self._steps)
         key, step = self._paused.pop(frozen(params), (None, 0))
         if key is None or step >= target:
@@ -40,12 +40,12 @@ class Checkpoints:
         return key
 
     def stops(self, key: Any, step: int) -> bool:
-        """Whether the step that was asked for is reached."""
+        """Whether the requested step is reached."""
         self._jobs[key].step = step
         return step >= self._jobs[key].target
 
     def finish(self, key: Any, params: Params) -> Any:
-        """The job that is done."""
+        """Return the completed job."""
         done = self._jobs.pop(key)
         if done.step < self._steps:
             self._paused[frozen(params)] = (key, done.step)

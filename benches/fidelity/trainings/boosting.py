@@ -1,4 +1,4 @@
-"""Gradient boosting by rounds, two to a step: the log loss or the squared error on the rows held out."""
+"""Gradient boosting with two rounds per step: the log loss or the squared error on the validation rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPACE = Space([
 
 
 def settings(p: Params) -> Params:
-    """What scikit-learn is given: a rate of 0.01 to 1.26, quarters of the rows, thirds of the columns."""
+    """Return the arguments for scikit-learn: a rate of 0.01 to 1.26, quarters of the rows, thirds of the columns."""
     return {
         "n_estimators": STEPS * ROUNDS, "random_state": 0, "learning_rate": 10 ** (0.3 * p["rate"] - 2),
         "max_depth": p["depth"], "min_samples_leaf": LEAVES[p["leaf"]], "subsample": p["rows"] / 4,
@@ -28,7 +28,7 @@ def settings(p: Params) -> Params:
 
 
 def classified(data: Parts, p: Params) -> np.ndarray:
-    """The log loss by steps, each probability at least 1e-6."""
+    """Return the log loss by step, with each probability at least 1e-6."""
     from sklearn.ensemble import GradientBoostingClassifier
 
     x, y, x_test, y_test = data
@@ -38,7 +38,7 @@ def classified(data: Parts, p: Params) -> np.ndarray:
 
 
 def regressed(data: Parts, p: Params) -> np.ndarray:
-    """The squared error by steps."""
+    """Return the squared error by step."""
     from sklearn.ensemble import GradientBoostingRegressor
 
     x, y, x_test, y_test = data

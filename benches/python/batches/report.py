@@ -1,4 +1,4 @@
-"""Tables of scores (``quality/score.py``): a row for each peer, a column for each size of batch."""
+"""Tables of scores (``quality/score.py``) with a row per peer and a column per batch size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Cells = dict[tuple[str, int], np.ndarray]
 
 
 def scored(runs: list[Run], n: int) -> Scores:
-    """``(problem, peer@q) -> scores over seeds`` after ``n`` trials."""
+    """Return ``(problem, peer@q) -> scores over seeds`` after ``n`` trials."""
     scores_by_peer: Scores = {}
     for name, group in by_problem(run for run in runs if len(run.told) >= n).items():
         if ends := scale(problems()[name], group, n):
@@ -25,7 +25,7 @@ def scored(runs: list[Run], n: int) -> Scores:
 
 
 def cell(scored_peers: Scores, names: list[str], peer: str) -> str:
-    """The mean over problems and its standard error over seeds, the problems taken as given."""
+    """Return the mean over problems and its standard error over seeds, with fixed problems."""
     scores = [scored_peers[name, peer] for name in names if (name, peer) in scored_peers]
     if len(scores) < len(names):
         return "-"
@@ -35,7 +35,7 @@ def cell(scored_peers: Scores, names: list[str], peer: str) -> str:
 
 
 def table(scored_peers: Scores, names: list[str], n: int, title: str) -> str:
-    """Markdown."""
+    """Return a Markdown table."""
     peers = {peer for name, peer in scored_peers if name in names and peer != "random"}
     qs = sorted({int(peer.split("@")[1]) for peer in peers})
     lines = [row([f"{title}, n = {n}", *(f"q = {q}" for q in qs)]), "| --- " * (len(qs) + 1) + "|"]
@@ -45,7 +45,7 @@ def table(scored_peers: Scores, names: list[str], n: int, title: str) -> str:
 
 
 def tables(files: list[Path], names: list[str], points: list[int]) -> str:
-    """The mean over the problems after each number of trials, then every problem after the last."""
+    """Return the mean over the problems after each number of trials, then every problem after the last number."""
     runs = [run for run in distinct(files) if run.problem in names]
     by_n = {n: scored(runs, n) for n in points}
     last = points[-1]

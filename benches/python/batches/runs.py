@@ -1,4 +1,4 @@
-"""Searches in batches, appended to a file of JSON lines; one already in the file is not done again."""
+"""Runs searches in batches and appends them to a file of JSON lines; one that is in the file is not repeated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from benches.quality.runs import Run, read
 
 
 def search(problem: Problem, peer: str, q: int, seed: int, n_trials: int = TRIALS) -> Run:
-    """One search: ``q`` trials are asked for, all of them evaluated, then all told. Random search knows no batches."""
+    """Run one search: ask for ``q`` trials, evaluate all of them, then tell all. Random search does not use batches."""
     noise = np.random.default_rng([seed, zlib.crc32(problem.name.encode())])
     values: list[float | None] = []
     true: list[float | None] = []
@@ -41,7 +41,7 @@ def search(problem: Problem, peer: str, q: int, seed: int, n_trials: int = TRIAL
 
 
 def run_all(path: Path, names: Iterable[str], peers: Iterable[str], qs: list[int], seeds: range, n: int) -> None:
-    """Does what is missing, in one process."""
+    """Run the missing searches in one process."""
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
     path.parent.mkdir(parents=True, exist_ok=True)
     mend(path)

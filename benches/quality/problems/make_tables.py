@@ -1,4 +1,4 @@
-"""Trains the tables anew: ``python -m benches.quality.problems.make_tables [N]`` (resumes where it stopped)."""
+"""Trains the tables: ``python -m benches.quality.problems.make_tables [N]`` (continues where it stopped)."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from benches.quality.problems.tables import TABLES, path, train
 
 
 def main(n: int) -> None:
-    """``n`` uniform configurations of every table."""
+    """Train ``n`` uniform configurations of every table."""
     for name, (space, *_) in TABLES.items():
         tabulate(path(name), space, partial(train, name), n)
 
 
 def tabulate(path: Path, space: Space, train: Callable[[Params], float], n: int) -> None:
-    """Trains ``n`` uniform configurations but for those that the file holds."""
+    """Train ``n`` uniform configurations, without those that are in the file."""
     rng, fields = Random(space, 2026), [*(p.name for p in space), "error"]
     rows_on_file = (
         list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode()))) if path.exists() else []
@@ -40,7 +40,7 @@ def tabulate(path: Path, space: Space, train: Callable[[Params], float], n: int)
 
 
 def write(path: Path, fields: list[str], rows: list[dict[str, object]]) -> None:
-    """One row per training, blank where a parameter is inactive; the same bytes for the same rows."""
+    """Write one row per training, blank for inactive parameters; the same rows give the same bytes."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fields, lineterminator="\n")
     writer.writeheader()
